@@ -1,0 +1,70 @@
+"""Progress of long work: a fraction, a sentence, a preview, and the way to cancel."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.errors import Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressEvent:
+    """``fraction`` in 0..1, an English ``text``, perhaps a (n, h, w, 3) uint8 preview."""
+
+    fraction: float
+    text: str
+    preview: NDArray[np.uint8] | None = None
+
+
+class Progress:
+    """Reports to a listener and carries a cancel flag that any thread may set."""
+
+    def __init__(
+        self,
+        listener: Callable[[ProgressEvent], None] | None = None,
+        cancelled: threading.Event | None = None,
+        *,
+        start: float = 0.0,
+        length: float = 1.0,
+    ) -> None:
+        self._listener = listener
+        self._cancelled = cancelled or threading.Event()
+        self._start = start
+        self._length = length
+
+    def report(
+        self, fraction: float, text: str = "", preview: NDArray[np.uint8] | None = None
+    ) -> None:
+        """Tell the listener how far the work is (0..1); raises ``Cancelled`` when asked to stop."""
+        self.check()
+        if self._listener is not None:
+            inside = min(max(fraction, 0.0), 1.0)
+            self._listener(ProgressEvent(self._start + inside * self._length, text, preview))
+
+    def sub(self, start: float, length: float) -> Progress:
+        """Return a progress whose 0..1 is ``start``..``start + length`` of this one."""
+        return Progress(
+            self._listener,
+            self._cancelled,
+            start=self._start + start * self._length,
+            length=length * self._length,
+        )
+
+    def check(self) -> None:
+        """Raise ``Cancelled`` if the work was asked to stop."""
+        if self._cancelled.is_set():
+            raise Cancelled
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next check; safe from every thread."""
+        self._cancelled.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the work was asked to stop."""
+        return self._cancelled.is_set()

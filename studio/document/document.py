@@ -1,0 +1,154 @@
+"""An immutable picture: size, layers, selection, active layer, colour profile."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.document.layer import GroupLayer, Layer
+from studio.document.raster import Raster
+
+MAX_SIZE = 16384
+"""Largest width and height in pixels."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Document:
+    """A snapshot; ``layers`` stand from bottom to top, ``selection`` is a one-channel raster.
+
+    ``selection`` is None where nothing is selected. ``mask`` is the painted edit mask (one
+    channel, default 0) that an AI edit fills. ``profile`` is an ICC profile, None for sRGB.
+    """
+
+    width: int
+    height: int
+    layers: tuple[Layer, ...] = ()
+    active: str | None = None
+    selection: Raster | None = None
+    mask: Raster | None = None
+    profile: bytes | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.width <= MAX_SIZE and 1 <= self.height <= MAX_SIZE):
+            raise StudioError(
+                "A picture of {width} x {height} pixels does not fit.",
+                "The sides may be 1 to {limit} pixels long.",
+                width=self.width,
+                height=self.height,
+                limit=MAX_SIZE,
+            )
+
+    @property
+    def rect(self) -> Rect:
+        """The canvas."""
+        return Rect(0, 0, self.width, self.height)
+
+    def replace(self, **changes: object) -> Document:
+        """Return a copy with some fields changed."""
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+    def walk(self) -> Iterator[Layer]:
+        """Yield every layer from bottom to top, a group after its children."""
+        return _walk(self.layers)
+
+    def find(self, layer_id: str | None) -> Layer | None:
+        """Return the layer with that id, or None."""
+        return next((layer for layer in self.walk() if layer.id == layer_id), None)
+
+    def active_layer(self) -> Layer | None:
+        """Return the active layer, or None."""
+        return self.find(self.active)
+
+    def parent_of(self, layer_id: str) -> GroupLayer | None:
+        """Return the group that holds the layer; None at the top level."""
+        for layer in self.walk():
+            if isinstance(layer, GroupLayer) and any(c.id == layer_id for c in layer.children):
+                return layer
+        return None
+
+    def update(self, layer: Layer) -> Document:
+        """Return the document with the layer of the same id replaced by ``layer``."""
+        return self.replace(layers=_map(self.layers, layer.id, lambda _: (layer,)))
+
+    def remove(self, layer_id: str) -> Document:
+        """Return the document without that layer (and its children); its neighbour turns active."""
+        order = [layer.id for layer in self.walk()]
+        document = self.replace(layers=_map(self.layers, layer_id, lambda _: ()))
+        if document.find(self.active) is None:
+            index = order.index(layer_id) if layer_id in order else 0
+            below = [one for one in order[:index] if document.find(one) is not None]
+            rest = [layer.id for layer in document.walk()]
+            document = document.replace(active=below[-1] if below else (rest or [None])[0])
+        return document
+
+    def insert(
+        self, layer: Layer, *, above: str | None = None, into: str | None = None
+    ) -> Document:
+        """Return the document with ``layer`` added and active.
+
+        It lands right above the layer ``above``, or as the topmost child of the group ``into``, or
+        on top of everything.
+        """
+        if above is not None and self.find(above) is not None:
+            layers = _map(self.layers, above, lambda old: (old, layer))
+        elif into is not None and isinstance(group := self.find(into), GroupLayer):
+            grown = group.replace(children=(*group.children, layer))
+            layers = _map(self.layers, into, lambda _: (grown,))
+        else:
+            layers = (*self.layers, layer)
+        return self.replace(layers=layers, active=layer.id)
+
+    def nbytes(self) -> int:
+        """Return the bytes of all unique tiles."""
+        return sum(tile.nbytes for tile in unique_tiles(self).values())
+
+
+def unique_tiles(document: Document) -> dict[int, memoryview]:
+    """Return the buffers of all tiles by the id of the array, each once."""
+    found: dict[int, memoryview] = {}
+    for raster in rasters(document):
+        for tile in raster.tiles.values():
+            found[id(tile)] = tile.data
+    return found
+
+
+def rasters(document: Document) -> Iterator[Raster]:
+    """Yield every raster of a document: pixels, masks, recipe masks, selection."""
+    for layer in document.walk():
+        for name in ("raster", "recipe_mask"):
+            raster = getattr(layer, name, None)
+            if raster is not None:
+                yield raster
+        if layer.mask is not None:
+            yield layer.mask.raster
+    for raster in (document.selection, document.mask):
+        if raster is not None:
+            yield raster
+
+
+def _walk(layers: tuple[Layer, ...]) -> Iterator[Layer]:
+    for layer in layers:
+        if isinstance(layer, GroupLayer):
+            yield from _walk(layer.children)
+        yield layer
+
+
+def _map(
+    layers: tuple[Layer, ...], layer_id: str, change: Callable[[Layer], tuple[Layer, ...]]
+) -> tuple[Layer, ...]:
+    result: list[Layer] = []
+    for layer in layers:
+        if layer.id == layer_id:
+            result.extend(change(layer))
+            continue
+        if isinstance(layer, GroupLayer):
+            children = _map(layer.children, layer_id, change)
+            if len(children) != len(layer.children) or any(
+                a is not b for a, b in zip(children, layer.children, strict=True)
+            ):
+                layer = layer.replace(children=children)
+        result.append(layer)
+    return tuple(result)

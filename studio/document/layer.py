@@ -1,0 +1,89 @@
+"""What a document is made of: raster, generative and group layers, each with an optional mask."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from studio.core.geometry import Rect, bounding
+from studio.document.blend import BlendMode
+from studio.document.raster import Raster
+
+L = TypeVar("L", bound="Layer")
+
+
+def new_id() -> str:
+    """Return a fresh layer id, unique across documents."""
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerMask:
+    """Where a layer shows: a one-channel raster in the layer's own coordinates, 255 = shown."""
+
+    raster: Raster
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Layer:
+    """What every layer has; x, y move its pixels and its mask; compared by identity."""
+
+    id: str = field(default_factory=new_id)
+    name: str = ""
+    visible: bool = True
+    opacity: float = 1.0
+    blend: BlendMode = BlendMode.NORMAL
+    mask: LayerMask | None = None
+    locked: bool = False
+    x: int = 0
+    y: int = 0
+
+    def replace(self: L, **changes: object) -> L:
+        """Return a copy with some fields changed."""
+        return dataclasses.replace(self, **changes)  # type: ignore[type-var]
+
+    def bounds(self) -> Rect:
+        """Return the tight rectangle, in document pixels, outside which the layer is empty."""
+        return Rect(0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class RasterLayer(Layer):
+    """A layer of pixels (four channels, straight alpha)."""
+
+    raster: Raster = field(default_factory=Raster)
+
+    def bounds(self) -> Rect:
+        """Return the tight rectangle around pixels that are not transparent."""
+        return self.raster.bounds().shift(self.x, self.y)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class GenerativeLayer(RasterLayer):
+    """A raster layer that keeps the recipe which made it.
+
+    ``recipe`` is the JSON-ready form of the EditRequest without its pixels; ``recipe_mask`` the
+    painted mask in document coordinates (one channel, default 0), or None for a whole picture.
+    """
+
+    recipe: Mapping[str, object] = field(default_factory=dict)
+    recipe_mask: Raster | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class GroupLayer(Layer):
+    """An isolated group; ``children`` stand from bottom to top, in document coordinates.
+
+    x and y move only the group's own mask: moving a group moves its children too.
+    """
+
+    children: tuple[Layer, ...] = ()
+    expanded: bool = True
+
+    def bounds(self) -> Rect:
+        """Return the rectangle around the children."""
+        return bounding(child.bounds() for child in self.children)

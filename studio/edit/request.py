@@ -1,0 +1,148 @@
+"""What the artist asks of a model, as plain data that can be pickled and kept in a file."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+
+Pixels = NDArray[np.uint8]
+MAX_SEED = 2**32 - 1
+
+
+class Task(Enum):
+    """What a request does: fill a mask, change what is there, extend the canvas, make a picture."""
+
+    FILL = "fill"
+    REPLACE = "replace"
+    EXTEND = "extend"
+    GENERATE = "generate"
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the model samples, by the usual names.
+
+    ``seed`` -1 means a random one for each variation; otherwise variation i uses seed + i.
+    ``denoise`` (0..1) counts for ``Task.REPLACE``. ``schedule`` is the spacing of noise levels:
+    "normal", "karras", "exponential", "sgm_uniform".
+    """
+
+    steps: int = 20
+    cfg_scale: float = 7.0
+    sampler: str = "dpmpp_2m"
+    schedule: str = "normal"
+    seed: int = -1
+    denoise: float = 1.0
+    variations: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterUse:
+    """One adapter switched on for one request; ``kind`` names a row of the adapter table."""
+
+    kind: str
+    path: str
+    weight: float = 1.0
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ControlUse:
+    """One control image (h, w, 3) uint8 that covers the request's region."""
+
+    kind: str
+    image: Pixels
+    strength: float = 1.0
+    start: float = 0.0
+    end: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class EditRequest:
+    """One job for the engine.
+
+    ``region`` is where the result lands, in document pixels, context around the mask included.
+    ``image`` (h, w, 3) uint8 sRGB and ``mask`` (h, w) uint8 (255 = change here) cover exactly the
+    region; both are None for ``Task.GENERATE``. ``model`` is a folder in diffusers layout or
+    "starter". ``mask_blur`` and ``padding`` are in document pixels.
+    """
+
+    task: Task
+    prompt: str
+    negative_prompt: str = ""
+    region: Rect
+    image: Pixels | None = field(default=None, repr=False)
+    mask: Pixels | None = field(default=None, repr=False)
+    model: str = "starter"
+    sampling: Sampling = field(default_factory=Sampling)
+    mask_blur: int = 8
+    padding: int = 32
+    adapters: tuple[AdapterUse, ...] = ()
+    controls: tuple[ControlUse, ...] = ()
+
+    def replace(self, **changes: Any) -> EditRequest:
+        """Return a copy with some fields changed."""
+        return dataclasses.replace(self, **changes)
+
+    def to_recipe(self) -> dict[str, Any]:
+        """Return the JSON-ready form, without pixels."""
+        return {
+            "version": 1,
+            "task": self.task.value,
+            "prompt": self.prompt,
+            "negative_prompt": self.negative_prompt,
+            "region": [self.region.x, self.region.y, self.region.width, self.region.height],
+            "model": self.model,
+            "sampling": dataclasses.asdict(self.sampling),
+            "mask_blur": self.mask_blur,
+            "padding": self.padding,
+            "adapters": [dataclasses.asdict(adapter) for adapter in self.adapters],
+        }
+
+    @classmethod
+    def from_recipe(cls, recipe: Mapping[str, Any]) -> EditRequest:
+        """Return the request of a recipe, without pixels; StudioError where it cannot be read."""
+        try:
+            known = {f.name for f in dataclasses.fields(Sampling)}
+            sampling = {k: v for k, v in dict(recipe["sampling"]).items() if k in known}
+            return cls(
+                task=Task(recipe["task"]),
+                prompt=str(recipe["prompt"]),
+                negative_prompt=str(recipe.get("negative_prompt", "")),
+                region=Rect(*(int(n) for n in recipe["region"])),
+                model=str(recipe.get("model", "starter")),
+                sampling=Sampling(**sampling),
+                mask_blur=int(recipe.get("mask_blur", 8)),
+                padding=int(recipe.get("padding", 32)),
+                adapters=tuple(AdapterUse(**dict(a)) for a in recipe.get("adapters", ())),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise StudioError(
+                "This layer's recipe cannot be read ({reason}).",
+                "The layer's pixels are untouched; type the prompt again to make a new one.",
+                reason=str(error),
+            ) from error
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class EditResult:
+    """What the engine made: one (h, w, 3) uint8 sRGB image a variation, of the region's size.
+
+    ``seeds`` holds the seed of each image, ``timings`` seconds by part ("load", "encode",
+    "denoise", "decode", "total"), ``notes`` sentences for the artist (English templates).
+    """
+
+    request: EditRequest
+    images: tuple[Pixels, ...] = field(repr=False)
+    seeds: tuple[int, ...]
+    timings: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
