@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
@@ -46,9 +47,9 @@ class Document:
         """The canvas."""
         return Rect(0, 0, self.width, self.height)
 
-    def replace(self, **changes: object) -> Document:
+    def replace(self, **changes: Any) -> Document:
         """Return a copy with some fields changed."""
-        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+        return dataclasses.replace(self, **changes)
 
     def walk(self) -> Iterator[Layer]:
         """Yield every layer from bottom to top, a group after its children."""
@@ -81,7 +82,8 @@ class Document:
             index = order.index(layer_id) if layer_id in order else 0
             below = [one for one in order[:index] if document.find(one) is not None]
             rest = [layer.id for layer in document.walk()]
-            document = document.replace(active=below[-1] if below else (rest or [None])[0])
+            near = below[-1] if below else next(iter(rest), None)
+            document = document.replace(active=near)
         return document
 
     def insert(

@@ -6,7 +6,7 @@ import dataclasses
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from studio.core.geometry import Rect, bounding
 from studio.document.blend import BlendMode
@@ -42,9 +42,9 @@ class Layer:
     x: int = 0
     y: int = 0
 
-    def replace(self: L, **changes: object) -> L:
+    def replace(self: L, **changes: Any) -> L:
         """Return a copy with some fields changed."""
-        return dataclasses.replace(self, **changes)  # type: ignore[type-var]
+        return dataclasses.replace(self, **changes)
 
     def bounds(self) -> Rect:
         """Return the tight rectangle, in document pixels, outside which the layer is empty."""
