@@ -1,0 +1,77 @@
+"""From a result to a layer of the document."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from studio.document.document import Document
+from studio.document.layer import GenerativeLayer, LayerMask
+from studio.document.raster import Raster
+from studio.edit.region import inner_feather, shifted
+from studio.edit.request import EditResult, Pixels
+
+
+def result_layer(result: EditResult, index: int, name: str = "") -> GenerativeLayer:
+    """Return variation ``index`` as a generative layer that is transparent outside the mask.
+
+    The recipe keeps the seed of this variation, so that running it again makes it again.
+    """
+    request = result.request
+    rgb = result.images[index]
+    height, width = rgb.shape[:2]
+    region = request.region
+    alpha = np.full((height, width), 255, np.uint8)
+    recipe_mask = None
+    if request.mask is not None:
+        alpha = inner_feather(request.mask, request.mask_blur)
+        recipe_mask = Raster.from_array(request.mask, region.x, region.y)
+    pixels: Pixels = np.dstack([rgb, alpha])
+    pixels[alpha == 0] = 0
+    single = dataclasses.replace(request.sampling, seed=result.seeds[index], variations=1)
+    return GenerativeLayer(
+        name=name or layer_name(request.prompt),
+        raster=Raster.from_array(pixels, region.x, region.y),
+        recipe=request.replace(sampling=single).to_recipe(),
+        recipe_mask=recipe_mask,
+    )
+
+
+def layer_name(prompt: str, limit: int = 40) -> str:
+    """Return a layer name from a prompt, cut at a word."""
+    text = " ".join(prompt.split()) or "Fill"
+    if len(text) <= limit:
+        return text
+    return text[:limit].rsplit(" ", 1)[0] + "…"
+
+
+def apply_layer(document: Document, layer: GenerativeLayer) -> Document:
+    """Return the document with the layer right above the active one, and the edit mask cleared."""
+    parent = document.parent_of(document.active) if document.active else None
+    above = document.active if parent is None else parent.id
+    return document.insert(layer, above=above).replace(mask=None)
+
+
+def remake_layer(document: Document, layer_id: str, made: GenerativeLayer) -> Document:
+    """Return the document with a generative layer's pixels and recipe replaced by ``made``.
+
+    Name, mask, opacity, blend mode and place in the stack stay; the offset returns to where the
+    new pixels were made. A layer that is gone by now is added again.
+    """
+    old = document.find(layer_id)
+    if not isinstance(old, GenerativeLayer):
+        return apply_layer(document, made)
+    mask = old.mask
+    if mask is not None:
+        mask = LayerMask(shifted(mask.raster, old.x, old.y), mask.enabled)
+    return document.update(
+        old.replace(
+            raster=made.raster,
+            recipe=made.recipe,
+            recipe_mask=made.recipe_mask,
+            x=0,
+            y=0,
+            mask=mask,
+        )
+    )

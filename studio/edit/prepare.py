@@ -1,0 +1,148 @@
+"""From a document to the request that a model gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.document.compositor import composite
+from studio.document.document import Document
+from studio.document.layer import GenerativeLayer
+from studio.document.raster import Raster
+from studio.edit.region import region_around, shifted
+from studio.edit.request import EditRequest, Sampling, Task
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class EditSettings:
+    """What the prompt panel holds; lengths are document pixels."""
+
+    prompt: str = ""
+    negative_prompt: str = ""
+    model: str = "starter"
+    sampling: Sampling = field(default_factory=Sampling)
+    mask_blur: int = 6
+    padding: int = 32
+
+
+def edit_mask(document: Document) -> Raster | None:
+    """Return where an edit goes: the painted mask, else the selection, else None."""
+    for raster in (document.mask, document.selection):
+        if raster is not None and not raster.bounds().intersect(document.rect).is_empty:
+            return raster
+    return None
+
+
+def mask_request(
+    document: Document,
+    settings: EditSettings,
+    task: Task,
+    *,
+    mask: Raster | None = None,
+    skip: frozenset[str] = frozenset(),
+) -> EditRequest:
+    """Return the request to fill or replace what ``mask`` covers.
+
+    Without ``mask`` the painted mask counts, then the selection; for ``Task.REPLACE`` then the
+    whole canvas. ``skip`` names layers that the model does not see. StudioError without a mask.
+    """
+    raster = mask if mask is not None else edit_mask(document)
+    if raster is None or raster.bounds().intersect(document.rect).is_empty:
+        if task is not Task.REPLACE:
+            raise StudioError(
+                "There is no mask, so there is nothing to fill.",
+                "Paint over the place with the mask brush, or select it.",
+            )
+        raster = Raster.from_array(np.full((document.height, document.width), 255, np.uint8))
+    target = raster.bounds().intersect(document.rect)
+    region = region_around(target, document.rect, settings.padding)
+    return EditRequest(
+        task=task,
+        prompt=settings.prompt,
+        negative_prompt=settings.negative_prompt,
+        region=region,
+        image=visible_rgb(document, region, skip),
+        mask=np.ascontiguousarray(raster.read(region)[:, :, 0]),
+        model=settings.model,
+        sampling=settings.sampling,
+        mask_blur=settings.mask_blur,
+        padding=settings.padding,
+    )
+
+
+def generate_request(region: Rect, settings: EditSettings) -> EditRequest:
+    """Return the request for a new picture of the region's size; StudioError without a prompt."""
+    if not settings.prompt.strip():
+        raise StudioError(
+            "The prompt is empty.", "Say what should be in the picture, such as: a teddy bear."
+        )
+    return EditRequest(
+        task=Task.GENERATE,
+        prompt=settings.prompt,
+        negative_prompt=settings.negative_prompt,
+        region=region,
+        model=settings.model,
+        sampling=settings.sampling,
+    )
+
+
+def extend_request(document: Document, settings: EditSettings, overlap: int = 16) -> EditRequest:
+    """Return the request to fill the transparent part of the canvas.
+
+    The model may also change ``overlap`` pixels of the picture beside it, so that the seam blends.
+    StudioError where nothing is transparent.
+    """
+    alpha = composite(document, document.rect)[:, :, 3]
+    empty = alpha == 0
+    if not empty.any():
+        raise StudioError(
+            "Nothing of the canvas is empty, so there is nothing to extend into.",
+            "Make the canvas larger first.",
+        )
+    mask = _grow(empty, overlap)
+    request = mask_request(document, settings, Task.EXTEND, mask=Raster.from_array(mask))
+    return request.replace(mask_blur=overlap)
+
+
+def rerun_request(document: Document, layer: GenerativeLayer) -> EditRequest:
+    """Return the request that makes the layer again from its recipe and what lies around it now.
+
+    A layer that was moved is made again where it is now. StudioError where the recipe cannot be read.
+    """
+    recipe = EditRequest.from_recipe(layer.recipe)
+    if recipe.task is Task.GENERATE:
+        return recipe
+    settings = EditSettings(
+        recipe.prompt,
+        recipe.negative_prompt,
+        recipe.model,
+        recipe.sampling,
+        recipe.mask_blur,
+        recipe.padding,
+    )
+    mask = layer.recipe_mask
+    if mask is not None:
+        mask = shifted(mask, layer.x, layer.y)
+    skip = frozenset({layer.id})
+    return mask_request(document, settings, recipe.task, mask=mask, skip=skip)
+
+
+def visible_rgb(document: Document, region: Rect, skip: frozenset[str] = frozenset()) -> Pixels:
+    """Return what is visible in the region, over white, as (h, w, 3) uint8."""
+    rgba = composite(document, region, skip=skip)
+    alpha = rgba[:, :, 3:].astype(np.uint16)
+    mixed = rgba[:, :, :3].astype(np.uint16) * alpha + 255 * (255 - alpha)
+    return ((mixed + 127) // 255).astype(np.uint8)
+
+
+def _grow(empty: NDArray[np.bool_], pixels: int) -> Pixels:
+    size = 2 * pixels + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (size, size))
+    return cv2.dilate(empty.astype(np.uint8) * 255, kernel).astype(np.uint8)

@@ -1,0 +1,190 @@
+"""Jobs for the engine: one runs, the rest wait in an order that the artist can change."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from studio.core.errors import Cancelled, StudioError
+from studio.core.events import Event
+from studio.core.progress import Progress, ProgressEvent
+from studio.edit.request import EditRequest, EditResult
+
+
+class JobState(Enum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+_numbers = itertools.count(1)
+
+
+@dataclass(eq=False)
+class Job:
+    """One request on its way; ``target`` is the layer that the result replaces, if any."""
+
+    request: EditRequest
+    label: str
+    target: str | None = None
+    id: int = field(default_factory=lambda: next(_numbers))
+    state: JobState = JobState.WAITING
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    fraction: float = 0.0
+    text: str = ""
+    started: float | None = None
+
+    def time_left(self) -> float | None:
+        """Return the seconds left, judged by the pace so far; None while that is unknown."""
+        if self.started is None or self.fraction < 0.02:
+            return None
+        elapsed = time.monotonic() - self.started
+        return elapsed * (1.0 - self.fraction) / self.fraction
+
+
+class Listener(Protocol):
+    """What a runner tells; every call comes in the thread that owns the queue."""
+
+    def on_progress(self, job: Job, event: ProgressEvent) -> None:
+        """Handle one report."""
+
+    def on_done(self, job: Job, result: EditResult) -> None:
+        """Handle the end of a job."""
+
+    def on_failed(self, job: Job, error: BaseException) -> None:
+        """Handle an error; ``Cancelled`` means that the artist stopped the job."""
+
+
+class Runner(Protocol):
+    """Runs one job at a time, on a thread of its own or in the caller's."""
+
+    def start(self, job: Job, listener: Listener) -> None:
+        """Begin the job; returns at once where the runner has a thread."""
+
+
+class RequestEngine(Protocol):
+    """The part of the engine that a runner needs."""
+
+    def run(self, request: EditRequest, progress: Progress) -> EditResult:
+        """Run one request."""
+
+
+class InlineRunner:
+    """Runs a job in the caller's thread, for the command line."""
+
+    def __init__(self, engine: RequestEngine) -> None:
+        self._engine = engine
+
+    def start(self, job: Job, listener: Listener) -> None:
+        """Run the job to its end; a bug in the engine is raised after the listener heard of it."""
+        progress = Progress(lambda event: listener.on_progress(job, event), job.cancelled)
+        try:
+            result = self._engine.run(job.request, progress)
+        except (StudioError, Cancelled, KeyboardInterrupt) as error:
+            stopped = Cancelled() if isinstance(error, KeyboardInterrupt) else error
+            listener.on_failed(job, stopped)
+            return
+        listener.on_done(job, result)
+
+
+class JobQueue:
+    """The jobs of one session; every method belongs to the thread that owns the session."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._waiting: list[Job] = []
+        self.running: Job | None = None
+        self.changed: Event[[]] = Event()
+        self.progressed: Event[[Job, ProgressEvent]] = Event()
+        self.finished: Event[[Job, EditResult]] = Event()
+        self.failed: Event[[Job, BaseException]] = Event()
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The running job, then those that wait."""
+        return (*((self.running,) if self.running else ()), *self._waiting)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing runs or waits."""
+        return self.running is None and not self._waiting
+
+    def add(self, job: Job) -> Job:
+        """Queue a job; it starts at once when nothing runs."""
+        self._waiting.append(job)
+        self.changed.emit()
+        self._next()
+        return job
+
+    def move(self, job_id: int, index: int) -> None:
+        """Move a waiting job to a place in the waiting line."""
+        for job in self._waiting:
+            if job.id == job_id:
+                self._waiting.remove(job)
+                self._waiting.insert(max(0, index), job)
+                self.changed.emit()
+                return
+
+    def cancel(self, job_id: int) -> None:
+        """Stop a job: a waiting one leaves at once, the running one within a step."""
+        if self.running is not None and self.running.id == job_id:
+            self.running.cancelled.set()
+            return
+        for job in self._waiting:
+            if job.id == job_id:
+                self._waiting.remove(job)
+                job.state = JobState.CANCELLED
+                self.changed.emit()
+                return
+
+    def cancel_running(self) -> None:
+        """Stop the running job within a step."""
+        if self.running is not None:
+            self.running.cancelled.set()
+
+    def clear(self) -> None:
+        """Stop everything: the running job and those that wait."""
+        for job in self._waiting:
+            job.state = JobState.CANCELLED
+        self._waiting.clear()
+        self.cancel_running()
+        self.changed.emit()
+
+    def on_progress(self, job: Job, event: ProgressEvent) -> None:
+        """Take a report from the runner."""
+        job.fraction, job.text = event.fraction, event.text or job.text
+        self.progressed.emit(job, event)
+
+    def on_done(self, job: Job, result: EditResult) -> None:
+        """Take a result from the runner; the next job starts."""
+        job.state = JobState.DONE
+        job.fraction = 1.0
+        self.running = None
+        self.finished.emit(job, result)
+        self._next()
+
+    def on_failed(self, job: Job, error: BaseException) -> None:
+        """Take an error from the runner; the next job starts all the same."""
+        job.state = JobState.CANCELLED if isinstance(error, Cancelled) else JobState.FAILED
+        self.running = None
+        self.failed.emit(job, error)
+        self._next()
+
+    def _next(self) -> None:
+        if self.running is None and self._waiting:
+            job = self._waiting.pop(0)
+            job.state = JobState.RUNNING
+            job.started = time.monotonic()
+            self.running = job
+            self.changed.emit()
+            self._runner.start(job, self)
+        else:
+            self.changed.emit()

@@ -1,0 +1,232 @@
+"""The recovery journal: what was committed survives a killed process.
+
+A journal is a folder: ``tiles`` (raw tiles, only ever appended), ``steps`` (one JSON line a commit,
+with the whole structure of the document and the place of each tile) and ``owner`` (the process).
+A line counts only with its end of line, and its tiles were written before it, so that a torn
+write loses nothing but itself. Writing goes to the system at once, which a killed process
+survives; a thread brings it to the disk, which a power cut survives.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import shutil
+import threading
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from studio.core.errors import StudioError
+from studio.document.document import Document
+from studio.document.raster import Raster
+from studio.session import snapshot
+
+COMPACT_RATIO = 4
+COMPACT_FLOOR = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A document that a killed process left: ``path`` is its file, or None if never saved."""
+
+    folder: Path
+    document: Document
+    path: Path | None
+    label: str
+
+
+class Journal:
+    """Writes the commits of one open document; one journal a document."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = root / uuid.uuid4().hex
+        self._known: dict[int, tuple[np.ndarray[Any, Any], snapshot.Place]] = {}
+        self._written = 0
+        self._lock = threading.Lock()
+        try:
+            self._folder.mkdir(parents=True)
+            (self._folder / "owner").write_text(json.dumps(_owner()), encoding="utf-8")
+            self._tiles = (self._folder / "tiles").open("ab", buffering=0)
+            self._steps = (self._folder / "steps").open("ab", buffering=0)
+        except OSError as error:
+            raise journal_error(error) from error
+        self._wake: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._syncer = threading.Thread(target=self._sync, name="journal", daemon=True)
+        self._syncer.start()
+
+    @property
+    def folder(self) -> Path:
+        """Where the journal lies."""
+        return self._folder
+
+    def record(self, document: Document, label: str, path: Path | None, clean: bool) -> None:
+        """Write one commit; ``clean`` says that it is what the file at ``path`` holds.
+
+        StudioError where the disk is full or gone: the document itself is untouched by that.
+        """
+        with self._lock:
+            try:
+                self._compact_if_wasteful(document)
+                structure = snapshot.describe(document, self._place)
+                line = {
+                    "label": label,
+                    "path": str(path) if path else None,
+                    "clean": clean,
+                    "document": structure,
+                }
+                _write(self._steps.fileno(), json.dumps(line).encode("utf-8") + b"\n")
+            except OSError as error:
+                raise journal_error(error) from error
+        self._wake.put(True)
+
+    def close(self, *, keep: bool = False) -> None:
+        """Stop writing; the folder goes, since its document was saved or given up."""
+        self._wake.put(False)
+        self._syncer.join()
+        with self._lock:
+            self._tiles.close()
+            self._steps.close()
+            self._known.clear()
+        if not keep:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _place(self, raster: Raster, tile: np.ndarray[Any, Any]) -> snapshot.Place:
+        known = self._known.get(id(tile))
+        if known is not None:
+            return known[1]
+        place = snapshot.constant_place(tile)
+        if place is None:
+            place = {"at": self._written, "size": tile.nbytes}
+            _write(self._tiles.fileno(), np.ascontiguousarray(tile).data.cast("B"))
+            self._written += tile.nbytes
+        # The tile is kept beside its place so that its id is not used again for another one.
+        self._known[id(tile)] = (tile, place)
+        return place
+
+    def _compact_if_wasteful(self, document: Document) -> None:
+        """Begin the files afresh when most of what they hold belongs to no live tile."""
+        if self._written < max(COMPACT_FLOOR, COMPACT_RATIO * document.nbytes()):
+            return
+        self._known.clear()
+        self._written = 0
+        fresh = self._folder / "tiles.new", self._folder / "steps.new"
+        old_tiles, old_steps = self._tiles, self._steps
+        self._tiles, self._steps = (path.open("wb", buffering=0) for path in fresh)
+        generation = uuid.uuid4().hex[:8]
+        structure = snapshot.describe(document, self._place)
+        line = {"label": "", "path": None, "clean": False, "document": structure}
+        _write(self._steps.fileno(), json.dumps(line).encode("utf-8") + b"\n")
+        os.fsync(self._tiles.fileno())
+        os.fsync(self._steps.fileno())
+        # One rename switches both files: the steps name the tiles that they belong to.
+        tiles = self._folder / f"tiles-{generation}"
+        fresh[0].rename(tiles)
+        (self._folder / "current.new").write_text(tiles.name, encoding="utf-8")
+        fresh[1].rename(self._folder / f"steps-{generation}")
+        (self._folder / "current.new").replace(self._folder / "current")
+        old_tiles.close()
+        old_steps.close()
+        for old in self._folder.glob("tiles*"):
+            if old.name != tiles.name:
+                old.unlink()
+        for old in self._folder.glob("steps*"):
+            if not old.name.endswith(generation):
+                old.unlink()
+
+    def _sync(self) -> None:
+        while self._wake.get():
+            with self._lock:
+                descriptors = self._tiles.fileno(), self._steps.fileno()
+            # A file that was swapped or closed meanwhile was synced by whoever swapped it.
+            with contextlib.suppress(OSError):
+                for descriptor in descriptors:
+                    os.fsync(descriptor)
+
+
+def recoverable(root: Path) -> list[Recovered]:
+    """Return what dead processes left with unsaved commits, newest first; broken ones are skipped.
+
+    A journal whose last commit is in its file is removed, since nothing in it is lost.
+    """
+    found: list[tuple[float, Recovered]] = []
+    if not root.is_dir():
+        return []
+    for folder in root.iterdir():
+        if not folder.is_dir() or _is_alive(folder):
+            continue
+        tiles, steps = _current(folder)
+        line = _last_line(steps)
+        if line is None or line.get("clean"):
+            shutil.rmtree(folder, ignore_errors=True)
+            continue
+        try:
+            document = snapshot.restore(line["document"], tiles)
+        except (OSError, KeyError, TypeError, ValueError, StudioError):
+            # What cannot be read stays on the disk, for a person to look at.
+            continue
+        path = Path(line["path"]) if line.get("path") else None
+        recovered = Recovered(folder, document, path, str(line.get("label", "")))
+        found.append((steps.stat().st_mtime, recovered))
+    return [recovered for _, recovered in sorted(found, key=lambda pair: -pair[0])]
+
+
+def forget(recovered: Recovered) -> None:
+    """Remove a journal that was taken over or given up."""
+    shutil.rmtree(recovered.folder, ignore_errors=True)
+
+
+def journal_error(error: OSError) -> StudioError:
+    """Return what to say when the journal cannot be written."""
+    return StudioError(
+        "The recovery journal cannot be written ({reason}).",
+        "Your picture is still open: free some disk space and save it.",
+        reason=error.strerror or str(error),
+    )
+
+
+def _owner() -> dict[str, float]:
+    return {"pid": os.getpid(), "started": psutil.Process().create_time()}
+
+
+def _is_alive(folder: Path) -> bool:
+    try:
+        owner = json.loads((folder / "owner").read_text(encoding="utf-8"))
+        process = psutil.Process(int(owner["pid"]))
+        return abs(process.create_time() - float(owner["started"])) < 1.0
+    except (OSError, ValueError, KeyError, TypeError, psutil.Error):
+        return False
+
+
+def _current(folder: Path) -> tuple[Path, Path]:
+    pointer = folder / "current"
+    if pointer.is_file():
+        name = pointer.read_text(encoding="utf-8").strip()
+        return folder / name, folder / name.replace("tiles", "steps", 1)
+    return folder / "tiles", folder / "steps"
+
+
+def _last_line(steps: Path) -> dict[str, Any] | None:
+    if not steps.is_file():
+        return None
+    lines = steps.read_bytes().split(b"\n")[:-1]
+    for line in reversed(lines):
+        try:
+            content = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(content, dict):
+            return content
+    return None
+
+
+def _write(descriptor: int, data: bytes | memoryview) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]

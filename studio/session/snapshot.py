@@ -1,0 +1,140 @@
+"""A document as JSON, with its tiles elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.document.blend import BlendMode
+from studio.document.document import Document
+from studio.document.layer import GenerativeLayer, GroupLayer, Layer, LayerMask, RasterLayer
+from studio.document.raster import TILE, Raster
+
+Place = dict[str, Any]
+PlaceOf = Callable[[Raster, NDArray[np.uint8]], Place]
+
+
+def describe(document: Document, place: PlaceOf) -> dict[str, Any]:
+    """Return the JSON-ready structure; ``place`` stores a tile and says where."""
+    return {
+        "width": document.width,
+        "height": document.height,
+        "active": document.active,
+        "profile": document.profile.hex() if document.profile else None,
+        "selection": _raster(document.selection, place),
+        "mask": _raster(document.mask, place),
+        "layers": [_layer(layer, place) for layer in document.layers],
+    }
+
+
+def restore(structure: dict[str, Any], tiles: Path) -> Document:
+    """Return the document of a structure whose tiles lie in a file.
+
+    OSError, KeyError, TypeError or ValueError where something is missing or torn.
+    """
+    cache: dict[int, NDArray[np.uint8]] = {}
+    with tiles.open("rb") as source:
+
+        def tile(place: Place, channels: int) -> NDArray[np.uint8]:
+            if "fill" in place:
+                shape = (TILE, TILE, channels)
+                return np.ascontiguousarray(
+                    np.broadcast_to(np.array(place["fill"], np.uint8), shape)
+                )
+            at = int(place["at"])
+            if at not in cache:
+                source.seek(at)
+                data = source.read(int(place["size"]))
+                cache[at] = np.frombuffer(data, np.uint8).reshape(TILE, TILE, channels)
+            return cache[at]
+
+        def raster(part: dict[str, Any] | None) -> Raster | None:
+            if part is None:
+                return None
+            channels = int(part["channels"])
+            tiles = {(int(i), int(j)): tile(place, channels) for i, j, place in part["tiles"]}
+            return Raster(tiles, channels, int(part["default"]))
+
+        return Document(
+            width=int(structure["width"]),
+            height=int(structure["height"]),
+            active=structure["active"],
+            profile=bytes.fromhex(structure["profile"]) if structure["profile"] else None,
+            selection=raster(structure["selection"]),
+            mask=raster(structure["mask"]),
+            layers=tuple(_restore_layer(part, raster) for part in structure["layers"]),
+        )
+
+
+def constant_place(tile: NDArray[np.uint8]) -> Place | None:
+    """Return the place of a tile of one colour, which needs no bytes, or None."""
+    first = tile[0, 0]
+    if (tile == first).all():
+        return {"fill": [int(value) for value in first]}
+    return None
+
+
+def _raster(raster: Raster | None, place: PlaceOf) -> dict[str, Any] | None:
+    if raster is None:
+        return None
+    return {
+        "channels": raster.channels,
+        "default": raster.default,
+        "tiles": [[key[0], key[1], place(raster, tile)] for key, tile in raster.tiles.items()],
+    }
+
+
+def _layer(layer: Layer, place: PlaceOf) -> dict[str, Any]:
+    part: dict[str, Any] = {
+        "id": layer.id,
+        "name": layer.name,
+        "visible": layer.visible,
+        "opacity": layer.opacity,
+        "blend": layer.blend.value,
+        "locked": layer.locked,
+        "x": layer.x,
+        "y": layer.y,
+        "mask": None,
+    }
+    if layer.mask is not None:
+        part["mask"] = {
+            "raster": _raster(layer.mask.raster, place),
+            "enabled": layer.mask.enabled,
+        }
+    if isinstance(layer, GroupLayer):
+        part["children"] = [_layer(child, place) for child in layer.children]
+        part["expanded"] = layer.expanded
+    if isinstance(layer, RasterLayer):
+        part["raster"] = _raster(layer.raster, place)
+    if isinstance(layer, GenerativeLayer):
+        part["recipe"] = dict(layer.recipe)
+        part["recipe_mask"] = _raster(layer.recipe_mask, place)
+    return part
+
+
+def _restore_layer(
+    part: dict[str, Any], raster: Callable[[dict[str, Any] | None], Raster | None]
+) -> Layer:
+    common: dict[str, Any] = {
+        name: part[name] for name in ("id", "name", "visible", "opacity", "locked", "x", "y")
+    }
+    common["blend"] = BlendMode(part["blend"])
+    if part["mask"] is not None:
+        mask = raster(part["mask"]["raster"])
+        if mask is None:
+            raise ValueError("a layer mask without pixels")
+        common["mask"] = LayerMask(mask, bool(part["mask"]["enabled"]))
+    if "children" in part:
+        children = tuple(_restore_layer(child, raster) for child in part["children"])
+        return GroupLayer(children=children, expanded=bool(part["expanded"]), **common)
+    pixels = raster(part["raster"]) or Raster()
+    if "recipe" in part:
+        recipe_mask = raster(part["recipe_mask"])
+        return GenerativeLayer(
+            raster=pixels, recipe=part["recipe"], recipe_mask=recipe_mask, **common
+        )
+    return RasterLayer(raster=pixels, **common)
