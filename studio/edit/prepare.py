@@ -114,7 +114,8 @@ def extend_request(document: Document, settings: EditSettings, overlap: int = 16
 def rerun_request(document: Document, layer: GenerativeLayer) -> EditRequest:
     """Return the request that makes the layer again from its recipe and what lies around it now.
 
-    A layer that was moved is made again where it is now. StudioError where the recipe cannot be read.
+    A layer that was moved is made again where it is now. StudioError where the recipe cannot
+    be read.
     """
     recipe = EditRequest.from_recipe(layer.recipe)
     if recipe.task is Task.GENERATE:
@@ -145,4 +146,4 @@ def visible_rgb(document: Document, region: Rect, skip: frozenset[str] = frozens
 def _grow(empty: NDArray[np.bool_], pixels: int) -> Pixels:
     size = 2 * pixels + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (size, size))
-    return cv2.dilate(empty.astype(np.uint8) * 255, kernel).astype(np.uint8)
+    return np.asarray(cv2.dilate(empty.astype(np.uint8) * 255, kernel), dtype=np.uint8)

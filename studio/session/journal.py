@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import psutil
+from numpy.typing import NDArray
 
 from studio.core.errors import StudioError
 from studio.document.document import Document
@@ -46,15 +47,14 @@ class Journal:
     """Writes the commits of one open document; one journal a document."""
 
     def __init__(self, root: Path) -> None:
-        self._folder = root / uuid.uuid4().hex
-        self._known: dict[int, tuple[np.ndarray[Any, Any], snapshot.Place]] = {}
+        self._root = root
+        self._name = uuid.uuid4().hex
+        self._generation = 0
+        self._known: dict[int, tuple[NDArray[np.uint8], snapshot.Place]] = {}
         self._written = 0
         self._lock = threading.Lock()
         try:
-            self._folder.mkdir(parents=True)
-            (self._folder / "owner").write_text(json.dumps(_owner()), encoding="utf-8")
-            self._tiles = (self._folder / "tiles").open("ab", buffering=0)
-            self._steps = (self._folder / "steps").open("ab", buffering=0)
+            self._begin()
         except OSError as error:
             raise journal_error(error) from error
         self._wake: queue.SimpleQueue[bool] = queue.SimpleQueue()
@@ -66,6 +66,15 @@ class Journal:
         """Where the journal lies."""
         return self._folder
 
+    def _begin(self) -> None:
+        self._folder = self._root / f"{self._name}.{self._generation}"
+        self._folder.mkdir(parents=True)
+        (self._folder / "owner").write_text(json.dumps(_owner()), encoding="utf-8")
+        self._tiles = (self._folder / "tiles").open("ab", buffering=0)
+        self._steps = (self._folder / "steps").open("ab", buffering=0)
+        self._known.clear()
+        self._written = 0
+
     def record(self, document: Document, label: str, path: Path | None, clean: bool) -> None:
         """Write one commit; ``clean`` says that it is what the file at ``path`` holds.
 
@@ -73,15 +82,16 @@ class Journal:
         """
         with self._lock:
             try:
-                self._compact_if_wasteful(document)
-                structure = snapshot.describe(document, self._place)
-                line = {
-                    "label": label,
-                    "path": str(path) if path else None,
-                    "clean": clean,
-                    "document": structure,
-                }
-                _write(self._steps.fileno(), json.dumps(line).encode("utf-8") + b"\n")
+                if self._is_wasteful(document):
+                    old = self._folder, self._tiles, self._steps
+                    self._generation += 1
+                    self._begin()
+                    self._append(document, label, path, clean)
+                    old[1].close()
+                    old[2].close()
+                    shutil.rmtree(old[0], ignore_errors=True)
+                else:
+                    self._append(document, label, path, clean)
             except OSError as error:
                 raise journal_error(error) from error
         self._wake.put(True)
@@ -97,7 +107,7 @@ class Journal:
         if not keep:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _place(self, raster: Raster, tile: np.ndarray[Any, Any]) -> snapshot.Place:
+    def _place(self, raster: Raster, tile: NDArray[np.uint8]) -> snapshot.Place:
         known = self._known.get(id(tile))
         if known is not None:
             return known[1]
@@ -110,35 +120,18 @@ class Journal:
         self._known[id(tile)] = (tile, place)
         return place
 
-    def _compact_if_wasteful(self, document: Document) -> None:
-        """Begin the files afresh when most of what they hold belongs to no live tile."""
-        if self._written < max(COMPACT_FLOOR, COMPACT_RATIO * document.nbytes()):
-            return
-        self._known.clear()
-        self._written = 0
-        fresh = self._folder / "tiles.new", self._folder / "steps.new"
-        old_tiles, old_steps = self._tiles, self._steps
-        self._tiles, self._steps = (path.open("wb", buffering=0) for path in fresh)
-        generation = uuid.uuid4().hex[:8]
-        structure = snapshot.describe(document, self._place)
-        line = {"label": "", "path": None, "clean": False, "document": structure}
+    def _is_wasteful(self, document: Document) -> bool:
+        """Whether most of what the file of tiles holds belongs to no live tile."""
+        return self._written > max(COMPACT_FLOOR, COMPACT_RATIO * document.nbytes())
+
+    def _append(self, document: Document, label: str, path: Path | None, clean: bool) -> None:
+        line = {
+            "label": label,
+            "path": str(path) if path else None,
+            "clean": clean,
+            "document": snapshot.describe(document, self._place),
+        }
         _write(self._steps.fileno(), json.dumps(line).encode("utf-8") + b"\n")
-        os.fsync(self._tiles.fileno())
-        os.fsync(self._steps.fileno())
-        # One rename switches both files: the steps name the tiles that they belong to.
-        tiles = self._folder / f"tiles-{generation}"
-        fresh[0].rename(tiles)
-        (self._folder / "current.new").write_text(tiles.name, encoding="utf-8")
-        fresh[1].rename(self._folder / f"steps-{generation}")
-        (self._folder / "current.new").replace(self._folder / "current")
-        old_tiles.close()
-        old_steps.close()
-        for old in self._folder.glob("tiles*"):
-            if old.name != tiles.name:
-                old.unlink()
-        for old in self._folder.glob("steps*"):
-            if not old.name.endswith(generation):
-                old.unlink()
 
     def _sync(self) -> None:
         while self._wake.get():
@@ -155,26 +148,30 @@ def recoverable(root: Path) -> list[Recovered]:
 
     A journal whose last commit is in its file is removed, since nothing in it is lost.
     """
-    found: list[tuple[float, Recovered]] = []
+    found: dict[str, tuple[float, Recovered]] = {}
     if not root.is_dir():
         return []
-    for folder in root.iterdir():
+    for folder in sorted(root.iterdir()):
         if not folder.is_dir() or _is_alive(folder):
             continue
-        tiles, steps = _current(folder)
+        steps = folder / "steps"
         line = _last_line(steps)
         if line is None or line.get("clean"):
             shutil.rmtree(folder, ignore_errors=True)
             continue
         try:
-            document = snapshot.restore(line["document"], tiles)
+            document = snapshot.restore(line["document"], folder / "tiles")
         except (OSError, KeyError, TypeError, ValueError, StudioError):
             # What cannot be read stays on the disk, for a person to look at.
             continue
         path = Path(line["path"]) if line.get("path") else None
         recovered = Recovered(folder, document, path, str(line.get("label", "")))
-        found.append((steps.stat().st_mtime, recovered))
-    return [recovered for _, recovered in sorted(found, key=lambda pair: -pair[0])]
+        older = found.get(folder.stem)
+        if older is not None:
+            forget(older[1])
+        found[folder.stem] = steps.stat().st_mtime, recovered
+    newest_first = sorted(found.values(), key=lambda pair: pair[0], reverse=True)
+    return [recovered for _, recovered in newest_first]
 
 
 def forget(recovered: Recovered) -> None:
@@ -199,17 +196,9 @@ def _is_alive(folder: Path) -> bool:
     try:
         owner = json.loads((folder / "owner").read_text(encoding="utf-8"))
         process = psutil.Process(int(owner["pid"]))
-        return abs(process.create_time() - float(owner["started"])) < 1.0
+        return bool(abs(process.create_time() - float(owner["started"])) < 1.0)
     except (OSError, ValueError, KeyError, TypeError, psutil.Error):
         return False
-
-
-def _current(folder: Path) -> tuple[Path, Path]:
-    pointer = folder / "current"
-    if pointer.is_file():
-        name = pointer.read_text(encoding="utf-8").strip()
-        return folder / name, folder / name.replace("tiles", "steps", 1)
-    return folder / "tiles", folder / "steps"
 
 
 def _last_line(steps: Path) -> dict[str, Any] | None:
