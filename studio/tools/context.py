@@ -1,0 +1,138 @@
+"""What a tool sees of the world, and how the mouse drives it; no Qt here."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from studio.document.document import Document
+from studio.document.history import Edit
+from studio.session.session import Session
+
+Stroke = Generator[None, None, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Where the pointer is, in document pixels (fractions count), and what is held with it.
+
+    ``pressure`` is 0..1; a mouse presses with 1.
+    """
+
+    x: float = 0.0
+    y: float = 0.0
+    pressure: float = 1.0
+    shift: bool = False
+    alt: bool = False
+    control: bool = False
+
+
+@dataclass(slots=True)
+class ToolOptions:
+    """What the options bar holds; ``size`` in document pixels, the others in 0..1.
+
+    ``color`` is sRGB, 0..255 each; ``selection_mode`` "replace", "add", "subtract", "intersect".
+    """
+
+    size: float = 40.0
+    hardness: float = 0.8
+    opacity: float = 1.0
+    color: tuple[int, int, int] = (0, 0, 0)
+    selection_mode: str = "replace"
+    mask_erase: bool = False
+    paint_layer_mask: bool = False
+
+
+@dataclass(slots=True)
+class Overlay:
+    """What the canvas draws over the picture while a tool works: a line, closed or open."""
+
+    points: list[tuple[float, float]] = field(default_factory=list)
+    closed: bool = False
+
+
+class ToolContext:
+    """The session, the pointer and the options, as a tool's generator sees them."""
+
+    def __init__(self, session: Session, options: ToolOptions) -> None:
+        self.session = session
+        self.options = options
+        self.pointer = Pointer()
+        self.released = False
+        self.overlay = Overlay()
+
+    @property
+    def document(self) -> Document:
+        """The document as it is now."""
+        return self.session.document
+
+    def edit(self, label: str) -> AbstractContextManager[Edit]:
+        """Begin one history entry; closing the generator inside rolls it back."""
+        return self.session.history.edit(label)
+
+
+class Tool(Protocol):
+    """A canvas tool: ``drag`` yields once a pointer event and ends after ``ctx.released``."""
+
+    def drag(self, ctx: ToolContext) -> Stroke:
+        """Work from the press of the button to its release."""
+
+
+class Gesture:
+    """Feeds one press-move-release to a tool; ``cancel`` (Esc) rolls everything back."""
+
+    def __init__(self, tool: Tool, ctx: ToolContext) -> None:
+        self._tool = tool
+        self._ctx = ctx
+        self._stroke: Stroke | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the button is down and the tool works."""
+        return self._stroke is not None
+
+    def press(self, pointer: Pointer) -> None:
+        """Begin; a gesture that still runs is rolled back first."""
+        self.cancel()
+        self._ctx.pointer = pointer
+        self._ctx.released = False
+        self._ctx.overlay = Overlay()
+        self._stroke = self._tool.drag(self._ctx)
+        self._advance()
+
+    def move(self, pointer: Pointer) -> None:
+        """Go on; nothing when no gesture runs."""
+        if self._stroke is not None:
+            self._ctx.pointer = pointer
+            self._advance()
+
+    def release(self, pointer: Pointer) -> None:
+        """End: the tool commits what it did."""
+        if self._stroke is not None:
+            self._ctx.pointer = replace(pointer)
+            self._ctx.released = True
+            self._advance()
+            self.cancel()
+
+    def cancel(self) -> None:
+        """Roll back what the running gesture did."""
+        stroke, self._stroke = self._stroke, None
+        self._ctx.overlay = Overlay()
+        if stroke is not None:
+            stroke.close()
+
+    def _advance(self) -> None:
+        stroke = self._stroke
+        if stroke is None:
+            return
+        try:
+            next(stroke)
+        except StopIteration:
+            self._stroke = None
+            self._ctx.overlay = Overlay()
+        except BaseException:
+            self._stroke = None
+            self._ctx.overlay = Overlay()
+            raise

@@ -1,0 +1,121 @@
+"""The table of canvas tools; a new tool is one file and one row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from studio.tools.context import Tool
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """One tool: ``target`` is "module:Class", resolved when used; ``icon`` a QtAwesome name.
+
+    ``options`` names the fields of ToolOptions that the options bar shows; ``cursor`` is
+    "brush" (a circle of the brush size), "cross", "move", "hand" or "pick".
+    """
+
+    id: str
+    label: str
+    shortcut: str
+    icon: str
+    target: str
+    options: tuple[str, ...] = ()
+    cursor: str = "cross"
+    tip: str = ""
+
+    def create(self) -> Tool:
+        """Return a new tool of this kind."""
+        module, name = self.target.split(":")
+        tool: Tool = getattr(import_module(module), name)()
+        return tool
+
+
+TOOLS = (
+    ToolSpec(
+        "mask",
+        "Mask brush",
+        "Q",
+        "ph.magic-wand",
+        "studio.tools.mask:MaskTool",
+        ("size", "hardness", "mask_erase"),
+        "brush",
+        "Paint where the prompt may change the picture; hold Alt to erase.",
+    ),
+    ToolSpec(
+        "move",
+        "Move",
+        "V",
+        "ph.arrows-out-cardinal",
+        "studio.tools.move:MoveTool",
+        (),
+        "move",
+        "Drag the active layer.",
+    ),
+    ToolSpec(
+        "select_rectangle",
+        "Rectangle selection",
+        "M",
+        "ph.selection",
+        "studio.tools.select:RectangleTool",
+        ("selection_mode",),
+        "cross",
+        "Drag a rectangle; Shift adds, Alt subtracts.",
+    ),
+    ToolSpec(
+        "select_lasso",
+        "Lasso selection",
+        "L",
+        "ph.lasso",
+        "studio.tools.select:LassoTool",
+        ("selection_mode",),
+        "cross",
+        "Draw around a place; Shift adds, Alt subtracts.",
+    ),
+    ToolSpec(
+        "brush",
+        "Brush",
+        "B",
+        "ph.paint-brush",
+        "studio.tools.brush:BrushTool",
+        ("size", "hardness", "opacity", "color", "paint_layer_mask"),
+        "brush",
+        "Paint on the active layer; hold Alt to pick a colour.",
+    ),
+    ToolSpec(
+        "eraser",
+        "Eraser",
+        "E",
+        "ph.eraser",
+        "studio.tools.brush:EraserTool",
+        ("size", "hardness", "opacity", "paint_layer_mask"),
+        "brush",
+        "Erase on the active layer.",
+    ),
+    ToolSpec(
+        "eyedropper",
+        "Eyedropper",
+        "I",
+        "ph.eyedropper",
+        "studio.tools.eyedropper:EyedropperTool",
+        ("color",),
+        "pick",
+        "Pick a colour from the picture.",
+    ),
+    ToolSpec(
+        "hand",
+        "Hand",
+        "H",
+        "ph.hand",
+        "studio.tools.view:HandTool",
+        (),
+        "hand",
+        "Drag the view; hold Space with any tool.",
+    ),
+)
+
+
+def spec(tool_id: str) -> ToolSpec:
+    """Return the row of a tool; KeyError for an unknown one."""
+    return {row.id: row for row in TOOLS}[tool_id]
