@@ -1,0 +1,61 @@
+"""Which model families there are and what each can do, as data that needs no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from studio.core.errors import StudioError
+
+
+@dataclass(frozen=True, slots=True)
+class FamilySpec:
+    """One row: a module with ``load`` and ``run``, and what the tools may offer.
+
+    ``tasks`` are values of ``edit.request.Task``, ``adapters`` keys of the engine's adapter table.
+    ``missing`` says, for a capability that is not there, why a tool is greyed out.
+    """
+
+    id: str
+    label: str
+    module: str
+    tasks: frozenset[str]
+    adapters: frozenset[str] = frozenset()
+    controls: frozenset[str] = frozenset()
+    references: frozenset[str] = frozenset()
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+    def can(self, capability: str) -> bool:
+        """Whether a task, adapter, control or reference of this name is there."""
+        return capability in self.tasks | self.adapters | self.controls | self.references
+
+    def reason(self, capability: str) -> str:
+        """Return why ``capability`` is not there, in English; empty where it is."""
+        if self.can(capability):
+            return ""
+        return self.missing.get(capability, "This kind of model cannot do that.")
+
+
+FAMILIES: Mapping[str, FamilySpec] = {
+    "stable_diffusion": FamilySpec(
+        id="stable_diffusion",
+        label="Stable Diffusion 1.x",
+        module="studio.engine.families.stable_diffusion",
+        tasks=frozenset({"generate", "fill", "replace", "extend"}),
+        adapters=frozenset({"lora"}),
+        missing={
+            "control": "Control images are not built in yet.",
+            "reference": "Reference images are not built in yet.",
+        },
+    ),
+}
+
+
+def family(name: str) -> FamilySpec:
+    """Return a row of ``FAMILIES``; StudioError for a name that is not there."""
+    try:
+        return FAMILIES[name]
+    except KeyError as error:
+        raise StudioError(
+            "There is no model family called {name}.", "Choose another model.", name=name
+        ) from error

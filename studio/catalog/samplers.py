@@ -1,0 +1,110 @@
+"""Samplers and schedules by the names that artists know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SamplerSpec:
+    """One sampler: ``scheduler`` is the dotted name of a diffusers class made with ``options``.
+
+    ``schedules`` are those that the class knows; the first stands in where another is asked for.
+    ``a1111`` is the name in the "Sampler" entry of picture metadata.
+    """
+
+    id: str
+    label: str
+    a1111: str
+    scheduler: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    schedules: tuple[str, ...] = ("normal", "karras", "exponential", "sgm_uniform")
+    random: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSpec:
+    """One spacing of noise levels; ``a1111`` is the name in the "Schedule type" entry."""
+
+    id: str
+    label: str
+    a1111: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+UNIFORM_ONLY = ("normal", "sgm_uniform")
+
+SAMPLERS: Mapping[str, SamplerSpec] = {
+    "ddim": SamplerSpec(
+        "ddim",
+        "DDIM",
+        "DDIM",
+        "diffusers.DDIMScheduler",
+        {"clip_sample": False, "set_alpha_to_one": False},
+        UNIFORM_ONLY,
+    ),
+    "euler": SamplerSpec("euler", "Euler", "Euler", "diffusers.EulerDiscreteScheduler"),
+    "euler_a": SamplerSpec(
+        "euler_a",
+        "Euler a",
+        "Euler a",
+        "diffusers.EulerAncestralDiscreteScheduler",
+        {},
+        UNIFORM_ONLY,
+        random=True,
+    ),
+    "dpmpp_2m": SamplerSpec(
+        "dpmpp_2m",
+        "DPM++ 2M",
+        "DPM++ 2M",
+        "diffusers.DPMSolverMultistepScheduler",
+        {"algorithm_type": "dpmsolver++", "solver_order": 2},
+    ),
+    "dpmpp_2m_sde": SamplerSpec(
+        "dpmpp_2m_sde",
+        "DPM++ 2M SDE",
+        "DPM++ 2M SDE",
+        "diffusers.DPMSolverMultistepScheduler",
+        {"algorithm_type": "sde-dpmsolver++", "solver_order": 2},
+        random=True,
+    ),
+    "unipc": SamplerSpec(
+        "unipc", "UniPC", "UniPC", "diffusers.UniPCMultistepScheduler", {"solver_order": 2}
+    ),
+    "lcm": SamplerSpec(
+        "lcm",
+        "LCM",
+        "LCM",
+        "diffusers.LCMScheduler",
+        {"clip_sample": False},
+        ("normal",),
+        random=True,
+    ),
+}
+
+SCHEDULES: Mapping[str, ScheduleSpec] = {
+    "normal": ScheduleSpec("normal", "Normal", "Normal"),
+    "karras": ScheduleSpec("karras", "Karras", "Karras", {"use_karras_sigmas": True}),
+    "exponential": ScheduleSpec(
+        "exponential", "Exponential", "Exponential", {"use_exponential_sigmas": True}
+    ),
+    "sgm_uniform": ScheduleSpec(
+        "sgm_uniform", "SGM Uniform", "SGM Uniform", {"timestep_spacing": "trailing"}
+    ),
+}
+
+
+def label(sampler: str, schedule: str) -> str:
+    """Return the name of a pair as artists write it, such as "DPM++ 2M Karras"."""
+    name = SAMPLERS[sampler].label if sampler in SAMPLERS else sampler
+    if schedule == "normal" or schedule not in SCHEDULES:
+        return name
+    return f"{name} {SCHEDULES[schedule].label}"
+
+
+def usable_schedule(sampler: str, schedule: str) -> str:
+    """Return ``schedule``, or the sampler's first one where it does not know it."""
+    known = SAMPLERS[sampler].schedules
+    return schedule if schedule in known else known[0]

@@ -1,0 +1,109 @@
+"""How much of a prompt a model reads, counted without torch."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+from studio.catalog.models import model_folder
+from studio.core.errors import StudioError
+
+CLIP_PATTERN = (
+    r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
+)
+"""How CLIP splits text into words (https://github.com/openai/CLIP, simple_tokenizer.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """``kept`` is what the model reads of a prompt, ``dropped`` the rest; ``count`` of tokens."""
+
+    kept: str
+    dropped: str
+    count: int
+    limit: int
+
+
+class TokenCounter:
+    """Counts the tokens of a prompt as the text encoder of one model does."""
+
+    def __init__(self, tokenizer: Tokenizer, limit: int) -> None:
+        self._tokenizer = tokenizer
+        self.limit = limit
+        """Tokens that the model takes, without the start and end marks."""
+
+    @classmethod
+    def load(cls, model: Path | str) -> TokenCounter:
+        """Read the tokenizer of a model folder (or "starter"); StudioError where it is unusable."""
+        folder = model_folder(str(model)) / "tokenizer"
+        try:
+            return cls(_load(folder), _max_length(folder) - 2)
+        except StudioError:
+            raise
+        except Exception as error:  # the tokenizers library raises it bare
+            raise StudioError(
+                "The tokenizer in {path} cannot be read ({reason}).",
+                "Copy the model folder again from where you got it.",
+                path=str(folder),
+                reason=str(error),
+            ) from error
+
+    def count(self, prompt: str) -> int:
+        """Return the number of tokens of ``prompt``, without the start and end marks."""
+        return len(self._tokenizer.encode(prompt, add_special_tokens=False).ids)
+
+    def split(self, prompt: str) -> Split:
+        """Return which part of ``prompt`` the model reads; it is cut at a word where it can be."""
+        encoding = self._tokenizer.encode(prompt, add_special_tokens=False)
+        total = len(encoding.ids)
+        if total <= self.limit:
+            return Split(prompt, "", total, self.limit)
+        cut = int(encoding.offsets[self.limit][0])
+        if cut < len(prompt) and not prompt[cut - 1 : cut].isspace():
+            # A token inside a word: half a word means something else, so all of it goes.
+            space = max(prompt.rfind(" ", 0, cut), prompt.rfind("\n", 0, cut))
+            cut = space + 1 if space >= 0 else cut
+        return Split(prompt[:cut].rstrip(), prompt[cut:].strip(), total, self.limit)
+
+
+def _load(folder: Path) -> Tokenizer:
+    if (folder / "tokenizer.json").is_file():
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+    vocab, merges = models.BPE.read_file(str(folder / "vocab.json"), str(folder / "merges.txt"))
+    bpe = models.BPE(
+        vocab=vocab,
+        merges=merges,
+        continuing_subword_prefix="",
+        end_of_word_suffix="</w>",
+        fuse_unk=False,
+        unk_token="<|endoftext|>",
+    )
+    tokenizer = Tokenizer(bpe)
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(CLIP_PATTERN), behavior="removed", invert=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False),
+        ]
+    )
+    return tokenizer
+
+
+def _max_length(folder: Path) -> int:
+    for file, key in (
+        (folder.parent / "text_encoder" / "config.json", "max_position_embeddings"),
+        (folder / "tokenizer_config.json", "model_max_length"),
+    ):
+        if file.is_file():
+            value = json.loads(file.read_text(encoding="utf-8")).get(key)
+            if isinstance(value, int) and 2 < value < 100_000:
+                return value
+    return 77

@@ -1,0 +1,160 @@
+"""The words that a model knows: completion while typing, and which words are unknown to it."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from studio.catalog.models import model_folder
+from studio.core.errors import StudioError
+
+WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+
+FUNCTION_WORD_LIST = """
+a an and as at by for from in into is it its no not of off on one or over some the their to two
+three four under up very with without near next behind between beside above below al como con de
+del el en entre es la las lo los mas muy ni no o para pero por que se sin sobre su sus tras un una
+unas uno unos dos tres cuatro y e u junto bajo ante desde hasta cerca detras encima debajo
+"""
+
+FUNCTION_WORDS = frozenset(FUNCTION_WORD_LIST.split())
+"""Words without a picture of their own; never reported as unknown."""
+
+
+class Vocabulary:
+    """Concepts and words of a model by language code; empty for a model that lists none."""
+
+    def __init__(
+        self, concepts: Mapping[str, Iterable[str]], words: Mapping[str, Iterable[str]]
+    ) -> None:
+        self._concepts = {code: tuple(dict.fromkeys(names)) for code, names in concepts.items()}
+        self._folded = {
+            code: tuple((fold(name), name) for name in names)
+            for code, names in self._concepts.items()
+        }
+        every = [*self._concepts.values(), *(tuple(names) for names in words.values())]
+        self._known = {
+            fold(word) for names in every for name in names for word in WORD.findall(name)
+        }
+
+    @classmethod
+    def load(cls, model: Path | str) -> Vocabulary:
+        """Read vocabulary.json of a model folder (or "starter"); an empty one where it lacks."""
+        file = model_folder(str(model)) / "vocabulary.json"
+        if not file.is_file():
+            return cls({}, {})
+        try:
+            data = json.loads(file.read_text(encoding="utf-8"))
+            concepts = {code: [str(n) for n in part["concepts"]] for code, part in data.items()}
+            words = {code: [str(n) for n in part["words"]] for code, part in data.items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise StudioError(
+                "The word list {path} cannot be read ({reason}).",
+                "Copy the model folder again from where you got it.",
+                path=str(file),
+                reason=str(error),
+            ) from error
+        return cls(concepts, words)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the model lists no words, so that none can be called unknown."""
+        return not self._known
+
+    def concepts(self, language: str = "en") -> tuple[str, ...]:
+        """Return the things that the model can draw, in one language."""
+        return self._concepts.get(language, ())
+
+    def complete(self, prefix: str, limit: int = 8, language: str = "") -> tuple[str, ...]:
+        """Return up to ``limit`` concepts that begin with ``prefix``, else hold a word that does.
+
+        Case and accents do not count. ``language`` comes first; then the others, so that a Spanish
+        word is found in an English window too.
+        """
+        start = fold(prefix.strip())
+        if not start or limit <= 0:
+            return ()
+        order = sorted(self._folded, key=lambda code: code != language)
+        heads: list[str] = []
+        inner: list[str] = []
+        for code in order:
+            matches = self._folded[code]
+            heads += sorted((name for key, name in matches if key.startswith(start)), key=_shortest)
+            inner += sorted((name for key, name in matches if f" {start}" in key), key=_shortest)
+        return tuple(dict.fromkeys(heads + inner))[:limit]
+
+    def complete_at(
+        self, text: str, cursor: int, limit: int = 8, language: str = ""
+    ) -> tuple[int, tuple[str, ...]]:
+        """Return where the words before ``cursor`` that can be completed begin, and with what.
+
+        Tries up to four words back, the longest first, so that "a teddy b" completes to
+        "teddy bear" and not to "bear".
+        """
+        before = text[:cursor]
+        starts = [match.start() for match in re.finditer(r"(?<!\S)\S|(?<=[,;.(])\S", before)]
+        for start in starts[-4:]:
+            fragment = before[start:].lstrip(" ,;.(")
+            if " " in fragment.strip():
+                # Several words: only a concept that begins with all of them is meant.
+                key = fold(fragment)
+                found = self.complete(fragment, limit, language)
+                found = tuple(name for name in found if fold(name).startswith(key))
+            else:
+                found = self.complete(fragment, limit, language)
+            if found:
+                return cursor - len(fragment), found
+        return cursor, ()
+
+    def unknown_words(self, prompt: str) -> tuple[str, ...]:
+        """Return the words of ``prompt`` that the model never learned, each once, in order.
+
+        Case, accents and plurals of English and Spanish do not count.
+        """
+        if self.is_empty:
+            return ()
+        words = dict.fromkeys(WORD.findall(prompt))
+        return tuple(word for word in words if not self._knows(fold(word)))
+
+    def _knows(self, word: str) -> bool:
+        if word in FUNCTION_WORDS or len(word) < 2:
+            return True
+        parts = [part for part in re.split(r"['\u2019-]", word) if len(part) > 1]
+        if len(parts) > 1 and all(self._knows(part) for part in parts):
+            return True
+        return any(form in self._known for form in _forms(word)) or any(
+            f"{form}{end}" in self._known for form in (word,) for end in ("s", "es")
+        )
+
+
+def fold(text: str) -> str:
+    """Return ``text`` in lower case without accents; the tilde of ñ goes too."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _forms(word: str) -> Iterable[str]:
+    yield word
+    for ending, singular in (
+        ("ies", "y"),
+        ("ces", "z"),
+        ("ves", "f"),
+        ("ves", "fe"),
+        ("es", ""),
+        ("s", ""),
+        ("'s", ""),
+        # Spanish adjectives and nouns bend by gender; the lists hold one form.
+        ("a", "o"),
+        ("o", "a"),
+        ("as", "o"),
+        ("os", "a"),
+    ):
+        if word.endswith(ending) and len(word) - len(ending) >= 2:
+            yield word[: len(word) - len(ending)] + singular
+
+
+def _shortest(name: str) -> tuple[int, str]:
+    return len(name), name
