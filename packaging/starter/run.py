@@ -1,0 +1,46 @@
+"""Runs the stages that make the starter model; each continues from where it stopped."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from starter_recipe import art, bank, base, evaluate, export, judge, sources, text, vae
+from starter_recipe.paths import PROJECT, Work
+
+Stage = Callable[[Work, float], None]
+
+STAGES: dict[str, tuple[Stage, float]] = {
+    "fetch": (lambda work, _: sources.fetch(work), 0),
+    "prepare": (lambda work, _: art.prepare(work), 0),
+    "vae": (vae.train_vae, 16),
+    "tokenizer": (lambda work, _: text.train_tokenizer(work), 0),
+    "text": (text.train_text, 5),
+    "bank": (bank.build_bank, 0),
+    "base": (base.train_base, 70),
+    "decoder": (vae.train_decoder, 8),
+    "judge": (judge.train_judge, 8),
+    "export": (lambda work, _: export.export(work), 0),
+    "evaluate": (lambda work, _: evaluate.evaluate(work), 0),
+}
+
+
+def main() -> None:
+    """Parse the command line and run one stage, or all of them in order."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stage", choices=[*STAGES, "all"])
+    parser.add_argument("--work", type=Path, default=PROJECT / "build" / "starter")
+    parser.add_argument("--result", type=Path, default=PROJECT / "resources" / "starter")
+    parser.add_argument("--minutes", type=float, help="length of a training stage, resumes counted")
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    work = Work(options.work, options.result)
+    work.root.mkdir(parents=True, exist_ok=True)
+    for name in STAGES if options.stage == "all" else [options.stage]:
+        stage, minutes = STAGES[name]
+        stage(work, options.minutes if options.minutes is not None else minutes)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,225 @@
+"""Encodes composed scenes in advance: latents, masks and captions for the UNet."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+from numpy.typing import NDArray
+from torch import Tensor
+
+from starter_recipe import captions, models, scenes, text
+from starter_recipe.captions import BACKGROUNDS, LANGUAGES, NOTHING, Caption
+from starter_recipe.concepts import concepts
+from starter_recipe.paths import Work
+from starter_recipe.vae import load_vae
+
+CHUNK = 1024
+CHUNKS = 40
+POOL = 44
+FILLS = 0.42
+BARE = 0.05
+FIRST = 16
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One composed picture with its caption; `mask` is None for text to image."""
+
+    image: scenes.Pixels
+    mask: scenes.Pixels | None
+    caption: int
+
+
+def caption_pool() -> list[Caption]:
+    """Return the captions of the bank: the empty one, bare backgrounds, then POOL a concept.
+
+    Of each concept's captions the first two are the plain ones in English and in Spanish, and
+    every fourth leaves the background to a photograph.
+    """
+    rng = np.random.default_rng(17)
+    pool = [Caption("", "en", NOTHING, 0, 0)]
+    pool += [captions.nothing(rng, LANGUAGES[i % 2]) for i in range(FIRST - 1)]
+    for concept in range(len(concepts())):
+        pool += [Caption(captions.plain(concept, lang), lang, concept, 0, 0) for lang in LANGUAGES]
+        for i in range(2, POOL):
+            pool.append(captions.caption(rng, concept, LANGUAGES[i % 2], photo=i % 4 > 1))
+    return pool
+
+
+class Composer:
+    """Draws bank samples; the seed and the number of a sample decide every choice."""
+
+    def __init__(self, work: Work, seed: int) -> None:
+        self.sprites = np.load(work.art / "sprites.npy", mmap_mode="r")
+        self.photos = np.load(work.art / "photos.npy", mmap_mode="r")
+        self.pool = caption_pool()
+        self.seed = seed
+
+    def sample(self, number: int) -> Sample:
+        """Compose one sample; every concept comes up once in as many samples as there are."""
+        rng = np.random.default_rng((self.seed, number))
+        count = len(concepts())
+        order = np.random.default_rng((self.seed, 1, number // count)).permutation(count)
+        concept = int(order[number % count])
+        if rng.random() < FILLS:
+            return self._bare(rng) if rng.random() < BARE else self._fill(rng, concept)
+        plain = rng.random() < 0.2
+        option = int(rng.integers(0, 2)) if plain else int(rng.integers(0, POOL // 4)) * 4
+        option = option if plain else option + int(rng.integers(0, 2))
+        index = FIRST + concept * POOL + option
+        return Sample(self.picture(rng, self.pool[index]), None, index)
+
+    def picture(self, rng: np.random.Generator, caption: Caption) -> scenes.Pixels:
+        """Compose a text-to-image picture, (128, 128, 3) uint8."""
+        thing = self._thing(rng, caption, (0.7, 0.97))
+        name = BACKGROUNDS[caption.background]
+        if name == "photo":
+            photo = self.photos[rng.integers(len(self.photos))]
+            background = scenes.photo_crop(rng, photo, models.SIDE)
+            background = scenes.shadow(rng, thing, background)
+        elif name:
+            background = scenes.named_background(rng, models.SIDE, name)
+        elif rng.random() < 0.7:
+            background = scenes.named_background(rng, models.SIDE, "white")
+        else:
+            background = scenes.soft_background(rng, models.SIDE)
+        return scenes.over(thing, background).image
+
+    def _fill(self, rng: np.random.Generator, concept: int) -> Sample:
+        if rng.random() < 0.2:
+            option = int(rng.integers(0, 2))
+        else:
+            option = int(rng.integers(0, POOL // 4)) * 4 + 2 + int(rng.integers(0, 2))
+        index = FIRST + concept * POOL + option
+        caption = self.pool[index]
+        thing = self._thing(rng, caption, (0.45, 0.92))
+        photo = self.photos[rng.integers(len(self.photos))]
+        background = scenes.photo_crop(rng, photo, models.SIDE)
+        if rng.random() < 0.6:
+            background = scenes.shadow(rng, thing, background)
+        scene = scenes.over(thing, background)
+        kind = scenes.MASKS[rng.integers(len(scenes.MASKS))]
+        return Sample(scene.image, scenes.mask_around(rng, scene.alpha, kind), index)
+
+    def _bare(self, rng: np.random.Generator) -> Sample:
+        photo = self.photos[rng.integers(len(self.photos))]
+        image = np.rint(scenes.photo_crop(rng, photo, models.SIDE) * 255).astype(np.uint8)
+        mask = scenes.free_mask(rng, models.SIDE)
+        return Sample(image, mask, int(rng.integers(0, FIRST)))
+
+    def _thing(
+        self, rng: np.random.Generator, caption: Caption, part: tuple[float, float]
+    ) -> scenes.Floats:
+        sprite = np.asarray(self.sprites[caption.concept, caption.style])
+        flips = concepts()[caption.concept].flips
+        return scenes.place(rng, sprite, models.SIDE, part, flips)
+
+
+def encode_pictures(vae: AutoencoderTiny, images: list[scenes.Pixels]) -> Tensor:
+    """Encode (n, n, 3) uint8 pictures to unscaled latents (count, 4, n/8, n/8) float32."""
+    stacked = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    stacked = stacked.contiguous(memory_format=torch.channels_last)
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        latents: Tensor = vae.encode(stacked).latents
+    return latents.float().contiguous()
+
+
+def hide(image: scenes.Pixels, mask: scenes.Pixels) -> scenes.Pixels:
+    """Paint the masked pixels mid grey, which is 0 in the -1..1 that the encoder reads."""
+    return np.where(mask[..., None] > 0, np.uint8(128), image)
+
+
+def build_bank(work: Work, minutes: float) -> None:
+    """Encode captions and chunks of samples until the bank is full."""
+    work.bank.mkdir(parents=True, exist_ok=True)
+    _encode_pool(work)
+    vae = load_vae(work).to(memory_format=torch.channels_last)
+    composer = Composer(work, seed=3)
+    for chunk in range(CHUNKS):
+        path = work.bank / f"chunk-{chunk:03}.npz"
+        if not path.exists():
+            _write_chunk(vae, composer, chunk, path)
+
+
+def _write_chunk(vae: AutoencoderTiny, composer: Composer, chunk: int, path: Path) -> None:
+    latents, hidden, masks, texts = [], [], [], []
+    for start in range(0, CHUNK, 32):
+        rows = [composer.sample(chunk * CHUNK + start + i) for i in range(32)]
+        latents.append(encode_pictures(vae, [r.image for r in rows]).half().numpy())
+        empty = np.zeros((models.SIDE, models.SIDE), np.uint8)
+        masks.append(np.stack([(empty if r.mask is None else r.mask)[::8, ::8] for r in rows]))
+        extra = np.zeros_like(latents[-1])
+        fills = [i for i, r in enumerate(rows) if r.mask is not None]
+        shown = [hide(r.image, r.mask) for r in rows if r.mask is not None]
+        if fills:
+            extra[fills] = encode_pictures(vae, shown).half().numpy()
+        hidden.append(extra)
+        texts.append(np.array([r.caption for r in rows], np.int32))
+    partial = path.with_suffix(".partial.npz")
+    np.savez(
+        partial,
+        latents=np.concatenate(latents),
+        hidden=np.concatenate(hidden),
+        masks=np.concatenate(masks),
+        texts=np.concatenate(texts),
+    )
+    partial.rename(path)
+
+
+def _encode_pool(work: Work) -> None:
+    path = work.bank / "texts.npy"
+    if path.exists():
+        return
+    tokenizer, encoder = text.load_text(work)
+    texts = [c.text for c in caption_pool()]
+    shape = (len(texts), models.TEXT_LENGTH, models.TEXT_WIDTH)
+    partial = path.with_suffix(".partial.npy")
+    states = np.lib.format.open_memmap(partial, "w+", np.float16, shape)
+    for start in range(0, len(texts), 64):
+        some = text.encode(tokenizer, encoder, texts[start : start + 64])
+        states[start : start + 64] = some.half().numpy()
+    states.flush()
+    partial.rename(path)
+
+
+class Bank:
+    """Everything encoded so far, held in memory; `refresh` takes in new chunks."""
+
+    def __init__(self, work: Work) -> None:
+        self.folder = work.bank
+        self.texts = np.load(work.bank / "texts.npy", mmap_mode="r")
+        self.rows: dict[str, list[NDArray[np.generic]]] = {}
+        self.known: set[Path] = set()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read chunks that were written since the last call."""
+        for path in sorted(self.folder.glob("chunk-???.npz")):
+            if path not in self.known:
+                self.known.add(path)
+                with np.load(path) as chunk:
+                    for name in chunk.files:
+                        self.rows.setdefault(name, []).append(chunk[name])
+
+    def draw(self, rng: np.random.Generator, count: int) -> dict[str, Tensor]:
+        """Return `count` random samples as tensors: latents, hidden, masks and text states."""
+        chunks = rng.integers(0, len(self.known), count)
+        places = rng.integers(0, CHUNK, count)
+        where = list(zip(chunks.tolist(), places.tolist(), strict=True))
+        found = {
+            name: torch.from_numpy(np.stack([parts[c][p] for c, p in where])).float()
+            for name, parts in self.rows.items()
+            if name != "texts"
+        }
+        indices = [int(self.rows["texts"][c][p]) for c, p in where]
+        dropped = [0 if rng.random() < 0.1 else index for index in indices]
+        found["texts"] = torch.from_numpy(np.stack([self.texts[i] for i in dropped])).float()
+        return found
+
+
+def latent_scale(work: Work) -> float:
+    """Return the factor that gives the bank's first chunk of latents unit deviation."""
+    with np.load(work.bank / "chunk-000.npz") as chunk:
+        return round(1.0 / float(chunk["latents"].astype(np.float32).std()), 4)

@@ -1,0 +1,67 @@
+"""Trains the UNet, with nine input channels, on the bank."""
+
+import numpy as np
+import torch
+from diffusers import UNet2DConditionModel
+from safetensors.torch import load_file
+from torch import Tensor
+
+from starter_recipe import models
+from starter_recipe.bank import Bank, latent_scale
+from starter_recipe.paths import Work
+from starter_recipe.trainer import Plan, Trainer
+
+BATCH = 16
+REFRESH = 200
+PURE_NOISE = 0.03
+
+
+class Denoising:
+    """The loss of the UNet: v-prediction (Salimans and Ho 2022), min-SNR-5 (Hang et al. 2023)."""
+
+    def __init__(self, unet: UNet2DConditionModel, bank: Bank, scale: float) -> None:
+        self.unet = unet
+        self.bank = bank
+        self.scale = scale
+        self.signal = models.scheduler().alphas_cumprod
+
+    def __call__(self, step: int) -> Tensor:
+        """Return the loss of the batch that belongs to a step."""
+        if step % REFRESH == 0:
+            self.bank.refresh()
+        batch = self.bank.draw(np.random.default_rng((7, step)), BATCH)
+        generator = torch.Generator().manual_seed(step)
+        clean = batch["latents"] * self.scale
+        noise = torch.randn(clean.shape, generator=generator)
+        time = torch.randint(0, 1000, (BATCH,), generator=generator)
+        blind = torch.rand(BATCH, generator=generator) < PURE_NOISE
+        time = torch.where(blind, 999, time)
+        part = self.signal[time].view(-1, 1, 1, 1)
+        noisy = part.sqrt() * clean + (1 - part).sqrt() * noise
+        # Samplers start from noise alone, while step 999 of the schedule keeps 7 % of the picture.
+        noisy = torch.where(blind.view(-1, 1, 1, 1), noise, noisy)
+        target = part.sqrt() * noise - (1 - part).sqrt() * clean
+        mask = batch["masks"].unsqueeze(1)
+        image = torch.cat([noisy, mask, batch["hidden"] * self.scale], 1)
+        image = image.contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            made = self.unet(image, time, batch["texts"]).sample
+        ratio = part / (1 - part)
+        weight = ratio.clamp(max=5.0) / (ratio + 1)
+        return (weight * (made.float() - target).pow(2)).mean() / weight.mean()
+
+
+def train_base(work: Work, minutes: float) -> None:
+    """Train the UNet until the deadline, with the learning rate annealed to zero."""
+    torch.manual_seed(0)
+    unet = models.unet(9).to(memory_format=torch.channels_last)
+    loss = Denoising(unet, Bank(work), latent_scale(work))
+    plan = Plan(batch=BATCH, rate=6e-4, minutes=minutes, anneal=0.5, warmup=300, log_every=100)
+    Trainer(unet, loss, plan, work.checkpoint("base")).run()
+
+
+def load_base(work: Work) -> UNet2DConditionModel:
+    """Load the averaged nine-channel UNet."""
+    unet = models.unet(9)
+    unet.load_state_dict(load_file(work.weights("base")))
+    return unet.eval().requires_grad_(False)
