@@ -1,0 +1,102 @@
+"""Colour profiles: everything becomes 8-bit sRGB at the door."""
+
+from __future__ import annotations
+
+import functools
+import io
+
+import numpy as np
+from PIL import Image, ImageCms
+
+from studio.document.io.common import Notice, notice
+
+_SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
+
+
+@functools.cache
+def srgb_profile() -> bytes:
+    """Return an ICC profile of sRGB, the same bytes every time."""
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    # Little CMS writes the time of creation (bytes 24 to 35 of the header); two saves must not
+    # differ by it.
+    data[24:36] = bytes((0x07, 0xEA, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0))
+    return bytes(data)
+
+
+def profile_name(profile: bytes | None) -> str:
+    """Return what a profile calls itself; empty for none or one that cannot be read."""
+    if not profile:
+        return ""
+    try:
+        opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return str(ImageCms.getProfileDescription(opened)).strip()
+    except (OSError, ImageCms.PyCMSError):
+        return ""
+
+
+def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, tuple[Notice, ...]]:
+    """Return an L, RGB, CMYK or LAB image as sRGB in mode RGB, with a notice where colours moved.
+
+    Relative colorimetric with black point compensation, as editors do it for photos.
+    """
+    found: list[Notice] = []
+    if image.mode == "CMYK":
+        found.append(notice("The picture was CMYK and was converted to sRGB."))
+    if profile:
+        try:
+            return _convert(image, profile, found)
+        except (OSError, ImageCms.PyCMSError):
+            found.append(notice("The colour profile cannot be used; sRGB is assumed."))
+    return _plain(image), tuple(found)
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    if image.mode == "LAB":
+        return _transform(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _convert(
+    image: Image.Image, profile: bytes, found: list[Notice]
+) -> tuple[Image.Image, tuple[Notice, ...]]:
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    space = _SPACES.get(source.profile.xcolor_space.strip())
+    if space != image.mode:
+        if space == "RGB" and image.mode == "L":
+            return _convert(image.convert("RGB"), profile, found)
+        found.append(notice("The colour profile does not fit the picture; sRGB is assumed."))
+        return _plain(image), tuple(found)
+    if _is_srgb(source, image.mode):
+        return _plain(image), tuple(found)
+    if image.mode != "CMYK":
+        name = str(ImageCms.getProfileDescription(source)).strip()
+        found.append(notice('The colours were converted from "{profile}" to sRGB.', profile=name))
+    return _transform(image, source), tuple(found)
+
+
+def _is_srgb(source: ImageCms.ImageCmsProfile, mode: str) -> bool:
+    """Whether converting would change nothing that can be seen, so that bytes stay as they are."""
+    if mode == "RGB":
+        steps = np.linspace(0, 255, 9).round().astype(np.uint8)
+        grid = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(27, 27, 3)
+    elif mode == "L":
+        grid = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    else:
+        return False
+    probe = Image.fromarray(grid if mode == "RGB" else np.ascontiguousarray(grid[:, :, 0]))
+    moved = np.asarray(_transform(probe, source)).astype(int) - grid
+    return int(np.abs(moved).max()) <= 1
+
+
+def _transform(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:
+    result = ImageCms.profileToProfile(
+        image,
+        source,
+        ImageCms.createProfile("sRGB"),
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        outputMode="RGB",
+        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+    if result is None:
+        raise ImageCms.PyCMSError("no transform")
+    return result

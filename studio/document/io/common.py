@@ -1,0 +1,141 @@
+"""What the format modules share: results, options, limits, and the sentences of bad files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import psutil
+
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.core.progress import Progress
+from studio.document.document import MAX_SIZE, Document
+from studio.document.raster import Pixels
+
+Check = Callable[[BinaryIO], None]
+"""Reads a written file back; raises StudioError unless it holds what was to be saved."""
+
+MAX_LAYERS = 8192
+"""Layers and groups in one file; more is taken for a bomb."""
+
+MAX_DEPTH = 64
+"""Groups inside groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the artist about a file that opened: an English template and its values."""
+
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message.format(**self.values)
+
+
+def notice(message: str, **values: object) -> Notice:
+    """Return a notice of a literal English template."""
+    return Notice(message, values)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A document read from a file, what had to be changed, and what the file says about itself.
+
+    ``metadata`` is JSON-ready; "parameters" holds the A1111 text where the file carries one.
+    ``format`` is the name of the row of ``FORMATS``, found by the content.
+    """
+
+    document: Document
+    notices: tuple[Notice, ...] = ()
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOptions:
+    """How to save: ``quality`` 1..100 counts for JPEG and WebP, ``lossless`` for WebP.
+
+    ``metadata`` False strips prompts and recipes from flat pictures. ``format`` names a row of
+    ``FORMATS``; empty means by the extension.
+    """
+
+    quality: int = 92
+    lossless: bool = False
+    metadata: bool = True
+    format: str = ""
+
+
+class FormatModule(Protocol):
+    """What a module of ``FORMATS`` holds."""
+
+    def read(self, stream: BinaryIO, name: str, progress: Progress) -> Opened:
+        """Read a whole file; ``name`` is its name without the folder, for layers and sentences."""
+        ...
+
+    def write(
+        self, document: Document, stream: BinaryIO, options: SaveOptions, progress: Progress
+    ) -> Check:
+        """Write the document to a seekable stream; the result checks what was written."""
+        ...
+
+
+def flatten(document: Document, rect: Rect | None = None) -> Pixels:
+    """Return the composite of ``rect``, the canvas by default, as (h, w, 4) straight uint8."""
+    # The compositor brings numba along; reading a photo must not wait for it.
+    from studio.document.compositor import composite
+
+    return composite(document, document.rect if rect is None else rect)
+
+
+def stem(name: str) -> str:
+    """Return the name of a layer for a file called ``name``."""
+    return Path(name).stem or name
+
+
+def check_size(width: int, height: int, name: str) -> None:
+    """Raise StudioError unless a picture of that size fits a document and the memory."""
+    if not (1 <= width <= MAX_SIZE and 1 <= height <= MAX_SIZE):
+        raise StudioError(
+            "{name} is {width} x {height} pixels, which is too large to open.",
+            "The sides may be 1 to {limit} pixels long.",
+            name=name,
+            width=width,
+            height=height,
+            limit=MAX_SIZE,
+        )
+    check_memory(width * height * 8, name)
+
+
+def check_memory(needed: int, name: str) -> None:
+    """Raise StudioError unless ``needed`` bytes are free."""
+    if needed > max(64 << 20, psutil.virtual_memory().available):
+        raise StudioError(
+            "{name} needs {needed} MB of memory, more than is free.",
+            "Close other programs or documents and try again.",
+            name=name,
+            needed=needed >> 20,
+        )
+
+
+def broken(name: str, reason: object, label: str) -> StudioError:
+    """Return the error of a file that starts like the format ``label`` and then goes wrong."""
+    return StudioError(
+        "{name} is damaged or incomplete and cannot be read as {label} ({reason}).",
+        "Try to get the file again from where it came.",
+        name=name,
+        label=label,
+        reason=str(reason) or type(reason).__name__,
+    )
+
+
+def differs(what: str) -> StudioError:
+    """Return the error of a written file that does not hold what was to be saved."""
+    return StudioError(
+        "The saved file does not read back as it was written ({what}); nothing was replaced.",
+        "Save to another folder or disk.",
+        what=what,
+    )

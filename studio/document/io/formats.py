@@ -1,0 +1,244 @@
+"""The table of file formats, and the functions that open, place and save."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import importlib
+import io
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+
+from studio.core.errors import StudioError
+from studio.core.progress import Progress
+from studio.document.document import Document
+from studio.document.io.atomic import replace_file
+from studio.document.io.common import FormatModule, Notice, Opened, SaveOptions, stem
+from studio.document.layer import GroupLayer, Layer, new_id
+from studio.document.raster import Pixels
+
+__all__ = [
+    "FORMATS",
+    "FormatSpec",
+    "Notice",
+    "Opened",
+    "Placed",
+    "SaveOptions",
+    "document_from_array",
+    "document_from_bytes",
+    "format_for",
+    "open_document",
+    "open_layer",
+    "save_document",
+    "sniff",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FormatSpec:
+    """One file format: how it is called, recognised, and which module reads and writes it.
+
+    ``signatures`` are (offset, bytes) pairs that all stand at the start of such a file.
+    """
+
+    name: str
+    label: str
+    extensions: tuple[str, ...]
+    mime: str
+    module: str
+    signatures: tuple[tuple[int, bytes], ...]
+    can_read: bool = True
+    can_write: bool = True
+    keeps_layers: bool = False
+
+    def load(self) -> FormatModule:
+        """Return the module, imported when it is first needed."""
+        return cast(FormatModule, importlib.import_module(self.module))
+
+
+FORMATS: tuple[FormatSpec, ...] = (
+    FormatSpec(
+        name="ora",
+        label="OpenRaster",
+        extensions=(".ora",),
+        mime="image/openraster",
+        module="studio.document.io.ora",
+        signatures=((0, b"PK\x03\x04"),),
+        keeps_layers=True,
+    ),
+    FormatSpec(
+        name="psd",
+        label="Photoshop",
+        extensions=(".psd",),
+        mime="image/vnd.adobe.photoshop",
+        module="studio.document.io.psd",
+        signatures=((0, b"8BPS"),),
+        keeps_layers=True,
+    ),
+    FormatSpec(
+        name="png",
+        label="PNG",
+        extensions=(".png",),
+        mime="image/png",
+        module="studio.document.io.png",
+        signatures=((0, b"\x89PNG\r\n\x1a\n"),),
+    ),
+    FormatSpec(
+        name="jpeg",
+        label="JPEG",
+        extensions=(".jpg", ".jpeg", ".jpe", ".jfif"),
+        mime="image/jpeg",
+        module="studio.document.io.jpeg",
+        signatures=((0, b"\xff\xd8\xff"),),
+    ),
+    FormatSpec(
+        name="webp",
+        label="WebP",
+        extensions=(".webp",),
+        mime="image/webp",
+        module="studio.document.io.webp",
+        signatures=((0, b"RIFF"), (8, b"WEBP")),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """A file as one layer: a raster layer for a picture, a group for a file with layers."""
+
+    layer: Layer
+    width: int
+    height: int
+    notices: tuple[Notice, ...] = ()
+    metadata: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+
+def sniff(path: Path) -> FormatSpec | None:
+    """Return the format of a file by its first bytes, whatever it is called; None if unknown."""
+    with _opened(path) as stream:
+        return _sniff(stream)
+
+
+def _sniff(stream: BinaryIO) -> FormatSpec | None:
+    head = stream.read(64)
+    stream.seek(0)
+    for spec in FORMATS:
+        if spec.can_read and all(head[at:].startswith(mark) for at, mark in spec.signatures):
+            return spec
+    return None
+
+
+def format_for(path: Path, name: str = "") -> FormatSpec:
+    """Return the format to save as: by ``name``, else by the extension; StudioError if unknown."""
+    extension = path.suffix.lower()
+    for spec in FORMATS:
+        if spec.can_write and (spec.name == name if name else extension in spec.extensions):
+            return spec
+    raise StudioError(
+        "{name} has no extension that can be saved.",
+        "Use one of: {known}.",
+        name=path.name,
+        known=", ".join(spec.extensions[0] for spec in FORMATS if spec.can_write),
+    )
+
+
+def open_document(path: Path | str, progress: Progress | None = None) -> Opened:
+    """Read a file as a document; StudioError with a sentence for everything that is wrong with it.
+
+    ``Cancelled`` passes through where ``progress`` was cancelled.
+    """
+    path = Path(path)
+    with _opened(path) as stream:
+        return _read(stream, path.name, progress)
+
+
+def document_from_bytes(data: bytes, name: str, progress: Progress | None = None) -> Opened:
+    """Read a file that lies in memory, from the clipboard for instance."""
+    return _read(io.BytesIO(data), name, progress)
+
+
+def document_from_array(pixels: Pixels, name: str) -> Document:
+    """Return a document of one layer with (h, w), (h, w, 3) or (h, w, 4) uint8 sRGB pixels."""
+    from studio.document.io.pictures import to_document
+
+    if pixels.ndim == 2:
+        pixels = np.repeat(pixels[:, :, None], 3, axis=2)
+    if pixels.shape[2] == 3:
+        opaque = np.full((*pixels.shape[:2], 1), 255, dtype=np.uint8)
+        pixels = np.concatenate((pixels, opaque), axis=2)
+    return to_document(pixels, name)
+
+
+def open_layer(path: Path | str, progress: Progress | None = None) -> Placed:
+    """Read a file to place it in a document: one layer, its corner at 0, 0, with fresh ids."""
+    path = Path(path)
+    opened = open_document(path, progress)
+    document = opened.document
+    layers = tuple(_renewed(layer) for layer in document.layers)
+    if len(layers) == 1 and not isinstance(layers[0], GroupLayer):
+        layer: Layer = layers[0].replace(name=stem(path.name), locked=False)
+    else:
+        layer = GroupLayer(name=stem(path.name), children=layers)
+    return Placed(layer, document.width, document.height, opened.notices, opened.metadata)
+
+
+def _renewed(layer: Layer) -> Layer:
+    if isinstance(layer, GroupLayer):
+        return layer.replace(id=new_id(), children=tuple(_renewed(c) for c in layer.children))
+    return layer.replace(id=new_id())
+
+
+def save_document(
+    document: Document,
+    path: Path | str,
+    options: SaveOptions | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Save a document as the format of the extension, read it back and only then replace ``path``.
+
+    StudioError where it cannot be saved; the old file is then as it was and nothing else is left.
+    """
+    path = Path(path)
+    chosen = options or SaveOptions()
+    module = format_for(path, chosen.format).load()
+    reporter = progress or Progress()
+    replace_file(path, lambda stream: module.write(document, stream, chosen, reporter))
+    reporter.report(1.0, "Saved")
+
+
+def _read(stream: BinaryIO, name: str, progress: Progress | None) -> Opened:
+    spec = _sniff(stream)
+    if spec is None:
+        if not stream.read(1):
+            raise StudioError("{name} is empty (0 bytes).", name=name)
+        raise StudioError(
+            "{name} is not a picture that Lienzo knows.",
+            "It opens {known}.",
+            name=name,
+            known=", ".join(spec.label for spec in FORMATS if spec.can_read),
+        )
+    reporter = progress or Progress()
+    opened = spec.load().read(stream, name, reporter)
+    reporter.report(1.0, "Opened")
+    return dataclasses.replace(opened, format=spec.name)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for reading; StudioError where that fails, also later while it is read."""
+    try:
+        with open(path, "rb") as stream:
+            yield stream
+    except OSError as error:
+        values = {"name": path.name, "reason": error.strerror or str(error)}
+        if error.errno == errno.ENOENT:
+            raise StudioError("There is no file {name}.", **values) from error
+        if os.path.isdir(path):
+            raise StudioError("{name} is a folder, not a picture.", **values) from error
+        raise StudioError("{name} cannot be read ({reason}).", **values) from error

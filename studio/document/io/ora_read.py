@@ -1,0 +1,426 @@
+"""Reads OpenRaster of any editor, and the `lienzo` folder where it still fits the rest."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import zipfile
+import zlib
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import Element, ParseError
+
+import numpy as np
+import psutil
+from defusedxml import DefusedXmlException
+from defusedxml import ElementTree as SafeTree
+from PIL import Image
+
+from studio.core.errors import StudioError
+from studio.core.progress import Progress
+from studio.document.blend import BlendMode
+from studio.document.document import Document
+from studio.document.io.common import (
+    MAX_DEPTH,
+    MAX_LAYERS,
+    Notice,
+    Opened,
+    broken,
+    check_memory,
+    check_size,
+    notice,
+    stem,
+)
+from studio.document.io.ora_write import EXTRA, ID, MIMETYPE
+from studio.document.io.pictures import PILLOW_ERRORS, decode, to_document
+from studio.document.layer import GenerativeLayer, GroupLayer, Layer, LayerMask, RasterLayer, new_id
+from studio.document.raster import Raster
+
+_LABEL = "OpenRaster"
+_MAX_TEXT = 64 << 20
+_FAR = 1 << 20
+"""Offsets beyond this many pixels are taken for damage."""
+
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    NotImplementedError,  # An unknown compression.
+    RuntimeError,  # A password.
+    ValueError,
+    LookupError,
+)
+_EXTRA_ERRORS = (KeyError, TypeError, ValueError, AttributeError)
+Extra = Mapping[str, Any]
+
+
+class OraReader:
+    """Reads one file; use once."""
+
+    def __init__(self, stream: BinaryIO, name: str, progress: Progress) -> None:
+        self._stream = stream
+        self._name = name
+        self._progress = progress
+        self._notices: list[Notice] = []
+        self._extras: dict[str, Extra] = {}
+        self._ids: set[str] = set()
+        self._selected: str | None = None
+        self._total = 1
+        self._done = 0
+        self._lost = 0
+        self._budget = int(psutil.virtual_memory().available * 0.8)
+
+    def read(self) -> Opened:
+        """Return the document; StudioError where not even a part of it can be read."""
+        try:
+            self._archive = zipfile.ZipFile(self._stream)
+        except _ZIP_ERRORS as error:
+            raise broken(self._name, error, _LABEL) from error
+        with self._archive:
+            self._entries = {info.filename: info for info in self._archive.infolist()}
+            root = self._stack()
+            try:
+                width, height = int(root.get("w", "")), int(root.get("h", ""))
+            except ValueError as error:
+                raise broken(self._name, "size", _LABEL) from error
+            check_size(width, height, self._name)
+            extra = self._extra()
+            stack = root.find("stack")
+            layers = self._layers(stack, 0, False) if stack is not None else ()
+            if self._lost and not any(isinstance(one, RasterLayer) for one in _flat(layers)):
+                layers = self._merged()
+            document = Document(width=width, height=height, layers=layers)
+            document = document.replace(active=self._active(document, extra))
+            document = self._restore(document, extra)
+        return Opened(document, tuple(self._notices), {})
+
+    # The parts of the archive
+
+    def _entry(self, name: str) -> bytes | None:
+        """Return an entry's bytes; None where it is missing or damaged."""
+        info = self._entries.get(name)
+        if info is None or info.is_dir():
+            return None
+        # The declared size binds: zipfile reads no byte beyond it.
+        check_memory(info.file_size * 2, self._name)
+        try:
+            return self._archive.read(info)
+        except _ZIP_ERRORS:
+            return None
+
+    def _text(self, name: str) -> bytes | None:
+        info = self._entries.get(name)
+        if info is not None and info.file_size > _MAX_TEXT:
+            raise broken(self._name, name, _LABEL)
+        return self._entry(name)
+
+    def _stack(self) -> Element:
+        xml = self._text("stack.xml")
+        if xml is None:
+            kind = self._text("mimetype") or b""
+            if kind.strip() not in (b"", MIMETYPE.encode()):
+                raise StudioError(
+                    "{name} is not a picture that Lienzo knows.",
+                    "Save it as OpenRaster, Photoshop or PNG in the program that made it.",
+                    name=self._name,
+                )
+            raise broken(self._name, "stack.xml", _LABEL)
+        try:
+            root: Element = SafeTree.fromstring(xml, forbid_dtd=True)
+        except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+            raise broken(self._name, f"stack.xml: {error}", _LABEL) from error
+        self._total = sum(1 for _ in root.iter())
+        if self._total > MAX_LAYERS:
+            raise StudioError(
+                "{name} has {count} layers; at most {limit} can be opened.",
+                name=self._name,
+                count=self._total,
+                limit=MAX_LAYERS,
+            )
+        return root
+
+    def _extra(self) -> Extra:
+        data = self._text(EXTRA)
+        if data is None:
+            return {}
+        try:
+            extra = json.loads(data)
+            if extra["version"] != 1:
+                raise ValueError(f"version {extra['version']}")
+            self._index(extra["layers"], 0)
+        except (*_EXTRA_ERRORS, RecursionError) as error:
+            self._say(
+                "The masks and recipes of {name} cannot be read ({reason}); its layers are open.",
+                name=self._name,
+                reason=str(error),
+            )
+            self._extras.clear()
+            return {}
+        return dict(extra)
+
+    def _index(self, layers: list[Extra], depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise ValueError("depth")
+        for one in layers:
+            self._extras[str(one["id"])] = one
+            self._index(one.get("children", []), depth + 1)
+
+    # Layers
+
+    def _layers(self, stack: Element, depth: int, plain: bool) -> tuple[Layer, ...]:
+        if depth > MAX_DEPTH:
+            raise broken(self._name, "stack.xml: depth", _LABEL)
+        found: list[Layer] = []
+        for node in reversed(list(stack)):
+            self._progress.report(self._done / self._total, "Reading the layers")
+            self._done += 1
+            if node.tag == "stack":
+                found.append(self._group(node, depth, plain))
+            elif node.tag == "layer" and (layer := self._layer(node, plain)) is not None:
+                found.append(layer)
+        return tuple(found)
+
+    def _group(self, node: Element, depth: int, plain: bool) -> GroupLayer:
+        extra = self._extras.get(node.get(ID, ""), {})
+        # A group's mask is baked into the pictures of its layers. If one of them was changed, the
+        # pictures count and all masks in the group go.
+        masked = bool(extra.get("mask"))
+        if masked and not plain and not all(self._fresh(one) for one in node.iter("layer")):
+            plain = True
+            self._stale(node)
+        common = self._common(node, extra)
+        if node.get("isolation") != "isolate" and any(
+            one.get("composite-op", "svg:src-over") != "svg:src-over" for one in node
+        ):
+            self._say('The group "{layer}" was not isolated and may look different.', **_of(node))
+        mask = None if plain else self._mask(extra, node)
+        children = self._layers(node, depth + 1, plain)
+        offset = _pair(extra.get("offset", (0, 0))) if mask is not None else (0, 0)
+        return GroupLayer(
+            **common,
+            mask=mask,
+            x=offset[0],
+            y=offset[1],
+            children=children,
+            expanded=bool(extra.get("expanded", True)),
+        )
+
+    def _layer(self, node: Element, plain: bool) -> Layer | None:
+        extra = self._extras.get(node.get(ID, ""), {})
+        source = node.get("src", "")
+        if source.startswith(("/", "\\")) or ".." in source.replace("\\", "/").split("/"):
+            self._lost += 1
+            self._say(
+                'The layer "{layer}" points outside the file ({source}) and was left out.',
+                source=source,
+                **_of(node),
+            )
+            return None
+        fresh = not plain and self._fresh(node)
+        mask = self._mask(extra, node) if fresh else None
+        name = source
+        if extra.get("pixels"):
+            fresh = fresh and self._unmasked(extra, mask)
+            if fresh:
+                name = str(extra["pixels"])
+            elif not plain:
+                self._stale(node)
+        raster = self._raster(name, node)
+        if raster is None:
+            self._lost += 1
+            self._say(
+                'The picture of the layer "{layer}" ({source}) is missing or damaged.',
+                source=source,
+                **_of(node),
+            )
+            return None
+        x, y = _integer(node.get("x")), _integer(node.get("y"))
+        if fresh:
+            corner, offset = _pair(extra["corner"]), _pair(extra["offset"])
+            raster = _shifted(raster, corner[0] - offset[0], corner[1] - offset[1])
+            x, y = x - corner[0] + offset[0], y - corner[1] + offset[1]
+        else:
+            mask = None
+        common = self._common(node, extra)
+        if isinstance(extra.get("recipe"), Mapping) and extra.get("kind") == "generative":
+            return GenerativeLayer(
+                **common,
+                x=x,
+                y=y,
+                raster=raster,
+                mask=mask,
+                recipe=extra["recipe"],
+                recipe_mask=self._gray(extra.get("recipe_mask"), node),
+            )
+        return RasterLayer(**common, x=x, y=y, raster=raster, mask=mask)
+
+    def _common(self, node: Element, extra: Extra) -> dict[str, Any]:
+        operation = node.get("composite-op", "svg:src-over")
+        try:
+            blend = BlendMode(operation.removeprefix("svg:"))
+        except ValueError:
+            blend = BlendMode.NORMAL
+            self._say(
+                'The blend mode "{mode}" of the layer "{layer}" is not known; it is normal now.',
+                mode=operation,
+                **_of(node),
+            )
+        layer_id = str(extra.get("id") or new_id())
+        if layer_id in self._ids:  # Another program may have copied a layer with its attributes.
+            layer_id = new_id()
+        self._ids.add(layer_id)
+        if node.get("selected") == "true":
+            self._selected = layer_id
+        return {
+            "id": layer_id,
+            "name": node.get("name", ""),
+            "visible": node.get("visibility", "visible") != "hidden",
+            "opacity": _opacity(node.get("opacity")),
+            "blend": blend,
+            "locked": node.get("edit-locked") == "true",
+        }
+
+    def _fresh(self, node: Element) -> bool:
+        """Whether a layer's picture is the one that `document.json` was written with."""
+        extra = self._extras.get(node.get(ID, ""))
+        info = self._entries.get(node.get("src", ""))
+        if extra is None or info is None:
+            return False
+        return (extra.get("data"), extra.get("crc"), extra.get("size")) == (
+            info.filename,
+            info.CRC,
+            info.file_size,
+        )
+
+    def _unmasked(self, extra: Extra, mask: LayerMask | None) -> bool:
+        """Whether the unmasked pixels can stand for the picture: both they and the mask are there.
+
+        Without its mask a layer would show what the artist had hidden.
+        """
+        return extra["pixels"] in self._entries and (mask is not None or not extra.get("mask"))
+
+    def _raster(self, name: str, node: Element) -> Raster | None:
+        data = self._entry(name)
+        if data is None:
+            return None
+        try:
+            picture = decode(io.BytesIO(data), node.get("name", "") or name, "PNG")
+        except StudioError:
+            return None
+        self._notices.extend(picture.notices)
+        return self._count(Raster.from_array(picture.pixels))
+
+    def _count(self, raster: Raster) -> Raster:
+        self._budget -= raster.nbytes
+        if self._budget < 0:
+            raise StudioError(
+                "{name} does not fit into the free memory.",
+                "Close other programs or documents and try again.",
+                name=self._name,
+            )
+        return raster
+
+    # The added folder
+
+    def _mask(self, extra: Extra, node: Element) -> LayerMask | None:
+        raster = self._gray(extra.get("mask"), node)
+        if raster is None:
+            return None
+        return LayerMask(raster, bool(extra["mask"].get("enabled", True)))
+
+    def _gray(self, entry: object, node: Element | None = None) -> Raster | None:
+        """Return the one-channel raster of an entry; None, with a notice, if it is damaged."""
+        if not isinstance(entry, Mapping):
+            return None
+        try:
+            default = min(255, max(0, int(entry["default"])))
+            if entry["src"] is None:
+                return Raster(channels=1, default=default)
+            data = self._entry(str(entry["src"]))
+            with Image.open(io.BytesIO(data or b""), formats=["PNG"]) as image:
+                check_size(*image.size, self._name)
+                pixels = np.asarray(image.convert("L"))
+            x, y = _integer(entry["x"]), _integer(entry["y"])
+            return self._count(Raster.from_array(pixels, x, y, default))
+        except (*PILLOW_ERRORS, Image.DecompressionBombError):
+            self._say(
+                'A mask of "{layer}" is missing or damaged and was left out.',
+                layer=self._name if node is None else node.get("name", ""),
+            )
+            return None
+
+    def _restore(self, document: Document, extra: Extra) -> Document:
+        changes: dict[str, Any] = {
+            "selection": self._gray(extra.get("selection")),
+            "mask": self._gray(extra.get("mask")),
+        }
+        if isinstance(extra.get("profile"), str):
+            changes["profile"] = self._text(extra["profile"])
+        return document.replace(**changes)
+
+    def _active(self, document: Document, extra: Extra) -> str | None:
+        for candidate in (self._selected, extra.get("active")):
+            if document.find(candidate) is not None:
+                return str(candidate)
+        return document.layers[-1].id if document.layers else None
+
+    def _merged(self) -> tuple[Layer, ...]:
+        data = self._entry("mergedimage.png")
+        if data is None:
+            raise broken(self._name, "data", _LABEL)
+        picture = decode(io.BytesIO(data), self._name, "PNG")
+        self._say("No layer of {name} can be read; the merged picture is open.", name=self._name)
+        return to_document(picture.pixels, stem(self._name)).layers
+
+    def _stale(self, node: Element) -> None:
+        self._say(
+            '"{layer}" was changed by another program; its picture is used and its mask dropped.',
+            **_of(node),
+        )
+
+    def _say(self, message: str, **values: object) -> None:
+        self._notices.append(notice(message, **values))
+
+
+def _of(node: Element) -> dict[str, object]:
+    return {"layer": node.get("name", "")}
+
+
+def _flat(layers: tuple[Layer, ...]) -> list[Layer]:
+    found: list[Layer] = []
+    for layer in layers:
+        found.append(layer)
+        if isinstance(layer, GroupLayer):
+            found.extend(_flat(layer.children))
+    return found
+
+
+def _shifted(raster: Raster, x: int, y: int) -> Raster:
+    """Return a raster that was read at 0, 0 with its corner at x, y."""
+    if x == 0 and y == 0:
+        return raster
+    box = raster.tile_bounds
+    return Raster(channels=raster.channels).write(box.x + x, box.y + y, raster.read(box))
+
+
+def _integer(value: object) -> int:
+    try:
+        number = float(str(value))
+    except ValueError:
+        return 0
+    return 0 if not math.isfinite(number) else max(-_FAR, min(_FAR, int(number)))
+
+
+def _pair(value: Any) -> tuple[int, int]:
+    return _integer(value[0]), _integer(value[1])
+
+
+def _opacity(value: object) -> float:
+    try:
+        number = float(str(value)) if value is not None else 1.0
+    except ValueError:
+        return 1.0
+    return min(1.0, max(0.0, number)) if math.isfinite(number) else 1.0

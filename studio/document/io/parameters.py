@@ -1,0 +1,125 @@
+"""The A1111 `parameters` text: how other tools read prompts and settings from a picture.
+
+Layout: https://github.com/AUTOMATIC1111/stable-diffusion-webui/blob/master/modules/infotext_utils.py
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from studio.document.document import Document
+from studio.document.layer import GenerativeLayer, GroupLayer, Layer
+
+VERSION = "Lienzo 0.1.0"
+
+# The names that A1111 gives to samplers and schedules; an unknown one is written as it is.
+_SAMPLERS = {
+    "euler": "Euler",
+    "euler_a": "Euler a",
+    "heun": "Heun",
+    "lms": "LMS",
+    "dpm2": "DPM2",
+    "dpm2_a": "DPM2 a",
+    "dpmpp_2m": "DPM++ 2M",
+    "dpmpp_2m_sde": "DPM++ 2M SDE",
+    "dpmpp_3m_sde": "DPM++ 3M SDE",
+    "dpmpp_sde": "DPM++ SDE",
+    "dpmpp_2s_a": "DPM++ 2S a",
+    "ddim": "DDIM",
+    "ddpm": "DDPM",
+    "pndm": "PLMS",
+    "unipc": "UniPC",
+    "lcm": "LCM",
+}
+_SCHEDULES = {
+    "normal": "Uniform",
+    "karras": "Karras",
+    "exponential": "Exponential",
+    "sgm_uniform": "SGM Uniform",
+}
+# As in A1111: a key, a colon, and a JSON string or anything up to the next comma.
+_PAIR = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
+
+
+def recipes(document: Document) -> tuple[Mapping[str, object], ...]:
+    """Return the recipes of the visible generative layers, the topmost first."""
+    return tuple(layer.recipe for layer in _visible(document.layers) if layer.recipe)[::-1]
+
+
+def _visible(layers: tuple[Layer, ...]) -> list[GenerativeLayer]:
+    found: list[GenerativeLayer] = []
+    for layer in layers:
+        if not layer.visible:
+            continue
+        if isinstance(layer, GroupLayer):
+            found.extend(_visible(layer.children))
+        elif isinstance(layer, GenerativeLayer):
+            found.append(layer)
+    return found
+
+
+def document_parameters(document: Document) -> str:
+    """Return the text of the topmost visible generative layer; empty where there is none."""
+    return next((format_parameters(recipe) for recipe in recipes(document)), "")
+
+
+def format_parameters(recipe: Mapping[str, object]) -> str:
+    """Return the `parameters` text of a recipe (the form of ``EditRequest.to_recipe``)."""
+    found = recipe.get("sampling")
+    sampling: Mapping[str, object] = found if isinstance(found, Mapping) else {}
+    pairs: dict[str, object] = {
+        "Steps": sampling.get("steps"),
+        "Sampler": _SAMPLERS.get(str(sampling.get("sampler")), sampling.get("sampler")),
+        "Schedule type": _SCHEDULES.get(str(sampling.get("schedule")), sampling.get("schedule")),
+        "CFG scale": sampling.get("cfg_scale"),
+        "Seed": sampling.get("seed"),
+    }
+    region = recipe.get("region")
+    if isinstance(region, list | tuple) and len(region) == 4:
+        pairs["Size"] = f"{region[2]}x{region[3]}"
+    pairs["Model"] = recipe.get("model")
+    if recipe.get("task") == "replace":
+        pairs["Denoising strength"] = sampling.get("denoise")
+    if recipe.get("task") in ("fill", "replace", "extend"):
+        pairs["Mask blur"] = recipe.get("mask_blur")
+    pairs["Version"] = VERSION
+    lines = [str(recipe.get("prompt", ""))]
+    if negative := str(recipe.get("negative_prompt", "")):
+        lines.append(f"Negative prompt: {negative}")
+    lines.append(", ".join(f"{k}: {_quote(v)}" for k, v in pairs.items() if v is not None))
+    return "\n".join(lines)
+
+
+def _quote(value: object) -> str:
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return json.dumps(text, ensure_ascii=False) if re.search(r'[,\n:"]', text) else text
+
+
+def parse_parameters(text: str) -> dict[str, str]:
+    """Return "Prompt", "Negative prompt" and the settings of a `parameters` text by their names."""
+    lines = text.strip().split("\n")
+    settings = _PAIR.findall(lines[-1])
+    # Without at least "Steps: ..." the last line is part of the prompt.
+    if any(key == "Steps" for key, _ in settings):
+        lines.pop()
+    else:
+        settings = []
+    head = "\n".join(lines)
+    prompt, _, negative = head.partition("Negative prompt:")
+    result = {"Prompt": prompt.strip()}
+    if negative:
+        result["Negative prompt"] = negative.strip()
+    for key, value in settings:
+        result[key] = _unquote(value)
+    return result
+
+
+def _unquote(value: str) -> str:
+    if len(value) >= 2 and value[0] == value[-1] == '"':
+        try:
+            return str(json.loads(value))
+        except ValueError:
+            return value
+    return value.strip()

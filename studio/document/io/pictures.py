@@ -1,0 +1,296 @@
+"""Flat pictures through Pillow: what PNG, JPEG and WebP have in common."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import cv2
+import numpy as np
+from PIL import ExifTags, Image
+
+from studio.core.errors import StudioError
+from studio.core.progress import Progress
+from studio.document.document import MAX_SIZE, Document
+from studio.document.io.colour import profile_name, srgb_profile, to_srgb
+from studio.document.io.common import (
+    Check,
+    Notice,
+    Opened,
+    SaveOptions,
+    broken,
+    check_size,
+    differs,
+    flatten,
+    notice,
+    stem,
+)
+from studio.document.io.parameters import VERSION, document_parameters
+from studio.document.layer import RasterLayer
+from studio.document.raster import Pixels, Raster
+
+# The sides are checked by the header before anything is decoded (`check_size`); Pillow's own
+# limit, half of this, would refuse pictures that fit.
+Image.MAX_IMAGE_PIXELS = MAX_SIZE * MAX_SIZE
+
+PILLOW_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow's decoders raise on damaged bytes."""
+
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_MAX_COMMENT = 30_000
+_UNICODE = b"UNICODE\0"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A decoded picture, (h, w, 4) uint8 straight sRGB, upright."""
+
+    pixels: Pixels
+    notices: tuple[Notice, ...] = ()
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+
+def decode(stream: BinaryIO, name: str, label: str, *, wide: bool = False) -> Picture:
+    """Decode the picture in ``stream``; ``wide`` tells that it has 16 bits a channel.
+
+    StudioError where it is damaged or too large; sizes are checked before pixels are read.
+    """
+    try:
+        with Image.open(stream, formats=[label.upper()]) as image:
+            check_size(*image.size, name)
+            image.load()
+            found: list[Notice] = []
+            if image.format in ("PNG", "WEBP") and getattr(image, "n_frames", 1) > 1:
+                found.append(
+                    notice("{name} is an animation; its first picture is open.", name=name)
+                )
+            if wide or image.mode in ("I", "F") or image.mode.startswith("I;16"):
+                found.append(
+                    notice("{name} has 16 bits a channel; it was reduced to 8.", name=name)
+                )
+            metadata, turn = _describe(image, found, name)
+            upright = image if turn is None else image.transpose(turn)
+            pixels = _to_rgba(upright, image.info.get("icc_profile"), found)
+    except _BOMBS as error:
+        raise StudioError(
+            "{name} is too large to open.",
+            "The sides may be 1 to {limit} pixels long.",
+            name=name,
+            limit=MAX_SIZE,
+        ) from error
+    except PILLOW_ERRORS as error:
+        raise broken(name, error, label) from error
+    return Picture(pixels, tuple(found), metadata)
+
+
+def _describe(
+    image: Image.Image, found: list[Notice], name: str
+) -> tuple[dict[str, object], Image.Transpose | None]:
+    metadata: dict[str, object] = {"mode": image.mode}
+    if profile := profile_name(image.info.get("icc_profile")):
+        metadata["profile"] = profile
+    text = getattr(image, "text", {}).get("parameters")
+    try:
+        exif = image.getexif()
+        details = exif.get_ifd(ExifTags.IFD.Exif)
+        turn = _TURNS.get(int(exif.get(ExifTags.Base.Orientation, 1)))
+        named = {
+            tag.name: str(exif[tag]).strip("\0 ")
+            for tag in (ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.DateTime)
+            if tag in exif
+        }
+    except PILLOW_ERRORS:
+        found.append(notice("The camera data of {name} is damaged and was left out.", name=name))
+        return metadata, None
+    if named:
+        metadata["exif"] = named
+    if text is None:
+        text = read_comment(details.get(ExifTags.Base.UserComment))
+    if text:
+        metadata["parameters"] = str(text)
+    return metadata, turn
+
+
+def read_comment(value: object) -> str:
+    """Return the text of an EXIF UserComment; empty for none.
+
+    The first eight bytes name the encoding (EXIF 2.32, 4.6.5); the byte order of Unicode is left
+    open there, so that the one with fewer high bytes counts.
+    """
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, bytes):
+        return ""
+    if value.startswith(_UNICODE):
+        body = value[len(_UNICODE) :]
+        big = sum(1 for byte in body[0::2] if byte == 0) >= sum(1 for b in body[1::2] if b == 0)
+        return body.decode("utf-16-be" if big else "utf-16-le", "replace").strip("\0")
+    if value[:8] in (b"ASCII\0\0\0", b"\0" * 8):
+        value = value[8:]
+    return value.decode("utf-8", "replace").strip("\0 ")
+
+
+def _to_rgba(image: Image.Image, profile: bytes | None, found: list[Notice]) -> Pixels:
+    if image.mode == "F" or image.mode.startswith("I"):
+        wide = np.asarray(image).astype(np.float64)
+        top = 1.0 if image.mode == "F" else 65535.0
+        image = Image.fromarray((wide / top * 255.0).round().clip(0, 255).astype(np.uint8))
+    alpha: Image.Image | None = None
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        alpha = image.getchannel("A")
+    if image.mode not in ("L", "RGB", "CMYK", "LAB"):
+        image = image.convert("RGB")
+    rgb, notices = to_srgb(image, profile)
+    found.extend(notices)
+    result = np.empty((rgb.height, rgb.width, 4), dtype=np.uint8)
+    result[:, :, :3] = np.asarray(rgb)
+    result[:, :, 3] = 255 if alpha is None else np.asarray(alpha)
+    return result
+
+
+def to_document(pixels: Pixels, name: str) -> Document:
+    """Return a document of one layer called ``name`` with ``pixels`` (h, w, 4) uint8."""
+    layer = RasterLayer(name=name, raster=Raster.from_array(pixels))
+    return Document(width=pixels.shape[1], height=pixels.shape[0], layers=(layer,), active=layer.id)
+
+
+def read_picture(
+    stream: BinaryIO, name: str, label: str, progress: Progress, *, wide: bool = False
+) -> Opened:
+    """Read a flat picture as a document of one layer that is named after the file."""
+    progress.report(0.0, "Reading the picture")
+    picture = decode(stream, name, label, wide=wide)
+    progress.report(0.8, "Reading the picture")
+    return Opened(to_document(picture.pixels, stem(name)), picture.notices, picture.metadata)
+
+
+def on_white(pixels: Pixels) -> Pixels:
+    """Return (h, w, 4) straight RGBA laid on white as (h, w, 3)."""
+    alpha = pixels[:, :, 3:]
+    if (alpha == 255).all():
+        return np.ascontiguousarray(pixels[:, :, :3])
+    result = np.empty((*pixels.shape[:2], 3), dtype=np.uint8)
+    for top in range(0, pixels.shape[0], 256):  # Strips keep the 16-bit copy small.
+        rows = slice(top, top + 256)
+        over = pixels[rows, :, :3].astype(np.uint16) * alpha[rows]
+        over += 255 * (255 - alpha[rows].astype(np.uint16)) + 127
+        result[rows] = over // 255
+    return result
+
+
+def without_alpha(pixels: Pixels) -> Pixels:
+    """Return (h, w, 4) as (h, w, 3) where nothing is transparent, else as it is."""
+    if (pixels[:, :, 3] == 255).all():
+        return np.ascontiguousarray(pixels[:, :, :3])
+    return pixels
+
+
+def digest(pixels: Pixels) -> bytes:
+    """Return a checksum of an array's shape and bytes."""
+    state = hashlib.blake2b(repr(pixels.shape).encode(), digest_size=16)
+    state.update(np.ascontiguousarray(pixels).data)
+    return state.digest()
+
+
+def exif_bytes(document: Document, options: SaveOptions) -> bytes:
+    """Return an EXIF block with the A1111 text in UserComment; empty where there is nothing."""
+    text = document_parameters(document)[:_MAX_COMMENT] if options.metadata else ""
+    if not text:
+        return b""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Software] = VERSION
+    comment = _UNICODE + text.encode("utf-16-be", "replace")
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = comment
+    return exif.tobytes()
+
+
+def encode(
+    pixels: Pixels, stream: BinaryIO, kind: str, document: Document, **parameters: Any
+) -> None:
+    """Write an array with Pillow's encoder ``kind`` and the document's colour profile."""
+    profile = document.profile or srgb_profile()
+    Image.fromarray(pixels).save(stream, kind, icc_profile=profile, **parameters)
+
+
+def exact_check(pixels: Pixels) -> Check:
+    """Return a check that a written picture holds these very pixels."""
+    expected, shape = digest(pixels), pixels.shape
+
+    def check(stream: BinaryIO) -> None:
+        with Image.open(stream) as image:
+            found = np.asarray(image.convert("RGBA" if shape[2] == 4 else "RGB"))
+        if found.shape != shape or digest(found) != expected:
+            raise differs("pixels")
+
+    return guarded(check)
+
+
+def close_check(pixels: Pixels) -> Check:
+    """Return a check that a lossy picture has the size and roughly the look of ``pixels``."""
+    size, expected = (pixels.shape[1], pixels.shape[0]), _small(pixels)
+
+    def check(stream: BinaryIO) -> None:
+        with Image.open(stream) as image:
+            found_size = image.size
+            found = _small(np.asarray(image.convert("RGBA" if pixels.shape[2] == 4 else "RGB")))
+        if found_size != size:
+            raise differs("size")
+        error = float(np.mean((found - expected) ** 2))
+        if error > 255.0**2 / 10**1.2:  # 12 dB: even quality 1 stays above.
+            raise differs("pixels")
+
+    return guarded(check)
+
+
+def guarded(check: Check) -> Check:
+    """Return the check with a decoder's errors turned into the StudioError of a bad save."""
+
+    def wrapped(stream: BinaryIO) -> None:
+        try:
+            check(stream)
+        except PILLOW_ERRORS as error:
+            raise differs(str(error)) from error
+
+    return wrapped
+
+
+def _small(pixels: Pixels) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Return a picture on white within 256 pixels, float32: enough to see whether it is the one."""
+    scale = 256 / max(256, *pixels.shape[:2])
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    small = cv2.resize(
+        on_white(pixels) if pixels.shape[2] == 4 else pixels, size, interpolation=cv2.INTER_AREA
+    )
+    return np.asarray(small, dtype=np.float32).reshape(size[1], size[0], 3)
+
+
+def flat(document: Document, progress: Progress) -> Pixels:
+    """Return the composite of the canvas, (h, w, 4) uint8 straight, with progress."""
+    progress.report(0.0, "Merging the layers")
+    pixels = flatten(document)
+    progress.report(0.4, "Writing the picture")
+    return pixels
