@@ -1,0 +1,36 @@
+"""Puts the top-level resources folder into the wheel as studio/resources."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from setuptools.command.build_py import build_py
+
+
+class BuildPy(build_py):
+    """The usual build_py, and after it the resources; an editable install reads them in place."""
+
+    def run(self) -> None:
+        """Copy the packages, then the resources."""
+        super().run()
+        if self.editable_mode:
+            return
+        for source, target in self._resources():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+
+    def get_outputs(self, include_bytecode: bool = True) -> list[str]:
+        """Return what was made, so that an uninstall removes the resources too."""
+        made = [] if self.editable_mode else [str(target) for _, target in self._resources()]
+        return [*super().get_outputs(include_bytecode), *made]
+
+    def _resources(self) -> list[tuple[Path, Path]]:
+        root = Path("resources")
+        target = Path(self.build_lib) / "studio" / "resources"
+        files = sorted(path for path in root.rglob("*") if path.is_file())
+        return [
+            (path, target / path.relative_to(root))
+            for path in files
+            if not any(part.startswith((".", "__pycache__")) for part in path.parts)
+        ]
