@@ -93,7 +93,7 @@ def decode(stream: BinaryIO, name: str, label: str, *, wide: bool = False) -> Pi
                 )
             metadata, turn = _describe(image, found, name)
             upright = image if turn is None else image.transpose(turn)
-            pixels = _to_rgba(upright, image.info.get("icc_profile"), found)
+            pixels = to_rgba(upright, image.info.get("icc_profile"), found)
     except _BOMBS as error:
         raise StudioError(
             "{name} is too large to open.",
@@ -153,7 +153,8 @@ def read_comment(value: object) -> str:
     return value.decode("utf-8", "replace").strip("\0 ")
 
 
-def _to_rgba(image: Image.Image, profile: bytes | None, found: list[Notice]) -> Pixels:
+def to_rgba(image: Image.Image, profile: bytes | None, found: list[Notice]) -> Pixels:
+    """Return an image of any mode as (h, w, 4) uint8 sRGB, adding to the notices ``found``."""
     if image.mode == "F" or image.mode.startswith("I"):
         wide = np.asarray(image).astype(np.float64)
         top = 1.0 if image.mode == "F" else 65535.0

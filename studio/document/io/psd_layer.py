@@ -1,0 +1,227 @@
+"""What one layer of a Photoshop document holds, taken out of psd-tools as plain arrays."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from warnings import catch_warnings, simplefilter
+
+import cv2
+import numpy as np
+from PIL import Image
+from psd_tools import PSDImage
+from psd_tools.api.layers import AdjustmentLayer, Group, PixelLayer, ShapeLayer
+from psd_tools.api.layers import Layer as PsdLayer
+from psd_tools.compression import PSDDecompressionWarning
+from psd_tools.constants import BlendMode, ChannelID, ColorMode
+
+from studio.core.geometry import Rect
+from studio.document.document import MAX_SIZE
+from studio.document.raster import Pixels, Raster
+
+PSD_ERRORS = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    AssertionError,
+    OverflowError,
+    RecursionError,
+    struct.error,
+    zlib.error,
+)
+"""What psd-tools raises on damaged bytes: its parser trusts the structures that it read."""
+
+_FAR = 1 << 20
+_PLANES = {ColorMode.RGB: 3, ColorMode.CMYK: 4, ColorMode.LAB: 3}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PsdMask:
+    """A layer mask in document coordinates."""
+
+    raster: Raster
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """A layer as the file has it; ``image`` is in the file's colours, ``alpha`` (h, w) or None.
+
+    ``lost`` names what is not kept: "adjustment", "effects", "vector mask", "drawn", "damaged".
+    """
+
+    name: str
+    visible: bool
+    opacity: float
+    mode: BlendMode
+    locked: bool
+    clipping: bool
+    group: bool
+    expanded: bool
+    lost: tuple[str, ...]
+    x: int = 0
+    y: int = 0
+    image: Image.Image | None = None
+    alpha: Pixels | None = None
+    mask: PsdMask | None = None
+
+
+def facts(psd: PSDImage, layer: PsdLayer) -> Facts:
+    """Return what ``layer`` holds; PSD_ERRORS where it is damaged beyond use."""
+    lost = []
+    group = isinstance(layer, Group)
+    image, alpha, corner = None, None, (0, 0)
+    with _damage() as damage:
+        if isinstance(layer, AdjustmentLayer):
+            lost.append("adjustment")
+        elif not group:
+            image, alpha, corner = _pixels(psd, layer)
+            if not isinstance(layer, PixelLayer):
+                lost.append("drawn")
+        mask = _mask(layer)
+    if damage:
+        lost.append("damaged")
+    if layer.has_effects():
+        lost.append("effects")
+    real = layer.mask is not None and layer.mask.has_real()
+    if layer.has_vector_mask() and not real and not isinstance(layer, ShapeLayer):
+        lost.append("vector mask")
+    locks = layer.locks
+    return Facts(
+        name=str(layer.name).rstrip("\0"),
+        visible=bool(layer.visible),
+        opacity=layer.opacity / 255 * (1.0 if group else layer.fill_opacity / 255),
+        mode=BlendMode(layer.blend_mode),
+        locked=locks is not None and bool(locks.complete or locks.composite),
+        clipping=bool(layer.clipping),
+        group=group,
+        expanded=bool(isinstance(layer, Group) and layer._setting and layer.open_folder),
+        lost=tuple(lost),
+        x=corner[0],
+        y=corner[1],
+        image=image,
+        alpha=alpha,
+        mask=mask,
+    )
+
+
+@contextmanager
+def _damage() -> Iterator[list[str]]:
+    """Collect psd-tools' warnings that a channel could not be decoded and is black now."""
+    found: list[str] = []
+    with catch_warnings(record=True) as caught:
+        simplefilter("always", PSDDecompressionWarning)
+        yield found
+    found.extend(str(one.message) for one in caught)
+
+
+def _pixels(
+    psd: PSDImage, layer: PsdLayer
+) -> tuple[Image.Image | None, Pixels | None, tuple[int, int]]:
+    if not layer.has_pixels():
+        if isinstance(layer, PixelLayer):
+            return None, None, (layer.left, layer.top)  # An empty layer.
+        # A shape or fill without pixels: psd-tools draws it, where it can.
+        drawn = layer.composite(viewport=psd.viewbox, apply_icc=False)
+        if drawn is None or "A" not in drawn.getbands():
+            raise ValueError("nothing to draw")
+        return drawn.convert(drawn.mode.rstrip("A")), np.asarray(drawn.getchannel("A")), (0, 0)
+    place = _checked(Rect.from_edges(layer.left, layer.top, layer.right, layer.bottom))
+    if psd.depth == 32:
+        image = _from_float(layer)
+    else:
+        image = _merge(psd.color_mode, [_plane(layer, index) for index in _indices(psd)])
+    has_alpha = layer.topil(ChannelID.TRANSPARENCY_MASK)
+    alpha = None if has_alpha is None else np.asarray(has_alpha.convert("L"))
+    return image, alpha, (place.x, place.y)
+
+
+def _indices(psd: PSDImage) -> range:
+    return range(_PLANES.get(psd.color_mode, 1))
+
+
+def _plane(layer: PsdLayer, index: int) -> Image.Image:
+    plane = layer.topil(ChannelID(index), apply_icc=False)
+    if plane is None:
+        raise ValueError(f"channel {index} is missing")
+    return plane.convert("L")
+
+
+def _merge(mode: ColorMode, planes: list[Image.Image]) -> Image.Image:
+    if mode == ColorMode.CMYK:  # The file counts the ink that is left, Pillow the ink.
+        return Image.merge("CMYK", [plane.point(lambda v: 255 - v) for plane in planes])
+    if mode == ColorMode.LAB:
+        return Image.merge("LAB", planes)
+    return Image.merge("RGB", planes) if len(planes) == 3 else planes[0]
+
+
+def _from_float(layer: PsdLayer) -> Image.Image:
+    colour = layer.numpy("color")
+    if colour is None:
+        raise ValueError("no colour")
+    return linear_to_image(colour)
+
+
+def linear_to_image(values: np.ndarray[Any, Any]) -> Image.Image:
+    """Return linear light (h, w, c) float as L or RGB by the sRGB curve (IEC 61966-2-1)."""
+    linear = np.clip(np.nan_to_num(values), 0.0, 1.0)
+    curve = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    pixels = (curve * 255).round().astype(np.uint8)
+    pixels = pixels[:, :, :3] if pixels.shape[2] >= 3 else pixels[:, :, 0]
+    return Image.fromarray(np.ascontiguousarray(pixels))
+
+
+def _mask(layer: PsdLayer) -> PsdMask | None:
+    mask = layer.mask
+    if mask is None:
+        return None
+    default = 255 if mask.background_color else 0
+    box = Rect.from_edges(mask.left, mask.top, mask.right, mask.bottom)
+    channel = ChannelID.REAL_USER_LAYER_MASK if mask.has_real() else ChannelID.USER_LAYER_MASK
+    if mask.flags.pos_relative_to_layer:
+        box = box.shift(layer.left, layer.top)
+    raster = Raster(channels=1, default=default)
+    image = None if box.is_empty else layer.topil(channel)
+    if image is not None:
+        _checked(box)
+        raster = Raster.from_array(np.asarray(image.convert("L")), box.x, box.y, default)
+    if image is None and default == 255:
+        return None
+    parameters = mask.parameters if mask.flags.parameters_applied else None
+    if parameters is not None and not mask.has_real():
+        raster = _softened(raster, parameters.user_mask_density, parameters.user_mask_feather)
+    return PsdMask(raster, not mask.disabled)
+
+
+def _softened(raster: Raster, density: int | None, feather: float | None) -> Raster:
+    """Return the mask with Photoshop's density (0..255) and feather (pixels) worked in."""
+    lift = 0 if density is None else 255 - density
+    sigma = min(250.0, feather) if feather else 0.0
+    if not lift and not sigma > 0:
+        return raster
+    box = raster.bounds().expand(int(3 * sigma) + 1)
+    pixels = raster.read(box)[:, :, 0]
+    if sigma > 0:
+        pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma), dtype=np.uint8)
+
+    def thin(value: Any) -> Any:
+        return value + (255 - value) * (lift / 255)
+
+    default = int(thin(raster.default))
+    return Raster.from_array(
+        thin(pixels.astype(np.float32)).astype(np.uint8), box.x, box.y, default
+    )
+
+
+def _checked(place: Rect) -> Rect:
+    near = abs(place.x) < _FAR and abs(place.y) < _FAR
+    if not near or max(place.width, place.height) > 4 * MAX_SIZE or place.area > MAX_SIZE**2:
+        raise ValueError(f"{place.width} x {place.height} at {place.x}, {place.y}")
+    return place

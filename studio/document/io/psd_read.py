@@ -1,0 +1,274 @@
+"""Reads Photoshop documents of any kind as 8-bit sRGB layers."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+import numpy as np
+import psutil
+from PIL import Image
+from psd_tools import PSDImage
+from psd_tools.api.layers import Layer as PsdLayer
+from psd_tools.constants import BlendMode as PsdBlend
+from psd_tools.constants import ColorMode, Resource
+
+from studio.core.errors import StudioError
+from studio.core.progress import Progress
+from studio.document.blend import BlendMode
+from studio.document.document import Document
+from studio.document.io.colour import profile_name, to_srgb
+from studio.document.io.common import (
+    MAX_DEPTH,
+    MAX_LAYERS,
+    Notice,
+    Opened,
+    broken,
+    check_memory,
+    check_size,
+    flatten,
+    notice,
+    stem,
+)
+from studio.document.io.pictures import to_document, to_rgba
+from studio.document.io.psd_layer import PSD_ERRORS, Facts, facts, linear_to_image
+from studio.document.io.psd_write import BLENDS
+from studio.document.layer import GroupLayer, Layer, LayerMask, RasterLayer
+from studio.document.raster import Raster
+
+_LABEL = "Photoshop"
+_OURS = {theirs: ours for ours, theirs in BLENDS.items()}
+_LOST = {
+    "adjustment": 'The adjustment layer "{layer}" cannot be kept and was left out.',
+    "effects": 'The layer effects of "{layer}" cannot be kept and were left out.',
+    "vector mask": 'The vector mask of "{layer}" cannot be kept and was left out.',
+    "drawn": '"{layer}" was opened as pixels.',
+    "damaged": 'A part of "{layer}" is damaged and is black or empty now.',
+}
+_COLOURS = {
+    ColorMode.BITMAP: "bitmap",
+    ColorMode.GRAYSCALE: "grayscale",
+    ColorMode.INDEXED: "indexed",
+    ColorMode.CMYK: "CMYK",
+    ColorMode.MULTICHANNEL: "multichannel",
+    ColorMode.DUOTONE: "duotone",
+    ColorMode.LAB: "Lab",
+}
+
+
+def read_psd(stream: BinaryIO, name: str, progress: Progress) -> Opened:
+    """Read a PSD or PSB; StudioError where it is damaged or too large."""
+    head = stream.read(26)
+    stream.seek(0)
+    if len(head) < 26:
+        raise broken(name, "header", _LABEL)
+    height, width = struct.unpack(">II", head[14:22])
+    check_size(width, height, name)
+    progress.report(0.0, "Reading the file")
+    try:
+        psd = PSDImage.open(stream, max_alloc_bytes="unlimited")
+        count = sum(1 for _ in psd.descendants())
+    except PSD_ERRORS as error:
+        raise broken(name, error, _LABEL) from error
+    if count > MAX_LAYERS:
+        raise StudioError(
+            "{name} has {count} layers; at most {limit} can be opened.",
+            name=name,
+            count=count,
+            limit=MAX_LAYERS,
+        )
+    return _Reader(psd, name, progress, count).read()
+
+
+class _Reader:
+    def __init__(self, psd: PSDImage, name: str, progress: Progress, count: int) -> None:
+        self._psd = psd
+        self._name = name
+        self._progress = progress
+        self._count = count
+        self._done = 0
+        self._budget = int(psutil.virtual_memory().available * 0.8)
+        self._notices: dict[str, Notice] = {}
+        profile = psd.image_resources.get_data(Resource.ICC_PROFILE)
+        self._profile = profile if isinstance(profile, bytes) else None
+
+    def read(self) -> Opened:
+        psd = self._psd
+        if psd.color_mode in _COLOURS:
+            mode = _COLOURS[psd.color_mode]
+            self._say("{name} is a {mode} picture; it was converted to sRGB.", mode=mode)
+        if psd.depth > 8:
+            self._say("{name} has {bits} bits a channel; it was reduced to 8.", bits=psd.depth)
+        document = Document(width=psd.width, height=psd.height)
+        layers = self._layers(list(psd), 0)
+        if not layers:
+            layers = self._merged()
+        document = document.replace(layers=layers, active=layers[-1].id)
+        metadata: dict[str, object] = {"mode": f"{psd.color_mode.name} {psd.depth}"}
+        if profile := profile_name(self._profile):
+            metadata["profile"] = profile
+        return Opened(document, tuple(self._notices.values()), metadata)
+
+    def _layers(self, layers: list[PsdLayer], depth: int) -> tuple[Layer, ...]:
+        if depth > MAX_DEPTH:
+            raise broken(self._name, "groups", _LABEL)
+        found: list[Layer] = []
+        base: Layer | None = None
+        for one in layers:
+            self._progress.report(self._done / max(1, self._count), "Reading the layers")
+            self._done += 1
+            try:
+                fact = facts(self._psd, one)
+            except (*PSD_ERRORS, ImportError, NotImplementedError) as error:
+                self._say(
+                    'The layer "{layer}" cannot be read ({reason}) and was left out.',
+                    layer=_name(one),
+                    reason=str(error) or type(error).__name__,
+                )
+                base = base if _clips(one) else None
+                continue
+            for what in fact.lost:
+                self._say(_LOST[what], layer=fact.name)
+            if "adjustment" in fact.lost:
+                continue
+            if fact.group:
+                children = self._layers(list(one), depth + 1)  # type: ignore[call-overload]
+                made = self._group(fact, children)
+            else:
+                made = (self._raster(fact),)
+            if fact.clipping and base is not None and len(made) == 1:
+                made = (self._clipped(made[0], base),)
+            elif not fact.clipping:
+                base = made[-1] if made else None
+            found.extend(made)
+        return tuple(found)
+
+    def _group(self, fact: Facts, children: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        common = self._common(fact)
+        blends = any(child.blend is not BlendMode.NORMAL for child in children)
+        if fact.mode == PsdBlend.PASS_THROUGH and blends:
+            # Its layers blend with what lies below the group: outside they look the same.
+            if fact.opacity == 1.0 and fact.mask is None:
+                self._say(
+                    'The layers of the pass-through group "{layer}" now stand outside it, '
+                    "so that they look the same.",
+                    layer=fact.name,
+                )
+                shown = fact.visible
+                return tuple(child.replace(visible=child.visible and shown) for child in children)
+            self._say('The pass-through group "{layer}" may look different.', layer=fact.name)
+        return (GroupLayer(**common, children=children, expanded=fact.expanded),)
+
+    def _raster(self, fact: Facts) -> RasterLayer:
+        raster = Raster()
+        if fact.image is not None:
+            image, notices = to_srgb(fact.image, self._profile)
+            fact = replace(fact, image=None)
+            if self._psd.color_mode != ColorMode.CMYK:  # That one is told once for all.
+                for one in notices:
+                    self._notices.setdefault(str(one), one)
+            pixels = np.empty((image.height, image.width, 4), dtype=np.uint8)
+            pixels[:, :, :3] = np.asarray(image)
+            pixels[:, :, 3] = 255 if fact.alpha is None else fact.alpha
+            raster = self._spend(Raster.from_array(pixels))
+        common = self._common(fact)
+        if common["mask"] is not None:  # Masks lie in the layer's own coordinates.
+            common["mask"] = LayerMask(
+                _moved(common["mask"].raster, -fact.x, -fact.y), common["mask"].enabled
+            )
+        return RasterLayer(**common, x=fact.x, y=fact.y, raster=raster)
+
+    def _common(self, fact: Facts) -> dict[str, Any]:
+        mode = fact.mode
+        if mode == PsdBlend.PASS_THROUGH:
+            mode = PsdBlend.NORMAL
+        if mode not in _OURS:
+            self._say(
+                'The blend mode "{mode}" of the layer "{layer}" is not known; it is normal now.',
+                mode=mode.name.lower().replace("_", " "),
+                layer=fact.name,
+            )
+        mask = fact.mask
+        return {
+            "name": fact.name,
+            "visible": fact.visible,
+            "opacity": fact.opacity,
+            "blend": _OURS.get(mode, BlendMode.NORMAL),
+            "locked": fact.locked,
+            "mask": None if mask is None else LayerMask(self._spend(mask.raster), mask.enabled),
+        }
+
+    def _clipped(self, layer: Layer, base: Layer) -> Layer:
+        """Return the layer masked by the alpha of the one that it is clipped to."""
+        self._say('"{layer}" was clipped to the layer below; a mask does it now.', layer=layer.name)
+        rect = layer.bounds().intersect(self._canvas)
+        alone = base.replace(visible=True, opacity=1.0, blend=BlendMode.NORMAL)
+        document = Document(width=self._psd.width, height=self._psd.height, layers=(alone,))
+        visible = layer.visible and base.visible
+        if rect.is_empty:
+            return layer.replace(visible=visible)
+        alpha = flatten(document, rect)[:, :, 3]
+        if layer.mask is not None and layer.mask.enabled:
+            own = layer.mask.raster.read(rect.shift(-layer.x, -layer.y))[:, :, 0]
+            alpha = ((alpha.astype(np.uint16) * own + 127) // 255).astype(np.uint8)
+        mask = Raster.from_array(alpha, rect.x - layer.x, rect.y - layer.y)
+        return layer.replace(visible=visible, mask=LayerMask(mask))
+
+    @property
+    def _canvas(self) -> Any:
+        return Document(width=self._psd.width, height=self._psd.height).rect
+
+    def _merged(self) -> tuple[Layer, ...]:
+        """Return the merged picture as the only layer."""
+        psd = self._psd
+        check_memory(psd.width * psd.height * 4 * max(4, psd.channels), self._name)
+        try:
+            image: Image.Image | None
+            if psd.depth == 32:
+                image = linear_to_image(psd.numpy("color"))
+            else:
+                image = psd.topil(apply_icc=False)
+            if image is None:
+                raise ValueError("no picture")
+        except PSD_ERRORS as error:
+            raise broken(self._name, error, _LABEL) from error
+        found: list[Notice] = []
+        pixels = to_rgba(image, self._profile, found)
+        if psd.color_mode != ColorMode.CMYK:
+            self._notices.update((str(one), one) for one in found)
+        return to_document(pixels, stem(self._name)).layers
+
+    def _spend(self, raster: Raster) -> Raster:
+        self._budget -= raster.nbytes
+        if self._budget < 0:
+            raise StudioError(
+                "{name} does not fit into the free memory.",
+                "Close other programs or documents and try again.",
+                name=self._name,
+            )
+        return raster
+
+    def _say(self, message: str, **values: object) -> None:
+        one = notice(message, **{"name": self._name, **values})
+        self._notices.setdefault(str(one), one)
+
+
+def _name(layer: PsdLayer) -> str:
+    try:
+        return str(layer.name)
+    except PSD_ERRORS:
+        return "?"
+
+
+def _clips(layer: PsdLayer) -> bool:
+    try:
+        return bool(layer.clipping)
+    except PSD_ERRORS:
+        return False
+
+
+def _moved(raster: Raster, dx: int, dy: int) -> Raster:
+    box = raster.tile_bounds
+    empty = Raster(channels=raster.channels, default=raster.default)
+    return empty if box.is_empty else empty.write(box.x + dx, box.y + dy, raster.read(box))
