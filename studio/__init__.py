@@ -1,0 +1,3 @@
+"""Lienzo: an offline image editor whose brushes are diffusion models."""
+
+__version__ = "0.1.0"

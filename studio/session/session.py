@@ -219,7 +219,7 @@ class Session:
         self._hold_before = held
         self._refresh()
 
-    def models(self) -> list[models.ModelSpec]:
+    def models(self) -> tuple[models.ModelSpec, ...]:
         """Return the models that can be chosen: the starter and those in the artist's folders."""
         folders = [Path(folder) for folder in self.settings.get("model_folders", [])]
         return models.find_models(folders)

@@ -1,0 +1,205 @@
+"""The command line: the same session as the window, without a window."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from studio import __version__
+from studio.core.errors import Cancelled, StudioError
+
+EPILOG = "Without a command, lienzo opens its window; files named there are opened in it."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0, 1 (failed, the reason stands on stderr) or 2 (usage)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = _parser()
+    if not arguments or (arguments[0] not in COMMANDS and not arguments[0].startswith("-")):
+        return _window(arguments)
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    try:
+        result: int = COMMANDS[options.command](options)
+        return result
+    except StudioError as error:
+        print(f"lienzo: {error}", file=sys.stderr)
+    except (Cancelled, KeyboardInterrupt):
+        print("lienzo: cancelled; nothing was written.", file=sys.stderr)
+    return 1
+
+
+def _window(paths: Sequence[str]) -> int:
+    if not has_display():
+        print(
+            "lienzo: there is no display, so the window cannot open; try: lienzo demo --out DIR",
+            file=sys.stderr,
+        )
+        return 1
+    from studio.app import run
+
+    return run([Path(path) for path in paths])
+
+
+def has_display() -> bool:
+    """Whether a window can open here; only Linux and the BSDs can lack a display."""
+    import os
+
+    if sys.platform in ("win32", "darwin"):
+        return True
+    named = os.environ.get("QT_QPA_PLATFORM", "")
+    if named and not named.startswith(("xcb", "wayland")):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _edit(options: argparse.Namespace) -> int:
+    from studio import headless
+
+    return headless.edit(options)
+
+
+def _generate(options: argparse.Namespace) -> int:
+    from studio import headless
+
+    return headless.generate(options)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from studio import headless
+
+    return headless.demo(options)
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from studio.document.io import formats
+
+    opened = formats.open_document(options.input)
+    for notice in opened.notices:
+        print(f"lienzo: {notice}", file=sys.stderr)
+    save = formats.SaveOptions(quality=options.quality, metadata=not options.no_metadata)
+    formats.save_document(opened.document, options.output, save)
+    print(options.output)
+    return 0
+
+
+def _info(options: argparse.Namespace) -> int:
+    from studio.document.io import formats
+
+    content = formats.describe(options.file)
+    if options.json:
+        print(json.dumps(content, indent=2, ensure_ascii=False))
+    else:
+        _print_info(content)
+    return 0
+
+
+def _print_info(content: dict[str, Any]) -> None:
+    print(f"{content['format']}, {content['width']} x {content['height']} pixels")
+
+    def show(layers: list[dict[str, Any]], depth: int) -> None:
+        for layer in reversed(layers):
+            marks = [layer["kind"], layer["blend"], f"{round(layer['opacity'] * 100)} %"]
+            marks += ["mask"] if layer.get("mask") else []
+            marks += [] if layer["visible"] else ["hidden"]
+            print(f"{'  ' * (depth + 1)}{layer['name']}  ({', '.join(marks)})")
+            recipe = layer.get("recipe")
+            if recipe:
+                seed = recipe["sampling"]["seed"]
+                print(f"{'  ' * (depth + 2)}prompt: {recipe['prompt']}  seed: {seed}")
+            show(layer.get("children", []), depth + 1)
+
+    show(content.get("layers", []), 0)
+    for name, value in content.get("metadata", {}).items():
+        print(f"{name}: {value}")
+    for notice in content.get("notices", []):
+        print(f"note: {notice}")
+
+
+COMMANDS = {
+    "edit": _edit,
+    "generate": _generate,
+    "convert": _convert,
+    "info": _info,
+    "demo": _demo,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lienzo", description=__doc__, epilog=EPILOG)
+    parser.add_argument("--version", action="version", version=f"lienzo {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    edit = commands.add_parser("edit", help="change a place of a photo by a prompt")
+    edit.add_argument("photo", type=Path, metavar="PHOTO")
+    edit.add_argument("--mask", type=Path, help="white where the picture may change")
+    edit.add_argument(
+        "--task",
+        choices=("fill", "replace", "extend"),
+        default="fill",
+        help="fill the mask, change what is there, or fill transparent canvas (default: fill)",
+    )
+    edit.add_argument("--padding", type=int, default=32, help="context around the mask, pixels")
+    edit.add_argument("--mask-blur", type=int, default=6, help="inward feather, pixels")
+    edit.add_argument("--denoise", type=_share, default=None, help="denoising strength, 0 to 1")
+    _sampling_arguments(edit)
+
+    generate = commands.add_parser("generate", help="make a picture from a prompt")
+    generate.add_argument("--width", type=int, default=None, help="default: the model's own")
+    generate.add_argument("--height", type=int, default=None, help="default: the model's own")
+    _sampling_arguments(generate)
+
+    convert = commands.add_parser("convert", help="write a file in another format, with layers")
+    convert.add_argument("input", type=Path, metavar="IN")
+    convert.add_argument("output", type=Path, metavar="OUT")
+    convert.add_argument("--quality", type=int, default=92, help="of JPEG and WebP, 1 to 100")
+    convert.add_argument("--no-metadata", action="store_true", help="leave prompts out")
+
+    info = commands.add_parser("info", help="show layers and recipes of a file")
+    info.add_argument("file", type=Path, metavar="FILE")
+    info.add_argument("--json", action="store_true", help="print JSON")
+
+    demo = commands.add_parser("demo", help="edit the sample photo and export it")
+    demo.add_argument("--out", type=Path, required=True, metavar="DIR")
+    demo.add_argument("--seed", type=int, default=None)
+    demo.add_argument("--steps", type=_positive, default=None)
+    return parser
+
+
+def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--prompt", required=True, metavar="TEXT")
+    parser.add_argument("--negative-prompt", default="", metavar="TEXT")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--model", default="starter", metavar="FOLDER", help="diffusers layout")
+    parser.add_argument("--seed", type=int, default=-1, help="-1 draws one (default)")
+    parser.add_argument("--steps", type=_positive, default=None)
+    parser.add_argument("--cfg-scale", type=float, default=None)
+    parser.add_argument("--sampler", default=None)
+    parser.add_argument("--schedule", default=None)
+    parser.add_argument("--variations", type=_positive, default=1, help="several become layers")
+    parser.add_argument("--quality", type=int, default=92, help="of JPEG and WebP, 1 to 100")
+    parser.add_argument("--no-metadata", action="store_true", help="leave the prompt out")
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 1000:
+        raise argparse.ArgumentTypeError("must be 1 to 1000")
+    return value
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0.0 <= value <= 1.0:
+        raise argparse.ArgumentTypeError("must be 0 to 1")
+    return value
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

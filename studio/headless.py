@@ -1,0 +1,200 @@
+"""The session without a window: what the commands edit, generate and demo do."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.catalog import models
+from studio.core.errors import StudioError
+from studio.core.paths import resource
+from studio.core.progress import ProgressEvent
+from studio.core.settings import Settings
+from studio.document.document import Document
+from studio.document.io import formats
+from studio.document.raster import Raster
+from studio.edit.prepare import EditSettings
+from studio.edit.request import Sampling, Task
+from studio.session.jobs import InlineRunner, Job
+from studio.session.session import Notice, Session
+
+Mask = NDArray[np.uint8]
+BAR = 28
+
+
+def edit(options: argparse.Namespace) -> int:
+    """Run ``lienzo edit``."""
+    task = Task(options.task)
+    session = _session(options)
+    session.open(options.photo)
+    if options.mask is not None:
+        mask = read_mask(options.mask, session.document)
+        session.edit("Load mask", lambda old: old.replace(mask=Raster.from_array(mask)))
+    _run(session, task)
+    _write(session, options)
+    return 0
+
+
+def generate(options: argparse.Namespace) -> int:
+    """Run ``lienzo generate``."""
+    session = _session(options)
+    native = models.identify(options.model).native_size
+    session.new(options.width or native, options.height or native)
+    _run(session, Task.GENERATE)
+    _write(session, options)
+    return 0
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Run ``lienzo demo``: the sample photo, an edit by the starter, three exports."""
+    content = json.loads(resource("samples", "demo.json").read_text(encoding="utf-8"))
+    options.model = "starter"
+    options.prompt = content["prompt"]
+    options.seed = content.get("seed", 1) if options.seed is None else options.seed
+    session = _session(options)
+    session.open(resource("samples", content["photo"]))
+    mask = demo_mask(content["mask"], session.document)
+    session.edit("Mask", lambda old: old.replace(mask=Raster.from_array(mask)))
+    started = time.monotonic()
+    _run(session, Task.FILL)
+    seconds = time.monotonic() - started
+    folder: Path = options.out
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StudioError(
+            "The folder {path} cannot be made ({reason}).",
+            "Name another one with --out.",
+            path=str(folder),
+            reason=error.strerror,
+        ) from error
+    print(f"Lienzo put “{options.prompt}” into {content['photo']} in {seconds:.1f} s:")
+    for suffix in (".ora", ".psd", ".png"):
+        path = folder / f"lienzo-demo{suffix}"
+        session.export(path)
+        print(f"  {path}")
+    return 0
+
+
+def read_mask(path: Path, document: Document) -> Mask:
+    """Return a mask file as (h, w) uint8, 255 = change here.
+
+    The alpha of a picture with transparency counts, else its brightness. StudioError where the
+    file is no picture or is not of the document's size.
+    """
+    rgba = formats.open_pixels(path)
+    height, width = rgba.shape[:2]
+    if (width, height) != (document.width, document.height):
+        raise StudioError(
+            "The mask has {width} x {height} pixels, the photo {photo_width} x {photo_height}.",
+            "Make a mask of the photo's size: white where the picture may change.",
+            width=width,
+            height=height,
+            photo_width=document.width,
+            photo_height=document.height,
+        )
+    if (rgba[:, :, 3] < 255).any():
+        return np.ascontiguousarray(rgba[:, :, 3])
+    return np.asarray(cv2.cvtColor(rgba[:, :, :3], cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def demo_mask(shape: dict[str, list[int]], document: Document) -> Mask:
+    """Return the mask of the demo: ``{"ellipse": [x, y, width, height]}`` or a "rect"."""
+    mask = np.zeros((document.height, document.width), np.uint8)
+    (kind, (x, y, width, height)), *_ = shape.items()
+    if kind == "ellipse":
+        center = (x + width // 2, y + height // 2)
+        cv2.ellipse(mask, center, (width // 2, height // 2), 0, 0, 360, 255, -1, cv2.LINE_AA)
+    else:
+        mask[y : y + height, x : x + width] = 255
+    return mask
+
+
+def _session(options: argparse.Namespace) -> Session:
+    from studio.engine.engine import Engine
+
+    defaults = Sampling(**asdict(models.identify(options.model).defaults))
+    given = {
+        "steps": options.steps,
+        "cfg_scale": getattr(options, "cfg_scale", None),
+        "sampler": getattr(options, "sampler", None),
+        "schedule": getattr(options, "schedule", None),
+        "denoise": getattr(options, "denoise", None),
+    }
+    sampling = replace(
+        defaults,
+        seed=options.seed,
+        variations=getattr(options, "variations", 1),
+        **{name: value for name, value in given.items() if value is not None},
+    )
+    session = Session(InlineRunner(Engine()), Settings(None))
+    session.edit_settings = EditSettings(
+        prompt=options.prompt,
+        negative_prompt=getattr(options, "negative_prompt", ""),
+        model=options.model,
+        sampling=sampling,
+        mask_blur=getattr(options, "mask_blur", 6),
+        padding=getattr(options, "padding", 32),
+    )
+    session.noticed.connect(_say)
+    return session
+
+
+def _run(session: Session, task: Task) -> None:
+    """Run the edit and put every variation into the document, only the first one visible."""
+    errors: list[BaseException] = []
+    session.queue.failed.connect(lambda job, error: errors.append(error))
+    bar = _Bar()
+    session.queue.progressed.connect(bar.show)
+    session.submit(task)
+    bar.end()
+    if errors:
+        raise errors[0]
+    items = session.tray.items
+    for item in reversed(items):
+        layer = item.layer().replace(visible=item is items[0])
+        session.edit("Edit by prompt", lambda old, made=layer: old.insert(made))
+    session.edit("Mask", lambda old: old.replace(mask=None))
+    session.tray.clear()
+
+
+def _write(session: Session, options: argparse.Namespace) -> None:
+    save = formats.SaveOptions(quality=options.quality, metadata=not options.no_metadata)
+    session.export(options.out, save)
+    print(options.out)
+
+
+def _say(notice: Notice) -> None:
+    print(f"lienzo: {notice}", file=sys.stderr)
+
+
+class _Bar:
+    """A progress bar on a terminal; nothing where stderr is a file or a pipe."""
+
+    def __init__(self) -> None:
+        self._active = sys.stderr.isatty()
+        self._shown = False
+
+    def show(self, job: Job, event: ProgressEvent) -> None:
+        """Draw one report over the last one."""
+        if not self._active:
+            return
+        filled = round(event.fraction * BAR)
+        left = job.time_left()
+        rest = f" {left:4.0f} s left" if left is not None else ""
+        line = f"\r{'█' * filled}{'░' * (BAR - filled)} {event.fraction:4.0%} {job.text}{rest}"
+        print(line.ljust(79), end="", file=sys.stderr, flush=True)
+        self._shown = True
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._shown:
+            print(file=sys.stderr)

@@ -1,0 +1,88 @@
+"""Brush and eraser, on the pixels of the active layer or on its mask."""
+
+from __future__ import annotations
+
+from studio.core.errors import StudioError
+from studio.document.brush import Brush, ColorStroke, EraseStroke, MaskStroke
+from studio.document.document import Document
+from studio.document.layer import Layer, LayerMask, RasterLayer
+from studio.document.raster import Raster
+from studio.tools.context import Stroke, ToolContext
+from studio.tools.eyedropper import pick
+
+
+class BrushTool:
+    """Paints the colour; on a layer mask it shows. Alt picks a colour instead."""
+
+    def drag(self, ctx: ToolContext) -> Stroke:
+        """Paint from the press to the release."""
+        if ctx.pointer.alt:
+            while True:
+                pick(ctx)
+                if ctx.released:
+                    return
+                yield
+        yield from _paint(ctx, "Brush stroke", erase=False)
+
+
+class EraserTool:
+    """Makes the layer transparent; on a layer mask it hides."""
+
+    def drag(self, ctx: ToolContext) -> Stroke:
+        """Erase from the press to the release."""
+        yield from _paint(ctx, "Erase", erase=True)
+
+
+def _paint(ctx: ToolContext, label: str, *, erase: bool) -> Stroke:
+    layer = _target(ctx)
+    brush = Brush(ctx.options.size, ctx.options.hardness, ctx.options.opacity)
+    with ctx.edit(label) as edit:
+        before = edit.before
+        clip = None if before.selection is None else before.selection
+        on_mask = ctx.options.paint_layer_mask and layer.mask is not None
+        raster = _raster(layer, on_mask)
+        options = {"origin": (layer.x, layer.y), "clip": clip, "bounds": before.rect}
+        if on_mask:
+            stroke = MaskStroke(raster, brush, erase=erase, **options)
+        elif erase:
+            stroke = EraseStroke(raster, brush, **options)
+        else:
+            stroke = ColorStroke(raster, brush, ctx.options.color, **options)
+        while True:
+            pointer = ctx.pointer
+            painted = stroke.to(pointer.x, pointer.y, pointer.pressure)
+            if painted is not raster:
+                edit.document = _with(before, layer, painted, on_mask)
+            if ctx.released:
+                return
+            yield
+
+
+def _raster(layer: Layer, on_mask: bool) -> Raster:
+    if on_mask and layer.mask is not None:
+        return layer.mask.raster
+    assert isinstance(layer, RasterLayer)
+    return layer.raster
+
+
+def _with(document: Document, layer: Layer, painted: Raster, on_mask: bool) -> Document:
+    if on_mask and layer.mask is not None:
+        return document.update(layer.replace(mask=LayerMask(painted, layer.mask.enabled)))
+    return document.update(layer.replace(raster=painted))
+
+
+def _target(ctx: ToolContext) -> Layer:
+    layer = ctx.document.active_layer()
+    if layer is None:
+        raise StudioError("No layer is active.", "Pick the layer to paint on, or add one.")
+    if layer.locked:
+        raise StudioError("The layer is locked.", "Unlock it in the layers panel first.")
+    if not layer.visible:
+        raise StudioError("The layer is hidden.", "Show it in the layers panel first.")
+    if not isinstance(layer, RasterLayer) and not (
+        ctx.options.paint_layer_mask and layer.mask is not None
+    ):
+        raise StudioError(
+            "A group has no pixels of its own.", "Pick a layer inside it, or add a layer."
+        )
+    return layer

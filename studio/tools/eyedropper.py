@@ -1,0 +1,31 @@
+"""Pick a colour from the picture."""
+
+from __future__ import annotations
+
+import math
+
+from studio.core.geometry import Rect
+from studio.document.compositor import composite
+from studio.tools.context import Stroke, ToolContext
+
+
+def pick(ctx: ToolContext) -> None:
+    """Take the visible colour under the pointer as the brush colour; transparent is ignored."""
+    spot = Rect(math.floor(ctx.pointer.x), math.floor(ctx.pointer.y), 1, 1)
+    if not ctx.document.rect.contains(spot):
+        return
+    red, green, blue, alpha = (int(value) for value in composite(ctx.document, spot)[0, 0])
+    if alpha > 0:
+        ctx.options.color = (red, green, blue)
+
+
+class EyedropperTool:
+    """Takes the colour under the pointer as long as the button is down."""
+
+    def drag(self, ctx: ToolContext) -> Stroke:
+        """Pick until the release."""
+        while True:
+            pick(ctx)
+            if ctx.released:
+                return
+            yield

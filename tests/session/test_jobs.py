@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from studio.core.errors import Cancelled, StudioError
+from studio.core.geometry import Rect
+from studio.core.progress import Progress, ProgressEvent
+from studio.edit.request import EditRequest, EditResult, Task
+from studio.session.jobs import InlineRunner, Job, JobQueue, JobState, Listener
+
+
+def request(prompt: str = "cat") -> EditRequest:
+    return EditRequest(task=Task.GENERATE, prompt=prompt, region=Rect(0, 0, 8, 8))
+
+
+def result(of: EditRequest) -> EditResult:
+    return EditResult(request=of, images=(np.zeros((8, 8, 3), np.uint8),), seeds=(1,))
+
+
+@dataclass
+class HeldRunner:
+    """Starts jobs and lets the test say how they end, as a thread would later."""
+
+    started: list[Job] = field(default_factory=list)
+
+    def start(self, job: Job, listener: Listener) -> None:
+        self.started.append(job)
+
+
+def test_one_runs_the_rest_wait_in_order() -> None:
+    runner = HeldRunner()
+    queue = JobQueue(runner)
+    jobs = [queue.add(Job(request(), str(i))) for i in range(3)]
+    assert queue.jobs == tuple(jobs) and runner.started == jobs[:1]
+    queue.move(jobs[2].id, 0)
+    queue.on_done(jobs[0], result(jobs[0].request))
+    assert runner.started == [jobs[0], jobs[2]]
+    queue.on_failed(jobs[2], StudioError("no"))
+    assert runner.started[-1] is jobs[1] and jobs[2].state is JobState.FAILED
+
+
+def test_cancel_of_a_waiting_job_leaves_the_running_one() -> None:
+    runner = HeldRunner()
+    queue = JobQueue(runner)
+    first, second = queue.add(Job(request(), "1")), queue.add(Job(request(), "2"))
+    queue.cancel(second.id)
+    assert second.state is JobState.CANCELLED and not first.cancelled.is_set()
+    assert queue.jobs == (first,)
+
+
+def test_clear_stops_everything_and_a_late_end_is_taken() -> None:
+    queue = JobQueue(HeldRunner())
+    first, second = queue.add(Job(request(), "1")), queue.add(Job(request(), "2"))
+    queue.clear()
+    assert first.cancelled.is_set() and second.state is JobState.CANCELLED
+    queue.on_failed(first, Cancelled())
+    assert queue.is_idle and first.state is JobState.CANCELLED
+
+
+class Engine:
+    def run(self, request: EditRequest, progress: Progress) -> EditResult:
+        if request.prompt == "bad":
+            raise StudioError("It broke.")
+        for step in range(4):
+            progress.report(step / 4, "Denoising")
+        return result(request)
+
+
+def test_inline_runner_goes_through_all_and_survives_errors() -> None:
+    queue = JobQueue(InlineRunner(Engine()))
+    done: list[str] = []
+    failed: list[str] = []
+    queue.finished.connect(lambda job, _: done.append(job.label))
+    queue.failed.connect(lambda job, error: failed.append(str(error)))
+    for label in ("good", "bad", "fine"):
+        queue.add(Job(request(label), label))
+    assert done == ["good", "fine"] and failed == ["It broke."] and queue.is_idle
+
+
+def test_cancel_stops_an_inline_job_at_its_next_report() -> None:
+    queue = JobQueue(InlineRunner(Engine()))
+    seen: list[float] = []
+
+    def stop(job: Job, event: ProgressEvent) -> None:
+        seen.append(event.fraction)
+        queue.cancel(job.id)
+
+    queue.progressed.connect(stop)
+    job = queue.add(Job(request(), "x"))
+    assert job.state is JobState.CANCELLED and len(seen) == 1
+
+
+def test_time_left_follows_the_pace() -> None:
+    job = Job(request(), "x")
+    assert job.time_left() is None
+    job.started, job.fraction = 0.0, 0.5
+    left = job.time_left()
+    assert left is not None and left > 0

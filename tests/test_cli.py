@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from studio import cli
+from studio.core.paths import resource
+
+
+def photo(path: Path, size: tuple[int, int] = (160, 128)) -> Path:
+    pixels = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    Image.fromarray(pixels).resize(size).save(path)
+    return path
+
+
+def mask(path: Path, size: tuple[int, int] = (160, 128)) -> Path:
+    pixels = np.zeros((size[1], size[0]), np.uint8)
+    pixels[30:100, 40:120] = 255
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def edit(tmp_path: Path, *more: str, out: str = "out.png", prompt: str = "a teddy bear") -> int:
+    return cli.main(
+        [
+            *("edit", str(photo(tmp_path / "photo.png")), "--mask", str(mask(tmp_path / "m.png"))),
+            *("--prompt", prompt, "--steps", "2", "--seed", "5", "--out", str(tmp_path / out)),
+            *more,
+        ]
+    )
+
+
+def test_edit_changes_the_mask_only_and_repeats(tmp_path: Path) -> None:
+    assert edit(tmp_path) == 0
+    before = np.asarray(Image.open(tmp_path / "photo.png"))
+    after = np.asarray(Image.open(tmp_path / "out.png").convert("RGB"))
+    outside = np.asarray(Image.open(tmp_path / "m.png")) == 0
+    assert (before[outside] == after[outside]).all()
+    assert (before[~outside] != after[~outside]).mean() > 0.5
+    assert edit(tmp_path, out="again.png") == 0
+    assert (np.asarray(Image.open(tmp_path / "again.png").convert("RGB")) == after).all()
+
+
+def test_edit_to_ora_keeps_photo_layer_and_recipe(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert edit(tmp_path, "--variations", "2", out="out.ora") == 0
+    capsys.readouterr()
+    assert cli.main(["info", str(tmp_path / "out.ora"), "--json"]) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert len(content["layers"]) == 3
+    recipes = [layer["recipe"] for layer in content["layers"] if layer.get("recipe")]
+    assert sorted(recipe["sampling"]["seed"] for recipe in recipes) == [5, 6]
+    assert {recipe["prompt"] for recipe in recipes} == {"a teddy bear"}
+    assert [layer["visible"] for layer in content["layers"]] == [True, False, True]
+    assert cli.main(["info", str(tmp_path / "out.ora")]) == 0
+    assert "a teddy bear" in capsys.readouterr().out
+
+
+def test_png_carries_the_parameters_unless_told_not_to(tmp_path: Path) -> None:
+    assert edit(tmp_path) == 0
+    with Image.open(tmp_path / "out.png") as picture:
+        text = picture.info["parameters"]
+    assert text.startswith("a teddy bear\n") and "Seed: 5" in text and "Steps: 2" in text
+    assert edit(tmp_path, "--no-metadata", out="bare.png") == 0
+    with Image.open(tmp_path / "bare.png") as picture:
+        assert "parameters" not in picture.info
+
+
+def test_generate_makes_a_picture_of_the_asked_size(tmp_path: Path) -> None:
+    out = tmp_path / "cat.webp"
+    arguments = ["generate", "--prompt", "un gato", "--out", str(out), "--steps", "2"]
+    assert cli.main([*arguments, "--width", "150", "--height", "100"]) == 0
+    with Image.open(out) as picture:
+        assert picture.size == (150, 100)
+
+
+def test_convert_keeps_layers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert edit(tmp_path, out="out.ora") == 0
+    assert cli.main(["convert", str(tmp_path / "out.ora"), str(tmp_path / "out.psd")]) == 0
+    capsys.readouterr()
+    assert cli.main(["info", str(tmp_path / "out.psd"), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["layers"]) == 2
+
+
+def failure(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> str:
+    assert cli.main(arguments) == 1
+    text = capsys.readouterr().err
+    assert "Traceback" not in text and text.startswith("lienzo: ")
+    return text
+
+
+def test_mask_of_another_size_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = mask(tmp_path / "wrong.png", (200, 120))
+    source = str(photo(tmp_path / "photo.png"))
+    out = tmp_path / "out.png"
+    arguments = ["edit", source, "--mask", str(wrong), "--prompt", "cat", "--out", str(out)]
+    assert "160 x 128" in failure(capsys, arguments) and not out.exists()
+
+
+def test_empty_mask_empty_prompt_and_missing_things_are_sentences(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = str(photo(tmp_path / "photo.png")), str(tmp_path / "out.png")
+    empty = tmp_path / "empty.png"
+    Image.fromarray(np.zeros((128, 160), np.uint8)).save(empty)
+    common = ["--prompt", "cat", "--out", out]
+    assert "no mask" in failure(capsys, ["edit", source, "--mask", str(empty), *common])
+    assert "no mask" in failure(capsys, ["edit", source, *common])
+    failure(capsys, ["edit", str(tmp_path / "none.png"), *common])
+    failure(capsys, ["edit", source, "--model", str(tmp_path / "no-model"), *common])
+    text = failure(capsys, ["generate", "--prompt", " ", "--out", out])
+    assert "prompt is empty" in text
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"")
+    failure(capsys, ["info", str(bad)])
+    failure(capsys, ["convert", source, str(tmp_path / "out.xyz")])
+    assert not Path(out).exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["edit"],
+        ["generate", "--prompt", "x"],
+        ["--nonsense"],
+        ["generate", "--prompt", "x", "--out", "y.png", "--steps", "0"],
+        ["edit", "p.png", "--prompt", "x", "--out", "y.png", "--denoise", "2"],
+    ],
+)
+def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(arguments) == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_version_and_help_exit_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--version"]) == 0
+    assert cli.main(["--help"]) == 0
+    assert "demo" in capsys.readouterr().out
+
+
+FRESH = """
+import sys
+from studio import cli
+code = cli.main(sys.argv[1:])
+bad = [name for name in sys.modules if name.split(".")[0] in ("PySide6", "shiboken6")]
+assert not bad, bad
+raise SystemExit(code)
+"""
+
+
+def test_demo_in_a_fresh_process_writes_three_files_without_qt(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FRESH, "demo", "--out", str(tmp_path / "out"), "--steps", "2"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for suffix in ("ora", "psd", "png"):
+        path = tmp_path / "out" / f"lienzo-demo.{suffix}"
+        assert str(path) in done.stdout and path.stat().st_size > 1000
+    content = json.loads(resource("samples", "demo.json").read_text(encoding="utf-8"))
+    with Image.open(resource("samples", content["photo"])) as sample:
+        with Image.open(tmp_path / "out" / "lienzo-demo.png") as made:
+            assert made.size == sample.size
+
+
+def test_without_a_display_the_window_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert cli.main([]) == 1
+    assert "no display" in capsys.readouterr().err
