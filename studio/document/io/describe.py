@@ -51,7 +51,7 @@ def _layer(layer: Layer) -> dict[str, Any]:
         "kind": _kind(layer),
         "visible": layer.visible,
         "opacity": round(layer.opacity, 4),
-        "blend": layer.blend.value,
+        "blend": layer.blend.name.lower(),
         "locked": layer.locked,
         "bounds": _rect(layer.bounds()),
         "mask": None,
