@@ -1,0 +1,82 @@
+"""Where the networks run, in which precision, and what the About box says about it."""
+
+from __future__ import annotations
+
+import platform
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import diffusers.utils.logging
+import torch
+import transformers.utils.logging
+
+# Their progress bars and advice are written for people at a terminal, and our own progress
+# replaces them; real failures arrive as exceptions.
+_LIBRARY_LOGS: tuple[Any, ...] = (diffusers.utils.logging, transformers.utils.logging)
+for _log in _LIBRARY_LOGS:
+    _log.set_verbosity_error()
+    _log.disable_progress_bar()
+
+
+@contextmanager
+def known_warnings() -> Iterator[None]:
+    """Leave out the warnings of the libraries about each other, which nobody here can act on."""
+    with warnings.catch_warnings():
+        # diffusers' schedulers hand tensors to np.array; torch's __array__ lacks NumPy 2's copy.
+        warnings.filterwarnings("ignore", "__array__ implementation doesn't accept a copy keyword")
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A torch device and the precision that suits it: fp16 on CUDA, fp32 on a CPU."""
+
+    name: str
+    dtype: torch.dtype
+
+    @property
+    def torch(self) -> torch.device:
+        """The device as torch takes it."""
+        return torch.device(self.name)
+
+    @property
+    def item_bytes(self) -> int:
+        """Bytes of one weight on this device."""
+        return self.dtype.itemsize
+
+    @property
+    def is_cuda(self) -> bool:
+        """Whether this is an NVIDIA card (or an AMD one in a ROCm build)."""
+        return self.torch.type == "cuda"
+
+
+def choose_device(name: str | None = None) -> Device:
+    """Return the device called ``name``, or the best one there is."""
+    if name is None:
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return Device(name, torch.float16 if name.startswith("cuda") else torch.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildInfo:
+    """What the About box shows: versions, the kind of build, and the device in words."""
+
+    torch: str
+    build: str
+    device: str
+
+    def __str__(self) -> str:
+        return f"torch {self.torch} ({self.build}), {self.device}"
+
+
+def build_info(device: Device) -> BuildInfo:
+    """Return the torch version, CPU or CUDA build and the name of the device."""
+    cuda = torch.version.cuda
+    if device.is_cuda:
+        name = torch.cuda.get_device_name(device.torch)
+    else:
+        name = f"CPU, {torch.get_num_threads()} threads ({platform.machine()})"
+    return BuildInfo(torch.__version__, f"CUDA {cuda}" if cuda else "CPU", name)

@@ -1,0 +1,182 @@
+"""Stable Diffusion 1.x (and 2.x) by diffusers' own pipelines."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from studio.catalog.models import ModelSpec
+from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
+from studio.catalog.tokens import TokenCounter
+from studio.core.progress import Progress
+from studio.edit.request import MAX_SEED, EditRequest, EditResult, Pixels, Sampling, Task
+from studio.engine.device import Device
+from studio.engine.families.base import Rung
+from studio.engine.families.stable_diffusion_job import Job, decode, denoise, prepare
+from studio.engine.loading import Networks, load_networks
+from studio.engine.preview import LatentPreview
+from studio.engine.scaling import resize, working_size
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedStableDiffusion:
+    """The networks, and what belongs to them: tokenizer limit and preview map."""
+
+    spec: ModelSpec
+    device: Device
+    networks: Networks
+    preview: LatentPreview
+    tokens: TokenCounter
+
+
+def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedStableDiffusion:
+    """Read the weights of ``spec``; StudioError names a bad file."""
+    tokens = TokenCounter.load(spec.path)
+    networks = load_networks(spec, device, progress)
+    return LoadedStableDiffusion(spec, device, networks, LatentPreview.of(spec.path), tokens)
+
+
+def run(
+    loaded: LoadedStableDiffusion, request: EditRequest, progress: Progress, rung: Rung
+) -> EditResult:
+    """Make the variations one after the other; ``Cancelled`` within one step of being asked.
+
+    The fraction counts one unit a step, one for encoding and one for each decoded picture, which
+    is about what they take. Previews are (variations so far, h, w, 3), one pixel a latent.
+    """
+    sampling = request.sampling
+    seeds = draw_seeds(sampling)
+    clock = _Clock()
+    notes: list[str] = [rung.note] if rung.note else []
+    notes += schedule_notes(sampling)
+    images: list[Pixels] = []
+    shown: list[Pixels] = []
+    with memory_saving(loaded.networks, rung), torch.no_grad():
+        with clock.part("encode"):
+            job = prepare(loaded, request, progress, notes)
+        steps = job.steps
+        total = 1 + len(seeds) * (steps + 1)
+        for index, seed in enumerate(seeds):
+            begun = 1 + index * (steps + 1)
+
+            def on_step(
+                step: int, clean: torch.Tensor, begun: int = begun, before: list[Pixels] = shown
+            ) -> None:
+                picture = loaded.preview.image(clean)
+                frames = stack([*before, picture])
+                progress.report((begun + step) / total, "Painting", frames)
+
+            with clock.part("denoise"):
+                latents = denoise(loaded, job, seed, on_step, progress)
+            progress.report((begun + steps) / total, "Finishing the picture")
+            with clock.part("decode"):
+                image = decode(loaded, latents)
+            shown.append(resize(image, latents.shape[-1], latents.shape[-2]))
+            images.append(finish(image, request, job))
+            progress.report((begun + steps + 1) / total, "Finishing the picture", stack(shown))
+    return EditResult(
+        request=request,
+        images=tuple(images),
+        seeds=seeds,
+        timings=clock.parts,
+        notes=tuple(notes),
+    )
+
+
+def finish(image: Pixels, request: EditRequest, job: Job) -> Pixels:
+    """Return a picture of the model's size in the size of the request's region."""
+    if job.unchanged and request.image is not None:
+        return request.image.copy()
+    return resize(image, request.region.width, request.region.height)
+
+
+def draw_seeds(sampling: Sampling) -> tuple[int, ...]:
+    """Return the seed of each variation: seed + i, or random ones for -1."""
+    if sampling.seed < 0:
+        return tuple(secrets.randbelow(MAX_SEED + 1) for _ in range(sampling.variations))
+    return tuple((sampling.seed + i) % (MAX_SEED + 1) for i in range(sampling.variations))
+
+
+def schedule_notes(sampling: Sampling) -> list[str]:
+    """Return a sentence where the sampler lacks the schedule that was asked for."""
+    used = usable_schedule(sampling.sampler, sampling.schedule)
+    if used == sampling.schedule:
+        return []
+    return [
+        f"{SAMPLERS[sampling.sampler].label} has no {SCHEDULES[sampling.schedule].label} "
+        f"schedule, so {SCHEDULES[used].label} was used."
+    ]
+
+
+def stack(frames: list[Pixels]) -> Pixels:
+    """Return pictures of one size as (n, h, w, 3)."""
+    return np.stack(frames)
+
+
+@contextmanager
+def memory_saving(networks: Networks, rung: Rung) -> Iterator[None]:
+    """Switch on what ``rung`` says, and everything back off at the end."""
+    try:
+        if rung.tiled:
+            networks.vae.enable_tiling()
+            networks.vae.enable_slicing()
+        if rung.sliced:
+            chunk_feed_forward(networks, 1)
+        yield
+    finally:
+        networks.vae.disable_tiling()
+        networks.vae.disable_slicing()
+        chunk_feed_forward(networks, None)
+
+
+def chunk_feed_forward(networks: Networks, size: int | None) -> None:
+    """Make the widest layers work on ``size`` pictures of the batch at a time, None for all."""
+    for module in networks.unet.modules():
+        if hasattr(module, "set_chunk_feed_forward"):
+            module.set_chunk_feed_forward(size, 0)
+
+
+def working_bytes(spec: ModelSpec, request: EditRequest, device: Device, rung: Rung) -> int:
+    """Return the bytes that a run needs beside the weights, on the safe side.
+
+    Measured on a CPU with the true shapes of SD 1.5 (docs/performance.md): the peak of the UNet
+    grows with positions x first width x guidance, that of the decoder with pixels x its width.
+    """
+    width, height = working_size(spec, request.region.width, request.region.height)
+    guided = 2 if request.sampling.cfg_scale > 1 else 1
+    positions = (width // spec.vae_scale) * (height // spec.vae_scale)
+    unet = guided * positions * spec.base_channels * device.item_bytes
+    unet *= UNET_FACTOR_SLICED if rung.sliced else UNET_FACTOR
+    side = TILE_EDGE if rung.tiled else 10**9
+    pixels = min(width, side) * min(height, side)
+    vae = pixels * spec.vae_channels * device.item_bytes * VAE_FACTOR
+    kept = request.sampling.variations * request.region.area * 3
+    if request.task is Task.GENERATE and not rung.tiled:
+        kept += 0
+    return int(max(unet, vae)) + kept + OVERHEAD
+
+
+UNET_FACTOR = 48
+UNET_FACTOR_SLICED = 30
+VAE_FACTOR = 10
+TILE_EDGE = 512
+OVERHEAD = 64 * 2**20
+
+
+@dataclass
+class _Clock:
+    parts: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.parts[name] = self.parts.get(name, 0.0) + time.perf_counter() - start

@@ -1,0 +1,159 @@
+"""From the files of a model to networks in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from studio.catalog.models import Component, ModelSpec
+from studio.catalog.safetensors_header import RESTORE_HINT
+from studio.core.errors import StudioError
+from studio.core.progress import Progress
+from studio.engine.device import Device
+
+T = TypeVar("T")
+
+CLASSES: Mapping[str, Any] = {
+    "UNet2DConditionModel": UNet2DConditionModel,
+    "AutoencoderKL": AutoencoderKL,
+    "AutoencoderTiny": AutoencoderTiny,
+    "CLIPTextModel": CLIPTextModel,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Networks:
+    """The networks of one Stable Diffusion model, in eval mode on one device.
+
+    ``fill_conv`` is the first convolution of the nine-channel UNet for masks, None where the model
+    has none. ``scheduler_config`` is what lies in scheduler_config.json.
+    """
+
+    unet: Any
+    vae: Any
+    text_encoder: Any
+    tokenizer: Any
+    scheduler_config: Mapping[str, Any]
+    fill_conv: torch.nn.Conv2d | None
+
+
+def load_networks(spec: ModelSpec, device: Device, progress: Progress) -> Networks:
+    """Read all networks of ``spec``; can be cancelled between them.
+
+    StudioError names the file that is missing or damaged. Nothing is kept of a failed load.
+    """
+    total = max(1, spec.parameters)
+    done = 0
+    parts: dict[str, Any] = {}
+    for component in spec.components:
+        progress.report(done / total, "Loading the model")
+        parts[component.name] = _network(spec, component, device)
+        done += component.parameters
+    progress.report(min(1.0, done / total), "Loading the model")
+    tokenizer = _guarded(
+        spec.path / "tokenizer",
+        lambda: CLIPTokenizer.from_pretrained(spec.path / "tokenizer", local_files_only=True),
+    )
+    scheduler_config = _guarded(
+        spec.path / "scheduler",
+        lambda: UNet2DConditionModel.load_config(
+            spec.path / "scheduler" / "scheduler_config.json", local_files_only=True
+        ),
+    )
+    fill_conv = _fill_conv(spec, parts["unet"], device) if spec.has_fill_conv else None
+    progress.check()
+    return Networks(
+        unet=parts["unet"],
+        vae=parts["vae"],
+        text_encoder=parts["text_encoder"],
+        tokenizer=tokenizer,
+        scheduler_config=dict(scheduler_config),
+        fill_conv=fill_conv,
+    )
+
+
+def _network(spec: ModelSpec, component: Component, device: Device) -> Any:
+    cls = CLASSES[component.class_name]
+    options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
+    options["dtype" if component.name == "text_encoder" else "torch_dtype"] = device.dtype
+    if component.variant:
+        options["variant"] = component.variant
+    folder = spec.path / component.name
+
+    def read() -> Any:
+        network, info = cls.from_pretrained(folder, output_loading_info=True, **options)
+        missing = [name for name in info["missing_keys"] if not name.endswith("position_ids")]
+        if missing or info.get("mismatched_keys"):
+            raise _incomplete(component.files[0], missing[:1] or ["?"])
+        return network.eval().requires_grad_(False).to(device.torch)
+
+    return _guarded(component.files[0], read)
+
+
+def _fill_conv(spec: ModelSpec, unet: Any, device: Device) -> torch.nn.Conv2d:
+    file = spec.path / "fill_conv_in.safetensors"
+
+    def read() -> torch.nn.Conv2d:
+        state = load_file(file)
+        plain = unet.conv_in
+        conv = torch.nn.Conv2d(
+            9, plain.out_channels, plain.kernel_size, plain.stride, plain.padding, device="meta"
+        )
+        conv.load_state_dict({k: v.to(device.dtype) for k, v in state.items()}, assign=True)
+        return conv.eval().requires_grad_(False).to(device.torch)
+
+    return _guarded(file, read)
+
+
+def _guarded(file: Path, read: Callable[[], T]) -> T:
+    """Run ``read``; what the libraries raise for a bad file becomes a StudioError with its name."""
+    try:
+        return read()
+    except (SafetensorError, OSError, ValueError, KeyError) as error:
+        raise StudioError(
+            "The model file {path} cannot be loaded ({reason}).",
+            RESTORE_HINT,
+            path=str(file),
+            reason=_first_line(error),
+        ) from error
+    except RuntimeError as error:
+        if is_out_of_memory(error):
+            raise
+        raise StudioError(
+            "The model file {path} cannot be loaded ({reason}).",
+            RESTORE_HINT,
+            path=str(file),
+            reason=_first_line(error),
+        ) from error
+
+
+def _incomplete(file: Path, missing: list[str]) -> StudioError:
+    return StudioError(
+        "The weight file {path} lacks weights that the model needs, {name} for one.",
+        RESTORE_HINT,
+        path=str(file),
+        name=missing[0],
+    )
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0][:200]
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether ``error`` is torch's or Python's way to say that memory ran out."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    text = str(error)
+    return isinstance(error, RuntimeError) and (
+        "not enough memory" in text or "can't allocate memory" in text or "out of memory" in text
+    )

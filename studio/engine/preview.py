@@ -1,0 +1,49 @@
+"""A cheap look at latents while they form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+from studio.edit.request import Pixels
+
+# Kevin Turner's least-squares fit for Stable Diffusion 1.x, columns R, G, B for -1..1:
+# https://discuss.huggingface.co/t/decoding-latents-to-rgb-without-upscaling/23204
+SD1_FACTORS = (
+    (0.298, 0.207, 0.208),
+    (0.187, 0.286, 0.173),
+    (-0.158, 0.189, 0.264),
+    (-0.184, -0.271, -0.473),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LatentPreview:
+    """A linear map from scaled latents to RGB: ``weight`` (3, 4), ``bias`` (3,), RGB in 0..1."""
+
+    weight: torch.Tensor
+    bias: torch.Tensor
+
+    @classmethod
+    def of(cls, folder: Path) -> LatentPreview:
+        """Return the map stored in preview.safetensors, else the one of Stable Diffusion 1.x."""
+        file = folder / "preview.safetensors"
+        if file.is_file():
+            stored = load_file(file)
+            weight, bias = stored["weight"].float(), stored["bias"].float()
+            if weight.shape == (3, 4) and bias.shape == (3,):
+                return cls(weight, bias)
+        factors = torch.tensor(SD1_FACTORS, dtype=torch.float32)
+        return cls(factors.T.contiguous() / 2, torch.full((3,), 0.5))
+
+    def image(self, latents: torch.Tensor) -> Pixels:
+        """Return an (h, w, 3) uint8 picture of (1, 4, h, w) latents, a pixel a latent."""
+        flat = latents[0].detach().to("cpu", torch.float32).flatten(1)
+        rgb = torch.addmm(self.bias[:, None], self.weight, flat)
+        pixels = rgb.mul_(255).round_().clamp_(0, 255).to(torch.uint8)
+        picture = pixels.reshape(3, *latents.shape[-2:]).permute(1, 2, 0)
+        return np.ascontiguousarray(picture.numpy())

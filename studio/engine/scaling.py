@@ -1,0 +1,54 @@
+"""Between the document's pixels and the sizes at which a model works."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from studio.catalog.models import ModelSpec
+from studio.edit.request import Pixels
+
+
+def working_size(spec: ModelSpec, width: int, height: int) -> tuple[int, int]:
+    """Return the (width, height) in pixels at which ``spec`` works on a region of that size.
+
+    The area is that of the native square, the proportions are the region's as far as the model's
+    limits and its multiple allow.
+    """
+    scale = spec.native_size / math.sqrt(width * height)
+    return _snap(spec, width * scale), _snap(spec, height * scale)
+
+
+def _snap(spec: ModelSpec, edge: float) -> int:
+    multiple = spec.size_multiple
+    low = -(-spec.min_size // multiple) * multiple
+    high = max(low, spec.max_size // multiple * multiple)
+    return min(max(round(edge / multiple) * multiple, low), high)
+
+
+def resize(image: Pixels, width: int, height: int) -> Pixels:
+    """Return an (h, w, c) uint8 picture in another size: averaged down, cubic up."""
+    if image.shape[:2] == (height, width):
+        return image.copy()
+    shrinks = width * height < image.shape[0] * image.shape[1]
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, (width, height), interpolation=method), dtype=np.uint8)
+
+
+def resize_mask(mask: Pixels, width: int, height: int) -> Pixels:
+    """Return an (h, w) mask of 0 and 255 in another size that covers all that ``mask`` touches."""
+    wanted = (mask > 0).astype(np.float32)
+    shrinks = width < mask.shape[1] or height < mask.shape[0]
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_NEAREST
+    return np.where(cv2.resize(wanted, (width, height), interpolation=method) > 0, 255, 0).astype(
+        np.uint8
+    )
+
+
+def cover_cells(mask: Pixels, cell: int) -> Pixels:
+    """Return ``mask`` with every cell x cell block filled where any of its pixels is set."""
+    height, width = mask.shape
+    blocks = mask.reshape(height // cell, cell, width // cell, cell).max(axis=(1, 3))
+    return np.asarray(blocks.repeat(cell, axis=0).repeat(cell, axis=1), dtype=np.uint8)
