@@ -90,9 +90,9 @@ def _convert(options: argparse.Namespace) -> int:
 
 
 def _info(options: argparse.Namespace) -> int:
-    from studio.document.io import formats
+    from studio.document.io.describe import describe
 
-    content = formats.describe(options.file)
+    content = describe(options.file)
     if options.json:
         print(json.dumps(content, indent=2, ensure_ascii=False))
     else:
@@ -104,7 +104,7 @@ def _print_info(content: dict[str, Any]) -> None:
     print(f"{content['format']}, {content['width']} x {content['height']} pixels")
 
     def show(layers: list[dict[str, Any]], depth: int) -> None:
-        for layer in reversed(layers):
+        for layer in layers:
             marks = [layer["kind"], layer["blend"], f"{round(layer['opacity'] * 100)} %"]
             marks += ["mask"] if layer.get("mask") else []
             marks += [] if layer["visible"] else ["hidden"]

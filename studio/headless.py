@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -18,6 +19,7 @@ from studio.core.errors import StudioError
 from studio.core.paths import resource
 from studio.core.progress import ProgressEvent
 from studio.core.settings import Settings
+from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.io import formats
 from studio.document.raster import Raster
@@ -33,6 +35,7 @@ BAR = 28
 def edit(options: argparse.Namespace) -> int:
     """Run ``lienzo edit``."""
     task = Task(options.task)
+    formats.format_for(options.out)
     session = _session(options)
     session.open(options.photo)
     if options.mask is not None:
@@ -45,6 +48,7 @@ def edit(options: argparse.Namespace) -> int:
 
 def generate(options: argparse.Namespace) -> int:
     """Run ``lienzo generate``."""
+    formats.format_for(options.out)
     session = _session(options)
     native = models.identify(options.model).native_size
     session.new(options.width or native, options.height or native)
@@ -61,7 +65,7 @@ def demo(options: argparse.Namespace) -> int:
     options.seed = content.get("seed", 1) if options.seed is None else options.seed
     session = _session(options)
     session.open(resource("samples", content["photo"]))
-    mask = demo_mask(content["mask"], session.document)
+    mask = read_mask(resource("samples", content["mask_file"]), session.document)
     session.edit("Mask", lambda old: old.replace(mask=Raster.from_array(mask)))
     started = time.monotonic()
     _run(session, Task.FILL)
@@ -90,7 +94,8 @@ def read_mask(path: Path, document: Document) -> Mask:
     The alpha of a picture with transparency counts, else its brightness. StudioError where the
     file is no picture or is not of the document's size.
     """
-    rgba = formats.open_pixels(path)
+    picture = formats.open_document(path).document
+    rgba = composite(picture, picture.rect)
     height, width = rgba.shape[:2]
     if (width, height) != (document.width, document.height):
         raise StudioError(
@@ -104,18 +109,6 @@ def read_mask(path: Path, document: Document) -> Mask:
     if (rgba[:, :, 3] < 255).any():
         return np.ascontiguousarray(rgba[:, :, 3])
     return np.asarray(cv2.cvtColor(rgba[:, :, :3], cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-
-
-def demo_mask(shape: dict[str, list[int]], document: Document) -> Mask:
-    """Return the mask of the demo: ``{"ellipse": [x, y, width, height]}`` or a "rect"."""
-    mask = np.zeros((document.height, document.width), np.uint8)
-    (kind, (x, y, width, height)), *_ = shape.items()
-    if kind == "ellipse":
-        center = (x + width // 2, y + height // 2)
-        cv2.ellipse(mask, center, (width // 2, height // 2), 0, 0, 360, 255, -1, cv2.LINE_AA)
-    else:
-        mask[y : y + height, x : x + width] = 255
-    return mask
 
 
 def _session(options: argparse.Namespace) -> Session:
@@ -161,7 +154,7 @@ def _run(session: Session, task: Task) -> None:
     items = session.tray.items
     for item in reversed(items):
         layer = item.layer().replace(visible=item is items[0])
-        session.edit("Edit by prompt", lambda old, made=layer: old.insert(made))
+        session.edit("Edit by prompt", partial(Document.insert, layer=layer))
     session.edit("Mask", lambda old: old.replace(mask=None))
     session.tray.clear()
 

@@ -169,9 +169,12 @@ def test_demo_in_a_fresh_process_writes_three_files_without_qt(tmp_path: Path) -
         path = tmp_path / "out" / f"lienzo-demo.{suffix}"
         assert str(path) in done.stdout and path.stat().st_size > 1000
     content = json.loads(resource("samples", "demo.json").read_text(encoding="utf-8"))
-    with Image.open(resource("samples", content["photo"])) as sample:
-        with Image.open(tmp_path / "out" / "lienzo-demo.png") as made:
-            assert made.size == sample.size
+    made_path = tmp_path / "out" / "lienzo-demo.png"
+    with (
+        Image.open(resource("samples", content["photo"])) as sample,
+        Image.open(made_path) as made,
+    ):
+        assert made.size == sample.size
 
 
 def test_without_a_display_the_window_says_so(

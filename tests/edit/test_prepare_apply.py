@@ -27,7 +27,10 @@ def photo(width: int = 600, height: int = 400) -> Document:
     return Document(width=width, height=height, layers=(layer,), active=layer.id)
 
 
-def masked(document: Document, rect: Rect = Rect(200, 100, 120, 90)) -> Document:
+PLACE = Rect(200, 100, 120, 90)
+
+
+def masked(document: Document, rect: Rect = PLACE) -> Document:
     mask = np.full((rect.height, rect.width), 255, np.uint8)
     mask[:5] = 100
     return document.replace(mask=Raster.from_array(mask, rect.x, rect.y))
