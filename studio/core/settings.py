@@ -29,18 +29,21 @@ class Settings:
     def get(self, name: str, default: Any = None) -> Any:
         """Return a value; ``default`` where it is missing or of another type than the default."""
         value = self._values.get(name, default)
-        if default is not None and not isinstance(value, type(default)):
-            is_number = isinstance(default, float) and isinstance(value, int)
-            return float(value) if is_number and not isinstance(value, bool) else default
-        return value
+        if default is None or type(value) is type(default):
+            return value
+        if type(default) is float and type(value) is int:
+            return float(value)
+        return default
 
     def set(self, name: str, value: Any) -> None:
         """Keep a JSON-ready value on the disk; StudioError where the disk refuses."""
         if name in self._values and self._values[name] == value:
             return
+        # A value that is no JSON is a bug, found before the file or the other values know of it.
+        text = json.dumps({**self._values, name: value}, indent=1, ensure_ascii=False)
         self._values[name] = value
         if self._path is not None:
-            self._write(self._path)
+            _write(self._path, text)
 
     def _read(self, path: Path) -> None:
         try:
@@ -55,23 +58,24 @@ class Settings:
             path.replace(broken)
         self.notice = f"The settings could not be read; the file is kept as {broken.name}."
 
-    def _write(self, path: Path) -> None:
-        temporary = ""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", dir=path.parent, suffix=".tmp", delete=False, encoding="utf-8"
-            ) as file:
-                temporary = file.name
-                json.dump(self._values, file, indent=1, ensure_ascii=False)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except OSError as error:
-            if temporary:
-                Path(temporary).unlink(missing_ok=True)
-            raise StudioError(
-                "The settings cannot be saved ({reason}).",
-                "They count until Lienzo is closed; free some disk space.",
-                reason=error.strerror or str(error),
-            ) from error
+
+def _write(path: Path, text: str) -> None:
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, suffix=".tmp", delete=False, encoding="utf-8"
+        ) as file:
+            temporary = file.name
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise StudioError(
+            "The settings cannot be saved ({reason}).",
+            "They count until Lienzo is closed; free some disk space.",
+            reason=error.strerror or str(error),
+        ) from error

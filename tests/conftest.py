@@ -1,0 +1,79 @@
+"""What holds for every test: no network, no screen, no file of the artist, no warning, no leak.
+
+Warnings, Qt's log messages and sockets are configured in pyproject.toml; this file sets up the
+process before Qt or torch are imported, and counts the widgets.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Before any test module is imported, since Qt and OpenMP read these only once.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+THREADS = str(max(1, (os.cpu_count() or 1) // WORKERS))
+for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, THREADS)
+# Settings, journal and logs of fixtures that live longer than a test; `home` moves them again.
+SESSION_HOME = tempfile.mkdtemp(prefix="lienzo-tests-")
+os.environ["LIENZO_HOME"] = SESSION_HOME
+
+# Top-level windows that Qt keeps for itself and reuses.
+QT_KEEPS = {"QTipLabel", "QWhatsThat"}
+
+
+def pytest_unconfigure() -> None:
+    """Remove the session's settings folder."""
+    shutil.rmtree(SESSION_HOME, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test settings, a journal and logs of its own, by LIENZO_HOME."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("LIENZO_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_widgets(home: Path) -> Iterator[None]:
+    """Fail a test after which a top-level widget is alive that was not there before."""
+    before = {id(widget) for widget in _top_level_widgets()}
+    yield
+    left = [widget for widget in _top_level_widgets() if id(widget) not in before]
+    if left:
+        # A cycle of Python objects may be all that holds it, which is no leak.
+        left.clear()
+        gc.collect()
+        left = [widget for widget in _top_level_widgets() if id(widget) not in before]
+    names = [f"{type(widget).__name__} {widget.objectName()!r}" for widget in left]
+    for widget in left:
+        widget.deleteLater()
+    _top_level_widgets()
+    if names:
+        pytest.fail(f"widgets outlive the test: {', '.join(names)}", pytrace=False)
+
+
+def _top_level_widgets() -> list[Any]:
+    """Return the windows that are alive after pending deletions; [] while Qt is not in use."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or widgets.QApplication.instance() is None:
+        return []
+    core = sys.modules["PySide6.QtCore"]
+    core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
+    return [
+        widget
+        for widget in widgets.QApplication.topLevelWidgets()
+        if type(widget).__name__ not in QT_KEEPS and widget.parent() is None
+    ]
