@@ -72,7 +72,11 @@ class Document:
 
     def update(self, layer: Layer) -> Document:
         """Return the document with the layer of the same id replaced by ``layer``."""
-        return self.replace(layers=_map(self.layers, layer.id, lambda _: (layer,)))
+        return self.substitute(layer.id, (layer,))
+
+    def substitute(self, layer_id: str, layers: tuple[Layer, ...]) -> Document:
+        """Return the document with one layer replaced, in its place, by any number of others."""
+        return self.replace(layers=_map(self.layers, layer_id, lambda _: layers))
 
     def remove(self, layer_id: str) -> Document:
         """Return the document without that layer (and its children); its neighbour turns active."""

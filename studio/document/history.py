@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from studio.core.events import Event
-from studio.document.document import Document, unique_tiles
+from studio.document.changes import is_same
+from studio.document.document import Document
+from studio.document.tally import Tally
 
 DEFAULT_BUDGET = 2 << 30
+"""Bytes of tiles that only undo and redo need."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +41,12 @@ class Edit:
 
 
 class History:
-    """A line of snapshots with a position; the newest entries within ``budget`` bytes stay."""
+    """A line of snapshots with a position; the newest entries within ``budget`` bytes stay.
+
+    The budget counts the unique tiles that the current document does not need itself: what
+    forgetting all other entries would give back. So a large picture keeps its undo, too. The
+    current entry always stays.
+    """
 
     def __init__(
         self, document: Document, label: str = "Open", budget: int = DEFAULT_BUDGET
@@ -46,6 +54,10 @@ class History:
         self._entries = [Entry(label, document)]
         self._position = 0
         self._live: Document | None = None
+        self._all = Tally()
+        self._current = Tally()
+        self._all.add(document)
+        self._current.add(document)
         self.budget = budget
         self.changed: Event[[Document, Document]] = Event()
         """Emitted with (new, old) whenever the visible document changes."""
@@ -93,13 +105,14 @@ class History:
         try:
             yield edit
         except BaseException:
-            self._show(before)
-            self._live = None
+            self._roll_back(before)
             raise
         after = self._live
+        if is_same(after, before):
+            self._roll_back(before)
+            return
         self._live = None
-        if after is not before:
-            self._commit(Entry(label, after))
+        self._commit(Entry(label, after))
 
     def undo(self) -> None:
         """Go one entry back; nothing at the first one or during an edit."""
@@ -117,16 +130,32 @@ class History:
             return
         old = self.document
         self._position = position
+        self._make_current(old)
         self.changed.emit(self.document, old)
         self.committed.emit(self._entries[position])
 
+    def amend(self, document: Document) -> None:
+        """Replace the current entry's document without a new entry; nothing during an edit.
+
+        For what an artist does not want to undo: which layer is active, which group is unfolded.
+        """
+        old = self.document
+        if self._live is not None or document is old:
+            return
+        entry = self._entries[self._position]
+        self._entries[self._position] = Entry(entry.label, document)
+        self._all.add(document)
+        self._make_current(old)
+        self._all.remove(old)
+        self.changed.emit(document, old)
+
     def nbytes(self) -> int:
         """Return the bytes of the unique tiles of all entries."""
-        tiles: dict[int, int] = {}
-        for entry in self._entries:
-            for key, data in unique_tiles(entry.document).items():
-                tiles[key] = data.nbytes
-        return sum(tiles.values())
+        return self._all.nbytes
+
+    def undo_nbytes(self) -> int:
+        """Return the bytes of the unique tiles that the current document does not need."""
+        return self._all.nbytes - self._current.nbytes
 
     def _show(self, document: Document) -> None:
         old = self.document
@@ -136,11 +165,26 @@ class History:
         if document is not old:
             self.changed.emit(document, old)
 
+    def _roll_back(self, before: Document) -> None:
+        try:
+            self._show(before)
+        finally:
+            self._live = None
+
     def _commit(self, entry: Entry) -> None:
+        old = self.document
+        for gone in self._entries[self._position + 1 :]:
+            self._all.remove(gone.document)
         del self._entries[self._position + 1 :]
         self._entries.append(entry)
+        self._all.add(entry.document)
         self._position += 1
-        while self._position > 0 and self.nbytes() > self.budget:
-            del self._entries[0]
+        self._make_current(old)
+        while self._position > 0 and self.undo_nbytes() > self.budget:
+            self._all.remove(self._entries.pop(0).document)
             self._position -= 1
         self.committed.emit(entry)
+
+    def _make_current(self, old: Document) -> None:
+        self._current.add(self.document)
+        self._current.remove(old)

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numba
 import numpy as np
-from numba import carray, njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np import numpy_support
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,23 +30,34 @@ SCALE = np.float32(1.0 / 255.0)
 
 
 def compiled(function: F) -> F:
-    """Compile a loop on its first call, without the interpreter lock, kept on disk if possible."""
-    options = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
+    """Compile a loop on its first call, without the interpreter lock, kept on disk if possible.
+
+    numba keeps it beside this file, or in the user's cache folder where that cannot be written.
+    """
+    options: dict[str, Any] = {
+        "nogil": True,
+        "fastmath": {"contract"},
+        "error_model": "numpy",
+    }
+    jit: Any = numba.njit
     try:
-        result: F = njit(cache=True, **options)(function)
-    except RuntimeError:  # no folder that numba could keep its cache in
-        result = njit(**options)(function)
+        result: F = jit(cache=True, **options)(function)
+    except RuntimeError:  # no folder that numba could write to
+        result = jit(**options)(function)
     return result
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _pointer(_context: Any, address: Any) -> Any:
+def _make_pointer(_context: Any, address: Any) -> Any:
     """Turn an integer address into a pointer."""
 
     def generate(_generator: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.inttoptr(arguments[0], cgutils.voidptr_t)
 
     return types.voidptr(address), generate
+
+
+_pointer: Any = intrinsic(_make_pointer)
+_view: Any = numpy_support.carray
 
 
 @compiled
@@ -146,7 +159,7 @@ def _load_group(planes: Any, start: int, n: int, opacity: Any, source: Any) -> N
 
 @compiled
 def _apply_mask(address: Any, cover: Any) -> None:
-    values = carray(_pointer(address), (cover.size,), np.uint8)
+    values = _view(_pointer(address), (cover.size,), np.uint8)
     for i in range(cover.size):
         cover[i] *= np.float32(values[i]) * SCALE
 
@@ -190,7 +203,7 @@ def _step(op: Any, row: int, opacity: Any, planes: Any, base: int, source: Any) 
     """Blend one row of a layer onto the planes at ``base``, or of a group onto those below it."""
     left, n, first = op[LEFT], op[RIGHT] - op[LEFT], 0
     if op[KIND] == LAYER:
-        words = carray(_pointer(op[SOURCE] + row * 4), (n,), np.uint32)
+        words = _view(_pointer(op[SOURCE] + row * 4), (n,), np.uint32)
         first, last = _content(words)
         if first >= last:
             return
@@ -250,7 +263,7 @@ def run(
 def is_opaque(address: int, columns: int, rows: int) -> bool:
     """Whether a part of an RGBA tile has alpha 255 everywhere; stops at the first row that not."""
     for y in range(rows):
-        words = carray(_pointer(address + y * ROW * 4), (columns,), np.uint32)
+        words = _view(_pointer(address + y * ROW * 4), (columns,), np.uint32)
         found = np.uint32(0xFFFFFFFF)
         for x in range(columns):
             found &= words[x]

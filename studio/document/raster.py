@@ -25,18 +25,40 @@ class Raster:
     columns 256 i .. 256 i + 255 and the rows 256 j .. 256 j + 255; indices may be negative.
     """
 
-    __slots__ = ("_tiles", "channels", "default")
+    __slots__ = ("_bounds", "_tiles", "channels", "default")
 
     def __init__(
         self, tiles: Mapping[Key, Pixels] | None = None, channels: int = 4, default: int = 0
     ) -> None:
-        self._tiles: dict[Key, Pixels] = dict(tiles or {})
+        self._tiles: dict[Key, Pixels] = {}
+        self._bounds: Rect | None = None
         self.channels = channels
         self.default = default
-        for tile in self._tiles.values():
-            if tile.shape != (TILE, TILE, channels) or tile.dtype != np.uint8:
-                raise ValueError(f"a tile must be uint8 of shape ({TILE}, {TILE}, {channels})")
-            tile.flags.writeable = False
+        for key, tile in (tiles or {}).items():
+            self._tiles[key] = self._checked(tile)
+
+    def _checked(self, tile: Pixels) -> Pixels:
+        """Return a tile as it is stored: contiguous, since ``kernels`` reads it by its address."""
+        if tile.shape != (TILE, TILE, self.channels) or tile.dtype != np.uint8:
+            raise ValueError(f"a tile must be uint8 of shape ({TILE}, {TILE}, {self.channels})")
+        if not tile.flags.c_contiguous:
+            tile = np.ascontiguousarray(tile)
+        tile.flags.writeable = False
+        return tile
+
+    @classmethod
+    def filled(cls, rect: Rect, value: int, channels: int = 1, default: int = 0) -> Raster:
+        """Return a raster of ``value`` inside ``rect``; whole tiles share one array."""
+        whole = np.full((TILE, TILE, channels), value, np.uint8)
+        tiles: dict[Key, Pixels] = {}
+        for key in keys_in(rect):
+            if rect.contains(tile_rect(key)):
+                tiles[key] = whole
+            else:
+                tile = np.full((TILE, TILE, channels), default, np.uint8)
+                tile[_windows(key, rect)[0]] = value
+                tiles[key] = tile
+        return cls(tiles if value != default else None, channels, default)
 
     @classmethod
     def from_array(cls, pixels: Pixels, x: int = 0, y: int = 0, default: int = 0) -> Raster:
@@ -66,7 +88,22 @@ class Raster:
 
     def bounds(self) -> Rect:
         """Return the tight rectangle around pixels whose last channel differs from ``default``."""
-        return bounding(self._content(key) for key in self._tiles)
+        if self._bounds is None:
+            found = Rect(0, 0, 0, 0)
+            for key in self._outside_in():
+                if not found.contains(tile_rect(key)):
+                    found = found.union(self._content(key))
+            self._bounds = found
+        return self._bounds
+
+    def _outside_in(self) -> list[Key]:
+        """Return the tiles in an order that finds the bounds after a few of them."""
+        if not self._tiles:
+            return []
+        by_row = sorted(self._tiles, key=lambda key: (key[1], key[0]))
+        by_column = sorted(self._tiles)
+        ends = [by_row[0], by_row[-1], by_column[0], by_column[-1]]
+        return [*ends, *by_row]
 
     def _content(self, key: Key) -> Rect:
         differs = self._tiles[key][:, :, -1] != self.default
@@ -117,20 +154,43 @@ class Raster:
 
     def with_tiles(self, changed: Mapping[Key, Pixels | None]) -> Raster:
         """Return a raster with some tiles replaced, or dropped where the value is None."""
-        tiles = dict(self._tiles)
+        result = Raster(None, self.channels, self.default)
+        tiles = self._tiles.copy()
         for key, tile in changed.items():
             if tile is None:
                 tiles.pop(key, None)
             else:
-                tiles[key] = tile
-        return Raster(tiles, self.channels, self.default)
+                tiles[key] = self._checked(tile)
+        result._tiles = tiles
+        return result
+
+    def shifted(self, dx: int, dy: int) -> Raster:
+        """Return the raster moved by (dx, dy); by multiples of 256 it shares its tiles."""
+        if dx == 0 and dy == 0:
+            return self
+        columns, rows = dx // TILE, dy // TILE
+        if dx % TILE == 0 and dy % TILE == 0:
+            tiles = {(x + columns, y + rows): tile for (x, y), tile in self._tiles.items()}
+            return Raster(tiles, self.channels, self.default)
+        moved: dict[Key, Pixels] = {}
+        reached = {
+            (x + columns + u, y + rows + v) for x, y in self._tiles for u in (0, 1) for v in (0, 1)
+        }
+        for key in reached:
+            tile = self.read(tile_rect(key).shift(-dx, -dy))
+            if (tile != self.default).any():
+                moved[key] = tile
+        return Raster(moved, self.channels, self.default)
 
     def changed_tiles(self, old: Raster) -> set[Key]:
         """Return the tiles that are not the same object in both; compares no pixels."""
         if old is self:
             return set()
         mine, theirs = self._tiles, old._tiles
-        return {key for key in mine.keys() | theirs.keys() if mine.get(key) is not theirs.get(key)}
+        changed = {key for key, tile in mine.items() if theirs.get(key) is not tile}
+        if len(mine) < len(theirs) + len(changed):
+            changed.update(theirs.keys() - mine.keys())
+        return changed
 
     def __reduce__(self) -> tuple[object, ...]:
         return Raster, (self._tiles, self.channels, self.default)

@@ -1,0 +1,95 @@
+"""Another size of the canvas, without scaling; each Document -> Document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.document.document import Document
+from studio.document.layer import GenerativeLayer, GroupLayer, Layer
+from studio.document.operations import moved
+from studio.document.raster import Raster
+from studio.document.selection import combined
+
+
+def set_canvas(document: Document, rect: Rect) -> Document:
+    """Return the document with ``rect``, in today's pixels, as its canvas.
+
+    Layers keep what lies outside; selection and edit mask are cut. StudioError for an impossible
+    size.
+    """
+    if rect == document.rect:
+        return document
+    if rect.is_empty:
+        raise StudioError(
+            "Nothing of the picture would be left.", "Pick a part that lies on the canvas."
+        )
+    dx, dy = -rect.x, -rect.y
+    sized = document.replace(width=rect.width, height=rect.height)
+    return sized.replace(
+        layers=tuple(_carried(layer, dx, dy) for layer in document.layers),
+        selection=_cut(document.selection, dx, dy, sized.rect),
+        mask=_cut(document.mask, dx, dy, sized.rect),
+    )
+
+
+def extend_canvas(
+    document: Document, left: int = 0, top: int = 0, right: int = 0, bottom: int = 0
+) -> Document:
+    """Return the document with so many pixels more on each side; negative ones cut."""
+    width, height = document.width, document.height
+    return set_canvas(document, Rect.from_edges(-left, -top, width + right, height + bottom))
+
+
+def resize_canvas(
+    document: Document, width: int, height: int, anchor: tuple[float, float] = (0.5, 0.5)
+) -> Document:
+    """Return the document with a canvas of that size; ``anchor`` says what stays, 0..1 each way."""
+    left = round((width - document.width) * anchor[0])
+    top = round((height - document.height) * anchor[1])
+    return set_canvas(document, Rect(-left, -top, width, height))
+
+
+def crop_canvas(document: Document, rect: Rect | None = None) -> Document:
+    """Return the document cut to ``rect``, else to the selection, which then ends.
+
+    StudioError where nothing is selected or the part lies off the canvas.
+    """
+    if rect is None:
+        if document.selection is None:
+            raise StudioError(
+                "Nothing is selected, so there is nothing to crop to.", "Select a part first."
+            )
+        rect = document.selection.bounds()
+        document = document.replace(selection=None)
+    return set_canvas(document, rect.intersect(document.rect))
+
+
+def _carried(layer: Layer, dx: int, dy: int) -> Layer:
+    """Return a layer moved with the canvas; a recipe keeps pointing at the same place."""
+    if isinstance(layer, GroupLayer):
+        children = tuple(_carried(child, dx, dy) for child in layer.children)
+        return layer.replace(x=layer.x + dx, y=layer.y + dy, children=children)
+    layer = moved(layer, dx, dy)
+    if isinstance(layer, GenerativeLayer):
+        mask = layer.recipe_mask
+        layer = layer.replace(
+            recipe=_moved_recipe(layer.recipe, dx, dy),
+            recipe_mask=mask.shifted(dx, dy) if mask is not None else None,
+        )
+    return layer
+
+
+def _moved_recipe(recipe: Mapping[str, object], dx: int, dy: int) -> Mapping[str, object]:
+    region = recipe.get("region")
+    if not isinstance(region, list | tuple) or len(region) != 4:
+        return recipe
+    return {**recipe, "region": [region[0] + dx, region[1] + dy, region[2], region[3]]}
+
+
+def _cut(raster: Raster | None, dx: int, dy: int, canvas: Rect) -> Raster | None:
+    if raster is None:
+        return None
+    cut = combined(Raster.filled(canvas, 255), raster.shifted(dx, dy), "intersect")
+    return cut if cut.tiles else None

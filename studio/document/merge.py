@@ -1,0 +1,91 @@
+"""Several layers become one; each Document -> Document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.document.blend import BlendMode
+from studio.document.compositor import render_tiles
+from studio.document.document import Document
+from studio.document.layer import GroupLayer, Layer, RasterLayer
+from studio.document.raster import Key, Raster, keys_in, tile_rect
+
+
+def merge_down(document: Document, layer_id: str) -> Document:
+    """Return the document with a layer merged into the one below, which keeps id, name and blend.
+
+    The result holds what both show, masks and opacities worked in; a hidden upper layer shows
+    nothing. StudioError where nothing lies below in the same group.
+    """
+    parent = document.parent_of(layer_id)
+    siblings = parent.children if parent is not None else document.layers
+    index = next((i for i, one in enumerate(siblings) if one.id == layer_id), 0)
+    if index == 0:
+        raise StudioError("There is no layer below to merge with.", "Move the layer up first.")
+    lower, upper = siblings[index - 1], siblings[index]
+    base = lower.replace(blend=BlendMode.NORMAL, visible=True)
+    merged = _plain(lower, rasterized([base, upper]))
+    document = document.substitute(upper.id, ()).substitute(lower.id, (merged,))
+    return document.replace(active=merged.id)
+
+
+def rasterize(document: Document, layer_id: str) -> Document:
+    """Return the document with a group, or a layer with mask or opacity, as plain pixels.
+
+    Blend mode, name and id stay.
+    """
+    layer = document.find(layer_id)
+    if layer is None:
+        return document
+    base = layer.replace(blend=BlendMode.NORMAL, visible=True)
+    merged = _plain(layer, rasterized([base])).replace(visible=layer.visible)
+    return document.update(merged)
+
+
+def flatten(document: Document, name: str = "Background") -> Document:
+    """Return the document with all that is visible on the canvas as one layer."""
+    shown = rasterized(document.layers, document.rect)
+    layer = RasterLayer(name=name, raster=shown)
+    return document.replace(layers=(layer,), active=layer.id)
+
+
+def stamp_visible(document: Document, name: str = "Visible") -> Document:
+    """Return the document with a copy of all that is visible as a new layer on top."""
+    shown = rasterized(document.layers, document.rect)
+    return document.insert(RasterLayer(name=name, raster=shown))
+
+
+def rasterized(layers: Sequence[Layer], canvas: Rect | None = None) -> Raster:
+    """Return what layers show together as straight RGBA, cut at ``canvas`` if given."""
+    keys: set[Key] = set()
+    for layer in layers:
+        keys |= _reach(layer)
+    if canvas is not None:
+        keys = {key for key in keys if not tile_rect(key).intersect(canvas).is_empty}
+    raster = render_tiles(layers, sorted(keys))
+    if canvas is None:
+        return raster
+    edge = [key for key in raster.tiles if not canvas.contains(tile_rect(key))]
+    for key in edge:
+        inside = tile_rect(key).intersect(canvas)
+        kept = Raster().write(inside.x, inside.y, raster.read(inside)).tile(key)
+        raster = raster.with_tiles({key: kept})
+    return raster
+
+
+def _plain(layer: Layer, raster: Raster) -> RasterLayer:
+    return RasterLayer(
+        id=layer.id, name=layer.name, blend=layer.blend, raster=raster, locked=layer.locked
+    )
+
+
+def _reach(layer: Layer) -> set[Key]:
+    """Return the tiles on which a layer may show something."""
+    if isinstance(layer, GroupLayer):
+        return {key for child in layer.children for key in _reach(child)}
+    if isinstance(layer, RasterLayer):
+        rects = (tile_rect(key).shift(layer.x, layer.y) for key in layer.raster.tiles)
+        return {key for rect in rects for key in keys_in(rect)}
+    return set()

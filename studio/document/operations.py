@@ -1,0 +1,165 @@
+"""What the layers panel does: order, groups, copies, moves; each Document -> Document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from studio.core.errors import StudioError
+from studio.document.document import Document
+from studio.document.layer import GroupLayer, Layer, RasterLayer, new_id
+
+
+def change_layer(document: Document, layer_id: str, **changes: Any) -> Document:
+    """Return the document with some fields of a layer changed; the same one if none differs."""
+    layer = document.find(layer_id)
+    if layer is None or all(getattr(layer, name) == value for name, value in changes.items()):
+        return document
+    return document.update(layer.replace(**changes))
+
+
+def add_layer(document: Document, name: str = "") -> Document:
+    """Return the document with an empty layer above the active one, active."""
+    return document.insert(RasterLayer(name=name), above=document.active)
+
+
+def delete_layer(document: Document, layer_id: str) -> Document:
+    """Return the document without a layer and its children."""
+    return document.remove(layer_id) if document.find(layer_id) is not None else document
+
+
+def duplicate_layer(document: Document, layer_id: str, name: str | None = None) -> Document:
+    """Return the document with a copy, active, right above a layer; the pixels are shared."""
+    layer = document.find(layer_id)
+    if layer is None:
+        return document
+    twin = _fresh(layer)
+    return document.insert(twin if name is None else twin.replace(name=name), above=layer_id)
+
+
+def move_layer(document: Document, layer_id: str, dx: int, dy: int) -> Document:
+    """Return the document with a layer moved by pixels, its mask and children along with it."""
+    layer = document.find(layer_id)
+    if layer is None or (dx == 0 and dy == 0):
+        return document
+    return document.update(moved(layer, dx, dy))
+
+
+def moved(layer: Layer, dx: int, dy: int) -> Layer:
+    """Return a layer moved by pixels, its mask and children along with it."""
+    if isinstance(layer, GroupLayer):
+        children = tuple(moved(child, dx, dy) for child in layer.children)
+        return layer.replace(x=layer.x + dx, y=layer.y + dy, children=children)
+    return layer.replace(x=layer.x + dx, y=layer.y + dy)
+
+
+def place_layer(
+    document: Document, layer_id: str, index: int, parent: str | None = None
+) -> Document:
+    """Return the document with a layer taken out and put among the children of ``parent``.
+
+    ``index`` counts from the bottom among the others there; ``parent`` None is the top level.
+    StudioError where a group would land inside itself or inside what is no group.
+    """
+    layer = document.find(layer_id)
+    if layer is None:
+        return document
+    if parent is not None and any(one.id == parent for one in _family(layer)):
+        raise StudioError("A group cannot be put into itself.", "Pick another place for it.")
+    rest = document.substitute(layer_id, ())
+    if parent is None:
+        return rest.replace(layers=_inserted(rest.layers, index, layer))
+    group = rest.find(parent)
+    if not isinstance(group, GroupLayer):
+        raise StudioError("Only a group can hold other layers.", "Pick a group, or make one.")
+    return rest.update(group.replace(children=_inserted(group.children, index, layer)))
+
+
+def raise_layer(document: Document, layer_id: str) -> Document:
+    """Return the document with a layer one step up: past its neighbour, into or out of a group."""
+    return _stepped(document, layer_id, up=True)
+
+
+def lower_layer(document: Document, layer_id: str) -> Document:
+    """Return the document with a layer one step down, the opposite of ``raise_layer``."""
+    return _stepped(document, layer_id, up=False)
+
+
+def group_layers(document: Document, layer_ids: Iterable[str], name: str = "Group") -> Document:
+    """Return the document with layers put into a new group, active, where the topmost one was.
+
+    A layer inside a group that is itself named goes along with that.
+    """
+    chosen = _outermost(document.layers, set(layer_ids))
+    if not chosen:
+        return document
+    group = GroupLayer(name=name, children=tuple(chosen))
+    for layer in chosen[:-1]:
+        document = document.substitute(layer.id, ())
+    return document.substitute(chosen[-1].id, (group,)).replace(active=group.id)
+
+
+def ungroup(document: Document, layer_id: str) -> Document:
+    """Return the document with a group's children in its place; the group's own look is lost."""
+    group = document.find(layer_id)
+    if not isinstance(group, GroupLayer):
+        return document
+    document = document.substitute(layer_id, group.children)
+    if document.find(document.active) is not None:
+        return document
+    first = group.children[-1] if group.children else next(iter(document.layers), None)
+    return document.replace(active=first.id if first is not None else None)
+
+
+def _stepped(document: Document, layer_id: str, *, up: bool) -> Document:
+    if document.find(layer_id) is None:
+        return document
+    parent = document.parent_of(layer_id)
+    siblings = parent.children if parent is not None else document.layers
+    index = next(i for i, one in enumerate(siblings) if one.id == layer_id)
+    beside = index + 1 if up else index - 1
+    if 0 <= beside < len(siblings):
+        neighbour = siblings[beside]
+        if isinstance(neighbour, GroupLayer) and neighbour.expanded:
+            inside = 0 if up else len(neighbour.children)
+            return place_layer(document, layer_id, inside, neighbour.id)
+        return place_layer(document, layer_id, beside, parent.id if parent is not None else None)
+    if parent is None:
+        return document
+    above = document.parent_of(parent.id)
+    around = above.children if above is not None else document.layers
+    place = next(i for i, one in enumerate(around) if one.id == parent.id)
+    outside = above.id if above is not None else None
+    return place_layer(document, layer_id, place + 1 if up else place, outside)
+
+
+def _inserted(layers: tuple[Layer, ...], index: int, layer: Layer) -> tuple[Layer, ...]:
+    index = min(max(index, 0), len(layers))
+    return (*layers[:index], layer, *layers[index:])
+
+
+def _family(layer: Layer) -> Iterator[Layer]:
+    """Yield a layer and all that it holds."""
+    yield layer
+    if isinstance(layer, GroupLayer):
+        for child in layer.children:
+            yield from _family(child)
+
+
+def _fresh(layer: Layer) -> Layer:
+    """Return a copy with new ids all the way down."""
+    if isinstance(layer, GroupLayer):
+        children = tuple(_fresh(child) for child in layer.children)
+        return layer.replace(id=new_id(), children=children)
+    return layer.replace(id=new_id())
+
+
+def _outermost(layers: Iterable[Layer], wanted: set[str]) -> list[Layer]:
+    """Return the wanted layers, from the bottom, without those inside other wanted ones."""
+    found: list[Layer] = []
+    for layer in layers:
+        if layer.id in wanted:
+            found.append(layer)
+        elif isinstance(layer, GroupLayer):
+            found.extend(_outermost(layer.children, wanted))
+    return found
