@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.core.errors import StudioError
-from studio.document.brush import Brush, ColorStroke, EraseStroke, MaskStroke
+from studio.document.brush import Brush, BrushStroke
 from studio.document.document import Document
 from studio.document.layer import Layer, LayerMask, RasterLayer
 from studio.document.raster import Raster
@@ -38,16 +38,17 @@ def _paint(ctx: ToolContext, label: str, *, erase: bool) -> Stroke:
     brush = Brush(ctx.options.size, ctx.options.hardness, ctx.options.opacity)
     with ctx.edit(label) as edit:
         before = edit.before
-        clip = None if before.selection is None else before.selection
         on_mask = ctx.options.paint_layer_mask and layer.mask is not None
         raster = _raster(layer, on_mask)
-        options = {"origin": (layer.x, layer.y), "clip": clip, "bounds": before.rect}
-        if on_mask:
-            stroke = MaskStroke(raster, brush, erase=erase, **options)
-        elif erase:
-            stroke = EraseStroke(raster, brush, **options)
-        else:
-            stroke = ColorStroke(raster, brush, ctx.options.color, **options)
+        stroke = BrushStroke(
+            raster,
+            brush,
+            (255,) if on_mask else (*ctx.options.color, 255),
+            erase=erase,
+            clip=before.selection,
+            origin=(layer.x, layer.y),
+            bounds=before.rect,
+        )
         while True:
             pointer = ctx.pointer
             painted = stroke.to(pointer.x, pointer.y, pointer.pressure)

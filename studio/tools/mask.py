@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.document.brush import Brush, MaskStroke
+from studio.document.brush import Brush, BrushStroke
 from studio.document.raster import Raster
 from studio.tools.context import Stroke, ToolContext
 
@@ -16,7 +16,7 @@ class MaskTool:
         with ctx.edit("Erase mask" if erase else "Paint mask") as edit:
             mask = edit.before.mask or Raster(channels=1)
             brush = Brush(ctx.options.size, ctx.options.hardness, 1.0)
-            stroke = MaskStroke(mask, brush, erase=erase, bounds=edit.before.rect)
+            stroke = BrushStroke(mask, brush, (255,), erase=erase, bounds=edit.before.rect)
             while True:
                 painted = stroke.to(ctx.pointer.x, ctx.pointer.y, ctx.pointer.pressure)
                 edit.document = edit.before.replace(mask=painted if painted.tiles else None)
