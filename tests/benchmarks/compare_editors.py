@@ -79,7 +79,7 @@ def sample(*, opaque: bool, group_opacity: float = 1.0) -> Document:
         )
     ]
     inner = GroupLayer(
-        name="Innere Gruppe – ágil",
+        name="Innere Gruppe ágil",
         opacity=group_opacity,
         children=(
             RasterLayer(x=-60, y=180, raster=Raster.from_array(_blob(200, (250, 250, 250)))),

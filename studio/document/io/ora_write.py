@@ -66,6 +66,7 @@ class _Writer:
         self._progress = progress
         self._total = sum(1 for _ in document.walk()) + 1
         self._done = 0
+        self._next = 0
         self.pictures: dict[str, bytes] = {}
         self.texts: dict[str, bytes] = {}
 
@@ -106,10 +107,11 @@ class _Writer:
         result = []
         for layer in reversed(layers):  # The format counts from the top.
             self._progress.report(0.7 * self._done / self._total, "Writing the layers")
+            number, self._next = self._next, self._next + 1
             masks = outer
             if layer.mask is not None and layer.mask.enabled:
                 masks = (*outer, (layer.mask, layer.x, layer.y))
-            extra = self._common(layer)
+            extra = self._common(layer, number)
             if isinstance(layer, GroupLayer):
                 node = ElementTree.SubElement(parent, "stack", self._attributes(layer))
                 node.set("isolation", "isolate")
@@ -117,7 +119,7 @@ class _Writer:
                 extra["children"] = self._layers(layer.children, node, masks)
             elif isinstance(layer, RasterLayer):
                 node = ElementTree.SubElement(parent, "layer", self._attributes(layer))
-                self._pixels(layer, node, extra, masks)
+                self._pixels(layer, node, extra, masks, number)
             else:
                 raise TypeError(f"no way to write a {type(layer).__name__}")
             result.append(extra)
@@ -138,7 +140,7 @@ class _Writer:
             attributes["selected"] = "true"
         return attributes
 
-    def _common(self, layer: Layer) -> dict[str, Any]:
+    def _common(self, layer: Layer, number: int) -> dict[str, Any]:
         kinds = {GroupLayer: "group", GenerativeLayer: "generative"}
         extra: dict[str, Any] = {
             "id": layer.id,
@@ -147,11 +149,11 @@ class _Writer:
             "mask": None,
         }
         if layer.mask is not None:
-            extra["mask"] = self._raster(layer.mask.raster, f"lienzo/mask{self._done:04}.png")
+            extra["mask"] = self._raster(layer.mask.raster, f"lienzo/mask{number:04}.png")
             extra["mask"]["enabled"] = layer.mask.enabled
         if isinstance(layer, GenerativeLayer):
             extra["recipe"] = dict(layer.recipe)
-            name = f"lienzo/recipe-mask{self._done:04}.png"
+            name = f"lienzo/recipe-mask{number:04}.png"
             extra["recipe_mask"] = self._raster(layer.recipe_mask, name)
         return extra
 
@@ -161,15 +163,16 @@ class _Writer:
         node: ElementTree.Element,
         extra: dict[str, Any],
         masks: tuple[Coverage, ...],
+        number: int,
     ) -> None:
         box = layer.raster.bounds()
         if box.is_empty:
             box = Rect(0, 0, 1, 1)  # PNG knows no empty picture.
         place = box.shift(layer.x, layer.y)
         pixels = layer.raster.read(box)
-        source = f"data/layer{self._done:04}.png"
+        source = f"data/layer{number:04}.png"
         if masks:
-            extra["pixels"] = f"lienzo/pixels{self._done:04}.png"
+            extra["pixels"] = f"lienzo/pixels{number:04}.png"
             self._picture(extra["pixels"], pixels)
             pixels[:, :, 3] = covered(pixels[:, :, 3], place, masks)
         self._picture(source, pixels)

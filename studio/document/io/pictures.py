@@ -78,22 +78,26 @@ def decode(stream: BinaryIO, name: str, label: str, *, wide: bool = False) -> Pi
 
     StudioError where it is damaged or too large; sizes are checked before pixels are read.
     """
+    image, frames = _load(stream, name, label)
+    found: list[Notice] = []
+    if frames > 1:
+        found.append(notice("{name} is an animation; its first picture opened.", name=name))
+    if wide or image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        found.append(notice("{name} has 16 bits a channel; it was reduced to 8.", name=name))
+    metadata, turn = _describe(image, found, name)
+    upright = image if turn is None else image.transpose(turn)
+    pixels = to_rgba(upright, image.info.get("icc_profile"), found)
+    return Picture(pixels, tuple(found), metadata)
+
+
+def _load(stream: BinaryIO, name: str, label: str) -> tuple[Image.Image, int]:
+    """Return the decoded image and the number of pictures in the file."""
     try:
-        with Image.open(stream, formats=[label.upper()]) as image:
-            check_size(*image.size, name)
-            image.load()
-            found: list[Notice] = []
-            if image.format in ("PNG", "WEBP") and getattr(image, "n_frames", 1) > 1:
-                found.append(
-                    notice("{name} is an animation; its first picture is open.", name=name)
-                )
-            if wide or image.mode in ("I", "F") or image.mode.startswith("I;16"):
-                found.append(
-                    notice("{name} has 16 bits a channel; it was reduced to 8.", name=name)
-                )
-            metadata, turn = _describe(image, found, name)
-            upright = image if turn is None else image.transpose(turn)
-            pixels = to_rgba(upright, image.info.get("icc_profile"), found)
+        image = Image.open(stream, formats=[label.upper()])
+        check_size(*image.size, name)
+        image.load()
+        # A JPEG's further pictures are a phone's depth or gain map, not an animation.
+        frames = 1 if image.format in ("JPEG", "MPO") else int(getattr(image, "n_frames", 1))
     except _BOMBS as error:
         raise StudioError(
             "{name} is too large to open.",
@@ -103,7 +107,7 @@ def decode(stream: BinaryIO, name: str, label: str, *, wide: bool = False) -> Pi
         ) from error
     except PILLOW_ERRORS as error:
         raise broken(name, error, label) from error
-    return Picture(pixels, tuple(found), metadata)
+    return image, frames
 
 
 def _describe(
