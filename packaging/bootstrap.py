@@ -48,6 +48,8 @@ NO_NETWORK = (
     "SSLError",
     "CERTIFICATE_VERIFY_FAILED",
     "IncompleteRead",
+    # Every index has it, so that an index without it was not reached.
+    "setuptools>=77 (from versions: none)",
 )
 
 
@@ -180,27 +182,27 @@ def install(extras: list[str]) -> Path:
     folder = venv_folder()
     python = make_venv(folder)
     stamp = folder / STAMP
-    have = read_stamp(stamp)
-    wanted = sorted({*extras, *have.get("extras", [])})
-    key = fingerprint(python)
-    if have.get("key") == key and have.get("extras") == wanted:
+    key, before = read_stamp(stamp)
+    wanted = sorted({*extras, *before})
+    if key == fingerprint(python) and before == wanted:
         return python
     # Without its stamp an installation that is cut short is taken up again by the next start.
     if stamp.exists():
         stamp.unlink()
     say("Installing Lienzo and its libraries; the first time this loads some gigabytes.")
     pip_install(python, wanted)
-    stamp.write_text(json.dumps({"key": key, "extras": wanted}), encoding="utf-8")
+    content = {"key": fingerprint(python), "extras": wanted}
+    stamp.write_text(json.dumps(content), encoding="utf-8")
     return python
 
 
-def read_stamp(stamp: Path) -> dict[str, list[str]]:
-    """Return what was installed; nothing when that is unknown."""
+def read_stamp(stamp: Path) -> tuple[str, list[str]]:
+    """Return the fingerprint and the extras of what was installed; empty when unknown."""
     try:
         content = json.loads(stamp.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+        return str(content["key"]), [str(extra) for extra in content["extras"]]
+    except (OSError, ValueError, TypeError, KeyError):
+        return "", []
 
 
 def fingerprint(python: Path) -> str:
