@@ -213,6 +213,8 @@ def test_the_table_names_every_library_that_qt_loads(bootstrap: ModuleType) -> N
     table = bootstrap.qt_libraries
     for plugin, known in (
         ("lib/libQt6Gui.so.6", table.GUI),
+        ("lib/libQt6Widgets.so.6", table.GUI),
+        ("lib/libQt6XcbQpa.so.6", {**table.GUI, **table.XCB}),
         ("plugins/platforms/libqxcb.so", {**table.GUI, **table.XCB}),
     ):
         done = subprocess.run(["readelf", "-d", folder / plugin], capture_output=True, text=True)
