@@ -17,7 +17,7 @@ from psd_tools import PSDImage
 from psd_tools.api.layers import AdjustmentLayer, Group, PixelLayer, ShapeLayer
 from psd_tools.api.layers import Layer as PsdLayer
 from psd_tools.compression import PSDDecompressionWarning
-from psd_tools.constants import BlendMode, ChannelID, ColorMode
+from psd_tools.constants import BlendMode, ChannelID, ColorMode, Compression
 
 from studio.core.geometry import Rect
 from studio.document.document import MAX_SIZE
@@ -86,7 +86,7 @@ def facts(psd: PSDImage, layer: PsdLayer) -> Facts:
             if not isinstance(layer, PixelLayer):
                 lost.append("drawn")
         mask = _mask(layer)
-    if damage:
+    if damage or _is_short(layer):
         lost.append("damaged")
     if layer.has_effects():
         lost.append("effects")
@@ -120,6 +120,21 @@ def _damage() -> Iterator[list[str]]:
         simplefilter("always", PSDDecompressionWarning)
         yield found
     found.extend(str(one.message) for one in caught)
+
+
+def _is_short(layer: PsdLayer) -> bool:
+    """Whether a channel holds less than it says; psd-tools fills that up with black, silently."""
+    record, channels = layer._record, layer._channels
+    for (width, height), channel in zip(record.channel_sizes, channels, strict=False):
+        if not (width and height) or channel.compression != Compression.RLE:
+            continue
+        # A table of the packed rows' lengths stands before them, 4 bytes each in a PSB.
+        size = 2 * layer._psd.version
+        table = channel.data[: size * height]
+        lengths = np.frombuffer(table[: len(table) // size * size], f">u{size}")
+        if len(table) < size * height or len(table) + int(lengths.sum()) > len(channel.data):
+            return True
+    return False
 
 
 def _pixels(

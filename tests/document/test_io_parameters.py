@@ -1,0 +1,60 @@
+"""The A1111 text: what other tools expect, and back."""
+
+from __future__ import annotations
+
+import pytest
+from io_samples import RECIPE, rich_document
+
+from studio.document.io.parameters import (
+    document_parameters,
+    format_parameters,
+    parse_parameters,
+    recipes,
+)
+from studio.document.layer import GenerativeLayer
+
+
+def test_lines_and_names_are_those_of_a1111() -> None:
+    prompt, negative, settings = format_parameters(RECIPE).split("\n")
+    assert prompt == "a teddy bear, ñandú 熊"
+    assert negative == "Negative prompt: blurry"
+    assert settings.startswith(
+        "Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7, Seed: 42, "
+        "Size: 128x96, Model: starter"
+    )
+    assert settings.endswith("Version: Lienzo 0.1.0")
+
+
+def test_denoising_strength_only_where_it_counts() -> None:
+    assert "Denoising" not in format_parameters(RECIPE)
+    replace = dict(RECIPE, task="replace", sampling={**RECIPE["sampling"], "denoise": 0.65})
+    assert "Denoising strength: 0.65" in format_parameters(replace)
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a bear", "", "two\nlines: here, there", 'with "quotes", Steps: many']
+)
+@pytest.mark.parametrize("model", ["starter", "/models/my, model: v1", 'say "x"'])
+def test_parse_is_the_inverse(prompt: str, model: str) -> None:
+    parsed = parse_parameters(format_parameters(dict(RECIPE, prompt=prompt, model=model)))
+    assert parsed["Prompt"] == prompt and parsed["Negative prompt"] == "blurry"
+    assert parsed["Model"] == model and parsed["Steps"] == "20" and parsed["CFG scale"] == "7"
+
+
+@pytest.mark.parametrize("text", ["", "only a prompt", "a\nb\nc: d", ":::", "Steps", ",,,\n,"])
+def test_foreign_text_never_fails(text: str) -> None:
+    assert parse_parameters(text)["Prompt"] == text.strip()
+
+
+@pytest.mark.parametrize("recipe", [{}, {"sampling": 3}, {"region": "x"}, {"prompt": None}])
+def test_odd_recipes_never_fail(recipe: dict[str, object]) -> None:
+    assert "Version: Lienzo" in format_parameters(recipe)
+
+
+def test_topmost_visible_layer_speaks() -> None:
+    document = rich_document()
+    top = GenerativeLayer(name="top", recipe=dict(RECIPE, prompt="top"))
+    hidden = GenerativeLayer(name="h", recipe=dict(RECIPE, prompt="hidden"), visible=False)
+    document = document.replace(layers=(*document.layers, top, hidden))
+    assert document_parameters(document).startswith("top\n")
+    assert [one["prompt"] for one in recipes(document)] == ["top", RECIPE["prompt"]]
