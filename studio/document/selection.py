@@ -5,17 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.layer import RasterLayer
-from studio.document.raster import TILE, Key, Pixels, Raster, keys_in, tile_rect
+from studio.document.raster import TILE, Key, Pixels, Raster
 
 MODES = ("replace", "add", "subtract", "intersect")
-FINE = 8
-"""Sub-pixels a side that decide how far a polygon covers a pixel."""
 
 
 def select_rect(document: Document, rect: Rect, mode: str = "replace") -> Document:
@@ -28,7 +25,7 @@ def select_polygon(
 ) -> Document:
     """Return the document with a closed polygon selected, its edge anti-aliased.
 
-    ``points`` are document pixels, (0, 0) the canvas' corner; the even-odd rule counts.
+    ``points`` are document pixels, (0, 0) the canvas' corner; what it goes around counts.
     """
     return _selected(document, polygon(points, document.rect), mode)
 
@@ -83,40 +80,41 @@ def combined(first: Raster, second: Raster, mode: str) -> Raster:
 
 
 def polygon(points: Sequence[tuple[float, float]], canvas: Rect) -> Raster:
-    """Return how far a closed polygon covers each pixel of the canvas, as 0..255."""
+    """Return how far a closed polygon covers each pixel of the canvas, as 0..255.
+
+    What the line goes around is inside (non-zero winding); whole tiles share one array.
+    """
     if len(points) < 3:
         return Raster(channels=1)
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    box = Rect.from_edges(
-        math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)), math.ceil(max(ys))
-    ).intersect(canvas)
+    from studio.document import polygon_kernels  # imports numba, which takes a while
+
     outline = np.array(points, np.float64)
+    left, top = (math.floor(n) for n in outline.min(axis=0))
+    right, bottom = (math.ceil(n) for n in outline.max(axis=0))
+    box = Rect.from_edges(left, top, right, bottom).intersect(canvas)
     tiles: dict[Key, Pixels] = {}
-    for key in keys_in(box):
-        tile = _covered(outline, tile_rect(key))
-        inside = tile_rect(key).intersect(canvas).shift(-key[0] * TILE, -key[1] * TILE)
-        tile[inside.bottom :] = 0
-        tile[:, inside.right :] = 0
-        if tile.any():
-            tiles[key] = tile
+    full = np.full((TILE, TILE, 1), 255, np.uint8)
+    first, last = box.x // TILE * TILE, -(-box.right // TILE) * TILE
+    for row in range(box.y // TILE, -(-box.bottom // TILE)) if not box.is_empty else ():
+        strip = Rect.from_edges(first, row * TILE, last, (row + 1) * TILE)
+        buffer = np.zeros((TILE, strip.width + 2))
+        polygon_kernels.accumulate(buffer, outline - (strip.x, strip.y))
+        pixels = np.zeros((TILE, strip.width), np.uint8)
+        polygon_kernels.cover(buffer, pixels)
+        pixels[max(0, canvas.bottom - strip.y) :] = 0
+        pixels[:, max(0, canvas.right - strip.x) :] = 0
+        for x in range(0, strip.width, TILE):
+            tile = pixels[:, x : x + TILE]
+            if tile.any():
+                key = ((strip.x + x) // TILE, row)
+                tiles[key] = full if tile.min() == 255 else tile.reshape(TILE, TILE, 1).copy()
     return Raster(tiles, 1)
 
 
-def _covered(outline: np.ndarray[tuple[int, int], np.dtype[np.float64]], rect: Rect) -> Pixels:
-    """Return how far the polygon covers each pixel of a tile: drawn finer, then averaged."""
-    shift = 8
-    local = (outline - (rect.x, rect.y)) * FINE - 0.5
-    fixed = np.rint(local * (1 << shift)).clip(-(1 << 30), 1 << 30).astype(np.int32)
-    fine = np.zeros((TILE * FINE, TILE * FINE), np.uint8)
-    cv2.fillPoly(fine, [fixed.reshape(-1, 1, 2)], 255, cv2.LINE_8, shift)
-    small = cv2.resize(fine, (TILE, TILE), interpolation=cv2.INTER_AREA)
-    return small.astype(np.uint8).reshape(TILE, TILE, 1)
-
-
 def _selected(document: Document, shape: Raster, mode: str) -> Document:
-    now = document.selection
-    if now is None:
-        now = Raster(channels=1)
+    now = document.selection or Raster(channels=1)
+    if not document.rect.contains(shape.tile_bounds):
+        shape = combined(Raster.filled(document.rect, 255), shape, "intersect")
     return _stored(document, combined(now, shape, mode))
 
 
