@@ -10,6 +10,9 @@ from PIL import Image, ImageCms
 
 from studio.document.io.common import Notice, notice
 
+PROFILE_ERRORS = (OSError, ValueError, ImageCms.PyCMSError)
+"""What ImageCms raises on damaged profiles; ValueError for names that are not text."""
+
 _SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
 
 
@@ -30,7 +33,7 @@ def profile_name(profile: bytes | None) -> str:
     try:
         opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         return str(ImageCms.getProfileDescription(opened)).strip()
-    except (OSError, ImageCms.PyCMSError):
+    except PROFILE_ERRORS:
         return ""
 
 
@@ -45,7 +48,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, tup
     if profile:
         try:
             return _convert(image, profile, found)
-        except (OSError, ImageCms.PyCMSError):
+        except PROFILE_ERRORS:
             found.append(notice("The colour profile cannot be used; sRGB is assumed."))
     return _plain(image), tuple(found)
 

@@ -128,8 +128,16 @@ def broken(name: str, reason: object, label: str) -> StudioError:
         "Try to get the file again from where it came.",
         name=name,
         label=label,
-        reason=str(reason) or type(reason).__name__,
+        reason=reason_of(reason),
     )
+
+
+def reason_of(reason: object) -> str:
+    """Return one short line of what a library says, for people who look for a cause."""
+    if isinstance(reason, BaseException) and reason.args and isinstance(reason.args[0], str):
+        reason = reason.args[0]  # attrs' validators add all else that they know.
+    text = " ".join(str(reason).split()) or type(reason).__name__
+    return text if len(text) <= 120 else text[:119] + "…"
 
 
 def differs(what: str) -> StudioError:

@@ -30,6 +30,7 @@ from studio.document.io.common import (
     check_memory,
     check_size,
     notice,
+    reason_of,
     stem,
 )
 from studio.document.io.ora_write import EXTRA, ID, MIMETYPE
@@ -155,7 +156,7 @@ class OraReader:
             self._say(
                 "The masks and recipes of {name} cannot be read ({reason}); its layers are open.",
                 name=self._name,
-                reason=str(error),
+                reason=reason_of(error),
             )
             self._extras.clear()
             return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import struct
 import zlib
 from collections.abc import Mapping
@@ -238,7 +239,11 @@ def encode(
 ) -> None:
     """Write an array with Pillow's encoder ``kind`` and the document's colour profile."""
     profile = document.profile or srgb_profile()
-    Image.fromarray(pixels).save(stream, kind, icc_profile=profile, **parameters)
+    # Given a real file, Pillow's encoders write to its descriptor and take a short write on a full
+    # disk for success.
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, kind, icc_profile=profile, **parameters)
+    stream.write(buffer.getbuffer())
 
 
 def exact_check(pixels: Pixels) -> Check:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import struct
 import zlib
 from collections.abc import Iterator
@@ -37,6 +38,9 @@ PSD_ERRORS = (
     zlib.error,
 )
 """What psd-tools raises on damaged bytes: its parser trusts the structures that it read."""
+
+# What psd-tools logs about damage is told in notices; it need not appear on a terminal as well.
+logging.getLogger("psd_tools").addHandler(logging.NullHandler())
 
 _FAR = 1 << 20
 _PLANES = {ColorMode.RGB: 3, ColorMode.CMYK: 4, ColorMode.LAB: 3}

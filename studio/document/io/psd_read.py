@@ -29,6 +29,7 @@ from studio.document.io.common import (
     check_size,
     flatten,
     notice,
+    reason_of,
     stem,
 )
 from studio.document.io.pictures import to_document, to_rgba
@@ -124,7 +125,7 @@ class _Reader:
                 self._say(
                     'The layer "{layer}" cannot be read ({reason}) and was left out.',
                     layer=_name(one),
-                    reason=str(error) or type(error).__name__,
+                    reason=reason_of(error),
                 )
                 base = base if _clips(one) else None
                 continue
