@@ -126,6 +126,13 @@ class Session:
         with self.history.edit(label) as edit:
             edit.document = change(edit.document)
 
+    def amend(self, document: Document) -> None:
+        """Change what is no step of the history: the active layer, folded groups."""
+        clean = not self.is_modified
+        self.history.amend(document)
+        if clean:
+            self._saved = self.document
+
     def undo(self) -> None:
         """Go one entry back."""
         self.history.undo()

@@ -67,7 +67,7 @@ TOOLS = (
         "select_lasso",
         "Lasso selection",
         "L",
-        "ph.lasso",
+        "ph.scribble-loop",
         "studio.tools.select:LassoTool",
         ("selection_mode",),
         "cross",

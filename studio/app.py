@@ -1,0 +1,75 @@
+"""The composition root: the one place where the window's objects are made and joined."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from studio.core.paths import config_dir, data_dir
+from studio.core.settings import Settings
+from studio.session.session import Session
+from studio.ui import theme, translation
+from studio.ui.background import Background
+from studio.ui.engine_thread import EngineThread
+from studio.ui.locks import FileLock
+from studio.ui.main_window import MainWindow
+from studio.ui.sample import sample_photo
+
+LOG = logging.getLogger(__name__)
+
+
+def application(argv: Sequence[str] = ("lienzo",)) -> QApplication:
+    """Return the one QApplication, made when missing."""
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    app = QApplication(list(argv))
+    app.setApplicationName("Lienzo")
+    app.setDesktopFileName("lienzo")
+    return app
+
+
+def build(settings: Settings | None = None) -> MainWindow:
+    """Return the window with everything behind it, not shown yet; nothing here imports torch."""
+    app = application()
+    settings = settings if settings is not None else Settings(config_dir() / "settings.json")
+    translation.install(app, settings.get("language", ""))
+    theme.apply(app, theme.theme_of(settings.get("theme", "dark")))
+    engine = EngineThread()
+    session = Session(engine, settings, data_dir() / "journal")
+    window = MainWindow(session, engine, Background(), FileLock(data_dir() / "locks"))
+    engine.setParent(window)
+    window.background.setParent(window)
+    return window
+
+
+def start(window: MainWindow, paths: Sequence[Path] = (), *, warm_up: bool = True) -> None:
+    """Show the window; what takes longer begins after its first paint."""
+    window.show()
+    QTimer.singleShot(0, window, lambda: _after_first_paint(window, paths, warm_up))
+
+
+def run(paths: Sequence[Path] = ()) -> int:
+    """Open the window and return the exit code once it was closed."""
+    app = application(sys.argv[:1])
+    window = build()
+    window.crash.install()
+    start(window, paths)
+    code = app.exec()
+    if not window.stopped_cleanly:
+        # A thread that cannot be stopped (a model half loaded) must not crash the way out.
+        logging.shutdown()
+        os._exit(code)
+    return code
+
+
+def _after_first_paint(window: MainWindow, paths: Sequence[Path], warm_up: bool) -> None:
+    from studio.ui.startup import Startup
+
+    Startup(window, paths, warm_up=warm_up).begin()

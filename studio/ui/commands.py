@@ -1,0 +1,415 @@
+"""What each menu row does; joins the window's parts, and decides nothing about pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QUrl
+from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtWidgets import QDialog, QFileDialog, QMenu
+
+from studio import __version__
+from studio.catalog import models
+from studio.catalog.vocabulary import Vocabulary
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.core.paths import resource
+from studio.core.progress import Progress
+from studio.document.layer import GenerativeLayer
+from studio.edit.prepare import EditSettings
+from studio.edit.request import EditRequest, Task
+from studio.tools.registry import spec
+from studio.ui import clipboard
+from studio.ui.forms import (
+    AboutDialog,
+    NewDialog,
+    PreferencesDialog,
+    canvas_size_dialog,
+    select_dialog,
+)
+from studio.ui.pixels import array_of
+from studio.ui.sample import sample_photo
+from studio.ui.translation import language_of, tr
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
+
+LAYER_BUTTONS = (
+    ("layer_add", "ph.plus"),
+    ("layer_group", "ph.folder"),
+    ("mask_add", "ph.aperture"),
+    ("layer_duplicate", "ph.copy"),
+    ("layer_rerun", "ph.arrows-clockwise"),
+    ("layer_recipe", "ph.pencil-simple"),
+    ("layer_delete", "ph.trash"),
+)
+
+
+class Commands(QObject):
+    """The slots behind the menus of one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self._remaking: str | None = None
+        self._words_for = ""
+        window.menus.connect(self._slots())
+        actions = window.menus.actions
+        for name, icon in LAYER_BUTTONS:
+            label = actions[name].text().rstrip("…")
+            window.layers.add_button(icon, label, actions[name].trigger)
+        window.layers.menu_asked.connect(self._layer_menu)
+        window.layer_commands.recipe_asked.connect(self.edit_recipe)
+        window.prompt.asked.connect(self.submit)
+        window.prompt.settings_changed.connect(self._on_settings)
+        window.prompt.form.model_changed.connect(self.load_words)
+        window.prompt.form.folder_asked.connect(self.add_model_folder)
+        window.files.recent_changed.connect(self._fill_recent)
+        window.welcome.step_chosen.connect(self._on_step)
+        window.welcome.closed.connect(lambda: self._session.settings.set("show_welcome", False))
+        actions["show_mask"].setChecked(True)
+        for dock in window.docks.values():
+            window.menus.menus["panels"].addAction(dock.toggleViewAction())
+        self._fill_recent()
+        self._session.tray.changed.connect(self.update_enabled)
+        self._session.queue.changed.connect(self.update_enabled)
+
+    def _slots(self) -> dict[str, Callable[[], object]]:
+        window, session = self._window, self._session
+        layers, canvas, files = window.layer_commands, window.canvas, window.files
+        bar, tray = window.options_bar, window.tray
+        exports = {
+            f"export_{kind}": partial(files.ask_export, kind)
+            for kind in ("png", "jpeg", "webp", "ora", "psd")
+        }
+        return exports | {
+            "new": self.new,
+            "open": files.ask_open,
+            "sample": self.open_sample,
+            "place": files.ask_place,
+            "save": files.save,
+            "save_as": files.save_as,
+            "quit": window.close,
+            "undo": session.undo,
+            "redo": session.redo,
+            "cut": lambda: self._try(partial(clipboard.cut, session)),
+            "copy": lambda: self._try(partial(clipboard.copy, session)),
+            "copy_visible": lambda: self._try(partial(clipboard.copy, session, visible=True)),
+            "paste": lambda: self._try(partial(clipboard.paste, session)),
+            "preferences": self.preferences,
+            "layer_add": layers.add,
+            "layer_duplicate": layers.duplicate,
+            "layer_delete": layers.delete,
+            "layer_rename": self.rename,
+            "layer_visible": layers.toggle_active_visible,
+            "layer_locked": layers.toggle_active_locked,
+            "layer_raise": layers.raise_active,
+            "layer_lower": layers.lower_active,
+            "layer_group": layers.group,
+            "layer_ungroup": layers.ungroup,
+            "layer_merge": layers.merge_down,
+            "layer_flatten": layers.flatten,
+            "mask_add": layers.add_mask,
+            "mask_toggle": layers.toggle_active_mask,
+            "mask_invert": layers.invert_layer_mask,
+            "mask_delete": layers.delete_mask,
+            "mask_paint": self.paint_on_mask,
+            "layer_rerun": self.rerun,
+            "layer_recipe": lambda: self.edit_recipe(session.document.active or ""),
+            "canvas_size": self.canvas_size,
+            "crop": layers.crop,
+            "select_all": layers.select_all,
+            "select_none": layers.select_none,
+            "select_invert": layers.invert_selection,
+            "select_numbers": self.select_numbers,
+            "mask_from_selection": layers.mask_from_selection,
+            "selection_from_mask": layers.selection_from_mask,
+            "mask_clear": layers.clear_mask,
+            "generate": window.prompt.generate.click,
+            "prompt": self.focus_prompt,
+            "apply": tray.apply_selected,
+            "discard": tray.discard_selected,
+            "more_like": tray.more_like_selected,
+            "compare": self.compare,
+            "cancel": session.queue.cancel_running,
+            "queue_clear": session.queue.clear,
+            "zoom_in": partial(canvas.zoom_step, 1),
+            "zoom_out": partial(canvas.zoom_step, -1),
+            "fit": canvas.fit,
+            "actual": partial(canvas.zoom_to, 1.0),
+            "show_mask": self.show_mask,
+            "panels_reset": window.reset_docks,
+            "brush_smaller": partial(bar.grow_brush, 1 / 1.15),
+            "brush_larger": partial(bar.grow_brush, 1.15),
+            "brush_softer": partial(bar.harden_brush, -0.25),
+            "brush_harder": partial(bar.harden_brush, 0.25),
+            "guide": self.guide,
+            "about": self.about,
+        }
+
+    def _try(self, work: Callable[[], object]) -> bool:
+        try:
+            work()
+        except StudioError as error:
+            self._window.messages.show_error(error)
+            return False
+        return True
+
+    def update_enabled(self) -> None:
+        """Grey out what cannot be done now."""
+        session, actions = self._session, self._window.menus.actions
+        selected = session.tray.selected is not None
+        active = session.document.active_layer()
+        made = isinstance(active, GenerativeLayer)
+        masked = active is not None and active.mask is not None
+        for names, enabled in (
+            (("undo",), session.history.can_undo),
+            (("redo",), session.history.can_redo),
+            (("apply", "discard", "more_like", "compare"), selected),
+            (("layer_rerun", "layer_recipe"), made),
+            (("mask_toggle", "mask_invert", "mask_delete", "mask_paint"), masked),
+            (("cancel", "queue_clear"), not session.queue.is_idle),
+        ):
+            for name in names:
+                actions[name].setEnabled(enabled)
+
+    # Edits by prompt
+
+    def submit(self, task: Task) -> None:
+        """Ask the engine for what the prompt panel says."""
+        target = self._remaking
+        layer = self._session.document.find(target) if target else None
+        self._remaking = None
+        if isinstance(layer, GenerativeLayer):
+            self._try(partial(self._session.rerun, layer.id, self._session.edit_settings))
+        else:
+            self._try(partial(self._session.submit, task))
+
+    def rerun(self) -> None:
+        """Run the active layer's recipe again."""
+        self._try(partial(self._session.rerun, self._session.document.active or ""))
+
+    def edit_recipe(self, layer_id: str) -> None:
+        """Show a layer's recipe in the prompt panel; the next Generate makes that layer again."""
+        layer = self._session.document.find(layer_id)
+        if not isinstance(layer, GenerativeLayer):
+            return
+
+        def show() -> None:
+            recipe = EditRequest.from_recipe(layer.recipe)
+            self._window.prompt.show_settings(
+                EditSettings(
+                    recipe.prompt,
+                    recipe.negative_prompt,
+                    recipe.model,
+                    replace(recipe.sampling, variations=self._window.prompt.variations.value()),
+                    recipe.mask_blur,
+                    recipe.padding,
+                )
+            )
+            self._window.prompt.set_task(recipe.task)
+            self._remaking = layer.id
+            self._window.messages.show_notice(
+                tr("Change the prompt or the settings; Generate makes “{name}” again.", name=layer.name)
+            )
+            self.focus_prompt()
+
+        self._try(show)
+
+    def compare(self) -> None:
+        """Show the picture before the result for as long as the row is checked."""
+        self._session.hold_before(self._window.menus.actions["compare"].isChecked())
+
+    def focus_prompt(self) -> None:
+        """Go to the prompt."""
+        self._window.docks["prompt"].show()
+        self._window.docks["prompt"].raise_()
+        self._window.prompt.prompt.setFocus()
+
+    def _on_settings(self, settings: EditSettings) -> None:
+        self._session.edit_settings = settings
+
+    # Models
+
+    def load_models(self) -> None:
+        """Look for models on the thread pool and offer them."""
+        folders = [Path(one) for one in self._session.settings.get("model_folders", [])]
+        self._window.background.run(
+            lambda progress: models.survey(folders), self._show_models, self._failed
+        )
+
+    def _show_models(self, found: tuple[tuple[models.ModelSpec, ...], tuple[object, ...]]) -> None:
+        specs, _ = found
+        prompt = self._window.prompt
+        prompt.form.set_models(specs, prompt.settings.model)
+        chosen = str(prompt.form.model.currentData() or models.STARTER)
+        self.load_words(chosen)
+
+    def load_words(self, model: str) -> None:
+        """Load what a model knows to complete and to check prompts."""
+        self._words_for = model
+        language = language_of(self._session.settings.get("language", ""))
+
+        def load(progress: Progress) -> tuple[Vocabulary, object]:
+            from studio.catalog.tokens import TokenCounter
+
+            return Vocabulary.load(model), TokenCounter.load(model).split
+
+        def show(words: tuple[Vocabulary, Callable[[str], object]]) -> None:
+            if model == self._words_for:
+                self._window.prompt.set_words(words[0], words[1], language)  # type: ignore[arg-type]
+
+        self._window.background.run(load, show, self._failed)
+
+    def add_model_folder(self) -> None:
+        """Let the artist name a folder with models."""
+        name = QFileDialog.getExistingDirectory(self._window, tr("Add a model folder"))
+        if name:
+            self.use_model_folder(Path(name))
+
+    def use_model_folder(self, folder: Path) -> None:
+        """Offer the models of a folder; say why where there are none."""
+        specs, problems = models.survey([folder])
+        usable = [one for one in specs if one.id != models.STARTER]
+        settings = self._session.settings
+        if not usable:
+            errors = [error for path, error in problems if path != resource(models.STARTER)]
+            try:
+                models.identify(folder)
+            except StudioError as error:
+                errors = errors or [error]
+            self._window.messages.show_error(errors[0])
+            return
+        known = [str(one) for one in settings.get("model_folders", [])]
+        if str(folder) not in known:
+            settings.set("model_folders", [*known, str(folder)])
+        prompt = self._window.prompt
+        everything = self._session.models()
+        prompt.form.set_models(everything, usable[0].id)
+        prompt.form.model.currentIndexChanged.emit(prompt.form.model.currentIndex())
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, StudioError):
+            self._window.messages.show_error(error)
+        else:
+            self._window.crash.report(error)
+
+    # Documents
+
+    def new(self) -> None:
+        """Ask for a size and begin a new picture."""
+        dialog = NewDialog(self._window)
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        width, height = dialog.size_asked
+        dialog.deleteLater()
+        if accepted:
+            self._window.files.when_saved(
+                lambda: self._try(partial(self._session.new, width, height))
+            )
+
+    def open_sample(self) -> None:
+        """Open the sample photo."""
+        self._window.files.when_saved(
+            lambda: self._window.files.open_sample(sample_photo())
+        )
+
+    def drop_picture(self, image: object) -> None:
+        """Add a dropped picture as a layer."""
+        if isinstance(image, QImage) and not image.isNull():
+            clipboard.add_picture(self._session, array_of(image))
+
+    def canvas_size(self) -> None:
+        """Ask for the pixels to add on each side."""
+        dialog = canvas_size_dialog(self._window)
+        if dialog.exec():
+            self._window.layer_commands.extend_canvas(*dialog.values)
+        dialog.deleteLater()
+
+    def select_numbers(self) -> None:
+        """Ask for a rectangle and select it."""
+        dialog = select_dialog(self._session.document.rect, self._window)
+        if dialog.exec():
+            self._window.layer_commands.select_rect(Rect(*dialog.values))
+        dialog.deleteLater()
+
+    def _fill_recent(self) -> None:
+        menu = self._window.menus.menus["recent"]
+        menu.clear()
+        for path in self._window.files.recent:
+            action = menu.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, one=path: self._window.files.open(one))
+        menu.setEnabled(bool(self._window.files.recent))
+
+    # Look
+
+    def show_mask(self) -> None:
+        """Tint what the mask covers, or not."""
+        self._window.canvas.show_mask = self._window.menus.actions["show_mask"].isChecked()
+        self._window.canvas.update()
+
+    def paint_on_mask(self) -> None:
+        """Let brush and eraser work on the layer's mask."""
+        checked = self._window.menus.actions["mask_paint"].isChecked()
+        self._window.tool_options.paint_layer_mask = checked
+        self._window.options_bar.show_options()
+        if checked and self._window.tool_bar.current.id not in ("brush", "eraser"):
+            self._window.tool_bar.choose(spec("brush"))
+
+    def rename(self) -> None:
+        """Edit the active layer's name in the panel."""
+        tree = self._window.layers.tree
+        self._window.docks["layers"].raise_()
+        if tree.currentItem() is not None:
+            tree.editItem(tree.currentItem(), 1)
+
+    def preferences(self) -> None:
+        """Show the preferences."""
+        dialog = PreferencesDialog(self._session.settings, self._window)
+        if dialog.exec() and self._try(dialog.save):
+            self._session.history.budget = dialog.budget.value() << 20
+            self._window.apply_theme()
+            self.load_models()
+        dialog.deleteLater()
+
+    def guide(self) -> None:
+        """Open the guide that ships with the program."""
+        guide = resource().parent / "docs" / "guide.md"
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(guide)))
+
+    def about(self) -> None:
+        """Show what this is and which build runs."""
+        dialog = AboutDialog(__version__, self._window.engine.build_info, self._window)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _layer_menu(self, place: QPoint) -> None:
+        menu = QMenu(self._window)
+        actions = self._window.menus.actions
+        for names in (
+            ("layer_rerun", "layer_recipe"),
+            ("layer_add", "layer_duplicate", "layer_delete", "layer_rename"),
+            ("layer_raise", "layer_lower", "layer_group", "layer_ungroup", "layer_merge"),
+            ("mask_add", "mask_paint", "mask_toggle", "mask_invert", "mask_delete"),
+        ):
+            menu.addSeparator()
+            for name in names:
+                menu.addAction(actions[name])
+        menu.exec(place)
+        menu.deleteLater()
+
+    def _on_step(self, name: str) -> None:
+        if name == "mask":
+            self._window.tool_bar.choose(spec("mask"))
+            self._window.canvas.setFocus()
+        elif name == "prompt":
+            if not self._window.prompt.prompt.toPlainText():
+                self._window.prompt.prompt.setPlainText(tr("a teddy bear"))
+            self.focus_prompt()
+        else:
+            self._window.prompt.generate.click()

@@ -1,0 +1,307 @@
+"""Opening, saving, exporting, placing and recovering, each on the thread pool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
+
+from studio.core.errors import Cancelled, StudioError
+from studio.core.progress import Progress, ProgressEvent
+from studio.document.document import Document
+from studio.document.io import formats
+from studio.document.operations import moved
+from studio.session.journal import Recovered, forget
+from studio.session.session import Session
+from studio.ui.background import Background, Task
+from studio.ui.forms import ExportDialog
+from studio.ui.locks import FileLock
+from studio.ui.translation import message, tr
+
+DIALOG_AFTER_MS = 400
+RECENT = 10
+
+
+class Files(QObject):
+    """Moves documents between the session and the disk; nothing made is lost on an error."""
+
+    refused = Signal(object)
+    crashed = Signal(object)
+    told = Signal(str)
+    recent_changed = Signal()
+
+    def __init__(
+        self, session: Session, background: Background, lock: FileLock, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._session = session
+        self._background = background
+        self._lock = lock
+        self._window = window
+
+    # Opening
+
+    def ask_open(self) -> None:
+        """Let the artist choose a file and open it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, tr("Open"), self._folder(), _filter(can_write=False)
+        )
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> None:
+        """Open a file; asks first where the document has unsaved changes."""
+        if self._lock.path == path.resolve():
+            self.told.emit(tr("{name} is open already.", name=path.name))
+            return
+        self.when_saved(lambda: self._read(path, partial(self._adopt, path)))
+
+    def open_sample(self, path: Path) -> None:
+        """Show a sample photo as a document without a file, so that saving asks for a name."""
+        self._read(path, lambda opened: self._session.adopt(opened, None))
+
+    def open_dropped(self, paths: Sequence[Path], *, place: bool) -> None:
+        """Open the first of some files, or place them all as layers."""
+        if place:
+            for path in paths:
+                self.place(path)
+        elif paths:
+            self.open(paths[0])
+
+    def _read(self, path: Path, done: Callable[[formats.Opened], None]) -> None:
+        label = tr("Opening {name}…", name=path.name)
+        self._run(label, lambda progress: formats.open_document(path, progress), done)
+
+    def _adopt(self, path: Path, opened: formats.Opened) -> None:
+        self._session.adopt(opened, path)
+        if not self._lock.take(path):
+            self.told.emit(
+                tr("{name} is also open in another Lienzo: the last save counts.", name=path.name)
+            )
+        self.remember(path)
+
+    # Placing
+
+    def ask_place(self) -> None:
+        """Let the artist choose a picture and add it as a layer."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, tr("Place"), self._folder(), _filter(can_write=False)
+        )
+        if name:
+            self.place(Path(name))
+
+    def place(self, path: Path) -> None:
+        """Add a file as a layer in the middle of the canvas."""
+        label = tr("Placing {name}…", name=path.name)
+        self._run(label, lambda progress: formats.open_layer(path, progress), self._placed)
+
+    def _placed(self, placed: formats.Placed) -> None:
+        document = self._session.document
+        dx = (document.width - placed.width) // 2
+        dy = (document.height - placed.height) // 2
+        layer = moved(placed.layer, dx, dy)
+        self._session.edit("Place", lambda d: d.insert(layer, above=d.active))
+        for notice in placed.notices:
+            self.told.emit(message(notice.text, notice.values))
+
+    # Saving
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Save to the document's file; asks for a name where its format keeps no layers."""
+        path = self._session.path
+        if path is None or path.suffix.lower() != ".ora":
+            self.save_as(then)
+        else:
+            self._write(path, then)
+
+    def save_as(self, then: Callable[[], None] | None = None) -> None:
+        """Ask for a name and save as ORA, which keeps everything."""
+        path = self._session.path
+        stem = path.stem if path is not None else tr("Untitled")
+        start = str(Path(self._folder()) / f"{stem}.ora")
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Save as"), start, "OpenRaster (*.ora)"
+        )
+        if name:
+            chosen = Path(name)
+            self._write(chosen if chosen.suffix else chosen.with_suffix(".ora"), then)
+
+    def _write(self, path: Path, then: Callable[[], None] | None) -> None:
+        document = self._session.document
+
+        def done(_: Any) -> None:
+            self._session.mark_saved(document, path)
+            self._lock.take(path)
+            self.remember(path)
+            self.told.emit(tr("Saved {name}.", name=path.name))
+            if then is not None:
+                then()
+
+        label = tr("Saving {name}…", name=path.name)
+        self._run(label, lambda p: formats.save_document(document, path, progress=p), done)
+
+    def ask_export(self, kind: str) -> None:
+        """Ask for a name and options and write a copy in a format."""
+        spec = next(one for one in formats.FORMATS if one.name == kind)
+        stem = self._session.path.stem if self._session.path else tr("Untitled")
+        start = str(Path(self._folder()) / f"{stem}{spec.extensions[0]}")
+        pattern = " ".join(f"*{end}" for end in spec.extensions)
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Export"), start, f"{spec.label} ({pattern})"
+        )
+        if not name:
+            return
+        path = Path(name)
+        path = path if path.suffix else path.with_suffix(spec.extensions[0])
+        options = formats.SaveOptions(format=kind)
+        if not spec.keeps_layers:
+            dialog = ExportDialog(kind, self._session.settings, self._window)
+            accepted = dialog.exec()
+            options = dialog.options() if accepted else options
+            dialog.deleteLater()
+            if not accepted:
+                return
+        self.export(path, options)
+
+    def export(self, path: Path, options: formats.SaveOptions) -> None:
+        """Write a copy; the document stays as it is."""
+        document: Document = self._session.document
+        label = tr("Exporting {name}…", name=path.name)
+        self._run(
+            label,
+            lambda progress: formats.save_document(document, path, options, progress),
+            lambda _: self.told.emit(tr("Exported {name}.", name=path.name)),
+        )
+
+    def when_saved(self, then: Callable[[], None]) -> None:
+        """Go on once unsaved changes were saved or given up; not at all on Cancel."""
+        session = self._session
+        untouched = session.history.position == 0 and not session.document.layers
+        if not session.is_modified or untouched:
+            then()
+            return
+        answer = ask_to_save(self._window, self._session.title or tr("Untitled"))
+        if answer is QMessageBox.StandardButton.Save:
+            self.save(then)
+        elif answer is QMessageBox.StandardButton.Discard:
+            then()
+
+    # Recovery
+
+    def offer_recovery(self) -> bool:
+        """Offer what a killed process left; True if the artist took one."""
+        found = self._session.recoverable()
+        for recovered in found:
+            answer = ask_to_recover(self._window, recovered)
+            if answer is QMessageBox.StandardButton.Yes:
+                self._session.recover(recovered)
+                return True
+            if answer is QMessageBox.StandardButton.Discard:
+                forget(recovered)
+        return False
+
+    # Recent files
+
+    @property
+    def recent(self) -> list[Path]:
+        """The files opened or saved last, newest first."""
+        return [Path(one) for one in self._session.settings.get("recent_files", [])]
+
+    def remember(self, path: Path) -> None:
+        """Put a file on top of the recent ones."""
+        rest = [str(one) for one in self.recent if one != path.resolve()]
+        self._session.settings.set("recent_files", [str(path.resolve()), *rest][:RECENT])
+        self.recent_changed.emit()
+
+    def _folder(self) -> str:
+        if self._session.path is not None:
+            return str(self._session.path.parent)
+        recent = self.recent
+        return str(recent[0].parent) if recent else str(Path.home())
+
+    # Running
+
+    def _run(
+        self, label: str, work: Callable[[Progress], Any], done: Callable[[Any], None]
+    ) -> Task:
+        dialog = QProgressDialog(label, tr("Cancel"), 0, 1000, self._window)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.setMinimumDuration(DIALOG_AFTER_MS)
+        dialog.setAutoClose(False)
+        dialog.setAutoReset(False)
+        dialog.setAccessibleName(label)
+
+        def over() -> None:
+            dialog.canceled.disconnect()
+            dialog.close()
+            dialog.deleteLater()
+
+        def succeeded(value: Any) -> None:
+            over()
+            try:
+                done(value)
+            except StudioError as error:
+                self.refused.emit(error)
+
+        def failed(error: BaseException) -> None:
+            over()
+            if isinstance(error, StudioError):
+                self.refused.emit(error)
+            elif not isinstance(error, Cancelled):
+                self.crashed.emit(error)
+
+        def progressed(event: ProgressEvent) -> None:
+            dialog.setValue(round(1000 * event.fraction))
+
+        task = self._background.run(work, succeeded, failed, progressed)
+        dialog.canceled.connect(task.cancel)
+        dialog.setValue(0)
+        return task
+
+
+def ask_to_save(window: QWidget, name: str) -> QMessageBox.StandardButton:
+    """Ask what happens to unsaved changes: Save, Discard or Cancel."""
+    kind = QMessageBox.StandardButton
+    box = QMessageBox(window)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setWindowTitle(tr("Unsaved changes"))
+    box.setText(tr("Save the changes to {name}?", name=name))
+    box.setInformativeText(tr("Without saving, the layers made since the last save are lost."))
+    box.setStandardButtons(kind.Save | kind.Discard | kind.Cancel)
+    box.setDefaultButton(kind.Save)
+    return _asked(box)
+
+
+def ask_to_recover(window: QWidget, recovered: Recovered) -> QMessageBox.StandardButton:
+    """Ask what happens to a document that was open when Lienzo ended: Yes, No or Discard."""
+    kind = QMessageBox.StandardButton
+    box = QMessageBox(window)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setWindowTitle(tr("Recover a document"))
+    name = recovered.path.name if recovered.path else tr("Untitled")
+    box.setText(tr("Lienzo ended unexpectedly while {name} was open.", name=name))
+    box.setInformativeText(
+        tr("It can be opened as it was after its last step: {step}.", step=message(recovered.label))
+    )
+    box.setStandardButtons(kind.Yes | kind.No | kind.Discard)
+    box.button(kind.Yes).setText(tr("Recover"))
+    box.button(kind.No).setText(tr("Later"))
+    box.setDefaultButton(kind.Yes)
+    return _asked(box)
+
+
+def _asked(box: QMessageBox) -> QMessageBox.StandardButton:
+    answer = QMessageBox.StandardButton(box.exec())
+    box.deleteLater()
+    return answer
+
+
+def _filter(*, can_write: bool) -> str:
+    specs = [one for one in formats.FORMATS if (one.can_write if can_write else one.can_read)]
+    everything = " ".join(f"*{end}" for spec in specs for end in spec.extensions)
+    rows = [f"{spec.label} ({' '.join(f'*{end}' for end in spec.extensions)})" for spec in specs]
+    return ";;".join([f"{tr('Pictures')} ({everything})", *rows])

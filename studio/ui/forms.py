@@ -1,0 +1,216 @@
+"""Dialogs that are a few labelled fields."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.core.geometry import Rect
+from studio.core.settings import Settings
+from studio.document.document import MAX_SIZE
+from studio.document.io.formats import SaveOptions
+from studio.ui.translation import LANGUAGES, tr
+from studio.ui.widgets import Scale, caption, form, number
+
+
+class Form(QDialog):
+    """A title, labelled fields, and buttons for yes and no."""
+
+    def __init__(self, title: str, accept: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(380)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(18, 16, 18, 14)
+        self._column.setSpacing(12)
+        self._fields = QWidget()
+        self.rows = form(self._fields)
+        self._column.addWidget(self._fields)
+        kind = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(kind.Ok | kind.Cancel)
+        self.accept_button: QPushButton = self.buttons.button(kind.Ok)
+        self.accept_button.setText(accept)
+        self.accept_button.setObjectName("primary")
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self._column.addStretch(1)
+        self._column.addWidget(self.buttons)
+        for button in self.buttons.buttons():
+            button.setAccessibleName(button.text())
+
+    def add_text(self, text: str) -> QLabel:
+        """Add a sentence above the fields."""
+        label = QLabel(text)
+        label.setWordWrap(True)
+        self._column.insertWidget(0, label)
+        return label
+
+    def add(self, label: str, field: QWidget) -> None:
+        """Add a field."""
+        field.setAccessibleName(label)
+        self.rows.addRow(label, field)
+
+
+class NewDialog(Form):
+    """Asks for the size of a new picture."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("New picture"), tr("Create"), parent)
+        self.width_field = number(tr("Width"), 1, MAX_SIZE, 1024, " px")
+        self.height_field = number(tr("Height"), 1, MAX_SIZE, 1024, " px")
+        self.add(tr("Width"), self.width_field)
+        self.add(tr("Height"), self.height_field)
+
+    @property
+    def size_asked(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.width_field.value(), self.height_field.value()
+
+
+class FourNumbers(Form):
+    """Asks for four lengths in pixels."""
+
+    def __init__(
+        self,
+        title: str,
+        accept: str,
+        fields: tuple[tuple[str, int, int, int], ...],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(title, accept, parent)
+        self.fields: list[QSpinBox] = []
+        for label, low, high, value in fields:
+            field = number(label, low, high, value, " px")
+            self.add(label, field)
+            self.fields.append(field)
+
+    @property
+    def values(self) -> tuple[int, int, int, int]:
+        """The four numbers, in the order of the fields."""
+        a, b, c, d = (field.value() for field in self.fields)
+        return a, b, c, d
+
+
+def canvas_size_dialog(parent: QWidget | None) -> FourNumbers:
+    """Return the dialog that makes the canvas larger or smaller on each side."""
+    fields = tuple(
+        (label, -MAX_SIZE, MAX_SIZE, 0)
+        for label in (tr("Left"), tr("Top"), tr("Right"), tr("Bottom"))
+    )
+    return FourNumbers(tr("Canvas size: pixels to add on each side"), tr("Apply"), fields, parent)
+
+
+def select_dialog(canvas: Rect, parent: QWidget | None) -> FourNumbers:
+    """Return the dialog that selects a rectangle without the mouse."""
+    fields = (
+        (tr("Left"), 0, canvas.width - 1, canvas.width // 4),
+        (tr("Top"), 0, canvas.height - 1, canvas.height // 4),
+        (tr("Width"), 1, canvas.width, max(1, canvas.width // 2)),
+        (tr("Height"), 1, canvas.height, max(1, canvas.height // 2)),
+    )
+    return FourNumbers(tr("Select a rectangle"), tr("Select"), fields, parent)
+
+
+class ExportDialog(Form):
+    """Asks how a flat picture is written."""
+
+    def __init__(self, kind: str, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Export"), tr("Export"), parent)
+        self._settings = settings
+        self.quality = Scale(tr("Quality"), 1, 100)
+        self.quality.set_value(float(settings.get("export_quality", 92)))
+        self.lossless = QCheckBox(tr("Without loss"))
+        self.metadata = QCheckBox(tr("Write the prompt and its settings into the file"))
+        self.metadata.setChecked(bool(settings.get("export_metadata", True)))
+        if kind in ("jpeg", "webp"):
+            self.add(tr("Quality"), self.quality)
+        if kind == "webp":
+            self.lossless.toggled.connect(self.quality.setDisabled)
+            self.add("", self.lossless)
+            self.lossless.setAccessibleName(self.lossless.text())
+        self.add("", self.metadata)
+        self.metadata.setAccessibleName(self.metadata.text())
+        self._kind = kind
+
+    def options(self) -> SaveOptions:
+        """Return what was chosen, and remember it."""
+        quality, metadata = int(self.quality.value), self.metadata.isChecked()
+        self._settings.set("export_quality", quality)
+        self._settings.set("export_metadata", metadata)
+        return SaveOptions(
+            quality=quality, lossless=self.lossless.isChecked(), metadata=metadata, format=self._kind
+        )
+
+
+class PreferencesDialog(Form):
+    """Theme, language, model folders, and how much memory undo may take."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Preferences"), tr("Save"), parent)
+        self._settings = settings
+        self.theme = QComboBox()
+        for name, label in (
+            ("dark", tr("Dark")),
+            ("light", tr("Light")),
+            ("system", tr("Like the system")),
+        ):
+            self.theme.addItem(label, name)
+        self.theme.setCurrentIndex(self.theme.findData(settings.get("theme", "dark")))
+        self.language = QComboBox()
+        self.language.addItem(tr("Like the system"), "")
+        for code, label in LANGUAGES.items():
+            self.language.addItem(label, code)
+        self.language.setCurrentIndex(self.language.findData(settings.get("language", "")))
+        self.budget = number(
+            tr("Memory for undo"), 64, 65536, int(settings.get("history_mb", 2048)), " MB"
+        )
+        self.folders = QListWidget()
+        self.folders.setFixedHeight(90)
+        self.folders.addItems([str(one) for one in settings.get("model_folders", [])])
+        self.remove = QPushButton(tr("Remove the folder from the list"))
+        self.remove.setAccessibleName(self.remove.text())
+        self.remove.setAutoDefault(False)
+        self.remove.clicked.connect(lambda: self.folders.takeItem(self.folders.currentRow()))
+        self.add(tr("Theme"), self.theme)
+        self.add(tr("Language"), self.language)
+        self.rows.addRow("", caption(tr("The language changes at the next start.")))
+        self.add(tr("Memory for undo"), self.budget)
+        self.add(tr("Model folders"), self.folders)
+        self.rows.addRow("", self.remove)
+
+    def save(self) -> None:
+        """Write what was chosen into the settings; StudioError where the disk refuses."""
+        self._settings.set("theme", self.theme.currentData())
+        self._settings.set("language", self.language.currentData())
+        self._settings.set("history_mb", self.budget.value())
+        folders = [self.folders.item(row).text() for row in range(self.folders.count())]
+        self._settings.set("model_folders", folders)
+
+
+class AboutDialog(Form):
+    """What this is, which build runs, and that it opens no connection."""
+
+    def __init__(self, version: str, build: str, parent: QWidget | None = None) -> None:
+        super().__init__(tr("About Lienzo"), tr("Close"), parent)
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).hide()
+        lines = (
+            f"<h2>Lienzo {version}</h2>",
+            tr("An image editor whose brushes are diffusion models."),
+            tr("Lienzo opens no connection: everything runs on this machine."),
+            tr("Engine: {build}", build=build or tr("still loading")),
+            tr("Licence: MIT. Icons: Phosphor."),
+        )
+        label = self.add_text("<p>".join(lines))
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

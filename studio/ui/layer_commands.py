@@ -1,0 +1,218 @@
+"""What menus and panels do to layers, masks and the selection; each is one history entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.document import canvas, masks, merge, operations, selection
+from studio.document.blend import BlendMode
+from studio.document.document import Document
+from studio.document.layer import GroupLayer, Layer
+from studio.session.session import Session
+from studio.ui.translation import tr
+
+Change = Callable[[Document], Document]
+
+
+class LayerCommands(QObject):
+    """Acts on the session's document; ``refused`` says why something was not done."""
+
+    refused = Signal(object)
+    recipe_asked = Signal(str)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+
+    def _do(self, label: str, change: Change) -> None:
+        if self._session.history.is_editing:
+            return
+        try:
+            self._session.edit(label, change)
+        except StudioError as error:
+            self.refused.emit(error)
+
+    def _on_active(self, label: str, change: Callable[[Document, str], Document]) -> None:
+        active = self._session.document.active
+        if active is None:
+            self.refused.emit(StudioError("No layer is active.", "Pick one in the layers panel."))
+            return
+        self._do(label, lambda document: change(document, active))
+
+    def _layer(self, layer_id: str) -> Layer | None:
+        return self._session.document.find(layer_id)
+
+    # One layer
+
+    def activate(self, layer_id: str) -> None:
+        """Make a layer the active one, which is no step of the history."""
+        document = self._session.document
+        if document.active != layer_id:
+            self._session.amend(document.replace(active=layer_id))
+
+    def rename(self, layer_id: str, name: str) -> None:
+        """Give a layer another name."""
+        self._do("Rename layer", lambda d: operations.change_layer(d, layer_id, name=name))
+
+    def toggle_visible(self, layer_id: str) -> None:
+        """Show or hide a layer."""
+        layer = self._layer(layer_id)
+        if layer is not None:
+            shown = not layer.visible
+            label = "Show layer" if shown else "Hide layer"
+            self._do(label, lambda d: operations.change_layer(d, layer_id, visible=shown))
+
+    def toggle_locked(self, layer_id: str) -> None:
+        """Lock or unlock a layer."""
+        layer = self._layer(layer_id)
+        if layer is not None:
+            locked = not layer.locked
+            label = "Lock layer" if locked else "Unlock layer"
+            self._do(label, lambda d: operations.change_layer(d, layer_id, locked=locked))
+
+    def toggle_mask(self, layer_id: str) -> None:
+        """Switch a layer's mask on or off."""
+        self._do("Switch layer mask", lambda d: masks.toggle_mask(d, layer_id))
+
+    def set_blend(self, mode: BlendMode) -> None:
+        """Blend the active layer in another way."""
+        self._on_active("Blend mode", lambda d, i: operations.change_layer(d, i, blend=mode))
+
+    def set_opacity(self, opacity: float) -> None:
+        """Set the active layer's opacity, 0..1."""
+        self._on_active("Opacity", lambda d, i: operations.change_layer(d, i, opacity=opacity))
+
+    def set_expanded(self, layer_id: str, expanded: bool) -> None:
+        """Fold a group in the panel, which is no step of the history."""
+        layer = self._layer(layer_id)
+        if isinstance(layer, GroupLayer):
+            document = self._session.document
+            self._session.amend(operations.change_layer(document, layer_id, expanded=expanded))
+
+    def edit_recipe(self, layer_id: str) -> None:
+        """Ask for a generative layer's recipe to be shown in the prompt panel."""
+        self.recipe_asked.emit(layer_id)
+
+    # The stack
+
+    def move(self, layer_id: str, parent: str | None, index: int) -> None:
+        """Put a layer to another place in the stack."""
+        self._do("Move in the stack", lambda d: operations.place_layer(d, layer_id, index, parent))
+
+    def add(self) -> None:
+        """Add an empty layer."""
+        name = tr("Layer {number}", number=sum(1 for _ in self._session.document.walk()) + 1)
+        self._do("New layer", lambda d: operations.add_layer(d, name))
+
+    def group(self) -> None:
+        """Put the active layer into a new group."""
+        name = tr("Group")
+        self._on_active("Group layers", lambda d, i: operations.group_layers(d, [i], name))
+
+    def ungroup(self) -> None:
+        """Replace the active group by what it holds."""
+        self._on_active("Ungroup", operations.ungroup)
+
+    def duplicate(self) -> None:
+        """Copy the active layer."""
+        self._on_active("Duplicate layer", operations.duplicate_layer)
+
+    def delete(self) -> None:
+        """Throw the active layer away."""
+        self._on_active("Delete layer", operations.delete_layer)
+
+    def raise_active(self) -> None:
+        """Move the active layer one step up."""
+        self._on_active("Raise layer", operations.raise_layer)
+
+    def lower_active(self) -> None:
+        """Move the active layer one step down."""
+        self._on_active("Lower layer", operations.lower_layer)
+
+    def merge_down(self) -> None:
+        """Merge the active layer into the one below."""
+        self._on_active("Merge down", merge.merge_down)
+
+    def flatten(self) -> None:
+        """Make one layer of all that is visible."""
+        name = tr("Background")
+        self._do("Flatten", lambda d: merge.flatten(d, name))
+
+    def toggle_active_visible(self) -> None:
+        """Show or hide the active layer."""
+        if self._session.document.active is not None:
+            self.toggle_visible(self._session.document.active)
+
+    def toggle_active_locked(self) -> None:
+        """Lock or unlock the active layer."""
+        if self._session.document.active is not None:
+            self.toggle_locked(self._session.document.active)
+
+    def nudge(self, dx: int, dy: int) -> None:
+        """Move the active layer by pixels."""
+        self._on_active("Move layer", lambda d, i: operations.move_layer(d, i, dx, dy))
+
+    # Layer masks
+
+    def add_mask(self) -> None:
+        """Give the active layer a mask: of the selection where there is one."""
+        self._on_active("Add layer mask", masks.mask_from_selection)
+
+    def delete_mask(self) -> None:
+        """Throw the active layer's mask away."""
+        self._on_active("Delete layer mask", masks.delete_mask)
+
+    def toggle_active_mask(self) -> None:
+        """Switch the active layer's mask on or off."""
+        self._on_active("Switch layer mask", masks.toggle_mask)
+
+    def invert_layer_mask(self) -> None:
+        """Invert the active layer's mask."""
+        self._on_active("Invert layer mask", masks.invert_mask)
+
+    # Selection and edit mask
+
+    def select_all(self) -> None:
+        """Select the whole canvas."""
+        self._do("Select all", selection.select_all)
+
+    def select_none(self) -> None:
+        """Select nothing."""
+        self._do("Select none", selection.select_none)
+
+    def invert_selection(self) -> None:
+        """Select what was not selected."""
+        self._do("Invert selection", selection.invert_selection)
+
+    def select_rect(self, rect: Rect) -> None:
+        """Select a rectangle that was typed in."""
+        self._do("Rectangle selection", lambda d: selection.select_rect(d, rect))
+
+    def mask_from_selection(self) -> None:
+        """Make the selection the mask of the next edit."""
+        if self._session.document.selection is None:
+            self.refused.emit(StudioError("Nothing is selected.", "Select a place first."))
+            return
+        self._do("Mask from selection", lambda d: d.replace(mask=d.selection, selection=None))
+
+    def selection_from_mask(self) -> None:
+        """Select what the mask of the next edit covers."""
+        self._do("Selection from mask", lambda d: d.replace(selection=d.mask) if d.mask else d)
+
+    def clear_mask(self) -> None:
+        """Wipe the mask of the next edit."""
+        self._do("Clear mask", lambda d: d.replace(mask=None) if d.mask is not None else d)
+
+    # Canvas
+
+    def extend_canvas(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Make the canvas larger or smaller on each side."""
+        self._do("Canvas size", lambda d: canvas.extend_canvas(d, left, top, right, bottom))
+
+    def crop(self) -> None:
+        """Cut the canvas to the selection."""
+        self._do("Crop", canvas.crop_canvas)

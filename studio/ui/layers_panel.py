@@ -1,0 +1,310 @@
+"""The layers panel: the stack from top to bottom, and what can be done with the active layer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.core.geometry import Rect
+from studio.document.blend import BlendMode
+from studio.document.document import Document
+from studio.document.layer import GenerativeLayer, GroupLayer, Layer, RasterLayer
+from studio.session.session import Session
+from studio.ui import thumbnails
+from studio.ui.layer_commands import LayerCommands
+from studio.ui.translation import mark, tr
+from studio.ui.widgets import IconHolder, Scale, icon_button
+
+EYE, NAME, MASK, BADGE = range(4)
+ID = Qt.ItemDataRole.UserRole
+THUMBNAIL = 34
+BLENDS = {
+    BlendMode.NORMAL: mark("Normal"),
+    BlendMode.MULTIPLY: mark("Multiply"),
+    BlendMode.SCREEN: mark("Screen"),
+    BlendMode.OVERLAY: mark("Overlay"),
+}
+
+
+class LayerTree(QTreeWidget):
+    """The rows; a drop is told and not carried out, since the document decides."""
+
+    dropped = Signal(str, object, object)
+    """(layer, group or None, index from the bottom)."""
+    toggled = Signal(str)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Say where a row was dropped."""
+        moved = self.currentItem()
+        place = self.indexAt(event.position().toPoint())
+        where = self.dropIndicatorPosition()
+        event.setDropAction(Qt.DropAction.IgnoreAction)
+        event.accept()
+        if moved is None:
+            return
+        parent, row = self._target(place, where)
+        siblings = self._ids(parent)
+        index = sum(1 for one in siblings[row:] if one != moved.data(NAME, ID))
+        group = parent.data(NAME, ID) if parent is not None else None
+        QTimer.singleShot(0, lambda: self.dropped.emit(moved_id, group, index))
+        moved_id = moved.data(NAME, ID)
+
+    def _target(
+        self, place: QModelIndex, where: QAbstractItemView.DropIndicatorPosition
+    ) -> tuple[QTreeWidgetItem | None, int]:
+        """Return the group and the row, counted from the top, before which a row lands."""
+        position = QAbstractItemView.DropIndicatorPosition
+        item = self.itemFromIndex(place) if place.isValid() else None
+        if item is None:
+            return None, self.topLevelItemCount()
+        if where is position.OnItem and item.data(BADGE, ID) == "group":
+            return item, 0
+        parent = item.parent()
+        row = parent.indexOfChild(item) if parent else self.indexOfTopLevelItem(item)
+        return parent, row + (where is position.BelowItem)
+
+    def _ids(self, parent: QTreeWidgetItem | None) -> list[str]:
+        if parent is None:
+            items = [self.topLevelItem(i) for i in range(self.topLevelItemCount())]
+        else:
+            items = [parent.child(i) for i in range(parent.childCount())]
+        return [str(item.data(NAME, ID)) for item in items]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space shows or hides the current layer; other keys as usual."""
+        item = self.currentItem()
+        if event.key() == Qt.Key.Key_Space and item is not None:
+            self.toggled.emit(item.data(NAME, ID))
+            return
+        super().keyPressEvent(event)
+
+
+class LayersPanel(QWidget):
+    """Shows the session's layers; every change goes through ``LayerCommands``."""
+
+    menu_asked = Signal(QPoint)
+
+    def __init__(self, session: Session, commands: LayerCommands, holder: IconHolder) -> None:
+        super().__init__()
+        self._session = session
+        self._commands = commands
+        self._holder = holder
+        self._shape: tuple[object, ...] = ()
+        self._icons: dict[str, tuple[object, object]] = {}
+        self._filling = False
+        self.blend = QComboBox()
+        self.opacity = Scale(tr("Opacity"), 0, 100, suffix=" %")
+        self.tree = LayerTree()
+        self.buttons = QHBoxLayout()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(60)
+        self._timer.timeout.connect(self.refresh)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 6)
+        column.setSpacing(6)
+        for mode, label in BLENDS.items():
+            self.blend.addItem(tr(label), mode)
+        self.blend.setAccessibleName(tr("Blend mode"))
+        self.blend.setToolTip(tr("Blend mode"))
+        self.opacity.setToolTip(tr("Opacity"))
+        row = QHBoxLayout()
+        row.addWidget(self.blend)
+        row.addWidget(self.opacity, 1)
+        column.addLayout(row)
+        tree = self.tree
+        tree.setAccessibleName(tr("Layers"))
+        tree.setColumnCount(4)
+        tree.setTreePosition(NAME)
+        tree.setHeaderHidden(True)
+        tree.setRootIsDecorated(False)
+        tree.setIndentation(14)
+        tree.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
+        header = tree.header()
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(20)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        for which, width in ((EYE, 28), (MASK, THUMBNAIL + 6), (BADGE, 30)):
+            header.setSectionResizeMode(which, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(which, width)
+        tree.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        tree.setEditTriggers(
+            QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.DoubleClicked
+        )
+        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        column.addWidget(tree, 1)
+        self.buttons.setSpacing(2)
+        column.addLayout(self.buttons)
+
+    def add_button(self, icon: str, label: str, slot: object) -> None:
+        """Add a button below the rows."""
+        button = icon_button(self._holder, icon, label)
+        button.clicked.connect(slot)
+        self.buttons.addWidget(button)
+
+    def _connect(self) -> None:
+        self._session.changed.connect(lambda new, old: self._timer.start())
+        self._session.opened.connect(self.refresh)
+        self._session.committed.connect(self._timer.start)
+        self.tree.currentItemChanged.connect(self._on_current)
+        self.tree.itemClicked.connect(self._on_clicked)
+        self.tree.itemChanged.connect(self._on_edited)
+        self.tree.itemExpanded.connect(lambda item: self._on_expanded(item, True))
+        self.tree.itemCollapsed.connect(lambda item: self._on_expanded(item, False))
+        self.tree.dropped.connect(self._commands.move)
+        self.tree.toggled.connect(self._commands.toggle_visible)
+        self.tree.customContextMenuRequested.connect(
+            lambda point: self.menu_asked.emit(self.tree.viewport().mapToGlobal(point))
+        )
+        self.blend.activated.connect(lambda: self._commands.set_blend(self.blend.currentData()))
+        self.opacity.changed.connect(lambda value: self._commands.set_opacity(value / 100))
+
+    def refresh(self) -> None:
+        """Show the document as it is."""
+        document = self._session.document
+        shape = tuple(_shape(layer) for layer in document.layers)
+        self._filling = True
+        if shape != self._shape:
+            self._shape = shape
+            self.tree.clear()
+            self._add(document.layers, None)
+        for item in self._items():
+            layer = document.find(item.data(NAME, ID))
+            if layer is not None:
+                self._show(item, layer, document)
+                if layer.id == document.active:
+                    self.tree.setCurrentItem(item, NAME)
+        active = document.active_layer()
+        for widget in (self.blend, self.opacity):
+            widget.setEnabled(active is not None)
+        if active is not None:
+            self.blend.setCurrentIndex(self.blend.findData(active.blend))
+            self.opacity.show_value(active.opacity * 100)
+        self._filling = False
+
+    def _add(self, layers: tuple[Layer, ...], parent: QTreeWidgetItem | None) -> None:
+        for layer in reversed(layers):
+            item = QTreeWidgetItem()
+            item.setData(NAME, ID, layer.id)
+            flags = item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
+            if isinstance(layer, GroupLayer):
+                item.setData(BADGE, ID, "group")
+            else:
+                flags &= ~Qt.ItemFlag.ItemIsDropEnabled
+            item.setFlags(flags)
+            if parent is None:
+                self.tree.addTopLevelItem(item)
+            else:
+                parent.addChild(item)
+            if isinstance(layer, GroupLayer):
+                self._add(layer.children, item)
+                item.setExpanded(layer.expanded)
+
+    def _items(self) -> list[QTreeWidgetItem]:
+        found: list[QTreeWidgetItem] = []
+        rest = [self.tree.topLevelItem(i) for i in range(self.tree.topLevelItemCount())]
+        while rest:
+            item = rest.pop()
+            found.append(item)
+            rest.extend(item.child(i) for i in range(item.childCount()))
+        return found
+
+    def _show(self, item: QTreeWidgetItem, layer: Layer, document: Document) -> None:
+        icons = self._holder.icons
+        described = Qt.ItemDataRole.AccessibleTextRole
+        item.setIcon(EYE, icons.get("ph.eye" if layer.visible else "ph.eye-slash"))
+        item.setData(EYE, described, tr("Visible") if layer.visible else tr("Hidden"))
+        item.setToolTip(EYE, tr("Show or hide (Space)"))
+        item.setText(NAME, layer.name)
+        item.setToolTip(NAME, layer.name)
+        colour = self._holder.icons.theme
+        pixels = getattr(layer, "raster", None)
+        mask = layer.mask
+        key = (pixels, layer.x, layer.y, mask, document.width, document.height, colour.name)
+        if self._icons.get(layer.id) != (key, item):
+            self._icons[layer.id] = key, item
+            canvas = document.rect.shift(-layer.x, -layer.y)
+            item.setIcon(NAME, self._picture(layer, canvas))
+            if mask is not None:
+                line = colour.field_border
+                picture = thumbnails.mask_icon(
+                    mask.raster, canvas, THUMBNAIL, line, enabled=mask.enabled
+                )
+                item.setIcon(MASK, picture)
+                state = tr("Layer mask") if mask.enabled else tr("Layer mask, switched off")
+                item.setData(MASK, described, state)
+                item.setToolTip(MASK, tr("Layer mask: click to switch it on or off"))
+            else:
+                item.setData(MASK, Qt.ItemDataRole.DecorationRole, None)
+                item.setData(MASK, described, "")
+        self._show_badge(item, layer)
+
+    def _picture(self, layer: Layer, canvas: Rect) -> object:
+        theme = self._holder.icons.theme
+        if isinstance(layer, RasterLayer):
+            return thumbnails.layer_icon(
+                layer.raster, canvas, THUMBNAIL, theme.checker_b, theme.field_border
+            )
+        return self._holder.icons.get("ph.folder")
+
+    def _show_badge(self, item: QTreeWidgetItem, layer: Layer) -> None:
+        icons = self._holder.icons
+        described = Qt.ItemDataRole.AccessibleTextRole
+        if layer.locked:
+            item.setIcon(BADGE, icons.get("ph.lock-simple"))
+            item.setData(BADGE, described, tr("Locked"))
+            item.setToolTip(BADGE, tr("Locked: click to unlock"))
+        elif isinstance(layer, GenerativeLayer):
+            item.setIcon(BADGE, icons.get("ph.sparkle", accent=True))
+            item.setData(BADGE, described, tr("Made by a prompt"))
+            item.setToolTip(BADGE, tr("Made by a prompt: click to change its recipe"))
+        else:
+            item.setData(BADGE, Qt.ItemDataRole.DecorationRole, None)
+            item.setData(BADGE, described, "")
+            item.setToolTip(BADGE, "")
+
+    def _on_current(self, item: QTreeWidgetItem | None) -> None:
+        if not self._filling and item is not None:
+            self._commands.activate(item.data(NAME, ID))
+
+    def _on_clicked(self, item: QTreeWidgetItem, column: int) -> None:
+        layer = self._session.document.find(item.data(NAME, ID))
+        if layer is None:
+            return
+        if column == EYE:
+            self._commands.toggle_visible(layer.id)
+        elif column == MASK and layer.mask is not None:
+            self._commands.toggle_mask(layer.id)
+        elif column == BADGE and layer.locked:
+            self._commands.toggle_locked(layer.id)
+        elif column == BADGE and isinstance(layer, GenerativeLayer):
+            self._commands.edit_recipe(layer.id)
+
+    def _on_edited(self, item: QTreeWidgetItem, column: int) -> None:
+        if not self._filling and column == NAME:
+            self._commands.rename(item.data(NAME, ID), item.text(NAME))
+
+    def _on_expanded(self, item: QTreeWidgetItem, expanded: bool) -> None:
+        if not self._filling:
+            self._commands.set_expanded(item.data(NAME, ID), expanded)
+
+
+def _shape(layer: Layer) -> object:
+    if isinstance(layer, GroupLayer):
+        return layer.id, tuple(_shape(child) for child in layer.children)
+    return layer.id

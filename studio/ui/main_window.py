@@ -1,0 +1,294 @@
+"""The main window: the canvas in the middle, the panels around it, and how they are joined."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+)
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+
+from studio.core.errors import Cancelled, StudioError
+from studio.session.jobs import Job
+from studio.session.session import Notice, Session
+from studio.tools.context import ToolOptions
+from studio.tools.registry import TOOLS, ToolSpec
+from studio.ui import theme
+from studio.ui.actions import Menus
+from studio.ui.background import Background
+from studio.ui.canvas_view import CanvasView
+from studio.ui.commands import Commands
+from studio.ui.crash_dialog import CrashHandler
+from studio.ui.engine_thread import EngineThread
+from studio.ui.files import Files, ask_to_save
+from studio.ui.history_panel import HistoryPanel
+from studio.ui.icons import Icons
+from studio.ui.layer_commands import LayerCommands
+from studio.ui.layers_panel import LayersPanel
+from studio.ui.locks import FileLock
+from studio.ui.message_bar import MessageBar
+from studio.ui.prompt_panel import PromptPanel
+from studio.ui.queue_panel import QueuePanel
+from studio.ui.status_line import StatusLine
+from studio.ui.tool_bars import OptionsBar, ToolBar
+from studio.ui.translation import message, tr
+from studio.ui.tray_panel import TrayPanel
+from studio.ui.welcome import WelcomeStrip
+from studio.ui.widgets import IconHolder
+
+STATE_VERSION = 1
+STOP_TIMEOUT = 20.0
+
+
+class MainWindow(QMainWindow):
+    """Shows one session; everything it is made of comes from ``app.build``."""
+
+    def __init__(
+        self, session: Session, engine: EngineThread, background: Background, lock: FileLock
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self.engine = engine
+        self.background = background
+        self.lock = lock
+        self.stopped_cleanly = True
+        self.tool_options = ToolOptions()
+        self.icons = IconHolder(Icons(theme.theme_of(session.settings.get("theme", "dark"))))
+        self.canvas = CanvasView(session, self.tool_options)
+        self.layer_commands = LayerCommands(session, self)
+        self.files = Files(session, background, lock, self)
+        self.crash = CrashHandler(self)
+        self._build_panels()
+        self._build_center()
+        self._build_docks()
+        self.menus = Menus(self.menuBar(), self, self.icons)
+        self.status = StatusLine(self.canvas, self.icons)
+        self.setStatusBar(self.status)
+        self.commands = Commands(self)
+        self._connect()
+        self._restore()
+        self.tool_bar.choose(TOOLS[0])
+        self.update_title()
+
+    # Building
+
+    def _build_panels(self) -> None:
+        session = self.session
+        self.prompt = PromptPanel(self.icons, session.prompt_history)
+        self.layers = LayersPanel(session, self.layer_commands, self.icons)
+        self.history = HistoryPanel(session, self.icons)
+        self.tray = TrayPanel(session, self.icons)
+        self.queue = QueuePanel(session.queue, self.icons)
+        self.tool_bar = ToolBar(self.icons)
+        self.options_bar = OptionsBar(self.tool_options, self.icons)
+
+    def _build_center(self) -> None:
+        self.welcome = WelcomeStrip(self.icons)
+        self.welcome.setVisible(bool(self.session.settings.get("show_welcome", True)))
+        self.messages = MessageBar(self.icons)
+        center = QWidget()
+        column = QVBoxLayout(center)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.welcome)
+        column.addWidget(self.messages)
+        column.addWidget(self.canvas, 1)
+        self.setCentralWidget(center)
+
+    def _build_docks(self) -> None:
+        area = Qt.DockWidgetArea
+        self.setObjectName("main")
+        self.setDockNestingEnabled(True)
+        self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.options_bar)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.tool_bar)
+        self.docks: dict[str, QDockWidget] = {}
+        for name, title, panel, place in (
+            ("prompt", tr("Prompt"), self.prompt, area.RightDockWidgetArea),
+            ("layers", tr("Layers"), self.layers, area.RightDockWidgetArea),
+            ("history", tr("History"), self.history, area.RightDockWidgetArea),
+            ("tray", tr("Results"), self.tray, area.BottomDockWidgetArea),
+            ("queue", tr("Queue"), self.queue, area.BottomDockWidgetArea),
+        ):
+            dock = QDockWidget(title, self)
+            dock.setObjectName(f"dock_{name}")
+            dock.setAccessibleName(title)
+            dock.setWidget(panel)
+            self.addDockWidget(place, dock)
+            self.docks[name] = dock
+        self.tabifyDockWidget(self.docks["layers"], self.docks["history"])
+        self.docks["layers"].raise_()
+        self.place_docks()
+
+    def place_docks(self) -> None:
+        """Give the panels their first sizes."""
+        right = [self.docks["prompt"], self.docks["layers"]]
+        self.resizeDocks(right, [330, 330], Qt.Orientation.Horizontal)
+        self.resizeDocks(right, [330, 400], Qt.Orientation.Vertical)
+        bottom = [self.docks["tray"], self.docks["queue"]]
+        self.resizeDocks(bottom, [760, 260], Qt.Orientation.Horizontal)
+        self.resizeDocks(bottom, [176, 176], Qt.Orientation.Vertical)
+
+    def reset_docks(self) -> None:
+        """Put every panel back where it was at the first start."""
+        area = Qt.DockWidgetArea
+        for name, dock in self.docks.items():
+            bottom = name in ("tray", "queue")
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+            self.addDockWidget(area.BottomDockWidgetArea if bottom else area.RightDockWidgetArea, dock)
+            dock.show()
+        self.tabifyDockWidget(self.docks["layers"], self.docks["history"])
+        self.docks["layers"].raise_()
+        self.place_docks()
+
+    def _connect(self) -> None:
+        session = self.session
+        session.opened.connect(self.update_title)
+        session.committed.connect(self.update_title)
+        session.noticed.connect(self._on_notice)
+        session.failed.connect(self.messages.show_error)
+        session.queue.progressed.connect(self._on_progress)
+        session.queue.finished.connect(self._on_job_over)
+        session.queue.failed.connect(self._on_job_failed)
+        self.canvas.refused.connect(self.messages.show_error)
+        self.canvas.color_picked.connect(self.options_bar.show_options)
+        self.canvas.apply_asked.connect(self.tray.apply_selected)
+        self.canvas.discard_asked.connect(self.tray.discard_selected)
+        self.layer_commands.refused.connect(self.messages.show_error)
+        self.files.refused.connect(self.messages.show_error)
+        self.files.told.connect(self.messages.show_notice)
+        self.files.crashed.connect(self.crash.report)
+        self.tool_bar.chosen.connect(self._on_tool)
+        self.options_bar.changed.connect(self.canvas.update)
+        self.setAcceptDrops(True)
+
+    def _restore(self) -> None:
+        settings = self.session.settings
+        self.resize(1440, 900)
+        for name, restore in (("geometry", self.restoreGeometry), ("docks", self._restore_docks)):
+            data = settings.get(f"window_{name}", "")
+            if data:
+                restore(QByteArray.fromBase64(data.encode("ascii")))
+
+    def _restore_docks(self, data: QByteArray) -> bool:
+        return self.restoreState(data, STATE_VERSION)
+
+    # What is shown
+
+    def update_title(self) -> None:
+        """Show name and state of the document in the title bar, and what can be undone."""
+        session = self.session
+        self.setWindowTitle(f"{session.title or tr('Untitled')}[*] – Lienzo")
+        self.setWindowModified(session.is_modified)
+        self.commands.update_enabled()
+
+    def apply_theme(self) -> None:
+        """Show the theme of the settings."""
+        app = QApplication.instance()
+        chosen = theme.theme_of(self.session.settings.get("theme", "dark"))
+        if isinstance(app, QApplication):
+            theme.apply(app, chosen)
+        self.icons.icons.theme = chosen
+        self.icons.refresh()
+        self.canvas.set_theme(chosen)
+        self.layers.refresh()
+        self.history.refresh()
+
+    def _on_tool(self, spec: ToolSpec) -> None:
+        self.canvas.set_tool(spec, spec.create())
+        self.options_bar.show_tool(spec)
+
+    def _on_notice(self, notice: Notice) -> None:
+        self.messages.show_notice(message(notice.text, notice.values))
+
+    # Jobs
+
+    def _on_progress(self, job: Job, event: object) -> None:
+        preview = getattr(event, "preview", None)
+        if preview is not None and len(preview):
+            self.canvas.set_preview(job.request, preview[0])
+
+    def _on_job_over(self, job: Job, result: object) -> None:
+        self.canvas.set_preview(None)
+        selected = self.session.tray.selected
+        if selected is not None:
+            self.prompt.form.note_seed(selected.seed)
+
+    def _on_job_failed(self, job: Job, error: BaseException) -> None:
+        self.canvas.set_preview(None)
+        self.tray.refresh()
+        if not isinstance(error, (StudioError, Cancelled)):
+            self.crash.report(error)
+
+    # Events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Backslash shows the picture before the selected variation while it is held."""
+        if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
+            self.session.hold_before(True)
+            return
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Let go of the comparison."""
+        if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
+            self.session.hold_before(False)
+            return
+        super().keyReleaseEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and pictures."""
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open a file, or place it as a layer where a picture is open already and Shift is held."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        event.acceptProposedAction()
+        if paths:
+            place = shift or len(paths) > 1
+            # Later, so that the program the file came from need not wait.
+            QTimer.singleShot(0, self, lambda: self.files.open_dropped(paths, place=place))
+        elif event.mimeData().hasImage():
+            self.commands.drop_picture(event.mimeData().imageData())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes, then stop everything within a bound."""
+        session = self.session
+        untouched = session.history.position == 0 and not session.document.layers
+        if session.is_modified and not untouched:
+            answer = ask_to_save(self, session.title or tr("Untitled"))
+            if answer is QMessageBox.StandardButton.Save:
+                self.files.save(self.close)
+                event.ignore()
+                return
+            if answer is not QMessageBox.StandardButton.Discard:
+                event.ignore()
+                return
+        self._remember()
+        self.hide()
+        session.queue.clear()
+        ended = self.background.stop(STOP_TIMEOUT)
+        self.stopped_cleanly = self.engine.stop(STOP_TIMEOUT) and ended
+        session.close()
+        self.lock.release()
+        self.crash.remove()
+        event.accept()
+
+    def _remember(self) -> None:
+        settings = self.session.settings
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+        docks = bytes(self.saveState(STATE_VERSION).toBase64().data()).decode("ascii")
+        try:
+            settings.set("window_geometry", geometry)
+            settings.set("window_docks", docks)
+        except StudioError:
+            # The window closes all the same; it opens the next time as it was before.
+            return

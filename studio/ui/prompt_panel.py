@@ -1,0 +1,224 @@
+"""The prompt panel: what should be in the picture, and how it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.catalog.vocabulary import Vocabulary
+from studio.edit.prepare import EditSettings
+from studio.edit.request import Task
+from studio.ui.prompt_edit import PromptEdit
+from studio.ui.sampling_form import SamplingForm
+from studio.ui.translation import mark, tr
+from studio.ui.widgets import IconHolder, caption, icon_button, number
+
+TASKS = (
+    (Task.FILL, mark("Fill"), mark("Fill the mask with what the prompt says")),
+    (Task.REPLACE, mark("Replace"), mark("Change what is under the mask, keeping its shapes")),
+    (Task.EXTEND, mark("Extend"), mark("Fill the empty part of the canvas")),
+    (Task.GENERATE, mark("New picture"), mark("Make a whole picture from the prompt")),
+)
+
+
+class Split(Protocol):
+    """What a token counter says of a prompt."""
+
+    @property
+    def dropped(self) -> str:
+        """What the model does not read."""
+
+
+class PromptPanel(QScrollArea):
+    """Holds the edit settings; ``settings_changed`` after each change, ``asked`` on Generate."""
+
+    settings_changed = Signal(object)
+    asked = Signal(object)
+    cancel_asked = Signal()
+
+    def __init__(self, holder: IconHolder, history: Callable[[], list[str]]) -> None:
+        super().__init__()
+        self._settings = EditSettings()
+        self._history = history
+        self._vocabulary = Vocabulary({}, {})
+        self._split: Callable[[str], Split] | None = None
+        self.prompt = PromptEdit()
+        self.negative = QLineEdit()
+        self.notice = QLabel()
+        self.variations = number(tr("Variations"), 1, 16, 4)
+        self.generate = QPushButton(tr("Generate"))
+        self.recent = icon_button(holder, "ph.clock-counter-clockwise", tr("Earlier prompts"))
+        self.form = SamplingForm(holder)
+        self._tasks = QButtonGroup(self)
+        self._check = QTimer(self)
+        self._check.setSingleShot(True)
+        self._check.setInterval(250)
+        self._check.timeout.connect(self._check_prompt)
+        self._lay_out(holder)
+        self._connect()
+
+    def _lay_out(self, holder: IconHolder) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(8)
+        column.addLayout(self._task_row())
+        self.prompt.setPlaceholderText(tr("What should be there? Such as: a teddy bear"))
+        self.prompt.setAccessibleName(tr("Prompt"))
+        self.prompt.setFixedHeight(72)
+        column.addWidget(self.prompt)
+        self.notice.setWordWrap(True)
+        self.notice.setObjectName("notice")
+        self.notice.hide()
+        column.addWidget(self.notice)
+        self.negative.setPlaceholderText(tr("Negative prompt: what should not be there"))
+        self.negative.setAccessibleName(tr("Negative prompt"))
+        self.negative.setClearButtonEnabled(True)
+        column.addWidget(self.negative)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(caption(tr("Variations")))
+        row.addWidget(self.variations)
+        row.addWidget(self.recent)
+        row.addStretch(1)
+        self.generate.setObjectName("primary")
+        self.generate.setToolTip(tr("Ctrl+Return"))
+        self.generate.setAccessibleName(tr("Generate"))
+        holder.keep(
+            lambda: self.generate.setIcon(holder.icons.get("ph.sparkle", on_accent=True))
+        )
+        row.addWidget(self.generate)
+        column.addLayout(row)
+        column.addWidget(self.form)
+        column.addStretch(1)
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.recent.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.recent.setMenu(QMenu(self.recent))
+
+    def _task_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        for index, (task, label, tip) in enumerate(TASKS):
+            button = QToolButton()
+            button.setObjectName("segment")
+            button.setText(tr(label))
+            button.setToolTip(tr(tip))
+            button.setAccessibleName(tr(label))
+            button.setAccessibleDescription(tr(tip))
+            button.setCheckable(True)
+            button.setChecked(task is Task.FILL)
+            button.setProperty("place", "first" if index == 0 else "last" if index == 3 else "")
+            self._tasks.addButton(button, index)
+            row.addWidget(button, 1)
+        return row
+
+    def _connect(self) -> None:
+        self.prompt.textChanged.connect(self._on_edited)
+        self.prompt.textChanged.connect(self._check.start)
+        self.prompt.submitted.connect(self.generate.click)
+        self.negative.textChanged.connect(self._on_edited)
+        self.variations.valueChanged.connect(self._on_edited)
+        self.form.changed.connect(self._on_edited)
+        self.generate.clicked.connect(self._on_generate)
+        self._tasks.idClicked.connect(self._on_task)
+        self.recent.menu().aboutToShow.connect(self._fill_history)
+        self.form.set_task(Task.FILL)
+
+    @property
+    def task(self) -> Task:
+        """What Generate asks for."""
+        return TASKS[self._tasks.checkedId()][0]
+
+    def set_task(self, task: Task) -> None:
+        """Choose a task."""
+        index = next(i for i, row in enumerate(TASKS) if row[0] is task)
+        self._tasks.button(index).setChecked(True)
+        self.form.set_task(task)
+
+    @property
+    def settings(self) -> EditSettings:
+        """What stands in the fields."""
+        return self._settings
+
+    def show_settings(self, settings: EditSettings) -> None:
+        """Fill the fields, for instance from a layer's recipe."""
+        self._settings = settings
+        for widget in (self.prompt, self.negative, self.variations):
+            widget.blockSignals(True)
+        if self.prompt.toPlainText() != settings.prompt:
+            self.prompt.setPlainText(settings.prompt)
+        self.negative.setText(settings.negative_prompt)
+        self.variations.setValue(settings.sampling.variations)
+        for widget in (self.prompt, self.negative, self.variations):
+            widget.blockSignals(False)
+        self.form.show_settings(settings)
+        self._check.start()
+        self.settings_changed.emit(settings)
+
+    def set_words(
+        self, vocabulary: Vocabulary, split: Callable[[str], Split] | None, language: str
+    ) -> None:
+        """Complete and check prompts with another model's words."""
+        self._vocabulary, self._split = vocabulary, split
+        self.prompt.set_vocabulary(vocabulary, language)
+        self._check_prompt()
+
+    def _on_edited(self) -> None:
+        settings = self.form.read(self._settings)
+        sampling = replace(settings.sampling, variations=self.variations.value())
+        self._settings = replace(
+            settings,
+            prompt=self.prompt.toPlainText(),
+            negative_prompt=self.negative.text(),
+            sampling=sampling,
+        )
+        self.settings_changed.emit(self._settings)
+
+    def _check_prompt(self) -> None:
+        prompt = self.prompt.toPlainText()
+        lines = []
+        unknown = self._vocabulary.unknown_words(prompt)
+        if unknown:
+            lines.append(tr("This model does not know: {words}", words=", ".join(unknown)))
+        if self._split is not None and prompt:
+            dropped = self._split(prompt).dropped
+            if dropped:
+                lines.append(tr("Too long: the model will not read “{text}”", text=dropped))
+        self.notice.setText("\n".join(lines))
+        self.notice.setVisible(bool(lines))
+
+    def _on_generate(self) -> None:
+        self.asked.emit(self.task)
+
+    def _on_task(self, index: int) -> None:
+        self.form.set_task(TASKS[index][0])
+
+    def _fill_history(self) -> None:
+        menu = self.recent.menu()
+        menu.clear()
+        prompts = self._history()[:20]
+        for prompt in prompts:
+            menu.addAction(prompt.replace("&", "&&"), lambda text=prompt: self._use(text))
+        if not prompts:
+            menu.addAction(tr("No prompts yet")).setEnabled(False)
+
+    def _use(self, prompt: str) -> None:
+        self.prompt.setPlainText(prompt)
+        self.prompt.setFocus()

@@ -1,0 +1,107 @@
+"""The queue: what runs, how long it still takes, what waits."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.core.progress import ProgressEvent
+from studio.session.jobs import Job, JobQueue
+from studio.ui.translation import message, tr
+from studio.ui.widgets import IconHolder, icon_button
+
+
+class QueuePanel(QWidget):
+    """Shows a job queue; one job runs, the others can be taken out or all be stopped."""
+
+    def __init__(self, queue: JobQueue, holder: IconHolder) -> None:
+        super().__init__()
+        self._queue = queue
+        self.label = QLabel()
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.left = QLabel()
+        self.left.setObjectName("caption")
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(6)
+        self.bar.setAccessibleName(tr("Progress of the running job"))
+        self.cancel = icon_button(holder, "ph.stop-circle", tr("Stop the running job"))
+        self.waiting = QListWidget()
+        self.waiting.setAccessibleName(tr("Jobs that wait"))
+        self.waiting.setToolTip(tr("Delete takes a job out of the queue"))
+        self.empty = QPushButton(tr("Empty the queue"))
+        self.empty.setAccessibleName(tr("Empty the queue"))
+        self._lay_out()
+        self._clock = QTimer(self)
+        self._clock.setInterval(500)
+        self._clock.timeout.connect(self._show_time)
+        queue.changed.connect(self.refresh)
+        queue.progressed.connect(self._on_progressed)
+        self.cancel.clicked.connect(queue.cancel_running)
+        self.empty.clicked.connect(queue.clear)
+        self.waiting.itemActivated.connect(self._take_out)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.setSpacing(6)
+        row = QHBoxLayout()
+        row.addWidget(self.label, 1)
+        row.addWidget(self.cancel)
+        column.addLayout(row)
+        column.addWidget(self.bar)
+        column.addWidget(self.left)
+        column.addWidget(self.waiting, 1)
+        column.addWidget(self.empty)
+
+    def refresh(self) -> None:
+        """Show the jobs as they are."""
+        running = self._queue.running
+        waiting = [job for job in self._queue.jobs if job is not running]
+        self.label.setText(running.label if running else tr("Nothing is running"))
+        self.cancel.setEnabled(running is not None)
+        self.bar.setValue(round(1000 * running.fraction) if running else 0)
+        self.waiting.clear()
+        for job in waiting:
+            item = QListWidgetItem(job.label)
+            item.setData(Qt.ItemDataRole.UserRole, job.id)
+            self.waiting.addItem(item)
+        self.waiting.setVisible(bool(waiting))
+        self.empty.setVisible(bool(waiting))
+        if running is not None:
+            self._clock.start()
+        else:
+            self._clock.stop()
+        self._show_time()
+
+    def _on_progressed(self, job: Job, event: ProgressEvent) -> None:
+        self.bar.setValue(round(1000 * event.fraction))
+        self._show_time()
+
+    def _show_time(self) -> None:
+        running = self._queue.running
+        if running is None:
+            self.left.setText("")
+            return
+        if running.cancelled.is_set():
+            self.left.setText(tr("Stopping…"))
+            return
+        parts = [message(running.text)] if running.text else []
+        seconds = running.time_left()
+        if seconds is not None:
+            parts.append(tr("{seconds} s left", seconds=max(1, round(seconds))))
+        self.left.setText("  ·  ".join(parts))
+
+    def _take_out(self, item: QListWidgetItem) -> None:
+        self._queue.cancel(item.data(Qt.ItemDataRole.UserRole))

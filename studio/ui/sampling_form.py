@@ -1,0 +1,184 @@
+"""The settings of an edit by their usual names, folded away under the prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QRegularExpression, Signal
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from studio.catalog.models import ModelSpec
+from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
+from studio.edit.prepare import EditSettings
+from studio.edit.request import MAX_SEED, Task
+from studio.ui.translation import tr
+from studio.ui.widgets import IconHolder, Scale, Section, form, icon_button
+
+
+class SamplingForm(Section):
+    """Model, steps, CFG scale, sampler, schedule, seed, denoising strength, mask blur, padding."""
+
+    changed = Signal()
+    model_changed = Signal(str)
+    folder_asked = Signal()
+
+    def __init__(self, holder: IconHolder) -> None:
+        super().__init__(tr("Settings"), holder)
+        self._models: dict[str, ModelSpec] = {}
+        self.model = QComboBox()
+        self.model.setMinimumContentsLength(10)
+        self.add_folder = icon_button(holder, "ph.folder-plus", tr("Add a model folder…"))
+        self.steps = Scale(tr("Steps"), 1, 100, curve=1.6)
+        self.cfg = Scale(tr("CFG scale"), 1, 20, decimals=1)
+        self.sampler = QComboBox()
+        for name, sampler in SAMPLERS.items():
+            self.sampler.addItem(sampler.label, name)
+        self.schedule = QComboBox()
+        self.seed = QLineEdit()
+        self.seed.setValidator(QRegularExpressionValidator(QRegularExpression(r"-1|\d{1,10}")))
+        self.random = icon_button(holder, "ph.dice-five", tr("Random seed"))
+        self.lock = icon_button(
+            holder, "ph.lock-simple", tr("Keep the seed of the last result"), checkable=True
+        )
+        self.denoise = Scale(tr("Denoising strength"), 0.05, 1, decimals=2)
+        self.blur = Scale(tr("Mask blur"), 0, 64, suffix=" px")
+        self.padding = Scale(tr("Padding"), 0, 256, suffix=" px", curve=1.5)
+        self._last_seed = -1
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        layout = form(self.body)
+        rows: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
+            (tr("Model"), (self.model, self.add_folder)),
+            (tr("Steps"), (self.steps,)),
+            (tr("CFG scale"), (self.cfg,)),
+            (tr("Sampler"), (self.sampler,)),
+            (tr("Schedule type"), (self.schedule,)),
+            (tr("Seed"), (self.seed, self.random, self.lock)),
+            (tr("Denoising strength"), (self.denoise,)),
+            (tr("Mask blur"), (self.blur,)),
+            (tr("Padding"), (self.padding,)),
+        )
+        for label, widgets in rows:
+            widgets[0].setAccessibleName(label)
+            line = QHBoxLayout()
+            line.setSpacing(4)
+            line.addWidget(widgets[0], 1)
+            for widget in widgets[1:]:
+                line.addWidget(widget)
+            layout.addRow(label, line)
+        self.seed.setToolTip(tr("-1 means a new random seed each time"))
+
+    def _connect(self) -> None:
+        for scale in (self.steps, self.cfg, self.denoise, self.blur, self.padding):
+            scale.changed.connect(self._on_edited)
+        self.seed.textChanged.connect(self._on_edited)
+        self.schedule.currentIndexChanged.connect(self._on_edited)
+        self.sampler.currentIndexChanged.connect(self._on_sampler)
+        self.model.currentIndexChanged.connect(self._on_model)
+        self.random.clicked.connect(self._on_random)
+        self.lock.toggled.connect(self._on_lock)
+        self.add_folder.clicked.connect(self.folder_asked)
+
+    def set_models(self, models: Sequence[ModelSpec], chosen: str) -> None:
+        """Offer models; ``chosen`` stays chosen where it is among them."""
+        blocked = self.model.blockSignals(True)
+        self.model.clear()
+        self._models = {model.id: model for model in models}
+        for model in models:
+            self.model.addItem(model.name, model.id)
+        index = self.model.findData(chosen)
+        self.model.setCurrentIndex(max(0, index))
+        self.model.blockSignals(blocked)
+
+    def set_task(self, task: Task) -> None:
+        """Grey out what does not count for a task."""
+        self.denoise.setEnabled(task is Task.REPLACE)
+        uses_mask = task in (Task.FILL, Task.REPLACE)
+        self.blur.setEnabled(uses_mask)
+        self.padding.setEnabled(task is not Task.GENERATE)
+
+    def show_settings(self, settings: EditSettings) -> None:
+        """Show other settings without telling anybody."""
+        sampling = settings.sampling
+        blocked = self.blockSignals(True)
+        self.steps.show_value(sampling.steps)
+        self.cfg.show_value(sampling.cfg_scale)
+        self.sampler.setCurrentIndex(max(0, self.sampler.findData(sampling.sampler)))
+        self._fill_schedules(sampling.schedule)
+        self.seed.setText(str(sampling.seed))
+        self.denoise.show_value(sampling.denoise)
+        self.blur.show_value(settings.mask_blur)
+        self.padding.show_value(settings.padding)
+        index = self.model.findData(settings.model)
+        if index >= 0:
+            self.model.setCurrentIndex(index)
+        self.blockSignals(blocked)
+
+    def read(self, settings: EditSettings) -> EditSettings:
+        """Return ``settings`` with what stands in the fields."""
+        sampling = replace(
+            settings.sampling,
+            steps=int(self.steps.value),
+            cfg_scale=self.cfg.value,
+            sampler=str(self.sampler.currentData()),
+            schedule=str(self.schedule.currentData() or "normal"),
+            seed=self._seed(),
+            denoise=self.denoise.value,
+        )
+        return replace(
+            settings,
+            model=str(self.model.currentData() or settings.model),
+            sampling=sampling,
+            mask_blur=int(self.blur.value),
+            padding=int(self.padding.value),
+        )
+
+    def note_seed(self, seed: int) -> None:
+        """Remember the seed of the last result; it stays where the lock is on."""
+        self._last_seed = seed
+        if self.lock.isChecked() and self._seed() < 0:
+            self.seed.setText(str(seed))
+
+    def _seed(self) -> int:
+        try:
+            return min(int(self.seed.text()), MAX_SEED)
+        except ValueError:
+            return -1
+
+    def _fill_schedules(self, wanted: str) -> None:
+        blocked = self.schedule.blockSignals(True)
+        sampler = str(self.sampler.currentData())
+        self.schedule.clear()
+        for name in SAMPLERS[sampler].schedules:
+            self.schedule.addItem(SCHEDULES[name].label, name)
+        self.schedule.setCurrentIndex(self.schedule.findData(usable_schedule(sampler, wanted)))
+        self.schedule.blockSignals(blocked)
+
+    def _on_edited(self) -> None:
+        self.changed.emit()
+
+    def _on_sampler(self) -> None:
+        self._fill_schedules(str(self.schedule.currentData() or "normal"))
+        self.changed.emit()
+
+    def _on_model(self) -> None:
+        spec = self._models.get(str(self.model.currentData()))
+        if spec is not None and not self.signalsBlocked():
+            self.steps.show_value(spec.defaults.steps)
+            self.cfg.show_value(spec.defaults.cfg_scale)
+            self.sampler.setCurrentIndex(max(0, self.sampler.findData(spec.defaults.sampler)))
+            self._fill_schedules(spec.defaults.schedule)
+            self.model_changed.emit(spec.id)
+        self.changed.emit()
+
+    def _on_random(self) -> None:
+        self.lock.setChecked(False)
+        self.seed.setText("-1")
+
+    def _on_lock(self, locked: bool) -> None:
+        if locked and self._seed() < 0 and self._last_seed >= 0:
+            self.seed.setText(str(self._last_seed))

@@ -1,0 +1,67 @@
+"""Small pictures of layers and masks, read with a stride so that large ones cost little."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+
+from studio.core.geometry import Rect
+from studio.document.raster import TILE, Pixels, Raster, keys_in
+from studio.ui.pixels import image_of
+
+
+def sampled(raster: Raster, rect: Rect, side: int) -> Pixels:
+    """Return about ``side`` pixels a side of ``rect``: every n-th pixel, (h, w, channels) uint8."""
+    stride = max(1, -(-max(rect.width, rect.height) // side))
+    width, height = -(-rect.width // stride), -(-rect.height // stride)
+    out = np.full((height, width, raster.channels), raster.default, np.uint8)
+    for key in keys_in(rect):
+        tile = raster.tile(key)
+        if tile is None:
+            continue
+        left, top = key[0] * TILE - rect.x, key[1] * TILE - rect.y
+        # First multiple of the stride inside both the tile and the rectangle.
+        x, y = -(-max(left, 0) // stride) * stride, -(-max(top, 0) // stride) * stride
+        part = tile[y - top :: stride, x - left :: stride]
+        u, v = x // stride, y // stride
+        target = out[v : v + part.shape[0], u : u + part.shape[1]]
+        target[:] = part[: target.shape[0], : target.shape[1]]
+    return out
+
+
+def layer_icon(raster: Raster, rect: Rect, size: int, ground: str, line: str) -> QIcon:
+    """Return a layer's picture of the part ``rect``, on a plain ground, for lists."""
+    return _framed(sampled(raster, rect, size * 2), size, ground, line)
+
+
+def mask_icon(raster: Raster, rect: Rect, size: int, line: str, *, enabled: bool) -> QIcon:
+    """Return a layer mask's picture; one that is switched off is crossed out."""
+    plane = sampled(raster, rect, size * 2)[:, :, 0]
+    icon = _framed(np.dstack([plane, plane, plane]), size, "#000000", line, crossed=not enabled)
+    return icon
+
+
+def _framed(
+    pixels: Pixels, size: int, ground: str, line: str, *, crossed: bool = False
+) -> QIcon:
+    image = image_of(pixels)
+    picture = QPixmap(size * 2, size * 2)
+    picture.setDevicePixelRatio(2)
+    picture.fill(Qt.GlobalColor.transparent)
+    scale = min(size / max(1, image.width()), size / max(1, image.height()))
+    width, height = image.width() * scale, image.height() * scale
+    box = QRectF((size - width) / 2, (size - height) / 2, width, height)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.fillRect(box, QColor(ground))
+    painter.drawImage(box, image)
+    painter.setPen(QColor(line))
+    painter.drawRect(box.adjusted(0.25, 0.25, -0.25, -0.25))
+    if crossed:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor("#f28b82"))
+        painter.drawLine(box.topLeft(), box.bottomRight())
+        painter.drawLine(box.topRight(), box.bottomLeft())
+    painter.end()
+    return QIcon(picture)

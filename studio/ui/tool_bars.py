@@ -1,0 +1,180 @@
+"""The tools on the left and the options of the chosen one on top."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QKeySequence, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QColorDialog,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from studio.tools.context import ToolOptions
+from studio.tools.registry import TOOLS, ToolSpec
+from studio.ui.translation import mark, message, tr
+from studio.ui.widgets import IconHolder, Scale, caption
+
+MAX_BRUSH = 2000
+MODES = (
+    ("replace", mark("New selection")),
+    ("add", mark("Add")),
+    ("subtract", mark("Subtract")),
+    ("intersect", mark("Intersect")),
+)
+
+
+class ToolBar(QToolBar):
+    """One button a row of the table of tools."""
+
+    chosen = Signal(object)
+
+    def __init__(self, holder: IconHolder) -> None:
+        super().__init__(tr("Tools"))
+        self.setObjectName("tools")
+        self.setOrientation(Qt.Orientation.Vertical)
+        self.setIconSize(QSize(22, 22))
+        self.setAccessibleName(tr("Tools"))
+        group = QActionGroup(self)
+        self.tool_actions: dict[str, QAction] = {}
+        for spec in TOOLS:
+            label = message(spec.label)
+            action = QAction(label, self)
+            action.setCheckable(True)
+            action.setShortcut(QKeySequence(spec.shortcut))
+            action.setToolTip(f"{label} ({spec.shortcut})\n{message(spec.tip)}")
+            action.triggered.connect(lambda _=False, one=spec: self.choose(one))
+            holder.keep(lambda a=action, s=spec: a.setIcon(holder.icons.get(s.icon)))
+            group.addAction(action)
+            self.addAction(action)
+            self.tool_actions[spec.id] = action
+            button = self.widgetForAction(action)
+            if isinstance(button, QToolButton):
+                button.setAccessibleName(label)
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.current = TOOLS[0]
+
+    def choose(self, spec: ToolSpec) -> None:
+        """Use a tool."""
+        self.current = spec
+        self.tool_actions[spec.id].setChecked(True)
+        self.chosen.emit(spec)
+
+
+class OptionsBar(QToolBar):
+    """Shows those fields of ``ToolOptions`` that the chosen tool names."""
+
+    changed = Signal()
+
+    def __init__(self, options: ToolOptions, holder: IconHolder) -> None:
+        super().__init__(tr("Tool options"))
+        self.setObjectName("options")
+        self.setAccessibleName(tr("Tool options"))
+        self._options = options
+        self.name = QLabel()
+        self.name.setObjectName("toolName")
+        self.size = Scale(tr("Size"), 1, MAX_BRUSH, suffix=" px", curve=3.0, width=140)
+        self.hardness = Scale(tr("Hardness"), 0, 100, suffix=" %", width=90)
+        self.opacity = Scale(tr("Opacity"), 1, 100, suffix=" %", width=90)
+        self.color = QToolButton()
+        self.color.setAccessibleName(tr("Colour"))
+        self.color.setToolTip(tr("Colour"))
+        self.color.setIconSize(QSize(28, 18))
+        self.selection_mode = QComboBox()
+        for mode, label in MODES:
+            self.selection_mode.addItem(tr(label), mode)
+        self.selection_mode.setAccessibleName(tr("Selection mode"))
+        self.mask_erase = QCheckBox(tr("Erase"))
+        self.mask_erase.setAccessibleName(tr("Erase"))
+        self.paint_layer_mask = QCheckBox(tr("Paint on the layer mask"))
+        self.paint_layer_mask.setAccessibleName(tr("Paint on the layer mask"))
+        self._parts: dict[str, QAction] = {}
+        self._build()
+        self._connect()
+        self.show_options()
+
+    def _build(self) -> None:
+        self.addWidget(self.name)
+        rows: tuple[tuple[str, str, QWidget], ...] = (
+            ("size", tr("Size"), self.size),
+            ("hardness", tr("Hardness"), self.hardness),
+            ("opacity", tr("Opacity"), self.opacity),
+            ("color", tr("Colour"), self.color),
+            ("selection_mode", "", self.selection_mode),
+            ("mask_erase", "", self.mask_erase),
+            ("paint_layer_mask", "", self.paint_layer_mask),
+        )
+        for field, label, widget in rows:
+            box = QWidget()
+            row = QHBoxLayout(box)
+            row.setContentsMargins(6, 0, 10, 0)
+            row.setSpacing(8)
+            if label:
+                row.addWidget(caption(label))
+            row.addWidget(widget)
+            self._parts[field] = self.addWidget(box)
+
+    def _connect(self) -> None:
+        self.size.changed.connect(lambda value: self._set("size", value))
+        self.hardness.changed.connect(lambda value: self._set("hardness", value / 100))
+        self.opacity.changed.connect(lambda value: self._set("opacity", value / 100))
+        self.selection_mode.activated.connect(
+            lambda: self._set("selection_mode", self.selection_mode.currentData())
+        )
+        self.mask_erase.toggled.connect(lambda on: self._set("mask_erase", on))
+        self.paint_layer_mask.toggled.connect(lambda on: self._set("paint_layer_mask", on))
+        self.color.clicked.connect(self._pick_color)
+
+    def _set(self, field: str, value: object) -> None:
+        setattr(self._options, field, value)
+        self.changed.emit()
+
+    def show_tool(self, spec: ToolSpec) -> None:
+        """Show the options of a tool."""
+        self.name.setText(message(spec.label))
+        for field, action in self._parts.items():
+            action.setVisible(field in spec.options)
+
+    def show_options(self) -> None:
+        """Show the options as they are, after a tool or a shortcut changed them."""
+        options = self._options
+        self.size.show_value(options.size)
+        self.hardness.show_value(options.hardness * 100)
+        self.opacity.show_value(options.opacity * 100)
+        self.color.setIcon(_swatch(options.color))
+        self.selection_mode.setCurrentIndex(self.selection_mode.findData(options.selection_mode))
+        self.mask_erase.setChecked(options.mask_erase)
+        self.paint_layer_mask.setChecked(options.paint_layer_mask)
+
+    def grow_brush(self, factor: float) -> None:
+        """Make the brush larger or smaller, by at least a pixel."""
+        old = self._options.size
+        new = old * factor
+        new = max(new, old + 1) if factor > 1 else min(new, old - 1)
+        self._options.size = float(round(min(max(new, 1.0), MAX_BRUSH)))
+        self.show_options()
+        self.changed.emit()
+
+    def harden_brush(self, step: float) -> None:
+        """Change the hardness by a share."""
+        self._options.hardness = min(max(self._options.hardness + step, 0.0), 1.0)
+        self.show_options()
+        self.changed.emit()
+
+    def _pick_color(self) -> None:
+        color = QColorDialog.getColor(QColor(*self._options.color), self, tr("Colour"))
+        if color.isValid():
+            self._options.color = (color.red(), color.green(), color.blue())
+            self.show_options()
+            self.changed.emit()
+
+
+def _swatch(color: tuple[int, int, int]) -> QIcon:
+    picture = QPixmap(56, 36)
+    picture.fill(QColor(*color))
+    return QIcon(picture)

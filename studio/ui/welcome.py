@@ -1,0 +1,49 @@
+"""The first start: three things to try with the sample photo."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from studio.ui.translation import mark, tr
+from studio.ui.widgets import IconHolder, icon_button
+
+STEPS = (
+    ("mask", "ph.magic-wand", mark("1  Paint over a place")),
+    ("prompt", "ph.text-aa", mark("2  Say what should be there")),
+    ("generate", "ph.sparkle", mark("3  Generate, pick one, press Enter")),
+)
+
+
+class WelcomeStrip(QWidget):
+    """Three buttons that lead through a first edit; closing it is remembered."""
+
+    step_chosen = Signal(str)
+    closed = Signal()
+
+    def __init__(self, holder: IconHolder) -> None:
+        super().__init__()
+        self.setObjectName("welcome")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 6, 8, 6)
+        row.setSpacing(8)
+        row.addWidget(QLabel(tr("Three things to try:")))
+        for name, icon, label in STEPS:
+            button = QToolButton()
+            button.setText(tr(label))
+            button.setAccessibleName(tr(label))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(QSize(18, 18))
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            holder.keep(lambda b=button, i=icon: b.setIcon(holder.icons.get(i, accent=True)))
+            button.clicked.connect(lambda _=False, one=name: self.step_chosen.emit(one))
+            row.addWidget(button)
+        row.addStretch(1)
+        close = icon_button(holder, "ph.x", tr("Close these hints"))
+        close.clicked.connect(self._on_close)
+        row.addWidget(close)
+
+    def _on_close(self) -> None:
+        self.hide()
+        self.closed.emit()

@@ -1,0 +1,199 @@
+"""Small building blocks that the panels share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.ui.icons import Icons
+
+
+class IconHolder:
+    """Remembers which widget shows which icon, so that a change of theme reaches them all."""
+
+    def __init__(self, icons: Icons) -> None:
+        self.icons = icons
+        self._setters: list[Callable[[], None]] = []
+
+    def keep(self, setter: Callable[[], None]) -> None:
+        """Call ``setter`` now and after each change of theme."""
+        self._setters.append(setter)
+        setter()
+
+    def refresh(self) -> None:
+        """Give every widget its icon in the current theme."""
+        for setter in self._setters:
+            setter()
+
+
+def icon_button(
+    holder: IconHolder, name: str, label: str, *, checkable: bool = False, text: str = ""
+) -> QToolButton:
+    """Return a flat button with an icon, a tool tip and an accessible name."""
+    button = QToolButton()
+    button.setAutoRaise(True)
+    button.setCheckable(checkable)
+    button.setIconSize(QSize(18, 18))
+    button.setToolTip(label)
+    button.setAccessibleName(label)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    if text:
+        button.setText(text)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    holder.keep(lambda: button.setIcon(holder.icons.get(name)))
+    return button
+
+
+class Scale(QWidget):
+    """A slider and a number that say the same; ``value`` is the number."""
+
+    changed = Signal(float)
+
+    def __init__(
+        self,
+        label: str,
+        low: float,
+        high: float,
+        *,
+        decimals: int = 0,
+        suffix: str = "",
+        curve: float = 1.0,
+        width: int = 0,
+    ) -> None:
+        super().__init__()
+        self._low, self._high, self._curve = low, high, curve
+        self._spin = QDoubleSpinBox()
+        self._spin.setDecimals(decimals)
+        self._spin.setRange(low, high)
+        self._spin.setSingleStep(10.0**-decimals if decimals else 1.0)
+        self._spin.setSuffix(suffix)
+        self._spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self._spin.setAccessibleName(label)
+        self._spin.setFixedWidth(64)
+        self._spin.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._spin.setKeyboardTracking(False)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(0, 1000)
+        self._slider.setAccessibleName(label)
+        if width:
+            self._slider.setFixedWidth(width)
+        self.setAccessibleName(label)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._slider, 1)
+        row.addWidget(self._spin)
+        self.setFocusProxy(self._spin)
+        self._slider.valueChanged.connect(self._on_slider)
+        self._spin.valueChanged.connect(self._on_spin)
+
+    @property
+    def value(self) -> float:
+        """The number."""
+        return float(self._spin.value())
+
+    def set_value(self, value: float) -> None:
+        """Set the number; ``changed`` is emitted if it differs."""
+        self._spin.setValue(value)
+        self._show_on_slider(self._spin.value())
+
+    def show_value(self, value: float) -> None:
+        """Set the number without telling anybody."""
+        blocked = self._spin.blockSignals(True)
+        self._spin.setValue(value)
+        self._spin.blockSignals(blocked)
+        self._show_on_slider(value)
+
+    def _show_on_slider(self, value: float) -> None:
+        share = (value - self._low) / (self._high - self._low)
+        blocked = self._slider.blockSignals(True)
+        self._slider.setValue(round(1000 * max(0.0, share) ** (1 / self._curve)))
+        self._slider.blockSignals(blocked)
+
+    def _on_slider(self, position: int) -> None:
+        share = (position / 1000) ** self._curve
+        self._spin.setValue(self._low + share * (self._high - self._low))
+
+    def _on_spin(self, value: float) -> None:
+        self._show_on_slider(value)
+        self.changed.emit(value)
+
+
+class Section(QWidget):
+    """A part of a panel that folds away under its heading."""
+
+    def __init__(self, title: str, holder: IconHolder, *, opened: bool = False) -> None:
+        super().__init__()
+        self._holder = holder
+        self.heading = QToolButton()
+        self.heading.setObjectName("section")
+        self.heading.setText(title)
+        self.heading.setAccessibleName(title)
+        self.heading.setCheckable(True)
+        self.heading.setChecked(opened)
+        self.heading.setAutoRaise(True)
+        self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.heading.setIconSize(QSize(12, 12))
+        self.heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.heading.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.body = QWidget()
+        self.body.setVisible(opened)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.heading)
+        column.addWidget(self.body)
+        self.heading.toggled.connect(self._on_toggled)
+        holder.keep(self._update_icon)
+
+    def _update_icon(self) -> None:
+        name = "ph.caret-down" if self.heading.isChecked() else "ph.caret-right"
+        self.heading.setIcon(self._holder.icons.get(name))
+
+    def _on_toggled(self, opened: bool) -> None:
+        self.body.setVisible(opened)
+        self._update_icon()
+
+
+def form(parent: QWidget) -> QFormLayout:
+    """Return a form layout with the panels' spacing."""
+    layout = QFormLayout(parent)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setHorizontalSpacing(10)
+    layout.setVerticalSpacing(6)
+    layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    return layout
+
+
+def number(label: str, low: int, high: int, value: int, suffix: str = "") -> QSpinBox:
+    """Return a field for a whole number with an accessible name."""
+    spin = QSpinBox()
+    spin.setRange(low, high)
+    spin.setValue(value)
+    spin.setSuffix(suffix)
+    spin.setAccessibleName(label)
+    return spin
+
+
+def caption(text: str) -> QLabel:
+    """Return a quiet label."""
+    label = QLabel(text)
+    label.setObjectName("caption")
+    return label
+
+
