@@ -4,16 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from studio.core import crash
-
-
-def main() -> int:
-    """Install the crash handlers, then do what the arguments say."""
-    crash.install()
-    from studio.cli import main as command_line
-
-    return command_line(sys.argv[1:])
-
+from studio.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

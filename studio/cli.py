@@ -15,6 +15,14 @@ from studio.core.errors import Cancelled, StudioError
 EPILOG = "Without a command, lienzo opens its window; files named there are opened in it."
 
 
+def program() -> int:
+    """Run ``main`` under the crash handlers: what `lienzo` and `python main.py` start."""
+    from studio.core import crash
+
+    crash.install()
+    return main()
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns 0, 1 (failed, the reason stands on stderr) or 2 (usage)."""
     arguments = list(sys.argv[1:] if argv is None else argv)

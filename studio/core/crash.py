@@ -76,5 +76,7 @@ def _uncaught(
 
 
 def _uncaught_in_thread(arguments: threading.ExceptHookArgs) -> None:
-    if not issubclass(arguments.exc_type, SystemExit):
-        _uncaught(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
+    error = arguments.exc_value
+    if error is not None and not isinstance(error, SystemExit):
+        # The hook of the moment, since the window puts its own before ours.
+        sys.excepthook(arguments.exc_type, error, arguments.exc_traceback)
