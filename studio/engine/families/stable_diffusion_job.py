@@ -12,6 +12,7 @@ import torch
 from diffusers import StableDiffusionInpaintPipeline, StableDiffusionPipeline
 from diffusers.configuration_utils import FrozenDict
 
+from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels, Sampling, Task
 from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
@@ -201,9 +202,9 @@ def denoise(
     def after_step(
         pipeline: Any, step: int, timestep: Any, values: dict[str, Any]
     ) -> dict[str, Any]:
-        progress.check()
         on_step(step + 1, seen[-1])
         seen.clear()
+        progress.check()
         return values
 
     cls = StableDiffusionInpaintPipeline if job.masking else StableDiffusionPipeline
@@ -228,6 +229,13 @@ def decode(loaded: LoadedStableDiffusion, latents: torch.Tensor) -> Pixels:
     """Return the (h, w, 3) uint8 picture of (1, 4, h, w) scaled latents."""
     vae = loaded.networks.vae
     decoded = vae.decode(latents / vae.config.scaling_factor, return_dict=False)[0]
-    pixels = decoded[0].to("cpu", torch.float32).add(1).mul(127.5).round().clamp(0, 255)
+    image = decoded[0].to("cpu", torch.float32)
+    if not torch.isfinite(image).all():
+        raise StudioError(
+            "The model {model} made numbers that are no picture.",
+            "Lower the CFG scale, choose another sampler, or check the model's files.",
+            model=loaded.spec.name,
+        )
+    pixels = image.add(1).mul(127.5).round().clamp(0, 255)
     picture = pixels.to(torch.uint8).permute(1, 2, 0).numpy()
     return np.ascontiguousarray(picture)

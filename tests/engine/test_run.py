@@ -1,0 +1,205 @@
+"""Requests become pictures: of the right size, repeatable, independent of each other."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import MakeRequest
+
+from studio.catalog.models import STARTER
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.core.paths import resource
+from studio.core.progress import Progress, ProgressEvent
+from studio.edit.request import MAX_SEED, Sampling, Task
+from studio.engine.engine import Engine
+
+ALL = list(Task)
+needs_starter = pytest.mark.skipif(
+    not (resource("starter") / "model_index.json").is_file(), reason="the starter is not there"
+)
+
+
+@pytest.mark.parametrize("task", ALL)
+def test_every_task_makes_pictures_of_the_regions_size(
+    engine: Engine, ask: MakeRequest, task: Task
+) -> None:
+    result = engine.run(ask(task, sampling={"variations": 2}))
+    assert [image.shape for image in result.images] == [(64, 96, 3)] * 2
+    assert all(image.dtype == np.uint8 for image in result.images)
+    assert result.seeds == (7, 8)
+    assert not np.array_equal(*result.images)
+    assert {"load", "encode", "denoise", "decode", "total"} <= set(result.timings)
+    assert len(pickle.loads(pickle.dumps(result)).images) == 2
+
+
+@pytest.mark.parametrize("task", ALL)
+def test_the_same_seed_gives_the_same_bytes_however_many_are_made(
+    engine: Engine, ask: MakeRequest, task: Task
+) -> None:
+    for sampler in ("ddim", "euler_a", "dpmpp_2m_sde"):
+        sampling = {"sampler": sampler, "denoise": 0.5, "steps": 4}
+        three = engine.run(ask(task, sampling={**sampling, "variations": 3})).images
+        for number, image in enumerate(three):
+            alone = engine.run(ask(task, sampling={**sampling, "seed": 7 + number})).images[0]
+            assert np.array_equal(alone, image), (sampler, number)
+
+
+def test_random_seeds_differ_and_are_reported(engine: Engine, ask: MakeRequest) -> None:
+    result = engine.run(ask(sampling={"seed": -1, "variations": 3}))
+    assert len(set(result.seeds)) == 3
+    assert all(0 <= seed <= MAX_SEED for seed in result.seeds)
+    again = engine.run(ask(sampling={"seed": result.seeds[2]}))
+    assert np.array_equal(again.images[0], result.images[2])
+
+
+def test_prompt_and_negative_prompt_count(engine: Engine, ask: MakeRequest) -> None:
+    plain = engine.run(ask()).images[0]
+    other = engine.run(ask(prompt="a dog")).images[0]
+    negative = engine.run(ask(negative_prompt="blurry")).images[0]
+    assert not np.array_equal(plain, other)
+    assert not np.array_equal(plain, negative)
+    unguided = engine.run(ask(sampling={"cfg_scale": 1.0})).images[0]
+    ignored = engine.run(ask(negative_prompt="x", sampling={"cfg_scale": 1.0})).images[0]
+    assert np.array_equal(unguided, ignored)
+
+
+@pytest.mark.parametrize("kind", ["tiny", "tiny_fill", "tiny_inpaint"])
+def test_every_kind_of_unet_does_every_task(
+    engine: Engine, ask: MakeRequest, kind: str, request: pytest.FixtureRequest
+) -> None:
+    folder: Path = request.getfixturevalue(kind)
+    for task in ALL:
+        result = engine.run(ask(task, model=str(folder), sampling={"denoise": 0.5}))
+        assert result.images[0].shape == (64, 96, 3)
+        assert result.images[0].std() > 0
+
+
+def test_a_fill_sees_what_is_around_the_mask_and_not_what_is_under_it(
+    engine: Engine, ask: MakeRequest, tiny_fill: Path
+) -> None:
+    base = ask(Task.FILL, model=str(tiny_fill))
+    assert base.image is not None and base.mask is not None
+    # Within one pixel of the edge, scaling the picture mixes both sides of the mask.
+    inner = np.zeros_like(base.mask)
+    inner[24:36, 34:66] = 255
+    under, around = base.image.copy(), base.image.copy()
+    under[inner > 0] = 255 - under[inner > 0]
+    around[:10] = 255 - around[:10]
+    plain = engine.run(base).images[0]
+    assert np.array_equal(engine.run(base.replace(image=under)).images[0], plain)
+    assert not np.array_equal(engine.run(base.replace(image=around)).images[0], plain)
+
+
+def test_denoising_strength_says_how_much_is_left(engine: Engine, ask: MakeRequest) -> None:
+    def picture(strength: float) -> np.ndarray:
+        sampling = {"denoise": strength, "steps": 10}
+        return engine.run(ask(Task.REPLACE, sampling=sampling)).images[0]
+
+    image = ask(Task.REPLACE).image
+    assert image is not None
+    assert np.array_equal(picture(0.0), image)
+    assert not np.array_equal(picture(0.3), picture(0.9))
+    # Less than one step's worth still makes one.
+    assert not np.array_equal(picture(0.01), image)
+
+
+def test_progress_climbs_and_shows_each_step(engine: Engine, ask: MakeRequest) -> None:
+    events: list[ProgressEvent] = []
+    engine.run(ask(sampling={"steps": 3, "variations": 2}), Progress(events.append))
+    fractions = [event.fraction for event in events]
+    assert fractions == sorted(fractions) and fractions[-1] == pytest.approx(1)
+    painting = [event for event in events if event.text == "Painting"]
+    previews = [event.preview for event in painting if event.preview is not None]
+    assert len(previews) == 6
+    assert [preview.shape[0] for preview in previews] == [1, 1, 1, 2, 2, 2]
+    assert all(preview.dtype == np.uint8 and preview.shape[3] == 3 for preview in previews)
+
+
+def test_the_last_preview_resembles_the_picture(engine: Engine, ask: MakeRequest) -> None:
+    """The preview of a finished variation is the decoded picture itself, made small."""
+    events: list[ProgressEvent] = []
+    result = engine.run(ask(), Progress(events.append))
+    last = events[-1].preview
+    assert last is not None
+    assert abs(float(last.mean()) - float(result.images[0].mean())) < 3
+
+
+def test_a_long_prompt_says_what_was_left_out(engine: Engine, ask: MakeRequest) -> None:
+    result = engine.run(ask(prompt=f"{'a cat ' * 30} zebra"))
+    assert any("zebra" in note for note in result.notes)
+    assert engine.run(ask()).notes == ()
+
+
+def test_an_empty_prompt_is_a_note_for_a_fill_and_an_error_without_a_picture(
+    engine: Engine, ask: MakeRequest
+) -> None:
+    assert any("empty" in note for note in engine.run(ask(Task.FILL, prompt=" ")).notes)
+    before = engine.residency.loaded
+    with pytest.raises(StudioError, match="prompt is empty"):
+        engine.run(ask(prompt="  ", model="/nowhere"))
+    assert engine.residency.loaded is before
+
+
+def test_what_cannot_work_is_refused_before_loading(ask: MakeRequest) -> None:
+    engine = Engine("cpu")
+    fill = ask(Task.FILL)
+    assert fill.mask is not None
+    wrong = [
+        fill.replace(mask=np.zeros_like(fill.mask)),
+        fill.replace(mask=fill.mask[:-1]),
+        fill.replace(image=None),
+        fill.replace(region=Rect(0, 0, 0, 5)),
+        ask(sampling={"steps": 0}),
+        ask(sampling={"variations": 0}),
+        ask(sampling={"denoise": 1.5}),
+        ask(sampling={"denoise": float("nan")}),
+        ask(sampling={"sampler": "psychic"}),
+        ask(sampling={"schedule": "tomorrow"}),
+        ask(model="/nowhere"),
+    ]
+    for request in wrong:
+        with pytest.raises(StudioError):
+            engine.run(request)
+    assert engine.residency.loaded is None
+
+
+def test_a_schedule_that_the_sampler_lacks_is_told(engine: Engine, ask: MakeRequest) -> None:
+    result = engine.run(ask(sampling={"schedule": "karras"}))
+    assert any("Karras" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (7, 300), (400, 30)])
+def test_odd_regions_work(engine: Engine, ask: MakeRequest, size: tuple[int, int]) -> None:
+    width, height = size
+    image = np.full((height, width, 3), 90, np.uint8)
+    mask = np.full((height, width), 255, np.uint8)
+    region = Rect(-5, 3, width, height)
+    result = engine.run(ask(Task.FILL, image=image, mask=mask, region=region))
+    assert result.images[0].shape == (height, width, 3)
+
+
+def test_warm_up_loads_and_the_about_box_knows(tiny: Path, ask: MakeRequest) -> None:
+    engine = Engine("cpu")
+    engine.warm_up(str(tiny))
+    loaded = engine.residency.loaded
+    assert loaded is not None
+    engine.run(ask())
+    assert engine.residency.loaded is loaded
+    assert "torch" in str(engine.build_info()) and engine.build_info().device.startswith("CPU")
+    engine.unload()
+    assert engine.residency.loaded is None
+
+
+@needs_starter
+def test_the_starter_fills_a_mask_the_same_way_twice(ask: MakeRequest) -> None:
+    engine = Engine("cpu")
+    sampling = Sampling(steps=2, seed=11, cfg_scale=4.0, sampler="ddim", variations=2)
+    request = ask(Task.FILL, model=STARTER, prompt="a teddy bear").replace(sampling=sampling)
+    first = engine.run(request)
+    alone = engine.run(request.replace(sampling=Sampling(2, 4.0, "ddim", "normal", 12)))
+    assert np.array_equal(first.images[1], alone.images[0])
+    assert first.images[0].shape == (64, 96, 3)
