@@ -165,18 +165,25 @@ def _apply_mask(address: Any, cover: Any) -> None:
 
 
 @compiled
+def _any(words: Any) -> Any:
+    """Return all words or-ed; a loop from 0 over a slice is what the compiler makes fast."""
+    found = np.uint32(0)
+    for i in range(words.size):
+        found |= words[i]
+    return found >> np.uint32(24)
+
+
+@compiled
 def _content(words: Any) -> tuple[int, int]:
     """Return the part of a row, in steps of 32 pixels, outside which alpha is 0."""
     n = words.size
-    first, last = n, 0
-    for start in range(0, n, 32):
-        stop = min(n, start + 32)
-        found = np.uint32(0)
-        for i in range(start, stop):
-            found |= words[i]
-        if found >> np.uint32(24):
-            first = min(first, start)
-            last = stop
+    if not _any(words):
+        return 0, 0
+    first, last = 0, n
+    while first + 32 < last and not _any(words[first : first + 32]):
+        first += 32
+    while last - 32 > first and not _any(words[last - 32 : last]):
+        last -= 32
     return first, last
 
 

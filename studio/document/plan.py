@@ -14,9 +14,10 @@ from studio.core.geometry import Rect
 from studio.document import kernels
 from studio.document.blend import NUMBERS, BlendMode
 from studio.document.layer import GroupLayer, Layer, LayerMask, RasterLayer
-from studio.document.raster import TILE, Pixels, keys_in, tile_rect
+from studio.document.raster import TILE, Key, Pixels
 
 Op = tuple[int, int, int, int, int, int, int, int, float]
+Edges = tuple[int, int, int, int]
 NO_SKIP: frozenset[str] = frozenset()
 
 
@@ -79,10 +80,9 @@ class Plan:
             whole = (0, 0, size.width, size.height)
             ops.append((kernels.GROUP, 0, 0, mode, *whole, layer.opacity))
         else:
-            for place, inside in self._parts(layer):
-                mask, factor = self._mask(layer.mask, place, inside)
+            for key, x, y, edges in self._parts(layer):
+                mask, factor = self._mask(layer.mask, key, x, y)
                 if factor > 0.0:
-                    edges = self._edges(place, inside, layer)
                     ops.append((kernels.GROUP, 0, mask, mode, *edges, layer.opacity * factor))
         ops.append((kernels.POP, 0, 0, 0, 0, 0, 0, 0, 0.0))
         return ops, covered and _is_plain(layer)
@@ -91,36 +91,37 @@ class Plan:
         ops: list[Op] = []
         covered = _is_plain(layer)
         mode = NUMBERS[layer.blend]
-        for key, inside in self._parts(layer):
+        for key, x, y, edges in self._parts(layer):
             tile = layer.raster.tile(key)
             if tile is None:
                 covered = False
                 continue
-            mask, factor = self._mask(layer.mask, key, inside)
+            mask, factor = self._mask(layer.mask, key, x, y)
             if factor <= 0.0:
                 continue
-            source = _address(tile) + (inside.y * TILE + inside.x) * 4
-            covered = covered and kernels.is_opaque(source, inside.width, inside.height)
-            edges = self._edges(key, inside, layer)
+            source = _address(tile) + (y * TILE + x) * 4
+            if covered:
+                covered = kernels.is_opaque(source, edges[2] - edges[0], edges[3] - edges[1])
             ops.append((kernels.LAYER, source, mask, mode, *edges, layer.opacity * factor))
             self._keep.append(tile)
         return ops, covered
 
-    def _parts(self, layer: Layer) -> Iterator[tuple[tuple[int, int], Rect]]:
-        """Yield each tile of the layer's grid that meets the window, with the part that does."""
-        window = self.window.shift(-layer.x, -layer.y)
-        for key in keys_in(window):
-            yield key, window.intersect(tile_rect(key)).shift(-key[0] * TILE, -key[1] * TILE)
+    def _parts(self, layer: Layer) -> Iterator[tuple[Key, int, int, Edges]]:
+        """Yield each tile of the layer's grid that meets the window.
 
-    def _edges(self, key: tuple[int, int], inside: Rect, layer: Layer) -> tuple[int, int, int, int]:
-        """Return left, top, right, bottom, in window pixels, of a part of a tile."""
-        x = key[0] * TILE + inside.x + layer.x - self.window.x
-        y = key[1] * TILE + inside.y + layer.y - self.window.y
-        return x, y, x + inside.width, y + inside.height
+        With it where in the tile the common part begins, and the part's left, top, right, bottom
+        in the window. Plain numbers, since a full picture asks this many thousand times.
+        """
+        window = self.window
+        x, y = window.x - layer.x, window.y - layer.y
+        for row in range(y // TILE, (y + window.height - 1) // TILE + 1):
+            top, bottom = max(row * TILE - y, 0), min((row + 1) * TILE - y, window.height)
+            for column in range(x // TILE, (x + window.width - 1) // TILE + 1):
+                left, right = max(column * TILE - x, 0), min((column + 1) * TILE - x, window.width)
+                inside = left + x - column * TILE, top + y - row * TILE
+                yield (column, row), *inside, (left, top, right, bottom)
 
-    def _mask(
-        self, mask: LayerMask | None, key: tuple[int, int], inside: Rect
-    ) -> tuple[int, float]:
+    def _mask(self, mask: LayerMask | None, key: Key, x: int, y: int) -> tuple[int, float]:
         """Return the address of the mask's pixels and a factor for the opacity; 0.0 hides."""
         if mask is None or not mask.enabled:
             return 0, 1.0
@@ -128,7 +129,7 @@ class Plan:
         if tile is None:
             return 0, mask.raster.default / 255.0
         self._keep.append(tile)
-        return _address(tile) + inside.y * TILE + inside.x, 1.0
+        return _address(tile) + y * TILE + x, 1.0
 
 
 def _is_plain(layer: Layer) -> bool:
