@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from studio.catalog import models
 from studio.core.errors import StudioError
+from studio.core.notices import Notice
 from studio.core.paths import resource
 from studio.core.progress import ProgressEvent
 from studio.core.settings import Settings
@@ -26,7 +27,7 @@ from studio.document.raster import Raster
 from studio.edit.prepare import EditSettings
 from studio.edit.request import Sampling, Task
 from studio.session.jobs import InlineRunner, Job
-from studio.session.session import Notice, Session
+from studio.session.session import Session
 
 Mask = NDArray[np.uint8]
 BAR = 28

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
+from studio.core.notices import Notice
 
 Pixels = NDArray[np.uint8]
 MAX_SEED = 2**32 - 1
@@ -138,11 +139,11 @@ class EditResult:
     """What the engine made: one (h, w, 3) uint8 sRGB image a variation, of the region's size.
 
     ``seeds`` holds the seed of each image, ``timings`` seconds by part ("load", "encode",
-    "denoise", "decode", "total"), ``notes`` sentences for the artist (English templates).
+    "denoise", "decode", "total"), ``notes`` sentences for the artist.
     """
 
     request: EditRequest
     images: tuple[Pixels, ...] = field(repr=False)
     seeds: tuple[int, ...]
     timings: Mapping[str, float] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Notice, ...] = ()

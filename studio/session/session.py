@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from studio.catalog import models
 from studio.core.errors import Cancelled, StudioError
 from studio.core.events import Event
 from studio.core.geometry import Rect
+from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.core.settings import Settings
 from studio.document.document import Document
@@ -22,17 +23,6 @@ from studio.edit.request import EditRequest, EditResult, Task
 from studio.session.jobs import Job, JobQueue, Runner
 from studio.session.journal import Journal, Recovered, forget, recoverable
 from studio.session.tray import Tray, TrayItem
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A sentence for the artist: an English template with its values."""
-
-    text: str
-    values: Mapping[str, object]
-
-    def __str__(self) -> str:
-        return self.text.format(**self.values)
 
 
 class Session:
@@ -103,7 +93,7 @@ class Session:
         """Show what ``formats.open_document`` read, perhaps on another thread."""
         self._adopt(opened.document, path, "Open", clean=True)
         for notice in opened.notices:
-            self.noticed.emit(Notice(notice.text, notice.values))
+            self.noticed.emit(notice)
 
     def recover(self, recovered: Recovered) -> None:
         """Open what a killed process left; its journal is taken over."""
@@ -290,7 +280,7 @@ class Session:
     def _on_finished(self, job: Job, result: EditResult) -> None:
         self.tray.add(result, job.target)
         for note in result.notes:
-            self.noticed.emit(Notice(note, {}))
+            self.noticed.emit(note)
 
     def _on_failed(self, job: Job, error: BaseException) -> None:
         if isinstance(error, Cancelled):

@@ -8,6 +8,7 @@ import pytest
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
+from studio.core.notices import Notice
 from studio.core.settings import Settings
 from studio.document.compositor import composite
 from studio.document.document import Document
@@ -16,7 +17,7 @@ from studio.document.raster import Raster
 from studio.edit.prepare import EditSettings
 from studio.edit.request import EditResult, Sampling, Task
 from studio.session.jobs import Job, Listener
-from studio.session.session import Notice, Session
+from studio.session.session import Session
 
 
 class Painter:

@@ -8,7 +8,7 @@ import io
 import numpy as np
 from PIL import Image, ImageCms
 
-from studio.document.io.common import Notice, notice
+from studio.core.notices import Notice, notice
 
 PROFILE_ERRORS = (OSError, ValueError, ImageCms.PyCMSError)
 """What ImageCms raises on damaged profiles; ValueError for names that are not text."""

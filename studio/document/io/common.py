@@ -11,6 +11,7 @@ import psutil
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
+from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.document.document import MAX_SIZE, Document
 from studio.document.raster import Pixels
@@ -23,22 +24,6 @@ MAX_LAYERS = 8192
 
 MAX_DEPTH = 64
 """Groups inside groups."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A sentence for the artist about a file that opened: an English template and its values."""
-
-    message: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.message.format(**self.values)
-
-
-def notice(message: str, **values: object) -> Notice:
-    """Return a notice of a literal English template."""
-    return Notice(message, values)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

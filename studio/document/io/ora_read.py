@@ -18,18 +18,17 @@ from defusedxml import ElementTree as SafeTree
 from PIL import Image
 
 from studio.core.errors import StudioError
+from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.document.blend import BlendMode
 from studio.document.document import Document
 from studio.document.io.common import (
     MAX_DEPTH,
     MAX_LAYERS,
-    Notice,
     Opened,
     broken,
     check_memory,
     check_size,
-    notice,
     reason_of,
     stem,
 )

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from concurrent.futures import Executor
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
@@ -15,9 +16,11 @@ from PIL import Image
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.document import Document
+from studio.document.io.colour import srgb_profile
 from studio.document.io.common import Check, differs, flatten
+from studio.document.io.fast_png import encode_png, pool
 from studio.document.io.parameters import VERSION
-from studio.document.io.pictures import PILLOW_ERRORS, digest, encode
+from studio.document.io.pictures import PILLOW_ERRORS, digest
 from studio.document.layer import GenerativeLayer, GroupLayer, Layer, LayerMask, RasterLayer
 from studio.document.raster import Pixels, Raster
 
@@ -25,9 +28,6 @@ MIMETYPE = "image/openraster"
 EXTRA = "lienzo/document.json"
 ID = "lienzo-id"
 """Attribute in stack.xml that ties a layer to its entry in `EXTRA`."""
-
-_LEVEL = 2
-"""zlib level of layers: work is saved often, and 6 takes five times as long for a tenth less."""
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _THUMBNAIL = (256, 256)
@@ -37,8 +37,8 @@ Coverage = tuple[LayerMask, int, int]
 
 def write_ora(document: Document, stream: BinaryIO, progress: Progress) -> Check:
     """Write ``document`` and return the check that decodes everything again."""
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        writer = _Writer(document, archive, progress)
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive, pool() as threads:
+        writer = _Writer(document, archive, threads, progress)
         writer.run()
     expected, texts = writer.pictures, writer.texts
 
@@ -60,9 +60,16 @@ def write_ora(document: Document, stream: BinaryIO, progress: Progress) -> Check
 
 
 class _Writer:
-    def __init__(self, document: Document, archive: zipfile.ZipFile, progress: Progress) -> None:
+    def __init__(
+        self,
+        document: Document,
+        archive: zipfile.ZipFile,
+        threads: Executor,
+        progress: Progress,
+    ) -> None:
         self._document = document
         self._archive = archive
+        self._threads = threads
         self._progress = progress
         self._total = sum(1 for _ in document.walk()) + 1
         self._done = 0
@@ -192,13 +199,9 @@ class _Writer:
 
     def _picture(self, name: str, pixels: Pixels, *, profiled: bool = False) -> None:
         self._progress.check()
-        buffer = io.BytesIO()
-        if profiled:
-            encode(pixels, buffer, "PNG", self._document, compress_level=_LEVEL)
-        else:
-            Image.fromarray(pixels).save(buffer, "PNG", compress_level=_LEVEL)
+        profile = (self._document.profile or srgb_profile()) if profiled else None
+        self._archive.writestr(_entry(name), encode_png(pixels, self._threads, profile))
         self.pictures[name] = digest(pixels)
-        self._archive.writestr(_entry(name), buffer.getbuffer())
 
     def _text(self, name: str, data: bytes) -> None:
         self.texts[name] = data

@@ -15,19 +15,18 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from studio.core.errors import StudioError
+from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.document.document import MAX_SIZE, Document
 from studio.document.io.colour import profile_name, srgb_profile, to_srgb
 from studio.document.io.common import (
     Check,
-    Notice,
     Opened,
     SaveOptions,
     broken,
     check_size,
     differs,
     flatten,
-    notice,
     stem,
 )
 from studio.document.io.parameters import VERSION, document_parameters

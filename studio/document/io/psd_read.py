@@ -15,6 +15,7 @@ from psd_tools.constants import BlendMode as PsdBlend
 from psd_tools.constants import ColorMode, Resource
 
 from studio.core.errors import StudioError
+from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.document.blend import BlendMode
 from studio.document.document import Document
@@ -22,13 +23,11 @@ from studio.document.io.colour import profile_name, to_srgb
 from studio.document.io.common import (
     MAX_DEPTH,
     MAX_LAYERS,
-    Notice,
     Opened,
     broken,
     check_memory,
     check_size,
     flatten,
-    notice,
     reason_of,
     stem,
 )

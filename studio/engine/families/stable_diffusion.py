@@ -14,8 +14,9 @@ import torch
 from studio.catalog.models import ModelSpec
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.catalog.tokens import TokenCounter
+from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
-from studio.edit.request import MAX_SEED, EditRequest, EditResult, Pixels, Sampling, Task
+from studio.edit.request import MAX_SEED, EditRequest, EditResult, Pixels, Sampling
 from studio.engine.device import Device
 from studio.engine.families.base import Rung
 from studio.engine.families.stable_diffusion_job import Job, decode, denoise, prepare
@@ -53,7 +54,7 @@ def run(
     sampling = request.sampling
     seeds = draw_seeds(sampling)
     clock = _Clock()
-    notes: list[str] = [rung.note] if rung.note else []
+    notes: list[Notice] = [Notice(rung.note)] if rung.note else []
     notes += schedule_notes(sampling)
     images: list[Pixels] = []
     shown: list[Pixels] = []
@@ -103,14 +104,18 @@ def draw_seeds(sampling: Sampling) -> tuple[int, ...]:
     return tuple((sampling.seed + i) % (MAX_SEED + 1) for i in range(sampling.variations))
 
 
-def schedule_notes(sampling: Sampling) -> list[str]:
+def schedule_notes(sampling: Sampling) -> list[Notice]:
     """Return a sentence where the sampler lacks the schedule that was asked for."""
     used = usable_schedule(sampling.sampler, sampling.schedule)
     if used == sampling.schedule:
         return []
     return [
-        f"{SAMPLERS[sampling.sampler].label} has no {SCHEDULES[sampling.schedule].label} "
-        f"schedule, so {SCHEDULES[used].label} was used."
+        notice(
+            "{sampler} has no {schedule} schedule, so {used} was used.",
+            sampler=SAMPLERS[sampling.sampler].label,
+            schedule=SCHEDULES[sampling.schedule].label,
+            used=SCHEDULES[used].label,
+        )
     ]
 
 
@@ -157,8 +162,6 @@ def working_bytes(spec: ModelSpec, request: EditRequest, device: Device, rung: R
     pixels = min(width, side) * min(height, side)
     vae = pixels * spec.vae_channels * device.item_bytes * VAE_FACTOR
     kept = request.sampling.variations * request.region.area * 3
-    if request.task is Task.GENERATE and not rung.tiled:
-        kept += 0
     return int(max(unet, vae)) + kept + OVERHEAD
 
 

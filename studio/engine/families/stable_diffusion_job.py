@@ -13,6 +13,7 @@ from diffusers import StableDiffusionInpaintPipeline, StableDiffusionPipeline
 from diffusers.configuration_utils import FrozenDict
 
 from studio.core.errors import StudioError
+from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels, Sampling, Task
 from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
@@ -42,7 +43,7 @@ class Job:
 
 
 def prepare(
-    loaded: LoadedStableDiffusion, request: EditRequest, progress: Progress, notes: list[str]
+    loaded: LoadedStableDiffusion, request: EditRequest, progress: Progress, notes: list[Notice]
 ) -> Job:
     """Encode the prompt and the picture; adds to ``notes`` what the artist should know."""
     progress.report(0.0, "Reading the prompt")
@@ -77,7 +78,7 @@ def prepare(
 
 
 def encode_prompts(
-    loaded: LoadedStableDiffusion, request: EditRequest, notes: list[str]
+    loaded: LoadedStableDiffusion, request: EditRequest, notes: list[Notice]
 ) -> dict[str, Any]:
     """Return the text embeddings; words beyond what the model reads are left out, with a note."""
     texts = []
@@ -85,12 +86,17 @@ def encode_prompts(
         split = loaded.tokens.split(text)
         if split.dropped:
             notes.append(
-                f"The prompt is longer than the model reads ({split.count} of {split.limit} "
-                f"tokens); this was left out: {split.dropped}"
+                notice(
+                    "The prompt is longer than the model reads ({count} of {limit} tokens); "
+                    "this was left out: {dropped}",
+                    count=split.count,
+                    limit=split.limit,
+                    dropped=split.dropped,
+                )
             )
         texts.append(split.kept)
     if request.task is not Task.GENERATE and not request.prompt.strip():
-        notes.append("The prompt is empty, so the model went by the surroundings alone.")
+        notes.append(notice("The prompt is empty, so the model went by the surroundings alone."))
     pipeline = make_pipeline(StableDiffusionPipeline, loaded, None, loaded.networks.unet)
     positive, negative = pipeline.encode_prompt(
         texts[0],
