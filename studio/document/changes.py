@@ -1,4 +1,4 @@
-"""What differs between two documents, found by the identity of layers and tiles, not by pixels."""
+"""What differs between two documents, found by the identity of layers and tiles."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import dataclasses
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+
 from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.layer import GroupLayer, Layer, LayerMask, RasterLayer
-from studio.document.raster import TILE, Key, Raster
+from studio.document.raster import TILE, Key, Pixels, Raster
 
 LOOKS = ("visible", "opacity", "blend", "x", "y")
 """Fields whose change may alter every pixel of a layer."""
+FEW = 9
+"""Up to so many tiles of a layer are compared by pixels."""
 
 
 def changes(new: Document, old: Document) -> tuple[Rect, ...]:
@@ -118,9 +122,9 @@ def _layer(new: Layer, old: Layer) -> Iterator[Rect]:
     if isinstance(new, GroupLayer) and isinstance(old, GroupLayer):
         yield from _stacks(new.children, old.children)
     elif isinstance(new, RasterLayer) and isinstance(old, RasterLayer):
-        yield from _runs(new.raster.changed_tiles(old.raster), new.x, new.y)
+        yield from _tiles(new.raster, old.raster, new.x, new.y)
     if new.mask is not None and old.mask is not None and new.mask.enabled:
-        yield from _runs(new.mask.raster.changed_tiles(old.mask.raster), new.x, new.y)
+        yield from _tiles(new.mask.raster, old.mask.raster, new.x, new.y)
 
 
 def _masks_alike(new: LayerMask | None, old: LayerMask | None) -> bool:
@@ -146,6 +150,41 @@ def _extent(layer: Layer) -> Iterator[Rect]:
             yield from _extent(child)
     elif isinstance(layer, RasterLayer):
         yield from _runs(layer.raster.tiles, layer.x, layer.y)
+
+
+def _tiles(new: Raster, old: Raster, dx: int, dy: int) -> Iterator[Rect]:
+    """Yield where two rasters differ: by pixels where few tiles do, as after a dab, else by tiles.
+
+    Comparing the pixels of a tile takes far less than blending them anew.
+    """
+    changed = new.changed_tiles(old)
+    if len(changed) > FEW:
+        yield from _runs(changed, dx, dy)
+        return
+    for key in sorted(changed):
+        rect = _difference(new.tile(key), old.tile(key), new.default)
+        if not rect.is_empty:
+            yield rect.shift(key[0] * TILE + dx, key[1] * TILE + dy)
+
+
+def _difference(new: Pixels | None, old: Pixels | None, default: int) -> Rect:
+    """Return the tight rectangle, in pixels of the tile, where two tiles differ."""
+    if new is None:
+        new, old = old, new
+    if new is None:
+        return Rect(0, 0, 0, 0)
+    if old is None:
+        old = np.full(new.shape, default, np.uint8)
+    # Whole rows as long words first: some twenty times faster than pixel by pixel.
+    one, other = new.reshape(TILE, -1), old.reshape(TILE, -1)
+    rows = np.flatnonzero((one.view(np.uint64) != other.view(np.uint64)).any(axis=1))
+    if rows.size == 0:
+        return Rect(0, 0, 0, 0)
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    word = np.uint32 if new.shape[2] == 4 else np.uint8
+    differs = one[top:bottom].view(word) != other[top:bottom].view(word)
+    columns = np.flatnonzero(differs.any(axis=0))
+    return Rect.from_edges(int(columns[0]), top, int(columns[-1]) + 1, bottom)
 
 
 def _runs(keys: Iterable[Key], dx: int, dy: int) -> Iterator[Rect]:

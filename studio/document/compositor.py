@@ -79,6 +79,7 @@ class Compositor:
         self._base: OrderedDict[Key, tuple[Pixels, int]] = OrderedDict()
         self._upper: OrderedDict[tuple[int, Key], Pixels] = OrderedDict()
         self._stale: dict[tuple[int, Key], int] = {}
+        self._parts: dict[Key, Rect] = {}
         self._nbytes = 0
 
     @property
@@ -95,9 +96,13 @@ class Compositor:
             self.clear()
             before = set(keys_in(old.rect)) if old is not None else set()
             return before | set(keys_in(document.rect))
-        dirty = {key for rect in changes(document, old) for key in keys_in(rect)}
+        dirty: dict[Key, Rect] = {}
+        for rect in changes(document, old):
+            for key in keys_in(rect):
+                part = rect.intersect(tile_rect(key))
+                dirty[key] = dirty[key].union(part) if key in dirty else part
         self._forget(dirty)
-        return dirty
+        return set(dirty)
 
     def clear(self) -> None:
         """Forget all tiles."""
@@ -105,6 +110,7 @@ class Compositor:
             self._base.clear()
             self._upper.clear()
             self._stale.clear()
+            self._parts.clear()
             self._nbytes = 0
 
     def tile(self, key: Key, level: int = 0) -> Pixels:
@@ -119,7 +125,7 @@ class Compositor:
         """Make the tiles of one level on all cores, so that ``tile`` finds them."""
         with self._lock:
             kept: Callable[[Key], bool] = (
-                self._base.__contains__
+                (lambda key: key in self._base and key not in self._parts)
                 if level <= 0
                 else lambda key: (level, key) in self._upper and (level, key) not in self._stale
             )
@@ -130,19 +136,21 @@ class Compositor:
     def _base_tile(self, key: Key) -> Pixels:
         with self._lock:
             found = self._base.get(key)
+            part = self._parts.get(key)
             if found is not None:
                 self._base.move_to_end(key)
-                return found[0]
-        tile, size = self._make(key)
+                if part is None:
+                    return found[0]
+        tile, size = self._make(key, found[0] if found is not None else None, part)
         with self._lock:
-            if key not in self._base:
-                self._base[key] = tile, size
-                self._nbytes += size
-                self._trim()
+            self._nbytes += size - (self._base[key][1] if key in self._base else 0)
+            self._base[key] = tile, size
+            self._parts.pop(key, None)
+            self._trim()
         return tile
 
-    def _make(self, key: Key) -> tuple[Pixels, int]:
-        """Return a composited tile and the bytes it adds."""
+    def _make(self, key: Key, old: Pixels | None, part: Rect | None) -> tuple[Pixels, int]:
+        """Return a composited tile, only ``part`` of ``old`` made anew, and the bytes it adds."""
         document = self._document
         window = tile_rect(key).intersect(document.rect) if document is not None else tile_rect(key)
         if document is None or window.is_empty:
@@ -155,9 +163,12 @@ class Compositor:
         whole = plan.whole_tile()
         if whole is not None:
             return whole, 0
-        is_full = (window.width, window.height) == (TILE, TILE)
-        out = np.empty((TILE, TILE, 4), np.uint8) if is_full else np.zeros_like(EMPTY)
-        plan.render(out.reshape(-1).view(np.uint32), 0, TILE, False)
+        if old is not None and part is not None:
+            window = part.intersect(window)
+            plan = Plan(document.layers, window)
+        out = old.copy() if old is not None else EMPTY.copy()
+        start = (window.y - key[1] * TILE) * TILE + window.x - key[0] * TILE
+        plan.render(out.reshape(-1).view(np.uint32), start, TILE, False)
         out.flags.writeable = False
         return out, out.nbytes
 
@@ -204,13 +215,13 @@ class Compositor:
         out.flags.writeable = False
         return out
 
-    def _forget(self, dirty: set[Key]) -> None:
-        """Drop the dirty tiles and mark the quarters above them."""
+    def _forget(self, dirty: dict[Key, Rect]) -> None:
+        """Note which parts of the tiles are dirty and mark the quarters above them."""
         with self._lock:
-            for key in dirty:
-                _, size = self._base.pop(key, (EMPTY, 0))
-                self._nbytes -= size
-            level, keys = 0, dirty
+            for key, part in dirty.items():
+                if key in self._base:
+                    self._parts[key] = part.union(self._parts.get(key, part))
+            level, keys = 0, set(dirty)
             highest = max((one for one, _ in self._upper), default=0) if dirty else 0
             while level < highest:
                 level += 1
@@ -226,7 +237,8 @@ class Compositor:
     def _trim(self) -> None:
         """Keep within the budget: level 0 goes first, since making a level anew needs all of it."""
         while self._nbytes > self.budget and len(self._base) > 1:
-            _, (_, size) = self._base.popitem(last=False)
+            key, (_, size) = self._base.popitem(last=False)
+            self._parts.pop(key, None)
             self._nbytes -= size
         while self._nbytes > self.budget and len(self._upper) > 1:
             place, tile = self._upper.popitem(last=False)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from reference_compositor import noise, some_document
 
-from studio.core.geometry import Rect
+from studio.core.geometry import Rect, bounding
 from studio.document.blend import BlendMode
 from studio.document.changes import changes, is_same, raster_changes
 from studio.document.compositor import composite
@@ -99,9 +99,12 @@ def test_a_dab_changes_one_tile() -> None:
     rng = np.random.default_rng(1)
     layer = RasterLayer(raster=Raster.from_array(noise(rng, 600, 600)))
     old = Document(width=600, height=600, layers=(layer,))
-    raster = layer.raster.write(300, 20, np.zeros((5, 5, 4), np.uint8))
-    assert changes(old.update(layer.replace(raster=raster)), old) == (Rect(256, 0, 256, 256),)
+    raster = layer.raster.write(300, 20, 255 - layer.raster.read(Rect(300, 20, 5, 5)))
+    assert changes(old.update(layer.replace(raster=raster)), old) == (Rect(300, 20, 5, 5),)
     assert changes(old, old) == ()
+    much = layer.raster.write(0, 0, noise(rng, 600, 600))
+    whole = changes(old.update(layer.replace(raster=much)), old)
+    assert bounding(whole) == old.rect
     hidden = old.update(layer.replace(visible=False))
     still_hidden = hidden.update(layer.replace(visible=False, raster=raster))
     assert changes(still_hidden, hidden) == ()
