@@ -169,55 +169,6 @@ class BrushStroke:
         return self._clips[key]
 
 
-class ColorStroke(BrushStroke):
-    """Paints ``color`` on a layer's pixels."""
-
-    def __init__(
-        self,
-        raster: Raster,
-        brush: Brush,
-        color: Sequence[int],
-        *,
-        clip: Raster | None = None,
-        origin: tuple[int, int] = (0, 0),
-        bounds: Rect | None = None,
-    ) -> None:
-        super().__init__(raster, brush, color, clip=clip, origin=origin, bounds=bounds)
-
-
-class EraseStroke(BrushStroke):
-    """Makes a layer's pixels transparent."""
-
-    def __init__(
-        self,
-        raster: Raster,
-        brush: Brush,
-        *,
-        clip: Raster | None = None,
-        origin: tuple[int, int] = (0, 0),
-        bounds: Rect | None = None,
-    ) -> None:
-        super().__init__(raster, brush, erase=True, clip=clip, origin=origin, bounds=bounds)
-
-
-class MaskStroke(BrushStroke):
-    """Paints a one-channel mask to 255, or to 0 when ``erase``."""
-
-    def __init__(
-        self,
-        raster: Raster,
-        brush: Brush,
-        *,
-        erase: bool = False,
-        clip: Raster | None = None,
-        origin: tuple[int, int] = (0, 0),
-        bounds: Rect | None = None,
-    ) -> None:
-        super().__init__(
-            raster, brush, (255,), erase=erase, clip=clip, origin=origin, bounds=bounds
-        )
-
-
 def warm_up() -> None:
     """Compile or load the loops, so that the first stroke need not wait; for any thread."""
     for channels in (4, 1):

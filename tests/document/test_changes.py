@@ -11,10 +11,10 @@ from reference_compositor import noise, some_document
 from studio.core.geometry import Rect, bounding
 from studio.document.blend import BlendMode
 from studio.document.changes import changes, is_same, raster_changes
-from studio.document.compositor import composite
+from studio.document.compositor import Compositor, composite
 from studio.document.document import Document
 from studio.document.layer import GroupLayer, LayerMask, RasterLayer, new_id
-from studio.document.raster import Raster
+from studio.document.raster import Raster, keys_in
 
 Change = Callable[[Document, np.random.Generator], Document]
 
@@ -93,6 +93,25 @@ def test_outside_the_changes_everything_looks_the_same(change: Change, seed: int
     for rect in rects:
         differs[rect.y : rect.bottom, rect.x : rect.right] = False
     assert not differs.any()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_view_follows_any_changes(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    document = some_document(rng).replace(width=700, height=600)
+    view = Compositor()
+    view.update(document)
+    for step in range(25):
+        change = (paint, paint, *CHANGES[:-1])[int(rng.integers(len(CHANGES) + 1))]
+        document = change(document, rng)
+        view.update(document)
+        if step % 3 == 0:  # so that some changes pile up before the view looks
+            continue
+        fresh = Compositor()
+        fresh.update(document)
+        for level in (0, 1, 2):
+            for key in keys_in(Rect(0, 0, 700 >> level, 600 >> level)):
+                assert np.array_equal(view.tile(key, level), fresh.tile(key, level))
 
 
 def test_a_dab_changes_one_tile() -> None:
