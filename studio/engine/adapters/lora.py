@@ -15,8 +15,8 @@ from safetensors.torch import load_file
 from studio.core.errors import StudioError
 from studio.edit.request import AdapterUse
 from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion import LoadedStableDiffusion
 from studio.engine.families.stable_diffusion_job import make_pipeline
+from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
 from studio.engine.loading import is_out_of_memory
 
 

@@ -20,20 +20,10 @@ from studio.edit.request import MAX_SEED, EditRequest, EditResult, Pixels, Sampl
 from studio.engine.device import Device
 from studio.engine.families.base import Rung
 from studio.engine.families.stable_diffusion_job import Job, decode, denoise, prepare
+from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
 from studio.engine.loading import Networks, load_networks
 from studio.engine.preview import LatentPreview
 from studio.engine.scaling import resize, working_size
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LoadedStableDiffusion:
-    """The networks, and what belongs to them: tokenizer limit and preview map."""
-
-    spec: ModelSpec
-    device: Device
-    networks: Networks
-    preview: LatentPreview
-    tokens: TokenCounter
 
 
 def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedStableDiffusion:

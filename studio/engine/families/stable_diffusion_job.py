@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,11 +16,9 @@ from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels, Sampling, Task
+from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
 from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
 from studio.engine.scheduling import make_scheduler, watch
-
-if TYPE_CHECKING:
-    from studio.engine.families.stable_diffusion import LoadedStableDiffusion
 
 
 @dataclass(frozen=True, slots=True, eq=False)
