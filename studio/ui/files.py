@@ -106,11 +106,11 @@ class Files(QObject):
         layer = moved(placed.layer, dx, dy)
         self._session.edit("Place", lambda d: d.insert(layer, above=d.active))
         for notice in placed.notices:
-            self.told.emit(message(notice.text, notice.values))
+            self.told.emit(message(notice.message, notice.values))
 
     # Saving
 
-    def save(self, then: Callable[[], None] | None = None) -> None:
+    def save(self, then: Callable[[], object] | None = None) -> None:
         """Save to the document's file; asks for a name where its format keeps no layers."""
         path = self._session.path
         if path is None or path.suffix.lower() != ".ora":
@@ -118,7 +118,7 @@ class Files(QObject):
         else:
             self._write(path, then)
 
-    def save_as(self, then: Callable[[], None] | None = None) -> None:
+    def save_as(self, then: Callable[[], object] | None = None) -> None:
         """Ask for a name and save as ORA, which keeps everything."""
         path = self._session.path
         stem = path.stem if path is not None else tr("Untitled")
@@ -130,7 +130,7 @@ class Files(QObject):
             chosen = Path(name)
             self._write(chosen if chosen.suffix else chosen.with_suffix(".ora"), then)
 
-    def _write(self, path: Path, then: Callable[[], None] | None) -> None:
+    def _write(self, path: Path, then: Callable[[], object] | None) -> None:
         document = self._session.document
 
         def done(_: Any) -> None:
@@ -177,7 +177,7 @@ class Files(QObject):
             lambda _: self.told.emit(tr("Exported {name}.", name=path.name)),
         )
 
-    def when_saved(self, then: Callable[[], None]) -> None:
+    def when_saved(self, then: Callable[[], object]) -> None:
         """Go on once unsaved changes were saved or given up; not at all on Cancel."""
         session = self._session
         untouched = session.history.position == 0 and not session.document.layers

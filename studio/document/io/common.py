@@ -69,10 +69,14 @@ class FormatModule(Protocol):
 
 
 def flatten(document: Document, rect: Rect | None = None) -> Pixels:
-    """Return the composite of ``rect``, the canvas by default, as (h, w, 4) straight uint8."""
+    """Return the composite of ``rect``, the canvas by default, as (h, w, 4) straight uint8.
+
+    StudioError where the memory does not suffice for the canvas.
+    """
     # The compositor brings numba along; reading a photo must not wait for it.
     from studio.document.compositor import composite
 
+    check_memory(document.rect.area * 8 if rect is None else 0, "The merged picture")
     return composite(document, document.rect if rect is None else rect)
 
 

@@ -67,7 +67,7 @@ def _layer(layer: Layer) -> dict[str, Any]:
         result["recipe"] = dict(layer.recipe)
         result["parameters"] = format_parameters(layer.recipe)
     if isinstance(layer, GroupLayer):
-        result["layers"] = [_layer(child) for child in reversed(layer.children)]
+        result["children"] = [_layer(child) for child in reversed(layer.children)]
     return result
 
 
