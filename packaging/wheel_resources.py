@@ -1,4 +1,4 @@
-"""Puts the top-level resources folder into the wheel as studio/resources."""
+"""Puts the resources and the guide into the wheel, as studio/resources and studio/docs."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class BuildPy(build_py):
         return [*super().get_outputs(include_bytecode), *made]
 
     def _resources(self) -> list[tuple[Path, Path]]:
-        root = Path("resources")
-        target = Path(self.build_lib) / "studio" / "resources"
-        files = sorted(path for path in root.rglob("*") if path.is_file())
+        files = [path for path in sorted(Path("resources").rglob("*")) if path.is_file()]
+        files.append(Path("docs/guide.md"))
+        target = Path(self.build_lib) / "studio"
         return [
-            (path, target / path.relative_to(root))
+            (path, target / path)
             for path in files
             if not any(part.startswith((".", "__pycache__")) for part in path.parts)
         ]

@@ -13,7 +13,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # What building needs; not the weights, which only make it slow.
-PARTS = ("pyproject.toml", "README.md", "studio", "packaging", "resources/samples", "LICENSE")
+PARTS = (
+    "pyproject.toml",
+    "README.md",
+    "studio",
+    "packaging",
+    "resources/samples",
+    "docs",
+    "LICENSE",
+)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +53,7 @@ def test_it_holds_every_package_and_resource_and_nothing_else(wheel: Path) -> No
         assert module.relative_to(ROOT).as_posix() in names
     for path in (ROOT / "resources" / "samples").iterdir():
         assert f"studio/resources/samples/{path.name}" in names
+    assert "studio/docs/guide.md" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"studio", "lienzo"}
 
 
