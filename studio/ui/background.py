@@ -5,91 +5,52 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
 
 LOG = logging.getLogger(__name__)
+THREADS = 2
 
 
-class _Signals(QObject):
-    progressed = Signal(object)
-    ended = Signal(object, object)
-
-
-class _Runnable(QRunnable):
-    def __init__(self, work: Callable[[Progress], Any], signals: _Signals, progress: Progress):
-        super().__init__()
-        self._work, self._signals, self._progress = work, signals, progress
-
-    def run(self) -> None:
-        """Do the work on a thread of the pool."""
-        try:
-            value = self._work(self._progress)
-        except (StudioError, Cancelled) as error:
-            self._signals.ended.emit(None, error)
-        except Exception as error:
-            LOG.exception("background work failed")
-            self._signals.ended.emit(None, error)
-        else:
-            self._signals.ended.emit(value, None)
-
-
-class Task(QObject):
+class Task:
     """One piece of work; its callbacks come in the main thread."""
 
     def __init__(
         self,
-        parent: QObject,
-        work: Callable[[Progress], Any],
         done: Callable[[Any], None],
         failed: Callable[[BaseException], None],
-        progressed: Callable[[ProgressEvent], None] | None = None,
+        progressed: Callable[[ProgressEvent], None] | None,
     ) -> None:
-        super().__init__(parent)
-        self._done, self._failed, self._progressed = done, failed, progressed
-        self._cancelled = threading.Event()
-        self._signals = _Signals()
-        self._signals.progressed.connect(self._on_progressed)
-        self._signals.ended.connect(self._on_ended)
-        self._work = work
+        self.done, self.failed, self.progressed = done, failed, progressed
+        self.cancelled = threading.Event()
         self.is_over = False
-
-    def start(self, pool: QThreadPool) -> None:
-        """Begin on a pool."""
-        progress = Progress(self._signals.progressed.emit, self._cancelled)
-        pool.start(_Runnable(self._work, self._signals, progress))
 
     def cancel(self) -> None:
         """Ask the work to stop; ``failed`` gets ``Cancelled``."""
-        self._cancelled.set()
-
-    @Slot(object)
-    def _on_progressed(self, event: ProgressEvent) -> None:
-        if self._progressed is not None and not self.is_over:
-            self._progressed(event)
-
-    @Slot(object, object)
-    def _on_ended(self, value: Any, error: BaseException | None) -> None:
-        self.is_over = True
-        self.deleteLater()
-        if error is not None:
-            self._failed(error)
-        else:
-            self._done(value)
+        self.cancelled.set()
 
 
 class Background(QObject):
-    """Starts tasks and waits for them at the end."""
+    """Starts tasks and waits for them at the end.
+
+    Its signals live as long as it does: a sender that goes while a thread emits would crash.
+    """
+
+    _progressed = Signal(object, object)
+    _ended = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(2)
-        self._tasks: list[Task] = []
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="background")
+        self._tasks: dict[Task, Future[None]] = {}
+        queued = Qt.ConnectionType.QueuedConnection
+        self._progressed.connect(self._on_progressed, queued)
+        self._ended.connect(self._on_ended, queued)
 
     def run(
         self,
@@ -98,21 +59,48 @@ class Background(QObject):
         failed: Callable[[BaseException], None],
         progressed: Callable[[ProgressEvent], None] | None = None,
     ) -> Task:
-        """Begin ``work``; the callbacks come in the main thread."""
-        self._tasks = [task for task in self._tasks if not task.is_over]
-        task = Task(self, work, done, failed, progressed)
-        self._tasks.append(task)
-        task.start(self._pool)
+        """Begin ``work``; the callbacks come in the main thread, later than this returns."""
+        task = Task(done, failed, progressed)
+        self._tasks[task] = self._pool.submit(self._work, task, work)
         return task
 
     @property
     def is_busy(self) -> bool:
         """Whether a task runs."""
-        return any(not task.is_over for task in self._tasks)
+        return bool(self._tasks)
 
     def stop(self, timeout: float) -> bool:
         """Cancel everything and wait; False if something still runs."""
         for task in self._tasks:
-            if not task.is_over:
-                task.cancel()
-        return self._pool.waitForDone(int(timeout * 1000))
+            task.cancel()
+        left = wait(self._tasks.values(), timeout).not_done
+        self._pool.shutdown(wait=not left, cancel_futures=True)
+        self._tasks.clear()
+        return not left
+
+    def _work(self, task: Task, work: Callable[[Progress], Any]) -> None:
+        progress = Progress(lambda event: self._progressed.emit(task, event), task.cancelled)
+        try:
+            progress.check()
+            value = work(progress)
+        except (StudioError, Cancelled) as error:
+            self._ended.emit(task, None, error)
+        except Exception as error:  # noqa: BLE001 - the window logs and shows it
+            self._ended.emit(task, None, error)
+        else:
+            self._ended.emit(task, value, None)
+
+    @Slot(object, object)
+    def _on_progressed(self, task: Task, event: ProgressEvent) -> None:
+        if task in self._tasks and task.progressed is not None:
+            task.progressed(event)
+
+    @Slot(object, object, object)
+    def _on_ended(self, task: Task, value: Any, error: BaseException | None) -> None:
+        if self._tasks.pop(task, None) is None:
+            return
+        task.is_over = True
+        if error is not None:
+            task.failed(error)
+        else:
+            task.done(value)

@@ -182,7 +182,9 @@ class CanvasView(QWidget):
         rect, ratio = self.view.snapped(area), self.ratio
         left, top = math.floor(rect.x / ratio), math.floor(rect.y / ratio)
         right, bottom = math.ceil(rect.right / ratio), math.ceil(rect.bottom / ratio)
-        self.update(QRect(left, top, right - left, bottom - top).adjusted(-margin, -margin, margin, margin))
+        self.update(
+            QRect(left, top, right - left, bottom - top).adjusted(-margin, -margin, margin, margin)
+        )
 
     def hover(self, point: QPointF | None) -> None:
         """Draw the brush's circle at a logical point, or not at all."""
@@ -190,7 +192,12 @@ class CanvasView(QWidget):
             if place is not None and self.input.shows_circle:
                 radius = self.context.options.size / 2 * self.view.zoom / self.ratio + 4
                 side = math.ceil(2 * radius)
-                self.update(math.floor(place.x() - radius), math.floor(place.y() - radius), side + 1, side + 1)
+                self.update(
+                    math.floor(place.x() - radius),
+                    math.floor(place.y() - radius),
+                    side + 1,
+                    side + 1,
+                )
         self._hover = point
         if point is None:
             self.pointed.emit(None)

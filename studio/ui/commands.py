@@ -215,7 +215,10 @@ class Commands(QObject):
             self._window.prompt.set_task(recipe.task)
             self._remaking = layer.id
             self._window.messages.show_notice(
-                tr("Change the prompt or the settings; Generate makes “{name}” again.", name=layer.name)
+                tr(
+                    "Change the prompt or the settings; Generate makes “{name}” again.",
+                    name=layer.name,
+                )
             )
             self.focus_prompt()
 
@@ -314,9 +317,7 @@ class Commands(QObject):
 
     def open_sample(self) -> None:
         """Open the sample photo."""
-        self._window.files.when_saved(
-            lambda: self._window.files.open_sample(sample_photo())
-        )
+        self._window.files.when_saved(lambda: self._window.files.open_sample(sample_photo()))
 
     def drop_picture(self, image: object) -> None:
         """Add a dropped picture as a layer."""
@@ -365,8 +366,9 @@ class Commands(QObject):
         """Edit the active layer's name in the panel."""
         tree = self._window.layers.tree
         self._window.docks["layers"].raise_()
-        if tree.currentItem() is not None:
-            tree.editItem(tree.currentItem(), 1)
+        item = tree.currentItem()
+        if item is not None:
+            tree.editItem(item, 1)
 
     def preferences(self) -> None:
         """Show the preferences."""

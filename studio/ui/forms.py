@@ -149,7 +149,10 @@ class ExportDialog(Form):
         self._settings.set("export_quality", quality)
         self._settings.set("export_metadata", metadata)
         return SaveOptions(
-            quality=quality, lossless=self.lossless.isChecked(), metadata=metadata, format=self._kind
+            quality=quality,
+            lossless=self.lossless.isChecked(),
+            metadata=metadata,
+            format=self._kind,
         )
 
 

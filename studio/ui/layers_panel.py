@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtGui import QDropEvent, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -56,8 +56,9 @@ class LayerTree(QTreeWidget):
         siblings = self._ids(parent)
         index = sum(1 for one in siblings[row:] if one != moved.data(NAME, ID))
         group = parent.data(NAME, ID) if parent is not None else None
-        QTimer.singleShot(0, lambda: self.dropped.emit(moved_id, group, index))
-        moved_id = moved.data(NAME, ID)
+        layer_id = str(moved.data(NAME, ID))
+        # Later: the rows are made anew by it, which the drop that runs would not survive.
+        QTimer.singleShot(0, self, lambda: self.dropped.emit(layer_id, group, index))
 
     def _target(
         self, place: QModelIndex, where: QAbstractItemView.DropIndicatorPosition
@@ -74,11 +75,8 @@ class LayerTree(QTreeWidget):
         return parent, row + (where is position.BelowItem)
 
     def _ids(self, parent: QTreeWidgetItem | None) -> list[str]:
-        if parent is None:
-            items = [self.topLevelItem(i) for i in range(self.topLevelItemCount())]
-        else:
-            items = [parent.child(i) for i in range(parent.childCount())]
-        return [str(item.data(NAME, ID)) for item in items]
+        node = parent if parent is not None else self.invisibleRootItem()
+        return [str(child.data(NAME, ID)) for child in _children(node)]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space shows or hides the current layer; other keys as usual."""
@@ -217,17 +215,19 @@ class LayersPanel(QWidget):
 
     def _items(self) -> list[QTreeWidgetItem]:
         found: list[QTreeWidgetItem] = []
-        rest = [self.tree.topLevelItem(i) for i in range(self.tree.topLevelItemCount())]
+        rest = [self.tree.invisibleRootItem()]
         while rest:
             item = rest.pop()
-            found.append(item)
-            rest.extend(item.child(i) for i in range(item.childCount()))
+            children = _children(item)
+            found.extend(children)
+            rest.extend(children)
         return found
 
     def _show(self, item: QTreeWidgetItem, layer: Layer, document: Document) -> None:
         icons = self._holder.icons
         described = Qt.ItemDataRole.AccessibleTextRole
-        item.setIcon(EYE, icons.get("ph.eye" if layer.visible else "ph.eye-slash"))
+        eye = icons.get("ph.eye" if layer.visible else "ph.eye-slash")
+        item.setData(EYE, Qt.ItemDataRole.DecorationRole, self._small(eye))
         item.setData(EYE, described, tr("Visible") if layer.visible else tr("Hidden"))
         item.setToolTip(EYE, tr("Show or hide (Space)"))
         item.setText(NAME, layer.name)
@@ -254,7 +254,10 @@ class LayersPanel(QWidget):
                 item.setData(MASK, described, "")
         self._show_badge(item, layer)
 
-    def _picture(self, layer: Layer, canvas: Rect) -> object:
+    def _small(self, icon: QIcon) -> QPixmap:
+        return icon.pixmap(QSize(18, 18), self.devicePixelRatioF())
+
+    def _picture(self, layer: Layer, canvas: Rect) -> QIcon:
         theme = self._holder.icons.theme
         if isinstance(layer, RasterLayer):
             return thumbnails.layer_icon(
@@ -266,11 +269,13 @@ class LayersPanel(QWidget):
         icons = self._holder.icons
         described = Qt.ItemDataRole.AccessibleTextRole
         if layer.locked:
-            item.setIcon(BADGE, icons.get("ph.lock-simple"))
+            picture = self._small(icons.get("ph.lock-simple"))
+            item.setData(BADGE, Qt.ItemDataRole.DecorationRole, picture)
             item.setData(BADGE, described, tr("Locked"))
             item.setToolTip(BADGE, tr("Locked: click to unlock"))
         elif isinstance(layer, GenerativeLayer):
-            item.setIcon(BADGE, icons.get("ph.sparkle", accent=True))
+            picture = self._small(icons.get("ph.sparkle", accent=True))
+            item.setData(BADGE, Qt.ItemDataRole.DecorationRole, picture)
             item.setData(BADGE, described, tr("Made by a prompt"))
             item.setToolTip(BADGE, tr("Made by a prompt: click to change its recipe"))
         else:
@@ -302,6 +307,11 @@ class LayersPanel(QWidget):
     def _on_expanded(self, item: QTreeWidgetItem, expanded: bool) -> None:
         if not self._filling:
             self._commands.set_expanded(item.data(NAME, ID), expanded)
+
+
+def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    found = (item.child(i) for i in range(item.childCount()))
+    return [child for child in found if child is not None]
 
 
 def _shape(layer: Layer) -> object:

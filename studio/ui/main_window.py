@@ -11,11 +11,19 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
 )
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.core.errors import Cancelled, StudioError
+from studio.core.notices import Notice
 from studio.session.jobs import Job
-from studio.session.session import Notice, Session
+from studio.session.session import Session
 from studio.tools.context import ToolOptions
 from studio.tools.registry import TOOLS, ToolSpec
 from studio.ui import theme
@@ -128,8 +136,8 @@ class MainWindow(QMainWindow):
     def place_docks(self) -> None:
         """Give the panels their first sizes."""
         right = [self.docks["prompt"], self.docks["layers"]]
-        self.resizeDocks(right, [330, 330], Qt.Orientation.Horizontal)
-        self.resizeDocks(right, [330, 400], Qt.Orientation.Vertical)
+        self.resizeDocks(right, [352, 352], Qt.Orientation.Horizontal)
+        self.resizeDocks(right, [360, 370], Qt.Orientation.Vertical)
         bottom = [self.docks["tray"], self.docks["queue"]]
         self.resizeDocks(bottom, [760, 260], Qt.Orientation.Horizontal)
         self.resizeDocks(bottom, [176, 176], Qt.Orientation.Vertical)
@@ -141,7 +149,9 @@ class MainWindow(QMainWindow):
             bottom = name in ("tray", "queue")
             dock.setFloating(False)
             self.removeDockWidget(dock)
-            self.addDockWidget(area.BottomDockWidgetArea if bottom else area.RightDockWidgetArea, dock)
+            self.addDockWidget(
+                area.BottomDockWidgetArea if bottom else area.RightDockWidgetArea, dock
+            )
             dock.show()
         self.tabifyDockWidget(self.docks["layers"], self.docks["history"])
         self.docks["layers"].raise_()
@@ -184,7 +194,7 @@ class MainWindow(QMainWindow):
     def update_title(self) -> None:
         """Show name and state of the document in the title bar, and what can be undone."""
         session = self.session
-        self.setWindowTitle(f"{session.title or tr('Untitled')}[*] – Lienzo")
+        self.setWindowTitle(f"{session.title or tr('Untitled')}[*] - Lienzo")
         self.setWindowModified(session.is_modified)
         self.commands.update_enabled()
 
@@ -205,7 +215,7 @@ class MainWindow(QMainWindow):
         self.options_bar.show_tool(spec)
 
     def _on_notice(self, notice: Notice) -> None:
-        self.messages.show_notice(message(notice.text, notice.values))
+        self.messages.show_notice(message(notice.message, notice.values))
 
     # Jobs
 

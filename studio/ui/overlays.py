@@ -90,7 +90,7 @@ def outline(raster: Raster, canvas: Rect) -> QPainterPath:
         plane = plane[::2, ::2]
         scale *= 2
     # Twice the size, so that the contour, which runs through pixel centres, hugs the pixels' edges.
-    big = np.kron((plane > 127).astype(np.uint8), np.ones((2, 2), np.uint8))
+    big = (plane > 127).astype(np.uint8).repeat(2, axis=0).repeat(2, axis=1)
     contours, _ = cv2.findContours(big, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     for contour in contours:
         points = (contour[:, 0, :].astype(np.float64) + 0.5) / 2 * scale

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -80,7 +82,6 @@ class PromptPanel(QScrollArea):
         column.addLayout(self._task_row())
         self.prompt.setPlaceholderText(tr("What should be there? Such as: a teddy bear"))
         self.prompt.setAccessibleName(tr("Prompt"))
-        self.prompt.setFixedHeight(72)
         column.addWidget(self.prompt)
         self.notice.setWordWrap(True)
         self.notice.setObjectName("notice")
@@ -99,15 +100,15 @@ class PromptPanel(QScrollArea):
         self.generate.setObjectName("primary")
         self.generate.setToolTip(tr("Ctrl+Return"))
         self.generate.setAccessibleName(tr("Generate"))
-        holder.keep(
-            lambda: self.generate.setIcon(holder.icons.get("ph.sparkle", on_accent=True))
-        )
+        holder.give(self.generate, "ph.sparkle", on_accent=True)
         row.addWidget(self.generate)
         column.addLayout(row)
         column.addWidget(self.form)
         column.addStretch(1)
         self.setWidget(body)
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(330)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.recent.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.recent.setMenu(QMenu(self.recent))
@@ -124,6 +125,7 @@ class PromptPanel(QScrollArea):
             button.setAccessibleDescription(tr(tip))
             button.setCheckable(True)
             button.setChecked(task is Task.FILL)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setProperty("place", "first" if index == 0 else "last" if index == 3 else "")
             self._tasks.addButton(button, index)
             row.addWidget(button, 1)
@@ -200,7 +202,7 @@ class PromptPanel(QScrollArea):
         if self._split is not None and prompt:
             dropped = self._split(prompt).dropped
             if dropped:
-                lines.append(tr("Too long: the model will not read “{text}”", text=dropped))
+                lines.append(tr("Too long: the model will not read “{words}”", words=dropped))
         self.notice.setText("\n".join(lines))
         self.notice.setVisible(bool(lines))
 
@@ -215,7 +217,7 @@ class PromptPanel(QScrollArea):
         menu.clear()
         prompts = self._history()[:20]
         for prompt in prompts:
-            menu.addAction(prompt.replace("&", "&&"), lambda text=prompt: self._use(text))
+            menu.addAction(prompt.replace("&", "&&"), partial(self._use, prompt))
         if not prompts:
             menu.addAction(tr("No prompts yet")).setEnabled(False)
 

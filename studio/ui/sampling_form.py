@@ -48,6 +48,7 @@ class SamplingForm(Section):
         self._last_seed = -1
         self._lay_out()
         self._connect()
+        self.show_settings(EditSettings())
 
     def _lay_out(self) -> None:
         layout = form(self.body)
@@ -64,6 +65,7 @@ class SamplingForm(Section):
         )
         for label, widgets in rows:
             widgets[0].setAccessibleName(label)
+            widgets[0].setMinimumWidth(90)
             line = QHBoxLayout()
             line.setSpacing(4)
             line.addWidget(widgets[0], 1)
@@ -85,6 +87,7 @@ class SamplingForm(Section):
 
     def set_models(self, models: Sequence[ModelSpec], chosen: str) -> None:
         """Offer models; ``chosen`` stays chosen where it is among them."""
+        first = not self._models
         blocked = self.model.blockSignals(True)
         self.model.clear()
         self._models = {model.id: model for model in models}
@@ -93,6 +96,9 @@ class SamplingForm(Section):
         index = self.model.findData(chosen)
         self.model.setCurrentIndex(max(0, index))
         self.model.blockSignals(blocked)
+        if first:
+            self._use_defaults()
+            self.changed.emit()
 
     def set_task(self, task: Task) -> None:
         """Grey out what does not count for a task."""
@@ -165,14 +171,25 @@ class SamplingForm(Section):
         self._fill_schedules(str(self.schedule.currentData() or "normal"))
         self.changed.emit()
 
-    def _on_model(self) -> None:
+    def _use_defaults(self) -> str:
+        """Show the settings that suit the chosen model; returns its id."""
         spec = self._models.get(str(self.model.currentData()))
-        if spec is not None and not self.signalsBlocked():
-            self.steps.show_value(spec.defaults.steps)
-            self.cfg.show_value(spec.defaults.cfg_scale)
-            self.sampler.setCurrentIndex(max(0, self.sampler.findData(spec.defaults.sampler)))
-            self._fill_schedules(spec.defaults.schedule)
-            self.model_changed.emit(spec.id)
+        if spec is None:
+            return ""
+        blocked = self.blockSignals(True)
+        self.steps.show_value(spec.defaults.steps)
+        self.cfg.show_value(spec.defaults.cfg_scale)
+        self.sampler.setCurrentIndex(max(0, self.sampler.findData(spec.defaults.sampler)))
+        self._fill_schedules(spec.defaults.schedule)
+        self.blockSignals(blocked)
+        return spec.id
+
+    def _on_model(self) -> None:
+        if self.signalsBlocked():
+            return
+        chosen = self._use_defaults()
+        if chosen:
+            self.model_changed.emit(chosen)
         self.changed.emit()
 
     def _on_random(self) -> None:

@@ -75,7 +75,7 @@ class StatusLine(QStatusBar):
         """Show zoom and size."""
         document = self._canvas.document
         self.zoom.setEditText(f"{self._canvas.view.zoom * 100:.4g} %")
-        self.size_label.setText(f"{document.width} × {document.height} px")
+        self.size_label.setText(f"{document.width} x {document.height} px")
 
     def show_memory(self) -> None:
         """Show what the program uses."""

@@ -42,9 +42,7 @@ def mask_icon(raster: Raster, rect: Rect, size: int, line: str, *, enabled: bool
     return icon
 
 
-def _framed(
-    pixels: Pixels, size: int, ground: str, line: str, *, crossed: bool = False
-) -> QIcon:
+def _framed(pixels: Pixels, size: int, ground: str, line: str, *, crossed: bool = False) -> QIcon:
     image = image_of(pixels)
     picture = QPixmap(size * 2, size * 2)
     picture.setDevicePixelRatio(2)

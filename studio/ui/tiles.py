@@ -53,9 +53,7 @@ class Tiles:
         """
         level = min(level_of(view.zoom), self._top_level())
         span = TILE << level
-        visible = view.moved(-area.x, -area.y).visible(
-            area.width, area.height, self._document.rect
-        )
+        visible = view.moved(-area.x, -area.y).visible(area.width, area.height, self._document.rect)
         keys = list(keys_in(_scaled(visible, level)))
         deadline = time.perf_counter() + budget
         complete = True
@@ -140,4 +138,3 @@ def _scaled(rect: Rect, level: int) -> Rect:
 
 def _qrect(rect: Rect) -> QRect:
     return QRect(rect.x, rect.y, rect.width, rect.height)
-

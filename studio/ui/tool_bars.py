@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QToolBar,
     QToolButton,
     QWidget,
@@ -49,7 +50,7 @@ class ToolBar(QToolBar):
             action.setShortcut(QKeySequence(spec.shortcut))
             action.setToolTip(f"{label} ({spec.shortcut})\n{message(spec.tip)}")
             action.triggered.connect(lambda _=False, one=spec: self.choose(one))
-            holder.keep(lambda a=action, s=spec: a.setIcon(holder.icons.get(s.icon)))
+            holder.give(action, spec.icon)
             group.addAction(action)
             self.addAction(action)
             self.tool_actions[spec.id] = action
@@ -78,7 +79,7 @@ class OptionsBar(QToolBar):
         self._options = options
         self.name = QLabel()
         self.name.setObjectName("toolName")
-        self.size = Scale(tr("Size"), 1, MAX_BRUSH, suffix=" px", curve=3.0, width=140)
+        self.brush_size = Scale(tr("Size"), 1, MAX_BRUSH, suffix=" px", curve=3.0, width=140)
         self.hardness = Scale(tr("Hardness"), 0, 100, suffix=" %", width=90)
         self.opacity = Scale(tr("Opacity"), 1, 100, suffix=" %", width=90)
         self.color = QToolButton()
@@ -101,7 +102,7 @@ class OptionsBar(QToolBar):
     def _build(self) -> None:
         self.addWidget(self.name)
         rows: tuple[tuple[str, str, QWidget], ...] = (
-            ("size", tr("Size"), self.size),
+            ("size", tr("Size"), self.brush_size),
             ("hardness", tr("Hardness"), self.hardness),
             ("opacity", tr("Opacity"), self.opacity),
             ("color", tr("Colour"), self.color),
@@ -118,9 +119,12 @@ class OptionsBar(QToolBar):
                 row.addWidget(caption(label))
             row.addWidget(widget)
             self._parts[field] = self.addWidget(box)
+        rest = QWidget()
+        rest.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(rest)
 
     def _connect(self) -> None:
-        self.size.changed.connect(lambda value: self._set("size", value))
+        self.brush_size.changed.connect(lambda value: self._set("size", value))
         self.hardness.changed.connect(lambda value: self._set("hardness", value / 100))
         self.opacity.changed.connect(lambda value: self._set("opacity", value / 100))
         self.selection_mode.activated.connect(
@@ -143,7 +147,7 @@ class OptionsBar(QToolBar):
     def show_options(self) -> None:
         """Show the options as they are, after a tool or a shortcut changed them."""
         options = self._options
-        self.size.show_value(options.size)
+        self.brush_size.show_value(options.size)
         self.hardness.show_value(options.hardness * 100)
         self.opacity.show_value(options.opacity * 100)
         self.color.setIcon(_swatch(options.color))

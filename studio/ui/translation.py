@@ -14,7 +14,7 @@ UI = "ui"
 MESSAGES = "messages"
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """Return a sentence of the window in its language, with ``values`` filled in."""
     found = QCoreApplication.translate(UI, text)
     return found.format(**values) if values else found

@@ -60,7 +60,7 @@ class TrayPanel(QWidget):
         self.apply = QPushButton(tr("Apply"))
         self.apply.setObjectName("primary")
         self.apply.setToolTip(tr("Keep this variation as a layer (Enter)"))
-        holder.keep(lambda: self.apply.setIcon(holder.icons.get("ph.check", on_accent=True)))
+        holder.give(self.apply, "ph.check", on_accent=True)
         self.before = icon_button(
             holder, "ph.circle-half", tr("Hold to compare with before (\\)"), text=tr("Before")
         )
@@ -88,11 +88,11 @@ class TrayPanel(QWidget):
         view.setIconSize(QSize(SIDE, SIDE))
         view.setGridSize(QSize(SIDE + 12, SIDE + 12))
         view.setUniformItemSizes(True)
-        for button, label in ((self.apply, tr("Apply")),):
-            button.setAccessibleName(label)
+        self.apply.setAccessibleName(tr("Apply"))
         buttons = QVBoxLayout()
         buttons.setSpacing(4)
-        for button in (self.apply, self.before, self.more, self.discard):
+        rows: tuple[QWidget, ...] = (self.apply, self.before, self.more, self.discard)
+        for button in rows:
             button.setMinimumWidth(150)
             buttons.addWidget(button)
         buttons.addStretch(1)
@@ -131,7 +131,7 @@ class TrayPanel(QWidget):
         for one in tray.items:
             item = QListWidgetItem(self._pictures[one.id], "")
             item.setData(ID, one.id)
-            label = tr("{prompt}, seed {seed}", prompt=one.prompt or "–", seed=one.seed)
+            label = tr("{prompt}, seed {seed}", prompt=one.prompt or "-", seed=one.seed)
             item.setToolTip(label)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, label)
             self.list.addItem(item)

@@ -13,6 +13,7 @@ STEPS = (
     *(1 / 64, 1 / 48, 1 / 32, 1 / 24, 1 / 16, 1 / 12, 1 / 8, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 2 / 3),
     *(1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0),
 )
+FIT_LIMIT = 2.0
 MARGIN = 24
 """Device pixels left free around a fitted picture, and kept visible of one that is dragged off."""
 
@@ -66,9 +67,9 @@ class View:
 
 
 def fit(width: int, height: int, canvas: Rect) -> View:
-    """Return the view that shows the whole canvas in the middle, no larger than 100 %."""
+    """Return the view that shows the whole canvas in the middle, at most twice its size."""
     room_x, room_y = max(1, width - 2 * MARGIN), max(1, height - 2 * MARGIN)
-    zoom = min(room_x / canvas.width, room_y / canvas.height, 1.0)
+    zoom = min(room_x / canvas.width, room_y / canvas.height, FIT_LIMIT)
     return centred(min(max(zoom, MIN_ZOOM), MAX_ZOOM), width, height, canvas)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -9,9 +11,9 @@ from studio.ui.translation import mark, tr
 from studio.ui.widgets import IconHolder, icon_button
 
 STEPS = (
-    ("mask", "ph.magic-wand", mark("1  Paint over a place")),
-    ("prompt", "ph.text-aa", mark("2  Say what should be there")),
-    ("generate", "ph.sparkle", mark("3  Generate, pick one, press Enter")),
+    ("mask", "ph.magic-wand", mark("1. Paint over a place")),
+    ("prompt", "ph.text-aa", mark("2. Say what should be there")),
+    ("generate", "ph.sparkle", mark("3. Generate, pick one, press Enter")),
 )
 
 
@@ -36,13 +38,16 @@ class WelcomeStrip(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setIconSize(QSize(18, 18))
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            holder.keep(lambda b=button, i=icon: b.setIcon(holder.icons.get(i, accent=True)))
-            button.clicked.connect(lambda _=False, one=name: self.step_chosen.emit(one))
+            holder.give(button, icon, accent=True)
+            button.clicked.connect(partial(self._on_step, name))
             row.addWidget(button)
         row.addStretch(1)
         close = icon_button(holder, "ph.x", tr("Close these hints"))
         close.clicked.connect(self._on_close)
         row.addWidget(close)
+
+    def _on_step(self, name: str, _: bool = False) -> None:
+        self.step_chosen.emit(name)
 
     def _on_close(self) -> None:
         self.hide()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
@@ -22,6 +23,13 @@ from PySide6.QtWidgets import (
 from studio.ui.icons import Icons
 
 
+class HasIcon(Protocol):
+    """A button or an action."""
+
+    def setIcon(self, icon: QIcon, /) -> None:
+        """Show an icon."""
+
+
 class IconHolder:
     """Remembers which widget shows which icon, so that a change of theme reaches them all."""
 
@@ -33,6 +41,12 @@ class IconHolder:
         """Call ``setter`` now and after each change of theme."""
         self._setters.append(setter)
         setter()
+
+    def give(
+        self, target: HasIcon, name: str, *, accent: bool = False, on_accent: bool = False
+    ) -> None:
+        """Show an icon on a button or an action, in every theme."""
+        self.keep(lambda: target.setIcon(self.icons.get(name, accent=accent, on_accent=on_accent)))
 
     def refresh(self) -> None:
         """Give every widget its icon in the current theme."""
@@ -54,7 +68,7 @@ def icon_button(
     if text:
         button.setText(text)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    holder.keep(lambda: button.setIcon(holder.icons.get(name)))
+    holder.give(button, name)
     return button
 
 
@@ -81,14 +95,14 @@ class Scale(QWidget):
         self._spin.setRange(low, high)
         self._spin.setSingleStep(10.0**-decimals if decimals else 1.0)
         self._spin.setSuffix(suffix)
-        self._spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self._spin.setAccessibleName(label)
-        self._spin.setFixedWidth(64)
+        self._spin.setFixedWidth(68)
         self._spin.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._spin.setKeyboardTracking(False)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, 1000)
         self._slider.setAccessibleName(label)
+        self._slider.setMinimumWidth(40)
         if width:
             self._slider.setFixedWidth(width)
         self.setAccessibleName(label)
@@ -97,6 +111,8 @@ class Scale(QWidget):
         row.setSpacing(8)
         row.addWidget(self._slider, 1)
         row.addWidget(self._spin)
+        if width:
+            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self._spin)
         self._slider.valueChanged.connect(self._on_slider)
         self._spin.valueChanged.connect(self._on_spin)
@@ -195,5 +211,3 @@ def caption(text: str) -> QLabel:
     label = QLabel(text)
     label.setObjectName("caption")
     return label
-
-
