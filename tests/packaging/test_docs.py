@@ -1,0 +1,58 @@
+"""The pages say what the tables say, and point at files that exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from studio.catalog.families import FAMILIES
+from studio.cli import COMMANDS
+from studio.document.blend import BlendMode
+from studio.document.io.formats import FORMATS
+from studio.tools.registry import TOOLS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_are_named_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"`((?:studio|packaging|tests|resources|docs)/[\w./-]+)`", text)
+    assert not [name for name in named if not (ROOT / name).exists()]
+    modules = re.findall(r"`(studio(?:\.\w+)+)`", text)
+    for module in modules:
+        # The last name may be something inside a module.
+        parts = module.split(".")
+        paths = [ROOT.joinpath(*parts[:end]) for end in (len(parts), len(parts) - 1)]
+        assert any(path.is_dir() or path.with_suffix(".py").exists() for path in paths), module
+
+
+def test_the_guide_names_every_tool_with_its_key() -> None:
+    rows = re.findall(r"^\| ([^|]+) \| ([A-Z]) \|", GUIDE, flags=re.MULTILINE)
+    assert sorted(rows) == sorted((tool.label, tool.shortcut) for tool in TOOLS)
+
+
+def test_the_guide_names_every_command_format_and_blend_mode() -> None:
+    for command in COMMANDS:
+        assert f"`lienzo {command} " in GUIDE
+    for form in FORMATS:
+        assert form.extensions[0].strip(".") in GUIDE.lower().replace("jpeg", "jpg")
+    for mode in BlendMode:
+        assert f"**{mode.name.capitalize()}**" in GUIDE
+
+
+def test_the_readme_limits_name_every_family() -> None:
+    limits = (ROOT / "README.md").read_text(encoding="utf-8").split("## Limits")[1]
+    for family in FAMILIES.values():
+        assert family.label in limits
