@@ -1,8 +1,9 @@
-"""Other editors draw our exports: mean and largest difference from our composite, in 1/255.
+"""Other editors draw our exports, and we what they save: differences in 1/255, premultiplied.
 
     python tests/benchmarks/compare_editors.py [--keep FOLDER]
 
-Krita draws the ORA and the PSD (it needs a display: a virtual X from xvfb-run), GIMP the PSD.
+Krita draws the ORA and the PSD (it needs a display: a virtual X from xvfb-run), GIMP the PSD; the
+rows with "saved by" open a file that the editor saved again from ours.
 A program that is missing is skipped. Exit code 1 where a mean difference is above 2/255; the one
 case that is not counted is a group with an opacity in a PSD, which Krita 5 draws as if it were
 opaque (its psd_loader.cpp sets name, visibility and mode of a group, never the opacity).
@@ -23,7 +24,7 @@ from PIL import Image
 from studio.document.blend import BlendMode
 from studio.document.compositor import composite
 from studio.document.document import Document
-from studio.document.io.formats import save_document
+from studio.document.io.formats import open_document, save_document
 from studio.document.layer import GenerativeLayer, GroupLayer, LayerMask, RasterLayer
 from studio.document.raster import Pixels, Raster
 
@@ -156,6 +157,16 @@ def gimp(source: Path, target: Path) -> None:
     _run(["gimp", "-i", "-d", "-f", "-b", script, "-b", "(gimp-quit 0)"], target)
 
 
+def gimp_save(source: Path, target: Path) -> None:
+    """Let GIMP save ``source`` again as a PSD."""
+    script = (
+        f'(let* ((image (car (gimp-file-load RUN-NONINTERACTIVE "{source}" "{source}"))))'
+        " (file-psd-save RUN-NONINTERACTIVE image (car (gimp-image-get-active-layer image))"
+        f' "{target}" "{target}" 0 0))'
+    )
+    _run(["gimp", "-i", "-d", "-f", "-b", script, "-b", "(gimp-quit 0)"], target)
+
+
 def _run(command: list[str], target: Path) -> None:
     result = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
     if not target.exists():
@@ -164,8 +175,8 @@ def _run(command: list[str], target: Path) -> None:
 
 def difference(ours: Pixels, theirs: Path) -> tuple[float, int]:
     """Return mean and largest difference of the premultiplied pictures, alpha included."""
-    with Image.open(theirs) as image:
-        found = np.asarray(image.convert("RGBA"))
+    document = open_document(theirs).document
+    found = composite(document, document.rect)
     if found.shape != ours.shape:
         raise RuntimeError(f"{theirs.name} is {found.shape}, not {ours.shape}")
     delta = np.abs(_premultiplied(ours) - _premultiplied(found))
@@ -184,7 +195,14 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="leave the pictures in this folder")
     folder = parser.parse_args().keep or Path(tempfile.mkdtemp())
     folder.mkdir(parents=True, exist_ok=True)
-    editors = [("krita", krita, ".ora"), ("krita", krita, ".psd"), ("gimp", gimp, ".psd")]
+    editors = [
+        ("krita", krita, ".ora", ".png"),
+        ("krita", krita, ".psd", ".png"),
+        ("gimp", gimp, ".psd", ".png"),
+        ("krita", krita, ".ora", ".ora"),
+        ("krita", krita, ".ora", ".psd"),
+        ("gimp", gimp_save, ".psd", ".psd"),
+    ]
     worst = 0.0
     samples = {
         "opaque": sample(opaque=True),
@@ -197,12 +215,13 @@ def main() -> int:
         Image.fromarray(ours).save(folder / f"{stem}-lienzo.png")
         for extension in (".ora", ".psd"):
             save_document(document, folder / f"{stem}{extension}")
-        for name, draw, extension in editors:
-            label = f"{kind:12} {extension:5} {name:6}"
+        for name, draw, extension, result in editors:
+            verb = "drawn by" if result == ".png" else "saved by"
+            label = f"{kind:12} {extension:5} {verb} {name:6} {result:5}"
             if shutil.which(name) is None or (name == "krita" and shutil.which("xvfb-run") is None):
                 print(f"{label} not installed")
                 continue
-            target = folder / f"{stem}{extension[1:]}-{name}.png"
+            target = folder / f"{stem}{extension[1:]}-{name}{result}"
             target.unlink(missing_ok=True)
             draw(folder / f"{stem}{extension}", target)
             mean, most = difference(ours, target)
