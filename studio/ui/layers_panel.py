@@ -98,7 +98,7 @@ class LayersPanel(QWidget):
         self._commands = commands
         self._holder = holder
         self._shape: tuple[object, ...] = ()
-        self._icons: dict[str, tuple[object, object]] = {}
+        self._icons: dict[str, tuple[object, ...]] = {}
         self._filling = False
         self.blend = QComboBox()
         self.opacity = Scale(tr("Opacity"), 0, 100, suffix=" %")
@@ -180,6 +180,7 @@ class LayersPanel(QWidget):
         if shape != self._shape:
             self._shape = shape
             self.tree.clear()
+            self._icons.clear()
             self._add(document.layers, None)
         for item in self._items():
             layer = document.find(item.data(NAME, ID))
@@ -236,8 +237,8 @@ class LayersPanel(QWidget):
         pixels = getattr(layer, "raster", None)
         mask = layer.mask
         key = (pixels, layer.x, layer.y, mask, document.width, document.height, colour.name)
-        if self._icons.get(layer.id) != (key, item):
-            self._icons[layer.id] = key, item
+        if self._icons.get(layer.id) != key:
+            self._icons[layer.id] = key
             canvas = document.rect.shift(-layer.x, -layer.y)
             item.setIcon(NAME, self._picture(layer, canvas))
             if mask is not None:

@@ -97,7 +97,8 @@ class MainWindow(QMainWindow):
 
     def _build_center(self) -> None:
         self.welcome = WelcomeStrip(self.icons)
-        self.welcome.setVisible(bool(self.session.settings.get("show_welcome", True)))
+        if not self.session.settings.get("show_welcome", True):
+            self.welcome.hide()
         self.messages = MessageBar(self.icons)
         center = QWidget()
         column = QVBoxLayout(center)

@@ -90,6 +90,9 @@ class PromptPanel(QScrollArea):
         self.negative.setPlaceholderText(tr("Negative prompt: what should not be there"))
         self.negative.setAccessibleName(tr("Negative prompt"))
         self.negative.setClearButtonEnabled(True)
+        for button in self.negative.findChildren(QToolButton):
+            button.setAccessibleName(tr("Clear"))
+        self.setAccessibleName(tr("Prompt panel"))
         column.addWidget(self.negative)
         row = QHBoxLayout()
         row.setSpacing(6)
