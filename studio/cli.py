@@ -119,8 +119,8 @@ def _print_info(content: dict[str, Any]) -> None:
             print(f"{'  ' * (depth + 1)}{layer['name']}  ({', '.join(marks)})")
             recipe = layer.get("recipe")
             if recipe:
-                seed = recipe["sampling"]["seed"]
-                print(f"{'  ' * (depth + 2)}prompt: {recipe['prompt']}  seed: {seed}")
+                seed = dict(recipe.get("sampling") or {}).get("seed", "unknown")
+                print(f"{'  ' * (depth + 2)}prompt: {recipe.get('prompt', '')}  seed: {seed}")
             show(layer.get("children", []), depth + 1)
 
     show(content.get("layers", []), 0)
