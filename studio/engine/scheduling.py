@@ -12,6 +12,7 @@ import torch
 
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.core.errors import StudioError
+from studio.engine.device import known_warnings
 
 FROM_MODEL = (
     "num_train_timesteps",
@@ -50,7 +51,8 @@ def make_scheduler(config: Mapping[str, Any], sampler: str, schedule: str) -> An
     options.update(spec.options)
     options.update(SCHEDULES[usable_schedule(sampler, schedule)].options)
     known = inspect.signature(cls.__init__).parameters
-    return cls(**{key: value for key, value in options.items() if key in known})
+    with known_warnings():
+        return cls(**{key: value for key, value in options.items() if key in known})
 
 
 def watch(scheduler: Any, sink: Callable[[torch.Tensor], None]) -> None:

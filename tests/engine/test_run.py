@@ -36,16 +36,23 @@ def test_every_task_makes_pictures_of_the_regions_size(
     assert len(pickle.loads(pickle.dumps(result)).images) == 2
 
 
-@pytest.mark.parametrize("task", ALL)
+@pytest.mark.parametrize(
+    ("task", "sampler"),
+    [
+        (Task.GENERATE, "ddim"),
+        (Task.FILL, "euler_a"),
+        (Task.REPLACE, "dpmpp_2m_sde"),
+        (Task.EXTEND, "lcm"),
+    ],
+)
 def test_the_same_seed_gives_the_same_bytes_however_many_are_made(
-    engine: Engine, ask: MakeRequest, task: Task
+    engine: Engine, ask: MakeRequest, task: Task, sampler: str
 ) -> None:
-    for sampler in ("ddim", "euler_a", "dpmpp_2m_sde"):
-        sampling = {"sampler": sampler, "denoise": 0.5, "steps": 4}
-        three = engine.run(ask(task, sampling={**sampling, "variations": 3})).images
-        for number, image in enumerate(three):
-            alone = engine.run(ask(task, sampling={**sampling, "seed": 7 + number})).images[0]
-            assert np.array_equal(alone, image), (sampler, number)
+    sampling = {"sampler": sampler, "denoise": 0.5, "steps": 3}
+    together = engine.run(ask(task, sampling={**sampling, "variations": 2})).images
+    for number, image in enumerate(together):
+        alone = engine.run(ask(task, sampling={**sampling, "seed": 7 + number})).images[0]
+        assert np.array_equal(alone, image), number
 
 
 def test_random_seeds_differ_and_are_reported(engine: Engine, ask: MakeRequest) -> None:
