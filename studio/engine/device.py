@@ -27,6 +27,8 @@ def known_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
         # diffusers' schedulers hand tensors to np.array; torch's __array__ lacks NumPy 2's copy.
         warnings.filterwarnings("ignore", "__array__ implementation doesn't accept a copy keyword")
+        # Several LoRAs at once are meant.
+        warnings.filterwarnings("ignore", "Already found a `peft_config` attribute")
         yield
 
 
