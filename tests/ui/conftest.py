@@ -15,8 +15,8 @@ from PySide6.QtTest import QTest
 from studio import app
 from studio.core.settings import Settings
 from studio.document.compositor import warm_up
-from studio.document.io.formats import document_from_array
 from studio.document.io.common import Opened
+from studio.document.io.formats import document_from_array
 from studio.ui.main_window import MainWindow
 
 PATIENCE = float(os.environ.get("LIENZO_TEST_PATIENCE", "240"))

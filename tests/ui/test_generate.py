@@ -189,5 +189,3 @@ def test_listener_is_called_in_the_main_thread(window: MainWindow) -> None:
     assert thread.stop(20)
     QTest.qWait(1)
     thread.deleteLater()
-
-

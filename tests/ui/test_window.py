@@ -31,7 +31,8 @@ from PySide6.QtTest import QTest
 window = app.build()
 window.show()
 QTest.qWait(50)
-heavy = [n for n in ("torch", "diffusers", "transformers", "numba", "psd_tools") if n in sys.modules]
+names = ("torch", "diffusers", "transformers", "numba", "psd_tools")
+heavy = [name for name in names if name in sys.modules]
 window.close()
 print("heavy:", heavy)
 """

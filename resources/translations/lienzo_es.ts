@@ -1,0 +1,2329 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="es" sourcelanguage="en">
+  <context>
+    <name>messages</name>
+    <message>
+      <location filename="../../studio/document/io/webp.py" line="0" />
+      <source>A WebP picture has at most {limit} pixels a side.</source>
+      <translation>Una imagen WebP tiene como máximo {limit} píxeles por lado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/operations.py" line="0" />
+      <source>A group cannot be put into itself.</source>
+      <translation>Un grupo no puede meterse dentro de sí mismo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/brush.py" line="0" />
+      <source>A group has no pixels of its own.</source>
+      <translation>Un grupo no tiene píxeles propios.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/masks.py" line="0" />
+      <source>A group has no pixels to apply its mask to.</source>
+      <translation>Un grupo no tiene píxeles a los que aplicar su máscara.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/document.py" line="0" />
+      <source>A picture of {width} x {height} pixels does not fit.</source>
+      <translation>Una imagen de {width} x {height} píxeles no cabe.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Add layer mask</source>
+      <translation>Añadir máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Blend mode</source>
+      <translation>Modo de fusión</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Brush</source>
+      <translation>Pincel</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/brush.py" line="0" />
+      <source>Brush stroke</source>
+      <translation>Pincelada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Canvas size</source>
+      <translation>Tamaño del lienzo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <source>Choose a folder that exists.</source>
+      <translation>Elige una carpeta que exista.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>Choose a place on the canvas.</source>
+      <translation>Elige un lugar del lienzo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/base.py" line="0" />
+      <source>Choose another kind.</source>
+      <translation>Elige otro tipo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>Choose another model or switch it off.</source>
+      <translation>Elige otro modelo o desactívalo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families.py" line="0" />
+      <source>Choose another model.</source>
+      <translation>Elige otro modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/scheduling.py" line="0" />
+      <source>Choose one from the list.</source>
+      <translation>Elige uno de la lista.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <source>Choose the folder of a Stable Diffusion 1.x model in diffusers layout.</source>
+      <translation>Elige la carpeta de un modelo Stable Diffusion 1.x en formato diffusers.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Clear mask</source>
+      <translation>Borrar la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>Close other programs or documents and try again.</source>
+      <translation>Cierra otros programas o documentos e inténtalo de nuevo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/residency.py" line="0" />
+      <source>Close other programs, choose fewer variations or a smaller model.</source>
+      <translation>Cierra otros programas, o elige menos variaciones o un modelo más pequeño.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <source>Copy one in any program first.</source>
+      <translation>Copia antes una en cualquier programa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/lora.py" line="0" />
+      <source>Copy the file again from where you got it.</source>
+      <translation>Vuelve a copiar el archivo desde donde lo obtuviste.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/safetensors_header.py" line="0" />
+      <location filename="../../studio/engine/loading.py" line="0" />
+      <source>Copy the file again from where you got the model, or choose another model.</source>
+      <translation>Vuelve a copiar el archivo desde donde obtuviste el modelo, o elige otro modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/tokens.py" line="0" />
+      <location filename="../../studio/catalog/vocabulary.py" line="0" />
+      <source>Copy the model folder again from where you got it.</source>
+      <translation>Vuelve a copiar la carpeta del modelo desde donde la obtuviste.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>Correct the settings.</source>
+      <translation>Corrige los ajustes.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Crop</source>
+      <translation>Recortar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <source>Cut</source>
+      <translation>Cortar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Delete layer</source>
+      <translation>Eliminar capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Delete layer mask</source>
+      <translation>Eliminar máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Drag a rectangle; Shift adds, Alt subtracts.</source>
+      <translation>Arrastra un rectángulo; Mayús añade, Alt resta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Drag the active layer.</source>
+      <translation>Arrastra la capa activa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Drag the view; hold Space with any tool.</source>
+      <translation>Arrastra la vista; o mantén Espacio con cualquier herramienta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Draw around a place; Shift adds, Alt subtracts.</source>
+      <translation>Dibuja alrededor de un lugar; Mayús añade, Alt resta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Duplicate layer</source>
+      <translation>Duplicar capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>Edit by prompt</source>
+      <translation>Edición por prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/brush.py" line="0" />
+      <source>Erase</source>
+      <translation>Borrar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/mask.py" line="0" />
+      <source>Erase mask</source>
+      <translation>Borrar máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Erase on the active layer.</source>
+      <translation>Borra en la capa activa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Eraser</source>
+      <translation>Goma</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Eyedropper</source>
+      <translation>Cuentagotas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/canny.py" line="0" />
+      <source>Finding edges</source>
+      <translation>Buscando bordes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/stable_diffusion.py" line="0" />
+      <source>Finishing the picture</source>
+      <translation>Terminando la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Flatten</source>
+      <translation>Acoplar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <source>Free some space or save to another disk; the file on disk is as it was.</source>
+      <translation>Libera espacio o guarda en otro disco; el archivo del disco sigue como estaba.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <source>Get the safetensors version of the model.</source>
+      <translation>Consigue la versión safetensors del modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Group layers</source>
+      <translation>Agrupar capas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Hand</source>
+      <translation>Mano</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Hide layer</source>
+      <translation>Ocultar capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/icons.py" line="0" />
+      <source>Install Lienzo again.</source>
+      <translation>Vuelve a instalar Lienzo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Invert layer mask</source>
+      <translation>Invertir máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Invert selection</source>
+      <translation>Invertir selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/formats.py" line="0" />
+      <source>It opens {known}.</source>
+      <translation>Abre {known}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/lora.py" line="0" />
+      <source>It was made for another base model; choose that one, or another LoRA.</source>
+      <translation>Se hizo para otro modelo base; elige ese, u otra LoRA.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <source>Its sides may be {limit} pixels long.</source>
+      <translation>Sus lados pueden tener {limit} píxeles.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <location filename="../../studio/tools/select.py" line="0" />
+      <source>Lasso selection</source>
+      <translation>Selección con lazo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/base.py" line="0" />
+      <source>Little memory is free, so the picture was decoded in tiles.</source>
+      <translation>Queda poca memoria libre, así que la imagen se decodificó por teselas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/lora.py" line="0" />
+      <source>LoRAs are read as .safetensors only, because other formats can run code.</source>
+      <translation>Las LoRA solo se leen como .safetensors, porque otros formatos pueden ejecutar código.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>Load mask</source>
+      <translation>Cargar máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/engine_thread.py" line="0" />
+      <source>Loading</source>
+      <translation>Cargando</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/loading.py" line="0" />
+      <source>Loading the model</source>
+      <translation>Cargando el modelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Lock layer</source>
+      <translation>Bloquear capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Lower layer</source>
+      <translation>Bajar capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
+      <source>Lower the CFG scale, choose another sampler, or check the model's files.</source>
+      <translation>Baja la escala CFG, elige otro sampler o revisa los archivos del modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>Make a mask of the photo's size: white where the picture may change.</source>
+      <translation>Haz una máscara del tamaño de la foto: blanca donde la imagen puede cambiar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/prepare.py" line="0" />
+      <source>Make the canvas larger first.</source>
+      <translation>Agranda antes el lienzo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>Mask</source>
+      <translation>Máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Mask brush</source>
+      <translation>Pincel de máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Mask from selection</source>
+      <translation>Máscara desde la selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Merge down</source>
+      <translation>Combinar hacia abajo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/masks.py" line="0" />
+      <source>Merge the group first, then apply it.</source>
+      <translation>Combina antes el grupo y aplícala después.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/ora_write.py" line="0" />
+      <location filename="../../studio/document/io/pictures.py" line="0" />
+      <location filename="../../studio/document/io/psd_write.py" line="0" />
+      <source>Merging the layers</source>
+      <translation>Combinando las capas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Move</source>
+      <translation>Mover</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Move in the stack</source>
+      <translation>Cambiar de posición</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/move.py" line="0" />
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Move layer</source>
+      <translation>Mover capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/merge.py" line="0" />
+      <source>Move the layer up first.</source>
+      <translation>Sube antes la capa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>Name another one with --out.</source>
+      <translation>Indica otra con --out.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>New</source>
+      <translation>Nuevo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>New layer</source>
+      <translation>Nueva capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/brush.py" line="0" />
+      <location filename="../../studio/tools/move.py" line="0" />
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>No layer is active.</source>
+      <translation>Ninguna capa está activa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <source>No layer with pixels is active.</source>
+      <translation>Ninguna capa con píxeles está activa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/canvas.py" line="0" />
+      <source>Nothing is selected, so there is nothing to crop to.</source>
+      <translation>No hay nada seleccionado, así que no hay a qué recortar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Nothing is selected.</source>
+      <translation>No hay nada seleccionado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/prepare.py" line="0" />
+      <source>Nothing of the canvas is empty, so there is nothing to extend into.</source>
+      <translation>Ninguna parte del lienzo está vacía, así que no hay hacia dónde ampliar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/canvas.py" line="0" />
+      <source>Nothing of the picture would be left.</source>
+      <translation>No quedaría nada de la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/operations.py" line="0" />
+      <source>Only a group can hold other layers.</source>
+      <translation>Solo un grupo puede contener otras capas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>Only a layer that was made by a prompt can be run again.</source>
+      <translation>Solo se puede volver a generar una capa hecha por un prompt.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Opacity</source>
+      <translation>Opacidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>Open</source>
+      <translation>Abrir</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>Open a picture first.</source>
+      <translation>Abre antes una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/formats.py" line="0" />
+      <source>Opened</source>
+      <translation>Abierto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/mask.py" line="0" />
+      <source>Paint mask</source>
+      <translation>Pintar máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Paint on the active layer; hold Alt to pick a colour.</source>
+      <translation>Pinta en la capa activa; mantén Alt para tomar un color.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/prepare.py" line="0" />
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>Paint over the place with the mask brush, or select it.</source>
+      <translation>Pinta sobre el lugar con el pincel de máscara, o selecciónalo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Paint where the prompt may change the picture; hold Alt to erase.</source>
+      <translation>Pinta donde el prompt puede cambiar la imagen; mantén Alt para borrar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/stable_diffusion.py" line="0" />
+      <source>Painting</source>
+      <translation>Pintando</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <source>Paste</source>
+      <translation>Pegar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Pick a colour from the picture.</source>
+      <translation>Toma un color de la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/operations.py" line="0" />
+      <source>Pick a group, or make one.</source>
+      <translation>Elige un grupo, o crea uno.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/brush.py" line="0" />
+      <source>Pick a layer inside it, or add a layer.</source>
+      <translation>Elige una capa de dentro, o añade una capa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>Pick a layer with the sparkle sign.</source>
+      <translation>Elige una capa con el signo del destello.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/canvas.py" line="0" />
+      <source>Pick a part that lies on the canvas.</source>
+      <translation>Elige una parte que esté sobre el lienzo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/operations.py" line="0" />
+      <source>Pick another place for it.</source>
+      <translation>Elige otro lugar para él.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Pick one in the layers panel.</source>
+      <translation>Elige una en el panel de capas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/move.py" line="0" />
+      <source>Pick the layer to move in the layers panel.</source>
+      <translation>Elige en el panel de capas la capa que quieres mover.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/brush.py" line="0" />
+      <source>Pick the layer to paint on, or add one.</source>
+      <translation>Elige la capa en la que quieres pintar, o añade una.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Place</source>
+      <translation>Colocar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Raise layer</source>
+      <translation>Subir capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>Reading the file</source>
+      <translation>Leyendo el archivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/jpeg.py" line="0" />
+      <location filename="../../studio/document/io/ora_write.py" line="0" />
+      <location filename="../../studio/document/io/png.py" line="0" />
+      <location filename="../../studio/document/io/psd_write.py" line="0" />
+      <location filename="../../studio/document/io/webp.py" line="0" />
+      <source>Reading the file back</source>
+      <translation>Comprobando el archivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>Reading the layers</source>
+      <translation>Leyendo las capas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/pictures.py" line="0" />
+      <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
+      <source>Reading the picture</source>
+      <translation>Leyendo la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
+      <source>Reading the prompt</source>
+      <translation>Leyendo el prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>Recover</source>
+      <translation>Recuperar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <location filename="../../studio/tools/select.py" line="0" />
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Rectangle selection</source>
+      <translation>Selección rectangular</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>Remake layer</source>
+      <translation>Rehacer capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Rename layer</source>
+      <translation>Renombrar capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>Save</source>
+      <translation>Guardar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/webp.py" line="0" />
+      <source>Save as PNG, or make the canvas smaller first.</source>
+      <translation>Guarda como PNG, o reduce antes el lienzo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_write.py" line="0" />
+      <source>Save it as OpenRaster (.ora) instead.</source>
+      <translation>Guárdalo mejor como OpenRaster (.ora).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>Save it as OpenRaster, Photoshop or PNG in the program that made it.</source>
+      <translation>Guárdalo como OpenRaster, Photoshop o PNG en el programa que lo creó.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <source>Save to a folder of your own; the file on disk is as it was.</source>
+      <translation>Guarda en una carpeta tuya; el archivo del disco sigue como estaba.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <source>Save to another folder or disk.</source>
+      <translation>Guarda en otra carpeta u otro disco.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/formats.py" line="0" />
+      <source>Saved</source>
+      <translation>Guardado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/prepare.py" line="0" />
+      <source>Say what should be in the picture, such as: a teddy bear.</source>
+      <translation>Di qué debe haber en la imagen, por ejemplo: un oso de peluche.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>Say what the picture should show.</source>
+      <translation>Di qué debe mostrar la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/canvas.py" line="0" />
+      <source>Select a part first.</source>
+      <translation>Selecciona antes una parte.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Select a place first.</source>
+      <translation>Selecciona antes un lugar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Select all</source>
+      <translation>Seleccionar todo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Select none</source>
+      <translation>Quitar selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Selection from mask</source>
+      <translation>Selección desde la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/brush.py" line="0" />
+      <source>Show it in the layers panel first.</source>
+      <translation>Muéstrala antes en el panel de capas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Show layer</source>
+      <translation>Mostrar capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <source>Single checkpoint files are not read yet. Choose the folder of a Stable Diffusion 1.x model in diffusers layout.</source>
+      <translation>Todavía no se leen archivos checkpoint sueltos. Elige la carpeta de un modelo Stable Diffusion 1.x en formato diffusers.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>Steps and variations must be at least 1, denoising strength between 0 and 1.</source>
+      <translation>Los pasos y las variaciones deben ser al menos 1, y la fuerza de denoising estar entre 0 y 1.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/base.py" line="0" />
+      <source>Switch it off.</source>
+      <translation>Desactívalo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Switch layer mask</source>
+      <translation>Activar o desactivar máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/lora.py" line="0" />
+      <source>The LoRA {path} cannot be read ({reason}).</source>
+      <translation>No se puede leer la LoRA {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/lora.py" line="0" />
+      <source>The LoRA {path} does not fit this model ({reason}).</source>
+      <translation>La LoRA {path} no encaja con este modelo ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/pictures.py" line="0" />
+      <source>The camera data of {name} is damaged and was left out.</source>
+      <translation>Los datos de la cámara de {name} están dañados y se han omitido.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/colour.py" line="0" />
+      <source>The colour profile cannot be used; sRGB is assumed.</source>
+      <translation>No se puede usar el perfil de color; se supone sRGB.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/colour.py" line="0" />
+      <source>The colour profile does not fit the picture; sRGB is assumed.</source>
+      <translation>El perfil de color no corresponde a la imagen; se supone sRGB.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/colour.py" line="0" />
+      <source>The colours were converted from "{profile}" to sRGB.</source>
+      <translation>Los colores se convirtieron de «{profile}» a sRGB.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_write.py" line="0" />
+      <source>The document is too large for a Photoshop file, which holds 2 GB.</source>
+      <translation>El documento es demasiado grande para un archivo de Photoshop, que admite 2 GB.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <source>The file on disk is as it was.</source>
+      <translation>El archivo del disco sigue como estaba.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <source>The file {path} does not fit the UNet beside it.</source>
+      <translation>El archivo {path} no encaja con la UNet que lo acompaña.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <source>The file {path} of the model cannot be read ({reason}).</source>
+      <translation>No se puede leer el archivo {path} del modelo ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <source>The file {path} of the model is missing.</source>
+      <translation>Falta el archivo {path} del modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>The folder {path} cannot be made ({reason}).</source>
+      <translation>No se puede crear la carpeta {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/icons.py" line="0" />
+      <source>The icons are missing.</source>
+      <translation>Faltan los iconos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/brush.py" line="0" />
+      <source>The layer is hidden.</source>
+      <translation>La capa está oculta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/brush.py" line="0" />
+      <location filename="../../studio/tools/move.py" line="0" />
+      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <source>The layer is locked.</source>
+      <translation>La capa está bloqueada.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/request.py" line="0" />
+      <source>The layer's pixels are untouched; type the prompt again to make a new one.</source>
+      <translation>Los píxeles de la capa no han cambiado; escribe de nuevo el prompt para hacer otra.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>The mask and the picture are of different sizes ({mask} and {image}).</source>
+      <translation>La máscara y la imagen tienen tamaños distintos ({mask} y {image}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>The mask has {width} x {height} pixels, the photo {photo_width} x {photo_height}.</source>
+      <translation>La máscara tiene {width} x {height} píxeles; la foto, {photo_width} x {photo_height}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>The mask is empty, so there is nothing to change.</source>
+      <translation>La máscara está vacía, así que no hay nada que cambiar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/loading.py" line="0" />
+      <source>The model file {path} cannot be loaded ({reason}).</source>
+      <translation>No se puede cargar el archivo del modelo {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
+      <source>The model {model} made numbers that are no picture.</source>
+      <translation>El modelo {model} produjo números que no forman una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <source>The model {path} is of a kind that Lienzo cannot run yet ({kind}).</source>
+      <translation>El modelo {path} es de un tipo que Lienzo aún no sabe usar ({kind}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <source>The parts of the model {path} do not fit: the UNet expects text {width} wide, the text encoder makes {made}.</source>
+      <translation>Las partes del modelo {path} no encajan: la UNet espera texto de ancho {width} y el codificador de texto produce {made}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <source>The picture on the clipboard is too large.</source>
+      <translation>La imagen del portapapeles es demasiado grande.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/colour.py" line="0" />
+      <source>The picture was CMYK and was converted to sRGB.</source>
+      <translation>La imagen era CMYK y se convirtió a sRGB.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
+      <source>The prompt is empty, so the model went by the surroundings alone.</source>
+      <translation>El prompt está vacío, así que el modelo se guio solo por lo que hay alrededor.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/prepare.py" line="0" />
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>The prompt is empty.</source>
+      <translation>El prompt está vacío.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
+      <source>The prompt is longer than the model reads ({count} of {limit} tokens); this was left out: {dropped}</source>
+      <translation>El prompt es más largo de lo que lee el modelo ({count} de {limit} tokens); se omitió: {dropped}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/journal.py" line="0" />
+      <source>The recovery journal cannot be written ({reason}).</source>
+      <translation>No se puede escribir el diario de recuperación ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>The region to paint is empty.</source>
+      <translation>La región que hay que pintar está vacía.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <source>The saved file does not read back as it was written ({what}); nothing was replaced.</source>
+      <translation>El archivo guardado no se lee igual que se escribió ({what}); no se ha reemplazado nada.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/settings.py" line="0" />
+      <source>The settings cannot be saved ({reason}).</source>
+      <translation>No se pueden guardar los ajustes ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/document.py" line="0" />
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <location filename="../../studio/document/io/pictures.py" line="0" />
+      <source>The sides may be 1 to {limit} pixels long.</source>
+      <translation>Los lados pueden medir de 1 a {limit} píxeles.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/tokens.py" line="0" />
+      <source>The tokenizer in {path} cannot be read ({reason}).</source>
+      <translation>No se puede leer el tokenizador de {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/safetensors_header.py" line="0" />
+      <source>The weight file {path} cannot be read ({reason}).</source>
+      <translation>No se puede leer el archivo de pesos {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/safetensors_header.py" line="0" />
+      <source>The weight file {path} is damaged or was not copied completely.</source>
+      <translation>El archivo de pesos {path} está dañado o no se copió entero.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/safetensors_header.py" line="0" />
+      <source>The weight file {path} is missing.</source>
+      <translation>Falta el archivo de pesos {path}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/loading.py" line="0" />
+      <source>The weight file {path} lacks weights that the model needs, {name} for one.</source>
+      <translation>Al archivo de pesos {path} le faltan pesos que el modelo necesita, por ejemplo {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <source>The weights in {path} are Python pickles, which can run code; only safetensors files are read.</source>
+      <translation>Los pesos de {path} son pickles de Python, que pueden ejecutar código; solo se leen archivos safetensors.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/vocabulary.py" line="0" />
+      <source>The word list {path} cannot be read ({reason}).</source>
+      <translation>No se puede leer la lista de palabras {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/base.py" line="0" />
+      <source>There is no adapter of the kind {kind}.</source>
+      <translation>No hay ningún adaptador del tipo {kind}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/formats.py" line="0" />
+      <source>There is no file {name}.</source>
+      <translation>No existe el archivo {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/merge.py" line="0" />
+      <source>There is no layer below to merge with.</source>
+      <translation>Debajo no hay ninguna capa con la que combinar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/prepare.py" line="0" />
+      <source>There is no mask, so there is nothing to fill.</source>
+      <translation>No hay máscara, así que no hay nada que rellenar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families.py" line="0" />
+      <source>There is no model family called {name}.</source>
+      <translation>No hay ninguna familia de modelos llamada {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <source>There is no model folder {path}.</source>
+      <translation>No existe la carpeta de modelo {path}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <source>There is no picture on the clipboard.</source>
+      <translation>No hay ninguna imagen en el portapapeles.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>There is no picture to work on.</source>
+      <translation>No hay ninguna imagen con la que trabajar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/scheduling.py" line="0" />
+      <source>There is no sampler {sampler} with schedule {schedule}.</source>
+      <translation>No hay un sampler {sampler} con schedule {schedule}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/base.py" line="0" />
+      <source>There is no way yet to make a control image of the kind {kind} from a picture.</source>
+      <translation>Todavía no se puede hacer una imagen de control del tipo {kind} a partir de una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/settings.py" line="0" />
+      <source>They count until Lienzo is closed; free some disk space.</source>
+      <translation>Valen hasta que se cierre Lienzo; libera espacio en el disco.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/request.py" line="0" />
+      <source>This layer's recipe cannot be read ({reason}).</source>
+      <translation>No se puede leer la receta de esta capa ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <source>Try to get the file again from where it came.</source>
+      <translation>Intenta obtener de nuevo el archivo de su origen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Ungroup</source>
+      <translation>Desagrupar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/brush.py" line="0" />
+      <location filename="../../studio/tools/move.py" line="0" />
+      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <source>Unlock it in the layers panel first.</source>
+      <translation>Desbloquéala antes en el panel de capas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Unlock layer</source>
+      <translation>Desbloquear capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>Use a mask that is as large as the picture.</source>
+      <translation>Usa una máscara tan grande como la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/formats.py" line="0" />
+      <source>Use one of: {known}.</source>
+      <translation>Usa una de estas: {known}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/base.py" line="0" />
+      <source>Very little memory is free, so the model ran in slices, which takes longer.</source>
+      <translation>Queda muy poca memoria libre, así que el modelo trabajó por partes, lo que tarda más.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_write.py" line="0" />
+      <source>Writing the file</source>
+      <translation>Escribiendo el archivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/ora_write.py" line="0" />
+      <location filename="../../studio/document/io/psd_write.py" line="0" />
+      <source>Writing the layers</source>
+      <translation>Escribiendo las capas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/pictures.py" line="0" />
+      <source>Writing the picture</source>
+      <translation>Escribiendo la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/journal.py" line="0" />
+      <source>Your picture is still open: free some disk space and save it.</source>
+      <translation>Tu imagen sigue abierta: libera espacio en el disco y guárdala.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>{model} cannot do this ({what}): {reason}</source>
+      <translation>{model} no puede hacer esto ({what}): {reason}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/residency.py" line="0" />
+      <source>{model} needs about {need} MB of memory for this, and only {free} MB are free.</source>
+      <translation>{model} necesita unos {need} MB de memoria para esto, y solo hay {free} MB libres.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/formats.py" line="0" />
+      <source>{name} cannot be read ({reason}).</source>
+      <translation>No se puede leer {name} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>{name} does not fit into the free memory.</source>
+      <translation>{name} no cabe en la memoria libre.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/pictures.py" line="0" />
+      <source>{name} has 16 bits a channel; it was reduced to 8.</source>
+      <translation>{name} tiene 16 bits por canal; se redujo a 8.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/formats.py" line="0" />
+      <source>{name} has no extension that can be saved.</source>
+      <translation>{name} no tiene una extensión con la que se pueda guardar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>{name} has {count} layers; at most {limit} can be opened.</source>
+      <translation>{name} tiene {count} capas; se pueden abrir {limit} como máximo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/formats.py" line="0" />
+      <source>{name} is a folder, not a picture.</source>
+      <translation>{name} es una carpeta, no una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/pictures.py" line="0" />
+      <source>{name} is an animation; its first picture opened.</source>
+      <translation>{name} es una animación; se abrió su primera imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <source>{name} is damaged or incomplete and cannot be read as {label} ({reason}).</source>
+      <translation>{name} está dañado o incompleto y no se puede leer como {label} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/formats.py" line="0" />
+      <source>{name} is empty (0 bytes).</source>
+      <translation>{name} está vacío (0 bytes).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/formats.py" line="0" />
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>{name} is not a picture that Lienzo knows.</source>
+      <translation>{name} no es una imagen que Lienzo conozca.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/pictures.py" line="0" />
+      <source>{name} is too large to open.</source>
+      <translation>{name} es demasiado grande para abrirlo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <source>{name} is {width} x {height} pixels, which is too large to open.</source>
+      <translation>{name} tiene {width} x {height} píxeles, demasiado grande para abrirlo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <source>{name} needs {needed} MB of memory, more than is free.</source>
+      <translation>{name} necesita {needed} MB de memoria, más de la que hay libre.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <source>{name} was not saved: the disk is full.</source>
+      <translation>No se guardó {name}: el disco está lleno.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <source>{name} was not saved: there is no folder {folder}.</source>
+      <translation>No se guardó {name}: no existe la carpeta {folder}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <source>{name} was not saved: {folder} cannot be written to.</source>
+      <translation>No se guardó {name}: no se puede escribir en {folder}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <source>{name} was not saved: {reason}.</source>
+      <translation>No se guardó {name}: {reason}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <source>{path} is a file, not a model folder.</source>
+      <translation>{path} es un archivo, no una carpeta de modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <source>{path} is not a model in diffusers layout (it has no model_index.json).</source>
+      <translation>{path} no es un modelo en formato diffusers (no tiene model_index.json).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/lora.py" line="0" />
+      <source>{path} is not a safetensors file.</source>
+      <translation>{path} no es un archivo safetensors.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/stable_diffusion.py" line="0" />
+      <source>{sampler} has no {schedule} schedule, so {used} was used.</source>
+      <translation>{sampler} no tiene el schedule {schedule}, así que se usó {used}.</translation>
+    </message>
+  </context>
+  <context>
+    <name>ui</name>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>&amp;Edit</source>
+      <translation>&amp;Editar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>&amp;File</source>
+      <translation>&amp;Archivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>&amp;Generate</source>
+      <translation>&amp;Generar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>&amp;Help</source>
+      <translation>A&amp;yuda</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>&amp;Layer</source>
+      <translation>&amp;Capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>&amp;Select</source>
+      <translation>&amp;Selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>&amp;View</source>
+      <translation>&amp;Ver</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>-1 means a new random seed each time</source>
+      <translation>-1 significa una semilla aleatoria nueva cada vez</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/welcome.py" line="0" />
+      <source>1. Paint over a place</source>
+      <translation>1. Pinta sobre un lugar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>100 %</source>
+      <translation>100 %</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/welcome.py" line="0" />
+      <source>2. Say what should be there</source>
+      <translation>2. Di qué debe haber ahí</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/welcome.py" line="0" />
+      <source>3. Generate, pick one, press Enter</source>
+      <translation>3. Genera, elige una y pulsa Intro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>About Lienzo</source>
+      <translation>Acerca de Lienzo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Add</source>
+      <translation>Añadir</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands.py" line="0" />
+      <source>Add a model folder</source>
+      <translation>Añadir una carpeta de modelos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Add a model folder…</source>
+      <translation>Añadir una carpeta de modelos…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Add layer mask</source>
+      <translation>Añadir máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>All</source>
+      <translation>Todo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>An image editor whose brushes are diffusion models.</source>
+      <translation>Un editor de imágenes cuyos pinceles son modelos de difusión.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <source>Apply</source>
+      <translation>Aplicar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Apply the result</source>
+      <translation>Aplicar el resultado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Background</source>
+      <translation>Fondo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <source>Before</source>
+      <translation>Antes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Blend mode</source>
+      <translation>Modo de fusión</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Bottom</source>
+      <translation>Abajo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>CFG scale</source>
+      <translation>Escala CFG</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Cancel</source>
+      <translation>Cancelar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_view.py" line="0" />
+      <source>Canvas</source>
+      <translation>Lienzo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Canvas size: pixels to add on each side</source>
+      <translation>Tamaño del lienzo: píxeles que se añaden a cada lado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Canvas size…</source>
+      <translation>Tamaño del lienzo…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands.py" line="0" />
+      <source>Change the prompt or the settings; Generate makes “{name}” again.</source>
+      <translation>Cambia el prompt o los ajustes; Generar volverá a hacer «{name}».</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Change what is under the mask, keeping its shapes</source>
+      <translation>Cambia lo que hay bajo la máscara conservando sus formas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Clear</source>
+      <translation>Vaciar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Clear the mask</source>
+      <translation>Borrar la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Close</source>
+      <translation>Cerrar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/message_bar.py" line="0" />
+      <source>Close the message</source>
+      <translation>Cerrar el mensaje</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/welcome.py" line="0" />
+      <source>Close these hints</source>
+      <translation>Cerrar estas sugerencias</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Colour</source>
+      <translation>Color</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Compare with before</source>
+      <translation>Comparar con antes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Copy</source>
+      <translation>Copiar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Copy what is visible</source>
+      <translation>Copiar lo visible</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Create</source>
+      <translation>Crear</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Crop to the selection</source>
+      <translation>Recortar a la selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Ctrl+Return</source>
+      <translation>Ctrl+Intro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Cut</source>
+      <translation>Cortar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Dark</source>
+      <translation>Oscuro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Delete</source>
+      <translation>Eliminar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <source>Delete takes a job out of the queue</source>
+      <translation>Supr saca un trabajo de la cola</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Delete the layer mask</source>
+      <translation>Eliminar la máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Denoising strength</source>
+      <translation>Fuerza de denoising</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <source>Discard</source>
+      <translation>Descartar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Discard the result</source>
+      <translation>Descartar el resultado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <source>Discard this variation (Delete)</source>
+      <translation>Descartar esta variación (Supr)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Duplicate</source>
+      <translation>Duplicar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Earlier prompts</source>
+      <translation>Prompts anteriores</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Edit the recipe</source>
+      <translation>Editar la receta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <source>Empty the queue</source>
+      <translation>Vaciar la cola</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Engine: {build}</source>
+      <translation>Motor: {build}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Erase</source>
+      <translation>Borrar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Export</source>
+      <translation>Exportar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Exported {name}.</source>
+      <translation>{name} exportado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Exporting {name}…</source>
+      <translation>Exportando {name}…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Extend</source>
+      <translation>Ampliar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Fill</source>
+      <translation>Rellenar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Fill the empty part of the canvas</source>
+      <translation>Rellena la parte vacía del lienzo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Fill the mask with what the prompt says</source>
+      <translation>Rellena la máscara con lo que dice el prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Fit</source>
+      <translation>Ajustar a la ventana</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Flatten</source>
+      <translation>Acoplar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <source>Forming…</source>
+      <translation>Formándose…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Generate</source>
+      <translation>Generar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Group</source>
+      <translation>Grupo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Guide</source>
+      <translation>Guía</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Harder brush</source>
+      <translation>Pincel más duro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Hardness</source>
+      <translation>Dureza</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Height</source>
+      <translation>Alto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Hidden</source>
+      <translation>Oculta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/history_panel.py" line="0" />
+      <location filename="../../studio/ui/main_window.py" line="0" />
+      <source>History</source>
+      <translation>Historial</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <source>Hold to compare with before (\)</source>
+      <translation>Mantén pulsado para comparar con antes (\)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Intersect</source>
+      <translation>Intersecar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Invert</source>
+      <translation>Invertir</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Invert the layer mask</source>
+      <translation>Invertir la máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>It can be opened as it was after its last step: {step}.</source>
+      <translation>Se puede abrir tal como estaba tras su último paso: {step}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>JPEG…</source>
+      <translation>JPEG…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <source>Jobs that wait</source>
+      <translation>Trabajos en espera</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Keep the seed of the last result</source>
+      <translation>Conservar la semilla del último resultado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <source>Keep this variation as a layer (Enter)</source>
+      <translation>Conservar esta variación como capa (Intro)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Language</source>
+      <translation>Idioma</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Larger brush</source>
+      <translation>Pincel más grande</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Later</source>
+      <translation>Más tarde</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Layer mask</source>
+      <translation>Máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Layer mask, switched off</source>
+      <translation>Máscara de capa, desactivada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Layer mask: click to switch it on or off</source>
+      <translation>Máscara de capa: haz clic para activarla o desactivarla</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Layer {number}</source>
+      <translation>Capa {number}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/main_window.py" line="0" />
+      <source>Layers</source>
+      <translation>Capas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Left</source>
+      <translation>Izquierda</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Licence: MIT. Icons: Phosphor.</source>
+      <translation>Licencia: MIT. Iconos: Phosphor.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Lienzo ended unexpectedly while {name} was open.</source>
+      <translation>Lienzo se cerró de forma inesperada con {name} abierto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Lienzo opens no connection: everything runs on this machine.</source>
+      <translation>Lienzo no abre ninguna conexión: todo se ejecuta en este equipo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/status_line.py" line="0" />
+      <source>Lienzo opens no connection; nothing leaves this machine.</source>
+      <translation>Lienzo no abre ninguna conexión; nada sale de este equipo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Light</source>
+      <translation>Claro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Like the system</source>
+      <translation>Como el sistema</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/startup.py" line="0" />
+      <source>Loading the engine…</source>
+      <translation>Cargando el motor…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Lock or unlock</source>
+      <translation>Bloquear o desbloquear</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Locked</source>
+      <translation>Bloqueada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Locked: click to unlock</source>
+      <translation>Bloqueada: haz clic para desbloquear</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Lower</source>
+      <translation>Bajar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Made by a prompt</source>
+      <translation>Hecha por un prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Made by a prompt: click to change its recipe</source>
+      <translation>Hecha por un prompt: haz clic para cambiar su receta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Make a whole picture from the prompt</source>
+      <translation>Crea una imagen entera a partir del prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <source>Make more variations like this</source>
+      <translation>Hacer más variaciones como esta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Mask blur</source>
+      <translation>Difuminado de máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Mask from the selection</source>
+      <translation>Máscara desde la selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Memory for undo</source>
+      <translation>Memoria para deshacer</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/status_line.py" line="0" />
+      <source>Memory {used} GB</source>
+      <translation>Memoria {used} GB</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Merge down</source>
+      <translation>Combinar hacia abajo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Model</source>
+      <translation>Modelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Model folders</source>
+      <translation>Carpetas de modelos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <source>More like this</source>
+      <translation>Más como esta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Multiply</source>
+      <translation>Multiplicar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Negative prompt</source>
+      <translation>Prompt negativo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Negative prompt: what should not be there</source>
+      <translation>Prompt negativo: qué no debe haber</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>New layer</source>
+      <translation>Nueva capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>New picture</source>
+      <translation>Imagen nueva</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>New selection</source>
+      <translation>Selección nueva</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>New…</source>
+      <translation>Nuevo…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>No prompts yet</source>
+      <translation>Aún no hay prompts</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>None</source>
+      <translation>Nada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Normal</source>
+      <translation>Normal</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <source>Nothing is running</source>
+      <translation>No hay nada en marcha</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/status_line.py" line="0" />
+      <source>Offline</source>
+      <translation>Sin conexión</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Opacity</source>
+      <translation>Opacidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Open</source>
+      <translation>Abrir</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Open recent</source>
+      <translation>Abrir reciente</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Open the sample photo</source>
+      <translation>Abrir la foto de ejemplo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>OpenRaster…</source>
+      <translation>OpenRaster…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Opening {name}…</source>
+      <translation>Abriendo {name}…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Open…</source>
+      <translation>Abrir…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Overlay</source>
+      <translation>Superponer</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>PNG…</source>
+      <translation>PNG…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Padding</source>
+      <translation>Margen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Paint on the layer mask</source>
+      <translation>Pintar en la máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Panels</source>
+      <translation>Paneles</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Paste as a layer</source>
+      <translation>Pegar como capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <source>Pasted</source>
+      <translation>Pegado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Photoshop (PSD)…</source>
+      <translation>Photoshop (PSD)…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Pictures</source>
+      <translation>Imágenes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Place</source>
+      <translation>Colocar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Place…</source>
+      <translation>Colocar…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Placing {name}…</source>
+      <translation>Colocando {name}…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Preferences</source>
+      <translation>Preferencias</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Preferences…</source>
+      <translation>Preferencias…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <source>Progress of the running job</source>
+      <translation>Progreso del trabajo en marcha</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/main_window.py" line="0" />
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Prompt</source>
+      <translation>Prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Prompt panel</source>
+      <translation>Panel de prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Put the panels back</source>
+      <translation>Restablecer los paneles</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Quality</source>
+      <translation>Calidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/main_window.py" line="0" />
+      <source>Queue</source>
+      <translation>Cola</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Quit</source>
+      <translation>Salir</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Raise</source>
+      <translation>Subir</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Random seed</source>
+      <translation>Semilla aleatoria</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Recover</source>
+      <translation>Recuperar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Recover a document</source>
+      <translation>Recuperar un documento</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Rectangle by numbers…</source>
+      <translation>Rectángulo por números…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Redo</source>
+      <translation>Rehacer</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Remove the folder from the list</source>
+      <translation>Quitar la carpeta de la lista</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Rename</source>
+      <translation>Renombrar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Replace</source>
+      <translation>Cambiar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/main_window.py" line="0" />
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <source>Results</source>
+      <translation>Resultados</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <source>Results come here: compare them, apply one, discard the rest.</source>
+      <translation>Aquí llegan los resultados: compáralos, aplica uno y descarta el resto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Right</source>
+      <translation>Derecha</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Run again</source>
+      <translation>Volver a generar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Sampler</source>
+      <translation>Sampler</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Save</source>
+      <translation>Guardar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Save as</source>
+      <translation>Guardar como</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Save as…</source>
+      <translation>Guardar como…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Save the changes to {name}?</source>
+      <translation>¿Guardar los cambios de {name}?</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Saved {name}.</source>
+      <translation>{name} guardado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Saving {name}…</source>
+      <translation>Guardando {name}…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Schedule type</source>
+      <translation>Tipo de schedule</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Screen</source>
+      <translation>Trama</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Seed</source>
+      <translation>Semilla</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Select</source>
+      <translation>Seleccionar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Select a rectangle</source>
+      <translation>Seleccionar un rectángulo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Selection from the mask</source>
+      <translation>Selección desde la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Selection mode</source>
+      <translation>Modo de selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Settings</source>
+      <translation>Ajustes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Show or hide</source>
+      <translation>Mostrar u ocultar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Show or hide (Space)</source>
+      <translation>Mostrar u ocultar (Espacio)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Show the mask</source>
+      <translation>Mostrar la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Size</source>
+      <translation>Tamaño</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Smaller brush</source>
+      <translation>Pincel más pequeño</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Softer brush</source>
+      <translation>Pincel más suave</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/crash_dialog.py" line="0" />
+      <source>Something went wrong that should not have.</source>
+      <translation>Algo ha fallado que no debía fallar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Steps</source>
+      <translation>Pasos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <source>Stop the running job</source>
+      <translation>Detener el trabajo en marcha</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <source>Stopping…</source>
+      <translation>Deteniendo…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Subtract</source>
+      <translation>Restar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Switch the layer mask on or off</source>
+      <translation>Activar o desactivar la máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/startup.py" line="0" />
+      <source>The engine cannot be loaded</source>
+      <translation>No se puede cargar el motor</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>The language changes at the next start.</source>
+      <translation>El idioma cambia en el próximo inicio.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Theme</source>
+      <translation>Tema</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>This model does not know: {words}</source>
+      <translation>Este modelo no conoce: {words}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/welcome.py" line="0" />
+      <source>Three things to try:</source>
+      <translation>Tres cosas para probar:</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Too long: the model will not read “{words}”</source>
+      <translation>Demasiado largo: el modelo no leerá «{words}»</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Tool options</source>
+      <translation>Opciones de herramienta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Tools</source>
+      <translation>Herramientas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Top</source>
+      <translation>Arriba</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Type a prompt</source>
+      <translation>Escribir un prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Undo</source>
+      <translation>Deshacer</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/history_panel.py" line="0" />
+      <source>Undone</source>
+      <translation>Deshecho</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Ungroup</source>
+      <translation>Desagrupar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Unsaved changes</source>
+      <translation>Cambios sin guardar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/main_window.py" line="0" />
+      <source>Untitled</source>
+      <translation>Sin título</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Variations</source>
+      <translation>Variaciones</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Visible</source>
+      <translation>Visible</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>WebP…</source>
+      <translation>WebP…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>What should be there? Such as: a teddy bear</source>
+      <translation>¿Qué debe haber ahí? Por ejemplo: un oso de peluche</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Width</source>
+      <translation>Ancho</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Without loss</source>
+      <translation>Sin pérdida</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Without saving, the layers made since the last save are lost.</source>
+      <translation>Si no guardas, se pierden las capas hechas desde la última vez que guardaste.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Write the prompt and its settings into the file</source>
+      <translation>Escribir el prompt y sus ajustes en el archivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/crash_dialog.py" line="0" />
+      <source>Your picture is still open and kept in the recovery journal. You can go on; saving now is wise. What happened stands in {path}.</source>
+      <translation>Tu imagen sigue abierta y a salvo en el diario de recuperación. Puedes continuar; conviene guardar ahora. Lo ocurrido está en {path}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/status_line.py" line="0" />
+      <source>Zoom</source>
+      <translation>Zoom</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Zoom in</source>
+      <translation>Acercar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Zoom out</source>
+      <translation>Alejar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands.py" line="0" />
+      <source>a teddy bear</source>
+      <translation>un oso de peluche</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>still loading</source>
+      <translation>cargando todavía</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>{name} is also open in another Lienzo: the last save counts.</source>
+      <translation>{name} también está abierto en otro Lienzo: vale lo último que se guarde.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>{name} is open already.</source>
+      <translation>{name} ya está abierto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <source>{prompt}, seed {seed}</source>
+      <translation>{prompt}, semilla {seed}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <source>{seconds} s left</source>
+      <translation>quedan {seconds} s</translation>
+    </message>
+  </context>
+</TS>

@@ -1,0 +1,97 @@
+"""Every sentence has a Spanish one, with the same placeholders, and the window shows it."""
+
+from __future__ import annotations
+
+import string
+import sys
+from importlib import util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from conftest import close
+from PySide6.QtCore import QCoreApplication
+
+from studio import app
+from studio.core.errors import StudioError
+from studio.core.settings import Settings
+from studio.ui import translation
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    spec = util.spec_from_file_location("translate", ROOT / "packaging" / "translate.py")
+    assert spec is not None and spec.loader is not None
+    module = util.module_from_spec(spec)
+    sys.modules["translate"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _fields(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+def test_spanish_is_complete_and_keeps_the_placeholders(tool: ModuleType) -> None:
+    messages = tool.collect(ROOT / "studio")
+    known = tool.read(tool.FOLDER / "lienzo_es.ts")
+    assert len(messages) > 300
+    assert not sorted(messages.keys() - known.keys())
+    for key, spanish in known.items():
+        assert _fields(key[1]) == _fields(spanish), key
+
+
+def test_collector_finds_what_it_should(tool: ModuleType, tmp_path: Path) -> None:
+    package = tmp_path / "studio"
+    package.mkdir()
+    (package / "a.py").write_text(
+        'HINT = "Look there."\n'
+        "def f(x):\n"
+        '    label = "One" if x else "Two"\n'
+        "    session.edit(label, f)\n"
+        '    raise StudioError("No {x}.", "First. " + HINT, x=x)\n'
+        "def g():\n"
+        '    return tr("Window"), mark("Later"), other("Not this")\n',
+        encoding="utf-8",
+    )
+    found = set(tool.collect(package))
+    assert found == {
+        ("messages", "One"),
+        ("messages", "Two"),
+        ("messages", "No {x}."),
+        ("messages", "First. Look there."),
+        ("ui", "Window"),
+        ("ui", "Later"),
+    }
+
+
+def test_compiled_file_is_that_of_the_source(tool: ModuleType, tmp_path: Path) -> None:
+    source = tool.FOLDER / "lienzo_es.ts"
+    copy = tmp_path / source.name
+    copy.write_bytes(source.read_bytes())
+    tool.compile_file(copy)
+    assert copy.with_suffix(".qm").read_bytes() == source.with_suffix(".qm").read_bytes()
+
+
+def test_window_speaks_spanish(qapp: QCoreApplication) -> None:
+    settings = Settings(None)
+    settings.set("language", "es")
+    window = app.build(settings)
+    try:
+        assert window.menus.actions["undo"].text() == "Deshacer"
+        assert window.docks["layers"].windowTitle() == "Capas"
+        window.messages.show_error(StudioError("The layer is locked."))
+        assert window.messages.text.text() == "La capa está bloqueada."
+        assert window.tool_bar.tool_actions["brush"].text() == "Pincel"
+    finally:
+        close(window)
+        translation.install(qapp, "en")
+    assert translation.tr("Undo") == "Undo"
+
+
+def test_language_follows_the_system_unless_chosen() -> None:
+    assert translation.language_of("es") == "es"
+    assert translation.language_of("") in translation.LANGUAGES
+    assert translation.language_of("xx") in translation.LANGUAGES
