@@ -8,6 +8,7 @@ from typing import Protocol
 
 from studio.catalog.families import family
 from studio.catalog.models import ModelSpec
+from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, EditResult
 from studio.engine.device import Device
@@ -24,17 +25,21 @@ class Rung:
     name: str
     tiled: bool = False
     sliced: bool = False
-    note: str = ""
+    note: Notice | None = None
 
 
 LADDER = (
     Rung("full"),
-    Rung("tiled", tiled=True, note="Little memory is free, so the picture was decoded in tiles."),
+    Rung(
+        "tiled",
+        tiled=True,
+        note=notice("Little memory is free, so the picture was decoded in tiles."),
+    ),
     Rung(
         "sliced",
         tiled=True,
         sliced=True,
-        note="Very little memory is free, so the model ran in slices, which takes longer.",
+        note=notice("Very little memory is free, so the model ran in slices, which takes longer."),
     ),
 )
 """Variations are always made one after the other: matrix products over a larger batch round

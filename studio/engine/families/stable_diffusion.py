@@ -44,7 +44,7 @@ def run(
     sampling = request.sampling
     seeds = draw_seeds(sampling)
     clock = _Clock()
-    notes: list[Notice] = [Notice(rung.note)] if rung.note else []
+    notes: list[Notice] = [rung.note] if rung.note else []
     notes += schedule_notes(sampling)
     images: list[Pixels] = []
     shown: list[Pixels] = []
