@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from studio import app
@@ -28,7 +28,14 @@ def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
-        QTest.qWait(10)
+        pause(10)
+
+
+def pause(milliseconds: int) -> None:
+    """Run the event loop for a while; unlike QTest.qWait it lets other threads run Python."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def picture(width: int = 160, height: int = 120) -> Opened:

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import drag, until
+from conftest import drag, pause, until
 from PySide6.QtCore import QThread
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from studio.core.errors import StudioError
@@ -187,5 +186,5 @@ def test_listener_is_called_in_the_main_thread(window: MainWindow) -> None:
     assert all(place is main for _, place in calls)
     assert ran and ran[0] is not threading.current_thread()
     assert thread.stop(20)
-    QTest.qWait(1)
+    pause(1)
     thread.deleteLater()
