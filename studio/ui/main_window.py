@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(self.canvas, self.icons)
         self.setStatusBar(self.status)
         self.commands = Commands(self)
+        self.canvas.set_theme(self.icons.icons.theme)
         self._connect()
         self._restore()
         self.tool_bar.choose(TOOLS[0])

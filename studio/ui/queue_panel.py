@@ -62,8 +62,9 @@ class QueuePanel(QWidget):
         column.addLayout(row)
         column.addWidget(self.bar)
         column.addWidget(self.left)
-        column.addWidget(self.waiting, 1)
+        column.addWidget(self.waiting, 8)
         column.addWidget(self.empty)
+        column.addStretch(1)
 
     def refresh(self) -> None:
         """Show the jobs as they are."""

@@ -74,7 +74,8 @@ class StatusLine(QStatusBar):
     def show_view(self) -> None:
         """Show zoom and size."""
         document = self._canvas.document
-        self.zoom.setEditText(f"{self._canvas.view.zoom * 100:.4g} %")
+        percent = self._canvas.view.zoom * 100
+        self.zoom.setEditText(f"{percent:.0f} %" if percent >= 10 else f"{percent:.2g} %")
         self.size_label.setText(f"{document.width} x {document.height} px")
 
     def show_memory(self) -> None:
