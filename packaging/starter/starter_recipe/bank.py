@@ -16,8 +16,8 @@ from starter_recipe.paths import Work
 from starter_recipe.vae import load_vae
 
 CHUNK = 1024
-CHUNKS = 40
-POOL = 44
+CHUNKS = 20
+POOL = 32
 FILLS = 0.42
 BARE = 0.05
 FIRST = 16
@@ -178,7 +178,8 @@ def _encode_pool(work: Work) -> None:
     partial = path.with_suffix(".partial.npy")
     states = np.lib.format.open_memmap(partial, "w+", np.float16, shape)
     for start in range(0, len(texts), 64):
-        some = text.encode(tokenizer, encoder, texts[start : start + 64])
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            some = text.encode(tokenizer, encoder, texts[start : start + 64])
         states[start : start + 64] = some.half().numpy()
     states.flush()
     partial.rename(path)

@@ -2,7 +2,9 @@
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from diffusers import UNet2DConditionModel
+from diffusers.models.attention_processor import AttnProcessor
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -11,13 +13,18 @@ from starter_recipe.bank import Bank, latent_scale
 from starter_recipe.paths import Work
 from starter_recipe.trainer import Plan, Trainer
 
-BATCH = 16
-REFRESH = 200
+BATCH = 8
+REFRESH = 100
 PURE_NOISE = 0.03
+LITTLE_TO_SEE = 450
 
 
 class Denoising:
-    """The loss of the UNet: v-prediction (Salimans and Ho 2022), min-SNR-5 (Hang et al. 2023)."""
+    """The loss of the UNet: v-prediction (Salimans and Ho 2022), every step weighing the same.
+
+    Min-SNR weights would leave three percent of the gradient to the noisy half of the schedule,
+    which is where a picture of 16 x 16 latents gets its subject.
+    """
 
     def __init__(self, unet: UNet2DConditionModel, bank: Bank, scale: float) -> None:
         self.unet = unet
@@ -34,6 +41,9 @@ class Denoising:
         clean = batch["latents"] * self.scale
         noise = torch.randn(clean.shape, generator=generator)
         time = torch.randint(0, 1000, (BATCH,), generator=generator)
+        # The words decide while there is little to see: half of the steps go there.
+        early = torch.randint(LITTLE_TO_SEE, 1000, (BATCH,), generator=generator)
+        time = torch.where(torch.rand(BATCH, generator=generator) < 0.5, early, time)
         blind = torch.rand(BATCH, generator=generator) < PURE_NOISE
         time = torch.where(blind, 999, time)
         part = self.signal[time].view(-1, 1, 1, 1)
@@ -46,17 +56,17 @@ class Denoising:
         image = image.contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             made = self.unet(image, time, batch["texts"]).sample
-        ratio = part / (1 - part)
-        weight = ratio.clamp(max=5.0) / (ratio + 1)
-        return (weight * (made.float() - target).pow(2)).mean() / weight.mean()
+        return F.mse_loss(made.float(), target)
 
 
 def train_base(work: Work, minutes: float) -> None:
     """Train the UNet until the deadline, with the learning rate annealed to zero."""
     torch.manual_seed(0)
     unet = models.unet(9).to(memory_format=torch.channels_last)
+    # The fused attention of CPUs is slow at narrow heads: plain matrix products train 20 % faster.
+    unet.set_attn_processor(AttnProcessor())
     loss = Denoising(unet, Bank(work), latent_scale(work))
-    plan = Plan(batch=BATCH, rate=6e-4, minutes=minutes, anneal=0.5, warmup=300, log_every=100)
+    plan = Plan(batch=BATCH, rate=7e-4, minutes=minutes, anneal=0.5, warmup=200, average=0.998)
     Trainer(unet, loss, plan, work.checkpoint("base")).run()
 
 

@@ -27,7 +27,7 @@ SPANISH_COLOURS = {
     "brown": "marrón",
     "turquoise": "turquesa",
 }
-OPENINGS = {
+OPENINGS: dict[str, tuple[str, ...]] = {
     "en": (
         "a picture of {}", "an image of {}", "a photo of {}", "an illustration of {}",
         "a drawing of {}", "{} in the middle", "picture of {}", "a close-up of {}", "one {}",
@@ -39,7 +39,7 @@ OPENINGS = {
         "dibuja {}", "hay {}", "foto de {}", "un icono de {}", "quiero {}",
     ),
 }  # fmt: skip
-STYLE_WORDS = {
+STYLE_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "3d": ("{} in 3d", "{}, 3d", "{}, 3d render", "a 3d render of {}", "{}, glossy 3d style"),
         "cartoon": ("{}, cartoon style", "a cartoon of {}", "{}, cartoon"),

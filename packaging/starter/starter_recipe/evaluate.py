@@ -2,6 +2,7 @@
 
 import json
 import math
+import string
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,12 +16,11 @@ from PIL import Image
 from skimage import data
 from torch import Tensor
 
-from starter_recipe import captions, judge, models, scenes
+from starter_recipe import bank, base, captions, judge, models, scenes, text, vae
 from starter_recipe.bank import Composer, encode_pictures, hide
 from starter_recipe.concepts import concepts
 from starter_recipe.export import fill_unet
-from starter_recipe.paths import Work
-from starter_recipe.vae import load_vae
+from starter_recipe.paths import RECIPE, Work
 
 STEPS = 12
 GUIDANCE = 4.0
@@ -63,14 +63,14 @@ class Painter:
         small = torch.from_numpy(mask[::8, ::8].copy()).float()[None, None]
         extra = torch.cat([small, hidden], 1)
         positive, negative = self.pipeline.encode_prompt(prompt, torch.device("cpu"), 1, True, None)
-        text = torch.cat([negative, positive])
+        states = torch.cat([negative, positive])
         scheduler = DDIMScheduler.from_config(self.pipeline.scheduler.config)
         scheduler.set_timesteps(STEPS)
         latent = torch.randn((1, 4, 16, 16), generator=torch.Generator().manual_seed(seed))
         with torch.no_grad():
             for moment in scheduler.timesteps:
                 image = torch.cat([latent, extra], 1).repeat(2, 1, 1, 1)
-                bare, told = self.fill(image, moment, text).sample.chunk(2)
+                bare, told = self.fill(image, moment, states).sample.chunk(2)
                 guided = bare + GUIDANCE * (told - bare)
                 latent = scheduler.step(guided, moment, latent).prev_sample
             picture = self.vae.decode(latent / scale).sample[0]
@@ -87,21 +87,47 @@ def evaluate(work: Work) -> None:
     figures["seconds"] = _timing(painter)
     figures["bytes"] = sum(p.stat().st_size for p in work.result.rglob("*") if p.is_file())
     contact_sheet(painter, work.result / "contact-sheet.jpg")
-    text = json.dumps(figures, indent=1)
-    (work.root / "figures.json").write_text(text + "\n", "utf-8")
-    print(text)
+    written = json.dumps(figures, indent=1)
+    (work.root / "figures.json").write_text(written + "\n", "utf-8")
+    print(written)
+    (work.result / "README.md").write_text(card(work, figures), "utf-8")
 
 
-def reconstruction(vae: AutoencoderTiny) -> dict[str, float]:
+def card(work: Work, figures: dict[str, Any]) -> str:
+    """Fill the model card's template with figures and with what the logs of training say."""
+    values = {name: value for name, value in figures.items() if not isinstance(value, dict)}
+    for name, value in figures.items():
+        if isinstance(value, float) and name != "guidance":
+            values[name] = f"{100 * value:.1f} %"
+    psnr = figures["psnr_db"]
+    values["psnr"] = ", ".join(f"{psnr[name]:.1f}" for name in PHOTOS)
+    values["psnr_mean"] = f"{psnr['mean']:.1f}"
+    values["seconds_text"] = figures["seconds"]["text_to_image_12_steps"]
+    values["seconds_fill"] = figures["seconds"]["fill_12_steps"]
+    values["mebibytes"] = f"{figures['bytes'] / 2**20:.1f}"
+    values["bank_samples"] = len(list(work.bank.glob("chunk-???.npz"))) * bank.CHUNK
+    for part in ("unet", "vae", "text_encoder"):
+        files = (work.result / part).glob("*.safetensors")
+        halves = sum(path.stat().st_size for path in files) / 2
+        values[f"{part.removesuffix('_encoder')}_millions"] = f"{halves / 1e6:.1f}"
+    for stage, batch in (("vae", vae.BATCH), ("text", 2 * text.PAIRS), ("base", base.BATCH)):
+        state = torch.load(work.checkpoint(stage), weights_only=True, mmap=True)
+        samples, minutes = state["step"] * batch, state["seconds"] / 60
+        values[f"{stage}_trained"] = f"{samples} samples, {minutes:.0f} minutes"
+    template = (RECIPE / "card.md").read_text("utf-8")
+    return string.Template(template).substitute(values)
+
+
+def reconstruction(autoencoder: AutoencoderTiny) -> dict[str, float]:
     """Return the PSNR in dB of each scikit-image photograph after encoding and decoding."""
     found = {}
     for name in PHOTOS:
         photo = np.asarray(getattr(data, name)())
         height, width = (n // 8 * 8 for n in photo.shape[:2])
         photo = photo[:height, :width]
-        latents = encode_pictures(vae, [photo])
+        latents = encode_pictures(autoencoder, [photo])
         with torch.no_grad():
-            back = to_pixels(vae.decode(latents).sample)[0]
+            back = to_pixels(autoencoder.decode(latents).sample)[0]
         error = float(((photo.astype(np.float64) - back) ** 2).mean())
         found[name] = round(10 * math.log10(255**2 / error), 2)
     found["mean"] = round(sum(found.values()) / len(found), 2)
@@ -116,7 +142,7 @@ def _judged(work: Work, painter: Painter) -> dict[str, float]:
     pictures, labels = judge.real_batch(composer, 0, 2 * count)
     figures = {"judge_real": _hits(judge.verdict(expert, pictures), labels)}
     figures["judge_real_through_vae"] = _hits(
-        judge.verdict(expert, _round_trip(load_vae(work), pictures)), labels
+        judge.verdict(expert, _round_trip(vae.load_vae(work), pictures)), labels
     )
     shuffled = torch.from_numpy(np.random.default_rng(0).permutation(count))
     for number, language in enumerate(captions.LANGUAGES):
@@ -211,12 +237,12 @@ def to_pixels(pictures: Tensor) -> scenes.Pixels:
     return np.asarray(levels.permute(0, 2, 3, 1).contiguous().numpy())
 
 
-def _round_trip(vae: AutoencoderTiny, pictures: Tensor) -> Tensor:
+def _round_trip(autoencoder: AutoencoderTiny, pictures: Tensor) -> Tensor:
     parts = []
     for some in pictures.split(32):
-        latents = encode_pictures(vae, list(to_pixels(some)))
+        latents = encode_pictures(autoencoder, list(to_pixels(some)))
         with torch.no_grad():
-            parts.append(vae.decode(latents).sample)
+            parts.append(autoencoder.decode(latents).sample)
     return torch.cat(parts)
 
 

@@ -70,7 +70,7 @@ def text_to_image_slice(unet: UNet2DConditionModel) -> UNet2DConditionModel:
 
 
 def fill_conv_in(unet: UNet2DConditionModel) -> dict[str, Tensor]:
-    """Return the input layer of the nine-channel UNet: weight (80, 9, 3, 3), bias (80), fp16."""
+    """Return the input layer of the nine-channel UNet: weight (64, 9, 3, 3), bias (64), fp16."""
     return {
         "weight": unet.conv_in.weight.detach().half().contiguous(),
         "bias": unet.conv_in.bias.detach().half().contiguous(),

@@ -86,7 +86,7 @@ def train_judge(work: Work, minutes: float) -> None:
             logits = judge(pictures.contiguous(memory_format=torch.channels_last))
         return F.cross_entropy(logits.float(), labels, label_smoothing=0.05)
 
-    plan = Plan(batch=BATCH, rate=2e-3, steps=1500, minutes=minutes, average=0.99, anneal=0.7)
+    plan = Plan(batch=BATCH, rate=2e-3, steps=700, minutes=minutes, average=0.99, anneal=0.7)
     Trainer(judge, loss, plan, work.checkpoint("judge")).run()
 
 

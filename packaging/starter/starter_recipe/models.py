@@ -33,7 +33,7 @@ def unet_settings(channels: int) -> dict[str, Any]:
         "sample_size": LATENT,
         "in_channels": channels,
         "out_channels": 4,
-        "block_out_channels": (80, 160, 256),
+        "block_out_channels": (64, 128, 256),
         "layers_per_block": 1,
         "cross_attention_dim": TEXT_WIDTH,
         "norm_num_groups": 16,

@@ -65,14 +65,14 @@ def gradient(rng: np.random.Generator, side: int, colour: Floats, amount: float)
     ramp = np.cos(angle) * line[None, :] + np.sin(angle) * line[:, None]
     tint = rng.normal(0, 0.25, 3).astype(np.float32) + np.float32(1)
     drift = ramp[..., None] * tint * np.float32(amount)
-    return np.clip(colour + drift, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(colour + drift, 0, 1), np.float32)
 
 
 def named_background(rng: np.random.Generator, side: int, name: str) -> Floats:
     """Return a (side, side, 3) background in 0..1 of a named colour; white is exactly white."""
     colour = np.array(COLOURS[name], np.float32) / 255
     if name == "white":
-        return np.broadcast_to(colour, (side, side, 3)).copy()
+        return np.full((side, side, 3), 1, np.float32)
     jittered = np.clip(colour + rng.normal(0, 0.03, 3).astype(np.float32), 0, 1)
     return gradient(rng, side, jittered.astype(np.float32), rng.uniform(0, 0.25))
 

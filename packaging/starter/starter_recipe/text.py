@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -54,7 +55,7 @@ def train_tokenizer(work: Work) -> None:
     )
     tokenizer.train_from_iterator(corpus(work), trainer)
     model = json.loads(tokenizer.to_str())["model"]
-    merges = [tuple(m) for m in model["merges"]]
+    merges: Any = [tuple(m) for m in model["merges"]]
     clip = CLIPTokenizer(vocab=model["vocab"], merges=merges, model_max_length=models.TEXT_LENGTH)
     partial = work.tokenizer.with_suffix(".partial")
     clip.save_pretrained(partial)

@@ -100,7 +100,8 @@ def vae_loss(vae: AutoencoderTiny, crops: Crops) -> Callable[[int], Tensor]:
         bounds = F.relu(latent.abs() - 2.6).pow(2).mean()
         keep = (spread - 1).pow(2).mean() + centre.pow(2).mean() + 10 * bounds
         guide = max(0.0, 1 - step / GUIDED_STEPS)
-        return picture_loss(made, image) + 0.05 * keep + guide * _colour_guide(latent, image)
+        total: Tensor = picture_loss(made, image) + 0.05 * keep
+        return total + guide * _colour_guide(latent, image)
 
     return loss
 
@@ -152,7 +153,8 @@ def _ssim(a: Tensor, b: Tensor) -> Tensor:
     both = pool(a * b) - mean_a * mean_b
     light = (2 * mean_a * mean_b + 4e-4) / (mean_a * mean_a + mean_b * mean_b + 4e-4)
     shape = (2 * both + 3.6e-3) / (var_a + var_b + 3.6e-3)
-    return (light * shape).mean()
+    similarity: Tensor = (light * shape).mean()
+    return similarity
 
 
 def load_vae(work: Work) -> AutoencoderTiny:
