@@ -8,18 +8,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from studio.core.paths import config_dir, data_dir
 from studio.core.settings import Settings
-from studio.session.session import Session
 from studio.ui import theme, translation
-from studio.ui.background import Background
-from studio.ui.engine_thread import EngineThread
-from studio.ui.locks import FileLock
 from studio.ui.main_window import MainWindow
-from studio.ui.sample import sample_photo
 
 LOG = logging.getLogger(__name__)
 
@@ -37,16 +32,30 @@ def application(argv: Sequence[str] = ("lienzo",)) -> QApplication:
 
 def build(settings: Settings | None = None) -> MainWindow:
     """Return the window with everything behind it, not shown yet; nothing here imports torch."""
+    window = frame(settings)
+    furnish(window)
+    return window
+
+
+def frame(settings: Settings | None = None) -> MainWindow:
+    """Return an empty window in the artist's theme, size and language, for an early first paint."""
     app = application()
     settings = settings if settings is not None else Settings(config_dir() / "settings.json")
     translation.install(app, settings.get("language", ""))
     theme.apply(app, theme.theme_of(settings.get("theme", "dark")))
-    engine = EngineThread()
-    session = Session(engine, settings, data_dir() / "journal")
-    window = MainWindow(session, engine, Background(), FileLock(data_dir() / "locks"))
-    engine.setParent(window)
-    window.background.setParent(window)
-    return window
+    return MainWindow(settings)
+
+
+def furnish(window: MainWindow) -> None:
+    """Make the session and the engine's thread, and fill the window."""
+    from studio.session.session import Session
+    from studio.ui.background import Background
+    from studio.ui.engine_thread import EngineThread
+    from studio.ui.locks import FileLock
+
+    engine = EngineThread(window)
+    session = Session(engine, window.settings, data_dir() / "journal")
+    window.furnish(session, engine, Background(window), FileLock(data_dir() / "locks"))
 
 
 def start(window: MainWindow, paths: Sequence[Path] = (), *, warm_up: bool = True) -> None:
@@ -58,7 +67,10 @@ def start(window: MainWindow, paths: Sequence[Path] = (), *, warm_up: bool = Tru
 def run(paths: Sequence[Path] = ()) -> int:
     """Open the window and return the exit code once it was closed."""
     app = application(sys.argv[:1])
-    window = build()
+    window = frame()
+    window.show()
+    app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+    furnish(window)
     window.crash.install()
     start(window, paths)
     code = app.exec()

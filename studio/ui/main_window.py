@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import (
@@ -21,86 +23,95 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core.errors import Cancelled, StudioError
-from studio.core.notices import Notice
-from studio.session.jobs import Job
-from studio.session.session import Session
-from studio.tools.context import ToolOptions
-from studio.tools.registry import TOOLS, ToolSpec
-from studio.ui import theme
-from studio.ui.actions import Menus
-from studio.ui.background import Background
-from studio.ui.canvas_view import CanvasView
-from studio.ui.commands import Commands
-from studio.ui.crash_dialog import CrashHandler
-from studio.ui.engine_thread import EngineThread
-from studio.ui.files import Files, ask_to_save
-from studio.ui.history_panel import HistoryPanel
-from studio.ui.icons import Icons
-from studio.ui.layer_commands import LayerCommands
-from studio.ui.layers_panel import LayersPanel
-from studio.ui.locks import FileLock
-from studio.ui.message_bar import MessageBar
-from studio.ui.prompt_panel import PromptPanel
-from studio.ui.queue_panel import QueuePanel
-from studio.ui.status_line import StatusLine
-from studio.ui.tool_bars import OptionsBar, ToolBar
+from studio.core.settings import Settings
 from studio.ui.translation import message, tr
-from studio.ui.tray_panel import TrayPanel
-from studio.ui.welcome import WelcomeStrip
-from studio.ui.widgets import IconHolder
+
+# What the panels need (numpy, OpenCV, most of Qt) is imported by ``furnish``, after the
+# first paint.
+if TYPE_CHECKING:
+    from studio.core.notices import Notice
+    from studio.session.jobs import Job
+    from studio.session.session import Session
+    from studio.tools.registry import ToolSpec
+    from studio.ui.background import Background
+    from studio.ui.engine_thread import EngineThread
+    from studio.ui.locks import FileLock
 
 STATE_VERSION = 1
 STOP_TIMEOUT = 20.0
 
 
 class MainWindow(QMainWindow):
-    """Shows one session; everything it is made of comes from ``app.build``."""
+    """Shows one session; everything it is made of comes from ``app.build``.
 
-    def __init__(
+    It is made in two steps: an empty window that can be shown at once, then ``furnish``.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.is_furnished = False
+        self.stopped_cleanly = True
+        self.setWindowTitle("Lienzo")
+        self.resize(1440, 900)
+        self._restore("geometry", self.restoreGeometry)
+
+    def furnish(
         self, session: Session, engine: EngineThread, background: Background, lock: FileLock
     ) -> None:
-        super().__init__()
+        """Put the canvas, the panels and the menus into the window and join them."""
+        from studio.tools.context import ToolOptions
+        from studio.tools.registry import TOOLS
+        from studio.ui import parts, theme
+
+        self.setUpdatesEnabled(False)
         self.session = session
         self.engine = engine
         self.background = background
         self.lock = lock
-        self.stopped_cleanly = True
         self.tool_options = ToolOptions()
-        self.icons = IconHolder(Icons(theme.theme_of(session.settings.get("theme", "dark"))))
-        self.canvas = CanvasView(session, self.tool_options)
-        self.layer_commands = LayerCommands(session, self)
-        self.files = Files(session, background, lock, self)
-        self.crash = CrashHandler(self)
+        chosen = theme.theme_of(self.settings.get("theme", "dark"))
+        self.icons = parts.IconHolder(parts.Icons(chosen))
+        self.canvas = parts.CanvasView(session, self.tool_options)
+        self.layer_commands = parts.LayerCommands(session, self)
+        self.files = parts.Files(session, background, lock, self)
+        self.crash = parts.CrashHandler(self)
         self._build_panels()
         self._build_center()
         self._build_docks()
-        self.menus = Menus(self.menuBar(), self, self.icons)
-        self.status = StatusLine(self.canvas, self.icons)
+        self.menus = parts.Menus(self.menuBar(), self, self.icons)
+        self.status = parts.StatusLine(self.canvas, self.icons)
         self.setStatusBar(self.status)
-        self.commands = Commands(self)
+        self.commands = parts.Commands(self)
         self.canvas.set_theme(self.icons.icons.theme)
         self._connect()
-        self._restore()
+        self._restore("docks", lambda data: self.restoreState(data, STATE_VERSION))
         self.tool_bar.choose(TOOLS[0])
+        self.is_furnished = True
         self.update_title()
+        self.setUpdatesEnabled(True)
 
     # Building
 
     def _build_panels(self) -> None:
+        from studio.ui import parts
+
         session = self.session
-        self.prompt = PromptPanel(self.icons, session.prompt_history)
-        self.layers = LayersPanel(session, self.layer_commands, self.icons)
-        self.history = HistoryPanel(session, self.icons)
-        self.tray = TrayPanel(session, self.icons)
-        self.queue = QueuePanel(session.queue, self.icons)
-        self.tool_bar = ToolBar(self.icons)
-        self.options_bar = OptionsBar(self.tool_options, self.icons)
+        self.prompt = parts.PromptPanel(self.icons, session.prompt_history)
+        self.layers = parts.LayersPanel(session, self.layer_commands, self.icons)
+        self.history = parts.HistoryPanel(session, self.icons)
+        self.tray = parts.TrayPanel(session, self.icons)
+        self.queue = parts.QueuePanel(session.queue, self.icons)
+        self.tool_bar = parts.ToolBar(self.icons)
+        self.options_bar = parts.OptionsBar(self.tool_options, self.icons)
 
     def _build_center(self) -> None:
-        self.welcome = WelcomeStrip(self.icons)
+        from studio.ui import parts
+
+        self.welcome = parts.WelcomeStrip(self.icons)
         if not self.session.settings.get("show_welcome", True):
             self.welcome.hide()
-        self.messages = MessageBar(self.icons)
+        self.messages = parts.MessageBar(self.icons)
         center = QWidget()
         column = QVBoxLayout(center)
         column.setContentsMargins(0, 0, 0, 0)
@@ -180,16 +191,10 @@ class MainWindow(QMainWindow):
         self.options_bar.changed.connect(self.canvas.update)
         self.setAcceptDrops(True)
 
-    def _restore(self) -> None:
-        settings = self.session.settings
-        self.resize(1440, 900)
-        for name, restore in (("geometry", self.restoreGeometry), ("docks", self._restore_docks)):
-            data = settings.get(f"window_{name}", "")
-            if data:
-                restore(QByteArray.fromBase64(data.encode("ascii")))
-
-    def _restore_docks(self, data: QByteArray) -> bool:
-        return self.restoreState(data, STATE_VERSION)
+    def _restore(self, name: str, restore: Callable[[QByteArray], bool]) -> None:
+        data = self.settings.get(f"window_{name}", "")
+        if data:
+            restore(QByteArray.fromBase64(data.encode("ascii")))
 
     # What is shown
 
@@ -202,6 +207,8 @@ class MainWindow(QMainWindow):
 
     def apply_theme(self) -> None:
         """Show the theme of the settings."""
+        from studio.ui import theme
+
         app = QApplication.instance()
         chosen = theme.theme_of(self.session.settings.get("theme", "dark"))
         if isinstance(app, QApplication):
@@ -273,10 +280,15 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, then stop everything within a bound."""
+        if not self.is_furnished:
+            event.accept()
+            return
+        from studio.ui import files
+
         session = self.session
         untouched = session.history.position == 0 and not session.document.layers
         if session.is_modified and not untouched:
-            answer = ask_to_save(self, session.title or tr("Untitled"))
+            answer = files.ask_to_save(self, session.title or tr("Untitled"))
             if answer is QMessageBox.StandardButton.Save:
                 self.files.save(self.close)
                 event.ignore()

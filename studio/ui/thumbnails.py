@@ -62,4 +62,7 @@ def _framed(pixels: Pixels, size: int, ground: str, line: str, *, crossed: bool 
         painter.drawLine(box.topLeft(), box.bottomRight())
         painter.drawLine(box.topRight(), box.bottomLeft())
     painter.end()
-    return QIcon(picture)
+    icon = QIcon(picture)
+    # Qt would tint the picture of a selected row.
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon

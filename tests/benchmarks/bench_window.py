@@ -20,36 +20,43 @@ ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 7
 LIMIT = 1.6
 
+WATCH = """
+import os
+from PySide6.QtCore import QEvent, QObject
+class Watch(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() is QEvent.Type.Paint:
+            os._exit(0)
+        return False
+watch = Watch()
+"""
+
 BARE = """
-import sys
 from PySide6.QtWidgets import QApplication, QMainWindow
 app = QApplication([])
-class Window(QMainWindow):
-    def paintEvent(self, event):
-        super().paintEvent(event)
-        app.quit()
-window = Window()
+window = QMainWindow()
 window.resize(1440, 900)
+window.installEventFilter(watch)
 window.show()
 app.exec()
 """
 
-OURS = """
+SHOWN = """
 from studio import app
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication
-window = app.build()
-class Watch(QObject):
-    def eventFilter(self, watched, event):
-        if event.type() is QEvent.Type.Paint:
-            QApplication.instance().quit()
-        return False
-watch = Watch()
-window.canvas.installEventFilter(watch)
+window = app.frame()
+window.installEventFilter(watch)
 window.show()
-QApplication.instance().exec()
-import os
-os._exit(0)
+app.application().exec()
+"""
+
+FURNISHED = """
+from studio import app
+window = app.frame()
+window.show()
+app.application().processEvents()
+app.furnish(window)
+window.canvas.installEventFilter(watch)
+app.application().exec()
 """
 
 GAPS = """
@@ -131,11 +138,11 @@ def main() -> None:
             "PYTHONPATH": str(ROOT),
             "QT_LOGGING_RULES": "qt.qpa.*=false",
         }
-        for code in (BARE, OURS):
+        codes = [WATCH + code for code in (BARE, SHOWN, FURNISHED)]
+        for code in codes:
             seconds(code, environment)
-        pairs = [(seconds(BARE, environment), seconds(OURS, environment)) for _ in range(ROUNDS)]
-        bare = statistics.median(one for one, _ in pairs)
-        ours = statistics.median(two for _, two in pairs)
+        rounds = [[seconds(code, environment) for code in codes] for _ in range(ROUNDS)]
+        bare, shown, furnished = (statistics.median(column) for column in zip(*rounds, strict=True))
         done = subprocess.run(
             [sys.executable, "-c", GAPS],
             env=environment,
@@ -147,8 +154,9 @@ def main() -> None:
         gaps = json.loads(done.stdout.splitlines()[-1])
     print("| measure | value | target |\n|---|---|---|")
     print(f"| bare PySide6 main window, first paint | {bare:.2f} s | |")
-    print(f"| Lienzo's window, first paint | {ours:.2f} s | |")
-    print(f"| ratio | {ours / bare:.2f} | at most {LIMIT} |")
+    print(f"| Lienzo's window shown, first paint | {shown:.2f} s | |")
+    print(f"| ratio | {shown / bare:.2f} | at most {LIMIT} |")
+    print(f"| Lienzo's window with panels and canvas painted | {furnished:.2f} s | |")
     for name, (longest, took) in gaps.items():
         label = f"longest gap between two paints, {name} ({took:.1f} s)"
         print(f"| {label} | {longest * 1000:.0f} ms | |")

@@ -112,7 +112,7 @@ def test_window_closes_during_a_job(ready: MainWindow, monkeypatch: pytest.Monke
         asked.append(name)
         return QMessageBox.StandardButton.Discard
 
-    monkeypatch.setattr("studio.ui.main_window.ask_to_save", discard)
+    monkeypatch.setattr("studio.ui.files.ask_to_save", discard)
     monkeypatch.setattr("studio.ui.main_window.STOP_TIMEOUT", 200.0)
     assert ready.close()
     assert asked and ready.stopped_cleanly

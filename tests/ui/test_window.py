@@ -316,10 +316,10 @@ def test_close_asks_when_modified(window: MainWindow, monkeypatch: pytest.Monkey
         asked.append(name)
         return kind.Cancel
 
-    monkeypatch.setattr("studio.ui.main_window.ask_to_save", cancel)
+    monkeypatch.setattr("studio.ui.files.ask_to_save", cancel)
     assert not window.close()
     assert asked == ["Untitled"] and window.isVisible()
-    monkeypatch.setattr("studio.ui.main_window.ask_to_save", lambda *_: kind.Discard)
+    monkeypatch.setattr("studio.ui.files.ask_to_save", lambda *_: kind.Discard)
     assert window.close()
 
 

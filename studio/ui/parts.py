@@ -1,0 +1,40 @@
+"""What a window is furnished with; importing this brings numpy, OpenCV and most of Qt along."""
+
+from studio.ui.actions import Menus
+from studio.ui.canvas_view import CanvasView
+from studio.ui.commands import Commands
+from studio.ui.crash_dialog import CrashHandler
+from studio.ui.files import Files
+from studio.ui.history_panel import HistoryPanel
+from studio.ui.icons import Icons
+from studio.ui.layer_commands import LayerCommands
+from studio.ui.layers_panel import LayersPanel
+from studio.ui.message_bar import MessageBar
+from studio.ui.prompt_panel import PromptPanel
+from studio.ui.queue_panel import QueuePanel
+from studio.ui.status_line import StatusLine
+from studio.ui.tool_bars import OptionsBar, ToolBar
+from studio.ui.tray_panel import TrayPanel
+from studio.ui.welcome import WelcomeStrip
+from studio.ui.widgets import IconHolder
+
+__all__ = [
+    "CanvasView",
+    "Commands",
+    "CrashHandler",
+    "Files",
+    "HistoryPanel",
+    "IconHolder",
+    "Icons",
+    "LayerCommands",
+    "LayersPanel",
+    "Menus",
+    "MessageBar",
+    "OptionsBar",
+    "PromptPanel",
+    "QueuePanel",
+    "StatusLine",
+    "ToolBar",
+    "TrayPanel",
+    "WelcomeStrip",
+]
