@@ -65,6 +65,7 @@ class Startup(QObject):
 
 
 def _warm_pixels() -> None:
-    from studio.document.compositor import warm_up
+    from studio.document import brush, compositor
 
-    warm_up()
+    compositor.warm_up()
+    brush.warm_up()
