@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from starter_recipe import art, bank, base, evaluate, export, judge, sources, text, vae
+from starter_recipe import adopt, art, bank, base, evaluate, export, judge, sources, text, vae
 from starter_recipe.paths import PROJECT, Work
 
 Stage = Callable[[Work, float], None]
@@ -24,11 +24,14 @@ STAGES: dict[str, tuple[Stage, float]] = {
     "evaluate": (lambda work, _: evaluate.evaluate(work), 0),
 }
 
+ASIDE: dict[str, Stage] = {"adopt": lambda work, _: adopt.adopt(work)}
+"""Stages that `all` leaves out."""
+
 
 def main() -> None:
     """Parse the command line and run one stage, or all of them in order."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("stage", choices=[*STAGES, "all"])
+    parser.add_argument("stage", choices=[*STAGES, *ASIDE, "all"])
     parser.add_argument("--work", type=Path, default=PROJECT / "build" / "starter")
     parser.add_argument("--result", type=Path, default=PROJECT / "resources" / "starter")
     parser.add_argument("--minutes", type=float, help="length of a training stage, resumes counted")
@@ -37,6 +40,9 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     work = Work(options.work, options.result)
     work.root.mkdir(parents=True, exist_ok=True)
+    if options.stage in ASIDE:
+        ASIDE[options.stage](work, 0.0)
+        return
     for name in STAGES if options.stage == "all" else [options.stage]:
         stage, minutes = STAGES[name]
         stage(work, options.minutes if options.minutes is not None else minutes)

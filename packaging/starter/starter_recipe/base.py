@@ -62,7 +62,10 @@ class Denoising:
 def train_base(work: Work, minutes: float) -> None:
     """Train the UNet until the deadline, with the learning rate annealed to zero."""
     torch.manual_seed(0)
-    unet = models.unet(9).to(memory_format=torch.channels_last)
+    unet = models.unet(9)
+    if not work.checkpoint("base").exists() and work.weights("base").exists():
+        unet.load_state_dict(load_file(work.weights("base")))  # from `adopt`
+    unet = unet.to(memory_format=torch.channels_last)
     # The fused attention of CPUs is slow at narrow heads: plain matrix products train 20 % faster.
     unet.set_attn_processor(AttnProcessor())
     loss = Denoising(unet, Bank(work), latent_scale(work))

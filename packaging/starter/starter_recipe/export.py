@@ -24,7 +24,7 @@ NATIVE = {
     "size_multiple": 8,
     "min_size": 96,
     "max_size": 256,
-    "defaults": {"steps": 20, "cfg_scale": 4.0, "sampler": "ddim", "schedule": "trailing"},
+    "defaults": {"steps": 20, "cfg_scale": 4.0, "sampler": "ddim", "schedule": "normal"},
     "version": "1",
 }
 
@@ -136,6 +136,7 @@ def _write_json(path: Path, content: object) -> None:
 
 def _publish(partial: Path, result: Path) -> None:
     for path in sorted(p for p in partial.rglob("*") if p.is_file()):
+        path.chmod(0o644)
         target = result / path.relative_to(partial)
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(path, target)

@@ -1,0 +1,33 @@
+"""Takes the shipped model as the beginning of a new run, so that training can go on from it."""
+
+import shutil
+
+from diffusers import AutoencoderTiny
+from safetensors.torch import save_file
+from transformers import CLIPTextModel
+
+from starter_recipe import models, text
+from starter_recipe.export import fill_unet
+from starter_recipe.paths import Work
+
+
+def adopt(work: Work) -> None:
+    """Write the weights of the result folder as those of the stages vae, text and base.
+
+    Stages that have weights already are left alone. The text encoder's training heads are not
+    shipped, so `text` itself cannot go on; `bank`, `base` and `decoder` can.
+    """
+    if not work.weights("vae").exists():
+        vae = models.autoencoder()
+        shipped = AutoencoderTiny.from_pretrained(work.result / "vae")
+        vae.load_state_dict(shipped.float().state_dict())
+        save_file(vae.state_dict(), work.weights("vae"))
+    if not work.tokenizer.exists():
+        shutil.copytree(work.result / "tokenizer", work.tokenizer)
+    if not work.weights("text").exists():
+        reader = text.Reader(text.load_tokenizer(work.tokenizer))
+        encoder = CLIPTextModel.from_pretrained(work.result / "text_encoder").float()
+        reader.encoder.load_state_dict(encoder.state_dict())
+        save_file(reader.state_dict(), work.weights("text"))
+    if not work.weights("base").exists():
+        save_file(fill_unet(work.result).state_dict(), work.weights("base"))
