@@ -18,7 +18,6 @@ from studio.catalog.models import STARTER, find_models, identify, survey
 from studio.catalog.safetensors_header import count, read_header
 from studio.catalog.samplers import SAMPLERS
 from studio.core.errors import StudioError
-from studio.core.paths import resource
 
 INDEX = {
     "_class_name": "StableDiffusionPipeline",
@@ -221,9 +220,6 @@ def test_find_models_lists_the_good_and_says_what_is_wrong_with_the_rest(folder:
     assert find_models([folder.parent]) == models
 
 
-@pytest.mark.skipif(
-    not (resource("starter") / "model_index.json").is_file(), reason="the starter is not there"
-)
 def test_the_starter_is_a_model_like_any_other() -> None:
     spec = identify(STARTER)
     assert spec.id == STARTER

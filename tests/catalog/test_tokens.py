@@ -18,10 +18,6 @@ PROMPTS = [
     "",
 ]
 
-pytestmark = pytest.mark.skipif(
-    not (resource("starter") / "tokenizer").is_dir(), reason="the starter is not there"
-)
-
 
 @pytest.fixture(params=["tokenizer.json", "vocab.json and merges.txt"])
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:

@@ -10,18 +10,13 @@ import torch
 from conftest import MakeRequest
 
 from studio.catalog.models import STARTER
-from studio.core.paths import resource
 from studio.edit.request import Task
 from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion_job import fill_unet
 
-HAS_STARTER = (resource("starter") / "model_index.json").is_file()
-
 
 @pytest.fixture(params=["tiny_fill", STARTER])
 def loaded(request: pytest.FixtureRequest, engine: Engine) -> Any:
-    if request.param == STARTER and not HAS_STARTER:
-        pytest.skip("the starter is not there")
     model = STARTER if request.param == STARTER else request.getfixturevalue(request.param)
     engine.warm_up(str(model))
     return engine.residency.loaded

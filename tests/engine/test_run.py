@@ -12,15 +12,11 @@ from conftest import MakeRequest
 from studio.catalog.models import STARTER
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.core.paths import resource
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import MAX_SEED, Sampling, Task
 from studio.engine.engine import Engine
 
 ALL = list(Task)
-needs_starter = pytest.mark.skipif(
-    not (resource("starter") / "model_index.json").is_file(), reason="the starter is not there"
-)
 
 
 @pytest.mark.parametrize("task", ALL)
@@ -201,7 +197,6 @@ def test_warm_up_loads_and_the_about_box_knows(tiny: Path, ask: MakeRequest) -> 
     assert engine.residency.loaded is None
 
 
-@needs_starter
 def test_the_starter_fills_a_mask_the_same_way_twice(ask: MakeRequest) -> None:
     engine = Engine("cpu")
     sampling = Sampling(steps=2, seed=11, cfg_scale=4.0, sampler="ddim", variations=2)

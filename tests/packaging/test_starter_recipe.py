@@ -21,10 +21,6 @@ from starter_recipe import captions, export, models, scenes  # noqa: E402
 from starter_recipe.concepts import concepts  # noqa: E402
 from starter_recipe.trainer import Plan, Trainer  # noqa: E402
 
-shipped = pytest.mark.skipif(
-    not (STARTER / "fill_conv_in.safetensors").exists(), reason="the weights are not there"
-)
-
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
@@ -120,13 +116,11 @@ def test_training_continues_from_a_checkpoint_bit_for_bit(tmp_path: Path) -> Non
         assert torch.equal(value, broken[name]), name
 
 
-@shipped
 def test_the_shipped_folder_is_small_enough() -> None:
     size = sum(path.stat().st_size for path in STARTER.rglob("*") if path.is_file())
     assert size <= 56 * 2**20
 
 
-@shipped
 def test_stock_diffusers_loads_and_runs_the_shipped_folder() -> None:
     from diffusers import StableDiffusionPipeline
 
@@ -137,7 +131,6 @@ def test_stock_diffusers_loads_and_runs_the_shipped_folder() -> None:
     assert np.isfinite(made).all()
 
 
-@shipped
 def test_the_text_to_image_unet_equals_the_fill_unet_with_nothing_to_fill() -> None:
     whole = export.fill_unet(STARTER)
     part = export.text_to_image_slice(whole)

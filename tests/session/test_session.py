@@ -200,8 +200,9 @@ def test_a_journal_on_a_full_disk_is_told_and_work_goes_on(session: Session) -> 
     heard: list[StudioError] = []
     session.failed.connect(heard.append)
     assert session._journal is not None
-    session._journal._steps.close()
-    session._journal._steps = Path("/dev/full").open("ab", buffering=0)  # noqa: SIM115
+    with session._journal._lock:  # the thread that syncs must not meet a closed file
+        session._journal._steps.close()
+        session._journal._steps = Path("/dev/full").open("ab", buffering=0)  # noqa: SIM115
     session.edit("Clear", lambda old: old.replace(mask=None))
     assert heard and "journal" in str(heard[0])
     assert session.document.mask is None and session.history.can_undo

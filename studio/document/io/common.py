@@ -14,7 +14,7 @@ from studio.core.geometry import Rect
 from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.document.document import MAX_SIZE, Document
-from studio.document.raster import Pixels
+from studio.document.raster import Pixels, Raster
 
 Check = Callable[[BinaryIO], None]
 """Reads a written file back; raises StudioError unless it holds what was to be saved."""
@@ -24,6 +24,25 @@ MAX_LAYERS = 8192
 
 MAX_DEPTH = 64
 """Groups inside groups."""
+
+
+class MemoryBudget:
+    """Counts what a file unpacks to against the free memory at the time it was opened."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._left = int(psutil.virtual_memory().available * 0.8)
+
+    def take(self, raster: Raster) -> Raster:
+        """Return the raster; StudioError when it no longer fits."""
+        self._left -= raster.nbytes
+        if self._left < 0:
+            raise StudioError(
+                "{name} does not fit into the free memory.",
+                "Close other programs or documents and try again.",
+                name=self._name,
+            )
+        return raster
 
 
 @dataclass(frozen=True, slots=True, eq=False)

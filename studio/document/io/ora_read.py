@@ -12,7 +12,6 @@ from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
 import numpy as np
-import psutil
 from defusedxml import DefusedXmlException
 from defusedxml import ElementTree as SafeTree
 from PIL import Image
@@ -25,6 +24,7 @@ from studio.document.document import Document
 from studio.document.io.common import (
     MAX_DEPTH,
     MAX_LAYERS,
+    MemoryBudget,
     Opened,
     broken,
     check_memory,
@@ -71,7 +71,7 @@ class OraReader:
         self._total = 1
         self._done = 0
         self._lost = 0
-        self._budget = int(psutil.virtual_memory().available * 0.8)
+        self._budget = MemoryBudget(name)
 
     def read(self) -> Opened:
         """Return the document; StudioError where not even a part of it can be read."""
@@ -311,17 +311,7 @@ class OraReader:
         except StudioError:
             return None
         self._notices.extend(picture.notices)
-        return self._count(Raster.from_array(picture.pixels))
-
-    def _count(self, raster: Raster) -> Raster:
-        self._budget -= raster.nbytes
-        if self._budget < 0:
-            raise StudioError(
-                "{name} does not fit into the free memory.",
-                "Close other programs or documents and try again.",
-                name=self._name,
-            )
-        return raster
+        return self._budget.take(Raster.from_array(picture.pixels))
 
     # The added folder
 
@@ -344,7 +334,7 @@ class OraReader:
                 check_size(*image.size, self._name)
                 pixels = np.asarray(image.convert("L"))
             x, y = _integer(entry["x"]), _integer(entry["y"])
-            return self._count(Raster.from_array(pixels, x, y, default))
+            return self._budget.take(Raster.from_array(pixels, x, y, default))
         except (*PILLOW_ERRORS, Image.DecompressionBombError):
             self._say(
                 'A mask of "{layer}" is missing or damaged and was left out.',

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
-import psutil
 from PIL import Image
 from psd_tools import PSDImage
 from psd_tools.api.layers import Layer as PsdLayer
@@ -23,6 +22,7 @@ from studio.document.io.colour import profile_name, to_srgb
 from studio.document.io.common import (
     MAX_DEPTH,
     MAX_LAYERS,
+    MemoryBudget,
     Opened,
     broken,
     check_memory,
@@ -88,7 +88,7 @@ class _Reader:
         self._progress = progress
         self._count = count
         self._done = 0
-        self._budget = int(psutil.virtual_memory().available * 0.8)
+        self._budget = MemoryBudget(name)
         self._notices: dict[str, Notice] = {}
         profile = psd.image_resources.get_data(Resource.ICC_PROFILE)
         self._profile = profile if isinstance(profile, bytes) else None
@@ -171,7 +171,7 @@ class _Reader:
             pixels = np.empty((image.height, image.width, 4), dtype=np.uint8)
             pixels[:, :, :3] = np.asarray(image)
             pixels[:, :, 3] = 255 if fact.alpha is None else fact.alpha
-            raster = self._spend(Raster.from_array(pixels))
+            raster = self._budget.take(Raster.from_array(pixels))
         common = self._common(fact)
         if common["mask"] is not None:  # Masks lie in the layer's own coordinates.
             common["mask"] = LayerMask(
@@ -189,14 +189,16 @@ class _Reader:
                 mode=mode.name.lower().replace("_", " "),
                 layer=fact.name,
             )
-        mask = fact.mask
+        mask = None
+        if fact.mask is not None:
+            mask = LayerMask(self._budget.take(fact.mask.raster), fact.mask.enabled)
         return {
             "name": fact.name,
             "visible": fact.visible,
             "opacity": fact.opacity,
             "blend": _OURS.get(mode, BlendMode.NORMAL),
             "locked": fact.locked,
-            "mask": None if mask is None else LayerMask(self._spend(mask.raster), mask.enabled),
+            "mask": mask,
         }
 
     def _clipped(self, layer: Layer, base: Layer) -> Layer:
@@ -238,16 +240,6 @@ class _Reader:
         if psd.color_mode != ColorMode.CMYK:
             self._notices.update((str(one), one) for one in found)
         return to_document(pixels, stem(self._name)).layers
-
-    def _spend(self, raster: Raster) -> Raster:
-        self._budget -= raster.nbytes
-        if self._budget < 0:
-            raise StudioError(
-                "{name} does not fit into the free memory.",
-                "Close other programs or documents and try again.",
-                name=self._name,
-            )
-        return raster
 
     def _say(self, message: str, **values: object) -> None:
         one = notice(message, **{"name": self._name, **values})
