@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.catalog import models
+from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
-from studio.core.notices import Notice
+from studio.core.notices import Notice, notice
 from studio.core.paths import resource
 from studio.core.progress import ProgressEvent
 from studio.core.settings import Settings
@@ -139,7 +140,19 @@ def _session(options: argparse.Namespace) -> Session:
         padding=getattr(options, "padding", 32),
     )
     session.noticed.connect(_say)
+    for word, other in Vocabulary.load(options.model).suggestions(options.prompt).items():
+        _say(_unknown(word, other))
     return session
+
+
+def _unknown(word: str, other: str) -> Notice:
+    if not other:
+        return notice("The model does not know the word “{word}”.", word=word)
+    return notice(
+        "The model does not know the word “{word}”; did you mean “{other}”?",
+        word=word,
+        other=other,
+    )
 
 
 def _run(session: Session, task: Task) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import unicodedata
@@ -19,6 +20,9 @@ three four under up very with without near next behind between beside above belo
 del el en entre es la las lo los mas muy ni no o para pero por que se sin sobre su sus tras un una
 unas uno unos dos tres cuatro y e u junto bajo ante desde hasta cerca detras encima debajo
 """
+
+NEAR = 0.72
+"""How alike two words must be for one to be offered in place of the other, 0 to 1."""
 
 FUNCTION_WORDS = frozenset(FUNCTION_WORD_LIST.split())
 """Words without a picture of their own; never reported as unknown."""
@@ -38,6 +42,10 @@ class Vocabulary:
         every = [*self._concepts.values(), *(tuple(names) for names in words.values())]
         self._known = {
             fold(word) for names in every for name in names for word in WORD.findall(name)
+        }
+        self._spoken = {
+            code: _words((*self._concepts.get(code, ()), *words.get(code, ())))
+            for code in dict.fromkeys((*self._concepts, *words))
         }
 
     @classmethod
@@ -63,6 +71,11 @@ class Vocabulary:
     def is_empty(self) -> bool:
         """Whether the model lists no words, so that none can be called unknown."""
         return not self._known
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages in which the model names things."""
+        return tuple(code for code, names in self._concepts.items() if names)
 
     def concepts(self, language: str = "en") -> tuple[str, ...]:
         """Return the things that the model can draw, in one language."""
@@ -119,6 +132,23 @@ class Vocabulary:
         words = dict.fromkeys(WORD.findall(prompt))
         return tuple(word for word in words if not self._knows(fold(word)))
 
+    def nearest(self, word: str, language: str = "") -> str:
+        """Return the known word that is spelt most like ``word``, "" where none is close.
+
+        Case and accents do not count (difflib's ratio, at least NEAR). Words of ``language`` come
+        first; those of another are offered only where it has none.
+        """
+        key = fold(word)
+        for code in sorted(self._spoken, key=lambda code: code != language):
+            spoken = self._spoken[code]
+            for match in difflib.get_close_matches(key, spoken, n=1, cutoff=NEAR):
+                return spoken[match]
+        return ""
+
+    def suggestions(self, prompt: str, language: str = "") -> dict[str, str]:
+        """Return each unknown word of ``prompt`` with the nearest known one, "" where none is."""
+        return {word: self.nearest(word, language) for word in self.unknown_words(prompt)}
+
     def _knows(self, word: str) -> bool:
         if word in FUNCTION_WORDS or len(word) < 2:
             return True
@@ -134,6 +164,17 @@ def fold(text: str) -> str:
     """Return ``text`` in lower case without accents; the tilde of ñ goes too."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _words(names: Iterable[str]) -> dict[str, str]:
+    """Return the words of names as they are written, by their folded form."""
+    found = (word for name in names for word in WORD.findall(name))
+    return {fold(word): word for word in found if len(word) > 2}
+
+
+def replaced(prompt: str, word: str, other: str) -> str:
+    """Return ``prompt`` with ``other`` in the place of every whole ``word``."""
+    return re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", lambda _: other, prompt)
 
 
 def _forms(word: str) -> Iterable[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from html import escape
 from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -22,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.catalog.vocabulary import Vocabulary
+from studio.catalog.vocabulary import Vocabulary, replaced
 from studio.edit.prepare import EditSettings
 from studio.edit.request import Task
 from studio.ui.prompt_edit import PromptEdit
@@ -58,6 +60,7 @@ class PromptPanel(QScrollArea):
         self._settings = EditSettings()
         self._history = history
         self._vocabulary = Vocabulary({}, {})
+        self._language = "en"
         self._split: Callable[[str], Split] | None = None
         self.prompt = PromptEdit()
         self.negative = QLineEdit()
@@ -85,6 +88,12 @@ class PromptPanel(QScrollArea):
         column.addWidget(self.prompt)
         self.notice.setWordWrap(True)
         self.notice.setObjectName("notice")
+        self.notice.setTextFormat(Qt.TextFormat.RichText)
+        links = Qt.TextInteractionFlag
+        self.notice.setTextInteractionFlags(
+            links.LinksAccessibleByMouse | links.LinksAccessibleByKeyboard
+        )
+        self.notice.setAccessibleName(tr("What the model does not know"))
         self.notice.hide()
         column.addWidget(self.notice)
         self.negative.setPlaceholderText(tr("Negative prompt: what should not be there"))
@@ -142,6 +151,7 @@ class PromptPanel(QScrollArea):
         self.variations.valueChanged.connect(self._on_edited)
         self.form.changed.connect(self._on_edited)
         self.generate.clicked.connect(self._on_generate)
+        self.notice.linkActivated.connect(self._on_suggestion)
         self._tasks.idClicked.connect(self._on_task)
         self.recent.menu().aboutToShow.connect(self._fill_history)
         self.form.set_task(Task.FILL)
@@ -181,7 +191,7 @@ class PromptPanel(QScrollArea):
         self, vocabulary: Vocabulary, split: Callable[[str], Split] | None, language: str
     ) -> None:
         """Complete and check prompts with another model's words."""
-        self._vocabulary, self._split = vocabulary, split
+        self._vocabulary, self._split, self._language = vocabulary, split, language
         self.prompt.set_vocabulary(vocabulary, language)
         self._check_prompt()
 
@@ -199,15 +209,39 @@ class PromptPanel(QScrollArea):
     def _check_prompt(self) -> None:
         prompt = self.prompt.toPlainText()
         lines = []
-        unknown = self._vocabulary.unknown_words(prompt)
-        if unknown:
-            lines.append(tr("This model does not know: {words}", words=", ".join(unknown)))
+        suggestions = self._vocabulary.suggestions(prompt, self._language)
+        if suggestions:
+            words = escape(", ".join(suggestions))
+            lines.append(tr("This model does not know: {words}", words=words))
+        offers = [
+            f'<a href="{escape(word)}">{escape(other)}</a>'
+            for word, other in suggestions.items()
+            if other
+        ]
+        if offers:
+            lines.append(tr("Did you mean {words}?", words=", ".join(offers)))
         if self._split is not None and prompt:
-            dropped = self._split(prompt).dropped
+            dropped = escape(self._split(prompt).dropped)
             if dropped:
                 lines.append(tr("Too long: the model will not read “{words}”", words=dropped))
-        self.notice.setText("\n".join(lines))
+        self.notice.setText("<br>".join(lines))
         self.notice.setVisible(bool(lines))
+
+    def _on_suggestion(self, word: str) -> None:
+        """Put the offered word in the place of the unknown one."""
+        other = self._vocabulary.nearest(word, self._language)
+        self.prompt.setPlainText(replaced(self.prompt.toPlainText(), word, other))
+        self.prompt.moveCursor(QTextCursor.MoveOperation.End)
+        self.prompt.setFocus()
+
+    def insert_word(self, word: str) -> None:
+        """Put a word where the cursor is, set off by spaces."""
+        cursor = self.prompt.textCursor()
+        text, start = self.prompt.toPlainText(), cursor.selectionStart()
+        before = " " if text[:start].strip() and not text[:start].endswith(" ") else ""
+        after = " " if text[cursor.selectionEnd() :][:1].isalnum() else ""
+        cursor.insertText(f"{before}{word}{after}")
+        self.prompt.setTextCursor(cursor)
 
     def _on_generate(self) -> None:
         self.asked.emit(self.task)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.catalog.vocabulary import Vocabulary, fold
+from studio.catalog.vocabulary import Vocabulary, fold, replaced
 from studio.core.errors import StudioError
 
 
@@ -87,3 +87,26 @@ def test_a_word_list_is_read_from_the_model_folder(tmp_path: Path) -> None:
         file.write_text(broken)
         with pytest.raises(StudioError, match=r"vocabulary\.json"):
             Vocabulary.load(tmp_path)
+
+
+def test_the_nearest_known_word_is_offered(vocabulary: Vocabulary) -> None:
+    assert vocabulary.nearest("teapott") == "teapot"
+    assert vocabulary.nearest("arbl", "es") == "árbol"
+    assert vocabulary.nearest("NIÑOO", "es") == "niño"
+    assert vocabulary.nearest("qwrtzpl") == ""
+    assert vocabulary.suggestions("a teapott and a wolf, qwrtzpl") == {
+        "teapott": "teapot",
+        "qwrtzpl": "",
+    }
+    assert Vocabulary({}, {}).suggestions("anything") == {}
+
+
+def test_the_nearest_word_is_of_the_language_of_the_window_where_it_has_one() -> None:
+    both = Vocabulary({"en": ["elephant"], "es": ["elefante", "silla"]}, {})
+    assert both.nearest("elefant", "en") == "elephant"
+    assert both.nearest("elefant", "es") == "elefante"
+    assert both.nearest("sila", "en") == "silla"
+
+
+def test_a_word_is_replaced_as_a_whole_only() -> None:
+    assert replaced("a bot in a robot, Bot", "bot", "boat") == "a boat in a robot, Bot"
