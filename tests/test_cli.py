@@ -185,3 +185,10 @@ def test_without_a_display_the_window_says_so(
     monkeypatch.setattr(sys, "platform", "linux")
     assert cli.main([]) == 1
     assert "no display" in capsys.readouterr().err
+
+
+def test_an_unknown_word_is_named_with_the_nearest_known_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert edit(tmp_path, prompt="a dragn") == 0
+    assert "“dragn”; did you mean “dragon”?" in capsys.readouterr().err

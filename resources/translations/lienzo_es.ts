@@ -54,6 +54,11 @@
       <translation>Tamaño del lienzo</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/integrity.py" line="0" />
+      <source>Checking the model</source>
+      <translation>Comprobando el modelo</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/atomic.py" line="0" />
       <source>Choose a folder that exists.</source>
       <translation>Elige una carpeta que exista.</translation>
@@ -95,9 +100,12 @@
       <translation>Borrar la máscara</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/integrity.py" line="0" />
+      <source>Close Lienzo and run: {command}</source>
+      <translation>Cierra Lienzo y ejecuta: {command}</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/common.py" line="0" />
-      <location filename="../../studio/document/io/ora_read.py" line="0" />
-      <location filename="../../studio/document/io/psd_read.py" line="0" />
       <source>Close other programs or documents and try again.</source>
       <translation>Cierra otros programas o documentos e inténtalo de nuevo.</translation>
     </message>
@@ -123,9 +131,12 @@
       <translation>Vuelve a copiar el archivo desde donde obtuviste el modelo, o elige otro modelo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/card.py" line="0" />
+      <location filename="../../studio/catalog/integrity.py" line="0" />
       <location filename="../../studio/catalog/models.py" line="0" />
       <location filename="../../studio/catalog/tokens.py" line="0" />
       <location filename="../../studio/catalog/vocabulary.py" line="0" />
+      <location filename="../../studio/ui/models_panel.py" line="0" />
       <source>Copy the model folder again from where you got it.</source>
       <translation>Vuelve a copiar la carpeta del modelo desde donde la obtuviste.</translation>
     </message>
@@ -254,6 +265,11 @@
       <location filename="../../studio/ui/icons.py" line="0" />
       <source>Install Lienzo again.</source>
       <translation>Vuelve a instalar Lienzo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/integrity.py" line="0" />
+      <source>Install Lienzo again: unpack the download once more, or with a network run: pip install --force-reinstall --no-deps lienzo</source>
+      <translation>Instala Lienzo de nuevo: descomprime otra vez la descarga o, con red, ejecuta: pip install --force-reinstall --no-deps lienzo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -722,6 +738,11 @@
       <translation>Los datos de la cámara de {name} están dañados y se han omitido.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/card.py" line="0" />
+      <source>The card {path} of the model cannot be read ({reason}).</source>
+      <translation>La ficha {path} del modelo no se puede leer ({reason}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/colour.py" line="0" />
       <source>The colour profile cannot be used; sRGB is assumed.</source>
       <translation>No se puede usar el perfil de color; se supone sRGB.</translation>
@@ -747,6 +768,11 @@
       <translation>El archivo del disco sigue como estaba.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>The file {path} cannot be read ({reason}).</source>
+      <translation>El archivo {path} no se puede leer ({reason}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/models.py" line="0" />
       <source>The file {path} does not fit the UNet beside it.</source>
       <translation>El archivo {path} no encaja con la UNet que lo acompaña.</translation>
@@ -760,6 +786,11 @@
       <location filename="../../studio/catalog/models.py" line="0" />
       <source>The file {path} of the model is missing.</source>
       <translation>Falta el archivo {path} del modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/integrity.py" line="0" />
+      <source>The files of {path} cannot be brought back from here: it is no git clone that holds them.</source>
+      <translation>Los archivos de {path} no se pueden recuperar desde aquí: no hay un clon de git que los contenga.</translation>
     </message>
     <message>
       <location filename="../../studio/headless.py" line="0" />
@@ -789,6 +820,11 @@
       <translation>Los píxeles de la capa no han cambiado; escribe de nuevo el prompt para hacer otra.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/integrity.py" line="0" />
+      <source>The list of checksums {path} cannot be read ({reason}).</source>
+      <translation>La lista de sumas de comprobación {path} no se puede leer ({reason}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/engine.py" line="0" />
       <source>The mask and the picture are of different sizes ({mask} and {image}).</source>
       <translation>La máscara y la imagen tienen tamaños distintos ({mask} y {image}).</translation>
@@ -804,9 +840,24 @@
       <translation>La máscara está vacía, así que no hay nada que cambiar.</translation>
     </message>
     <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>The model does not know the word “{word}”.</source>
+      <translation>El modelo no conoce la palabra «{word}».</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>The model does not know the word “{word}”; did you mean “{other}”?</source>
+      <translation>El modelo no conoce la palabra «{word}»; ¿querías decir «{other}»?</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/loading.py" line="0" />
       <source>The model file {path} cannot be loaded ({reason}).</source>
       <translation>No se puede cargar el archivo del modelo {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/integrity.py" line="0" />
+      <source>The model file {path} is damaged or missing ({count} in all).</source>
+      <translation>El archivo del modelo {path} está dañado o falta ({count} en total).</translation>
     </message>
     <message>
       <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
@@ -832,6 +883,11 @@
       <location filename="../../studio/document/io/colour.py" line="0" />
       <source>The picture was CMYK and was converted to sRGB.</source>
       <translation>La imagen era CMYK y se convirtió a sRGB.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>The picture {path} of the model cannot be read.</source>
+      <translation>La imagen {path} del modelo no se puede leer.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
@@ -1047,8 +1103,7 @@
       <translation>No se puede leer {name} ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/ora_read.py" line="0" />
-      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <location filename="../../studio/document/io/common.py" line="0" />
       <source>{name} does not fit into the free memory.</source>
       <translation>{name} no cabe en la memoria libre.</translation>
     </message>
@@ -1219,6 +1274,11 @@
       <translation>Acerca de Lienzo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>About this model</source>
+      <translation>Sobre este modelo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>Add</source>
       <translation>Añadir</translation>
@@ -1229,6 +1289,7 @@
       <translation>Añadir una carpeta de modelos</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
       <location filename="../../studio/ui/sampling_form.py" line="0" />
       <source>Add a model folder…</source>
       <translation>Añadir una carpeta de modelos…</translation>
@@ -1326,6 +1387,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/models_panel.py" line="0" />
       <source>Close</source>
       <translation>Cerrar</translation>
     </message>
@@ -1405,6 +1467,11 @@
       <translation>Fuerza de denoising</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Did you mean {words}?</source>
+      <translation>¿Querías decir {words}?</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>Discard</source>
       <translation>Descartar</translation>
@@ -1444,6 +1511,11 @@
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Engine: {build}</source>
       <translation>Motor: {build}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>Enter or a double click puts the word into the prompt</source>
+      <translation>Intro o doble clic pone la palabra en el prompt</translation>
     </message>
     <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
@@ -1642,6 +1714,16 @@
       <translation>Licencia: MIT. Iconos: Phosphor.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>Licences</source>
+      <translation>Licencias</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>Licences…</source>
+      <translation>Licencias…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/files.py" line="0" />
       <source>Lienzo ended unexpectedly while {name} was open.</source>
       <translation>Lienzo se cerró de forma inesperada con {name} abierto.</translation>
@@ -1737,6 +1819,7 @@
       <translation>Combinar hacia abajo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
       <location filename="../../studio/ui/sampling_form.py" line="0" />
       <source>Model</source>
       <translation>Modelo</translation>
@@ -1745,6 +1828,12 @@
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Model folders</source>
       <translation>Carpetas de modelos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/main_window.py" line="0" />
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>Models</source>
+      <translation>Modelos</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -1807,6 +1896,11 @@
       <location filename="../../studio/ui/queue_panel.py" line="0" />
       <source>Nothing is running</source>
       <translation>No hay nada en marcha</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>Nothing it knows is called that.</source>
+      <translation>Nada de lo que conoce se llama así.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/status_line.py" line="0" />
@@ -2069,6 +2163,11 @@
       <translation>Trama</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>Search what the model knows</source>
+      <translation>Buscar en lo que conoce el modelo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
       <source>Seed</source>
       <translation>Semilla</translation>
@@ -2150,6 +2249,11 @@
       <translation>Deteniendo…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>Styles: {styles}.</source>
+      <translation>Estilos: {styles}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>Subtract</source>
       <translation>Restar</translation>
@@ -2173,6 +2277,11 @@
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Theme</source>
       <translation>Tema</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>This model brings no list of what it knows.</source>
+      <translation>Este modelo no trae una lista de lo que conoce.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -2256,6 +2365,16 @@
       <translation>¿Qué debe haber ahí? Por ejemplo: un oso de peluche</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>What the model does not know</source>
+      <translation>Lo que el modelo no conoce</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>What the model knows</source>
+      <translation>Lo que conoce el modelo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Width</source>
       <translation>Ancho</translation>
@@ -2301,9 +2420,19 @@
       <translation>un oso de peluche</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>knows {count} things</source>
+      <translation>conoce {count} cosas</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>still loading</source>
       <translation>cargando todavía</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <source>{count} million weights</source>
+      <translation>{count} millones de pesos</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />

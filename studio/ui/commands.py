@@ -69,6 +69,11 @@ class Commands(QObject):
         window.prompt.settings_changed.connect(self._on_settings)
         window.prompt.form.model_changed.connect(self.load_words)
         window.prompt.form.folder_asked.connect(self.add_model_folder)
+        window.models.folder_asked.connect(self.add_model_folder)
+        window.models.model_chosen.connect(window.prompt.form.choose_model)
+        window.models.word_taken.connect(window.prompt.insert_word)
+        window.models.failed.connect(self._failed)
+        window.models.set_language(language_of(self._session.settings.get("language", "")))
         window.files.recent_changed.connect(self._fill_recent)
         window.welcome.step_chosen.connect(self._on_step)
         window.welcome.closed.connect(lambda: self._session.settings.set("show_welcome", False))
@@ -251,11 +256,13 @@ class Commands(QObject):
         prompt = self._window.prompt
         prompt.form.set_models(specs, prompt.settings.model)
         chosen = str(prompt.form.model.currentData() or models.STARTER)
+        self._window.models.set_models(specs, chosen)
         self.load_words(chosen)
 
     def load_words(self, model: str) -> None:
         """Load what a model knows to complete and to check prompts."""
         self._words_for = model
+        self._window.models.show_model(model)
         language = language_of(self._session.settings.get("language", ""))
 
         def load(progress: Progress) -> tuple[Vocabulary, object]:
@@ -294,6 +301,7 @@ class Commands(QObject):
         prompt = self._window.prompt
         everything = self._session.models()
         prompt.form.set_models(everything, usable[0].id)
+        self._window.models.set_models(everything, usable[0].id)
         prompt.form.model.currentIndexChanged.emit(prompt.form.model.currentIndex())
 
     def _failed(self, error: BaseException) -> None:

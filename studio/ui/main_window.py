@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         self.prompt = parts.PromptPanel(self.icons, session.prompt_history)
         self.layers = parts.LayersPanel(session, self.layer_commands, self.icons)
         self.history = parts.HistoryPanel(session, self.icons)
+        self.models = parts.ModelsPanel(self.background, self.icons)
         self.tray = parts.TrayPanel(session, self.icons)
         self.queue = parts.QueuePanel(session.queue, self.icons)
         self.tool_bar = parts.ToolBar(self.icons)
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
             ("prompt", tr("Prompt"), self.prompt, area.RightDockWidgetArea),
             ("layers", tr("Layers"), self.layers, area.RightDockWidgetArea),
             ("history", tr("History"), self.history, area.RightDockWidgetArea),
+            ("models", tr("Models"), self.models, area.RightDockWidgetArea),
             ("tray", tr("Results"), self.tray, area.BottomDockWidgetArea),
             ("queue", tr("Queue"), self.queue, area.BottomDockWidgetArea),
         ):
@@ -142,12 +144,13 @@ class MainWindow(QMainWindow):
             dock.setWidget(panel)
             self.addDockWidget(place, dock)
             self.docks[name] = dock
-        self.tabifyDockWidget(self.docks["layers"], self.docks["history"])
-        self.docks["layers"].raise_()
         self.place_docks()
 
     def place_docks(self) -> None:
-        """Give the panels their first sizes."""
+        """Put the panels of one corner behind each other and give all their first sizes."""
+        for name in ("history", "models"):
+            self.tabifyDockWidget(self.docks["layers"], self.docks[name])
+        self.docks["layers"].raise_()
         right = [self.docks["prompt"], self.docks["layers"]]
         self.resizeDocks(right, [352, 352], Qt.Orientation.Horizontal)
         self.resizeDocks(right, [360, 370], Qt.Orientation.Vertical)
@@ -166,8 +169,6 @@ class MainWindow(QMainWindow):
                 area.BottomDockWidgetArea if bottom else area.RightDockWidgetArea, dock
             )
             dock.show()
-        self.tabifyDockWidget(self.docks["layers"], self.docks["history"])
-        self.docks["layers"].raise_()
         self.place_docks()
 
     def _connect(self) -> None:

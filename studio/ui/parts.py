@@ -10,6 +10,7 @@ from studio.ui.icons import Icons
 from studio.ui.layer_commands import LayerCommands
 from studio.ui.layers_panel import LayersPanel
 from studio.ui.message_bar import MessageBar
+from studio.ui.models_panel import ModelsPanel
 from studio.ui.prompt_panel import PromptPanel
 from studio.ui.queue_panel import QueuePanel
 from studio.ui.status_line import StatusLine
@@ -30,6 +31,7 @@ __all__ = [
     "LayersPanel",
     "Menus",
     "MessageBar",
+    "ModelsPanel",
     "OptionsBar",
     "PromptPanel",
     "QueuePanel",

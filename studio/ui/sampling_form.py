@@ -100,6 +100,10 @@ class SamplingForm(Section):
             self._use_defaults()
             self.changed.emit()
 
+    def choose_model(self, model: str) -> None:
+        """Choose a model by its id, as if it had been picked in the list."""
+        self.model.setCurrentIndex(max(0, self.model.findData(model)))
+
     def set_task(self, task: Task) -> None:
         """Grey out what does not count for a task."""
         self.denoise.setEnabled(task is Task.REPLACE)
