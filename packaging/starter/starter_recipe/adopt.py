@@ -15,7 +15,8 @@ def adopt(work: Work) -> None:
     """Write the weights of the result folder as those of the stages vae, text and base.
 
     Stages that have weights already are left alone. The text encoder's training heads are not
-    shipped, so `text` itself cannot go on; `bank`, `base` and `decoder` can.
+    shipped and begin afresh; `text` keeps the meaning of the names that the shipped model knew, so
+    that `base` understands them still when the table of concepts has grown.
     """
     if not work.weights("vae").exists():
         vae = models.autoencoder()
@@ -24,6 +25,11 @@ def adopt(work: Work) -> None:
         save_file(vae.state_dict(), work.weights("vae"))
     if not work.tokenizer.exists():
         shutil.copytree(work.result / "tokenizer", work.tokenizer)
+    if not work.elder.exists():
+        partial = work.elder.with_suffix(".partial")
+        shutil.copytree(work.result / "text_encoder", partial, dirs_exist_ok=True)
+        shutil.copy(work.result / "vocabulary.json", partial)
+        partial.rename(work.elder)
     if not work.weights("text").exists():
         reader = text.Reader(text.load_tokenizer(work.tokenizer))
         encoder = CLIPTextModel.from_pretrained(work.result / "text_encoder").float()

@@ -141,7 +141,8 @@ def with_article(name: str, thing: Concept, language: str) -> str:
         return f"{article} {name}"
     if thing.plural:
         return f"some {name}"
-    return f"an {name}" if name[0] in "aeio" or name.startswith("um") else f"a {name}"
+    vowel = name[0] in "aeio" or name.startswith(("um", "hour"))
+    return f"an {name}" if vowel else f"a {name}"
 
 
 def with_background(rng: np.random.Generator, text: str, language: str, background: str) -> str:

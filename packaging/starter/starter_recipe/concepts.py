@@ -6,7 +6,7 @@ from functools import cache
 
 from starter_recipe.paths import RECIPE
 
-FLIPPED = frozenset({"animal", "vehicle", "plant"})
+FLIPPED = frozenset({"animal", "person", "plant", "vehicle"})
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,11 @@ class Work:
         """The trained tokenizer."""
         return self.root / "tokenizer"
 
+    @property
+    def elder(self) -> Path:
+        """The text encoder and the vocabulary of an adopted model."""
+        return self.root / "elder"
+
     def checkpoint(self, stage: str) -> Path:
         """Return the checkpoint that a training stage resumes from."""
         return self.root / f"{stage}.pt"

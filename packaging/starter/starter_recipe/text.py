@@ -25,6 +25,7 @@ START, END = "<|startoftext|>", "<|endoftext|>"
 VOCABULARY = 4096
 LENGTH = 24
 PAIRS = 32
+ANCHOR = 4.0
 WORDS = (
     r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d"
     r"|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
@@ -116,11 +117,47 @@ class Reader(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Map tokens (n, length) int64 to the states (n, 2, width) at the end and one later."""
-        states = self.encoder(input_ids=tokens).last_hidden_state
+        return self.ends(tokens, self.states(tokens))
+
+    def states(self, tokens: Tensor) -> Tensor:
+        """Map tokens (n, length) int64 to all their states (n, length, width)."""
+        states: Tensor = self.encoder(input_ids=tokens).last_hidden_state
+        return states
+
+    def ends(self, tokens: Tensor, states: Tensor) -> Tensor:
+        """Pick the states (n, 2, width) at the end of each text and one later."""
         ends = (tokens == self.eos).int().argmax(dim=1)
         later = (ends + 1 + (ends * 7) % 5).clamp(max=tokens.shape[1] - 1)
         rows = torch.arange(len(tokens))
         return torch.stack([states[rows, ends], states[rows, later]], 1)
+
+
+class Elder:
+    """The adopted text encoder: what the UNet has learned to read."""
+
+    def __init__(self, work: Work) -> None:
+        encoder = CLIPTextModel.from_pretrained(work.elder).float()
+        self.encoder = encoder.eval().requires_grad_(False)
+        known = json.loads((work.elder / "vocabulary.json").read_text("utf-8"))
+        self.names = {language: set(known[language]["concepts"]) for language in known}
+
+    def distance(self, rows: list[captions.Caption], tokens: Tensor, states: Tensor) -> Tensor:
+        """Return the mean squared distance from the elder's states (n, length, width).
+
+        Only texts count that call a thing by the name that the elder had for it.
+        """
+        keeps = [self._knew(row) for row in rows]
+        with torch.no_grad():
+            wanted = self.encoder(input_ids=tokens).last_hidden_state
+        far = (states.float() - wanted.float()).pow(2).mean(dim=(1, 2))
+        total: Tensor = (far * torch.tensor(keeps)).sum()
+        return total / max(1, sum(keeps))
+
+    def _knew(self, row: captions.Caption) -> bool:
+        if row.concept == captions.NOTHING:
+            return False
+        name = concepts()[row.concept].names(row.language)[0]
+        return name in self.names[row.language] and name in row.text.lower()
 
 
 def train_text(work: Work, minutes: float) -> None:
@@ -128,6 +165,9 @@ def train_text(work: Work, minutes: float) -> None:
     torch.manual_seed(0)
     tokenizer = load_tokenizer(work.tokenizer)
     reader = Reader(tokenizer)
+    if not work.checkpoint("text").exists() and work.weights("text").exists():
+        reader.load_state_dict(load_file(work.weights("text")))  # from `adopt`
+    elder = Elder(work) if work.elder.exists() else None
     strangers = _strangers(work)
 
     def loss(step: int) -> Tensor:
@@ -138,8 +178,11 @@ def train_text(work: Work, minutes: float) -> None:
             padding="longest", truncation=True, max_length=LENGTH, return_tensors="pt",
         )  # fmt: skip
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            states = reader(batch.input_ids)
-        return _reading_loss(reader, rows, states.float())
+            states = reader.states(batch.input_ids)
+            total = _reading_loss(reader, rows, reader.ends(batch.input_ids, states).float())
+            if elder is not None:
+                total = total + ANCHOR * elder.distance(rows, batch.input_ids, states)
+        return total
 
     plan = Plan(batch=2 * PAIRS, rate=6e-4, steps=2200, minutes=minutes, average=0.995, anneal=0.6)
     Trainer(reader, loss, plan, work.checkpoint("text")).run()
