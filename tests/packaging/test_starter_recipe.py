@@ -3,6 +3,7 @@
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ sys.path.insert(0, str(PROJECT / "packaging" / "starter"))
 pytest.importorskip("cairosvg", reason="a tool of the recipe, not of the application")
 pytest.importorskip("skimage", reason="a tool of the recipe, not of the application")
 
-from starter_recipe import captions, export, models, scenes  # noqa: E402
+from starter_recipe import captions, control, export, models, people, scenes  # noqa: E402
 from starter_recipe.concepts import concepts  # noqa: E402
 from starter_recipe.trainer import Plan, Trainer  # noqa: E402
 
@@ -83,7 +84,7 @@ def test_a_white_background_is_white() -> None:
     assert (scenes.named_background(rng, 16, "white") == 1).all()
 
 
-def _trained(folder: Path, steps: tuple[int, ...]) -> dict[str, Tensor]:
+def _trained(folder: Path, steps: tuple[int, ...], parts: int) -> dict[str, Tensor]:
     """Train a tiny network in one run for each number of steps, from checkpoint to checkpoint."""
     for last in steps:
         torch.manual_seed(len(steps))
@@ -98,7 +99,7 @@ def _trained(folder: Path, steps: tuple[int, ...]) -> dict[str, Tensor]:
             answer: Tensor = module(batch)
             return (answer - batch.sum(1, keepdim=True)).pow(2).mean()
 
-        plan = Plan(batch=16, rate=1e-2, steps=9, warmup=2)
+        plan = Plan(batch=16, rate=1e-2, parts=parts, steps=9, warmup=2)
         trainer = Trainer(module, loss, plan, folder / "tiny.pt")
         while trainer.step < last:
             trainer.advance()
@@ -106,14 +107,39 @@ def _trained(folder: Path, steps: tuple[int, ...]) -> dict[str, Tensor]:
     return {**module.state_dict(), **{f"mean {n}": t for n, t in trainer.averaged.items()}}
 
 
-def test_training_continues_from_a_checkpoint_bit_for_bit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("parts", [1, 2])
+def test_training_continues_from_a_checkpoint_bit_for_bit(tmp_path: Path, parts: int) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    whole = _trained(tmp_path / "a", (9,))
-    broken = _trained(tmp_path / "b", (3, 5, 9))
+    whole = _trained(tmp_path / "a", (9,), parts)
+    broken = _trained(tmp_path / "b", (3, 5, 9), parts)
     assert whole.keys() == broken.keys()
     for name, value in whole.items():
         assert torch.equal(value, broken[name]), name
+
+
+def test_the_parts_of_a_step_are_as_one_larger_batch() -> None:
+    torch.manual_seed(0)
+    batch = torch.randn(8, 4)
+    start = nn.Linear(4, 1)
+    found = []
+    for parts in (1, 2):
+        module = nn.Linear(4, 1)
+        module.load_state_dict(start.state_dict())
+        size = 8 // parts
+
+        def loss(number: int, module: nn.Module = module, size: int = size) -> Tensor:
+            part = batch[number * size : (number + 1) * size]
+            answer: Tensor = module(part)
+            return (answer - part.sum(1, keepdim=True)).pow(2).mean()
+
+        plan = Plan(batch=size, parts=parts, rate=1e-2, steps=9, warmup=0)
+        trainer = Trainer(module, loss, plan, Path("none.pt"))
+        assert trainer.samples == 8
+        trainer.advance()
+        found.append(module.weight.detach())
+    assert torch.allclose(found[0], found[1], atol=1e-6)
+    assert not torch.equal(found[0], start.weight)
 
 
 def test_the_shipped_folder_is_small_enough() -> None:
@@ -141,3 +167,76 @@ def test_the_text_to_image_unet_equals_the_fill_unet_with_nothing_to_fill() -> N
         first = part(image, 500, text).sample
         second = whole(padded, 500, text).sample
     assert torch.allclose(first, second, atol=1e-4)
+
+
+def test_weights_from_before_the_pooled_words_paint_as_they_did() -> None:
+    torch.manual_seed(3)
+    unet = models.unet(4).eval()
+    torch.nn.init.zeros_(unet.add_embedding.norm2.weight)
+    state = {n: t for n, t in unet.state_dict().items() if not n.startswith("add_embedding.")}
+    again = models.load_unet(state, 4).eval()
+    image = torch.randn(1, 4, models.LATENT, models.LATENT)
+    text = torch.randn(1, models.TEXT_LENGTH, models.TEXT_WIDTH)
+    with torch.no_grad():
+        assert torch.equal(unet(image, 9, text).sample, again(image, 9, text).sample)
+    del state["conv_in.weight"]
+    with pytest.raises(ValueError, match="another UNet"):
+        models.load_unet(state, 4)
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_the_joints_of_a_drawn_person_lie_on_the_person(flat: bool) -> None:
+    rng = np.random.default_rng(4)
+    for action in people.ACTIONS:
+        person = replace(people.random_person(rng), action=action)
+        figure = people.draw_person(rng, person, flat)
+        assert figure.sprite.shape == (people.CANVAS, people.CANVAS, 4)
+        assert figure.joints.shape == (18, 3)
+        seen = figure.joints[figure.joints[:, 2] > 0][:, :2]
+        columns, rows = np.rint(seen).astype(int).T
+        assert (figure.sprite[rows, columns, 3] > 128).mean() > 0.9, action
+        assert (figure.sprite[..., :3] <= figure.sprite[..., 3:]).all()
+
+
+def test_arms_up_and_standing_differ_as_they_say() -> None:
+    rng = np.random.default_rng(5)
+    person = people.random_person(rng)
+    wrists = [people.JOINTS.index(name) for name in ("right wrist", "left wrist")]
+    neck = people.JOINTS.index("neck")
+    up = people.draw_person(rng, replace(person, action="arms up")).joints
+    down = people.draw_person(rng, replace(person, action="standing")).joints
+    assert (up[wrists, 1] < up[neck, 1]).all()
+    assert (down[wrists, 1] > down[neck, 1]).all()
+
+
+def test_a_new_control_changes_nothing_and_its_hint_is_heard_once_it_has_weights() -> None:
+    torch.manual_seed(6)
+    unet = models.unet(4).eval()
+    steering = control.new_control(unet).eval()
+    image = torch.randn(1, 4, models.LATENT, models.LATENT)
+    text = torch.randn(1, models.TEXT_LENGTH, models.TEXT_WIDTH)
+    edges = control.canny_map(np.tile(np.arange(128, dtype=np.uint8)[:, None, None], (1, 128, 3)))
+    box = np.zeros((128, 128, 3), np.uint8)
+    box[40:90, 30:80] = 255
+    hints = [control.as_hints([edges]), control.as_hints([control.canny_map(box)])]
+    assert hints[0].max() == 0 and hints[1].max() == 1
+    with torch.no_grad():
+        bare = unet(image, 500, text).sample
+        for trained in (False, True):
+            if trained:
+                for layer in steering.controlnet_down_blocks:
+                    torch.nn.init.normal_(layer.weight)
+                torch.nn.init.normal_(steering.controlnet_cond_embedding.conv_out.weight)
+            found = []
+            for hint in hints:
+                down, middle = steering(image, 500, text, hint, return_dict=False)
+                made = unet(
+                    image,
+                    500,
+                    text,
+                    down_block_additional_residuals=down,
+                    mid_block_additional_residual=middle,
+                ).sample
+                found.append(made)
+            assert torch.equal(found[0], found[1]) is not trained
+            assert torch.allclose(found[0], bare, atol=1e-5) is not trained

@@ -16,9 +16,9 @@ from starter_recipe.paths import Work
 from starter_recipe.vae import load_vae
 
 CHUNK = 1024
-CHUNKS = 20
+CHUNKS = 32
 POOL = 32
-FILLS = 0.42
+FILLS = 0.5
 BARE = 0.05
 FIRST = 16
 
@@ -191,30 +191,29 @@ class Bank:
     def __init__(self, work: Work) -> None:
         self.folder = work.bank
         self.texts = np.load(work.bank / "texts.npy", mmap_mode="r")
-        self.rows: dict[str, list[NDArray[np.generic]]] = {}
-        self.known: set[Path] = set()
+        self.chunks: list[dict[str, NDArray[np.generic]]] = []
         self.refresh()
 
     def refresh(self) -> None:
         """Read chunks that were written since the last call."""
-        for path in sorted(self.folder.glob("chunk-???.npz")):
-            if path not in self.known:
-                self.known.add(path)
-                with np.load(path) as chunk:
-                    for name in chunk.files:
-                        self.rows.setdefault(name, []).append(chunk[name])
+        for path in sorted(self.folder.glob("chunk-???.npz"))[len(self.chunks) :]:
+            with np.load(path) as chunk:
+                self.chunks.append({name: chunk[name] for name in chunk.files})
 
     def draw(self, rng: np.random.Generator, count: int) -> dict[str, Tensor]:
-        """Return `count` random samples as tensors: latents, hidden, masks and text states."""
-        chunks = rng.integers(0, len(self.known), count)
+        """Return `count` random samples: latents, hidden, masks, texts (states) and numbers.
+
+        A sample's number is what `Composer.sample` composed it from.
+        """
+        chunks = rng.integers(0, len(self.chunks), count)
         places = rng.integers(0, CHUNK, count)
-        where = list(zip(chunks.tolist(), places.tolist(), strict=True))
+        where = [(self.chunks[c], p) for c, p in zip(chunks.tolist(), places.tolist(), strict=True)]
         found = {
-            name: torch.from_numpy(np.stack([parts[c][p] for c, p in where])).float()
-            for name, parts in self.rows.items()
-            if name != "texts"
+            name: torch.from_numpy(np.stack([chunk[name][p] for chunk, p in where])).float()
+            for name in ("latents", "hidden", "masks")
         }
-        indices = [int(self.rows["texts"][c][p]) for c, p in where]
+        found["numbers"] = torch.from_numpy(chunks * CHUNK + places)
+        indices = [int(chunk["texts"][p]) for chunk, p in where]
         dropped = [0 if rng.random() < 0.1 else index for index in indices]
         found["texts"] = torch.from_numpy(np.stack([self.texts[i] for i in dropped])).float()
         return found

@@ -13,7 +13,8 @@ from starter_recipe.bank import Bank, latent_scale
 from starter_recipe.paths import Work
 from starter_recipe.trainer import Plan, Trainer
 
-BATCH = 8
+BATCH = 16
+PARTS = 2
 REFRESH = 100
 PURE_NOISE = 0.03
 LITTLE_TO_SEE = 450
@@ -38,25 +39,36 @@ class Denoising:
             self.bank.refresh()
         batch = self.bank.draw(np.random.default_rng((7, step)), BATCH)
         generator = torch.Generator().manual_seed(step)
-        clean = batch["latents"] * self.scale
-        noise = torch.randn(clean.shape, generator=generator)
-        time = torch.randint(0, 1000, (BATCH,), generator=generator)
-        # The words decide while there is little to see: half of the steps go there.
-        early = torch.randint(LITTLE_TO_SEE, 1000, (BATCH,), generator=generator)
-        time = torch.where(torch.rand(BATCH, generator=generator) < 0.5, early, time)
-        blind = torch.rand(BATCH, generator=generator) < PURE_NOISE
-        time = torch.where(blind, 999, time)
-        part = self.signal[time].view(-1, 1, 1, 1)
-        noisy = part.sqrt() * clean + (1 - part).sqrt() * noise
-        # Samplers start from noise alone, while step 999 of the schedule keeps 7 % of the picture.
-        noisy = torch.where(blind.view(-1, 1, 1, 1), noise, noisy)
-        target = part.sqrt() * noise - (1 - part).sqrt() * clean
+        noisy, time, target = noised(batch["latents"] * self.scale, self.signal, generator)
         mask = batch["masks"].unsqueeze(1)
         image = torch.cat([noisy, mask, batch["hidden"] * self.scale], 1)
         image = image.contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        # Without the cache of cast weights, which the parts of a step would share.
+        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
             made = self.unet(image, time, batch["texts"]).sample
         return F.mse_loss(made.float(), target)
+
+
+def noised(
+    clean: Tensor, signal: Tensor, generator: torch.Generator
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Draw steps and noise for latents (n, 4, h, w); returns noisy latents, steps, v targets.
+
+    ``signal`` (1000,) is the schedule's cumulative product of alphas.
+    """
+    count = len(clean)
+    noise = torch.randn(clean.shape, generator=generator)
+    time = torch.randint(0, 1000, (count,), generator=generator)
+    # The words decide while there is little to see: half of the steps go there.
+    early = torch.randint(LITTLE_TO_SEE, 1000, (count,), generator=generator)
+    time = torch.where(torch.rand(count, generator=generator) < 0.5, early, time)
+    blind = torch.rand(count, generator=generator) < PURE_NOISE
+    time = torch.where(blind, 999, time)
+    part = signal[time].view(-1, 1, 1, 1)
+    noisy = part.sqrt() * clean + (1 - part).sqrt() * noise
+    # Samplers start from noise alone, while step 999 of the schedule keeps 7 % of the picture.
+    noisy = torch.where(blind.view(-1, 1, 1, 1), noise, noisy)
+    return noisy, time, part.sqrt() * noise - (1 - part).sqrt() * clean
 
 
 def train_base(work: Work, minutes: float) -> None:
@@ -64,17 +76,17 @@ def train_base(work: Work, minutes: float) -> None:
     torch.manual_seed(0)
     unet = models.unet(9)
     if not work.checkpoint("base").exists() and work.weights("base").exists():
-        unet.load_state_dict(load_file(work.weights("base")))  # from `adopt`
+        unet = models.load_unet(load_file(work.weights("base")), 9)  # from `adopt`
     unet = unet.to(memory_format=torch.channels_last)
     # The fused attention of CPUs is slow at narrow heads: plain matrix products train 20 % faster.
     unet.set_attn_processor(AttnProcessor())
     loss = Denoising(unet, Bank(work), latent_scale(work))
-    plan = Plan(batch=BATCH, rate=7e-4, minutes=minutes, anneal=0.5, warmup=200, average=0.998)
+    plan = Plan(
+        batch=BATCH, parts=PARTS, rate=8e-4, minutes=minutes, anneal=0.75, warmup=100, average=0.998
+    )
     Trainer(unet, loss, plan, work.checkpoint("base")).run()
 
 
 def load_base(work: Work) -> UNet2DConditionModel:
     """Load the averaged nine-channel UNet."""
-    unet = models.unet(9)
-    unet.load_state_dict(load_file(work.weights("base")))
-    return unet.eval().requires_grad_(False)
+    return models.load_unet(load_file(work.weights("base")), 9).eval().requires_grad_(False)

@@ -1,5 +1,6 @@
 """Writes the shipped folder: a stock diffusers checkpoint and the files beside it."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -15,7 +16,7 @@ from transformers import CLIPTextModel
 from starter_recipe import bank, models, text, vae
 from starter_recipe.base import load_base
 from starter_recipe.licences import licences
-from starter_recipe.paths import Work
+from starter_recipe.paths import RECIPE, Work
 
 NATIVE = {
     "name": "Lienzo Starter",
@@ -25,8 +26,9 @@ NATIVE = {
     "min_size": 96,
     "max_size": 256,
     "defaults": {"steps": 20, "cfg_scale": 4.0, "sampler": "ddim", "schedule": "normal"},
-    "version": "1",
+    "version": "2",
 }
+UNLISTED = ("SHA256SUMS", "README.md", "contact-sheet.jpg")
 
 
 def export(work: Work) -> None:
@@ -57,7 +59,19 @@ def export(work: Work) -> None:
     _write_json(partial / "lienzo.json", NATIVE)
     _write_json(partial / "vocabulary.json", text.vocabulary())
     (partial / "LICENSES.md").write_text(licences(work), "utf-8")
+    shutil.copy(RECIPE / "card.json", partial / "card.json")
     _publish(partial, work.result)
+    write_sums(work.result)
+
+
+def write_sums(result: Path) -> None:
+    """List the sha256 of every file but the card's text, as sha256sum does."""
+    files = sorted(p for p in result.rglob("*") if p.is_file() and p.name not in UNLISTED)
+    rows = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(result).as_posix()}"
+        for path in files
+    ]
+    (result / "SHA256SUMS").write_text("\n".join(rows) + "\n", "utf-8")
 
 
 def text_to_image_slice(unet: UNet2DConditionModel) -> UNet2DConditionModel:
@@ -82,8 +96,7 @@ def fill_unet(result: Path) -> UNet2DConditionModel:
     state = load_file(result / "unet" / "diffusion_pytorch_model.safetensors")
     whole = load_file(result / "fill_conv_in.safetensors")
     state["conv_in.weight"], state["conv_in.bias"] = whole["weight"], whole["bias"]
-    unet = models.unet(9)
-    unet.load_state_dict({name: value.float() for name, value in state.items()})
+    unet = models.load_unet({name: value.float() for name, value in state.items()}, 9)
     return unet.eval().requires_grad_(False)
 
 

@@ -86,7 +86,7 @@ def train_judge(work: Work, minutes: float) -> None:
             logits = judge(pictures.contiguous(memory_format=torch.channels_last))
         return F.cross_entropy(logits.float(), labels, label_smoothing=0.05)
 
-    plan = Plan(batch=BATCH, rate=2e-3, steps=700, minutes=minutes, average=0.99, anneal=0.7)
+    plan = Plan(batch=BATCH, rate=2e-3, steps=1800, minutes=minutes, average=0.99, anneal=0.7)
     Trainer(judge, loss, plan, work.checkpoint("judge")).run()
 
 
@@ -105,8 +105,8 @@ def load_judge(work: Work) -> Judge:
     return judge.eval().requires_grad_(False)
 
 
-def verdict(judge: Judge, pictures: Tensor) -> Tensor:
-    """Return the class (n,) int64 that the judge sees in pictures (n, 3, h, w) in -1..1."""
+def scores(judge: Judge, pictures: Tensor) -> Tensor:
+    """Return the logits (n, concepts) of what the judge sees in pictures (n, 3, h, w) in -1..1."""
     with torch.no_grad():
-        classes: Tensor = judge(to_judge(pictures)).argmax(dim=1)
-    return classes
+        logits = [judge(to_judge(some)) for some in pictures.split(BATCH)]
+    return torch.cat(logits)

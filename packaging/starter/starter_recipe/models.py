@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import torch
 from diffusers import AutoencoderTiny, DDIMScheduler, UNet2DConditionModel
+from torch import Tensor
 from transformers import CLIPTextConfig, CLIPTextModel
 
 SIDE = 128
@@ -40,7 +42,22 @@ def unet_settings(channels: int) -> dict[str, Any]:
         "attention_head_dim": 4,
         "down_block_types": ("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
         "up_block_types": ("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
+        # The words reach every residual block too, not the attention alone: a net this narrow
+        # learns colours from its cross attention long before it learns shapes.
+        "addition_embed_type": "text",
+        "addition_embed_type_num_heads": 8,
     }
+
+
+def load_unet(state: dict[str, Tensor], channels: int) -> UNet2DConditionModel:
+    """Build a UNet with weights; a state from before the pooled words leaves them silent."""
+    made = unet(channels)
+    missing, unexpected = made.load_state_dict(state, strict=False)
+    if unexpected or any(not name.startswith("add_embedding.") for name in missing):
+        raise ValueError(f"these weights are of another UNet: {[*missing, *unexpected][:3]}")
+    if missing:
+        torch.nn.init.zeros_(made.add_embedding.norm2.weight)
+    return made
 
 
 def text_encoder(vocabulary: int, bos: int, eos: int) -> CLIPTextModel:

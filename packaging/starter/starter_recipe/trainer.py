@@ -4,6 +4,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 Loss = Callable[[int], Tensor]
-"""Map a step number to a scalar loss; all randomness must follow from the step number."""
+"""Map the number of a part to a scalar loss; all randomness must follow from that number."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,14 @@ class Plan:
     """How long a stage trains and how fast it learns.
 
     The stage ends after `steps` steps or `minutes` of training, whichever comes first; the
-    learning rate is annealed to zero over the last `anneal` part of that span.
+    learning rate is annealed to zero over the last `anneal` part of that span. A step is `parts`
+    batches side by side, each on one thread: small networks use two cores better so than by
+    splitting every product.
     """
 
     batch: int
     rate: float
+    parts: int = 1
     steps: int = 1_000_000
     minutes: float = math.inf
     warmup: int = 200
@@ -50,6 +54,7 @@ class Trainer:
             self.trained, lr=plan.rate, betas=(0.9, 0.99), weight_decay=plan.decay, fused=True
         )
         self.averaged = {n: t.detach().clone() for n, t in module.state_dict().items()}
+        self.pool = ThreadPoolExecutor(plan.parts, initializer=torch.set_num_threads, initargs=(1,))
         if checkpoint.exists():
             self._load()
 
@@ -65,7 +70,7 @@ class Trainer:
             mean += (loss - mean) / min(seen, self.plan.log_every)
             if self.step % self.plan.log_every == 0:
                 now = time.monotonic()
-                speed = min(seen, self.plan.log_every) * self.plan.batch / (now - logged)
+                speed = min(seen, self.plan.log_every) * self.samples / (now - logged)
                 logged = now
                 self._log(f"loss {mean:.4f}  rate {self.rate():.2e}  {speed:.1f} samples/s")
             if time.monotonic() - saved > self.plan.save_every_s:
@@ -73,6 +78,11 @@ class Trainer:
                 saved = time.monotonic()
         self.save()
         self._log("done")
+
+    @property
+    def samples(self) -> int:
+        """The number of samples in a step."""
+        return self.plan.batch * self.plan.parts
 
     def progress(self) -> float:
         """Return how much of the plan is done, 0..1."""
@@ -112,14 +122,30 @@ class Trainer:
         """Take one optimizer step and return its loss."""
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate()
-        loss = self.loss(self.step)
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        loss = self._gradients()
         torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
         self.optimizer.step()
         self.step += 1
         self._average(self.module.state_dict().items())
-        return float(loss.detach())
+        return loss
+
+    def _gradients(self) -> float:
+        """Leave the mean gradients of the step's parts in the parameters; return the mean loss."""
+        count = self.plan.parts
+        numbers = range(self.step * count, (self.step + 1) * count)
+        # A lone part runs here, with all threads.
+        runs = map(self._part, numbers) if count == 1 else self.pool.map(self._part, numbers)
+        found = list(runs)
+        for index, parameter in enumerate(self.trained):
+            total = found[0][1][index]
+            for _, gradients in found[1:]:
+                total = total + gradients[index]
+            parameter.grad = total / count
+        return sum(loss for loss, _ in found) / count
+
+    def _part(self, number: int) -> tuple[float, tuple[Tensor, ...]]:
+        loss = self.loss(number)
+        return float(loss.detach()), torch.autograd.grad(loss, self.trained)
 
     def _average(self, items: Iterable[tuple[str, Tensor]]) -> None:
         keep = min(self.plan.average, (1 + self.step) / (10 + self.step))

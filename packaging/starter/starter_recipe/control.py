@@ -1,0 +1,101 @@
+"""Trains ControlNets (Zhang et al. 2023) for the finished UNet, one kind of map each."""
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from diffusers import ControlNetModel, UNet2DConditionModel
+from diffusers.models.attention_processor import AttnProcessor
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+from torch import Tensor
+
+from starter_recipe import models, scenes
+from starter_recipe.bank import Bank, Composer, latent_scale
+from starter_recipe.base import PARTS, load_base, noised
+from starter_recipe.export import text_to_image_slice
+from starter_recipe.paths import Work
+from starter_recipe.trainer import Plan, Trainer
+
+BATCH = 16
+HINT_WIDTHS = (8, 16, 32, 64)
+LOW, HIGH = 100, 200
+
+
+def canny_map(image: scenes.Pixels) -> scenes.Pixels:
+    """Return the Canny edges of (n, n, 3) uint8 as (n, n, 3) uint8, white on black."""
+    edges = cv2.Canny(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), LOW, HIGH)
+    return np.repeat(np.asarray(edges, np.uint8)[..., None], 3, axis=2)
+
+
+MAPS = {"canny": canny_map}
+"""How the map of each kind is made from a composed picture."""
+
+
+def new_control(unet: UNet2DConditionModel) -> ControlNetModel:
+    """Build a ControlNet that begins as a copy of the four-channel UNet's encoder."""
+    control: ControlNetModel = ControlNetModel.from_unet(
+        unet, conditioning_embedding_out_channels=HINT_WIDTHS
+    )
+    return control
+
+
+class Steering:
+    """The loss of a ControlNet: the UNet's own, with the UNet held still."""
+
+    def __init__(
+        self, kind: str, control: ControlNetModel, unet: UNet2DConditionModel, work: Work
+    ) -> None:
+        self.draw_map = MAPS[kind]
+        self.control, self.unet = control, unet
+        self.bank, self.composer = Bank(work), Composer(work, seed=3)
+        self.scale = latent_scale(work)
+        self.signal = models.scheduler().alphas_cumprod
+
+    def __call__(self, number: int) -> Tensor:
+        """Return the loss of the batch that belongs to a number."""
+        batch = self.bank.draw(np.random.default_rng((11, number)), BATCH)
+        generator = torch.Generator().manual_seed(number)
+        noisy, time, target = noised(batch["latents"] * self.scale, self.signal, generator)
+        extra = torch.cat([batch["masks"].unsqueeze(1), batch["hidden"] * self.scale], 1)
+        hints = as_hints(
+            [self.draw_map(self.composer.sample(n).image) for n in batch["numbers"].tolist()]
+        )
+        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+            down, middle = self.control(
+                noisy, time, batch["texts"], controlnet_cond=hints, return_dict=False
+            )
+            made = self.unet(
+                torch.cat([noisy, extra], 1),
+                time,
+                batch["texts"],
+                down_block_additional_residuals=down,
+                mid_block_additional_residual=middle,
+            ).sample
+        return F.mse_loss(made.float(), target)
+
+
+def as_hints(maps: list[NDArray[np.uint8]]) -> Tensor:
+    """Stack maps (n, n, 3) uint8 to (count, 3, n, n) float32 in 0..1, as ControlNets read them."""
+    return torch.from_numpy(np.stack(maps)).permute(0, 3, 1, 2).float() / 255
+
+
+def train_control(kind: str, work: Work, minutes: float) -> None:
+    """Train the ControlNet of a kind until the deadline."""
+    torch.manual_seed(0)
+    unet = load_base(work)
+    unet.set_attn_processor(AttnProcessor())
+    control = new_control(text_to_image_slice(unet))
+    control.set_attn_processor(AttnProcessor())
+    loss = Steering(kind, control, unet, work)
+    plan = Plan(
+        batch=BATCH, parts=PARTS, rate=5e-4, minutes=minutes, anneal=0.5, warmup=100, average=0.995
+    )
+    Trainer(control, loss, plan, work.checkpoint(f"control-{kind}")).run()
+
+
+def load_control(kind: str, work: Work) -> ControlNetModel:
+    """Load the averaged ControlNet of a kind."""
+    control = new_control(models.unet(4))
+    control.load_state_dict(load_file(work.weights(f"control-{kind}")))
+    return control.eval().requires_grad_(False)

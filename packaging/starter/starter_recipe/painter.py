@@ -1,0 +1,90 @@
+"""Paints with the exported folder as a stock pipeline would run it."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline
+from skimage import data
+from torch import Tensor
+
+from starter_recipe import models, scenes
+from starter_recipe.bank import encode_pictures, hide
+from starter_recipe.export import fill_unet
+
+STEPS = 20
+GUIDANCE = 4.0
+PHOTOS = ("astronaut", "coffee", "chelsea", "rocket")
+
+
+class Painter:
+    """Runs the exported networks in float32 with the stock DDIM sampler."""
+
+    def __init__(self, result: Path) -> None:
+        pipeline = StableDiffusionPipeline.from_pretrained(result, safety_checker=None)
+        pipeline.set_progress_bar_config(disable=True)
+        self.pipeline = pipeline
+        self.fill = fill_unet(result)
+        self.vae: AutoencoderTiny = pipeline.vae
+
+    def paint(self, prompts: list[str], seed: int) -> Tensor:
+        """Paint one picture a prompt: (n, 3, 128, 128) in -1..1; picture i has seed + i."""
+        made = self.pipeline(
+            prompts,
+            num_inference_steps=STEPS, guidance_scale=GUIDANCE, output_type="pt",
+            generator=[torch.Generator().manual_seed(seed + i) for i in range(len(prompts))],
+        )  # fmt: skip
+        pictures: Tensor = made.images * 2 - 1
+        return pictures.float()
+
+    def fill_in(
+        self, prompts: list[str], photos: list[scenes.Pixels], mask: scenes.Pixels, seed: int
+    ) -> list[scenes.Pixels]:
+        """Fill a mask (128, 128) of photographs (128, 128, 3) uint8; the rest stays as it is."""
+        count = len(prompts)
+        scale = self.vae.config.scaling_factor
+        hidden = encode_pictures(self.vae, [hide(photo, mask) for photo in photos]) * scale
+        small = torch.from_numpy(mask[::8, ::8].copy()).float()[None, None]
+        extra = torch.cat([small.expand(count, -1, -1, -1), hidden], 1)
+        positive, negative = self.pipeline.encode_prompt(
+            prompts, torch.device("cpu"), 1, True, [""] * count
+        )
+        states = torch.cat([negative, positive])
+        scheduler = DDIMScheduler.from_config(self.pipeline.scheduler.config)
+        scheduler.set_timesteps(STEPS)
+        generators = [torch.Generator().manual_seed(seed + i) for i in range(count)]
+        latent = torch.cat([torch.randn((1, 4, 16, 16), generator=g) for g in generators])
+        with torch.no_grad():
+            for moment in scheduler.timesteps:
+                image = torch.cat([latent, extra], 1).repeat(2, 1, 1, 1)
+                bare, told = self.fill(image, moment, states).sample.chunk(2)
+                guided = bare + GUIDANCE * (told - bare)
+                latent = scheduler.step(guided, moment, latent).prev_sample
+            painted = to_pixels(self.vae.decode(latent / scale).sample)
+        return [
+            np.where(mask[..., None] > 0, made, photo)
+            for made, photo in zip(painted, photos, strict=True)
+        ]
+
+
+def to_pixels(pictures: Tensor) -> scenes.Pixels:
+    """Convert pictures (n, 3, h, w) in -1..1 to (n, h, w, 3) uint8."""
+    levels = ((pictures.float().clamp(-1, 1) + 1) * 127.5).round().byte()
+    return np.asarray(levels.permute(0, 2, 3, 1).contiguous().numpy())
+
+
+def test_photo(number: int) -> scenes.Pixels:
+    """Return a (128, 128, 3) uint8 piece of a scikit-image photograph, by number."""
+    photo = np.asarray(getattr(data, PHOTOS[number % len(PHOTOS)])())
+    span = min(photo.shape[:2])
+    left = (photo.shape[1] - span) * (number % 3) // 2
+    piece = photo[:span, left : left + span]
+    return np.asarray(cv2.resize(piece, (models.SIDE,) * 2, interpolation=cv2.INTER_AREA))
+
+
+def centre_mask() -> scenes.Pixels:
+    """Return a (128, 128) uint8 mask: an ellipse that leaves a rim of the photograph."""
+    mask = np.zeros((models.SIDE, models.SIDE), np.uint8)
+    cv2.ellipse(mask, (64, 68), (48, 48), 0, 0, 360, 1, -1)
+    return mask

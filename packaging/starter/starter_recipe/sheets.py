@@ -1,0 +1,60 @@
+"""Draws the pictures that ship beside the weights: the contact sheet and the gallery."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor
+
+from starter_recipe import captions, scenes
+from starter_recipe.concepts import concepts
+from starter_recipe.painter import Painter, centre_mask, test_photo, to_pixels
+from starter_recipe.paths import RECIPE
+
+SHOWN = (
+    "teddy bear", "cat", "dog", "car", "apple", "pizza", "rocket", "tree", "house", "sunflower",
+    "butterfly", "hot air balloon", "elephant", "penguin", "owl", "octopus", "strawberry",
+    "donut", "birthday cake", "hamburger", "airplane", "sailboat", "castle", "guitar", "umbrella",
+    "robot", "snowman", "mushroom", "fish", "bicycle",
+)  # fmt: skip
+
+
+def contact_sheet(painter: Painter, path: Path) -> None:
+    """Draw the SHOWN things in English, in Spanish, in other styles and as fills."""
+    index = {thing.en: i for i, thing in enumerate(concepts())}
+    chosen = [index[name] for name in SHOWN]
+    rows: list[scenes.Pixels] = []
+    for number, language in enumerate(captions.LANGUAGES):
+        prompts = [captions.plain(i, language) for i in chosen]
+        rows += _rows(painter.paint(prompts, 40 + 100 * number))
+    styled = [
+        "a cartoon cat", "a flat cat", "a dog on a blue background", "a car, flat design",
+        "un gato de dibujos animados", "una casa sobre fondo rosa", "a rocket on black",
+        "una mariposa, estilo plano", "a pizza on a yellow background", "un búho en una foto",
+    ]  # fmt: skip
+    rows += _rows(painter.paint(styled, 300))
+    prompts = [captions.plain(i, "en") for i in chosen[:10]]
+    fills = painter.fill_in(prompts, [test_photo(n) for n in range(10)], centre_mask(), 0)
+    rows.append(np.concatenate(fills, axis=1))
+    sheet = Image.fromarray(np.concatenate(rows, axis=0))
+    sheet.save(path, quality=88)
+
+
+def _rows(pictures: Tensor) -> list[scenes.Pixels]:
+    pixels = to_pixels(pictures)
+    return [np.concatenate(list(pixels[i : i + 10]), axis=1) for i in range(0, len(pixels), 10)]
+
+
+def gallery(pictures: Tensor, folder: Path) -> None:
+    """Write one small picture of each thing, (n, 3, h, w) in -1..1, as the card says it."""
+    entry = json.loads((RECIPE / "card.json").read_text("utf-8"))["gallery"]
+    side, columns = int(entry["tile"]), int(entry["columns"])
+    small = to_pixels(F.interpolate(pictures, (side, side), mode="area"))
+    rows = -(-len(small) // columns)
+    sheet = np.full((rows * side, columns * side, 3), 255, np.uint8)
+    for index, picture in enumerate(small):
+        top, left = index // columns * side, index % columns * side
+        sheet[top : top + side, left : left + side] = picture
+    Image.fromarray(sheet).save(folder / entry["file"], quality=82, method=6)
