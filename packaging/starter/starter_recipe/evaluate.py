@@ -71,6 +71,9 @@ def card(work: Work, figures: dict[str, Any]) -> str:
         ("text", 2 * text.PAIRS),
         ("base", base.BATCH * base.PARTS),
     ):
+        if not work.checkpoint(stage).exists():
+            values[f"{stage}_trained"] = "as adopted from the version before"
+            continue
         state = torch.load(work.checkpoint(stage), weights_only=True, mmap=True)
         samples, minutes = state["step"] * batch, state["seconds"] / 60
         values[f"{stage}_trained"] = f"{samples} samples, {minutes:.0f} minutes"
