@@ -156,7 +156,7 @@ def _models(options: argparse.Namespace) -> int:
     for spec in found:
         card = load_card(spec, "en")
         millions = round(spec.parameters / 1e6)
-        print(f"{spec.name}: {millions} million weights, {spec.native_size} px, {spec.path}")
+        print(f"{spec.name}: {millions} million parameters, {spec.native_size} px, {spec.path}")
         if card.things:
             print(f"  knows {len(card.things)} things, in {', '.join(card.languages)}")
         if card.styles:

@@ -2431,8 +2431,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/models_panel.py" line="0" />
-      <source>{count} million weights</source>
-      <translation>{count} millones de pesos</translation>
+      <source>{count} million parameters</source>
+      <translation>{count} millones de parámetros</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />

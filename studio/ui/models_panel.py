@@ -51,7 +51,7 @@ class ThingsList(QListWidget):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
         self.setIconSize(QSize(SIDE, SIDE))
-        self.setGridSize(QSize(SIDE + 30, SIDE + 30))
+        self.setGridSize(QSize(SIDE + 34, SIDE + 30))
         self.setUniformItemSizes(True)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setMinimumHeight(2 * (SIDE + 30) + 12)
@@ -172,7 +172,7 @@ class ModelsPanel(QScrollArea):
         self.card = card
         parts = [
             family(spec.family).label,
-            tr("{count} million weights", count=round(spec.parameters / 1e6)),
+            tr("{count} million parameters", count=round(spec.parameters / 1e6)),
             f"{spec.native_size} px",
         ]
         if card.things:

@@ -29,13 +29,14 @@ def test_the_starter_has_a_card_in_both_languages() -> None:
     assert english.things.index("teddy bear") == spanish.things.index("oso de peluche")
     for card in (english, spanish):
         assert card.summary and card.styles and card.limits
+        assert card.gallery is not None and card.gallery.path.is_file()
         assert card.licences is not None and "MIT" in card.licences.read_text("utf-8")
     assert english.summary != spanish.summary
     assert load_card(spec, "fr").summary == english.summary
 
 
 def test_a_model_without_a_card_has_an_empty_one(copied: ModelSpec) -> None:
-    for name in ("card.json", "vocabulary.json", "LICENSES.md"):
+    for name in ("card.json", "vocabulary.json", "LICENSES.md", "gallery.webp"):
         (copied.path / name).unlink()
     card = load_card(copied, "en")
     assert (card.summary, card.things, card.gallery, card.licences) == ("", (), None, None)

@@ -44,6 +44,7 @@ def test_the_card_says_what_the_model_is(panel: ModelsPanel) -> None:
     panel.more.heading.setChecked(True)
     assert panel.summary.isVisible() and panel.licences.isVisible()
     assert panel.things.count() == len(panel.card.things)
+    assert all(not panel.things.item(row).icon().isNull() for row in range(panel.things.count()))
 
 
 def test_searching_narrows_the_gallery_and_enter_takes_the_first(
