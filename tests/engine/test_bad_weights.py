@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ from conftest import MakeRequest
 from model_factory import copy_model
 from safetensors.torch import load_file, save_file
 
+from studio.catalog.models import STARTER
 from studio.core.errors import StudioError
+from studio.core.paths import resource
 from studio.engine.engine import Engine
 from studio.engine.families import stable_diffusion
 
@@ -83,3 +86,20 @@ def test_an_error_inside_a_run_leaves_the_engine_usable(
         with pytest.raises(ZeroDivisionError):
             engine.run(ask(sampling={"steps": 1}))
     assert np.array_equal(engine.run(ask(sampling={"steps": 1})).images[0], before)
+
+
+def test_one_wrong_byte_in_the_starter_is_refused_with_the_command_that_mends_it(
+    ask: MakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = tmp_path / "starter"
+    shutil.copytree(resource(STARTER), copied)
+    monkeypatch.setattr("studio.catalog.models.resource", lambda *_: copied)
+    engine = Engine("cpu")
+    content = bytearray((copied / UNET).read_bytes())
+    content[len(content) // 2] ^= 1
+    (copied / UNET).write_bytes(content)
+    with pytest.raises(StudioError, match="damaged") as caught:
+        engine.run(ask(model=STARTER, sampling={"steps": 1}))
+    assert str(copied / UNET) in str(caught.value) and "models --restore" in str(caught.value)
+    shutil.copy(resource(STARTER) / UNET, copied / UNET)
+    assert len(engine.run(ask(model=STARTER, sampling={"steps": 1})).images) == 1
