@@ -19,7 +19,7 @@ STAGES: dict[str, tuple[Stage, float]] = {
     "bank": (bank.build_bank, 0),
     "base": (base.train_base, 70),
     "decoder": (vae.train_decoder, 8),
-    "judge": (judge.train_judge, 8),
+    "judge": (judge.train_judge, 15),
     "export": (lambda work, _: export.export(work), 0),
     "evaluate": (lambda work, _: evaluate.evaluate(work), 0),
 }

@@ -256,7 +256,7 @@ class Commands(QObject):
         prompt = self._window.prompt
         prompt.form.set_models(specs, prompt.settings.model)
         chosen = str(prompt.form.model.currentData() or models.STARTER)
-        self._window.models.set_models(specs, chosen)
+        self._window.models.set_models(specs)
         self.load_words(chosen)
 
     def load_words(self, model: str) -> None:
@@ -301,7 +301,7 @@ class Commands(QObject):
         prompt = self._window.prompt
         everything = self._session.models()
         prompt.form.set_models(everything, usable[0].id)
-        self._window.models.set_models(everything, usable[0].id)
+        self._window.models.set_models(everything)
         prompt.form.model.currentIndexChanged.emit(prompt.form.model.currentIndex())
 
     def _failed(self, error: BaseException) -> None:

@@ -188,6 +188,8 @@ class MainWindow(QMainWindow):
         self.files.refused.connect(self.messages.show_error)
         self.files.told.connect(self.messages.show_notice)
         self.files.crashed.connect(self.crash.report)
+        # A panel behind another one is visible to Qt; only its dock knows better.
+        self.docks["models"].visibilityChanged.connect(self.models.set_seen)
         self.tool_bar.chosen.connect(self._on_tool)
         self.options_bar.changed.connect(self.canvas.update)
         self.setAcceptDrops(True)

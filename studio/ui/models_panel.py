@@ -83,6 +83,8 @@ class ModelsPanel(QScrollArea):
         self._models: dict[str, ModelSpec] = {}
         self._language = "en"
         self._wanted = ""
+        self._asked = False
+        self._seen = False
         self.card = ModelCard()
         self.chooser = QComboBox()
         self.add_folder = icon_button(holder, "ph.folder-plus", tr("Add a model folder…"))
@@ -137,21 +139,32 @@ class ModelsPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
 
-    def set_models(self, models: Sequence[ModelSpec], chosen: str) -> None:
-        """Offer models and show the card of one."""
+    def set_models(self, models: Sequence[ModelSpec]) -> None:
+        """Offer models; `show_model` chooses one of them."""
         self._models = {model.id: model for model in models}
         self.chooser.clear()
         for model in models:
             self.chooser.addItem(model.name, model.id)
-        self.show_model(chosen)
 
     def show_model(self, model: str) -> None:
-        """Load a model's card on the thread pool and show it."""
+        """Show a model's card, once the panel is seen: its gallery has hundreds of pictures."""
+        if model in self._models:
+            self.chooser.setCurrentIndex(self.chooser.findData(model))
+            self._wanted, self._asked = model, False
+            self.set_seen(self._seen)
+
+    def set_seen(self, seen: bool) -> None:
+        """Say whether the panel lies open; loads what was asked for while it did not."""
+        self._seen = seen
+        if seen and not self._asked:
+            self._load()
+
+    def _load(self) -> None:
+        model = self._wanted
         spec = self._models.get(model)
         if spec is None:
             return
-        self.chooser.setCurrentIndex(self.chooser.findData(model))
-        self._wanted = model
+        self._asked = True
         language = self._language
 
         def load(progress: Progress) -> tuple[ModelCard, tuple[Pixels, ...]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import until
+from conftest import pause, until
 from PIL import Image
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
@@ -28,6 +28,16 @@ def panel(window: MainWindow) -> ModelsPanel:
     window.commands.load_models()
     until(lambda: window.models.things.count() and not window.background.is_busy, 30)
     return window.models
+
+
+def test_the_gallery_waits_until_somebody_looks(window: MainWindow) -> None:
+    window.docks["layers"].raise_()
+    window.commands.load_models()
+    until(lambda: window.models.chooser.count() and not window.background.is_busy, 30)
+    pause(100)
+    assert not window.models.things.count()
+    window.docks["models"].raise_()
+    until(lambda: window.models.things.count(), 30)
 
 
 def visible(panel: ModelsPanel) -> list[QListWidgetItem]:

@@ -21,6 +21,7 @@ POOL = 32
 FILLS = 0.5
 BARE = 0.05
 FIRST = 16
+SEED = 3
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def build_bank(work: Work, minutes: float) -> None:
     work.bank.mkdir(parents=True, exist_ok=True)
     _encode_pool(work)
     vae = load_vae(work).to(memory_format=torch.channels_last)
-    composer = Composer(work, seed=3)
+    composer = Composer(work, seed=SEED)
     for chunk in range(CHUNKS):
         path = work.bank / f"chunk-{chunk:03}.npz"
         if not path.exists():

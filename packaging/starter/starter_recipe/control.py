@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from starter_recipe import models, scenes
-from starter_recipe.bank import Bank, Composer, latent_scale
+from starter_recipe.bank import SEED, Bank, Composer, latent_scale
 from starter_recipe.base import PARTS, load_base, noised
 from starter_recipe.export import text_to_image_slice
 from starter_recipe.paths import Work
@@ -48,7 +48,7 @@ class Steering:
     ) -> None:
         self.draw_map = MAPS[kind]
         self.control, self.unet = control, unet
-        self.bank, self.composer = Bank(work), Composer(work, seed=3)
+        self.bank, self.composer = Bank(work), Composer(work, SEED)
         self.scale = latent_scale(work)
         self.signal = models.scheduler().alphas_cumprod
 
