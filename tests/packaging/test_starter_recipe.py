@@ -18,7 +18,7 @@ sys.path.insert(0, str(PROJECT / "packaging" / "starter"))
 pytest.importorskip("cairosvg", reason="a tool of the recipe, not of the application")
 pytest.importorskip("skimage", reason="a tool of the recipe, not of the application")
 
-from starter_recipe import captions, control, export, models, people, scenes  # noqa: E402
+from starter_recipe import captions, control, crowd, export, models, people, scenes  # noqa: E402
 from starter_recipe.concepts import concepts  # noqa: E402
 from starter_recipe.trainer import Plan, Trainer  # noqa: E402
 
@@ -169,19 +169,37 @@ def test_the_text_to_image_unet_equals_the_fill_unet_with_nothing_to_fill() -> N
     assert torch.allclose(first, second, atol=1e-4)
 
 
-def test_weights_from_before_the_pooled_words_paint_as_they_did() -> None:
-    torch.manual_seed(3)
-    unet = models.unet(4).eval()
-    torch.nn.init.zeros_(unet.add_embedding.norm2.weight)
-    state = {n: t for n, t in unet.state_dict().items() if not n.startswith("add_embedding.")}
-    again = models.load_unet(state, 4).eval()
-    image = torch.randn(1, 4, models.LATENT, models.LATENT)
-    text = torch.randn(1, models.TEXT_LENGTH, models.TEXT_WIDTH)
-    with torch.no_grad():
-        assert torch.equal(unet(image, 9, text).sample, again(image, 9, text).sample)
-    del state["conv_in.weight"]
-    with pytest.raises(ValueError, match="another UNet"):
-        models.load_unet(state, 4)
+def test_weights_of_another_unet_are_refused() -> None:
+    state = models.unet(4).state_dict()
+    again = models.load_unet(dict(state), 4)
+    assert all(torch.equal(state[name], value) for name, value in again.state_dict().items())
+    with pytest.raises(RuntimeError, match="conv_in"):
+        models.load_unet(dict(state), 9)
+
+
+@pytest.mark.parametrize("language", captions.LANGUAGES)
+def test_the_words_for_a_person_name_the_clothes_that_are_drawn(language: str) -> None:
+    rng = np.random.default_rng(6)
+    dressed = 0
+    for _ in range(200):
+        described = crowd.describe(rng, language, photo=True)
+        person, plain = described.person, captions.strip_accents(described.text.lower())
+        assert crowd.KINDS[language][person.kind].replace("ñ", "n") in plain
+        colour = person.top if language == "en" else captions.SPANISH_COLOURS[person.top]
+        named = captions.strip_accents(crowd.FEMININE.get(colour, colour))
+        if "camisa" in plain or "shirt" in plain:
+            dressed += 1
+            assert named in plain
+    assert dressed > 50
+
+
+def test_the_joints_of_a_person_in_a_frame_lie_on_the_person_there() -> None:
+    rng = np.random.default_rng(8)
+    for described in crowd.crowd()[:40]:
+        somebody = crowd.stand(rng, described, models.SIDE, (0.6, 0.95))
+        seen = somebody.joints[somebody.joints[:, 2] > 0][:, :2]
+        columns, rows = np.clip(np.rint(seen), 0, models.SIDE - 1).astype(int).T
+        assert (somebody.thing[rows, columns, 3] > 0.5).mean() > 0.85
 
 
 @pytest.mark.parametrize("flat", [False, True])

@@ -9,14 +9,15 @@ from diffusers import AutoencoderTiny
 from numpy.typing import NDArray
 from torch import Tensor
 
-from starter_recipe import captions, models, scenes, text
+from starter_recipe import captions, crowd, models, scenes, text
 from starter_recipe.captions import BACKGROUNDS, LANGUAGES, NOTHING, Caption
 from starter_recipe.concepts import concepts
 from starter_recipe.paths import Work
 from starter_recipe.vae import load_vae
 
 CHUNK = 1024
-CHUNKS = 32
+CHUNKS = 48
+PEOPLE_CHUNKS = 4
 POOL = 32
 FILLS = 0.5
 BARE = 0.05
@@ -26,11 +27,15 @@ SEED = 3
 
 @dataclass(frozen=True)
 class Sample:
-    """One composed picture with its caption; `mask` is None for text to image."""
+    """One composed picture with its caption; `mask` is None for text to image.
+
+    `joints` (18, 3) are those of the drawn person, x and y in pixels and 1 where seen, if any.
+    """
 
     image: scenes.Pixels
     mask: scenes.Pixels | None
     caption: int
+    joints: scenes.Floats | None = None
 
 
 def caption_pool() -> list[Caption]:
@@ -56,7 +61,28 @@ class Composer:
         self.sprites = np.load(work.art / "sprites.npy", mmap_mode="r")
         self.photos = np.load(work.art / "photos.npy", mmap_mode="r")
         self.pool = caption_pool()
+        self.crowd = crowd.crowd()
         self.seed = seed
+
+    def banked(self, number: int) -> Sample:
+        """Compose what the bank holds under a number: things, and after them people."""
+        return self.sample(number) if number < CHUNKS * CHUNK else self.person(number)
+
+    def person(self, number: int) -> Sample:
+        """Compose a picture of one drawn person; their captions follow those of the things."""
+        rng = np.random.default_rng((self.seed, 2, number))
+        index = int(rng.integers(len(self.crowd)))
+        described = self.crowd[index]
+        caption = len(self.pool) + index
+        if rng.random() < FILLS:
+            somebody = crowd.stand(rng, described, models.SIDE, (0.6, 0.95))
+            scene = self._in_photo(rng, somebody.thing)
+            kind = scenes.MASKS[rng.integers(len(scenes.MASKS))]
+            mask = scenes.mask_around(rng, scene.alpha, kind)
+            return Sample(scene.image, mask, caption, somebody.joints)
+        somebody = crowd.stand(rng, described, models.SIDE, (0.8, 0.98))
+        image = self._before(rng, somebody.thing, BACKGROUNDS[described.background])
+        return Sample(image, None, caption, somebody.joints)
 
     def sample(self, number: int) -> Sample:
         """Compose one sample; every concept comes up once in as many samples as there are."""
@@ -75,7 +101,9 @@ class Composer:
     def picture(self, rng: np.random.Generator, caption: Caption) -> scenes.Pixels:
         """Compose a text-to-image picture, (128, 128, 3) uint8."""
         thing = self._thing(rng, caption, (0.7, 0.97))
-        name = BACKGROUNDS[caption.background]
+        return self._before(rng, thing, BACKGROUNDS[caption.background])
+
+    def _before(self, rng: np.random.Generator, thing: scenes.Floats, name: str) -> scenes.Pixels:
         if name == "photo":
             photo = self.photos[rng.integers(len(self.photos))]
             background = scenes.photo_crop(rng, photo, models.SIDE)
@@ -96,13 +124,16 @@ class Composer:
         index = FIRST + concept * POOL + option
         caption = self.pool[index]
         thing = self._thing(rng, caption, (0.45, 0.92))
+        scene = self._in_photo(rng, thing)
+        kind = scenes.MASKS[rng.integers(len(scenes.MASKS))]
+        return Sample(scene.image, scenes.mask_around(rng, scene.alpha, kind), index)
+
+    def _in_photo(self, rng: np.random.Generator, thing: scenes.Floats) -> scenes.Scene:
         photo = self.photos[rng.integers(len(self.photos))]
         background = scenes.photo_crop(rng, photo, models.SIDE)
         if rng.random() < 0.6:
             background = scenes.shadow(rng, thing, background)
-        scene = scenes.over(thing, background)
-        kind = scenes.MASKS[rng.integers(len(scenes.MASKS))]
-        return Sample(scene.image, scenes.mask_around(rng, scene.alpha, kind), index)
+        return scenes.over(thing, background)
 
     def _bare(self, rng: np.random.Generator) -> Sample:
         photo = self.photos[rng.integers(len(self.photos))]
@@ -138,7 +169,7 @@ def build_bank(work: Work, minutes: float) -> None:
     _encode_pool(work)
     vae = load_vae(work).to(memory_format=torch.channels_last)
     composer = Composer(work, seed=SEED)
-    for chunk in range(CHUNKS):
+    for chunk in range(CHUNKS + PEOPLE_CHUNKS):
         path = work.bank / f"chunk-{chunk:03}.npz"
         if not path.exists():
             _write_chunk(vae, composer, chunk, path)
@@ -147,7 +178,7 @@ def build_bank(work: Work, minutes: float) -> None:
 def _write_chunk(vae: AutoencoderTiny, composer: Composer, chunk: int, path: Path) -> None:
     latents, hidden, masks, texts = [], [], [], []
     for start in range(0, CHUNK, 32):
-        rows = [composer.sample(chunk * CHUNK + start + i) for i in range(32)]
+        rows = [composer.banked(chunk * CHUNK + start + i) for i in range(32)]
         latents.append(encode_pictures(vae, [r.image for r in rows]).half().numpy())
         empty = np.zeros((models.SIDE, models.SIDE), np.uint8)
         masks.append(np.stack([(empty if r.mask is None else r.mask)[::8, ::8] for r in rows]))
@@ -174,7 +205,7 @@ def _encode_pool(work: Work) -> None:
     if path.exists():
         return
     tokenizer, encoder = text.load_text(work)
-    texts = [c.text for c in caption_pool()]
+    texts = [*(c.text for c in caption_pool()), *(c.text for c in crowd.crowd())]
     shape = (len(texts), models.TEXT_LENGTH, models.TEXT_WIDTH)
     partial = path.with_suffix(".partial.npy")
     states = np.lib.format.open_memmap(partial, "w+", np.float16, shape)
@@ -204,7 +235,7 @@ class Bank:
     def draw(self, rng: np.random.Generator, count: int) -> dict[str, Tensor]:
         """Return `count` random samples: latents, hidden, masks, texts (states) and numbers.
 
-        A sample's number is what `Composer.sample` composed it from.
+        A sample's number is what `Composer.banked` composed it from.
         """
         chunks = rng.integers(0, len(self.chunks), count)
         places = rng.integers(0, CHUNK, count)

@@ -82,7 +82,7 @@ def train_base(work: Work, minutes: float) -> None:
     unet.set_attn_processor(AttnProcessor())
     loss = Denoising(unet, Bank(work), latent_scale(work))
     plan = Plan(
-        batch=BATCH, parts=PARTS, rate=8e-4, minutes=minutes, anneal=0.75, warmup=100, average=0.998
+        batch=BATCH, parts=PARTS, rate=8e-4, minutes=minutes, anneal=0.8, warmup=100, average=0.998
     )
     Trainer(unet, loss, plan, work.checkpoint("base")).run()
 

@@ -59,7 +59,7 @@ class Steering:
         noisy, time, target = noised(batch["latents"] * self.scale, self.signal, generator)
         extra = torch.cat([batch["masks"].unsqueeze(1), batch["hidden"] * self.scale], 1)
         hints = as_hints(
-            [self.draw_map(self.composer.sample(n).image) for n in batch["numbers"].tolist()]
+            [self.draw_map(self.composer.banked(n).image) for n in batch["numbers"].tolist()]
         )
         with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
             down, middle = self.control(

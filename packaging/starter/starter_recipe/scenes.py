@@ -50,12 +50,20 @@ def place(
     rng: np.random.Generator, sprite: Pixels, side: int, part: tuple[float, float], flips: bool
 ) -> Floats:
     """Put a sprite somewhere wholly inside the frame at a random size within `part` of it."""
+    size, centre = spot(rng, side, part)
+    if flips and rng.random() < 0.5:
+        sprite = sprite[:, ::-1]
+    return sprite_canvas(sprite, side, size, centre)
+
+
+def spot(
+    rng: np.random.Generator, side: int, part: tuple[float, float]
+) -> tuple[int, tuple[float, float]]:
+    """Draw a size within `part` of a frame and a centre (x, y) that keeps it wholly inside."""
     size = int(side * rng.uniform(*part))
     slack = (side - size) / 2
     shift = np.clip(rng.normal(0.0, 0.35, 2), -1, 1) * slack
-    if flips and rng.random() < 0.5:
-        sprite = sprite[:, ::-1]
-    return sprite_canvas(sprite, side, size, (side / 2 + shift[0], side / 2 + shift[1]))
+    return size, (side / 2 + shift[0], side / 2 + shift[1])
 
 
 def gradient(rng: np.random.Generator, side: int, colour: Floats, amount: float) -> Floats:
