@@ -5,7 +5,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from starter_recipe import adopt, art, bank, base, evaluate, export, judge, sources, text, vae
+from starter_recipe import (
+    adopt,
+    art,
+    bank,
+    base,
+    control,
+    evaluate,
+    export,
+    joints,
+    judge,
+    sources,
+    text,
+    vae,
+)
 from starter_recipe.paths import PROJECT, Work
 
 Stage = Callable[[Work, float], None]
@@ -20,6 +33,9 @@ STAGES: dict[str, tuple[Stage, float]] = {
     "base": (base.train_base, 70),
     "decoder": (vae.train_decoder, 8),
     "judge": (judge.train_judge, 15),
+    "canny": (lambda work, minutes: control.train_control("canny", work, minutes), 40),
+    "pose": (lambda work, minutes: control.train_control("pose", work, minutes), 40),
+    "joints": (joints.train_joints, 15),
     "export": (lambda work, _: export.export(work), 0),
     "evaluate": (lambda work, _: evaluate.evaluate(work), 0),
 }

@@ -18,7 +18,17 @@ sys.path.insert(0, str(PROJECT / "packaging" / "starter"))
 pytest.importorskip("cairosvg", reason="a tool of the recipe, not of the application")
 pytest.importorskip("skimage", reason="a tool of the recipe, not of the application")
 
-from starter_recipe import captions, control, crowd, export, models, people, scenes  # noqa: E402
+from starter_recipe import (  # noqa: E402
+    captions,
+    control,
+    crowd,
+    export,
+    joints,
+    models,
+    people,
+    scenes,
+    steering,
+)
 from starter_recipe.concepts import concepts  # noqa: E402
 from starter_recipe.trainer import Plan, Trainer  # noqa: E402
 
@@ -159,7 +169,7 @@ def test_stock_diffusers_loads_and_runs_the_shipped_folder() -> None:
 
 def test_the_text_to_image_unet_equals_the_fill_unet_with_nothing_to_fill() -> None:
     whole = export.fill_unet(STARTER)
-    part = export.text_to_image_slice(whole)
+    part = models.text_to_image_slice(whole)
     image = torch.randn(2, 4, models.LATENT, models.LATENT)
     text = torch.randn(2, models.TEXT_LENGTH, models.TEXT_WIDTH)
     padded = torch.cat([image, torch.zeros(2, 5, models.LATENT, models.LATENT)], 1)
@@ -258,3 +268,36 @@ def test_a_new_control_changes_nothing_and_its_hint_is_heard_once_it_has_weights
                 found.append(made)
             assert torch.equal(found[0], found[1]) is not trained
             assert torch.allclose(found[0], bare, atol=1e-5) is not trained
+
+
+def test_a_finder_that_is_sure_of_the_right_cells_finds_every_joint() -> None:
+    rng = np.random.default_rng(9)
+    truth = torch.ones((3, 18, 3))
+    truth[..., :2] = torch.from_numpy(rng.uniform(8, 120, (3, 18, 2)).astype(np.float32))
+
+    class Sure(joints.Finder):
+        def forward(self, pictures: Tensor) -> Tensor:
+            cells = torch.arange(joints.CELLS) + 0.5
+            places = truth[..., :2] * joints.CELLS / models.SIDE
+            across = (cells - places[..., 0:1]) ** 2
+            down = (cells - places[..., 1:2]) ** 2
+            return -(down[..., :, None] + across[..., None, :])
+
+    found = joints.find_joints(Sure(), torch.zeros(3, 3, 128, 128))
+    assert (found - truth[..., :2]).abs().max() < 2
+    assert joints.correct_keypoints(found, truth) == 1
+    assert joints.correct_keypoints(found + 60, truth) < 0.2
+    sure, unsure = Sure()(torch.zeros(3, 3, 128, 128)), torch.zeros(3, 18, 32, 32)
+    assert joints.location_loss(sure, truth) < joints.location_loss(unsure, truth)
+
+
+def test_edges_are_compared_with_a_pixel_of_tolerance() -> None:
+    given = np.zeros((40, 40, 3), np.uint8)
+    given[20, 5:35] = 255
+    near, far = np.roll(given, 1, axis=0), np.roll(given, 4, axis=0)
+    assert steering.edge_f1(given, given) == steering.edge_f1(near, given) == 1
+    assert steering.edge_f1(far, given) == 0
+    assert steering.edge_f1(np.zeros_like(given), given) == 0
+    half = given.copy()
+    half[20, 20:] = 0
+    assert 0.6 < steering.edge_f1(half, given) < 0.8

@@ -1,5 +1,6 @@
 """Encodes composed scenes in advance: latents, masks and captions for the UNet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -232,12 +233,18 @@ class Bank:
             with np.load(path) as chunk:
                 self.chunks.append({name: chunk[name] for name in chunk.files})
 
-    def draw(self, rng: np.random.Generator, count: int) -> dict[str, Tensor]:
+    def draw(
+        self, rng: np.random.Generator, count: int, among: Sequence[int] = ()
+    ) -> dict[str, Tensor]:
         """Return `count` random samples: latents, hidden, masks, texts (states) and numbers.
+
+        They come from the chunks whose numbers stand in `among`, or from all.
 
         A sample's number is what `Composer.banked` composed it from.
         """
-        chunks = rng.integers(0, len(self.chunks), count)
+        chunks = rng.integers(0, len(among) or len(self.chunks), count)
+        if among:
+            chunks = np.array(among)[chunks]
         places = rng.integers(0, CHUNK, count)
         where = [(self.chunks[c], p) for c, p in zip(chunks.tolist(), places.tolist(), strict=True)]
         found = {

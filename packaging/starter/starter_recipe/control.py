@@ -1,5 +1,10 @@
 """Trains ControlNets (Zhang et al. 2023) for the finished UNet, one kind of map each."""
 
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
 import cv2
 import numpy as np
 import torch
@@ -11,15 +16,32 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from starter_recipe import models, scenes
-from starter_recipe.bank import SEED, Bank, Composer, latent_scale
+from starter_recipe.bank import (
+    CHUNK,
+    CHUNKS,
+    PEOPLE_CHUNKS,
+    SEED,
+    Bank,
+    Composer,
+    Sample,
+    latent_scale,
+)
 from starter_recipe.base import PARTS, load_base, noised
-from starter_recipe.export import text_to_image_slice
 from starter_recipe.paths import Work
 from starter_recipe.trainer import Plan, Trainer
+from studio.document.pose import draw_pose
 
 BATCH = 16
 HINT_WIDTHS = (8, 16, 32, 64)
 LOW, HIGH = 100, 200
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of map: how it is drawn for a sample, and the chunks of the bank that it learns."""
+
+    draw: Callable[[Sample], scenes.Pixels]
+    chunks: tuple[int, ...]
 
 
 def canny_map(image: scenes.Pixels) -> scenes.Pixels:
@@ -28,8 +50,37 @@ def canny_map(image: scenes.Pixels) -> scenes.Pixels:
     return np.repeat(np.asarray(edges, np.uint8)[..., None], 3, axis=2)
 
 
-MAPS = {"canny": canny_map}
-"""How the map of each kind is made from a composed picture."""
+def pose_map(sample: Sample) -> scenes.Pixels:
+    """Return the OpenPose drawing (n, n, 3) uint8 of a sample's person; black if there is none."""
+    people = [] if sample.joints is None else [sample.joints]
+    side = sample.image.shape[0]
+    return draw_pose(people, side, side)
+
+
+KINDS = {
+    "canny": Kind(lambda sample: canny_map(sample.image), tuple(range(0, CHUNKS, 4))),
+    "pose": Kind(pose_map, tuple(range(CHUNKS, CHUNKS + PEOPLE_CHUNKS))),
+}
+"""The kinds of map that ControlNets are trained for."""
+
+
+def draw_maps(kind: str, work: Work) -> dict[int, scenes.Pixels]:
+    """Return the maps (1024, n, n, 3) uint8 of each of a kind's chunks, drawn once and kept."""
+    folder = work.root / "maps"
+    folder.mkdir(parents=True, exist_ok=True)
+    composer = Composer(work, SEED)
+    found = {}
+    for chunk in KINDS[kind].chunks:
+        path = folder / f"{kind}-{chunk:03}.npz"
+        if not path.exists():
+            numbers = range(chunk * CHUNK, (chunk + 1) * CHUNK)
+            maps = np.stack([KINDS[kind].draw(composer.banked(number)) for number in numbers])
+            partial = path.with_suffix(".partial.npz")
+            np.savez_compressed(partial, maps=maps)
+            partial.rename(path)
+        with np.load(path) as kept:
+            found[chunk] = kept["maps"]
+    return found
 
 
 def new_control(unet: UNet2DConditionModel) -> ControlNetModel:
@@ -46,21 +97,20 @@ class Steering:
     def __init__(
         self, kind: str, control: ControlNetModel, unet: UNet2DConditionModel, work: Work
     ) -> None:
-        self.draw_map = MAPS[kind]
+        self.maps = draw_maps(kind, work)
         self.control, self.unet = control, unet
-        self.bank, self.composer = Bank(work), Composer(work, SEED)
+        self.bank = Bank(work)
         self.scale = latent_scale(work)
         self.signal = models.scheduler().alphas_cumprod
 
     def __call__(self, number: int) -> Tensor:
         """Return the loss of the batch that belongs to a number."""
-        batch = self.bank.draw(np.random.default_rng((11, number)), BATCH)
+        batch = self.bank.draw(np.random.default_rng((11, number)), BATCH, tuple(self.maps))
         generator = torch.Generator().manual_seed(number)
         noisy, time, target = noised(batch["latents"] * self.scale, self.signal, generator)
         extra = torch.cat([batch["masks"].unsqueeze(1), batch["hidden"] * self.scale], 1)
-        hints = as_hints(
-            [self.draw_map(self.composer.banked(n).image) for n in batch["numbers"].tolist()]
-        )
+        places = [divmod(number, CHUNK) for number in batch["numbers"].tolist()]
+        hints = as_hints([self.maps[chunk][place] for chunk, place in places])
         with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
             down, middle = self.control(
                 noisy, time, batch["texts"], controlnet_cond=hints, return_dict=False
@@ -81,12 +131,15 @@ def as_hints(maps: list[NDArray[np.uint8]]) -> Tensor:
 
 
 def train_control(kind: str, work: Work, minutes: float) -> None:
-    """Train the ControlNet of a kind until the deadline."""
+    """Train the ControlNet of a kind until the deadline; one of another base begins afresh."""
+    if work.checkpoint(f"control-{kind}").exists() and not is_current(kind, work):
+        work.checkpoint(f"control-{kind}").unlink()
     torch.manual_seed(0)
     unet = load_base(work)
     unet.set_attn_processor(AttnProcessor())
-    control = new_control(text_to_image_slice(unet))
+    control = new_control(models.text_to_image_slice(unet))
     control.set_attn_processor(AttnProcessor())
+    _stamp(kind, work).write_text(_digest(work.weights("base")), "utf-8")
     loss = Steering(kind, control, unet, work)
     plan = Plan(
         batch=BATCH, parts=PARTS, rate=5e-4, minutes=minutes, anneal=0.5, warmup=100, average=0.995
@@ -99,3 +152,19 @@ def load_control(kind: str, work: Work) -> ControlNetModel:
     control = new_control(models.unet(4))
     control.load_state_dict(load_file(work.weights(f"control-{kind}")))
     return control.eval().requires_grad_(False)
+
+
+def is_current(kind: str, work: Work) -> bool:
+    """Tell whether there is a ControlNet of a kind and it was trained for the UNet as it is."""
+    stamp = _stamp(kind, work)
+    made = work.weights(f"control-{kind}").exists() and stamp.exists()
+    return made and stamp.read_text("utf-8") == _digest(work.weights("base"))
+
+
+def _stamp(kind: str, work: Work) -> Path:
+    return work.root / f"control-{kind}.base"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

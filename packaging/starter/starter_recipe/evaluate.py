@@ -13,7 +13,7 @@ from diffusers import AutoencoderTiny
 from skimage import data
 from torch import Tensor
 
-from starter_recipe import bank, base, captions, judge, text, vae
+from starter_recipe import bank, base, captions, judge, steering, text, vae
 from starter_recipe.bank import Composer, encode_pictures
 from starter_recipe.concepts import concepts
 from starter_recipe.export import write_sums
@@ -39,6 +39,7 @@ def evaluate(work: Work) -> None:
     figures: dict[str, Any] = {"steps": STEPS, "guidance": GUIDANCE, "concepts": len(concepts())}
     figures["psnr_db"] = reconstruction(painter.vae)
     figures |= _judged(work, painter)
+    figures |= steering.measure(work, painter)
     figures["seconds"] = _timing(painter)
     figures["bytes"] = sum(p.stat().st_size for p in work.result.rglob("*") if p.is_file())
     contact_sheet(painter, work.result / "contact-sheet.jpg")

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import CLIPTextModel
 
-from starter_recipe import bank, models, text, vae
+from starter_recipe import bank, control, models, text, vae
 from starter_recipe.base import load_base
 from starter_recipe.licences import licences
 from starter_recipe.paths import RECIPE, Work
@@ -44,7 +44,7 @@ def export(work: Work) -> None:
         vae=autoencoder.half(),
         text_encoder=encoder.half(),
         tokenizer=text.load_tokenizer(work.tokenizer),
-        unet=text_to_image_slice(unet).half(),
+        unet=models.text_to_image_slice(unet).half(),
         scheduler=models.scheduler(),
         safety_checker=None,
         feature_extractor=None,
@@ -55,6 +55,10 @@ def export(work: Work) -> None:
     for name in ("vocab.json", "merges.txt"):
         shutil.copy(work.tokenizer / name, partial / "tokenizer" / name)
     save_file(fill_conv_in(unet), partial / "fill_conv_in.safetensors")
+    for kind in control.KINDS:
+        if control.is_current(kind, work):
+            steering = control.load_control(kind, work).half()
+            steering.save_pretrained(partial / f"controlnet-{kind}")
     save_file(_preview(work, scale), partial / "preview.safetensors")
     _write_json(partial / "lienzo.json", NATIVE)
     _write_json(partial / "vocabulary.json", text.vocabulary())
@@ -72,15 +76,6 @@ def write_sums(result: Path) -> None:
         for path in files
     ]
     (result / "SHA256SUMS").write_text("\n".join(rows) + "\n", "utf-8")
-
-
-def text_to_image_slice(unet: UNet2DConditionModel) -> UNet2DConditionModel:
-    """Return the four-channel UNet that equals a nine-channel one whose extras are zero."""
-    state = unet.state_dict()
-    state["conv_in.weight"] = state["conv_in.weight"][:, :4].contiguous()
-    small = models.unet(4)
-    small.load_state_dict(state)
-    return small.eval()
 
 
 def fill_conv_in(unet: UNet2DConditionModel) -> dict[str, Tensor]:

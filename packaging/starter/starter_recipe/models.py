@@ -57,6 +57,15 @@ def load_unet(state: dict[str, Tensor], channels: int) -> UNet2DConditionModel:
     return made
 
 
+def text_to_image_slice(whole: UNet2DConditionModel) -> UNet2DConditionModel:
+    """Return the four-channel UNet that equals a nine-channel one whose extras are zero."""
+    state = whole.state_dict()
+    state["conv_in.weight"] = state["conv_in.weight"][:, :4].contiguous()
+    small = unet(4)
+    small.load_state_dict(state)
+    return small.eval()
+
+
 def text_encoder(vocabulary: int, bos: int, eos: int) -> CLIPTextModel:
     """Build the text encoder: six causal layers, 256 wide."""
     return CLIPTextModel(

@@ -5,7 +5,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline
+from diffusers import (
+    AutoencoderTiny,
+    ControlNetModel,
+    DDIMScheduler,
+    StableDiffusionControlNetPipeline,
+    StableDiffusionPipeline,
+)
+from PIL import Image
 from skimage import data
 from torch import Tensor
 
@@ -24,6 +31,7 @@ class Painter:
     def __init__(self, result: Path) -> None:
         pipeline = StableDiffusionPipeline.from_pretrained(result, safety_checker=None)
         pipeline.set_progress_bar_config(disable=True)
+        self.result = result
         self.pipeline = pipeline
         self.fill = fill_unet(result)
         self.vae: AutoencoderTiny = pipeline.vae
@@ -37,6 +45,24 @@ class Painter:
         )  # fmt: skip
         pictures: Tensor = made.images * 2 - 1
         return pictures.float()
+
+    def steer(self, kind: str, prompts: list[str], maps: list[scenes.Pixels], seed: int) -> Tensor:
+        """Paint like `paint`, steered by maps (n, n, 3) uint8 through the ControlNet of a kind."""
+        folder = self.result / f"controlnet-{kind}"
+        steering = ControlNetModel.from_pretrained(folder, torch_dtype=torch.float32)
+        parts = self.pipeline.components
+        pipeline = StableDiffusionControlNetPipeline(**parts, controlnet=steering)
+        pipeline.set_progress_bar_config(disable=True)
+        made = []
+        for i, (prompt, given) in enumerate(zip(prompts, maps, strict=True)):
+            made.append(
+                pipeline(
+                    prompt, Image.fromarray(given),
+                    num_inference_steps=STEPS, guidance_scale=GUIDANCE, output_type="pt",
+                    generator=torch.Generator().manual_seed(seed + i),
+                ).images
+            )  # fmt: skip
+        return (torch.cat(made) * 2 - 1).float()
 
     def fill_in(
         self, prompts: list[str], photos: list[scenes.Pixels], mask: scenes.Pixels, seed: int

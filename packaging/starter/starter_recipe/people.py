@@ -6,13 +6,7 @@ import cv2
 import numpy as np
 
 from starter_recipe.scenes import COLOURS, Floats, Pixels
-
-JOINTS = (
-    "nose", "neck", "right shoulder", "right elbow", "right wrist", "left shoulder", "left elbow",
-    "left wrist", "right hip", "right knee", "right ankle", "left hip", "left knee", "left ankle",
-    "right eye", "left eye", "right ear", "left ear",
-)  # fmt: skip
-"""The 18 joints of OpenPose's COCO model (Cao et al. 2017), in its order."""
+from studio.document.pose import JOINTS
 
 ACTIONS = ("standing", "waving", "arms up", "walking", "running", "sitting", "pointing", "jumping")
 SKIN = ((255, 219, 182), (240, 190, 150), (204, 146, 104), (150, 98, 66), (96, 60, 42))

@@ -1,0 +1,102 @@
+"""Measures what the ControlNets do: edges that are followed, joints that are where they should."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from starter_recipe import control, joints, scenes
+from starter_recipe.bank import Composer, Sample, encode_pictures
+from starter_recipe.painter import Painter, to_pixels
+from starter_recipe.paths import Work
+
+PICTURES = 64
+HELD_OUT = 505
+TOLERANCE = 1
+
+
+def measure(work: Work, painter: Painter) -> dict[str, Any]:
+    """Return the figures of each ControlNet of the result folder, with and without its help."""
+    composer = Composer(work, seed=HELD_OUT)
+    found: dict[str, Any] = {}
+    if (work.result / "controlnet-canny").exists():
+        found |= _edges(composer, painter)
+    if (work.result / "controlnet-pose").exists():
+        found |= _poses(work, composer, painter)
+    return found
+
+
+def _edges(composer: Composer, painter: Painter) -> dict[str, Any]:
+    samples = _unmasked(composer, people=False)
+    prompts = [composer.pool[sample.caption].text for sample in samples]
+    maps = [control.canny_map(sample.image) for sample in samples]
+    figures = {}
+    for name, made in _with_and_without(painter, "canny", prompts, maps):
+        pictures = to_pixels(made)
+        scores = [
+            edge_f1(control.canny_map(picture), given)
+            for picture, given in zip(pictures, maps, strict=True)
+        ]
+        figures[f"canny_f1{name}"] = round(float(np.mean(scores)), 4)
+    return figures
+
+
+def _poses(work: Work, composer: Composer, painter: Painter) -> dict[str, Any]:
+    finder = joints.load_finder(work)
+    samples = _unmasked(composer, people=True)
+    prompts = [composer.crowd[sample.caption - len(composer.pool)].text for sample in samples]
+    maps = [control.pose_map(sample) for sample in samples]
+    truth = torch.from_numpy(np.stack([s.joints for s in samples if s.joints is not None]))
+    images = [sample.image for sample in samples]
+    real = joints.to_tensor(np.stack(images))
+    latents = encode_pictures(painter.vae, images)
+    with torch.no_grad():
+        through = painter.vae.decode(latents).sample
+    figures = {"pose_pck_real": _pck(finder, real, truth)}
+    figures["pose_pck_real_through_vae"] = _pck(finder, through, truth)
+    for name, made in _with_and_without(painter, "pose", prompts, maps):
+        figures[f"pose_pck{name}"] = _pck(finder, made, truth)
+    return figures
+
+
+def _pck(finder: joints.Finder, pictures: Tensor, truth: Tensor) -> float:
+    found = joints.find_joints(finder, pictures)
+    return round(joints.correct_keypoints(found, truth), 4)
+
+
+def _unmasked(composer: Composer, people: bool) -> list[Sample]:
+    """Return held-out samples of text to image, each with something to steer by."""
+    found: list[Sample] = []
+    number = 0
+    while len(found) < PICTURES:
+        sample = composer.person(number) if people else composer.sample(number)
+        number += 1
+        if sample.mask is None:
+            found.append(sample)
+    return found
+
+
+def _with_and_without(
+    painter: Painter, kind: str, prompts: list[str], maps: list[scenes.Pixels]
+) -> list[tuple[str, Tensor]]:
+    return [
+        ("", painter.steer(kind, prompts, maps, 7000)),
+        ("_uncontrolled", torch.cat([painter.paint([p], 7000 + i) for i, p in enumerate(prompts)])),
+    ]
+
+
+def edge_f1(made: scenes.Pixels, given: scenes.Pixels) -> float:
+    """Return the F1 of edges (n, n, 3) uint8 against given ones, a pixel of distance allowed."""
+    ours, theirs = (edges[..., 0] > 0 for edges in (made, given))
+    if not ours.any() or not theirs.any():
+        return float(ours.any() == theirs.any())
+    precision = float(_grown(theirs)[ours].mean())
+    recall = float(_grown(ours)[theirs].mean())
+    return 2 * precision * recall / max(1e-9, precision + recall)
+
+
+def _grown(edges: "np.ndarray[Any, np.dtype[np.bool_]]") -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    size = 2 * TOLERANCE + 1
+    return np.asarray(cv2.dilate(edges.astype(np.uint8), np.ones((size, size), np.uint8)) > 0)
