@@ -1,6 +1,6 @@
 """Encodes composed scenes in advance: latents, masks and captions for the UNet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -256,6 +256,27 @@ class Bank:
         dropped = [0 if rng.random() < 0.1 else index for index in indices]
         found["texts"] = torch.from_numpy(np.stack([self.texts[i] for i in dropped])).float()
         return found
+
+
+def drawn(
+    work: Work, name: str, chunks: Sequence[int], draw: Callable[[Sample], scenes.Pixels]
+) -> dict[int, scenes.Pixels]:
+    """Return by chunk what is drawn for each of its samples, (1024, ...) uint8; drawn once."""
+    folder = work.root / "maps"
+    folder.mkdir(parents=True, exist_ok=True)
+    composer = Composer(work, SEED)
+    found = {}
+    for chunk in chunks:
+        path = folder / f"{name}-{chunk:03}.npz"
+        if not path.exists():
+            numbers = range(chunk * CHUNK, (chunk + 1) * CHUNK)
+            maps = np.stack([draw(composer.banked(number)) for number in numbers])
+            partial = path.with_suffix(".partial.npz")
+            np.savez_compressed(partial, maps=maps)
+            partial.rename(path)
+        with np.load(path) as kept:
+            found[chunk] = kept["maps"]
+    return found
 
 
 def latent_scale(work: Work) -> float:

@@ -1,9 +1,7 @@
 """Trains ControlNets (Zhang et al. 2023) for the finished UNet, one kind of map each."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -15,15 +13,14 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor
 
-from starter_recipe import models, scenes
+from starter_recipe import companions, models, scenes
 from starter_recipe.bank import (
     CHUNK,
     CHUNKS,
     PEOPLE_CHUNKS,
-    SEED,
     Bank,
-    Composer,
     Sample,
+    drawn,
     latent_scale,
 )
 from starter_recipe.base import PARTS, load_base, noised
@@ -65,22 +62,8 @@ KINDS = {
 
 
 def draw_maps(kind: str, work: Work) -> dict[int, scenes.Pixels]:
-    """Return the maps (1024, n, n, 3) uint8 of each of a kind's chunks, drawn once and kept."""
-    folder = work.root / "maps"
-    folder.mkdir(parents=True, exist_ok=True)
-    composer = Composer(work, SEED)
-    found = {}
-    for chunk in KINDS[kind].chunks:
-        path = folder / f"{kind}-{chunk:03}.npz"
-        if not path.exists():
-            numbers = range(chunk * CHUNK, (chunk + 1) * CHUNK)
-            maps = np.stack([KINDS[kind].draw(composer.banked(number)) for number in numbers])
-            partial = path.with_suffix(".partial.npz")
-            np.savez_compressed(partial, maps=maps)
-            partial.rename(path)
-        with np.load(path) as kept:
-            found[chunk] = kept["maps"]
-    return found
+    """Return the maps (1024, n, n, 3) uint8 of each of a kind's chunks."""
+    return drawn(work, kind, KINDS[kind].chunks, KINDS[kind].draw)
 
 
 def new_control(unet: UNet2DConditionModel) -> ControlNetModel:
@@ -132,14 +115,12 @@ def as_hints(maps: list[NDArray[np.uint8]]) -> Tensor:
 
 def train_control(kind: str, work: Work, minutes: float) -> None:
     """Train the ControlNet of a kind until the deadline; one of another base begins afresh."""
-    if work.checkpoint(f"control-{kind}").exists() and not is_current(kind, work):
-        work.checkpoint(f"control-{kind}").unlink()
+    companions.begin(f"control-{kind}", work)
     torch.manual_seed(0)
     unet = load_base(work)
     unet.set_attn_processor(AttnProcessor())
     control = new_control(models.text_to_image_slice(unet))
     control.set_attn_processor(AttnProcessor())
-    _stamp(kind, work).write_text(_digest(work.weights("base")), "utf-8")
     loss = Steering(kind, control, unet, work)
     plan = Plan(
         batch=BATCH, parts=PARTS, rate=5e-4, minutes=minutes, anneal=0.5, warmup=100, average=0.995
@@ -152,19 +133,3 @@ def load_control(kind: str, work: Work) -> ControlNetModel:
     control = new_control(models.unet(4))
     control.load_state_dict(load_file(work.weights(f"control-{kind}")))
     return control.eval().requires_grad_(False)
-
-
-def is_current(kind: str, work: Work) -> bool:
-    """Tell whether there is a ControlNet of a kind and it was trained for the UNet as it is."""
-    stamp = _stamp(kind, work)
-    made = work.weights(f"control-{kind}").exists() and stamp.exists()
-    return made and stamp.read_text("utf-8") == _digest(work.weights("base"))
-
-
-def _stamp(kind: str, work: Work) -> Path:
-    return work.root / f"control-{kind}.base"
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

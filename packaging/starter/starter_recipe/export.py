@@ -13,8 +13,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import CLIPTextModel
 
-from starter_recipe import bank, control, models, text, vae
+from starter_recipe import bank, control, fewstep, models, reference, text, vae
 from starter_recipe.base import load_base
+from starter_recipe.companions import is_current
 from starter_recipe.licences import licences
 from starter_recipe.paths import RECIPE, Work
 
@@ -55,10 +56,7 @@ def export(work: Work) -> None:
     for name in ("vocab.json", "merges.txt"):
         shutil.copy(work.tokenizer / name, partial / "tokenizer" / name)
     save_file(fill_conv_in(unet), partial / "fill_conv_in.safetensors")
-    for kind in control.KINDS:
-        if control.is_current(kind, work):
-            steering = control.load_control(kind, work).half()
-            steering.save_pretrained(partial / f"controlnet-{kind}")
+    _write_companions(work, partial)
     save_file(_preview(work, scale), partial / "preview.safetensors")
     _write_json(partial / "lienzo.json", NATIVE)
     _write_json(partial / "vocabulary.json", text.vocabulary())
@@ -76,6 +74,27 @@ def write_sums(result: Path) -> None:
         for path in files
     ]
     (result / "SHA256SUMS").write_text("\n".join(rows) + "\n", "utf-8")
+
+
+def _write_companions(work: Work, partial: Path) -> None:
+    """Write the ControlNets, the four-step LoRA and the IP-Adapter that fit the UNet as it is."""
+    for kind in control.KINDS:
+        if is_current(f"control-{kind}", work):
+            steering = control.load_control(kind, work).half()
+            steering.save_pretrained(partial / f"controlnet-{kind}")
+    if is_current("fewstep", work):
+        StableDiffusionPipeline.save_lora_weights(
+            partial, _halved(fewstep.lora_state(work)), weight_name=fewstep.FILE
+        )
+    if is_current("reference", work):
+        encoder, adapter = reference.load_reference(work)
+        encoder.half().save_pretrained(partial / "ip_adapter" / "image_encoder")
+        _keep_float32_on_load(partial / "ip_adapter" / "image_encoder" / "config.json")
+        save_file(_halved(adapter), partial / "ip_adapter" / reference.FILE)
+
+
+def _halved(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: value.detach().half().contiguous() for name, value in state.items()}
 
 
 def fill_conv_in(unet: UNet2DConditionModel) -> dict[str, Tensor]:

@@ -1,0 +1,134 @@
+"""What the recipe trains for its finished UNet: the four-step LoRA, the IP-Adapter, their UNet."""
+
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+from transformers import CLIPImageProcessor
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT / "packaging" / "starter"))
+
+pytest.importorskip("cairosvg", reason="a tool of the recipe, not of the application")
+pytest.importorskip("skimage", reason="a tool of the recipe, not of the application")
+
+from starter_recipe import companions, fewstep, models, reference  # noqa: E402
+from starter_recipe.paths import Work  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Let the libraries announce their own deprecations."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def test_what_was_trained_for_another_unet_is_not_taken_and_not_continued(tmp_path: Path) -> None:
+    work = Work(tmp_path, tmp_path / "result")
+    work.weights("base").write_bytes(b"the first UNet")
+    assert not companions.is_current("fewstep", work)
+    companions.begin("fewstep", work)
+    work.checkpoint("fewstep").write_bytes(b"half way")
+    work.weights("fewstep").write_bytes(b"half way")
+    assert companions.is_current("fewstep", work)
+    companions.begin("fewstep", work)
+    assert work.checkpoint("fewstep").exists()
+    work.weights("base").write_bytes(b"the second UNet")
+    assert not companions.is_current("fewstep", work)
+    companions.begin("fewstep", work)
+    assert not work.checkpoint("fewstep").exists()
+
+
+class Bare(fewstep.Consistency):
+    """The loss without a bank, for its formulas."""
+
+    def __init__(self, unet: torch.nn.Module) -> None:
+        self.student = self.teacher = unet  # type: ignore[assignment]
+        self.signal = models.scheduler().alphas_cumprod
+        self.nothing = torch.zeros(models.TEXT_LENGTH, models.TEXT_WIDTH)
+
+
+class Knowing(torch.nn.Module):
+    """Answers with the true v of one picture and one noise, whatever it is asked."""
+
+    def __init__(self, clean: Tensor, noise: Tensor) -> None:
+        super().__init__()
+        self.clean, self.noise = clean, noise
+        self.signal = models.scheduler().alphas_cumprod
+
+    def forward(self, image: Tensor, time: Tensor, texts: Tensor) -> object:
+        part = self.signal[time].view(-1, 1, 1, 1)
+        velocity = part.sqrt() * self.noise - (1 - part).sqrt() * self.clean
+        return type("Output", (), {"sample": velocity})
+
+
+def test_a_student_that_knows_the_picture_answers_it_and_a_teacher_leads_along_its_path() -> None:
+    torch.manual_seed(4)
+    clean, noise = torch.randn(2, 3, 4, 16, 16)
+    loss = Bare(Knowing(clean, noise))
+    late = torch.tensor([19, 499, 999])
+    early = (late - fewstep.STRIDE).clamp(min=0)
+    signal = loss.signal
+    extra = torch.zeros(3, 5, 16, 16)
+    texts = torch.zeros(3, models.TEXT_LENGTH, models.TEXT_WIDTH)
+
+    def at(time: Tensor) -> Tensor:
+        part = signal[time].view(-1, 1, 1, 1)
+        return part.sqrt() * clean + (1 - part).sqrt() * noise
+
+    led = loss._led(at(late), extra, late, early, texts)
+    assert torch.allclose(led, at(early), atol=1e-4)
+    answer = loss.answer(at(late), extra, late, texts)
+    assert torch.allclose(answer, clean, atol=0.05)
+    # At no noise at all the answer is the input itself: the boundary of the consistency model.
+    still = loss.answer(clean + 1, extra, torch.zeros(3, dtype=torch.long), texts)
+    assert torch.allclose(still, clean + 1, atol=1e-5)
+
+
+def test_a_new_lora_changes_nothing_and_leaves_the_layers_of_four_and_nine_channels() -> None:
+    torch.manual_seed(5)
+    unet = models.unet(9).eval()
+    image = torch.randn(1, 9, models.LATENT, models.LATENT)
+    text = torch.randn(1, models.TEXT_LENGTH, models.TEXT_WIDTH)
+    with torch.no_grad():
+        before = unet(image, 500, text).sample
+        student = fewstep.student_of(unet)
+        assert torch.equal(student(image, 500, text).sample, before)
+    trained = [n for n, p in student.named_parameters() if p.requires_grad]
+    assert trained and all("lora" in name for name in trained)
+    assert not any(name.startswith(("conv_in", "conv_out")) for name in trained)
+
+
+def test_references_are_normalized_as_the_stock_processor_does() -> None:
+    rng = np.random.default_rng(2)
+    pictures = rng.integers(0, 256, (2, reference.SIDE, reference.SIDE, 3), dtype=np.uint8)
+    size = reference.SIDE
+    stock = CLIPImageProcessor(size=size, crop_size=size)
+    theirs = stock(list(pictures), return_tensors="pt").pixel_values
+    assert torch.allclose(reference.to_encoder(pictures), theirs, atol=1e-5)
+
+
+def test_an_untold_reference_is_ignored_and_a_seen_one_is_heard() -> None:
+    torch.manual_seed(7)
+    reader = reference.Reader(models.unet(9)).eval()
+    trained = {n for n, p in reader.named_parameters() if p.requires_grad}
+    assert any("to_k_ip" in name for name in trained)
+    assert any(name.startswith("encoder.") for name in trained)
+    assert not any(name.startswith("unet.conv") for name in trained)
+    image = torch.randn(1, 9, models.LATENT, models.LATENT)
+    text = torch.randn(1, models.TEXT_LENGTH, models.TEXT_WIDTH)
+    time = torch.tensor([500])
+    first, second = torch.randn(2, 1, 3, reference.SIDE, reference.SIDE)
+    with torch.no_grad():
+        made = [reader(image, time, text, seen) for seen in (first, second, first)]
+        embeds = torch.zeros(1, 1, models.TEXT_WIDTH)
+        stock = reader.unet(image, time, text, added_cond_kwargs={"image_embeds": [embeds]}).sample
+        untold = reader(image, time, text, torch.zeros_like(first))
+    assert torch.equal(made[0], made[2]) and not torch.equal(made[0], made[1])
+    assert torch.equal(untold, stock)
