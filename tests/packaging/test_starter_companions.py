@@ -17,7 +17,7 @@ sys.path.insert(0, str(PROJECT / "packaging" / "starter"))
 pytest.importorskip("cairosvg", reason="a tool of the recipe, not of the application")
 pytest.importorskip("skimage", reason="a tool of the recipe, not of the application")
 
-from starter_recipe import companions, fewstep, models, reference  # noqa: E402
+from starter_recipe import companions, fewstep, models, reference, steering  # noqa: E402
 from starter_recipe.paths import Work  # noqa: E402
 
 
@@ -132,3 +132,9 @@ def test_an_untold_reference_is_ignored_and_a_seen_one_is_heard() -> None:
         untold = reader(image, time, text, torch.zeros_like(first))
     assert torch.equal(made[0], made[2]) and not torch.equal(made[0], made[1])
     assert torch.equal(untold, stock)
+
+
+def test_likeness_to_the_own_reference_is_told_from_that_to_others() -> None:
+    assert steering.separation(torch.eye(5)) == 1
+    assert steering.separation(torch.ones(5, 5)) == 0.5
+    assert steering.separation(-torch.eye(5)) == 0

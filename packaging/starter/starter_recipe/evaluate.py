@@ -104,8 +104,8 @@ def _judged(work: Work, painter: Painter) -> dict[str, Any]:
     truth = torch.arange(count)
     composer = Composer(work, seed=202)
     pictures, labels = judge.real_batch(composer, 0, 2 * count)
-    figures: dict[str, Any] = {"judge_real": _hits(judge.scores(expert, pictures), labels)}
-    figures["judge_real_through_vae"] = _hits(
+    figures: dict[str, Any] = {"judge_real": judge.hits(judge.scores(expert, pictures), labels)}
+    figures["judge_real_through_vae"] = judge.hits(
         judge.scores(expert, _round_trip(vae.load_vae(work), pictures)), labels
     )
     shuffled = torch.from_numpy(np.random.default_rng(0).permutation(count))
@@ -116,9 +116,9 @@ def _judged(work: Work, painter: Painter) -> dict[str, Any]:
             made[language].append(_every_thing(painter, language, 1000 * number))
             seen[language].append(judge.scores(expert, made[language][-1]))
         first = seen[language][0]
-        figures[f"top1_{language}"] = _hits(first, truth)
-        figures[f"top5_{language}"] = _hits(first, truth, 5)
-        figures[f"top1_{language}_shuffled"] = _hits(first, shuffled)
+        figures[f"top1_{language}"] = judge.hits(first, truth)
+        figures[f"top5_{language}"] = judge.hits(first, truth, 5)
+        figures[f"top1_{language}_shuffled"] = judge.hits(first, shuffled)
     right = torch.stack([s.argmax(1) == truth for s in seen["en"]]).sum(0)
     figures["things"] = int((right >= 1).sum())
     figures["variations"] = VARIATIONS
@@ -149,7 +149,7 @@ def _fill_score(expert: judge.Judge, painter: Painter) -> float:
         prompts = [captions.plain(i, "en") for i in some]
         pictures += painter.fill_in(prompts, [test_photo(i) for i in some], centre_mask(), start)
     stacked = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
-    return _hits(judge.scores(expert, stacked), torch.tensor(picked))
+    return judge.hits(judge.scores(expert, stacked), torch.tensor(picked))
 
 
 def _timing(painter: Painter) -> dict[str, float]:
@@ -174,8 +174,3 @@ def _round_trip(autoencoder: AutoencoderTiny, pictures: Tensor) -> Tensor:
         with torch.no_grad():
             parts.append(autoencoder.decode(latents).sample)
     return torch.cat(parts)
-
-
-def _hits(scores: Tensor, truth: Tensor, among: int = 1) -> float:
-    best = scores.topk(among, dim=1).indices
-    return round(float((best == truth[:, None]).any(1).float().mean()), 4)

@@ -30,11 +30,16 @@ class Judge(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Map pictures (n, 3, 64, 64) in -1..1 to logits (n, concepts)."""
+        logits: Tensor = self.head(self.features(pictures))
+        return logits
+
+    def features(self, pictures: Tensor) -> Tensor:
+        """Map pictures (n, 3, 64, 64) in -1..1 to what the last layer reads, (n, 192)."""
         state = self.stem(pictures)
         for stage in self.stages:
             state = stage(state)
-        logits: Tensor = self.head(state.mean(dim=(2, 3)))
-        return logits
+        pooled: Tensor = state.mean(dim=(2, 3))
+        return pooled
 
 
 class _Block(nn.Module):
@@ -110,3 +115,9 @@ def scores(judge: Judge, pictures: Tensor) -> Tensor:
     with torch.no_grad():
         logits = [judge(to_judge(some)) for some in pictures.split(BATCH)]
     return torch.cat(logits)
+
+
+def hits(scores: Tensor, truth: Tensor, among: int = 1) -> float:
+    """Return the part of rows (n, concepts) whose truth (n) is among the best so many."""
+    best = scores.topk(among, dim=1).indices
+    return round(float((best == truth[:, None]).any(1).float().mean()), 4)

@@ -1,14 +1,16 @@
-"""Measures what the ControlNets do: edges that are followed, joints that are where they should."""
+"""Measures what comes with the UNet: ControlNets, the four-step LoRA, the IP-Adapter."""
 
 from typing import Any
 
 import cv2
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from starter_recipe import control, joints, scenes
+from starter_recipe import captions, control, fewstep, joints, judge, scenes
 from starter_recipe.bank import Composer, Sample, encode_pictures
+from starter_recipe.concepts import concepts
 from starter_recipe.painter import Painter, to_pixels
 from starter_recipe.paths import Work
 
@@ -18,14 +20,46 @@ TOLERANCE = 1
 
 
 def measure(work: Work, painter: Painter) -> dict[str, Any]:
-    """Return the figures of each ControlNet of the result folder, with and without its help."""
+    """Return the figures of each of them that lies in the result folder."""
     composer = Composer(work, seed=HELD_OUT)
     found: dict[str, Any] = {}
     if (work.result / "controlnet-canny").exists():
         found |= _edges(composer, painter)
     if (work.result / "controlnet-pose").exists():
         found |= _poses(work, composer, painter)
+    if (work.result / fewstep.FILE).exists():
+        found |= _four_steps(work, painter)
+    if (work.result / "ip_adapter").exists():
+        found |= _references(work, composer, painter)
     return found
+
+
+def _four_steps(work: Work, painter: Painter) -> dict[str, Any]:
+    expert = judge.load_judge(work)
+    prompts = [captions.plain(i, "en") for i in range(len(concepts()))]
+    made = painter.quick(prompts, 0)
+    return {"top1_en_four_steps": judge.hits(judge.scores(expert, made), torch.arange(len(made)))}
+
+
+def _references(work: Work, composer: Composer, painter: Painter) -> dict[str, Any]:
+    """Compare what was painted after a reference, and no words, with it and with the others."""
+    expert = judge.load_judge(work)
+    pictures = [sample.image for sample in _unmasked(composer, people=False)]
+    made = painter.liken(pictures, 9000)
+    with torch.no_grad():
+        ours = expert.features(judge.to_judge(made))
+        theirs = expert.features(judge.to_judge(joints.to_tensor(np.stack(pictures))))
+    middle = theirs.mean(0)
+    ours, theirs = (F.normalize(rows - middle, dim=1) for rows in (ours, theirs))
+    return {"reference_auc": round(separation(ours @ theirs.T), 4)}
+
+
+def separation(likeness: Tensor) -> float:
+    """Return the AUC of the diagonal of (n, n) against the rest of its row."""
+    own = likeness.diagonal()[:, None]
+    wins = (own > likeness).float() + 0.5 * (own == likeness).float()
+    count = len(likeness)
+    return float((wins.sum() - 0.5 * count) / (count * (count - 1)))
 
 
 def _edges(composer: Composer, painter: Painter) -> dict[str, Any]:
