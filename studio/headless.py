@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.catalog import models
+from studio.catalog.samplers import SAMPLERS
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
@@ -116,7 +117,10 @@ def read_mask(path: Path, document: Document) -> Mask:
 def _session(options: argparse.Namespace) -> Session:
     from studio.engine.engine import Engine
 
-    defaults = Sampling(**asdict(models.identify(options.model).defaults))
+    spec = models.identify(options.model)
+    sampler = getattr(options, "sampler", None)
+    suited = spec.suited_to(str(sampler)) if sampler in SAMPLERS else spec.first_settings
+    defaults = Sampling(**asdict(suited))
     given = {
         "steps": options.steps,
         "cfg_scale": getattr(options, "cfg_scale", None),

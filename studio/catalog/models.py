@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,20 @@ class Defaults:
     cfg_scale: float = 7.0
     sampler: str = "dpmpp_2m"
     schedule: str = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class FewStep:
+    """A LoRA that a model brings so that one sampler needs few steps, and the settings for it.
+
+    ``first``: whether the model is offered with these settings.
+    """
+
+    file: Path
+    sampler: str
+    steps: int
+    cfg_scale: float
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +99,26 @@ class ModelSpec:
     vae_scale: int = 8
     base_channels: int = 320
     vae_channels: int = 128
+    few_step: FewStep | None = None
 
     @property
     def parameters(self) -> int:
         """The number of weights of all networks together."""
         return sum(component.parameters for component in self.components)
+
+    def suited_to(self, sampler: str) -> Defaults:
+        """Return the settings that suit a sampler: few steps where the model has them for it."""
+        few = self.few_step
+        if few is not None and few.sampler == sampler:
+            return Defaults(few.steps, few.cfg_scale, sampler, usable_schedule(sampler, "normal"))
+        schedule = usable_schedule(sampler, self.defaults.schedule)
+        return replace(self.defaults, sampler=sampler, schedule=schedule)
+
+    @property
+    def first_settings(self) -> Defaults:
+        """The settings that the model is offered with: few steps where it says so."""
+        few = self.few_step
+        return self.suited_to(few.sampler) if few is not None and few.first else self.defaults
 
     def component(self, name: str) -> Component:
         """Return a network by its folder name: "unet", "vae" or "text_encoder"."""
@@ -125,6 +154,7 @@ def identify(folder: Path | str) -> ModelSpec:
     if fill_conv.is_file():
         _check_fill_conv(fill_conv, unet)
         files.append(fill_conv)
+    few_step = _few_step(path, extra.get("few_step"))
     vae_scale = 2 ** (len(_vae_channels(vae)) - 1)
     native = int(extra.get("native_size", _first(unet.get("sample_size"), 64) * vae_scale))
     multiple = int(extra.get("size_multiple", vae_scale * 2 ** (len(_unet_channels(unet)) - 1)))
@@ -144,10 +174,11 @@ def identify(folder: Path | str) -> ModelSpec:
         has_fill_conv=fill_conv.is_file(),
         components=components,
         weight_bytes=sum(file.stat().st_size for file in files),
-        fingerprint=_fingerprint(path, files),
+        fingerprint=_fingerprint(path, [*files, few_step.file] if few_step else files),
         vae_scale=vae_scale,
         base_channels=int(_unet_channels(unet)[0]),
         vae_channels=int(_vae_channels(vae)[0]),
+        few_step=few_step,
     )
 
 
@@ -319,9 +350,21 @@ def _defaults(values: Any) -> Defaults:
     )
 
 
+def _few_step(path: Path, values: Any) -> FewStep | None:
+    if not isinstance(values, dict) or str(values.get("sampler")) not in SAMPLERS:
+        return None
+    return FewStep(
+        file=path / Path(str(values.get("file"))).name,
+        sampler=str(values["sampler"]),
+        steps=int(values.get("steps", 4)),
+        cfg_scale=float(values.get("cfg_scale", 1.0)),
+        first=bool(values.get("first", False)),
+    )
+
+
 def _fingerprint(path: Path, files: list[Path]) -> tuple[tuple[str, int, int], ...]:
-    small = [path / name for name in ("lienzo.json", "preview.safetensors", "model_index.json")]
-    existing = files + [file for file in small if file.is_file()]
+    small = ("lienzo.json", "preview.safetensors", "model_index.json")
+    existing = [file for file in (*files, *map(path.joinpath, small)) if file.is_file()]
     stats = [(file, file.stat()) for file in existing]
     return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file, stat in stats)
 

@@ -12,6 +12,7 @@ from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, EditResult, Task
 from studio.engine.adapters.base import attach
+from studio.engine.adapters.few_step import quickened
 from studio.engine.device import BuildInfo, build_info, choose_device, known_warnings
 from studio.engine.families.base import Rung, family_module
 from studio.engine.loading import is_out_of_memory
@@ -101,6 +102,7 @@ class Engine:
     ) -> EditResult:
         loaded = self.residency.get(spec, progress.sub(0.0, 0.0))
         with ExitStack() as stack, known_warnings():
+            loaded = quickened(loaded, request.sampling.sampler)
             attach(stack, loaded, request.adapters)
             return family_module(spec).run(loaded, request, progress, rung)
 

@@ -46,6 +46,7 @@ class SamplingForm(Section):
         self.blur = Scale(tr("Mask blur"), 0, 64, suffix=" px")
         self.padding = Scale(tr("Padding"), 0, 256, suffix=" px", curve=1.5)
         self._last_seed = -1
+        self._last_sampler = ""
         self._lay_out()
         self._connect()
         self.show_settings(EditSettings())
@@ -119,6 +120,7 @@ class SamplingForm(Section):
         self.cfg.show_value(sampling.cfg_scale)
         self.sampler.setCurrentIndex(max(0, self.sampler.findData(sampling.sampler)))
         self._fill_schedules(sampling.schedule)
+        self._last_sampler = sampling.sampler
         self.seed.setText(str(sampling.seed))
         self.denoise.show_value(sampling.denoise)
         self.blur.show_value(settings.mask_blur)
@@ -173,6 +175,17 @@ class SamplingForm(Section):
 
     def _on_sampler(self) -> None:
         self._fill_schedules(str(self.schedule.currentData() or "normal"))
+        if self.signalsBlocked():
+            return
+        spec = self._models.get(str(self.model.currentData()))
+        sampler = str(self.sampler.currentData())
+        few = spec.few_step.sampler if spec is not None and spec.few_step is not None else ""
+        if spec is not None and few in (sampler, self._last_sampler):
+            # Four steps are too few for the other samplers, and twenty too many for this one.
+            suited = spec.suited_to(sampler)
+            self.steps.show_value(suited.steps)
+            self.cfg.show_value(suited.cfg_scale)
+        self._last_sampler = sampler
         self.changed.emit()
 
     def _use_defaults(self) -> str:
@@ -181,10 +194,12 @@ class SamplingForm(Section):
         if spec is None:
             return ""
         blocked = self.blockSignals(True)
-        self.steps.show_value(spec.defaults.steps)
-        self.cfg.show_value(spec.defaults.cfg_scale)
-        self.sampler.setCurrentIndex(max(0, self.sampler.findData(spec.defaults.sampler)))
-        self._fill_schedules(spec.defaults.schedule)
+        suited = spec.first_settings
+        self.steps.show_value(suited.steps)
+        self.cfg.show_value(suited.cfg_scale)
+        self.sampler.setCurrentIndex(max(0, self.sampler.findData(suited.sampler)))
+        self._fill_schedules(suited.schedule)
+        self._last_sampler = suited.sampler
         self.blockSignals(blocked)
         return spec.id
 

@@ -28,19 +28,21 @@ def attach(loaded: Loaded, uses: Sequence[AdapterUse]) -> Iterator[None]:
     the base bit-identical. StudioError for a file that is no LoRA or was made for another base.
     """
     assert isinstance(loaded, LoadedStableDiffusion)
-    states = [read_lora(Path(use.path).expanduser()) for use in uses]
+    files = [Path(use.path).expanduser() for use in uses]
     names = [f"lora_{number}" for number in range(len(uses))]
     pipeline = make_pipeline(StableDiffusionPipeline, loaded, None, loaded.networks.unet)
     try:
-        for name, state, use in zip(names, states, uses, strict=True):
-            _load(pipeline, dict(state), name, use.path)
+        for name, file in zip(names, files, strict=True):
+            load_lora(pipeline, file, name)
         pipeline.set_adapters(names, [use.weight for use in uses])
         yield
     finally:
         pipeline.unload_lora_weights()
 
 
-def _load(pipeline: Any, state: dict[str, torch.Tensor], name: str, path: str) -> None:
+def load_lora(pipeline: Any, file: Path, name: str) -> None:
+    """Give a pipeline the LoRA of a file under a name; StudioError where it does not fit."""
+    path, state = str(file), dict(read_lora(file))
     try:
         pipeline.load_lora_weights(state, adapter_name=name, local_files_only=True)
     except (ValueError, KeyError, IndexError, RuntimeError, AttributeError, TypeError) as error:

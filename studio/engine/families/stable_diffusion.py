@@ -162,7 +162,11 @@ def working_bytes(spec: ModelSpec, request: EditRequest, device: Device, rung: R
     vae = pixels * spec.vae_channels * device.item_bytes * VAE_FACTOR
     # The finished pictures wait in memory for the last one.
     kept = request.sampling.variations * request.region.area * 3
-    return max(unet, vae) + kept + OVERHEAD
+    few = spec.few_step
+    copied = 0
+    if few is not None and few.sampler == request.sampling.sampler:
+        copied = spec.component("unet").parameters * device.item_bytes
+    return max(unet, vae) + kept + copied + OVERHEAD
 
 
 @dataclass
