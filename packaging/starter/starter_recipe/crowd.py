@@ -92,6 +92,15 @@ def _clothes(person: Person, language: str) -> str:
     )
 
 
+def wordings(language: str) -> list[str]:
+    """Return every fixed wording of a language, for the vocabulary."""
+    colours = FEMININE.values() if language == "es" else ()
+    clothes = {"en": "in a shirt and trousers dress", "es": "con camisa y pantalón un vestido"}
+    return [
+        *KINDS[language].values(), *ACTIONS[language].values(), *colours, clothes[language],
+    ]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Standing:
     """A person in a frame: (n, n, 4) premultiplied in 0..1, joints (18, 3) in its pixels."""

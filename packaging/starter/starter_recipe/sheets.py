@@ -20,9 +20,18 @@ SHOWN = (
     "robot", "snowman", "mushroom", "fish", "bicycle",
 )  # fmt: skip
 
+PEOPLE = (
+    "a woman in a red dress waving", "a man in a blue shirt and black trousers walking",
+    "a boy in a yellow shirt and green trousers running", "a girl in a pink dress jumping",
+    "a man in a white shirt and red trousers with arms up",
+    "una mujer con camisa verde y pantalón negro señalando", "un niño de pie, estilo plano",
+    "una niña con un vestido azul saltando", "un hombre con camisa naranja y pantalón azul",
+    "a woman in a purple dress on a yellow background",
+)  # fmt: skip
+
 
 def contact_sheet(painter: Painter, path: Path) -> None:
-    """Draw the SHOWN things in English, in Spanish, in other styles and as fills."""
+    """Draw the SHOWN things in English, in Spanish, in other styles, people, and fills."""
     index = {thing.en: i for i, thing in enumerate(concepts())}
     chosen = [index[name] for name in SHOWN]
     rows: list[scenes.Pixels] = []
@@ -35,6 +44,7 @@ def contact_sheet(painter: Painter, path: Path) -> None:
         "una mariposa, estilo plano", "a pizza on a yellow background", "un búho en una foto",
     ]  # fmt: skip
     rows += _rows(painter.paint(styled, 300))
+    rows += _rows(painter.paint(list(PEOPLE), 400))
     prompts = [captions.plain(i, "en") for i in chosen[:10]]
     fills = painter.fill_in(prompts, [test_photo(n) for n in range(10)], centre_mask(), 0)
     rows.append(np.concatenate(fills, axis=1))

@@ -15,7 +15,7 @@ from tokenizers.trainers import BpeTrainer
 from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from starter_recipe import captions, models
+from starter_recipe import captions, crowd, models
 from starter_recipe.art import STYLES
 from starter_recipe.concepts import concepts
 from starter_recipe.paths import Work
@@ -86,7 +86,7 @@ def vocabulary() -> dict[str, dict[str, list[str]]]:
         texts = [n for thing in concepts() for n in thing.names(language)]
         words = {
             word
-            for text in [*texts, *captions.templates(language)]
+            for text in [*texts, *captions.templates(language), *crowd.wordings(language)]
             for word in re.findall(r"\w+", text.lower())
         }
         articles = ("un", "una", "unos", "unas") if language == "es" else ("a", "an", "some")
