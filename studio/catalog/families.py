@@ -43,8 +43,8 @@ FAMILIES: Mapping[str, FamilySpec] = {
         module="studio.engine.families.stable_diffusion",
         tasks=frozenset({"generate", "fill", "replace", "extend"}),
         adapters=frozenset({"lora"}),
+        controls=frozenset({"canny", "lineart", "pose", "depth", "segmentation"}),
         missing={
-            "control": "Control images are not built in yet.",
             "reference": "Reference images are not built in yet.",
         },
     ),

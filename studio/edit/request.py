@@ -58,13 +58,20 @@ class AdapterUse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ControlUse:
-    """One control image (h, w, 3) uint8 that covers the request's region."""
+    """One control image (h, w, 3) uint8 that covers the request's region.
+
+    ``start`` and ``end`` are parts of the steps, 0..1. ``mode`` is "balanced", "prompt" or
+    "control": which of the two matters more. ``model`` is the folder of a ControlNet; "" means the
+    one that the model brings for ``kind``.
+    """
 
     kind: str
     image: Pixels
     strength: float = 1.0
     start: float = 0.0
     end: float = 1.0
+    mode: str = "balanced"
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import time
 from contextlib import ExitStack
 
+import numpy as np
+
+from studio.catalog.controls import MODES, find_control
 from studio.catalog.families import family
 from studio.catalog.models import STARTER, ModelSpec, identify
 from studio.catalog.samplers import SAMPLERS, SCHEDULES
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
-from studio.edit.request import EditRequest, EditResult, Task
+from studio.edit.request import ControlUse, EditRequest, EditResult, Task
 from studio.engine.adapters.base import attach
+from studio.engine.adapters.control import steer
 from studio.engine.adapters.few_step import quickened
 from studio.engine.device import BuildInfo, build_info, choose_device, known_warnings
 from studio.engine.families.base import Rung, family_module
@@ -104,6 +108,7 @@ class Engine:
         with ExitStack() as stack, known_warnings():
             loaded = quickened(loaded, request.sampling.sampler)
             attach(stack, loaded, request.adapters)
+            stack.enter_context(steer(loaded, request, progress))
             return family_module(spec).run(loaded, request, progress, rung)
 
 
@@ -124,11 +129,36 @@ def validate(request: EditRequest) -> None:
             sampler=sampling.sampler,
             schedule=sampling.schedule,
         )
+    for control in request.controls:
+        _validate_control(request, control)
     if request.task is Task.GENERATE:
         if not request.prompt.strip():
             raise StudioError("The prompt is empty.", "Say what the picture should show.")
         return
     _validate_pixels(request)
+
+
+def _validate_control(request: EditRequest, control: ControlUse) -> None:
+    size = (request.region.height, request.region.width)
+    if control.image.shape != (*size, 3) or control.image.dtype != np.uint8:
+        raise StudioError(
+            "The control image has {found}, the region to paint {wanted} pixels.",
+            "Use a control image of the picture's size, in colour with 8 bits.",
+            found=" x ".join(str(n) for n in control.image.shape[1::-1]),
+            wanted=f"{request.region.width} x {request.region.height}",
+        )
+    if not (0 <= control.start <= control.end <= 1) or not 0 <= control.strength <= 2:
+        raise StudioError(
+            "A control needs a strength of 0 to 2, and a start before its end, between 0 and 1.",
+            "Correct the settings of the control.",
+        )
+    if control.mode not in MODES:
+        raise StudioError(
+            "There is no control mode {mode}.",
+            "Choose one of: {modes}.",
+            mode=control.mode,
+            modes=", ".join(MODES),
+        )
 
 
 def _validate_pixels(request: EditRequest) -> None:
@@ -153,9 +183,8 @@ def check_capabilities(spec: ModelSpec, request: EditRequest) -> None:
     """Raise StudioError where the family of ``spec`` cannot do what is asked."""
     row = family(spec.family)
     wanted = [request.task.value, *(adapter.kind for adapter in request.adapters)]
+    wanted += [control.kind for control in request.controls]
     missing = [name for name in wanted if not row.can(name)]
-    if request.controls:
-        missing.append("control")
     if missing:
         raise StudioError(
             "{model} cannot do this ({what}): {reason}",
@@ -164,3 +193,6 @@ def check_capabilities(spec: ModelSpec, request: EditRequest) -> None:
             what=missing[0],
             reason=row.reason(missing[0]),
         )
+    for control in request.controls:
+        if control.strength != 0:
+            find_control(spec, control.kind, control.model)

@@ -22,12 +22,12 @@ def quickened(loaded: Loaded, sampler: str) -> Loaded:
     few = loaded.spec.few_step
     if few is None or few.sampler != sampler or not isinstance(loaded, LoadedStableDiffusion):
         return loaded
-    if loaded.few_step_unet.made is None:
+    if loaded.extras.few_step is None:
         unet = copy.deepcopy(loaded.networks.unet)
         pipeline = make_pipeline(StableDiffusionPipeline, loaded, None, unet)
         load_lora(pipeline, few.file, "few_step")
         pipeline.fuse_lora(components=["unet"])
         pipeline.unload_lora_weights()
-        loaded.few_step_unet.made = unet.eval().requires_grad_(False)
-    networks = dataclasses.replace(loaded.networks, unet=loaded.few_step_unet.made)
+        loaded.extras.few_step = unet.eval().requires_grad_(False)
+    networks = dataclasses.replace(loaded.networks, unet=loaded.extras.few_step)
     return dataclasses.replace(loaded, networks=networks)

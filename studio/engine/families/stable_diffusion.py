@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
+from studio.catalog.controls import find_control
 from studio.catalog.models import ModelSpec
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.catalog.tokens import TokenCounter
@@ -166,6 +167,10 @@ def working_bytes(spec: ModelSpec, request: EditRequest, device: Device, rung: R
     copied = 0
     if few is not None and few.sampler == request.sampling.sampler:
         copied = spec.component("unet").parameters * device.item_bytes
+    for control in request.controls:
+        if control.strength != 0:
+            steering = find_control(spec, control.kind, control.model)
+            copied += steering.parameters * device.item_bytes
     return max(unet, vae) + kept + copied + OVERHEAD
 
 

@@ -53,10 +53,10 @@ def prepare(
     fills = request.task in (Task.FILL, Task.EXTEND)
     unet = fill_unet(loaded) if fills and loaded.networks.fill_conv else loaded.networks.unet
     strength = sampling.denoise if request.task is Task.REPLACE else 1.0
-    steps = min(int(sampling.steps * strength), sampling.steps)
-    if strength > 0 and steps < 1:
+    steps = steps_of(request)
+    if strength > 0 and int(sampling.steps * strength) < 1:
         # Fewer steps than one would be an error of the pipeline; the least that works is one.
-        strength, steps = 1.0 / sampling.steps + 1e-9, 1
+        strength = 1.0 / sampling.steps + 1e-9
     masking: dict[str, Any] = {}
     if request.task is not Task.GENERATE or masked_only:
         progress.report(0.0, "Reading the picture")
@@ -73,6 +73,13 @@ def prepare(
         steps=steps,
         unchanged=steps < 1,
     )
+
+
+def steps_of(request: EditRequest) -> int:
+    """Return how many steps the pipelines make for a request, 0 where nothing is to change."""
+    sampling = request.sampling
+    strength = sampling.denoise if request.task is Task.REPLACE else 1.0
+    return min(max(int(sampling.steps * strength), int(strength > 0)), sampling.steps)
 
 
 def encode_prompts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from studio.catalog.controls import ControlSpec
 from studio.catalog.models import ModelSpec
 from studio.catalog.tokens import TokenCounter
 from studio.engine.device import Device
@@ -13,10 +14,14 @@ from studio.engine.preview import LatentPreview
 
 
 @dataclass(slots=True, eq=False)
-class FewStepUNet:
-    """The UNet of the few-step form, None until it is first asked for."""
+class Extras:
+    """What was loaded beside the model when it was first asked for, kept as long as the model.
 
-    made: Any = None
+    ``few_step`` is the UNet of the few-step form; ``controls`` are ControlNets by their spec.
+    """
+
+    few_step: Any = None
+    controls: dict[ControlSpec, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,4 +33,4 @@ class LoadedStableDiffusion:
     networks: Networks
     preview: LatentPreview
     tokens: TokenCounter
-    few_step_unet: FewStepUNet = field(default_factory=FewStepUNet)
+    extras: Extras = field(default_factory=Extras)

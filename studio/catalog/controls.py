@@ -1,0 +1,119 @@
+"""The kinds of control images, and the ControlNets that a model has for them; without torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio.catalog.models import ModelSpec
+from studio.catalog.safetensors_header import RESTORE_HINT, count, read_header
+from studio.core.errors import StudioError
+
+
+@dataclass(frozen=True, slots=True)
+class ControlKind:
+    """One kind of control image; ``folder`` is where a model keeps its ControlNet for it."""
+
+    id: str
+    label: str
+    folder: str
+
+
+CONTROL_KINDS: Mapping[str, ControlKind] = {
+    kind.id: kind
+    for kind in (
+        ControlKind("canny", "Canny edges", "controlnet-canny"),
+        ControlKind("lineart", "Line art", "controlnet-lineart"),
+        ControlKind("pose", "Pose", "controlnet-pose"),
+        ControlKind("depth", "Depth", "controlnet-depth"),
+        ControlKind("segmentation", "Segmentation", "controlnet-segmentation"),
+    )
+}
+
+MODES: Mapping[str, str] = {
+    "balanced": "Balanced",
+    "prompt": "The prompt matters more",
+    "control": "The control matters more",
+}
+
+SAME_AS_UNET = ("cross_attention_dim", "block_out_channels", "down_block_types")
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSpec:
+    """A ControlNet that fits a model: its folder, how many weights, and what its file was."""
+
+    kind: str
+    path: Path
+    parameters: int
+    fingerprint: tuple[int, int]
+
+
+def own_controls(spec: ModelSpec) -> tuple[str, ...]:
+    """Return the kinds that a model brings ControlNets for."""
+    kinds = CONTROL_KINDS.values()
+    return tuple(k.id for k in kinds if (spec.path / k.folder / "config.json").is_file())
+
+
+def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
+    """Return the ControlNet for ``kind``: the one in ``folder``, or else the model's own.
+
+    StudioError where there is none, where it is damaged, and where it was made for another base.
+    """
+    if kind not in CONTROL_KINDS:
+        raise StudioError(
+            "There is no control of the kind {kind}.",
+            "Choose one of: {kinds}.",
+            kind=kind,
+            kinds=", ".join(CONTROL_KINDS),
+        )
+    path = Path(folder).expanduser() if folder else spec.path / CONTROL_KINDS[kind].folder
+    weights = path / "diffusion_pytorch_model.safetensors"
+    if not (path / "config.json").is_file() or not weights.is_file():
+        raise StudioError(
+            "There is no ControlNet for {kind} in {path}.",
+            "Name a folder with a ControlNet in diffusers layout, or switch the control off.",
+            kind=kind,
+            path=str(path),
+        )
+    _check_base(path, spec)
+    stat = weights.stat()
+    parameters = count(read_header(weights))
+    return ControlSpec(kind, path, parameters, (stat.st_size, stat.st_mtime_ns))
+
+
+def _check_base(path: Path, spec: ModelSpec) -> None:
+    ours = _config(path / "config.json")
+    theirs = _config(spec.path / "unet" / "config.json")
+    if ours.get("_class_name") != "ControlNetModel":
+        raise _other_base(path, spec, str(ours.get("_class_name", "?")))
+    for name in SAME_AS_UNET:
+        if ours.get(name) != theirs.get(name):
+            said = f"{name}: {ours.get(name)}, {theirs.get(name)}"
+            raise _other_base(path, spec, said)
+
+
+def _other_base(path: Path, spec: ModelSpec, reason: str) -> StudioError:
+    return StudioError(
+        "The ControlNet {path} was not made for models like {model} ({reason}).",
+        "Choose one for the same base model, or switch the control off.",
+        path=str(path),
+        model=spec.name,
+        reason=reason,
+    )
+
+
+def _config(file: Path) -> Mapping[str, Any]:
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StudioError(
+            "The file {path} of the model cannot be read ({reason}).",
+            RESTORE_HINT,
+            path=str(file),
+            reason=str(error),
+        ) from error
+    return value if isinstance(value, dict) else {}
