@@ -44,9 +44,7 @@ FAMILIES: Mapping[str, FamilySpec] = {
         tasks=frozenset({"generate", "fill", "replace", "extend"}),
         adapters=frozenset({"lora"}),
         controls=frozenset({"canny", "lineart", "pose", "depth", "segmentation"}),
-        missing={
-            "reference": "Reference images are not built in yet.",
-        },
+        references=frozenset({"look", "composition", "subject"}),
     ),
 }
 

@@ -74,6 +74,24 @@ class ControlUse:
     model: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ReferenceUse:
+    """One reference picture (h, w, 3) uint8 sRGB of any size.
+
+    ``mode`` is "look", "composition" or "subject". ``mask`` (h, w) uint8 of the region's size says
+    where it counts; None means everywhere. ``model`` is the folder of an IP-Adapter; "" means the
+    model's own.
+    """
+
+    image: Pixels
+    weight: float = 1.0
+    start: float = 0.0
+    end: float = 1.0
+    mode: str = "look"
+    mask: Pixels | None = None
+    model: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class EditRequest:
     """One job for the engine.
@@ -96,6 +114,7 @@ class EditRequest:
     padding: int = 32
     adapters: tuple[AdapterUse, ...] = ()
     controls: tuple[ControlUse, ...] = ()
+    references: tuple[ReferenceUse, ...] = ()
 
     def replace(self, **changes: Any) -> EditRequest:
         """Return a copy with some fields changed."""

@@ -10,13 +10,15 @@ import numpy as np
 from studio.catalog.controls import MODES, find_control
 from studio.catalog.families import family
 from studio.catalog.models import STARTER, ModelSpec, identify
+from studio.catalog.references import find_reference
 from studio.catalog.samplers import SAMPLERS, SCHEDULES
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
-from studio.edit.request import ControlUse, EditRequest, EditResult, Task
+from studio.edit.request import ControlUse, EditRequest, EditResult, ReferenceUse, Task
 from studio.engine.adapters.base import attach
 from studio.engine.adapters.control import steer
 from studio.engine.adapters.few_step import quickened
+from studio.engine.adapters.reference import refer
 from studio.engine.device import BuildInfo, build_info, choose_device, known_warnings
 from studio.engine.families.base import Rung, family_module
 from studio.engine.loading import is_out_of_memory
@@ -109,6 +111,7 @@ class Engine:
             loaded = quickened(loaded, request.sampling.sampler)
             attach(stack, loaded, request.adapters)
             stack.enter_context(steer(loaded, request, progress))
+            stack.enter_context(refer(loaded, request, progress))
             return family_module(spec).run(loaded, request, progress, rung)
 
 
@@ -131,6 +134,8 @@ def validate(request: EditRequest) -> None:
         )
     for control in request.controls:
         _validate_control(request, control)
+    for reference in request.references:
+        _validate_reference(request, reference)
     if request.task is Task.GENERATE:
         if not request.prompt.strip():
             raise StudioError("The prompt is empty.", "Say what the picture should show.")
@@ -161,6 +166,27 @@ def _validate_control(request: EditRequest, control: ControlUse) -> None:
         )
 
 
+def _validate_reference(request: EditRequest, reference: ReferenceUse) -> None:
+    shape = reference.image.shape
+    if len(shape) != 3 or shape[2] != 3 or 0 in shape or reference.image.dtype != np.uint8:
+        raise StudioError(
+            "The reference is no picture in colour with 8 bits.", "Choose another picture."
+        )
+    size = (request.region.height, request.region.width)
+    if reference.mask is not None and reference.mask.shape != size:
+        raise StudioError(
+            "The mask and the picture are of different sizes ({mask} and {image}).",
+            "Use a mask that is as large as the picture.",
+            mask=f"{reference.mask.shape[1]} x {reference.mask.shape[0]}",
+            image=f"{request.region.width} x {request.region.height}",
+        )
+    if not (0 <= reference.start <= reference.end <= 1) or not 0 <= reference.weight <= 2:
+        raise StudioError(
+            "A reference needs a weight of 0 to 2, and a start before its end, between 0 and 1.",
+            "Correct the settings of the reference.",
+        )
+
+
 def _validate_pixels(request: EditRequest) -> None:
     size = (request.region.height, request.region.width)
     if request.image is None or request.mask is None:
@@ -184,6 +210,7 @@ def check_capabilities(spec: ModelSpec, request: EditRequest) -> None:
     row = family(spec.family)
     wanted = [request.task.value, *(adapter.kind for adapter in request.adapters)]
     wanted += [control.kind for control in request.controls]
+    wanted += [reference.mode for reference in request.references]
     missing = [name for name in wanted if not row.can(name)]
     if missing:
         raise StudioError(
@@ -196,3 +223,6 @@ def check_capabilities(spec: ModelSpec, request: EditRequest) -> None:
     for control in request.controls:
         if control.strength != 0:
             find_control(spec, control.kind, control.model)
+    for reference in request.references:
+        if reference.weight != 0:
+            find_reference(spec, reference.model)

@@ -13,6 +13,7 @@ import torch
 
 from studio.catalog.controls import find_control
 from studio.catalog.models import ModelSpec
+from studio.catalog.references import find_reference
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.catalog.tokens import TokenCounter
 from studio.core.notices import Notice, notice
@@ -171,6 +172,10 @@ def working_bytes(spec: ModelSpec, request: EditRequest, device: Device, rung: R
         if control.strength != 0:
             steering = find_control(spec, control.kind, control.model)
             copied += steering.parameters * device.item_bytes
+    for reference in request.references:
+        if reference.weight != 0:
+            found = find_reference(spec, reference.model)
+            copied += found.parameters * device.item_bytes
     return max(unet, vae) + kept + copied + OVERHEAD
 
 

@@ -169,6 +169,8 @@ def fill_unet(loaded: LoadedStableDiffusion) -> Any:
     unet._modules["conv_in"] = loaded.networks.fill_conv
     frozen: Any = FrozenDict
     unet._internal_dict = frozen({**plain.config, "in_channels": 9})
+    # diffusers notes an IP-Adapter as an attribute beside the entries, which a copy loses.
+    unet.config.encoder_hid_dim_type = plain.config.encoder_hid_dim_type
     return unet
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from studio.catalog.controls import ControlSpec
 from studio.catalog.models import ModelSpec
+from studio.catalog.references import ReferenceSpec
 from studio.catalog.tokens import TokenCounter
 from studio.engine.device import Device
 from studio.engine.loading import Networks
@@ -17,11 +18,14 @@ from studio.engine.preview import LatentPreview
 class Extras:
     """What was loaded beside the model when it was first asked for, kept as long as the model.
 
-    ``few_step`` is the UNet of the few-step form; ``controls`` are ControlNets by their spec.
+    ``few_step`` is the UNet of the few-step form; ``controls`` and ``references`` are ControlNets
+    and IP-Adapters by their spec; ``embeddings`` are those of reference pictures by their content.
     """
 
     few_step: Any = None
     controls: dict[ControlSpec, Any] = field(default_factory=dict)
+    references: dict[ReferenceSpec, Any] = field(default_factory=dict)
+    embeddings: dict[Any, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,90 @@
+"""The IP-Adapters that a model has for reference pictures; without torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.catalog.models import ModelSpec
+from studio.catalog.safetensors_header import RESTORE_HINT, count, read_header
+from studio.core.errors import StudioError
+
+OWN_FOLDER = "ip_adapter"
+ENCODER_FOLDER = "image_encoder"
+FIRST_KEY = "ip_adapter.1.to_k_ip.weight"
+
+MODES: Mapping[str, str] = {
+    "look": "Look",
+    "composition": "Composition",
+    "subject": "Subject",
+}
+"""What of a reference counts: its style, the places of things in it, or all that it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSpec:
+    """An IP-Adapter that fits a model: its weights and its image encoder.
+
+    ``parameters`` counts both; ``fingerprint`` is made of sizes and times of the files.
+    """
+
+    weights: Path
+    encoder: Path
+    parameters: int
+    fingerprint: tuple[int, ...]
+
+
+def has_reference(spec: ModelSpec) -> bool:
+    """Whether a model brings an IP-Adapter of its own."""
+    return any((spec.path / OWN_FOLDER).glob("*.safetensors"))
+
+
+def find_reference(spec: ModelSpec, folder: str = "") -> ReferenceSpec:
+    """Return the IP-Adapter in ``folder``, or else the model's own.
+
+    The folder holds one safetensors file and ``image_encoder``. StudioError where there is none,
+    where it is damaged, and where it was made for another base.
+    """
+    path = Path(folder).expanduser() if folder else spec.path / OWN_FOLDER
+    found = sorted(path.glob("*.safetensors"))
+    encoder = path / ENCODER_FOLDER
+    inner = encoder / "model.safetensors"
+    if not found or not inner.is_file() or not (encoder / "config.json").is_file():
+        raise StudioError(
+            "There is no IP-Adapter with its image encoder in {path}.",
+            "Name a folder with an IP-Adapter, or take the reference away.",
+            path=str(path),
+        )
+    header = read_header(found[0])
+    width = header.get(FIRST_KEY, (0, 0))[-1]
+    wanted = _text_width(spec)
+    if width != wanted:
+        raise StudioError(
+            "The IP-Adapter {path} was not made for models like {model} ({reason}).",
+            "Choose one for the same base model, or take the reference away.",
+            path=str(found[0]),
+            model=spec.name,
+            reason=f"{width}, {wanted}",
+        )
+    stats = [file.stat() for file in (found[0], inner)]
+    return ReferenceSpec(
+        weights=found[0],
+        encoder=encoder,
+        parameters=count(header) + count(read_header(inner)),
+        fingerprint=tuple(n for stat in stats for n in (stat.st_size, stat.st_mtime_ns)),
+    )
+
+
+def _text_width(spec: ModelSpec) -> int:
+    file = spec.path / "unet" / "config.json"
+    try:
+        return int(json.loads(file.read_text(encoding="utf-8"))["cross_attention_dim"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StudioError(
+            "The file {path} of the model cannot be read ({reason}).",
+            RESTORE_HINT,
+            path=str(file),
+            reason=str(error),
+        ) from error

@@ -1,0 +1,204 @@
+"""Reference pictures by IP-Adapter (Ye et al. 2023, https://arxiv.org/abs/2308.06721)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers.image_processor import IPAdapterMaskProcessor
+from PIL import Image
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
+
+from studio.catalog.references import ReferenceSpec, find_reference
+from studio.catalog.safetensors_header import RESTORE_HINT
+from studio.core.errors import StudioError
+from studio.core.progress import Progress
+from studio.edit.request import EditRequest, Pixels, ReferenceUse
+from studio.engine.families.base import Loaded
+from studio.engine.families.stable_diffusion_job import steps_of
+from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.loading import is_out_of_memory
+from studio.engine.scaling import resize_mask, working_size
+
+BLOCKS = {"look": ("up_blocks",), "composition": ("down_blocks", "mid_block"), "subject": ("",)}
+"""Where in the UNet each mode acts: InstantStyle (Wang et al. 2024) found the layout in the lowest
+down block and the style in the up blocks of SDXL; Stable Diffusion 1.x is divided alike."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Adapter:
+    """An IP-Adapter in memory; ``state`` is laid out as diffusers reads it."""
+
+    encoder: Any
+    processor: Any
+    state: dict[str, dict[str, torch.Tensor]]
+
+
+@contextmanager
+def refer(loaded: Loaded, request: EditRequest, progress: Progress) -> Iterator[None]:
+    """Let the references of a request count in every call of the UNet.
+
+    One of weight 0 is left out, so that it equals none. On exit the UNet has the very attention
+    processors that it had before.
+    """
+    uses = [use for use in request.references if use.weight != 0]
+    if not uses or not isinstance(loaded, LoadedStableDiffusion):
+        yield
+        return
+    progress.report(0.0, "Reading the reference")
+    adapters = [_adapter(loaded, find_reference(loaded.spec, use.model)) for use in uses]
+    embeds = [
+        _embedding(loaded, adapter, use.image) for adapter, use in zip(adapters, uses, strict=True)
+    ]
+    unet = loaded.networks.unet
+    before = dict(unet.attn_processors)
+    kept = (unet.encoder_hid_proj, unet.config.encoder_hid_dim_type)
+    handle = None
+    try:
+        _load(unet, adapters, uses)
+        hook = _Hook(unet, uses, embeds, _masks(loaded, request, uses), request)
+        handle = unet.register_forward_pre_hook(hook, with_kwargs=True)
+        yield
+    finally:
+        if handle is not None:
+            handle.remove()
+        unet.encoder_hid_proj = kept[0]
+        unet.config.encoder_hid_dim_type = kept[1]
+        unet.set_attn_processor(before)
+
+
+def _load(unet: Any, adapters: Sequence[_Adapter], uses: Sequence[ReferenceUse]) -> None:
+    try:
+        unet._load_ip_adapter_weights([adapter.state for adapter in adapters])
+    except (ValueError, KeyError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise _damaged(uses[0].model or "ip_adapter", str(error)) from error
+
+
+def _adapter(loaded: LoadedStableDiffusion, spec: ReferenceSpec) -> _Adapter:
+    kept = loaded.extras.references
+    if spec not in kept:
+        for old in [known for known in kept if known.weights == spec.weights]:
+            del kept[old]
+        kept[spec] = _read(loaded, spec)
+    made: _Adapter = kept[spec]
+    return made
+
+
+def _read(loaded: LoadedStableDiffusion, spec: ReferenceSpec) -> _Adapter:
+    try:
+        flat = load_file(spec.weights)
+        encoder = CLIPVisionModelWithProjection.from_pretrained(
+            spec.encoder, dtype=loaded.device.dtype, local_files_only=True, use_safetensors=True
+        )
+    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise _damaged(str(spec.weights), str(error)) from error
+    state: dict[str, dict[str, torch.Tensor]] = {"image_proj": {}, "ip_adapter": {}}
+    for name, value in flat.items():
+        part, _, rest = name.partition(".")
+        if part in state:
+            state[part][rest] = value.to(loaded.device.torch, loaded.device.dtype)
+    network: Any = encoder.eval().requires_grad_(False)
+    size = int(network.config.image_size)
+    processor = CLIPImageProcessor(size=size, crop_size=size)
+    return _Adapter(network.to(loaded.device.torch), processor, state)
+
+
+def _embedding(loaded: LoadedStableDiffusion, adapter: _Adapter, image: Pixels) -> torch.Tensor:
+    """Return (1, 1, width); kept by the content of the picture, as long as the model is."""
+    key = (id(adapter), image.shape, hashlib.sha256(image.tobytes()).hexdigest())
+    kept = loaded.extras.embeddings
+    if key not in kept:
+        pixels = adapter.processor(Image.fromarray(square(image)), return_tensors="pt").pixel_values
+        pixels = pixels.to(loaded.device.torch, loaded.device.dtype)
+        with torch.no_grad():
+            kept[key] = adapter.encoder(pixels).image_embeds[:, None]
+    found: torch.Tensor = kept[key]
+    return found
+
+
+def square(image: Pixels) -> Pixels:
+    """Return the whole picture on a square, its own border colour beside it.
+
+    The stock processor cuts the middle out, which loses the head of a portrait.
+    """
+    height, width = image.shape[:2]
+    side = max(height, width)
+    top, left = (side - height) // 2, (side - width) // 2
+    around = ((top, side - height - top), (left, side - width - left), (0, 0))
+    return np.pad(image, around, mode="edge")
+
+
+def _masks(
+    loaded: LoadedStableDiffusion, request: EditRequest, uses: Sequence[ReferenceUse]
+) -> list[torch.Tensor] | None:
+    """Return where each reference counts, (1, 1, h, w) in 0..1; None where none has a mask."""
+    if all(use.mask is None for use in uses):
+        return None
+    width, height = working_size(loaded.spec, request.region.width, request.region.height)
+    masks = []
+    for use in uses:
+        shape = (request.region.height, request.region.width)
+        mask = np.full(shape, 255, np.uint8) if use.mask is None else use.mask
+        sized = Image.fromarray(resize_mask(mask, width, height))
+        made = IPAdapterMaskProcessor().preprocess([sized], height=height, width=width)
+        masks.append(made.reshape(1, 1, height, width).to(loaded.device.torch, loaded.device.dtype))
+    return masks
+
+
+class _Hook:
+    """Runs before each call of the UNet, gives it the references and sets how much they count."""
+
+    def __init__(
+        self,
+        unet: Any,
+        uses: Sequence[ReferenceUse],
+        embeds: Sequence[torch.Tensor],
+        masks: list[torch.Tensor] | None,
+        request: EditRequest,
+    ) -> None:
+        self.processors = {n: p for n, p in unet.attn_processors.items() if hasattr(p, "scale")}
+        self.uses, self.embeds, self.masks = uses, embeds, masks
+        self.steps = max(1, steps_of(request))
+        self.guided = request.sampling.cfg_scale > 1
+        self.calls = 0
+
+    def __call__(self, module: Any, args: Any, kwargs: Any) -> tuple[Any, Any]:
+        step = self.calls % self.steps
+        self.calls += 1
+        for name, processor in self.processors.items():
+            processor.scale = [self._weight(use, name, step) for use in self.uses]
+        images = [
+            # Zeros stand for no reference in the half without the prompt, as in training.
+            torch.cat([torch.zeros_like(e), e]) if self.guided else e
+            for e in self.embeds
+        ]
+        more: dict[str, Any] = {"added_cond_kwargs": {"image_embeds": images}}
+        if self.masks is not None:
+            given = kwargs.get("cross_attention_kwargs") or {}
+            more["cross_attention_kwargs"] = {**given, "ip_adapter_masks": self.masks}
+        return args, {**kwargs, **more}
+
+    def _weight(self, use: ReferenceUse, name: str, step: int) -> float:
+        inside = step / self.steps >= use.start and (step + 1) / self.steps <= use.end
+        return use.weight if inside and name.startswith(BLOCKS[use.mode]) else 0.0
+
+
+def _damaged(path: str, reason: str) -> StudioError:
+    lines = reason.strip().splitlines() or ["?"]
+    return StudioError(
+        "The IP-Adapter {path} cannot be loaded ({reason}).",
+        RESTORE_HINT,
+        path=path,
+        reason=lines[0][:200],
+    )
