@@ -9,6 +9,11 @@
       <translation>Una imagen WebP tiene como máximo {limit} píxeles por lado.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>A control needs a strength of 0 to 2, and a start before its end, between 0 and 1.</source>
+      <translation>Un control necesita una intensidad de 0 a 2, y un inicio anterior a su final, entre 0 y 1.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/operations.py" line="0" />
       <source>A group cannot be put into itself.</source>
       <translation>Un grupo no puede meterse dentro de sí mismo.</translation>
@@ -27,6 +32,11 @@
       <location filename="../../studio/document/document.py" line="0" />
       <source>A picture of {width} x {height} pixels does not fit.</source>
       <translation>Una imagen de {width} x {height} píxeles no cabe.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>A reference needs a weight of 0 to 2, and a start before its end, between 0 and 1.</source>
+      <translation>Una referencia necesita un peso de 0 a 2, y un inicio anterior a su final, entre 0 y 1.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -85,9 +95,34 @@
     </message>
     <message>
       <location filename="../../studio/engine/engine.py" line="0" />
+      <source>Choose another picture.</source>
+      <translation>Elige otra imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Choose one for the same base model, or switch the control off.</source>
+      <translation>Elige uno para el mismo modelo base, o desactiva el control.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>Choose one for the same base model, or take the reference away.</source>
+      <translation>Elige uno para el mismo modelo base, o quita la referencia.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
       <location filename="../../studio/engine/scheduling.py" line="0" />
       <source>Choose one from the list.</source>
       <translation>Elige uno de la lista.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Choose one of: {kinds}.</source>
+      <translation>Elige uno de estos: {kinds}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>Choose one of: {modes}.</source>
+      <translation>Elige uno de estos: {modes}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/models.py" line="0" />
@@ -125,7 +160,11 @@
       <translation>Vuelve a copiar el archivo desde donde lo obtuviste.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <location filename="../../studio/catalog/references.py" line="0" />
       <location filename="../../studio/catalog/safetensors_header.py" line="0" />
+      <location filename="../../studio/engine/adapters/control.py" line="0" />
+      <location filename="../../studio/engine/adapters/reference.py" line="0" />
       <location filename="../../studio/engine/loading.py" line="0" />
       <source>Copy the file again from where you got the model, or choose another model.</source>
       <translation>Vuelve a copiar el archivo desde donde obtuviste el modelo, o elige otro modelo.</translation>
@@ -139,6 +178,16 @@
       <location filename="../../studio/ui/models_panel.py" line="0" />
       <source>Copy the model folder again from where you got it.</source>
       <translation>Vuelve a copiar la carpeta del modelo desde donde la obtuviste.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>Correct the settings of the control.</source>
+      <translation>Corrige los ajustes del control.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>Correct the settings of the reference.</source>
+      <translation>Corrige los ajustes de la referencia.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/engine.py" line="0" />
@@ -323,6 +372,11 @@
       <translation>Cargando</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/control.py" line="0" />
+      <source>Loading the control</source>
+      <translation>Cargando el control</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/loading.py" line="0" />
       <source>Loading the model</source>
       <translation>Cargando el modelo</translation>
@@ -404,6 +458,16 @@
       <location filename="../../studio/document/merge.py" line="0" />
       <source>Move the layer up first.</source>
       <translation>Sube antes la capa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Name a folder with a ControlNet in diffusers layout, or switch the control off.</source>
+      <translation>Indica una carpeta con un ControlNet en formato diffusers, o desactiva el control.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>Name a folder with an IP-Adapter, or take the reference away.</source>
+      <translation>Indica una carpeta con un IP-Adapter, o quita la referencia.</translation>
     </message>
     <message>
       <location filename="../../studio/headless.py" line="0" />
@@ -601,6 +665,11 @@
       <translation>Leyendo el prompt</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/reference.py" line="0" />
+      <source>Reading the reference</source>
+      <translation>Leyendo la referencia</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/session.py" line="0" />
       <source>Recover</source>
       <translation>Recuperar</translation>
@@ -723,6 +792,26 @@
       <translation>Activar o desactivar máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/control.py" line="0" />
+      <source>The ControlNet {path} cannot be loaded ({reason}).</source>
+      <translation>El ControlNet {path} no se puede cargar ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>The ControlNet {path} was not made for models like {model} ({reason}).</source>
+      <translation>El ControlNet {path} no se hizo para modelos como {model} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/reference.py" line="0" />
+      <source>The IP-Adapter {path} cannot be loaded ({reason}).</source>
+      <translation>El IP-Adapter {path} no se puede cargar ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>The IP-Adapter {path} was not made for models like {model} ({reason}).</source>
+      <translation>El IP-Adapter {path} no se hizo para modelos como {model} ({reason}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/adapters/lora.py" line="0" />
       <source>The LoRA {path} cannot be read ({reason}).</source>
       <translation>No se puede leer la LoRA {path} ({reason}).</translation>
@@ -758,6 +847,11 @@
       <translation>Los colores se convirtieron de «{profile}» a sRGB.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>The control image has {found}, the region to paint {wanted} pixels.</source>
+      <translation>La imagen de control tiene {found} píxeles, la zona que se pinta {wanted}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_write.py" line="0" />
       <source>The document is too large for a Photoshop file, which holds 2 GB.</source>
       <translation>El documento es demasiado grande para un archivo de Photoshop, que admite 2 GB.</translation>
@@ -778,7 +872,9 @@
       <translation>El archivo {path} no encaja con la UNet que lo acompaña.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
       <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/references.py" line="0" />
       <source>The file {path} of the model cannot be read ({reason}).</source>
       <translation>No se puede leer el archivo {path} del modelo ({reason}).</translation>
     </message>
@@ -912,6 +1008,11 @@
     </message>
     <message>
       <location filename="../../studio/engine/engine.py" line="0" />
+      <source>The reference is no picture in colour with 8 bits.</source>
+      <translation>La referencia no es una imagen en color de 8 bits.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
       <source>The region to paint is empty.</source>
       <translation>La región que hay que pintar está vacía.</translation>
     </message>
@@ -969,9 +1070,29 @@
       <translation>No se puede leer la lista de palabras {path} ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>There is no ControlNet for {kind} in {path}.</source>
+      <translation>No hay ningún ControlNet para {kind} en {path}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>There is no IP-Adapter with its image encoder in {path}.</source>
+      <translation>No hay ningún IP-Adapter con su codificador de imagen en {path}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/adapters/base.py" line="0" />
       <source>There is no adapter of the kind {kind}.</source>
       <translation>No hay ningún adaptador del tipo {kind}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>There is no control mode {mode}.</source>
+      <translation>No existe el modo de control {mode}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>There is no control of the kind {kind}.</source>
+      <translation>No existe ningún control del tipo {kind}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
@@ -1050,6 +1171,11 @@
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Unlock layer</source>
       <translation>Desbloquear capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <source>Use a control image of the picture's size, in colour with 8 bits.</source>
+      <translation>Usa una imagen de control del tamaño de la imagen, en color de 8 bits.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/engine.py" line="0" />
