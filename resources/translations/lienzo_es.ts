@@ -266,6 +266,11 @@
       <translation>Goma</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/openpose.py" line="0" />
+      <source>Export the pose again, as OpenPose JSON with 18 or 25 joints a person.</source>
+      <translation>Exporta la pose otra vez, como JSON de OpenPose con 18 o 25 articulaciones por persona.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Eyedropper</source>
       <translation>Cuentagotas</translation>
@@ -1068,6 +1073,11 @@
       <location filename="../../studio/catalog/vocabulary.py" line="0" />
       <source>The word list {path} cannot be read ({reason}).</source>
       <translation>No se puede leer la lista de palabras {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/openpose.py" line="0" />
+      <source>There are no poses that can be read in {path} ({reason}).</source>
+      <translation>En {path} no hay poses que se puedan leer ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
