@@ -85,6 +85,12 @@ def _demo(options: argparse.Namespace) -> int:
     return headless.demo(options)
 
 
+def _annotate(options: argparse.Namespace) -> int:
+    from studio import headless
+
+    return headless.annotate(options)
+
+
 def _convert(options: argparse.Namespace) -> int:
     from studio.document.io import formats
 
@@ -171,6 +177,7 @@ def _models(options: argparse.Namespace) -> int:
 COMMANDS = {
     "edit": _edit,
     "generate": _generate,
+    "annotate": _annotate,
     "convert": _convert,
     "info": _info,
     "demo": _demo,
@@ -201,6 +208,14 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--width", type=int, default=None, help="default: the model's own")
     generate.add_argument("--height", type=int, default=None, help="default: the model's own")
     _sampling_arguments(generate)
+
+    annotate = commands.add_parser("annotate", help="draw the control image of a photo")
+    annotate.add_argument("photo", type=Path, metavar="PHOTO")
+    annotate.add_argument("--kind", choices=("canny", "lineart"), required=True)
+    annotate.add_argument("--out", type=Path, required=True, metavar="FILE")
+    annotate.add_argument("--low", type=float, default=None, help="lower threshold of canny")
+    annotate.add_argument("--high", type=float, default=None, help="upper threshold of canny")
+    annotate.add_argument("--detail", type=_share, default=None, help="of lineart, 0 to 1")
 
     convert = commands.add_parser("convert", help="write a file in another format, with layers")
     convert.add_argument("input", type=Path, metavar="IN")

@@ -20,13 +20,13 @@ from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
 from studio.core.paths import resource
-from studio.core.progress import ProgressEvent
+from studio.core.progress import Progress, ProgressEvent
 from studio.core.settings import Settings
 from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.io import formats
 from studio.document.raster import Raster
-from studio.edit.prepare import EditSettings
+from studio.edit.prepare import EditSettings, visible_rgb
 from studio.edit.request import Sampling, Task
 from studio.session.jobs import InlineRunner, Job
 from studio.session.session import Session
@@ -89,6 +89,30 @@ def demo(options: argparse.Namespace) -> int:
         session.export(path)
         print(f"  {path}")
     return 0
+
+
+def annotate(options: argparse.Namespace) -> int:
+    """Run ``lienzo annotate``: the control image of a photo."""
+    from studio.engine.annotators.base import annotator
+
+    formats.format_for(options.out)
+    given = {"low": options.low, "high": options.high, "detail": options.detail}
+    wanted = OPTIONS_OF.get(options.kind, ())
+    settings = {name: given[name] for name in wanted if given[name] is not None}
+    opened = formats.open_document(options.photo)
+    for said in opened.notices:
+        _say(said)
+    document = opened.document
+    made = annotator(options.kind, **settings).annotate(
+        visible_rgb(document, document.rect), Progress()
+    )
+    formats.save_document(formats.document_from_array(made, options.kind), options.out)
+    print(options.out)
+    return 0
+
+
+OPTIONS_OF = {"canny": ("low", "high"), "lineart": ("detail",)}
+"""Which of the command's options count for which kind of control image."""
 
 
 def read_mask(path: Path, document: Document) -> Mask:

@@ -192,3 +192,27 @@ def test_an_unknown_word_is_named_with_the_nearest_known_one(
 ) -> None:
     assert edit(tmp_path, prompt="a dragn") == 0
     assert "“dragn”; did you mean “dragon”?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["canny", "lineart"])
+def test_annotate_writes_the_control_image(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    photo = np.full((60, 80, 3), 230, np.uint8)
+    photo[20:40, 30:33] = 20
+    Image.fromarray(photo).save(tmp_path / "photo.png")
+    out = tmp_path / "map.png"
+    command = ["annotate", str(tmp_path / "photo.png"), "--kind", kind, "--out", str(out)]
+    assert cli.main(command) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    drawn = np.asarray(Image.open(out).convert("RGB"))
+    assert drawn.shape == photo.shape
+    assert drawn[22:38, 26:37].max() > 150 and not drawn[:, :20].any()
+
+
+def test_annotate_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "photo.png").write_bytes(b"")
+    out = str(tmp_path / "map.png")
+    failure(capsys, ["annotate", str(tmp_path / "photo.png"), "--kind", "canny", "--out", out])
+    assert cli.main(["annotate", str(tmp_path / "photo.png"), "--kind", "aura", "--out", out]) == 2
+    assert not Path(out).exists()

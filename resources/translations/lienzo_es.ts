@@ -235,6 +235,11 @@
       <translation>Dibuja alrededor de un lugar; Mayús añade, Alt resta.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/annotators/lineart.py" line="0" />
+      <source>Drawing lines</source>
+      <translation>Dibujando líneas</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Duplicate layer</source>
       <translation>Duplicar capa</translation>

@@ -12,6 +12,7 @@ from studio.edit.request import Pixels
 
 ANNOTATORS: Mapping[str, str] = {
     "canny": "studio.engine.annotators.canny.CannyAnnotator",
+    "lineart": "studio.engine.annotators.lineart.LineArtAnnotator",
 }
 """Kind of control -> dotted name of a class without required arguments."""
 
