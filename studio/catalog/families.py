@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from studio.catalog.controls import CONTROL_KINDS
+from studio.catalog.references import MODES
 from studio.core.errors import StudioError
 
 
@@ -43,8 +45,8 @@ FAMILIES: Mapping[str, FamilySpec] = {
         module="studio.engine.families.stable_diffusion",
         tasks=frozenset({"generate", "fill", "replace", "extend"}),
         adapters=frozenset({"lora"}),
-        controls=frozenset({"canny", "lineart", "pose", "depth", "segmentation"}),
-        references=frozenset({"look", "composition", "subject"}),
+        controls=frozenset(CONTROL_KINDS),
+        references=frozenset(MODES),
     ),
 }
 
