@@ -26,8 +26,8 @@ NATIVE = {
     "size_multiple": 8,
     "min_size": 96,
     "max_size": 256,
-    "defaults": {"steps": 20, "cfg_scale": 4.0, "sampler": "ddim", "schedule": "normal"},
-    "version": "2",
+    "defaults": {"steps": 20, "cfg_scale": 3.0, "sampler": "ddim", "schedule": "normal"},
+    "version": "3",
 }
 UNLISTED = ("SHA256SUMS", "README.md", "contact-sheet.jpg")
 

@@ -17,7 +17,7 @@ from starter_recipe.trainer import Plan, Trainer
 BATCH = 16
 RANK = 32
 STEPS = 4
-GUIDANCE = 4.0
+GUIDANCE = 3.0
 STRIDE = 20
 FILE = "four-step-lora.safetensors"
 TARGETS = (

@@ -22,7 +22,7 @@ from starter_recipe.bank import encode_pictures, hide
 from starter_recipe.export import fill_unet
 
 STEPS = 20
-GUIDANCE = 4.0
+GUIDANCE = 3.0
 PHOTOS = ("astronaut", "coffee", "chelsea", "rocket")
 
 
