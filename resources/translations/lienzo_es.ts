@@ -738,8 +738,8 @@
     </message>
     <message>
       <location filename="../../studio/edit/prepare.py" line="0" />
-      <source>Say what should be in the picture, such as: a teddy bear.</source>
-      <translation>Di qué debe haber en la imagen, por ejemplo: un oso de peluche.</translation>
+      <source>Say what should be in the picture, such as: a penguin.</source>
+      <translation>Di qué debe haber en la imagen, por ejemplo: un pingüino.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/engine.py" line="0" />
@@ -2502,8 +2502,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
-      <source>What should be there? Such as: a teddy bear</source>
-      <translation>¿Qué debe haber ahí? Por ejemplo: un oso de peluche</translation>
+      <source>What should be there? Such as: a penguin</source>
+      <translation>¿Qué debe haber ahí? Por ejemplo: un pingüino</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -2557,8 +2557,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands.py" line="0" />
-      <source>a teddy bear</source>
-      <translation>un oso de peluche</translation>
+      <source>a penguin</source>
+      <translation>un pingüino</translation>
     </message>
     <message>
       <location filename="../../studio/ui/models_panel.py" line="0" />
