@@ -81,7 +81,7 @@ def generate_request(region: Rect, settings: EditSettings) -> EditRequest:
     """Return the request for a new picture of the region's size; StudioError without a prompt."""
     if not settings.prompt.strip():
         raise StudioError(
-            "The prompt is empty.", "Say what should be in the picture, such as: a teddy bear."
+            "The prompt is empty.", "Say what should be in the picture, such as: a penguin."
         )
     return EditRequest(
         task=Task.GENERATE,

@@ -419,7 +419,7 @@ class Commands(QObject):
             self._window.canvas.setFocus()
         elif name == "prompt":
             if not self._window.prompt.prompt.toPlainText():
-                self._window.prompt.prompt.setPlainText(tr("a teddy bear"))
+                self._window.prompt.prompt.setPlainText(tr("a penguin"))
             self.focus_prompt()
         else:
             self._window.prompt.generate.click()

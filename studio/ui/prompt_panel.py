@@ -83,7 +83,7 @@ class PromptPanel(QScrollArea):
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(8)
         column.addLayout(self._task_row())
-        self.prompt.setPlaceholderText(tr("What should be there? Such as: a teddy bear"))
+        self.prompt.setPlaceholderText(tr("What should be there? Such as: a penguin"))
         self.prompt.setAccessibleName(tr("Prompt"))
         column.addWidget(self.prompt)
         self.notice.setWordWrap(True)
