@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from studio.catalog.models import ModelSpec
-from studio.catalog.safetensors_header import RESTORE_HINT, count, read_header
+from studio.catalog.models import ModelSpec, read_config
+from studio.catalog.safetensors_header import count, read_header
 from studio.core.errors import StudioError
 
 
@@ -86,8 +84,8 @@ def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
 
 
 def _check_base(path: Path, spec: ModelSpec) -> None:
-    ours = _config(path / "config.json")
-    theirs = _config(spec.path / "unet" / "config.json")
+    ours = read_config(path / "config.json")
+    theirs = read_config(spec.path / "unet" / "config.json")
     if ours.get("_class_name") != "ControlNetModel":
         raise _other_base(path, spec, str(ours.get("_class_name", "?")))
     for name in SAME_AS_UNET:
@@ -104,16 +102,3 @@ def _other_base(path: Path, spec: ModelSpec, reason: str) -> StudioError:
         model=spec.name,
         reason=reason,
     )
-
-
-def _config(file: Path) -> Mapping[str, Any]:
-    try:
-        value = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StudioError(
-            "The file {path} of the model cannot be read ({reason}).",
-            RESTORE_HINT,
-            path=str(file),
-            reason=str(error),
-        ) from error
-    return value if isinstance(value, dict) else {}

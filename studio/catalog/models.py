@@ -143,12 +143,12 @@ def identify(folder: Path | str) -> ModelSpec:
     """
     path = model_folder(str(folder))
     index = _model_index(path)
-    unet, vae, text = (_config(path / part / "config.json") for part in WEIGHT_NAMES)
+    unet, vae, text = (read_config(path / part / "config.json") for part in WEIGHT_NAMES)
     _check_shapes(path, index, unet, vae, text)
     _check_tokenizer(path)
-    scheduler = _config(path / "scheduler" / "scheduler_config.json")
+    scheduler = read_config(path / "scheduler" / "scheduler_config.json")
     components = tuple(_component(path, part, index) for part in WEIGHT_NAMES)
-    extra = _config(path / "lienzo.json") if (path / "lienzo.json").is_file() else {}
+    extra = read_config(path / "lienzo.json") if (path / "lienzo.json").is_file() else {}
     files = [file for component in components for file in component.files]
     fill_conv = path / "fill_conv_in.safetensors"
     if fill_conv.is_file():
@@ -225,7 +225,7 @@ def _model_index(path: Path) -> Mapping[str, Any]:
             CHOOSE_HINT,
             path=str(path),
         )
-    index = _config(path / "model_index.json")
+    index = read_config(path / "model_index.json")
     pipeline = str(index.get("_class_name", ""))
     for prefix, label in OTHER_FAMILIES:
         if pipeline.startswith(prefix):
@@ -286,7 +286,7 @@ def _component(path: Path, part: str, index: Mapping[str, Any]) -> Component:
         if single.is_file():
             files = (single,)
         elif shards.is_file():
-            names = sorted(set(_config(shards).get("weight_map", {}).values()))
+            names = sorted(set(read_config(shards).get("weight_map", {}).values()))
             files = tuple(folder / str(name) for name in names)
         if files:
             total = sum(count(read_header(file)) for file in files)
@@ -313,7 +313,8 @@ def _check_fill_conv(file: Path, unet: Mapping[str, Any]) -> None:
         )
 
 
-def _config(file: Path) -> Mapping[str, Any]:
+def read_config(file: Path) -> Mapping[str, Any]:
+    """Return a JSON object of a model folder; StudioError names a file that cannot be read."""
     try:
         value = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.catalog.models import ModelSpec
-from studio.catalog.safetensors_header import RESTORE_HINT, count, read_header
+from studio.catalog.models import ModelSpec, read_config
+from studio.catalog.safetensors_header import count, read_header
 from studio.core.errors import StudioError
 
 OWN_FOLDER = "ip_adapter"
@@ -59,7 +58,7 @@ def find_reference(spec: ModelSpec, folder: str = "") -> ReferenceSpec:
         )
     header = read_header(found[0])
     width = header.get(FIRST_KEY, (0, 0))[-1]
-    wanted = _text_width(spec)
+    wanted = read_config(spec.path / "unet" / "config.json").get("cross_attention_dim")
     if width != wanted:
         raise StudioError(
             "The IP-Adapter {path} was not made for models like {model} ({reason}).",
@@ -75,16 +74,3 @@ def find_reference(spec: ModelSpec, folder: str = "") -> ReferenceSpec:
         parameters=count(header) + count(read_header(inner)),
         fingerprint=tuple(n for stat in stats for n in (stat.st_size, stat.st_mtime_ns)),
     )
-
-
-def _text_width(spec: ModelSpec) -> int:
-    file = spec.path / "unet" / "config.json"
-    try:
-        return int(json.loads(file.read_text(encoding="utf-8"))["cross_attention_dim"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StudioError(
-            "The file {path} of the model cannot be read ({reason}).",
-            RESTORE_HINT,
-            path=str(file),
-            reason=str(error),
-        ) from error

@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from starter_recipe import models
-from starter_recipe.bank import Bank, latent_scale
+from starter_recipe.bank import CHUNKS, PEOPLE_CHUNKS, Bank, latent_scale
 from starter_recipe.paths import Work
 from starter_recipe.trainer import Plan, Trainer
 
@@ -18,6 +18,8 @@ PARTS = 2
 REFRESH = 100
 PURE_NOISE = 0.03
 LITTLE_TO_SEE = 450
+MIX = (*range(CHUNKS), *2 * tuple(range(CHUNKS, CHUNKS + PEOPLE_CHUNKS)))
+"""The chunks of the bank, those of people twice: a pose takes more learning than a thing."""
 
 
 class Denoising:
@@ -37,7 +39,8 @@ class Denoising:
         """Return the loss of the batch that belongs to a step."""
         if step % REFRESH == 0:
             self.bank.refresh()
-        batch = self.bank.draw(np.random.default_rng((7, step)), BATCH)
+        there = [chunk for chunk in MIX if chunk < len(self.bank.chunks)]
+        batch = self.bank.draw(np.random.default_rng((7, step)), BATCH, there)
         generator = torch.Generator().manual_seed(step)
         noisy, time, target = noised(batch["latents"] * self.scale, self.signal, generator)
         mask = batch["masks"].unsqueeze(1)
