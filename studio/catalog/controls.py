@@ -50,12 +50,6 @@ class ControlSpec:
     fingerprint: tuple[int, int]
 
 
-def own_controls(spec: ModelSpec) -> tuple[str, ...]:
-    """Return the kinds that a model brings ControlNets for."""
-    kinds = CONTROL_KINDS.values()
-    return tuple(k.id for k in kinds if (spec.path / k.folder / "config.json").is_file())
-
-
 def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
     """Return the ControlNet for ``kind``: the one in ``folder``, or else the model's own.
 

@@ -24,20 +24,15 @@ MODES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ReferenceSpec:
-    """An IP-Adapter that fits a model: its weights and its image encoder.
+    """An IP-Adapter that fits a model: its weights (``path``) and its image encoder.
 
     ``parameters`` counts both; ``fingerprint`` is made of sizes and times of the files.
     """
 
-    weights: Path
+    path: Path
     encoder: Path
     parameters: int
     fingerprint: tuple[int, ...]
-
-
-def has_reference(spec: ModelSpec) -> bool:
-    """Whether a model brings an IP-Adapter of its own."""
-    return any((spec.path / OWN_FOLDER).glob("*.safetensors"))
 
 
 def find_reference(spec: ModelSpec, folder: str = "") -> ReferenceSpec:
@@ -69,7 +64,7 @@ def find_reference(spec: ModelSpec, folder: str = "") -> ReferenceSpec:
         )
     stats = [file.stat() for file in (found[0], inner)]
     return ReferenceSpec(
-        weights=found[0],
+        path=found[0],
         encoder=encoder,
         parameters=count(header) + count(read_header(inner)),
         fingerprint=tuple(n for stat in stats for n in (stat.st_size, stat.st_mtime_ns)),

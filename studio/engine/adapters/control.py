@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -65,16 +66,8 @@ def _ready(
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
     sized = torch.from_numpy(resize(use.image, width, height)).permute(2, 0, 1)[None]
     hint = (sized.float() / 255).to(loaded.device.torch, loaded.device.dtype)
-    return _Steer(use, _network(loaded, spec), hint)
-
-
-def _network(loaded: LoadedStableDiffusion, spec: ControlSpec) -> Any:
-    kept = loaded.extras.controls
-    if spec not in kept:
-        for old in [known for known in kept if known.path == spec.path]:
-            del kept[old]
-        kept[spec] = _read(loaded, spec)
-    return kept[spec]
+    network = loaded.extras.keep(loaded.extras.controls, spec, partial(_read, loaded))
+    return _Steer(use, network, hint)
 
 
 def _read(loaded: LoadedStableDiffusion, spec: ControlSpec) -> Any:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -53,10 +54,10 @@ def refer(loaded: Loaded, request: EditRequest, progress: Progress) -> Iterator[
         yield
         return
     progress.report(0.0, "Reading the reference")
-    adapters = [_adapter(loaded, find_reference(loaded.spec, use.model)) for use in uses]
-    embeds = [
-        _embedding(loaded, adapter, use.image) for adapter, use in zip(adapters, uses, strict=True)
-    ]
+    specs = [find_reference(loaded.spec, use.model) for use in uses]
+    table = loaded.extras.references
+    adapters = [loaded.extras.keep(table, spec, partial(_read, loaded)) for spec in specs]
+    embeds = [_embedding(loaded, spec, use.image) for spec, use in zip(specs, uses, strict=True)]
     unet = loaded.networks.unet
     before = dict(unet.attn_processors)
     kept = (unet.encoder_hid_proj, unet.config.encoder_hid_dim_type)
@@ -83,26 +84,16 @@ def _load(unet: Any, adapters: Sequence[_Adapter], uses: Sequence[ReferenceUse])
         raise _damaged(uses[0].model or "ip_adapter", str(error)) from error
 
 
-def _adapter(loaded: LoadedStableDiffusion, spec: ReferenceSpec) -> _Adapter:
-    kept = loaded.extras.references
-    if spec not in kept:
-        for old in [known for known in kept if known.weights == spec.weights]:
-            del kept[old]
-        kept[spec] = _read(loaded, spec)
-    made: _Adapter = kept[spec]
-    return made
-
-
 def _read(loaded: LoadedStableDiffusion, spec: ReferenceSpec) -> _Adapter:
     try:
-        flat = load_file(spec.weights)
+        flat = load_file(spec.path)
         encoder = CLIPVisionModelWithProjection.from_pretrained(
             spec.encoder, dtype=loaded.device.dtype, local_files_only=True, use_safetensors=True
         )
     except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
         if is_out_of_memory(error):
             raise
-        raise _damaged(str(spec.weights), str(error)) from error
+        raise _damaged(str(spec.path), str(error)) from error
     state: dict[str, dict[str, torch.Tensor]] = {"image_proj": {}, "ip_adapter": {}}
     for name, value in flat.items():
         part, _, rest = name.partition(".")
@@ -114,11 +105,12 @@ def _read(loaded: LoadedStableDiffusion, spec: ReferenceSpec) -> _Adapter:
     return _Adapter(network.to(loaded.device.torch), processor, state)
 
 
-def _embedding(loaded: LoadedStableDiffusion, adapter: _Adapter, image: Pixels) -> torch.Tensor:
+def _embedding(loaded: LoadedStableDiffusion, spec: ReferenceSpec, image: Pixels) -> torch.Tensor:
     """Return (1, 1, width); kept by the content of the picture, as long as the model is."""
-    key = (id(adapter), image.shape, hashlib.sha256(image.tobytes()).hexdigest())
+    key = (spec, image.shape, hashlib.sha256(image.tobytes()).hexdigest())
     kept = loaded.extras.embeddings
     if key not in kept:
+        adapter: _Adapter = loaded.extras.references[spec]
         pixels = adapter.processor(Image.fromarray(square(image)), return_tensors="pt").pixel_values
         pixels = pixels.to(loaded.device.torch, loaded.device.dtype)
         with torch.no_grad():

@@ -52,16 +52,12 @@ def prepare(
     masked_only = loaded.spec.input_channels == 9
     fills = request.task in (Task.FILL, Task.EXTEND)
     unet = fill_unet(loaded) if fills and loaded.networks.fill_conv else loaded.networks.unet
-    strength = sampling.denoise if request.task is Task.REPLACE else 1.0
     steps = steps_of(request)
-    if strength > 0 and int(sampling.steps * strength) < 1:
-        # Fewer steps than one would be an error of the pipeline; the least that works is one.
-        strength = 1.0 / sampling.steps + 1e-9
     masking: dict[str, Any] = {}
     if request.task is not Task.GENERATE or masked_only:
         progress.report(0.0, "Reading the picture")
         masking = encode_region(loaded, request, width, height, unet.config.in_channels)
-        masking["strength"] = strength
+        masking["strength"] = strength_of(request)
         progress.check()
     return Job(
         sampling=sampling,
@@ -77,9 +73,15 @@ def prepare(
 
 def steps_of(request: EditRequest) -> int:
     """Return how many steps the pipelines make for a request, 0 where nothing is to change."""
-    sampling = request.sampling
-    strength = sampling.denoise if request.task is Task.REPLACE else 1.0
-    return min(max(int(sampling.steps * strength), int(strength > 0)), sampling.steps)
+    return min(int(request.sampling.steps * strength_of(request)), request.sampling.steps)
+
+
+def strength_of(request: EditRequest) -> float:
+    """Return the denoising strength that the pipelines are given, 0 where nothing is to change."""
+    strength = request.sampling.denoise if request.task is Task.REPLACE else 1.0
+    # Fewer steps than one would be an error of the pipeline; the least that works is one.
+    least = min(1.0, 1.0 / request.sampling.steps + 1e-9)
+    return max(strength, least) if strength > 0 else 0.0
 
 
 def encode_prompts(

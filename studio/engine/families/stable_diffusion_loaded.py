@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from studio.catalog.controls import ControlSpec
 from studio.catalog.models import ModelSpec
@@ -12,6 +13,8 @@ from studio.catalog.tokens import TokenCounter
 from studio.engine.device import Device
 from studio.engine.loading import Networks
 from studio.engine.preview import LatentPreview
+
+Spec = TypeVar("Spec", ControlSpec, ReferenceSpec)
 
 
 @dataclass(slots=True, eq=False)
@@ -26,6 +29,18 @@ class Extras:
     controls: dict[ControlSpec, Any] = field(default_factory=dict)
     references: dict[ReferenceSpec, Any] = field(default_factory=dict)
     embeddings: dict[Any, Any] = field(default_factory=dict)
+
+    @staticmethod
+    def keep(kept: dict[Spec, Any], spec: Spec, read: Callable[[Spec], Any]) -> Any:
+        """Return what ``spec`` stands for in one of the tables, read the first time.
+
+        What the same file was before is dropped.
+        """
+        if spec not in kept:
+            for old in [known for known in kept if known.path == spec.path]:
+                del kept[old]
+            kept[spec] = read(spec)
+        return kept[spec]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
