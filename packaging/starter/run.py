@@ -56,9 +56,10 @@ def main() -> None:
     parser.add_argument("--result", type=Path, default=PROJECT / "resources" / "starter")
     parser.add_argument("--minutes", type=float, help="length of a training stage, resumes counted")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--beside", type=Path, help="an AutoencoderTiny to evaluate beside ours")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    work = Work(options.work, options.result)
+    work = Work(options.work, options.result, options.beside)
     work.root.mkdir(parents=True, exist_ok=True)
     if options.stage in ASIDE:
         ASIDE[options.stage](work, 0.0)

@@ -17,7 +17,17 @@ sys.path.insert(0, str(PROJECT / "packaging" / "starter"))
 pytest.importorskip("cairosvg", reason="a tool of the recipe, not of the application")
 pytest.importorskip("skimage", reason="a tool of the recipe, not of the application")
 
-from starter_recipe import companions, fewstep, models, reference, steering  # noqa: E402
+from starter_recipe import (  # noqa: E402
+    companions,
+    fewstep,
+    joints,
+    judge,
+    models,
+    people,
+    quality,
+    reference,
+    steering,
+)
 from starter_recipe.paths import Work  # noqa: E402
 
 
@@ -138,3 +148,39 @@ def test_likeness_to_the_own_reference_is_told_from_that_to_others() -> None:
     assert steering.separation(torch.eye(5)) == 1
     assert steering.separation(torch.ones(5, 5)) == 0.5
     assert steering.separation(-torch.eye(5)) == 0
+
+
+def test_a_seam_counts_the_steps_along_the_border_of_the_mask_only() -> None:
+    photo = np.full((32, 32, 3), 100, np.uint8)
+    photo[:, ::2] = 110
+    mask = np.zeros((32, 32), np.uint8)
+    mask[8:24, 8:24] = 1
+    filled = np.where(mask[..., None] > 0, photo + np.uint8(20), photo)
+    inside_only = photo.copy()
+    inside_only[12:20, 12:20] = 0
+    assert quality.seam([photo], [photo], mask) == 1.0
+    assert quality.seam([inside_only], [photo], mask) == 1.0
+    assert quality.seam([filled], [photo], mask) > 2
+
+
+def test_the_colours_of_clothes_are_read_where_the_joints_are() -> None:
+    rng = np.random.default_rng(5)
+    asked = [("red", "blue"), ("green", "black"), ("yellow", "purple"), ("white", "pink")]
+    drawn = [quality.dressed(rng, top, bottom) for top, bottom in asked]
+    pictures = joints.to_tensor(np.stack([picture for picture, _ in drawn]))
+    places = np.stack([found[:, :2] for _, found in drawn])
+    read = quality.worn_colours(pictures, places)
+    named = [(people.CLOTHES[top], people.CLOTHES[bottom]) for top, bottom in read.tolist()]
+    assert named == asked
+    elsewhere = quality.worn_colours(pictures, places + 40)
+    assert elsewhere.tolist() != read.tolist()
+
+
+def test_the_spread_of_pictures_is_nothing_for_equal_ones_and_grows_with_their_difference() -> None:
+    torch.manual_seed(0)
+    expert = judge.Judge().eval()
+    one = torch.rand(1, 3, 64, 64) * 2 - 1
+    other = torch.rand(4, 3, 64, 64) * 2 - 1
+    assert quality.spread(expert, one.repeat(4, 1, 1, 1)) == 0
+    mixed = one + 0.1 * (other - one)
+    assert 0 < quality.spread(expert, mixed) < quality.spread(expert, other)

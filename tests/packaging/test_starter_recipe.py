@@ -24,6 +24,7 @@ from starter_recipe import (  # noqa: E402
     crowd,
     export,
     joints,
+    modelcard,
     models,
     people,
     scenes,
@@ -301,3 +302,10 @@ def test_edges_are_compared_with_a_pixel_of_tolerance() -> None:
     half = given.copy()
     half[20, 20:] = 0
     assert 0.6 < steering.edge_f1(half, given) < 0.8
+
+
+def test_the_card_shows_only_what_was_measured() -> None:
+    shown = modelcard.figure_table({"judge_real": "96.7 %", "top1_en_four_steps": "90.0 %"})
+    assert len(shown.splitlines()) == 2
+    assert "| 96.7 % |" in shown
+    assert "| 90.0 % | at most 5 points below 20 steps |" in shown

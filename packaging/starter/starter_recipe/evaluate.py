@@ -2,9 +2,9 @@
 
 import json
 import math
-import string
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,11 @@ from diffusers import AutoencoderTiny
 from skimage import data
 from torch import Tensor
 
-from starter_recipe import bank, base, captions, judge, steering, text, vae
+from starter_recipe import captions, judge, quality, steering, vae
 from starter_recipe.bank import Composer, encode_pictures
 from starter_recipe.concepts import concepts
 from starter_recipe.export import write_sums
+from starter_recipe.modelcard import card
 from starter_recipe.painter import (
     GUIDANCE,
     PHOTOS,
@@ -26,8 +27,8 @@ from starter_recipe.painter import (
     test_photo,
     to_pixels,
 )
-from starter_recipe.paths import RECIPE, Work
-from starter_recipe.sheets import contact_sheet, gallery
+from starter_recipe.paths import Work
+from starter_recipe.sheets import companion_sheet, contact_sheet, gallery
 
 GROUP = 17
 VARIATIONS = 2
@@ -38,11 +39,15 @@ def evaluate(work: Work) -> None:
     painter = Painter(work.result)
     figures: dict[str, Any] = {"steps": STEPS, "guidance": GUIDANCE, "concepts": len(concepts())}
     figures["psnr_db"] = reconstruction(painter.vae)
+    if work.beside is not None:
+        figures["psnr_beside_db"] = reconstruction(_load_beside(work.beside))
     figures |= _judged(work, painter)
+    figures |= quality.measure(work, painter)
     figures |= steering.measure(work, painter)
     figures["seconds"] = _timing(painter)
     figures["bytes"] = sum(p.stat().st_size for p in work.result.rglob("*") if p.is_file())
     contact_sheet(painter, work.result / "contact-sheet.jpg")
+    companion_sheet(work, painter, work.result / "companions.jpg")
     written = json.dumps(figures, indent=1)
     (work.root / "figures.json").write_text(written + "\n", "utf-8")
     print(written)
@@ -50,36 +55,9 @@ def evaluate(work: Work) -> None:
     write_sums(work.result)
 
 
-def card(work: Work, figures: dict[str, Any]) -> str:
-    """Fill the model card's template with figures and with what the logs of training say."""
-    values = {name: value for name, value in figures.items() if not isinstance(value, dict)}
-    for name, value in figures.items():
-        if isinstance(value, float) and name != "guidance":
-            values[name] = f"{100 * value:.1f} %"
-    psnr = figures["psnr_db"]
-    values["psnr"] = ", ".join(f"{psnr[name]:.1f}" for name in PHOTOS)
-    values["psnr_mean"] = f"{psnr['mean']:.1f}"
-    values["seconds_text"] = figures["seconds"]["text_to_image"]
-    values["seconds_fill"] = figures["seconds"]["fill"]
-    values["mebibytes"] = f"{figures['bytes'] / 2**20:.1f}"
-    values["bank_samples"] = len(list(work.bank.glob("chunk-???.npz"))) * bank.CHUNK
-    for part in ("unet", "vae", "text_encoder"):
-        files = (work.result / part).glob("*.safetensors")
-        halves = sum(path.stat().st_size for path in files) / 2
-        values[f"{part.removesuffix('_encoder')}_millions"] = f"{halves / 1e6:.1f}"
-    for stage, batch in (
-        ("vae", vae.BATCH),
-        ("text", 2 * text.PAIRS),
-        ("base", base.BATCH * base.PARTS),
-    ):
-        if not work.checkpoint(stage).exists():
-            values[f"{stage}_trained"] = "as adopted from the version before"
-            continue
-        state = torch.load(work.checkpoint(stage), weights_only=True, mmap=True)
-        samples, minutes = state["step"] * batch, state["seconds"] / 60
-        values[f"{stage}_trained"] = f"{samples} samples, {minutes:.0f} minutes"
-    template = (RECIPE / "card.md").read_text("utf-8")
-    return string.Template(template).substitute(values)
+def _load_beside(folder: Path) -> AutoencoderTiny:
+    other: AutoencoderTiny = AutoencoderTiny.from_pretrained(folder, torch_dtype=torch.float32)
+    return other.eval().requires_grad_(False)
 
 
 def reconstruction(autoencoder: AutoencoderTiny) -> dict[str, float]:

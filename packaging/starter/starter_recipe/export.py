@@ -27,9 +27,9 @@ NATIVE = {
     "min_size": 96,
     "max_size": 256,
     "defaults": {"steps": 20, "cfg_scale": 3.0, "sampler": "ddim", "schedule": "normal"},
-    "version": "3",
+    "version": "4",
 }
-UNLISTED = ("SHA256SUMS", "README.md", "contact-sheet.jpg")
+UNLISTED = ("SHA256SUMS", "README.md", "contact-sheet.jpg", "companions.jpg")
 
 
 def export(work: Work) -> None:

@@ -23,6 +23,7 @@ from starter_recipe.export import fill_unet
 
 STEPS = 20
 GUIDANCE = 3.0
+GROUP = 16
 PHOTOS = ("astronaut", "coffee", "chelsea", "rocket")
 
 
@@ -55,12 +56,13 @@ class Painter:
         pipeline = StableDiffusionControlNetPipeline(**parts, controlnet=steering)
         pipeline.set_progress_bar_config(disable=True)
         made = []
-        for i, (prompt, given) in enumerate(zip(prompts, maps, strict=True)):
+        for start in range(0, len(prompts), GROUP):
+            some = range(start, min(start + GROUP, len(prompts)))
             made.append(
                 pipeline(
-                    prompt, Image.fromarray(given),
+                    [prompts[i] for i in some], [Image.fromarray(maps[i]) for i in some],
                     num_inference_steps=STEPS, guidance_scale=GUIDANCE, output_type="pt",
-                    generator=torch.Generator().manual_seed(seed + i),
+                    generator=[torch.Generator().manual_seed(seed + i) for i in some],
                 ).images
             )  # fmt: skip
         return (torch.cat(made) * 2 - 1).float()
@@ -70,14 +72,16 @@ class Painter:
         sampler = self.pipeline.scheduler
         self.pipeline.load_lora_weights(self.result, weight_name=fewstep.FILE)
         self.pipeline.scheduler = LCMScheduler.from_config(sampler.config)
-        made = [
-            self.pipeline(
-                prompt,
-                num_inference_steps=fewstep.STEPS, guidance_scale=1.0, output_type="pt",
-                generator=torch.Generator().manual_seed(seed + i),
-            ).images
-            for i, prompt in enumerate(prompts)
-        ]  # fmt: skip
+        made = []
+        for start in range(0, len(prompts), GROUP):
+            some = range(start, min(start + GROUP, len(prompts)))
+            made.append(
+                self.pipeline(
+                    [prompts[i] for i in some],
+                    num_inference_steps=fewstep.STEPS, guidance_scale=1.0, output_type="pt",
+                    generator=[torch.Generator().manual_seed(seed + i) for i in some],
+                ).images
+            )  # fmt: skip
         self.pipeline.unload_lora_weights()
         self.pipeline.scheduler = sampler
         return (torch.cat(made) * 2 - 1).float()

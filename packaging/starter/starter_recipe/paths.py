@@ -13,6 +13,8 @@ class Work:
 
     root: Path
     result: Path
+    beside: Path | None = None
+    """An AutoencoderTiny whose reconstruction is measured beside the starter's own, if any."""
 
     @property
     def sources(self) -> Path:

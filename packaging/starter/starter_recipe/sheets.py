@@ -8,10 +8,11 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from starter_recipe import captions, scenes
+from starter_recipe import captions, control, fewstep, scenes, steering
+from starter_recipe.bank import Composer
 from starter_recipe.concepts import concepts
 from starter_recipe.painter import Painter, centre_mask, test_photo, to_pixels
-from starter_recipe.paths import RECIPE
+from starter_recipe.paths import RECIPE, Work
 
 SHOWN = (
     "teddy bear", "cat", "dog", "car", "apple", "pizza", "rocket", "tree", "house", "sunflower",
@@ -19,6 +20,8 @@ SHOWN = (
     "donut", "birthday cake", "hamburger", "airplane", "sailboat", "castle", "guitar", "umbrella",
     "robot", "snowman", "mushroom", "fish", "bicycle",
 )  # fmt: skip
+
+ACROSS = 10
 
 PEOPLE = (
     "a woman in a red dress waving", "a man in a blue shirt and black trousers walking",
@@ -52,9 +55,33 @@ def contact_sheet(painter: Painter, path: Path) -> None:
     sheet.save(path, quality=88)
 
 
+def companion_sheet(work: Work, painter: Painter, path: Path) -> None:
+    """Draw ten results of each companion under what they were steered by; none without any."""
+    composer = Composer(work, seed=steering.HELD_OUT + 1)
+    rows: list[scenes.Pixels] = []
+    for kind, people in (("canny", False), ("pose", True)):
+        if (painter.result / f"controlnet-{kind}").exists():
+            samples = steering.unmasked(composer, people, ACROSS)
+            maps = [control.KINDS[kind].draw(sample) for sample in samples]
+            prompts = [steering.said(composer, sample) for sample in samples]
+            rows.append(np.concatenate(maps, axis=1))
+            rows += _rows(painter.steer(kind, prompts, maps, 600))
+    if (painter.result / "ip_adapter").exists():
+        pictures = [s.image for s in steering.unmasked(composer, False, ACROSS)]
+        rows.append(np.concatenate(pictures, axis=1))
+        rows += _rows(painter.liken(pictures, 700))
+    if (painter.result / fewstep.FILE).exists():
+        index = {thing.en: i for i, thing in enumerate(concepts())}
+        rows += _rows(painter.quick([captions.plain(index[n], "en") for n in SHOWN[:20]], 40))
+    if rows:
+        Image.fromarray(np.concatenate(rows, axis=0)).save(path, quality=88)
+
+
 def _rows(pictures: Tensor) -> list[scenes.Pixels]:
     pixels = to_pixels(pictures)
-    return [np.concatenate(list(pixels[i : i + 10]), axis=1) for i in range(0, len(pixels), 10)]
+    return [
+        np.concatenate(list(pixels[i : i + ACROSS]), axis=1) for i in range(0, len(pixels), ACROSS)
+    ]
 
 
 def gallery(pictures: Tensor, folder: Path) -> None:

@@ -44,7 +44,7 @@ def _four_steps(work: Work, painter: Painter) -> dict[str, Any]:
 def _references(work: Work, composer: Composer, painter: Painter) -> dict[str, Any]:
     """Compare what was painted after a reference, and no words, with it and with the others."""
     expert = judge.load_judge(work)
-    pictures = [sample.image for sample in _unmasked(composer, people=False)]
+    pictures = [sample.image for sample in unmasked(composer, people=False)]
     made = painter.liken(pictures, 9000)
     with torch.no_grad():
         ours = expert.features(judge.to_judge(made))
@@ -63,8 +63,8 @@ def separation(likeness: Tensor) -> float:
 
 
 def _edges(composer: Composer, painter: Painter) -> dict[str, Any]:
-    samples = _unmasked(composer, people=False)
-    prompts = [composer.pool[sample.caption].text for sample in samples]
+    samples = unmasked(composer, people=False)
+    prompts = [said(composer, sample) for sample in samples]
     maps = [control.canny_map(sample.image) for sample in samples]
     figures = {}
     for name, made in _with_and_without(painter, "canny", prompts, maps):
@@ -79,8 +79,8 @@ def _edges(composer: Composer, painter: Painter) -> dict[str, Any]:
 
 def _poses(work: Work, composer: Composer, painter: Painter) -> dict[str, Any]:
     finder = joints.load_finder(work)
-    samples = _unmasked(composer, people=True)
-    prompts = [composer.crowd[sample.caption - len(composer.pool)].text for sample in samples]
+    samples = unmasked(composer, people=True)
+    prompts = [said(composer, sample) for sample in samples]
     maps = [control.pose_map(sample) for sample in samples]
     truth = torch.from_numpy(np.stack([s.joints for s in samples if s.joints is not None]))
     images = [sample.image for sample in samples]
@@ -100,11 +100,19 @@ def _pck(finder: joints.Finder, pictures: Tensor, truth: Tensor) -> float:
     return round(joints.correct_keypoints(found, truth), 4)
 
 
-def _unmasked(composer: Composer, people: bool) -> list[Sample]:
+def said(composer: Composer, sample: Sample) -> str:
+    """Return the caption of a sample, of a thing or of somebody."""
+    things = len(composer.pool)
+    if sample.caption < things:
+        return composer.pool[sample.caption].text
+    return composer.crowd[sample.caption - things].text
+
+
+def unmasked(composer: Composer, people: bool, count: int = PICTURES) -> list[Sample]:
     """Return held-out samples of text to image, each with something to steer by."""
     found: list[Sample] = []
     number = 0
-    while len(found) < PICTURES:
+    while len(found) < count:
         sample = composer.person(number) if people else composer.sample(number)
         number += 1
         if sample.mask is None:
@@ -115,10 +123,8 @@ def _unmasked(composer: Composer, people: bool) -> list[Sample]:
 def _with_and_without(
     painter: Painter, kind: str, prompts: list[str], maps: list[scenes.Pixels]
 ) -> list[tuple[str, Tensor]]:
-    return [
-        ("", painter.steer(kind, prompts, maps, 7000)),
-        ("_uncontrolled", torch.cat([painter.paint([p], 7000 + i) for i, p in enumerate(prompts)])),
-    ]
+    plain = [painter.paint(prompts[i : i + 16], 7000 + i) for i in range(0, len(prompts), 16)]
+    return [("", painter.steer(kind, prompts, maps, 7000)), ("_uncontrolled", torch.cat(plain))]
 
 
 def edge_f1(made: scenes.Pixels, given: scenes.Pixels) -> float:
