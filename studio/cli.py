@@ -244,6 +244,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--control",
+        action="append",
+        default=[],
+        metavar="KIND=FILE:STRENGTH",
+        help="steer by a map of the picture's size, or by OpenPose JSON; may be given repeatedly",
+    )
+    parser.add_argument(
+        "--reference",
+        action="append",
+        default=[],
+        metavar="FILE:WEIGHT:MODE",
+        help="borrow the look, the composition or the subject of a picture; repeatable",
+    )
     parser.add_argument("--prompt", required=True, metavar="TEXT")
     parser.add_argument("--negative-prompt", default="", metavar="TEXT")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")

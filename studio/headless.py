@@ -30,6 +30,7 @@ from studio.edit.prepare import EditSettings, visible_rgb
 from studio.edit.request import Sampling, Task
 from studio.session.jobs import InlineRunner, Job
 from studio.session.session import Session
+from studio.session.sources import load_control, load_reference, parse_control, parse_reference
 
 Mask = NDArray[np.uint8]
 BAR = 28
@@ -44,6 +45,7 @@ def edit(options: argparse.Namespace) -> int:
     if options.mask is not None:
         mask = read_mask(options.mask, session.document)
         session.edit("Load mask", lambda old: old.replace(mask=Raster.from_array(mask)))
+    _steer(session, options)
     _run(session, task)
     _write(session, options)
     return 0
@@ -55,6 +57,7 @@ def generate(options: argparse.Namespace) -> int:
     session = _session(options)
     native = models.identify(options.model).native_size
     session.new(options.width or native, options.height or native)
+    _steer(session, options)
     _run(session, Task.GENERATE)
     _write(session, options)
     return 0
@@ -113,6 +116,18 @@ def annotate(options: argparse.Namespace) -> int:
 
 OPTIONS_OF = {"canny": ("low", "high"), "lineart": ("detail",)}
 """Which of the command's options count for which kind of control image."""
+
+
+def _steer(session: Session, options: argparse.Namespace) -> None:
+    """Put the controls of the command line into the document, and its references beside."""
+    for named in map(parse_control, options.control):
+        layer = load_control(named.word, named.path, session.document, named.number)
+        session.edit("Control", partial(Document.insert, layer=layer))
+    references = [
+        load_reference(named.path, named.number, named.word)
+        for named in map(parse_reference, options.reference)
+    ]
+    session.edit_settings = replace(session.edit_settings, references=tuple(references))
 
 
 def read_mask(path: Path, document: Document) -> Mask:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.document import Document
-from studio.document.layer import GenerativeLayer, GroupLayer, Layer
 from studio.document.operations import moved
 from studio.document.raster import Raster
 from studio.document.selection import combined
@@ -28,7 +25,7 @@ def set_canvas(document: Document, rect: Rect) -> Document:
     dx, dy = -rect.x, -rect.y
     sized = document.replace(width=rect.width, height=rect.height)
     return sized.replace(
-        layers=tuple(_carried(layer, dx, dy) for layer in document.layers),
+        layers=tuple(moved(layer, dx, dy) for layer in document.layers),
         selection=_cut(document.selection, dx, dy, sized.rect),
         mask=_cut(document.mask, dx, dy, sized.rect),
     )
@@ -64,28 +61,6 @@ def crop_canvas(document: Document, rect: Rect | None = None) -> Document:
         rect = document.selection.bounds()
         document = document.replace(selection=None)
     return set_canvas(document, rect.intersect(document.rect))
-
-
-def _carried(layer: Layer, dx: int, dy: int) -> Layer:
-    """Return a layer moved with the canvas; a recipe keeps pointing at the same place."""
-    if isinstance(layer, GroupLayer):
-        children = tuple(_carried(child, dx, dy) for child in layer.children)
-        return layer.replace(x=layer.x + dx, y=layer.y + dy, children=children)
-    layer = moved(layer, dx, dy)
-    if isinstance(layer, GenerativeLayer):
-        mask = layer.recipe_mask
-        layer = layer.replace(
-            recipe=_moved_recipe(layer.recipe, dx, dy),
-            recipe_mask=mask.shifted(dx, dy) if mask is not None else None,
-        )
-    return layer
-
-
-def _moved_recipe(recipe: Mapping[str, object], dx: int, dy: int) -> Mapping[str, object]:
-    region = recipe.get("region")
-    if not isinstance(region, list | tuple) or len(region) != 4:
-        return recipe
-    return {**recipe, "region": [region[0] + dx, region[1] + dy, region[2], region[3]]}
 
 
 def _cut(raster: Raster | None, dx: int, dy: int, canvas: Rect) -> Raster | None:

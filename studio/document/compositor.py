@@ -31,7 +31,8 @@ EMPTY.flags.writeable = False
 def composite(document: Document, rect: Rect, *, skip: frozenset[str] = frozenset()) -> Pixels:
     """Return what is visible inside ``rect`` as (h, w, 4) uint8 straight RGBA.
 
-    Pixels outside the canvas are transparent; ``skip`` names layers to leave out. A transparent
+    Pixels outside the canvas are transparent; ``skip`` names layers to leave out. Control layers
+    are no part of the picture; a view shows them over it, by its ``Compositor``. A transparent
     pixel has colour 0.
     """
     out = np.zeros((rect.height, rect.width, 4), np.uint8)
@@ -157,7 +158,7 @@ class Compositor:
             return EMPTY, 0
         from studio.document.plan import Plan  # imports numba, which takes a while
 
-        plan = Plan(document.layers, window)
+        plan = Plan(document.layers, window, overlays=True)
         if not plan.ops:
             return EMPTY, 0
         whole = plan.whole_tile()
@@ -165,7 +166,7 @@ class Compositor:
             return whole, 0
         if old is not None and part is not None:
             window = part.intersect(window)
-            plan = Plan(document.layers, window)
+            plan = Plan(document.layers, window, overlays=True)
         out = old.copy() if old is not None else EMPTY.copy()
         start = (window.y - key[1] * TILE) * TILE + window.x - key[0] * TILE
         plan.render(out.reshape(-1).view(np.uint32), start, TILE, False)

@@ -128,6 +128,7 @@ def rasters(document: Document) -> Iterator[Raster]:
             raster = getattr(layer, name, None)
             if raster is not None:
                 yield raster
+        yield from getattr(layer, "recipe_pictures", ())
         if layer.mask is not None:
             yield layer.mask.raster
     for raster in (document.selection, document.mask):

@@ -1,4 +1,4 @@
-"""What a document is made of: raster, generative and group layers, each with an optional mask."""
+"""What a document is made of: raster, generative, control and group layers, with masks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from studio.document.blend import BlendMode
 from studio.document.raster import Raster
 
 L = TypeVar("L", bound="Layer")
+
+Skeleton = tuple[tuple[float, float, float], ...]
+"""A person's 18 joints in OpenPose's order: x, y in pixels of the layer, and 0 where not found."""
 
 
 def new_id() -> str:
@@ -67,11 +70,49 @@ class GenerativeLayer(RasterLayer):
     """A raster layer that keeps the recipe which made it.
 
     ``recipe`` is the JSON-ready form of the EditRequest without its pixels; ``recipe_mask`` the
-    painted mask in document coordinates (one channel, default 0), or None for a whole picture.
+    painted mask (one channel, default 0), or None for a whole picture. Both are in pixels of the
+    layer, so that they move with it.
+    ``recipe_pictures`` are the control images and references that the recipe counts, each with
+    its corner at 0, 0.
     """
 
     recipe: Mapping[str, object] = field(default_factory=dict)
     recipe_mask: Raster | None = None
+    recipe_pictures: tuple[Raster, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """How a control image acts on an edit; ``kind`` is a row of the table of control kinds.
+
+    ``start`` and ``end`` are parts of the steps, 0..1; ``mode`` is "balanced", "prompt" or
+    "control"; ``model`` is the folder of a ControlNet, "" for the one that the model brings. One
+    that is not ``used`` is left out of edits. ``people`` are those of a pose, which its layer's
+    pixels show.
+    """
+
+    kind: str
+    strength: float = 1.0
+    start: float = 0.0
+    end: float = 1.0
+    mode: str = "balanced"
+    model: str = ""
+    used: bool = True
+    people: tuple[Skeleton, ...] = ()
+
+    def replace(self, **changes: Any) -> Control:
+        """Return a copy with some fields changed."""
+        return dataclasses.replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class ControlLayer(RasterLayer):
+    """A control image on the canvas: seen over the picture while one works, no part of it.
+
+    Where its raster is transparent it says nothing; what it says is what lies over black.
+    """
+
+    control: Control
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

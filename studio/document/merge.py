@@ -9,7 +9,7 @@ from studio.core.geometry import Rect
 from studio.document.blend import BlendMode
 from studio.document.compositor import render_tiles
 from studio.document.document import Document
-from studio.document.layer import GroupLayer, Layer, RasterLayer
+from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
 from studio.document.raster import Key, Raster, keys_in, tile_rect
 
 
@@ -25,6 +25,11 @@ def merge_down(document: Document, layer_id: str) -> Document:
     if index == 0:
         raise StudioError("There is no layer below to merge with.", "Move the layer up first.")
     lower, upper = siblings[index - 1], siblings[index]
+    if isinstance(lower, ControlLayer) or isinstance(upper, ControlLayer):
+        raise StudioError(
+            "A control layer cannot be merged: it is no part of the picture.",
+            "Hide it, or delete it when it is no longer needed.",
+        )
     base = lower.replace(blend=BlendMode.NORMAL, visible=True)
     merged = _plain(lower, rasterized([base, upper]))
     document = document.substitute(upper.id, ()).substitute(lower.id, (merged,))
@@ -37,7 +42,7 @@ def rasterize(document: Document, layer_id: str) -> Document:
     Blend mode, name and id stay.
     """
     layer = document.find(layer_id)
-    if layer is None:
+    if layer is None or isinstance(layer, ControlLayer):
         return document
     base = layer.replace(blend=BlendMode.NORMAL, visible=True)
     merged = _plain(layer, rasterized([base])).replace(visible=layer.visible)
@@ -45,10 +50,11 @@ def rasterize(document: Document, layer_id: str) -> Document:
 
 
 def flatten(document: Document, name: str = "Background") -> Document:
-    """Return the document with all that is visible on the canvas as one layer."""
+    """Return the document with all that is visible as one layer; control layers stay beside it."""
     shown = rasterized(document.layers, document.rect)
     layer = RasterLayer(name=name, raster=shown)
-    return document.replace(layers=(layer,), active=layer.id)
+    controls = tuple(one for one in document.walk() if isinstance(one, ControlLayer))
+    return document.replace(layers=(layer, *controls), active=layer.id)
 
 
 def stamp_visible(document: Document, name: str = "Visible") -> Document:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from studio.core.geometry import Rect
 from studio.document import kernels
 from studio.document.blend import NUMBERS, BlendMode
-from studio.document.layer import GroupLayer, Layer, LayerMask, RasterLayer
+from studio.document.layer import ControlLayer, GroupLayer, Layer, LayerMask, RasterLayer
 from studio.document.raster import TILE, Key, Pixels
 
 Op = tuple[int, int, int, int, int, int, int, int, float]
@@ -24,12 +24,21 @@ NO_SKIP: frozenset[str] = frozenset()
 class Plan:
     """The steps for a window of at most 256 x 256 pixels; keeps the tiles alive that they read.
 
+    ``overlays`` says that control layers are shown too, as over a canvas that one works on.
     ``covered`` says that some layer hides everything below it. Layers are visited from the top, so
     that whatever a layer hides is never looked at.
     """
 
-    def __init__(self, layers: Sequence[Layer], window: Rect, skip: frozenset[str] = NO_SKIP):
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        window: Rect,
+        skip: frozenset[str] = NO_SKIP,
+        *,
+        overlays: bool = False,
+    ) -> None:
         self.window = window
+        self._overlays = overlays
         self.depth = 0
         self._skip = skip
         self._keep: list[Pixels] = []
@@ -57,6 +66,8 @@ class Plan:
         covered = False
         for layer in reversed(layers):
             if not layer.visible or layer.opacity <= 0.0 or layer.id in self._skip:
+                continue
+            if isinstance(layer, ControlLayer) and not self._overlays:
                 continue
             if isinstance(layer, GroupLayer):
                 ops, covered = self._group(layer, depth)

@@ -35,7 +35,15 @@ def result_layer(result: EditResult, index: int, name: str = "") -> GenerativeLa
         raster=Raster.from_array(pixels, region.x, region.y),
         recipe=request.replace(sampling=single).to_recipe(),
         recipe_mask=recipe_mask,
+        recipe_pictures=tuple(map(_kept, request.recipe_pictures())),
     )
+
+
+def _kept(picture: Pixels) -> Raster:
+    """Return a picture as a raster whose bounds are its size, a mask as one channel."""
+    if picture.ndim == 2:
+        return Raster.from_array(picture)
+    return Raster.from_array(np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)]))
 
 
 def layer_name(prompt: str, limit: int = 40) -> str:
@@ -70,6 +78,7 @@ def remake_layer(document: Document, layer_id: str, made: GenerativeLayer) -> Do
             raster=made.raster,
             recipe=made.recipe,
             recipe_mask=made.recipe_mask,
+            recipe_pictures=made.recipe_pictures,
             x=0,
             y=0,
             mask=mask,

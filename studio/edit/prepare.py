@@ -16,6 +16,7 @@ from studio.document.layer import GenerativeLayer
 from studio.document.raster import Raster
 from studio.edit.region import region_around, shifted
 from studio.edit.request import EditRequest, Sampling, Task
+from studio.edit.steering import Reference, recut
 
 Pixels = NDArray[np.uint8]
 
@@ -30,6 +31,7 @@ class EditSettings:
     sampling: Sampling = field(default_factory=Sampling)
     mask_blur: int = 6
     padding: int = 32
+    references: tuple[Reference, ...] = ()
 
 
 def edit_mask(document: Document) -> Raster | None:
@@ -118,8 +120,11 @@ def rerun_request(document: Document, layer: GenerativeLayer) -> EditRequest:
     be read.
     """
     recipe = EditRequest.from_recipe(layer.recipe)
+    region = recipe.region
+    pictures = [_picture(one, region) for one in layer.recipe_pictures]
+    recipe = EditRequest.from_recipe(layer.recipe, pictures)
     if recipe.task is Task.GENERATE:
-        return recipe
+        return recipe.replace(region=region.shift(layer.x, layer.y))
     settings = EditSettings(
         recipe.prompt,
         recipe.negative_prompt,
@@ -132,7 +137,19 @@ def rerun_request(document: Document, layer: GenerativeLayer) -> EditRequest:
     if mask is not None:
         mask = shifted(mask, layer.x, layer.y)
     skip = frozenset({layer.id})
-    return mask_request(document, settings, recipe.task, mask=mask, skip=skip)
+    made = mask_request(document, settings, recipe.task, mask=mask, skip=skip)
+    made = made.replace(
+        adapters=recipe.adapters, controls=recipe.controls, references=recipe.references
+    )
+    return recut(made, region.shift(layer.x, layer.y))
+
+
+def _picture(raster: Raster, region: Rect) -> Pixels:
+    """Return a picture of a recipe: (h, w, 3) as it was, or a mask (h, w) of the region."""
+    if raster.channels == 1:
+        box = Rect(0, 0, region.width, region.height)
+        return np.ascontiguousarray(raster.read(box)[:, :, 0])
+    return np.ascontiguousarray(raster.read(raster.bounds())[:, :, :3])
 
 
 def visible_rgb(document: Document, region: Rect, skip: frozenset[str] = frozenset()) -> Pixels:

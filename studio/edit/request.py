@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from studio.core.notices import Notice
 
 Pixels = NDArray[np.uint8]
 MAX_SEED = 2**32 - 1
+PIXELS = ("image", "mask")
+"""Fields of a control or a reference that hold pixels, which a recipe keeps apart."""
 
 
 class Task(Enum):
@@ -92,6 +95,9 @@ class ReferenceUse:
     model: str = ""
 
 
+U = TypeVar("U", ControlUse, ReferenceUse)
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class EditRequest:
     """One job for the engine.
@@ -121,7 +127,8 @@ class EditRequest:
         return dataclasses.replace(self, **changes)
 
     def to_recipe(self) -> dict[str, Any]:
-        """Return the JSON-ready form, without pixels."""
+        """Return the JSON-ready form, without pixels: those of ``recipe_pictures`` by number."""
+        count = itertools.count()
         return {
             "version": 1,
             "task": self.task.value,
@@ -133,11 +140,26 @@ class EditRequest:
             "mask_blur": self.mask_blur,
             "padding": self.padding,
             "adapters": [dataclasses.asdict(adapter) for adapter in self.adapters],
+            "controls": [_without_pixels(use, count) for use in self.controls],
+            "references": [_without_pixels(use, count) for use in self.references],
         }
 
+    def recipe_pictures(self) -> tuple[Pixels, ...]:
+        """Return the control images, references (h, w, 3) and masks (h, w) of the recipe, uint8."""
+        found = []
+        for use in (*self.controls, *self.references):
+            found += [
+                picture for name in PIXELS if (picture := getattr(use, name, None)) is not None
+            ]
+        return tuple(found)
+
     @classmethod
-    def from_recipe(cls, recipe: Mapping[str, Any]) -> EditRequest:
-        """Return the request of a recipe, without pixels; StudioError where it cannot be read."""
+    def from_recipe(cls, recipe: Mapping[str, Any], pictures: Sequence[Pixels] = ()) -> EditRequest:
+        """Return the request of a recipe, without image and mask.
+
+        ``pictures`` are its ``recipe_pictures``; a control or reference whose picture is missing
+        is left out. StudioError where the recipe cannot be read.
+        """
         try:
             known = {f.name for f in dataclasses.fields(Sampling)}
             sampling = {k: v for k, v in dict(recipe["sampling"]).items() if k in known}
@@ -151,6 +173,8 @@ class EditRequest:
                 mask_blur=int(recipe.get("mask_blur", 8)),
                 padding=int(recipe.get("padding", 32)),
                 adapters=tuple(AdapterUse(**dict(a)) for a in recipe.get("adapters", ())),
+                controls=_with_pixels(ControlUse, recipe.get("controls", ()), pictures),
+                references=_with_pixels(ReferenceUse, recipe.get("references", ()), pictures),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise StudioError(
@@ -158,6 +182,27 @@ class EditRequest:
                 "The layer's pixels are untouched; type the prompt again to make a new one.",
                 reason=str(error),
             ) from error
+
+
+def _without_pixels(use: ControlUse | ReferenceUse, count: Iterator[int]) -> dict[str, Any]:
+    part: dict[str, Any] = {}
+    for one in dataclasses.fields(use):
+        value = getattr(use, one.name)
+        pixels = one.name in PIXELS and value is not None
+        part[one.name] = next(count) if pixels else value
+    return part
+
+
+def _with_pixels(kind: type[U], parts: Iterable[Any], pictures: Sequence[Pixels]) -> tuple[U, ...]:
+    found = []
+    known = {one.name for one in dataclasses.fields(kind)}
+    for part in parts:
+        values = {name: value for name, value in dict(part).items() if name in known}
+        wanted = {n: int(values[n]) for n in PIXELS if values.get(n) is not None}
+        there = all(0 <= i < len(pictures) and pictures[i].size for i in wanted.values())
+        if there:
+            found.append(kind(**{**values, **{n: pictures[i] for n, i in wanted.items()}}))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

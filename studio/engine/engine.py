@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from typing import overload
 
 import numpy as np
 
@@ -14,11 +15,13 @@ from studio.catalog.references import find_reference
 from studio.catalog.samplers import SAMPLERS, SCHEDULES
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
+from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.request import ControlUse, EditRequest, EditResult, ReferenceUse, Task
 from studio.engine.adapters.base import attach
 from studio.engine.adapters.control import steer
 from studio.engine.adapters.few_step import quickened
 from studio.engine.adapters.reference import refer
+from studio.engine.annotators.base import annotate
 from studio.engine.device import BuildInfo, build_info, choose_device, known_warnings
 from studio.engine.families.base import Rung, family_module
 from studio.engine.loading import is_out_of_memory
@@ -39,12 +42,26 @@ class Engine:
         self._device = choose_device(device)
         self.residency = Residency(self._device, free)
 
-    def run(self, request: EditRequest, progress: Progress | None = None) -> EditResult:
+    @overload
+    def run(self, request: EditRequest, progress: Progress | None = None) -> EditResult: ...
+
+    @overload
+    def run(self, request: AnnotateRequest, progress: Progress | None = None) -> AnnotateResult: ...
+
+    def run(
+        self, request: EditRequest | AnnotateRequest, progress: Progress | None = None
+    ) -> EditResult | AnnotateResult:
         """Do what ``request`` asks; StudioError says why it cannot be done.
 
         Nothing is loaded for a request that cannot work. ``Cancelled`` comes within one step.
         """
         progress = progress or Progress()
+        if isinstance(request, AnnotateRequest):
+            with known_warnings():
+                return annotate(request, progress)
+        return self._edit(request, progress)
+
+    def _edit(self, request: EditRequest, progress: Progress) -> EditResult:
         start = time.perf_counter()
         validate(request)
         spec = identify(request.model)

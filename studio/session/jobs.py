@@ -12,7 +12,11 @@ from typing import Protocol
 from studio.core.errors import Cancelled, StudioError
 from studio.core.events import Event
 from studio.core.progress import Progress, ProgressEvent
+from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.request import EditRequest, EditResult
+
+Request = EditRequest | AnnotateRequest
+Result = EditResult | AnnotateResult
 
 
 class JobState(Enum):
@@ -32,7 +36,7 @@ _numbers = itertools.count(1)
 class Job:
     """One request on its way; ``target`` is the layer that the result replaces, if any."""
 
-    request: EditRequest
+    request: Request
     label: str
     target: str | None = None
     id: int = field(default_factory=lambda: next(_numbers))
@@ -56,7 +60,7 @@ class Listener(Protocol):
     def on_progress(self, job: Job, event: ProgressEvent) -> None:
         """Handle one report."""
 
-    def on_done(self, job: Job, result: EditResult) -> None:
+    def on_done(self, job: Job, result: Result) -> None:
         """Handle the end of a job."""
 
     def on_failed(self, job: Job, error: BaseException) -> None:
@@ -73,7 +77,7 @@ class Runner(Protocol):
 class RequestEngine(Protocol):
     """The part of the engine that a runner needs."""
 
-    def run(self, request: EditRequest, progress: Progress) -> EditResult:
+    def run(self, request: Request, progress: Progress) -> Result:
         """Run one request."""
 
 
@@ -104,7 +108,7 @@ class JobQueue:
         self.running: Job | None = None
         self.changed: Event[[]] = Event()
         self.progressed: Event[[Job, ProgressEvent]] = Event()
-        self.finished: Event[[Job, EditResult]] = Event()
+        self.finished: Event[[Job, Result]] = Event()
         self.failed: Event[[Job, BaseException]] = Event()
 
     @property
@@ -163,7 +167,7 @@ class JobQueue:
         job.fraction, job.text = event.fraction, event.text or job.text
         self.progressed.emit(job, event)
 
-    def on_done(self, job: Job, result: EditResult) -> None:
+    def on_done(self, job: Job, result: Result) -> None:
         """Take a result from the runner; the next job starts."""
         job.state = JobState.DONE
         job.fraction = 1.0

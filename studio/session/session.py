@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from studio.catalog import models
+from studio.catalog.controls import CONTROL_KINDS
 from studio.core.errors import Cancelled, StudioError
 from studio.core.events import Event
 from studio.core.geometry import Rect
-from studio.core.notices import Notice
+from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.core.settings import Settings
 from studio.document.document import Document
@@ -18,9 +20,11 @@ from studio.document.history import Entry, History
 from studio.document.io import formats
 from studio.document.layer import GenerativeLayer
 from studio.edit import apply, prepare
+from studio.edit.annotate import AnnotateRequest, AnnotateResult, annotated_layer
 from studio.edit.prepare import EditSettings
-from studio.edit.request import EditRequest, EditResult, Task
-from studio.session.jobs import Job, JobQueue, Runner
+from studio.edit.request import EditRequest, Task
+from studio.edit.steering import steered
+from studio.session.jobs import Job, JobQueue, Result, Runner
 from studio.session.journal import Journal, Recovered, forget, recoverable
 from studio.session.tray import Tray, TrayItem
 
@@ -92,8 +96,8 @@ class Session:
     def adopt(self, opened: formats.Opened, path: Path | None) -> None:
         """Show what ``formats.open_document`` read, perhaps on another thread."""
         self._adopt(opened.document, path, "Open", clean=True)
-        for notice in opened.notices:
-            self.noticed.emit(notice)
+        for said in opened.notices:
+            self.noticed.emit(said)
 
     def recover(self, recovered: Recovered) -> None:
         """Open what a killed process left; its journal is taken over."""
@@ -161,10 +165,12 @@ class Session:
         """Return the request for the document and the edit settings as they are."""
         document, settings = self.document, self.edit_settings
         if task is Task.GENERATE:
-            return prepare.generate_request(region or document.rect, settings)
-        if task is Task.EXTEND:
-            return prepare.extend_request(document, settings)
-        return prepare.mask_request(document, settings, task)
+            made = prepare.generate_request(region or document.rect, settings)
+        elif task is Task.EXTEND:
+            made = prepare.extend_request(document, settings)
+        else:
+            made = prepare.mask_request(document, settings, task)
+        return steered(made, document, settings.references)
 
     def submit(self, task: Task, *, region: Rect | None = None) -> Job:
         """Queue an edit; StudioError where it cannot be asked (no mask, no prompt)."""
@@ -172,6 +178,13 @@ class Session:
         if request.prompt.strip():
             self._remember_prompt(request.prompt)
         return self.queue.add(Job(request, apply.layer_name(request.prompt)))
+
+    def annotate(self, annotator: str, kind: str, options: Mapping[str, Any] | None = None) -> Job:
+        """Queue a control image of what is visible; it lands as a control layer."""
+        document = self.document
+        picture = prepare.visible_rgb(document, document.rect)
+        request = AnnotateRequest(annotator, kind, picture, document.rect, options or {})
+        return self.queue.add(Job(request, CONTROL_KINDS[kind].label))
 
     def more_like(self, item: TrayItem, variations: int = 4) -> Job:
         """Queue further variations of a result: the same request with the seeds that follow."""
@@ -277,7 +290,15 @@ class Session:
         self._preview = document, item, shown
         return shown
 
-    def _on_finished(self, job: Job, result: EditResult) -> None:
+    def _on_finished(self, job: Job, result: Result) -> None:
+        if isinstance(result, AnnotateResult):
+            layer = annotated_layer(result, job.label)
+            self.edit("Control from the picture", lambda old: old.insert(layer))
+            if result.poses is not None and not result.poses.people:
+                self.noticed.emit(
+                    notice("Nobody was found in the picture; a figure to drag stands in it.")
+                )
+            return
         self.tray.add(result, job.target)
         for note in result.notes:
             self.noticed.emit(note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.document.blend import BlendMode
+from studio.document.control import read_control
 from studio.document.document import Document
-from studio.document.layer import GenerativeLayer, GroupLayer, Layer, LayerMask, RasterLayer
+from studio.document.layer import (
+    ControlLayer,
+    GenerativeLayer,
+    GroupLayer,
+    Layer,
+    LayerMask,
+    RasterLayer,
+)
 from studio.document.raster import TILE, Raster
 
 Place = dict[str, Any]
@@ -113,6 +122,9 @@ def _layer(layer: Layer, place: PlaceOf) -> dict[str, Any]:
     if isinstance(layer, GenerativeLayer):
         part["recipe"] = dict(layer.recipe)
         part["recipe_mask"] = _raster(layer.recipe_mask, place)
+        part["recipe_pictures"] = [_raster(one, place) for one in layer.recipe_pictures]
+    if isinstance(layer, ControlLayer):
+        part["control"] = dataclasses.asdict(layer.control)
     return part
 
 
@@ -134,7 +146,14 @@ def _restore_layer(
     pixels = raster(part["raster"]) or Raster()
     if "recipe" in part:
         recipe_mask = raster(part["recipe_mask"])
+        pictures = [raster(one) for one in part.get("recipe_pictures", ())]
         return GenerativeLayer(
-            raster=pixels, recipe=part["recipe"], recipe_mask=recipe_mask, **common
+            raster=pixels,
+            recipe=part["recipe"],
+            recipe_mask=recipe_mask,
+            recipe_pictures=tuple(one or Raster() for one in pictures),
+            **common,
         )
+    if "control" in part:
+        return ControlLayer(raster=pixels, control=read_control(part["control"]), **common)
     return RasterLayer(raster=pixels, **common)

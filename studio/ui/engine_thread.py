@@ -14,8 +14,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
-from studio.edit.request import EditResult
-from studio.session.jobs import Job, Listener
+from studio.session.jobs import Job, Listener, Result
 
 LOG = logging.getLogger(__name__)
 
@@ -94,7 +93,7 @@ class Worker(QObject):
         try:
             progress = Progress(report, job.cancelled)
             progress.report(0.0, "Loading")
-            result: EditResult = self._make_engine().run(job.request, progress)
+            result: Result = self._make_engine().run(job.request, progress)
         except (StudioError, Cancelled) as error:
             self.failed.emit(job, error)
         except Exception as error:
@@ -162,7 +161,7 @@ class EngineThread(QObject):
             self._listener.on_progress(job, event)
 
     @Slot(object, object)
-    def _on_done(self, job: Job, result: EditResult) -> None:
+    def _on_done(self, job: Job, result: Result) -> None:
         listener, self._job = self._listener, None
         if listener is not None:
             listener.on_done(job, result)

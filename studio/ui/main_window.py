@@ -232,8 +232,10 @@ class MainWindow(QMainWindow):
     # Jobs
 
     def _on_progress(self, job: Job, event: object) -> None:
+        from studio.edit.request import EditRequest
+
         preview = getattr(event, "preview", None)
-        if preview is not None and len(preview):
+        if preview is not None and len(preview) and isinstance(job.request, EditRequest):
             self.canvas.set_preview(job.request, preview[0])
 
     def _on_job_over(self, job: Job, result: object) -> None:

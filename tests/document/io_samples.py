@@ -7,7 +7,14 @@ import numpy as np
 from studio.document.blend import BlendMode
 from studio.document.compositor import composite
 from studio.document.document import Document
-from studio.document.layer import GenerativeLayer, GroupLayer, Layer, LayerMask, RasterLayer
+from studio.document.layer import (
+    ControlLayer,
+    GenerativeLayer,
+    GroupLayer,
+    Layer,
+    LayerMask,
+    RasterLayer,
+)
 from studio.document.raster import Pixels, Raster
 
 RECIPE = {
@@ -67,6 +74,10 @@ def rich_document() -> Document:
         mask=LayerMask(Raster.from_array(noise(60, 60, 1, seed=3), 0, 310, default=255)),
         recipe=RECIPE,
         recipe_mask=Raster.from_array(noise(40, 50, 1, seed=4), 30, 20),
+        recipe_pictures=(
+            Raster.from_array(opaque(noise(33, 44, seed=11))),
+            Raster.from_array(noise(40, 50, 1, seed=12)),
+        ),
     )
     hidden = RasterLayer(
         name="hidden",
@@ -104,6 +115,11 @@ def rich_document() -> Document:
     )
 
 
+def opaque(pixels: Pixels) -> Pixels:
+    """Return RGBA pixels without transparency."""
+    return np.dstack([pixels[:, :, :3], np.full(pixels.shape[:2], 255, np.uint8)])
+
+
 def picture(document: Document) -> Pixels:
     """Return the composite of the canvas."""
     return composite(document, document.rect)
@@ -136,6 +152,10 @@ def assert_layers(a: Layer, b: Layer) -> None:
     if isinstance(a, GenerativeLayer) and isinstance(b, GenerativeLayer):
         assert a.recipe == b.recipe
         assert_rasters(a.recipe_mask, b.recipe_mask)
+        for one, other in zip(a.recipe_pictures, b.recipe_pictures, strict=True):
+            assert_rasters(one, other)
+    if isinstance(a, ControlLayer) and isinstance(b, ControlLayer):
+        assert a.control == b.control
     if isinstance(a, GroupLayer) and isinstance(b, GroupLayer):
         assert a.expanded == b.expanded
         assert len(a.children) == len(b.children)

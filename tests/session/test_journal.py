@@ -13,8 +13,10 @@ import pytest
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.blend import BlendMode
+from studio.document.control import pose_layer
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, GroupLayer, LayerMask, RasterLayer
+from studio.document.pose_edit import preset
 from studio.document.raster import Raster
 from studio.session import journal as journal_module
 from studio.session.journal import Journal, forget, recoverable
@@ -29,12 +31,17 @@ def rich_document() -> Document:
         raster=Raster.from_array(pixels, 100, 50),
         recipe={"prompt": "a teddy bear", "sampling": {"seed": 4}},
         recipe_mask=Raster.from_array(pixels[:, :, 1], 90, 40),
+        recipe_pictures=(Raster.from_array(pixels[:50]), Raster.from_array(pixels[:, :, 2])),
         opacity=0.25,
         blend=BlendMode.SCREEN,
         x=-7,
         y=9,
     )
-    group = GroupLayer(name="g", children=(made, RasterLayer(name="empty")), mask=mask)
+    person = preset("waving", 30, 40, 200)
+    person[3, 2] = 0
+    pose = pose_layer([person], Rect(0, 0, 640, 480), "pose")
+    pose = pose.replace(control=pose.control.replace(strength=0.7, end=0.5, used=False), x=4)
+    group = GroupLayer(name="g", children=(made, RasterLayer(name="empty"), pose), mask=mask)
     photo = RasterLayer(name="photo", raster=Raster.from_array(pixels), locked=True, visible=False)
     return Document(
         width=640,
@@ -61,6 +68,10 @@ def assert_same(a: Document, b: Document) -> None:
             assert one.mask.enabled == other.mask.enabled
             assert_same_raster(one.mask.raster, other.mask.raster)
         assert getattr(one, "recipe", None) == getattr(other, "recipe", None)
+        assert getattr(one, "control", None) == getattr(other, "control", None)
+        kept = [getattr(layer, "recipe_pictures", ()) for layer in (one, other)]
+        for first, second in zip(*kept, strict=True):
+            assert_same_raster(first, second)
     assert_same_raster(a.selection, b.selection)
     assert_same_raster(a.mask, b.mask)
 

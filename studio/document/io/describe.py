@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.io.formats import open_document
 from studio.document.io.parameters import format_parameters, parse_parameters
-from studio.document.layer import GenerativeLayer, GroupLayer, Layer
+from studio.document.layer import ControlLayer, GenerativeLayer, GroupLayer, Layer
 
 
 def describe(path: Path | str, progress: Progress | None = None) -> dict[str, Any]:
@@ -66,6 +67,9 @@ def _layer(layer: Layer) -> dict[str, Any]:
     if isinstance(layer, GenerativeLayer):
         result["recipe"] = dict(layer.recipe)
         result["parameters"] = format_parameters(layer.recipe)
+    if isinstance(layer, ControlLayer):
+        control = dataclasses.asdict(layer.control)
+        result["control"] = {**control, "people": len(layer.control.people)}
     if isinstance(layer, GroupLayer):
         result["children"] = [_layer(child) for child in reversed(layer.children)]
     return result
@@ -74,6 +78,8 @@ def _layer(layer: Layer) -> dict[str, Any]:
 def _kind(layer: Layer) -> str:
     if isinstance(layer, GroupLayer):
         return "group"
+    if isinstance(layer, ControlLayer):
+        return "control"
     return "generative" if isinstance(layer, GenerativeLayer) else "raster"
 
 

@@ -20,6 +20,7 @@ from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.document.blend import BlendMode
+from studio.document.control import read_control
 from studio.document.document import Document
 from studio.document.io.common import (
     MAX_DEPTH,
@@ -34,7 +35,15 @@ from studio.document.io.common import (
 )
 from studio.document.io.ora_write import EXTRA, ID, MIMETYPE
 from studio.document.io.pictures import PILLOW_ERRORS, decode, to_document
-from studio.document.layer import GenerativeLayer, GroupLayer, Layer, LayerMask, RasterLayer, new_id
+from studio.document.layer import (
+    ControlLayer,
+    GenerativeLayer,
+    GroupLayer,
+    Layer,
+    LayerMask,
+    RasterLayer,
+    new_id,
+)
 from studio.document.raster import Raster
 
 _LABEL = "OpenRaster"
@@ -254,8 +263,43 @@ class OraReader:
                 mask=mask,
                 recipe=extra["recipe"],
                 recipe_mask=self._gray(extra.get("recipe_mask"), node),
+                recipe_pictures=self._recipe_pictures(extra, node),
+            )
+        if extra.get("kind") == "control" and isinstance(extra.get("control"), Mapping):
+            return self._control(
+                extra, node, raster, fresh, {**common, "x": x, "y": y, "mask": mask}
             )
         return RasterLayer(**common, x=x, y=y, raster=raster, mask=mask)
+
+    def _control(
+        self, extra: Extra, node: Element, raster: Raster, fresh: bool, common: dict[str, Any]
+    ) -> Layer:
+        try:
+            control = read_control(extra["control"])
+        except _EXTRA_ERRORS:
+            self._say('The settings of the control layer "{layer}" cannot be read.', **_of(node))
+            return RasterLayer(**common, raster=raster)
+        # A picture that another program changed counts, and its skeletons no longer fit it.
+        control = control if fresh else control.replace(people=())
+        # The file hides it from other programs.
+        common["visible"] = common["visible"] or bool(extra.get("visible", True))
+        return ControlLayer(**common, raster=raster, control=control)
+
+    def _recipe_pictures(self, extra: Extra, node: Element) -> tuple[Raster, ...]:
+        """Return the pictures of a recipe; one that is damaged is empty, with a notice."""
+        names = extra.get("recipe_pictures")
+        found = []
+        for name in names if isinstance(names, list) else ():
+            data = self._entry(str(name))
+            try:
+                with Image.open(io.BytesIO(data or b""), formats=["PNG"]) as image:
+                    check_size(*image.size, self._name)
+                    pixels = np.asarray(image)
+                found.append(self._budget.take(Raster.from_array(pixels)))
+            except (*PILLOW_ERRORS, Image.DecompressionBombError):
+                self._say('A picture that "{layer}" was made with is missing.', **_of(node))
+                found.append(Raster())
+        return tuple(found)
 
     def _common(self, node: Element, extra: Extra) -> dict[str, Any]:
         operation = node.get("composite-op", "svg:src-over")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
@@ -21,7 +22,14 @@ from studio.document.io.common import Check, differs, flatten
 from studio.document.io.fast_png import encode_png, pool
 from studio.document.io.parameters import VERSION
 from studio.document.io.pictures import PILLOW_ERRORS, digest
-from studio.document.layer import GenerativeLayer, GroupLayer, Layer, LayerMask, RasterLayer
+from studio.document.layer import (
+    ControlLayer,
+    GenerativeLayer,
+    GroupLayer,
+    Layer,
+    LayerMask,
+    RasterLayer,
+)
 from studio.document.raster import Pixels, Raster
 
 MIMETYPE = "image/openraster"
@@ -134,10 +142,12 @@ class _Writer:
         return result
 
     def _attributes(self, layer: Layer) -> dict[str, str]:
+        shown = layer.visible and not isinstance(layer, ControlLayer)
         attributes = {
             "name": _NOT_XML.sub("\ufffd", layer.name),
             "opacity": repr(float(layer.opacity)),
-            "visibility": "visible" if layer.visible else "hidden",
+            # Elsewhere a control layer would be taken for a part of the picture.
+            "visibility": "visible" if shown else "hidden",
             "composite-op": f"svg:{layer.blend.value}",
             ID: layer.id,
         }
@@ -148,7 +158,7 @@ class _Writer:
         return attributes
 
     def _common(self, layer: Layer, number: int) -> dict[str, Any]:
-        kinds = {GroupLayer: "group", GenerativeLayer: "generative"}
+        kinds = {GroupLayer: "group", GenerativeLayer: "generative", ControlLayer: "control"}
         extra: dict[str, Any] = {
             "id": layer.id,
             "kind": kinds.get(type(layer), "raster"),
@@ -162,6 +172,13 @@ class _Writer:
             extra["recipe"] = dict(layer.recipe)
             name = f"lienzo/recipe-mask{number:04}.png"
             extra["recipe_mask"] = self._raster(layer.recipe_mask, name)
+            extra["recipe_pictures"] = [
+                self._recipe_picture(one, f"lienzo/recipe-picture{number:04}-{i:02}.png")
+                for i, one in enumerate(layer.recipe_pictures)
+            ]
+        if isinstance(layer, ControlLayer):
+            extra["control"] = dataclasses.asdict(layer.control)
+            extra["visible"] = layer.visible
         return extra
 
     def _pixels(
@@ -196,6 +213,13 @@ class _Writer:
             return {"src": None, "x": 0, "y": 0, "default": raster.default}
         self._picture(name, raster.read(box)[:, :, 0])
         return {"src": name, "x": box.x, "y": box.y, "default": raster.default}
+
+    def _recipe_picture(self, raster: Raster, name: str) -> str:
+        """Write a picture, or a mask, whose corner lies at 0, 0; return its name."""
+        box = raster.bounds()
+        pixels = raster.read(Rect(0, 0, max(1, box.right), max(1, box.bottom)))
+        self._picture(name, pixels[:, :, 0] if raster.channels == 1 else pixels)
+        return name
 
     def _picture(self, name: str, pixels: Pixels, *, profiled: bool = False) -> None:
         self._progress.check()

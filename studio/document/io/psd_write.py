@@ -52,7 +52,7 @@ from studio.document.document import Document
 from studio.document.io.colour import srgb_profile
 from studio.document.io.common import Check, differs, flatten
 from studio.document.io.pictures import digest, on_white
-from studio.document.layer import GroupLayer, Layer, RasterLayer
+from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
 from studio.document.raster import Pixels
 
 BLENDS = {
@@ -192,7 +192,8 @@ class _Records:
         record = LayerRecord(
             blend_mode=mode,
             opacity=round(min(1.0, max(0.0, layer.opacity)) * 255),
-            flags=LayerFlags(visible=layer.visible),
+            # Elsewhere a control layer would be taken for a part of the picture.
+            flags=LayerFlags(visible=layer.visible and not isinstance(layer, ControlLayer)),
             name=_short(layer.name),
         )
         name = layer.name.encode("utf-16-be", "replace").decode("utf-16-be")

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
-
 from studio.core.progress import Progress
+from studio.document.edges import STANDARD_SIDE, at_side, canny_edges, enlarged
 from studio.edit.request import Pixels
 
 
 class CannyAnnotator:
-    """White one-pixel edges on black, as the public Canny ControlNets expect.
+    """White edges on black, as the public Canny ControlNets expect.
 
-    ``low`` and ``high`` are the hysteresis thresholds on the gradient, 0..255 and beyond; ``blur``
-    is the sigma in pixels of a Gaussian before it, 0 for none.
+    Options as for ``canny_edges``; the longer side at which edges are looked for is ``side``
+    pixels: on a large photo every grain would be one.
     """
 
-    def __init__(self, low: float = 100, high: float = 200, blur: float = 0) -> None:
+    def __init__(
+        self, low: float = 100, high: float = 200, blur: float = 0, side: int = STANDARD_SIDE
+    ) -> None:
         self.low = low
         self.high = high
         self.blur = blur
+        self.side = max(64, side)
 
     def annotate(self, image: Pixels, progress: Progress) -> Pixels:
         """Return the (h, w, 3) uint8 edges of an (h, w, 3) uint8 sRGB picture."""
         progress.report(0.0, "Finding edges")
-        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-        if self.blur > 0:
-            grey = cv2.GaussianBlur(grey, (0, 0), self.blur)
-        low, high = sorted((self.low, self.high))
-        edges = cv2.Canny(grey, low, high)
+        edges = canny_edges(at_side(image, self.side), self.low, self.high, self.blur)
         progress.report(1.0, "Finding edges")
-        return np.repeat(edges[:, :, None], 3, axis=2).astype(np.uint8)
+        return enlarged(edges, image.shape[1], image.shape[0])

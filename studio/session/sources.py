@@ -1,0 +1,159 @@
+"""From files to what steers an edit: control layers and references."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from studio.catalog.controls import CONTROL_KINDS
+from studio.catalog.references import MODES
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.core.progress import Progress
+from studio.document.control import POSE, control_layer, pose_layer
+from studio.document.document import Document
+from studio.document.io import formats
+from studio.document.io.openpose import read_poses
+from studio.document.layer import ControlLayer
+from studio.document.pose import Joints
+from studio.document.raster import Pixels
+from studio.edit.prepare import visible_rgb
+from studio.edit.steering import Reference
+
+STRONGEST = 2.0
+LARGEST_REFERENCE = 1024
+"""Longer side, in pixels, of a kept reference: encoders look at 64 to 448."""
+SAME_SHAPE = 0.02
+"""How much the proportions of a control image may differ from the picture's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A file with a number and a word: ``KIND=FILE:NUMBER`` or ``FILE:NUMBER:MODE``."""
+
+    path: Path
+    number: float
+    word: str
+
+
+def parse_control(text: str) -> Named:
+    """Return what ``KIND=FILE`` or ``KIND=FILE:STRENGTH`` says; StudioError where it is neither."""
+    kind, equals, rest = text.partition("=")
+    path, number = _numbered(rest)
+    if not equals or kind not in CONTROL_KINDS or not path:
+        raise StudioError(
+            "“{text}” names no control.",
+            "Write KIND=FILE or KIND=FILE:STRENGTH; kinds are {kinds}.",
+            text=text,
+            kinds=", ".join(CONTROL_KINDS),
+        )
+    return Named(Path(path), number, kind)
+
+
+def parse_reference(text: str) -> Named:
+    """Return what ``FILE``, ``FILE:WEIGHT`` or ``FILE:WEIGHT:MODE`` says, by default the look."""
+    head, colon, last = text.rpartition(":")
+    mode = last if colon and last in MODES else "look"
+    path, number = _numbered(head if colon and last in MODES else text)
+    if not path:
+        raise StudioError("“{text}” names no reference.", "Write FILE or FILE:WEIGHT.", text=text)
+    return Named(Path(path), number, mode)
+
+
+def _numbered(text: str) -> tuple[str, float]:
+    """Split ``FILE:NUMBER``; a colon without a number behind it belongs to the file."""
+    head, _, last = text.rpartition(":")
+    try:
+        number = float(last)
+    except ValueError:
+        return text, 1.0
+    if not head:
+        return text, 1.0
+    if not 0 <= number <= STRONGEST:
+        raise StudioError(
+            "{number} is no strength.", "Give a number from 0 to 2, such as 0.8.", number=last
+        )
+    return head, number
+
+
+def load_control(kind: str, path: Path, document: Document, strength: float = 1.0) -> ControlLayer:
+    """Return the control layer of a file that covers the document's canvas.
+
+    A pose may be OpenPose JSON, whose people are then scaled from its canvas. StudioError where
+    the file cannot be read or its proportions are others.
+    """
+    if kind == POSE and path.suffix.lower() == ".json":
+        people = read_people(path, document.rect)
+        layer = pose_layer(people, document.rect, path.stem)
+    else:
+        picture = visible_rgb_of(path)
+        layer = control_layer(kind, _fitted(picture, document, path), path.stem)
+    return layer.replace(control=layer.control.replace(strength=strength))
+
+
+def read_people(path: Path, canvas: Rect) -> list[Joints]:
+    """Return the people of an OpenPose JSON file in pixels of a canvas; StudioError if none."""
+    poses = read_poses(path)
+    if not poses.people:
+        raise StudioError(
+            "There is nobody in {path}.", "Export the pose again with a person in it.",
+            path=str(path),
+        )  # fmt: skip
+    across = canvas.width / poses.width if poses.width else 1.0
+    down = canvas.height / poses.height if poses.height else across
+    scale = np.array((across, down, 1), np.float32)
+    return [np.asarray(person * scale, np.float32) for person in poses.people]
+
+
+def load_reference(path: Path, weight: float = 1.0, mode: str = "look") -> Reference:
+    """Return a file as a reference; transparency turns white, EXIF orientation is applied."""
+    return Reference(shrunk(visible_rgb_of(path)), path.stem, weight=weight, mode=mode)
+
+
+def shrunk(picture: Pixels) -> Pixels:
+    """Return a picture (h, w, 3) uint8 no larger than an encoder can make use of."""
+    height, width = picture.shape[:2]
+    scale = LARGEST_REFERENCE / max(height, width)
+    if scale >= 1:
+        return picture
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+
+
+def visible_rgb_of(path: Path, progress: Progress | None = None) -> Pixels:
+    """Return a picture file as (h, w, 3) uint8 over white; StudioError where it is none."""
+    document = formats.open_document(path, progress).document
+    return visible_rgb(document, document.rect)
+
+
+def layer_rgb(document: Document, layer_id: str) -> Pixels | None:
+    """Return what a layer alone shows as (h, w, 3) uint8 over white, cut to it; None if nothing."""
+    layer = document.find(layer_id)
+    box = layer.bounds().intersect(document.rect) if layer is not None else Rect(0, 0, 0, 0)
+    if layer is None or box.is_empty:
+        return None
+    alone = document.replace(layers=(layer.replace(visible=True),))
+    return visible_rgb(alone, box)
+
+
+def _fitted(picture: Pixels, document: Document, path: Path) -> Pixels:
+    height, width = picture.shape[:2]
+    if (width, height) == (document.width, document.height):
+        return picture
+    shape = (width / height) / (document.width / document.height)
+    if abs(shape - 1) > SAME_SHAPE:
+        raise StudioError(
+            "{path} has {width} x {height} pixels, which are other proportions than the picture's"
+            " {wide} x {high}.",
+            "Use a control image of the picture's size.",
+            path=str(path),
+            width=width,
+            height=height,
+            wide=document.width,
+            high=document.height,
+        )
+    size = (document.width, document.height)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR))
