@@ -133,9 +133,14 @@ def venv_programs(folder: Path) -> Path:
     return folder / ("Scripts" if sys.platform == "win32" else "bin")
 
 
+def venv_python(folder: Path) -> Path:
+    """Return the interpreter of an environment, whether it is there or not."""
+    return venv_programs(folder) / ("python.exe" if sys.platform == "win32" else "python")
+
+
 def make_venv(folder: Path) -> Path:
     """Return the environment's Python, made anew when it is missing or broken."""
-    python = venv_programs(folder) / ("python.exe" if sys.platform == "win32" else "python")
+    python = venv_python(folder)
     if version_of(python, "sys, pip") >= OLDEST:
         return python
     if folder.exists():
@@ -191,6 +196,7 @@ def install(extras: list[str]) -> Path:
         stamp.unlink()
     say("Installing Lienzo and its libraries; the first time this loads some gigabytes.")
     pip_install(python, wanted)
+    provide_pose_weights(python)
     content = {"key": fingerprint(python), "extras": wanted}
     stamp.write_text(json.dumps(content), encoding="utf-8")
     return python
@@ -241,6 +247,14 @@ def pip_install(python: Path, extras: list[str]) -> None:
             "the first start needs a network, every later one does not."
         )
     stop("Lienzo was not installed; the lines above from pip say why.")
+
+
+def provide_pose_weights(python: Path) -> None:
+    """Install what finds people in photos; without it only that is missing, and a sentence says so.
+
+    A process of its own, since the environment's Python has what it takes to convert them.
+    """
+    call([python, ROOT / "packaging" / "pose_weights.py"])
 
 
 def say(text: str) -> None:

@@ -26,7 +26,7 @@ def program() -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns 0, 1 (failed, the reason stands on stderr) or 2 (usage)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = _parser()
+    parser = _parser(_annotator_kinds() if arguments[:1] == ["annotate"] else ())
     if not arguments or (arguments[0] not in COMMANDS and not arguments[0].startswith("-")):
         return _window(arguments)
     try:
@@ -89,6 +89,13 @@ def _annotate(options: argparse.Namespace) -> int:
     from studio import headless
 
     return headless.annotate(options)
+
+
+def _annotator_kinds() -> tuple[str, ...]:
+    """Return what can be drawn from a photo; asked only by who needs it, it loads numpy."""
+    from studio.engine.annotators.base import ANNOTATORS
+
+    return tuple(ANNOTATORS)
 
 
 def _convert(options: argparse.Namespace) -> int:
@@ -185,7 +192,7 @@ COMMANDS = {
 }
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lienzo", description=__doc__, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"lienzo {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -211,8 +218,13 @@ def _parser() -> argparse.ArgumentParser:
 
     annotate = commands.add_parser("annotate", help="draw the control image of a photo")
     annotate.add_argument("photo", type=Path, metavar="PHOTO")
-    annotate.add_argument("--kind", choices=("canny", "lineart"), required=True)
+    annotate.add_argument("--kind", choices=kinds, required=True)
     annotate.add_argument("--out", type=Path, required=True, metavar="FILE")
+    annotate.add_argument(
+        "--json",
+        action="store_true",
+        help="of pose: write OpenPose JSON, and to FILE.json only that",
+    )
     annotate.add_argument("--low", type=float, default=None, help="lower threshold of canny")
     annotate.add_argument("--high", type=float, default=None, help="upper threshold of canny")
     annotate.add_argument("--detail", type=_share, default=None, help="of lineart, 0 to 1")

@@ -9,6 +9,7 @@ import time
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import cv2
 import numpy as np
@@ -25,6 +26,9 @@ from studio.core.settings import Settings
 from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.io import formats
+from studio.document.io.atomic import replace_file
+from studio.document.io.common import Check
+from studio.document.io.openpose import Poses, write_poses
 from studio.document.raster import Raster
 from studio.edit.prepare import EditSettings, visible_rgb
 from studio.edit.request import Sampling, Task
@@ -95,23 +99,55 @@ def demo(options: argparse.Namespace) -> int:
 
 
 def annotate(options: argparse.Namespace) -> int:
-    """Run ``lienzo annotate``: the control image of a photo."""
-    from studio.engine.annotators.base import annotator
+    """Run ``lienzo annotate``: the control image of a photo, and with --json who is on it."""
+    from studio.engine.annotators.base import PoseFinder, annotator, drawn_poses, peopled
 
-    formats.format_for(options.out)
     given = {"low": options.low, "high": options.high, "detail": options.detail}
     wanted = OPTIONS_OF.get(options.kind, ())
     settings = {name: given[name] for name in wanted if given[name] is not None}
+    maker = annotator(options.kind, **settings)
+    if options.json and not isinstance(maker, PoseFinder):
+        raise StudioError(
+            "Control images of the kind {kind} cannot be written as OpenPose JSON.",
+            "Leave --json out, or choose --kind pose.",
+            kind=options.kind,
+        )
+    only_json = options.json and options.out.suffix.lower() == ".json"
+    if not only_json:
+        formats.format_for(options.out)
     opened = formats.open_document(options.photo)
     for said in opened.notices:
         _say(said)
-    document = opened.document
-    made = annotator(options.kind, **settings).annotate(
-        visible_rgb(document, document.rect), Progress()
-    )
-    formats.save_document(formats.document_from_array(made, options.kind), options.out)
-    print(options.out)
+    photo = visible_rgb(opened.document, opened.document.rect)
+    if isinstance(maker, PoseFinder):
+        poses = maker.find(photo, Progress())
+        made = drawn_poses(poses)
+        print(_people_found(len(poses.people)))
+        if options.json:
+            _write_poses(peopled(poses), options.out.with_suffix(".json"))
+    else:
+        made = maker.annotate(photo, Progress())
+    if not only_json:
+        formats.save_document(formats.document_from_array(made, options.kind), options.out)
+        print(options.out)
     return 0
+
+
+def _people_found(count: int) -> str:
+    if not count:
+        return "Nobody was found; a standing figure is in the middle instead."
+    return "1 person was found." if count == 1 else f"{count} people were found."
+
+
+def _write_poses(poses: Poses, path: Path) -> None:
+    content = write_poses(poses).encode()
+
+    def write(stream: BinaryIO) -> Check:
+        stream.write(content)
+        return lambda written: None
+
+    replace_file(path, write)
+    print(path)
 
 
 OPTIONS_OF = {"canny": ("low", "high"), "lineart": ("detail",)}

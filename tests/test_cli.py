@@ -11,6 +11,11 @@ from PIL import Image
 
 from studio import cli
 from studio.core.paths import resource
+from studio.core.progress import Progress
+from studio.document.io.openpose import Poses, read_poses
+from studio.document.pose import Joints
+from studio.document.pose_edit import preset
+from studio.engine.annotators.pose import PoseAnnotator
 
 
 def photo(path: Path, size: tuple[int, int] = (160, 128)) -> Path:
@@ -215,4 +220,72 @@ def test_annotate_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixtu
     out = str(tmp_path / "map.png")
     failure(capsys, ["annotate", str(tmp_path / "photo.png"), "--kind", "canny", "--out", out])
     assert cli.main(["annotate", str(tmp_path / "photo.png"), "--kind", "aura", "--out", out]) == 2
+    assert "'pose'" in capsys.readouterr().err, "the kinds come from the table"
+    photo(tmp_path / "photo.png")
+    common = ["annotate", str(tmp_path / "photo.png"), "--out", out]
+    assert "pose_weights.py" in failure(capsys, [*common, "--kind", "pose"])
+    assert "OpenPose JSON" in failure(capsys, [*common, "--kind", "canny", "--json"])
     assert not Path(out).exists()
+
+
+def test_annotate_says_how_many_people_and_writes_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, ...]] = []
+    people: list[Joints] = []
+
+    def find(self: PoseAnnotator, image: np.ndarray, progress: Progress) -> Poses:
+        seen.append(image.shape)
+        return Poses(image.shape[1], image.shape[0], tuple(people))
+
+    monkeypatch.setattr(PoseAnnotator, "find", find)
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    Image.new("RGB", (120, 80), "white").save(tmp_path / "photo.jpg", exif=turned)
+    out, json_file = tmp_path / "map.png", tmp_path / "map.json"
+    command = ["annotate", str(tmp_path / "photo.jpg"), "--kind", "pose", "--json", "--out"]
+    for said, count in (("Nobody was found", 0), ("1 person was found.", 1), ("2 people", 2)):
+        people[:] = [preset("standing", 5 + 30 * n, 20, 50) for n in range(count)]
+        assert cli.main([*command, str(out)]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[0].startswith(said) and lines[1:] == [str(json_file), str(out)]
+        written = read_poses(json_file)
+        assert (written.width, written.height) == (80, 120), "the photo is turned by its EXIF"
+        assert len(written.people) == max(1, count), "never an empty map"
+        assert np.asarray(Image.open(out).convert("RGB")).any()
+    assert seen == [(120, 80, 3)] * 3
+    out.unlink()
+    assert cli.main([*command, str(json_file)]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [str(json_file)] and not out.exists()
+
+
+def test_a_control_and_a_reference_steer_and_strength_0_equals_none(tmp_path: Path) -> None:
+    edges = np.zeros((128, 160), np.uint8)
+    edges[20:110, 60] = edges[20:110, 100] = edges[20, 60:100] = 255
+    Image.fromarray(edges).save(tmp_path / "edges.png")
+    Image.new("RGB", (50, 40), (200, 30, 30)).save(tmp_path / "look.png")
+
+    def made(name: str, *more: str) -> object:
+        assert edit(tmp_path, *more, out=name) == 0
+        return np.asarray(Image.open(tmp_path / name).convert("RGB")).tolist()
+
+    plain = made("plain.png")
+    control = f"canny={tmp_path / 'edges.png'}"
+    assert made("off.png", "--control", f"{control}:0") == plain
+    assert made("on.png", "--control", f"{control}:1") != plain
+    look = str(tmp_path / "look.png")
+    assert made("no-look.png", "--reference", f"{look}:0") == plain
+    assert made("look-1.png", "--reference", f"{look}:1") != plain
+
+
+def test_a_control_that_cannot_be_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert edit(tmp_path, "--control", "canny=nowhere.png") == 1
+    assert "nowhere.png" in capsys.readouterr().err
+    pixels = np.full((128, 160, 3), 9, np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "map.png")
+    assert edit(tmp_path, "--control", f"normal={tmp_path / 'map.png'}") == 1
+    assert "normal" in capsys.readouterr().err
+    assert edit(tmp_path, "--control", f"tile={tmp_path / 'map.png'}:9") == 1
+    assert "strength" in capsys.readouterr().err

@@ -16,6 +16,7 @@ from starter_recipe import (
     fewstep,
     joints,
     judge,
+    product,
     reference,
     sources,
     text,
@@ -44,7 +45,10 @@ STAGES: dict[str, tuple[Stage, float]] = {
     "evaluate": (lambda work, _: evaluate.evaluate(work), 0),
 }
 
-ASIDE: dict[str, Stage] = {"adopt": lambda work, _: adopt.adopt(work)}
+ASIDE: dict[str, Stage] = {
+    "adopt": lambda work, _: adopt.adopt(work),
+    "product": product.measure,
+}
 """Stages that `all` leaves out."""
 
 

@@ -9,6 +9,11 @@
       <translation>Una imagen WebP tiene como máximo {limit} píxeles por lado.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/merge.py" line="0" />
+      <source>A control layer cannot be merged: it is no part of the picture.</source>
+      <translation>Una capa de control no se puede combinar: no forma parte de la imagen.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/engine.py" line="0" />
       <source>A control needs a strength of 0 to 2, and a start before its end, between 0 and 1.</source>
       <translation>Un control necesita una intensidad de 0 a 2, y un inicio anterior a su final, entre 0 y 1.</translation>
@@ -39,9 +44,24 @@
       <translation>Una referencia necesita un peso de 0 a 2, y un inicio anterior a su final, entre 0 y 1.</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Add a figure or import OpenPose JSON with Figure in the options bar.</source>
+      <translation>Añade una figura o importa JSON de OpenPose con Figura en la barra de opciones.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Add figure</source>
+      <translation>Añadir figura</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Add layer mask</source>
       <translation>Añadir máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Add one with Figure in the options bar, or make a pose from the picture.</source>
+      <translation>Añade una con Figura en la barra de opciones, o haz una pose a partir de la imagen.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -74,6 +94,16 @@
       <translation>Elige una carpeta que exista.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/reasons.py" line="0" />
+      <source>Choose a folder with one, or another model.</source>
+      <translation>Elige una carpeta que tenga uno, u otro modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <source>Choose a layer with pixels.</source>
+      <translation>Elige una capa con píxeles.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/engine.py" line="0" />
       <source>Choose a place on the canvas.</source>
       <translation>Elige un lugar del lienzo.</translation>
@@ -84,12 +114,14 @@
       <translation>Elige otro tipo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/reasons.py" line="0" />
       <location filename="../../studio/engine/engine.py" line="0" />
       <source>Choose another model or switch it off.</source>
       <translation>Elige otro modelo o desactívalo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families.py" line="0" />
+      <location filename="../../studio/catalog/reasons.py" line="0" />
       <source>Choose another model.</source>
       <translation>Elige otro modelo.</translation>
     </message>
@@ -125,6 +157,11 @@
       <translation>Elige uno de estos: {modes}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>Choose one of: {names}.</source>
+      <translation>Elige uno de estos: {names}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/models.py" line="0" />
       <source>Choose the folder of a Stable Diffusion 1.x model in diffusers layout.</source>
       <translation>Elige la carpeta de un modelo Stable Diffusion 1.x en formato diffusers.</translation>
@@ -150,7 +187,28 @@
       <translation>Cierra otros programas, o elige menos variaciones o un modelo más pequeño.</translation>
     </message>
     <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>Control</source>
+      <translation>Control</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>Control from the picture</source>
+      <translation>Control de la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>Control images of the kind {kind} cannot be written as OpenPose JSON.</source>
+      <translation>Las imágenes de control del tipo {kind} no se pueden escribir como JSON de OpenPose.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Control settings</source>
+      <translation>Ajustes del control</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Copy one in any program first.</source>
       <translation>Copia antes una en cualquier programa.</translation>
     </message>
@@ -160,8 +218,6 @@
       <translation>Vuelve a copiar el archivo desde donde lo obtuviste.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/controls.py" line="0" />
-      <location filename="../../studio/catalog/references.py" line="0" />
       <location filename="../../studio/catalog/safetensors_header.py" line="0" />
       <location filename="../../studio/engine/adapters/control.py" line="0" />
       <location filename="../../studio/engine/adapters/reference.py" line="0" />
@@ -215,6 +271,31 @@
       <translation>Eliminar máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/annotators/segmentation.py" line="0" />
+      <source>Dividing the picture into regions</source>
+      <translation>Dividiendo la imagen en regiones</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/detector_weights.py" line="0" />
+      <source>Do not use it. Download the weights from {source}.</source>
+      <translation>No lo uses. Descarga los pesos de {source}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>Download it from {source} into a folder and choose that folder.</source>
+      <translation>Descárgalo de {source} en una carpeta y elige esa carpeta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>Download it from {source} into that folder, or choose another folder.</source>
+      <translation>Descárgalo de {source} en esa carpeta, o elige otra carpeta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/detector_weights.py" line="0" />
+      <source>Download the file again from {source}.</source>
+      <translation>Vuelve a descargar el archivo de {source}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Drag a rectangle; Shift adds, Alt subtracts.</source>
       <translation>Arrastra un rectángulo; Mayús añade, Alt resta.</translation>
@@ -223,6 +304,11 @@
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Drag the active layer.</source>
       <translation>Arrastra la capa activa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Drag the joints of a figure; Shift turns a limb, Ctrl stretches it, Alt hides a joint.</source>
+      <translation>Arrastra las articulaciones de una figura; Mayús gira una extremidad, Ctrl la estira, Alt oculta una articulación.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -238,6 +324,16 @@
       <location filename="../../studio/engine/annotators/lineart.py" line="0" />
       <source>Drawing lines</source>
       <translation>Dibujando líneas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/depth.py" line="0" />
+      <source>Drawing the ground</source>
+      <translation>Dibujando el suelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <source>Drop a picture file or a layer.</source>
+      <translation>Suelta un archivo de imagen o una capa.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -271,6 +367,11 @@
       <translation>Goma</translation>
     </message>
     <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>Export the pose again with a person in it.</source>
+      <translation>Exporta otra vez la pose con una persona.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/openpose.py" line="0" />
       <source>Export the pose again, as OpenPose JSON with 18 or 25 joints a person.</source>
       <translation>Exporta la pose otra vez, como JSON de OpenPose con 18 o 25 articulaciones por persona.</translation>
@@ -284,6 +385,11 @@
       <location filename="../../studio/engine/annotators/canny.py" line="0" />
       <source>Finding edges</source>
       <translation>Buscando bordes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/pose.py" line="0" />
+      <source>Finding people</source>
+      <translation>Buscando personas</translation>
     </message>
     <message>
       <location filename="../../studio/engine/families/stable_diffusion.py" line="0" />
@@ -306,9 +412,19 @@
       <translation>Consigue la versión safetensors del modelo.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>Give a number from 0 to 2, such as 0.8.</source>
+      <translation>Da un número de 0 a 2, como 0.8.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Group layers</source>
       <translation>Agrupar capas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/segmentation.py" line="0" />
+      <source>Grouping regions by colour</source>
+      <translation>Agrupando regiones por color</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -316,9 +432,25 @@
       <translation>Mano</translation>
     </message>
     <message>
+      <location filename="../../studio/document/merge.py" line="0" />
+      <source>Hide it, or delete it when it is no longer needed.</source>
+      <translation>Ocúltala, o elimínala cuando ya no haga falta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/pose.py" line="0" />
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Hide joint</source>
+      <translation>Ocultar articulación</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Hide layer</source>
       <translation>Ocultar capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Import poses</source>
+      <translation>Importar poses</translation>
     </message>
     <message>
       <location filename="../../studio/ui/icons.py" line="0" />
@@ -362,6 +494,11 @@
       <translation>Selección con lazo</translation>
     </message>
     <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>Leave --json out, or choose --kind pose.</source>
+      <translation>Quita --json, o elige --kind pose.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/families/base.py" line="0" />
       <source>Little memory is free, so the picture was decoded in tiles.</source>
       <translation>Queda poca memoria libre, así que la imagen se decodificó por teselas.</translation>
@@ -387,6 +524,11 @@
       <translation>Cargando el control</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/annotators/detectors.py" line="0" />
+      <source>Loading the detector</source>
+      <translation>Cargando el detector</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/loading.py" line="0" />
       <source>Loading the model</source>
       <translation>Cargando el modelo</translation>
@@ -395,6 +537,11 @@
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Lock layer</source>
       <translation>Bloquear capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/detectors.py" line="0" />
+      <source>Looking at the picture</source>
+      <translation>Mirando la imagen</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -449,14 +596,31 @@
       <translation>Combinando las capas</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Mirror figure</source>
+      <translation>Reflejar figura</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Move</source>
       <translation>Mover</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/pose.py" line="0" />
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Move figure</source>
+      <translation>Mover figura</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Move in the stack</source>
       <translation>Cambiar de posición</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/pose.py" line="0" />
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Move joint</source>
+      <translation>Mover articulación</translation>
     </message>
     <message>
       <location filename="../../studio/tools/move.py" line="0" />
@@ -498,6 +662,7 @@
       <location filename="../../studio/tools/brush.py" line="0" />
       <location filename="../../studio/tools/move.py" line="0" />
       <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>No layer is active.</source>
       <translation>Ninguna capa está activa.</translation>
     </message>
@@ -507,12 +672,23 @@
       <translation>Ninguna capa con píxeles está activa.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>Nobody was found in the picture; a figure to drag stands in it.</source>
+      <translation>No se encontró a nadie en la imagen; hay en ella una figura que puedes arrastrar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <source>Nothing is selected and no mask is painted.</source>
+      <translation>No hay nada seleccionado ni ninguna máscara pintada.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/canvas.py" line="0" />
       <source>Nothing is selected, so there is nothing to crop to.</source>
       <translation>No hay nada seleccionado, así que no hay a qué recortar.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Nothing is selected.</source>
       <translation>No hay nada seleccionado.</translation>
     </message>
@@ -530,6 +706,11 @@
       <location filename="../../studio/document/operations.py" line="0" />
       <source>Only a group can hold other layers.</source>
       <translation>Solo un grupo puede contener otras capas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Only a layer of pixels can become a control.</source>
+      <translation>Solo una capa de píxeles puede convertirse en control.</translation>
     </message>
     <message>
       <location filename="../../studio/session/session.py" line="0" />
@@ -588,6 +769,11 @@
       <translation>Pegar</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/annotators.py" line="0" />
+      <source>People cannot be found yet: the weights of Lightweight OpenPose are not installed.</source>
+      <translation>Aún no se puede encontrar personas: los pesos de Lightweight OpenPose no están instalados.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Pick a colour from the picture.</source>
       <translation>Toma un color de la imagen.</translation>
@@ -613,6 +799,11 @@
       <translation>Elige una parte que esté sobre el lienzo.</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Pick another one on the canvas.</source>
+      <translation>Elige otra en el lienzo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/operations.py" line="0" />
       <source>Pick another place for it.</source>
       <translation>Elige otro lugar para él.</translation>
@@ -620,8 +811,14 @@
     <message>
       <location filename="../../studio/ui/clipboard.py" line="0" />
       <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Pick one in the layers panel.</source>
       <translation>Elige una en el panel de capas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Pick such a layer first.</source>
+      <translation>Elige antes una capa así.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/move.py" line="0" />
@@ -637,6 +834,11 @@
       <location filename="../../studio/ui/files.py" line="0" />
       <source>Place</source>
       <translation>Colocar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Pose</source>
+      <translation>Pose</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -697,6 +899,11 @@
       <translation>Rehacer capa</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Remove figure</source>
+      <translation>Quitar figura</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Rename layer</source>
       <translation>Renombrar capa</translation>
@@ -720,6 +927,11 @@
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <source>Save it as OpenRaster, Photoshop or PNG in the program that made it.</source>
       <translation>Guárdalo como OpenRaster, Photoshop o PNG en el programa que lo creó.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <source>Save it as a file first: Lienzo opens no connection.</source>
+      <translation>Guárdala antes como archivo: Lienzo no abre ninguna conexión.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/atomic.py" line="0" />
@@ -747,7 +959,19 @@
       <translation>Di qué debe mostrar la imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Scale figure</source>
+      <translation>Escalar figura</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/pose.py" line="0" />
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Scale limb</source>
+      <translation>Escalar extremidad</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/canvas.py" line="0" />
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Select a part first.</source>
       <translation>Selecciona antes una parte.</translation>
     </message>
@@ -767,14 +991,26 @@
       <translation>Quitar selección</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <source>Select the place where the reference should count first.</source>
+      <translation>Selecciona antes el lugar donde debe contar la referencia.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Selection from mask</source>
       <translation>Selección desde la máscara</translation>
     </message>
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Show it in the layers panel first.</source>
       <translation>Muéstrala antes en el panel de capas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/pose.py" line="0" />
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Show joint</source>
+      <translation>Mostrar articulación</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -800,6 +1036,11 @@
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Switch layer mask</source>
       <translation>Activar o desactivar máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>That figure is gone.</source>
+      <translation>Esa figura ya no está.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/control.py" line="0" />
@@ -882,9 +1123,12 @@
       <translation>El archivo {path} no encaja con la UNet que lo acompaña.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/controls.py" line="0" />
+      <location filename="../../studio/engine/annotators/detector_weights.py" line="0" />
+      <source>The file {path} holds program code beside weights and was not opened.</source>
+      <translation>El archivo {path} contiene código de programa junto a los pesos y no se abrió.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/models.py" line="0" />
-      <location filename="../../studio/catalog/references.py" line="0" />
       <source>The file {path} of the model cannot be read ({reason}).</source>
       <translation>No se puede leer el archivo {path} del modelo ({reason}).</translation>
     </message>
@@ -910,15 +1154,22 @@
     </message>
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>The layer is hidden.</source>
       <translation>La capa está oculta.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
       <location filename="../../studio/tools/move.py" line="0" />
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
       <location filename="../../studio/ui/clipboard.py" line="0" />
       <source>The layer is locked.</source>
       <translation>La capa está bloqueada.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <source>The layer “{name}” shows nothing.</source>
+      <translation>La capa “{name}” no muestra nada.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/request.py" line="0" />
@@ -964,6 +1215,11 @@
       <location filename="../../studio/catalog/integrity.py" line="0" />
       <source>The model file {path} is damaged or missing ({count} in all).</source>
       <translation>El archivo del modelo {path} está dañado o falta ({count} en total).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/reasons.py" line="0" />
+      <source>The model {model} has no IP-Adapter, which references need.</source>
+      <translation>El modelo {model} no tiene IP-Adapter, que las referencias necesitan.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
@@ -1075,6 +1331,21 @@
       <translation>Los pesos de {path} son pickles de Python, que pueden ejecutar código; solo se leen archivos safetensors.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/annotators/detector_weights.py" line="0" />
+      <source>The weights in {path} are not those of {label} ({reason}).</source>
+      <translation>Los pesos de {path} no son los de {label} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/detector_weights.py" line="0" />
+      <source>The weights of {label} in {path} are damaged or no weights at all ({reason}).</source>
+      <translation>Los pesos de {label} en {path} están dañados o no son pesos ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/annotators.py" line="0" />
+      <source>The weights that find people are damaged: {path}.</source>
+      <translation>Los pesos que encuentran personas están dañados: {path}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/vocabulary.py" line="0" />
       <source>The word list {path} cannot be read ({reason}).</source>
       <translation>No se puede leer la lista de palabras {path} ({reason}).</translation>
@@ -1110,6 +1381,21 @@
       <translation>No existe ningún control del tipo {kind}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>There is no detector called {name}.</source>
+      <translation>No hay ningún detector llamado {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>There is no figure to drag.</source>
+      <translation>No hay ninguna figura que arrastrar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>There is no figure to export.</source>
+      <translation>No hay ninguna figura que exportar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>There is no file {name}.</source>
       <translation>No existe el archivo {name}.</translation>
@@ -1136,6 +1422,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>There is no picture on the clipboard.</source>
       <translation>No hay ninguna imagen en el portapapeles.</translation>
     </message>
@@ -1156,6 +1443,11 @@
       <translation>Todavía no se puede hacer una imagen de control del tipo {kind} a partir de una imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>There is nobody in {path}.</source>
+      <translation>No hay nadie en {path}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/settings.py" line="0" />
       <source>They count until Lienzo is closed; free some disk space.</source>
       <translation>Valen hasta que se cierre Lienzo; libera espacio en el disco.</translation>
@@ -1166,9 +1458,35 @@
       <translation>No se puede leer la receta de esta capa ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <source>This picture does not lie on this machine.</source>
+      <translation>Esta imagen no está en este equipo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>This pose is a picture; it has no joints to drag.</source>
+      <translation>Esta pose es una imagen; no tiene articulaciones que arrastrar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/common.py" line="0" />
       <source>Try to get the file again from where it came.</source>
       <translation>Intenta obtener de nuevo el archivo de su origen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Turn figure</source>
+      <translation>Girar figura</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Turn into a control</source>
+      <translation>Convertir en control</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/pose.py" line="0" />
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
+      <source>Turn limb</source>
+      <translation>Girar extremidad</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -1178,6 +1496,7 @@
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
       <location filename="../../studio/tools/move.py" line="0" />
+      <location filename="../../studio/tools/pose_actions.py" line="0" />
       <location filename="../../studio/ui/clipboard.py" line="0" />
       <source>Unlock it in the layers panel first.</source>
       <translation>Desbloquéala antes en el panel de capas.</translation>
@@ -1193,6 +1512,11 @@
       <translation>Usa una imagen de control del tamaño de la imagen, en color de 8 bits.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>Use a control image of the picture's size.</source>
+      <translation>Usa una imagen de control del tamaño de la imagen.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/engine.py" line="0" />
       <source>Use a mask that is as large as the picture.</source>
       <translation>Usa una máscara tan grande como la imagen.</translation>
@@ -1206,6 +1530,26 @@
       <location filename="../../studio/engine/families/base.py" line="0" />
       <source>Very little memory is free, so the model ran in slices, which takes longer.</source>
       <translation>Queda muy poca memoria libre, así que el modelo trabajó por partes, lo que tarda más.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <source>What was dropped is no picture.</source>
+      <translation>Lo que se soltó no es una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/annotators.py" line="0" />
+      <source>With a network, run: {command} (without one, put the path of {wheel} behind it).</source>
+      <translation>Con conexión, ejecuta: {command} (sin ella, pon detrás la ruta de {wheel}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>Write FILE or FILE:WEIGHT.</source>
+      <translation>Escribe ARCHIVO o ARCHIVO:PESO.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>Write KIND=FILE or KIND=FILE:STRENGTH; kinds are {kinds}.</source>
+      <translation>Escribe TIPO=ARCHIVO o TIPO=ARCHIVO:FUERZA; los tipos son {kinds}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_write.py" line="0" />
@@ -1227,6 +1571,16 @@
       <location filename="../../studio/session/journal.py" line="0" />
       <source>Your picture is still open: free some disk space and save it.</source>
       <translation>Tu imagen sigue abierta: libera espacio en el disco y guárdala.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>{label} needs the file {file}, and no folder for such files is set.</source>
+      <translation>{label} necesita el archivo {file}, y no hay ninguna carpeta indicada para esos archivos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>{label} needs the file {file}, which is not in {folder}.</source>
+      <translation>{label} necesita el archivo {file}, que no está en {folder}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/engine.py" line="0" />
@@ -1326,6 +1680,16 @@
       <translation>No se guardó {name}: {reason}.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>{number} is no strength.</source>
+      <translation>{number} no es una fuerza.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>{path} has {width} x {height} pixels, which are other proportions than the picture's {wide} x {high}.</source>
+      <translation>{path} tiene {width} x {height} píxeles, que son otras proporciones que las de la imagen, {wide} x {high}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/models.py" line="0" />
       <source>{path} is a file, not a model folder.</source>
       <translation>{path} es un archivo, no una carpeta de modelo.</translation>
@@ -1345,9 +1709,24 @@
       <source>{sampler} has no {schedule} schedule, so {used} was used.</source>
       <translation>{sampler} no tiene el schedule {schedule}, así que se usó {used}.</translation>
     </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>“{text}” names no control.</source>
+      <translation>«{text}» no nombra ningún control.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>“{text}” names no reference.</source>
+      <translation>«{text}» no nombra ninguna referencia.</translation>
+    </message>
   </context>
   <context>
     <name>ui</name>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>&amp;Control</source>
+      <translation>C&amp;ontrol</translation>
+    </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>&amp;Edit</source>
@@ -1420,6 +1799,11 @@
       <translation>Sobre este modelo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>Active layer</source>
+      <translation>Capa activa</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>Add</source>
       <translation>Añadir</translation>
@@ -1436,14 +1820,54 @@
       <translation>Añadir una carpeta de modelos…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>Add a picture file as a reference</source>
+      <translation>Añadir un archivo de imagen como referencia</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Add figure</source>
+      <translation>Añadir figura</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Add layer mask</source>
       <translation>Añadir máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>Add references</source>
+      <translation>Añadir referencias</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>Add the active layer as a reference</source>
+      <translation>Añadir la capa activa como referencia</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <source>Add the layer</source>
+      <translation>Añadir la capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>Add what is visible in the selection as a reference</source>
+      <translation>Añadir lo que se ve en la selección como referencia</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>Add what was copied as a reference</source>
+      <translation>Añadir lo copiado como referencia</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>All</source>
       <translation>Todo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>All that it shows</source>
+      <translation>Todo lo que muestra</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -1467,6 +1891,11 @@
       <translation>Fondo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <source>Balance</source>
+      <translation>Equilibrio</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>Before</source>
       <translation>Antes</translation>
@@ -1475,6 +1904,16 @@
       <location filename="../../studio/ui/layers_panel.py" line="0" />
       <source>Blend mode</source>
       <translation>Modo de fusión</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Bone lengths</source>
+      <translation>Longitud de los huesos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Bones keep their lengths when a joint is dragged.</source>
+      <translation>Los huesos conservan su longitud al arrastrar una articulación.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -1490,6 +1929,11 @@
       <location filename="../../studio/ui/files.py" line="0" />
       <source>Cancel</source>
       <translation>Cancelar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Canny edges from the picture…</source>
+      <translation>Bordes Canny de la imagen…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/canvas_view.py" line="0" />
@@ -1517,6 +1961,16 @@
       <translation>Cambia lo que hay bajo la máscara conservando sus formas</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <source>Choose a ControlNet folder</source>
+      <translation>Elegir una carpeta de ControlNet</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>Choose an IP-Adapter folder</source>
+      <translation>Elegir una carpeta de IP-Adapter</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Clear</source>
       <translation>Vaciar</translation>
@@ -1525,6 +1979,17 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Clear the mask</source>
       <translation>Borrar la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>Click a joint, or press Tab.</source>
+      <translation>Haz clic en una articulación o pulsa Tab.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>Clipboard</source>
+      <translation>Portapapeles</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -1551,6 +2016,46 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Compare with before</source>
       <translation>Comparar con antes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Composition</source>
+      <translation>Composición</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_commands.py" line="0" />
+      <source>Control from a file</source>
+      <translation>Control desde un archivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Control settings</source>
+      <translation>Ajustes del control</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Control that steers edits</source>
+      <translation>Control que guía las ediciones</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Control, switched off</source>
+      <translation>Control desactivado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>Control: click to switch it on or off</source>
+      <translation>Control: haz clic para activarlo o desactivarlo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <source>ControlNet</source>
+      <translation>ControlNet</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <source>ControlNet folder</source>
+      <translation>Carpeta de ControlNet</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -1598,6 +2103,11 @@
       <translation>Supr saca un trabajo de la cola</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Delete takes it away</source>
+      <translation>Supr la quita</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Delete the layer mask</source>
       <translation>Eliminar la máscara de capa</translation>
@@ -1606,6 +2116,16 @@
       <location filename="../../studio/ui/sampling_form.py" line="0" />
       <source>Denoising strength</source>
       <translation>Fuerza de denoising</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Depth from the layers</source>
+      <translation>Profundidad según las capas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <source>Detail</source>
+      <translation>Detalle</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -1629,6 +2149,21 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Draw a figure</source>
+      <translation>Dibujar una figura</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>Drop pictures or layers on this panel, or add one:</source>
+      <translation>Suelta imágenes o capas en este panel, o añade una:</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_drops.py" line="0" />
+      <source>Dropped picture</source>
+      <translation>Imagen soltada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
       <source>Duplicate</source>
       <translation>Duplicar</translation>
     </message>
@@ -1643,10 +2178,26 @@
       <translation>Editar la receta</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <source>Edits follow this layer, whether it is shown or hidden</source>
+      <translation>Las ediciones siguen esta capa, esté visible u oculta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Empty control layer</source>
+      <translation>Capa de control vacía</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <location filename="../../studio/ui/queue_panel.py" line="0" />
       <source>Empty the queue</source>
       <translation>Vaciar la cola</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>End of influence</source>
+      <translation>Fin de la influencia</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -1671,6 +2222,17 @@
       <translation>Exportar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Export OpenPose</source>
+      <translation>Exportar OpenPose</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Export OpenPose…</source>
+      <translation>Exportar OpenPose…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
       <location filename="../../studio/ui/files.py" line="0" />
       <source>Exported {name}.</source>
       <translation>{name} exportado.</translation>
@@ -1684,6 +2246,36 @@
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Extend</source>
       <translation>Ampliar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Face</source>
+      <translation>Rostro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Faces need an IP-Adapter made for faces, which Lienzo cannot run yet</source>
+      <translation>Los rostros necesitan un IP-Adapter hecho para rostros, que Lienzo todavía no puede usar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <source>Faint edges</source>
+      <translation>Bordes débiles</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Figure</source>
+      <translation>Figura</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>Figure {number}</source>
+      <translation>Figura {number}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>File…</source>
+      <translation>Archivo…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -1714,6 +2306,11 @@
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>Forming…</source>
       <translation>Formándose…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>From a file</source>
+      <translation>Desde un archivo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -1753,6 +2350,11 @@
       <translation>Oculta</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Hide joint</source>
+      <translation>Ocultar articulación</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/history_panel.py" line="0" />
       <location filename="../../studio/ui/main_window.py" line="0" />
       <source>History</source>
@@ -1762,6 +2364,32 @@
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>Hold to compare with before (\)</source>
       <translation>Mantén pulsado para comparar con antes (\)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>IP-Adapter</source>
+      <translation>IP-Adapter</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>IP-Adapter folder</source>
+      <translation>Carpeta del IP-Adapter</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Import OpenPose</source>
+      <translation>Importar OpenPose</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Import OpenPose…</source>
+      <translation>Importar OpenPose…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Influence</source>
+      <translation>Influencia</translation>
     </message>
     <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
@@ -1784,6 +2412,11 @@
       <translation>Se puede abrir tal como estaba tras su último paso: {step}.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Its style: colours, light, the way it is painted</source>
+      <translation>Su estilo: los colores, la luz, la forma en que está pintada</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>JPEG…</source>
       <translation>JPEG…</translation>
@@ -1802,6 +2435,11 @@
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>Keep this variation as a layer (Enter)</source>
       <translation>Conservar esta variación como capa (Intro)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <source>Kind of control</source>
+      <translation>Tipo de control</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -1890,6 +2528,16 @@
       <translation>Como el sistema</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Line art from the picture…</source>
+      <translation>Líneas de la imagen…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <source>Line width</source>
+      <translation>Grosor de línea</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/startup.py" line="0" />
       <source>Loading the engine…</source>
       <translation>Cargando el motor…</translation>
@@ -1908,6 +2556,11 @@
       <location filename="../../studio/ui/layers_panel.py" line="0" />
       <source>Locked: click to unlock</source>
       <translation>Bloqueada: haz clic para desbloquear</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Look</source>
+      <translation>Estilo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -1958,6 +2611,11 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Merge down</source>
       <translation>Combinar hacia abajo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Mirror</source>
+      <translation>Reflejar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/models_panel.py" line="0" />
@@ -2019,6 +2677,11 @@
       <translation>Nuevo…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>No figure yet: add one.</source>
+      <translation>Aún no hay figuras: añade una.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>No prompts yet</source>
       <translation>Aún no hay prompts</translation>
@@ -2047,6 +2710,11 @@
       <location filename="../../studio/ui/status_line.py" line="0" />
       <source>Offline</source>
       <translation>Sin conexión</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Only where selected</source>
+      <translation>Solo en lo seleccionado</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers_panel.py" line="0" />
@@ -2127,8 +2795,14 @@
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/references_panel.py" line="0" />
       <source>Pictures</source>
       <translation>Imágenes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_commands.py" line="0" />
+      <source>Pictures (*.png *.jpg *.jpeg *.webp *.ora *.psd)</source>
+      <translation>Imágenes (*.png *.jpg *.jpeg *.webp *.ora *.psd)</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />
@@ -2146,6 +2820,21 @@
       <translation>Colocando {name}…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Pose</source>
+      <translation>Pose</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Pose from the picture</source>
+      <translation>Pose de la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_commands.py" line="0" />
+      <source>Poses (*.json *.png *.jpg *.jpeg *.webp)</source>
+      <translation>Poses (*.json *.png *.jpg *.jpeg *.webp)</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Preferences</source>
       <translation>Preferencias</translation>
@@ -2154,6 +2843,11 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Preferences…</source>
       <translation>Preferencias…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <source>Preview</source>
+      <translation>Vista previa</translation>
     </message>
     <message>
       <location filename="../../studio/ui/queue_panel.py" line="0" />
@@ -2222,6 +2916,26 @@
       <translation>Rehacer</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Reference {name}</source>
+      <translation>Referencia {name}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>References</source>
+      <translation>Referencias</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Regions from the picture</source>
+      <translation>Regiones de la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Remove figure</source>
+      <translation>Quitar figura</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Remove the folder from the list</source>
       <translation>Quitar la carpeta de la lista</translation>
@@ -2235,6 +2949,11 @@
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Replace</source>
       <translation>Cambiar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <source>Resolution</source>
+      <translation>Resolución</translation>
     </message>
     <message>
       <location filename="../../studio/ui/main_window.py" line="0" />
@@ -2256,6 +2975,11 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Run again</source>
       <translation>Volver a generar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Running</source>
+      <translation>Corriendo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
@@ -2324,6 +3048,12 @@
       <translation>Seleccionar un rectángulo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>Selection</source>
+      <translation>Selección</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Selection from the mask</source>
       <translation>Selección desde la máscara</translation>
@@ -2337,6 +3067,11 @@
       <location filename="../../studio/ui/sampling_form.py" line="0" />
       <source>Settings</source>
       <translation>Ajustes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Show joint</source>
+      <translation>Mostrar articulación</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -2354,6 +3089,11 @@
       <translation>Mostrar la máscara</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Sitting</source>
+      <translation>Sentada</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>Size</source>
       <translation>Tamaño</translation>
@@ -2362,6 +3102,11 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Smaller brush</source>
       <translation>Pincel más pequeño</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <source>Smoothing</source>
+      <translation>Suavizado</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -2374,6 +3119,23 @@
       <translation>Algo ha fallado que no debía fallar.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Standing</source>
+      <translation>De pie</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Start of influence</source>
+      <translation>Inicio de la influencia</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <source>Steers edits</source>
+      <translation>Guía las ediciones</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
       <location filename="../../studio/ui/sampling_form.py" line="0" />
       <source>Steps</source>
       <translation>Pasos</translation>
@@ -2390,9 +3152,24 @@
       <translation>Deteniendo…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <source>Strength</source>
+      <translation>Fuerza</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <source>Strong edges</source>
+      <translation>Bordes fuertes</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/models_panel.py" line="0" />
       <source>Styles: {styles}.</source>
       <translation>Estilos: {styles}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Subject</source>
+      <translation>Motivo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
@@ -2401,8 +3178,23 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Switch the control on or off</source>
+      <translation>Activar o desactivar el control</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
       <source>Switch the layer mask on or off</source>
       <translation>Activar o desactivar la máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Take the reference away</source>
+      <translation>Quitar la referencia</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Takes the selection as it is now, or else the painted mask</source>
+      <translation>Toma la selección como está ahora o, si no hay, la máscara pintada</translation>
     </message>
     <message>
       <location filename="../../studio/ui/startup.py" line="0" />
@@ -2413,6 +3205,12 @@
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>The language changes at the next start.</source>
       <translation>El idioma cambia en el próximo inicio.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <source>The model's own</source>
+      <translation>El propio del modelo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -2456,6 +3254,11 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Turn the layer into</source>
+      <translation>Convertir la capa en</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
       <source>Type a prompt</source>
       <translation>Escribir un prompt</translation>
     </message>
@@ -2480,6 +3283,7 @@
       <translation>Cambios sin guardar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
       <location filename="../../studio/ui/files.py" line="0" />
       <location filename="../../studio/ui/main_window.py" line="0" />
       <source>Untitled</source>
@@ -2496,9 +3300,34 @@
       <translation>Visible</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <source>Waving</source>
+      <translation>Saludando</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>WebP…</source>
       <translation>WebP…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Weight</source>
+      <translation>Peso</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Weight: 0 counts for nothing, 1 is usual</source>
+      <translation>Peso: con 0 no cuenta, 1 es lo habitual</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <source>What matters more</source>
+      <translation>Qué pesa más</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>What of it counts</source>
+      <translation>Qué cuenta de ella</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -2514,6 +3343,21 @@
       <location filename="../../studio/ui/models_panel.py" line="0" />
       <source>What the model knows</source>
       <translation>Lo que conoce el modelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>When and where it counts</source>
+      <translation>Cuándo y dónde cuenta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Where things are in it</source>
+      <translation>Dónde están las cosas en ella</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>Whether it counts</source>
+      <translation>Si cuenta</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -2566,14 +3410,120 @@
       <translation>conoce {count} cosas</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>left ankle</source>
+      <translation>tobillo izquierdo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>left ear</source>
+      <translation>oreja izquierda</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>left elbow</source>
+      <translation>codo izquierdo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>left eye</source>
+      <translation>ojo izquierdo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>left hip</source>
+      <translation>cadera izquierda</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>left knee</source>
+      <translation>rodilla izquierda</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>left shoulder</source>
+      <translation>hombro izquierdo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>left wrist</source>
+      <translation>muñeca izquierda</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>neck</source>
+      <translation>cuello</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>nose</source>
+      <translation>nariz</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>right ankle</source>
+      <translation>tobillo derecho</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>right ear</source>
+      <translation>oreja derecha</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>right elbow</source>
+      <translation>codo derecho</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>right eye</source>
+      <translation>ojo derecho</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>right hip</source>
+      <translation>cadera derecha</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>right knee</source>
+      <translation>rodilla derecha</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>right shoulder</source>
+      <translation>hombro derecho</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>right wrist</source>
+      <translation>muñeca derecha</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>still loading</source>
       <translation>cargando todavía</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>to</source>
+      <translation>a</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/models_panel.py" line="0" />
       <source>{count} million parameters</source>
       <translation>{count} millones de parámetros</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>{joint}: confidence {percent} %</source>
+      <translation>{joint}: confianza {percent} %</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <source>{joint}: hidden</source>
+      <translation>{joint}: oculta</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />

@@ -28,6 +28,10 @@ CONTROL_KINDS: Mapping[str, ControlKind] = {
         ControlKind("pose", "Pose", "controlnet-pose"),
         ControlKind("depth", "Depth", "controlnet-depth"),
         ControlKind("segmentation", "Segmentation", "controlnet-segmentation"),
+        ControlKind("scribble", "Scribble", "controlnet-scribble"),
+        ControlKind("softedge", "Soft edges", "controlnet-softedge"),
+        ControlKind("normal", "Normals", "controlnet-normal"),
+        ControlKind("tile", "Tile", "controlnet-tile"),
     )
 }
 

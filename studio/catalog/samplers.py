@@ -82,6 +82,8 @@ SAMPLERS: Mapping[str, SamplerSpec] = {
         ("normal",),
         random=True,
     ),
+    # Without noise of its own (eta 0, the pipelines' default) it is DDIM on few, fixed steps.
+    "tcd": SamplerSpec("tcd", "TCD", "TCD", "diffusers.TCDScheduler", {}, ("normal",)),
 }
 
 SCHEDULES: Mapping[str, ScheduleSpec] = {

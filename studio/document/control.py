@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,8 @@ import numpy as np
 from studio.core.geometry import Rect
 from studio.document.blend import BlendMode
 from studio.document.layer import Control, ControlLayer, RasterLayer, Skeleton
-from studio.document.pose import JOINTS, Joints, draw_pose
-from studio.document.raster import Pixels, Raster
+from studio.document.pose import JOINTS, LIMBS, Joints, draw_pose, line_radius
+from studio.document.raster import TILE, Key, Pixels, Raster, keys_in, tile_rect
 
 POSE = "pose"
 LINES = ("canny", "lineart", "scribble", "softedge", POSE)
@@ -44,7 +44,7 @@ def with_people(layer: ControlLayer, people: Iterable[Joints], canvas: Rect) -> 
     """Return a pose layer with other people, in pixels of the layer, drawn anew."""
     skeletons = tuple(as_skeleton(person) for person in people)
     control = layer.control.replace(people=skeletons)
-    raster = _drawn(skeletons, canvas.shift(-layer.x, -layer.y))
+    raster = _drawn(skeletons, canvas.shift(-layer.x, -layer.y), layer.raster)
     return layer.replace(control=control, raster=raster)
 
 
@@ -116,9 +116,47 @@ def _corner(rect: Rect) -> Joints:
     return np.array((rect.x, rect.y, 0), np.float32)
 
 
-def _drawn(people: tuple[Skeleton, ...], canvas: Rect) -> Raster:
-    """Draw skeletons at the size of a canvas; where there is no line it is transparent."""
+def _drawn(people: tuple[Skeleton, ...], canvas: Rect, old: Raster | None = None) -> Raster:
+    """Draw skeletons at the size of a canvas; where there is no line it is transparent.
+
+    Looks only at tiles that a limb can touch, and shares those of ``old`` that stay the same: a
+    joint is dragged as fast on a large canvas.
+    """
     moved = [np.array(person, np.float32) - _corner(canvas) for person in people]
     drawn = draw_pose(moved, canvas.width, canvas.height)
-    alpha = np.where(drawn.any(axis=2), np.uint8(255), np.uint8(0))
-    return Raster.from_array(np.dstack([drawn, alpha]), canvas.x, canvas.y)
+    margin = math.ceil(line_radius(canvas.width, canvas.height)) + 2
+    tiles: dict[Key, Pixels] = {}
+    for key in {key for person in people for key in _touched(person, margin, canvas)}:
+        place = tile_rect(key)
+        part = place.intersect(canvas)
+        x, y = part.x - canvas.x, part.y - canvas.y
+        lines = drawn[y : y + part.height, x : x + part.width]
+        if not lines.any():
+            continue
+        tile = np.zeros((TILE, TILE, 4), np.uint8)
+        x, y = part.x - place.x, part.y - place.y
+        inside = tile[y : y + part.height, x : x + part.width]
+        inside[:, :, :3] = lines
+        # Channels joined by hand: ten times as fast as ``any`` along so short an axis.
+        light = lines[:, :, 0] | lines[:, :, 1] | lines[:, :, 2]
+        inside[:, :, 3] = np.where(light > 0, np.uint8(255), np.uint8(0))
+        before = old.tile(key) if old is not None else None
+        same = before is not None and np.array_equal(before, tile)
+        tiles[key] = before if before is not None and same else tile
+    return Raster(tiles)
+
+
+def _touched(person: Skeleton, margin: int, canvas: Rect) -> Iterator[Key]:
+    """Yield the tiles of a canvas that somebody's joints and limbs may touch."""
+    discs = tuple((joint, joint) for joint in range(len(person)))
+    for start, end in (*discs, *LIMBS):
+        if not (person[start][2] > 0 and person[end][2] > 0):
+            continue
+        (x, y, _), (u, v, _) = person[start], person[end]
+        box = Rect.from_edges(
+            math.floor(min(x, u)) - margin,
+            math.floor(min(y, v)) - margin,
+            math.ceil(max(x, u)) + margin,
+            math.ceil(max(y, v)) + margin,
+        )
+        yield from keys_in(box.intersect(canvas))

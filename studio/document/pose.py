@@ -45,7 +45,7 @@ def draw_pose(people: Iterable[Joints], width: int, height: int) -> Pixels:
     public ControlNets were trained on.
     """
     canvas = np.zeros((height, width, 3), np.uint8)
-    radius = max(1.0, STANDARD_RADIUS * min(width, height) / STANDARD_SIDE)
+    radius = line_radius(width, height)
     found = [np.asarray(person, np.float32) for person in people]
     for person in found:
         for number, (start, end) in enumerate(LIMBS):
@@ -56,6 +56,11 @@ def draw_pose(people: Iterable[Joints], width: int, height: int) -> Pixels:
             if joint[2] > 0:
                 _disc(canvas, joint[:2], radius, colour)
     return canvas
+
+
+def line_radius(width: int, height: int) -> float:
+    """Return half the width of a limb, and the radius of a joint, on a canvas in pixels."""
+    return max(1.0, STANDARD_RADIUS * min(width, height) / STANDARD_SIDE)
 
 
 def _limb(

@@ -153,6 +153,18 @@ def completed(person: Joints) -> Joints:
     return made
 
 
+def placed(person: Joints) -> Joints:
+    """Return the person with a place for every joint, those of hidden joints as they were left.
+
+    Unlike ``completed`` it gives a new place only to what has none: 0, 0 in a file.
+    """
+    made = person.copy()
+    lost = (person[:, 2] <= 0) & (person[:, :2] == 0).all(axis=1)
+    if lost.any():
+        made[lost] = completed(person)[lost]
+    return made
+
+
 def nearest_joint(
     people: Sequence[Joints], x: float, y: float, within: float
 ) -> tuple[int, int] | None:
@@ -164,6 +176,35 @@ def nearest_joint(
         if away[joint] <= within and (best is None or away[joint] < best[0]):
             best = (float(away[joint]), (number, joint))
     return best[1] if best else None
+
+
+def figure_at(people: Sequence[Joints], x: float, y: float, margin: float) -> int | None:
+    """Return the figure whose box, grown by a margin, holds a place; the nearest limb decides."""
+    best: tuple[float, int] | None = None
+    for number, person in enumerate(people):
+        left, top, right, bottom = box_of(person)
+        if not (left - margin <= x <= right + margin and top - margin <= y <= bottom + margin):
+            continue
+        away = min(_distance(person, limb, x, y) for limb in PARENTS.items())
+        if best is None or away < best[0]:
+            best = away, number
+    return best[1] if best else None
+
+
+def box_of(person: Joints) -> tuple[float, float, float, float]:
+    """Return the edges left, top, right and bottom of what is seen of somebody, else of all."""
+    seen = person[person[:, 2] > 0, :2]
+    places = seen if len(seen) > 1 else person[:, :2]
+    (left, top), (right, bottom) = places.min(axis=0), places.max(axis=0)
+    return float(left), float(top), float(right), float(bottom)
+
+
+def _distance(person: Joints, limb: tuple[int, int], x: float, y: float) -> float:
+    start, end = person[limb[0], :2], person[limb[1], :2]
+    bone, aim = end - start, np.array((x, y), np.float32) - start
+    length = float(bone @ bone)
+    along = min(max(float(aim @ bone) / length, 0.0), 1.0) if length > 0 else 0.0
+    return float(np.hypot(*(aim - along * bone)))
 
 
 def _about(person: Joints, joint: int, change: Joints) -> Joints:

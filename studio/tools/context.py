@@ -29,11 +29,24 @@ class Pointer:
     control: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PickedJoint:
+    """What keys and menus of the pose tool act on: a figure, or one of its joints.
+
+    ``layer`` is the id of the pose layer, ``person`` the number of the figure in it.
+    """
+
+    layer: str
+    person: int
+    joint: int | None = None
+
+
 @dataclass(slots=True)
 class ToolOptions:
     """What the options bar holds; ``size`` in document pixels, the others in 0..1.
 
     ``color`` is sRGB, 0..255 each; ``selection_mode`` "replace", "add", "subtract", "intersect".
+    ``picked_joint`` may name what undo took away: ask ``pose_actions.picked``.
     """
 
     size: float = 40.0
@@ -43,6 +56,8 @@ class ToolOptions:
     selection_mode: str = "replace"
     mask_erase: bool = False
     paint_layer_mask: bool = False
+    bone_lock: bool = False
+    picked_joint: PickedJoint | None = None
 
 
 @dataclass(slots=True)
@@ -53,8 +68,15 @@ class Overlay:
     closed: bool = False
 
 
+REACH = 10.0
+"""How near the pointer must be to a handle to take it, in pixels of the screen."""
+
+
 class ToolContext:
-    """The session, the pointer and the options, as a tool's generator sees them."""
+    """The session, the pointer and the options, as a tool's generator sees them.
+
+    ``reach`` is REACH in document pixels at the zoom of the view.
+    """
 
     def __init__(self, session: Session, options: ToolOptions) -> None:
         self.session = session
@@ -62,6 +84,7 @@ class ToolContext:
         self.pointer = Pointer()
         self.released = False
         self.overlay = Overlay()
+        self.reach = REACH
 
     @property
     def document(self) -> Document:

@@ -104,6 +104,16 @@ TOOLS = (
         "Pick a colour from the picture.",
     ),
     ToolSpec(
+        "pose",
+        "Pose",
+        "P",
+        "ph.person",
+        "studio.tools.pose:PoseTool",
+        ("bone_lock", "picked_joint"),
+        "cross",
+        "Drag the joints of a figure; Shift turns a limb, Ctrl stretches it, Alt hides a joint.",
+    ),
+    ToolSpec(
         "hand",
         "Hand",
         "H",

@@ -102,6 +102,23 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
+        mark("&Control"),
+        (
+            Item("control_canny", mark("Canny edges from the picture…"), "Ctrl+Alt+E"),
+            Item("control_lineart", mark("Line art from the picture…"), "Ctrl+Alt+L"),
+            Item("control_pose", mark("Pose from the picture"), "Ctrl+Alt+P", "ph.person-simple"),
+            Item("control_depth", mark("Depth from the layers"), "Ctrl+Alt+D"),
+            Item("control_segmentation", mark("Regions from the picture"), "Ctrl+Alt+G"),
+            LINE,
+            Item("control_figure", mark("Draw a figure"), "", "ph.person"),
+            Item("control_empty", mark("Empty control layer"), menu=()),
+            Item("control_file", mark("From a file"), menu=()),
+            Item("control_convert", mark("Turn the layer into"), menu=()),
+            LINE,
+            Item("control_used", mark("Switch the control on or off"), "Ctrl+Alt+U"),
+        ),
+    ),
+    (
         mark("&Select"),
         (
             Item("select_all", mark("All"), "Ctrl+A"),

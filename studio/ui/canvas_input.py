@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture
 from studio.core.errors import StudioError
 from studio.tools.context import Gesture, Pointer, Tool
 from studio.tools.registry import ToolSpec
+from studio.ui import pose_keys
 from studio.ui.overlays import line_path
 
 if TYPE_CHECKING:
@@ -80,6 +81,11 @@ class CanvasInput(QObject):
         """Whether the brush's circle stands for the pointer."""
         brush = self._spec is not None and self._spec.cursor == "brush"
         return brush and not self._space and self._pan_from is None
+
+    @property
+    def shows_handles(self) -> bool:
+        """Whether the figures of a pose have handles."""
+        return self._spec is not None and self._spec.id == "pose"
 
     def set_tool(self, spec: ToolSpec, tool: Tool) -> None:
         """Use another tool; a running gesture is rolled back."""
@@ -171,15 +177,19 @@ class CanvasInput(QObject):
         if self._gesture is None:
             return
         canvas = self._canvas
-        color = canvas.context.options.color
+        options = canvas.context.options
+        color, joint = options.color, options.picked_joint
+        canvas.context.reach = canvas.reach
         self._update_overlay()
         try:
             getattr(self._gesture, step)(pointer)
         except StudioError as error:
             canvas.refused.emit(error)
         self._update_overlay()
-        if canvas.context.options.color != color:
+        if options.color != color:
             canvas.color_picked.emit()
+        if options.picked_joint != joint:
+            canvas.show_picked()
 
     def _update_overlay(self) -> None:
         overlay = self._canvas.context.overlay
@@ -244,7 +254,10 @@ class CanvasInput(QObject):
     def _on_shortcut_override(self, event: QKeyEvent) -> bool:
         # Esc, Space, Return and the arrows are the canvas's own while it has the focus.
         own = (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Delete)
-        if event.key() in own and not event.modifiers():
+        pose = self.shows_handles and pose_keys.owns(
+            self._canvas.session, self._canvas.context.options, event
+        )
+        if pose or (event.key() in own and not event.modifiers()):
             event.accept()
             return True
         return False
@@ -253,7 +266,9 @@ class CanvasInput(QObject):
         key = event.key()
         canvas = self._canvas
         if key == Qt.Key.Key_Escape:
-            return self.cancel()
+            return self.cancel() or self._on_pose_key(event)
+        if self._on_pose_key(event):
+            return True
         if key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._space = True
@@ -271,6 +286,21 @@ class CanvasInput(QObject):
                 canvas.pan(x * ARROW_STEP, y * ARROW_STEP)
                 return True
         return False
+
+    def _on_pose_key(self, event: QKeyEvent) -> bool:
+        """Let the pose tool have a key; False if it does not want it."""
+        canvas = self._canvas
+        if not self.shows_handles or self.is_dragging:
+            return False
+        joint = canvas.context.options.picked_joint
+        try:
+            return pose_keys.pressed(canvas.session, canvas.context.options, event)
+        except StudioError as error:
+            canvas.refused.emit(error)
+            return True
+        finally:
+            if canvas.context.options.picked_joint != joint:
+                canvas.show_picked()
 
     def _on_key_release(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():

@@ -22,9 +22,9 @@ from studio.document.document import Document
 from studio.document.raster import Raster, tile_rect
 from studio.edit.request import EditRequest, Pixels
 from studio.session.session import Session
-from studio.tools.context import Tool, ToolContext, ToolOptions
+from studio.tools.context import REACH, Tool, ToolContext, ToolOptions
 from studio.tools.registry import ToolSpec
-from studio.ui import overlays, view_transform
+from studio.ui import overlays, pose_overlay, view_transform
 from studio.ui.canvas_input import CanvasInput
 from studio.ui.theme import DARK, Theme
 from studio.ui.tiles import Tiles
@@ -46,6 +46,8 @@ class CanvasView(QWidget):
     refused = Signal(object)
     """A tool raised a StudioError."""
     color_picked = Signal()
+    picked = Signal(str)
+    """The pose tool picked something else, said in words, or what it picked has changed."""
     apply_asked = Signal()
     discard_asked = Signal()
 
@@ -66,6 +68,8 @@ class CanvasView(QWidget):
         self._pending.setSingleShot(True)
         self._pending.timeout.connect(self.update)
         self._hover: QPointF | None = None
+        self._handles = pose_overlay.PoseHandles()
+        self._handles_area = QRect()
         self.input = CanvasInput(self)
         self.setMouseTracking(True)
         self.setTabletTracking(True)
@@ -121,6 +125,9 @@ class CanvasView(QWidget):
     def set_tool(self, spec: ToolSpec, tool: Tool) -> None:
         """Give the pointer to another tool."""
         self.input.set_tool(spec, tool)
+        self._handles.hovered = None
+        self.setToolTip("")
+        self.show_picked()
 
     def set_preview(self, request: EditRequest | None, pixels: Pixels | None = None) -> None:
         """Show a step's picture over the request's region, or nothing."""
@@ -186,8 +193,39 @@ class CanvasView(QWidget):
             QRect(left, top, right - left, bottom - top).adjusted(-margin, -margin, margin, margin)
         )
 
+    @property
+    def reach(self) -> float:
+        """How near a handle must be to be taken, in document pixels."""
+        return REACH * self.ratio / self.view.zoom
+
+    def show_picked(self) -> None:
+        """Show and say what the pose tool has picked."""
+        self._update_handles()
+        text = ""
+        if self.input.shows_handles:
+            text = pose_overlay.picked_text(self.document, self.context.options.picked_joint)
+        self.setAccessibleDescription(text)
+        self.picked.emit(text)
+
+    def _update_handles(self) -> None:
+        """Paint the handles again, where they were and where they are."""
+        old, self._handles_area = self._handles_area, QRect()
+        if self.input.shows_handles:
+            self._handles_area = self._handles.area(self.view, self.ratio, self.document)
+        for area in (old, self._handles_area):
+            if not area.isEmpty():
+                self.update(area)
+
+    def _hover_handles(self, point: QPointF | None) -> None:
+        place = self.document_point(point) if point is not None else None
+        if self._handles.hover(self.document, place, self.reach):
+            self.setToolTip(pose_overlay.joint_text(self.document, self._handles.hovered))
+            self._update_handles()
+
     def hover(self, point: QPointF | None) -> None:
         """Draw the brush's circle at a logical point, or not at all."""
+        if self.input.shows_handles:
+            self._hover_handles(point)
         for place in (self._hover, point):
             if place is not None and self.input.shows_circle:
                 radius = self.context.options.size / 2 * self.view.zoom / self.ratio + 4
@@ -214,12 +252,15 @@ class CanvasView(QWidget):
         if self._tiles is not None:
             self._tiles = Tiles(Compositor(), self.document)
         self.fit()
+        self.show_picked()
         self.update()
 
     def _on_changed(self, new: Document, old: Document) -> None:
         if self._tiles is None:
             return
         dirty = self._tiles.update(new)
+        if self.input.shows_handles:
+            self.show_picked()
         if (new.width, new.height) != (old.width, old.height):
             if self._fitted:
                 self.fit()
@@ -290,6 +331,9 @@ class CanvasView(QWidget):
         if overlay.points:
             line = overlays.line_path(overlay.points, overlay.closed)
             overlays.paint_outline(painter, self.view, line, ratio)
+        if self.input.shows_handles:
+            choice = self.context.options.picked_joint
+            self._handles.paint(painter, self.view, ratio, self.document, choice)
         if self._hover is not None and self.input.shows_circle:
             radius = self.context.options.size / 2 * self.view.zoom
             x, y = self._hover.x() * ratio, self._hover.y() * ratio

@@ -19,11 +19,12 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.paths import resource
 from studio.core.progress import Progress
-from studio.document.layer import GenerativeLayer
+from studio.document.layer import ControlLayer, GenerativeLayer
 from studio.edit.prepare import EditSettings
 from studio.edit.request import EditRequest, Task
 from studio.tools.registry import spec
 from studio.ui import clipboard
+from studio.ui.control_commands import ControlCommands
 from studio.ui.forms import (
     AboutDialog,
     NewDialog,
@@ -58,7 +59,8 @@ class Commands(QObject):
         self._session = window.session
         self._remaking: str | None = None
         self._words_for = ""
-        window.menus.connect(self._slots())
+        self._controls = ControlCommands(window)
+        window.menus.connect(self._slots() | self._controls.slots())
         actions = window.menus.actions
         for name, icon in LAYER_BUTTONS:
             label = actions[name].text().rstrip("…")
@@ -171,12 +173,14 @@ class Commands(QObject):
         selected = session.tray.selected is not None
         active = session.document.active_layer()
         made = isinstance(active, GenerativeLayer)
+        control = isinstance(active, ControlLayer)
         masked = active is not None and active.mask is not None
         for names, enabled in (
             (("undo",), session.history.can_undo),
             (("redo",), session.history.can_redo),
             (("apply", "discard", "more_like", "compare"), selected),
             (("layer_rerun", "layer_recipe"), made),
+            (("control_used",), control),
             (("mask_toggle", "mask_invert", "mask_delete", "mask_paint"), masked),
             (("cancel", "queue_clear"), not session.queue.is_idle),
         ):
@@ -241,6 +245,7 @@ class Commands(QObject):
 
     def _on_settings(self, settings: EditSettings) -> None:
         self._session.edit_settings = settings
+        self._window.layers.show_model(settings.model)
 
     # Models
 

@@ -65,6 +65,9 @@ class GlyphEngine(QIconEngine):
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Return the icon as a picture of ``size`` device pixels."""
+        if size.isEmpty():
+            # A button that a layout squeezes to nothing, for one frame before a panel has unfolded.
+            return QPixmap()
         picture = QPixmap(size)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)

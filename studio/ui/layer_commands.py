@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,8 +11,9 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document import canvas, masks, merge, operations, selection
 from studio.document.blend import BlendMode
+from studio.document.control import as_control
 from studio.document.document import Document
-from studio.document.layer import GroupLayer, Layer
+from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
 from studio.session.session import Session
 from studio.ui.translation import tr
 
@@ -92,6 +94,18 @@ class LayerCommands(QObject):
         if isinstance(layer, GroupLayer):
             document = self._session.document
             self._session.amend(operations.change_layer(document, layer_id, expanded=expanded))
+
+    def set_control(self, changes: Mapping[str, Any]) -> None:
+        """Change fields of the active control layer's control."""
+        self._on_active("Control settings", lambda d, i: _with_control(d, i, changes))
+
+    def make_control(self, kind: str) -> None:
+        """Turn the active layer of pixels into a control layer."""
+        self._on_active("Turn into a control", lambda d, i: _as_control(d, i, kind))
+
+    def add_control(self, layer: ControlLayer, label: str) -> None:
+        """Add a control layer on top."""
+        self._do(label, lambda d: d.insert(layer))
 
     def edit_recipe(self, layer_id: str) -> None:
         """Ask for a generative layer's recipe to be shown in the prompt panel."""
@@ -216,3 +230,22 @@ class LayerCommands(QObject):
     def crop(self) -> None:
         """Cut the canvas to the selection."""
         self._do("Crop", canvas.crop_canvas)
+
+
+def _with_control(document: Document, layer_id: str, changes: Mapping[str, Any]) -> Document:
+    layer = document.find(layer_id)
+    if not isinstance(layer, ControlLayer):
+        return document
+    control = layer.control.replace(**changes)
+    if control.kind != layer.control.kind:
+        control = control.replace(people=())
+    return document.update(layer.replace(control=control))
+
+
+def _as_control(document: Document, layer_id: str, kind: str) -> Document:
+    layer = document.find(layer_id)
+    if not isinstance(layer, RasterLayer):
+        raise StudioError(
+            "Only a layer of pixels can become a control.", "Pick such a layer first."
+        )
+    return document.update(as_control(layer, kind))

@@ -9,20 +9,26 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
+    QScrollArea,
+    QSizePolicy,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from studio.catalog.models import STARTER
+from studio.catalog.reasons import control_reason
+from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.blend import BlendMode
 from studio.document.document import Document
-from studio.document.layer import GenerativeLayer, GroupLayer, Layer, RasterLayer
+from studio.document.layer import ControlLayer, GenerativeLayer, GroupLayer, Layer, RasterLayer
 from studio.session.session import Session
 from studio.ui import thumbnails
+from studio.ui.control_box import ControlBox
 from studio.ui.layer_commands import LayerCommands
-from studio.ui.translation import mark, tr
+from studio.ui.translation import error_text, mark, tr
 from studio.ui.widgets import IconHolder, Scale, icon_button
 
 EYE, NAME, MASK, BADGE = range(4)
@@ -100,9 +106,13 @@ class LayersPanel(QWidget):
         self._shape: tuple[object, ...] = ()
         self._icons: dict[str, tuple[object, ...]] = {}
         self._filling = False
+        self._model = STARTER
+        self._reasons: dict[tuple[str, str], StudioError | None] = {}
         self.blend = QComboBox()
         self.opacity = Scale(tr("Opacity"), 0, 100, suffix=" %")
         self.tree = LayerTree()
+        self.control = ControlBox(holder)
+        self.settings = QScrollArea()
         self.buttons = QHBoxLayout()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -146,6 +156,16 @@ class LayersPanel(QWidget):
         )
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         column.addWidget(tree, 1)
+        tree.setMinimumHeight(3 * THUMBNAIL)
+        self.settings.setWidget(self.control)
+        self.settings.setWidgetResizable(True)
+        self.settings.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.settings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.settings.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
+        self.settings.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.settings.setAccessibleName(tr("Control settings"))
+        self.settings.hide()
+        column.addWidget(self.settings)
         self.buttons.setSpacing(2)
         column.addLayout(self.buttons)
 
@@ -169,6 +189,7 @@ class LayersPanel(QWidget):
         self.tree.customContextMenuRequested.connect(
             lambda point: self.menu_asked.emit(self.tree.viewport().mapToGlobal(point))
         )
+        self.control.changed.connect(self._commands.set_control)
         self.blend.activated.connect(lambda: self._commands.set_blend(self.blend.currentData()))
         self.opacity.changed.connect(lambda value: self._commands.set_opacity(value / 100))
 
@@ -194,7 +215,28 @@ class LayersPanel(QWidget):
         if active is not None:
             self.blend.setCurrentIndex(self.blend.findData(active.blend))
             self.opacity.show_value(active.opacity * 100)
+        self._show_control(active)
         self._filling = False
+
+    def show_model(self, model: str) -> None:
+        """Say of controls whether another model can follow them."""
+        if model != self._model:
+            self._model = model
+            self._reasons.clear()
+            self._show_control(self._session.document.active_layer())
+
+    def _show_control(self, active: Layer | None) -> None:
+        is_control = isinstance(active, ControlLayer)
+        if self.settings.isVisibleTo(self) and not is_control:
+            self.control.flush()
+        self.settings.setVisible(is_control)
+        if isinstance(active, ControlLayer):
+            control = active.control
+            asked = control.kind, control.model
+            if asked not in self._reasons:
+                self._reasons[asked] = control_reason(self._model, *asked)
+            error = self._reasons[asked]
+            self.control.show_control(control, *(error_text(error) if error else ("", "")))
 
     def _add(self, layers: tuple[Layer, ...], parent: QTreeWidgetItem | None) -> None:
         for layer in reversed(layers):
@@ -279,6 +321,13 @@ class LayersPanel(QWidget):
             item.setData(BADGE, Qt.ItemDataRole.DecorationRole, picture)
             item.setData(BADGE, described, tr("Made by a prompt"))
             item.setToolTip(BADGE, tr("Made by a prompt: click to change its recipe"))
+        elif isinstance(layer, ControlLayer):
+            used = layer.control.used
+            picture = self._small(icons.get("ph.crosshair" if used else "ph.prohibit"))
+            state = tr("Control that steers edits") if used else tr("Control, switched off")
+            item.setData(BADGE, Qt.ItemDataRole.DecorationRole, picture)
+            item.setData(BADGE, described, state)
+            item.setToolTip(BADGE, tr("Control: click to switch it on or off"))
         else:
             item.setData(BADGE, Qt.ItemDataRole.DecorationRole, None)
             item.setData(BADGE, described, "")
@@ -300,6 +349,8 @@ class LayersPanel(QWidget):
             self._commands.toggle_locked(layer.id)
         elif column == BADGE and isinstance(layer, GenerativeLayer):
             self._commands.edit_recipe(layer.id)
+        elif column == BADGE and isinstance(layer, ControlLayer):
+            self._commands.set_control({"used": not layer.control.used})
 
     def _on_edited(self, item: QTreeWidgetItem, column: int) -> None:
         if not self._filling and column == NAME:

@@ -97,7 +97,10 @@ class MainWindow(QMainWindow):
         from studio.ui import parts
 
         session = self.session
-        self.prompt = parts.PromptPanel(self.icons, session.prompt_history)
+        self.references = parts.ReferencesBox(
+            self.icons, parts.SessionReferences(session), self.background
+        )
+        self.prompt = parts.PromptPanel(self.icons, session.prompt_history, self.references)
         self.layers = parts.LayersPanel(session, self.layer_commands, self.icons)
         self.history = parts.HistoryPanel(session, self.icons)
         self.models = parts.ModelsPanel(self.background, self.icons)
@@ -105,6 +108,8 @@ class MainWindow(QMainWindow):
         self.queue = parts.QueuePanel(session.queue, self.icons)
         self.tool_bar = parts.ToolBar(self.icons)
         self.options_bar = parts.OptionsBar(self.tool_options, self.icons)
+        self.figures = parts.FigureMenu(session, self.tool_options, self.icons, self)
+        self.options_bar.figure.setMenu(self.figures.menu)
 
     def _build_center(self) -> None:
         from studio.ui import parts
@@ -182,12 +187,18 @@ class MainWindow(QMainWindow):
         session.queue.failed.connect(self._on_job_failed)
         self.canvas.refused.connect(self.messages.show_error)
         self.canvas.color_picked.connect(self.options_bar.show_options)
+        self.canvas.picked.connect(self.options_bar.show_picked)
+        self.figures.refused.connect(self.messages.show_error)
+        self.figures.told.connect(self.messages.show_notice)
+        self.figures.done.connect(self.canvas.show_picked)
         self.canvas.apply_asked.connect(self.tray.apply_selected)
         self.canvas.discard_asked.connect(self.tray.discard_selected)
         self.layer_commands.refused.connect(self.messages.show_error)
         self.files.refused.connect(self.messages.show_error)
         self.files.told.connect(self.messages.show_notice)
         self.files.crashed.connect(self.crash.report)
+        self.references.failed.connect(self.messages.show_error)
+        self.references.crashed.connect(self.crash.report)
         # A panel behind another one is visible to Qt; only its dock knows better.
         self.docks["models"].visibilityChanged.connect(self.models.set_seen)
         self.tool_bar.chosen.connect(self._on_tool)

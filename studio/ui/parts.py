@@ -4,6 +4,7 @@ from studio.ui.actions import Menus
 from studio.ui.canvas_view import CanvasView
 from studio.ui.commands import Commands
 from studio.ui.crash_dialog import CrashHandler
+from studio.ui.figure_menu import FigureMenu
 from studio.ui.files import Files
 from studio.ui.history_panel import HistoryPanel
 from studio.ui.icons import Icons
@@ -13,6 +14,8 @@ from studio.ui.message_bar import MessageBar
 from studio.ui.models_panel import ModelsPanel
 from studio.ui.prompt_panel import PromptPanel
 from studio.ui.queue_panel import QueuePanel
+from studio.ui.reference_sources import SessionReferences
+from studio.ui.references_panel import ReferencesBox
 from studio.ui.status_line import StatusLine
 from studio.ui.tool_bars import OptionsBar, ToolBar
 from studio.ui.tray_panel import TrayPanel
@@ -23,6 +26,7 @@ __all__ = [
     "CanvasView",
     "Commands",
     "CrashHandler",
+    "FigureMenu",
     "Files",
     "HistoryPanel",
     "IconHolder",
@@ -35,6 +39,8 @@ __all__ = [
     "OptionsBar",
     "PromptPanel",
     "QueuePanel",
+    "ReferencesBox",
+    "SessionReferences",
     "StatusLine",
     "ToolBar",
     "TrayPanel",

@@ -8,7 +8,7 @@ from functools import partial
 from html import escape
 from typing import Protocol
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -27,7 +27,9 @@ from PySide6.QtWidgets import (
 from studio.catalog.vocabulary import Vocabulary, replaced
 from studio.edit.prepare import EditSettings
 from studio.edit.request import Task
+from studio.edit.steering import Reference
 from studio.ui.prompt_edit import PromptEdit
+from studio.ui.references_panel import ReferencesBox
 from studio.ui.sampling_form import SamplingForm
 from studio.ui.translation import mark, tr
 from studio.ui.widgets import IconHolder, caption, icon_button, number
@@ -38,6 +40,7 @@ TASKS = (
     (Task.EXTEND, mark("Extend"), mark("Fill the empty part of the canvas")),
     (Task.GENERATE, mark("New picture"), mark("Make a whole picture from the prompt")),
 )
+MIN_WIDTH = 330
 
 
 class Split(Protocol):
@@ -55,7 +58,12 @@ class PromptPanel(QScrollArea):
     asked = Signal(object)
     cancel_asked = Signal()
 
-    def __init__(self, holder: IconHolder, history: Callable[[], list[str]]) -> None:
+    def __init__(
+        self,
+        holder: IconHolder,
+        history: Callable[[], list[str]],
+        references: ReferencesBox,
+    ) -> None:
         super().__init__()
         self._settings = EditSettings()
         self._history = history
@@ -68,6 +76,7 @@ class PromptPanel(QScrollArea):
         self.variations = number(tr("Variations"), 1, 16, 4)
         self.generate = QPushButton(tr("Generate"))
         self.recent = icon_button(holder, "ph.clock-counter-clockwise", tr("Earlier prompts"))
+        self.references = references
         self.form = SamplingForm(holder)
         self._tasks = QButtonGroup(self)
         self._check = QTimer(self)
@@ -115,15 +124,23 @@ class PromptPanel(QScrollArea):
         holder.give(self.generate, "ph.sparkle", on_accent=True)
         row.addWidget(self.generate)
         column.addLayout(row)
+        column.addWidget(self.references)
         column.addWidget(self.form)
         column.addStretch(1)
+        self.references.drops.watch(body)
         self.setWidget(body)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(330)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.recent.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.recent.setMenu(QMenu(self.recent))
+
+    def minimumSizeHint(self) -> QSize:
+        """Need the width of the widest row in this language, beside the scroll bar."""
+        body = self.widget()
+        wanted = body.minimumSizeHint().width() if body is not None else 0
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(max(MIN_WIDTH, wanted + bar), super().minimumSizeHint().height())
 
     def _task_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -150,6 +167,9 @@ class PromptPanel(QScrollArea):
         self.negative.textChanged.connect(self._on_edited)
         self.variations.valueChanged.connect(self._on_edited)
         self.form.changed.connect(self._on_edited)
+        self.references.changed.connect(self._on_references)
+        for place in (self.prompt.viewport(), *self.findChildren(QLineEdit)):
+            self.references.drops.watch(place)
         self.generate.clicked.connect(self._on_generate)
         self.notice.linkActivated.connect(self._on_suggestion)
         self._tasks.idClicked.connect(self._on_task)
@@ -173,7 +193,14 @@ class PromptPanel(QScrollArea):
         return self._settings
 
     def show_settings(self, settings: EditSettings) -> None:
-        """Fill the fields, for instance from a layer's recipe."""
+        """Fill the fields, for instance from a layer's recipe.
+
+        Settings without references, as those of a recipe, leave the artist's where they are.
+        """
+        if settings.references:
+            self.references.show_references(settings.references)
+        else:
+            settings = replace(settings, references=self.references.references)
         self._settings = settings
         for widget in (self.prompt, self.negative, self.variations):
             widget.blockSignals(True)
@@ -184,6 +211,7 @@ class PromptPanel(QScrollArea):
         for widget in (self.prompt, self.negative, self.variations):
             widget.blockSignals(False)
         self.form.show_settings(settings)
+        self.references.show_model(settings.model)
         self._check.start()
         self.settings_changed.emit(settings)
 
@@ -204,6 +232,11 @@ class PromptPanel(QScrollArea):
             negative_prompt=self.negative.text(),
             sampling=sampling,
         )
+        self.references.show_model(self._settings.model)
+        self.settings_changed.emit(self._settings)
+
+    def _on_references(self, references: tuple[Reference, ...]) -> None:
+        self._settings = replace(self._settings, references=references)
         self.settings_changed.emit(self._settings)
 
     def _check_prompt(self) -> None:

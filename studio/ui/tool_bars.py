@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from studio.tools.context import ToolOptions
 from studio.tools.registry import TOOLS, ToolSpec
 from studio.ui.translation import mark, message, tr
-from studio.ui.widgets import IconHolder, Scale, caption
+from studio.ui.widgets import IconHolder, Scale, caption, icon_button
 
 MAX_BRUSH = 2000
 MODES = (
@@ -94,6 +94,13 @@ class OptionsBar(QToolBar):
         self.mask_erase.setAccessibleName(tr("Erase"))
         self.paint_layer_mask = QCheckBox(tr("Paint on the layer mask"))
         self.paint_layer_mask.setAccessibleName(tr("Paint on the layer mask"))
+        self.bone_lock = QCheckBox(tr("Bone lengths"))
+        self.bone_lock.setAccessibleName(tr("Bone lengths"))
+        self.bone_lock.setToolTip(tr("Bones keep their lengths when a joint is dragged."))
+        self.figure = icon_button(holder, "ph.person", tr("Figure"), text=tr("Figure"))
+        self.figure.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.figure.setObjectName("figure")
+        self.picked = caption("")
         self._parts: dict[str, QAction] = {}
         self._build()
         self._connect()
@@ -109,6 +116,8 @@ class OptionsBar(QToolBar):
             ("selection_mode", "", self.selection_mode),
             ("mask_erase", "", self.mask_erase),
             ("paint_layer_mask", "", self.paint_layer_mask),
+            ("bone_lock", "", self.bone_lock),
+            ("picked_joint", "", self.figure),
         )
         for field, label, widget in rows:
             box = QWidget()
@@ -118,6 +127,8 @@ class OptionsBar(QToolBar):
             if label:
                 row.addWidget(caption(label))
             row.addWidget(widget)
+            if widget is self.figure:
+                row.addWidget(self.picked)
             self._parts[field] = self.addWidget(box)
         rest = QWidget()
         rest.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -132,6 +143,7 @@ class OptionsBar(QToolBar):
         )
         self.mask_erase.toggled.connect(lambda on: self._set("mask_erase", on))
         self.paint_layer_mask.toggled.connect(lambda on: self._set("paint_layer_mask", on))
+        self.bone_lock.toggled.connect(lambda on: self._set("bone_lock", on))
         self.color.clicked.connect(self._pick_color)
 
     def _set(self, field: str, value: object) -> None:
@@ -154,6 +166,11 @@ class OptionsBar(QToolBar):
         self.selection_mode.setCurrentIndex(self.selection_mode.findData(options.selection_mode))
         self.mask_erase.setChecked(options.mask_erase)
         self.paint_layer_mask.setChecked(options.paint_layer_mask)
+        self.bone_lock.setChecked(options.bone_lock)
+
+    def show_picked(self, text: str) -> None:
+        """Say which joint of which figure is picked."""
+        self.picked.setText(text)
 
     def grow_brush(self, factor: float) -> None:
         """Make the brush larger or smaller, by at least a pixel."""

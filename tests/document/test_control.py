@@ -164,3 +164,22 @@ def test_documents_that_differ_in_a_control_only_are_told_apart() -> None:
     assert isinstance(pose, ControlLayer)
     other = document.update(pose.replace(control=pose.control.replace(strength=0.3)))
     assert is_same(document, document) and not is_same(other, document)
+
+
+def test_a_pose_is_drawn_by_tiles_as_it_is_drawn_whole_and_shares_what_stays() -> None:
+    rng = np.random.default_rng(3)
+    people = np.ones((3, 18, 3), np.float32)
+    people[:, :, :2] = rng.uniform(-200, 900, (3, 18, 2)).round(2)
+    people[rng.random((3, 18)) < 0.2, 2] = 0
+    canvas = Rect(0, 0, 700, 500)
+    layer = pose_layer(people, canvas, "pose")
+    drawn = draw_pose(people_of(layer), 700, 500)
+    read = layer.raster.read(canvas)
+    assert np.array_equal(read[:, :, :3], drawn)
+    assert np.array_equal(read[:, :, 3] > 0, drawn.any(axis=2))
+    again = with_people(layer, people, canvas)
+    assert not again.raster.changed_tiles(layer.raster)
+    person = preset("standing", 0, 0, 480)
+    one = pose_layer([person], canvas, "pose")
+    other = with_people(one, [moved_joint(person, 4, 60, 200)], canvas)
+    assert 0 < len(other.raster.changed_tiles(one.raster)) < len(one.raster.tiles)

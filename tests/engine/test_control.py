@@ -27,7 +27,7 @@ from studio.edit.request import ControlUse, Pixels, Task
 from studio.engine.adapters.control import steer
 from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion_job import make_pipeline
-from studio.engine.scaling import resize, working_size
+from studio.engine.scaling import resize, resize_lines, working_size
 from studio.engine.scheduling import make_scheduler
 
 
@@ -203,3 +203,16 @@ def test_what_does_not_fit_is_said_before_anything_runs(
         engine.run(request.replace(controls=(ControlUse("canny", hint, start=0.9, end=0.1),)))
     with pytest.raises(StudioError, match="scribble"):
         engine.run(request.replace(controls=(ControlUse("scribble", hint),)))
+
+
+@pytest.mark.parametrize("factor", [2, 4, 7])
+def test_thin_lines_stay_light_when_the_picture_is_made_small(factor: int) -> None:
+    side = 32 * factor
+    image = np.zeros((side, side, 3), np.uint8)
+    image[:, side // 2 + 1] = 255
+    image[side // 4] = 255
+    small = resize_lines(image, 32, 32)
+    assert (small.max(axis=(1, 2)) > 120).all()
+    assert (small.max(axis=(0, 2)) > 120).all()
+    assert (small < 60).mean() > 0.8
+    assert np.array_equal(resize_lines(small, 32, 32), small)

@@ -46,7 +46,7 @@ def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
     )
 
 
-@pytest.mark.parametrize("name", ["bootstrap.py", "qt_libraries.py"])
+@pytest.mark.parametrize("name", ["bootstrap.py", "qt_libraries.py", "pose_weights.py"])
 def test_an_old_python_understands_it(name: str) -> None:
     ast.parse((SCRIPT.parent / name).read_text(encoding="utf-8"), feature_version=(3, 8))
 
@@ -103,6 +103,7 @@ def test_nothing_is_installed_twice_and_changes_are_noticed(
     monkeypatch.setenv("LIENZO_VENV", str(made_venv))
     installed: list[list[str]] = []
     monkeypatch.setattr(bootstrap, "pip_install", lambda _, extras: installed.append(extras))
+    monkeypatch.setattr(bootstrap, "provide_pose_weights", lambda python: None)
     stamp = made_venv / bootstrap.STAMP
     stamp.unlink(missing_ok=True)
 
@@ -128,6 +129,27 @@ def test_nothing_is_installed_twice_and_changes_are_noticed(
         bootstrap.install([])
     assert not stamp.exists()
     stamp.unlink(missing_ok=True)
+
+
+def test_what_finds_people_is_fetched_after_the_packages_and_may_fail(
+    bootstrap: ModuleType, made_venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIENZO_VENV", str(made_venv))
+    stamp = made_venv / bootstrap.STAMP
+    stamp.unlink(missing_ok=True)
+    done: list[str] = []
+
+    def fail(command: list[str | Path]) -> int:
+        done.append(Path(command[1]).name)
+        assert Path(command[0]).is_relative_to(made_venv) and Path(command[1]).is_file()
+        return 1
+
+    monkeypatch.setattr(bootstrap, "pip_install", lambda *_: done.append("packages"))
+    monkeypatch.setattr(bootstrap, "call", fail)
+    for extras in ([], []):
+        assert bootstrap.install(extras).is_relative_to(made_venv)
+    assert done == ["packages", "pose_weights.py"], "the second start fetches nothing"
+    stamp.unlink()
 
 
 def test_without_a_network_one_sentence_says_so(made_venv: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from diffusers import TCDScheduler
 from torch import Tensor
 from transformers import CLIPImageProcessor
 
@@ -55,7 +56,7 @@ def test_what_was_trained_for_another_unet_is_not_taken_and_not_continued(tmp_pa
     assert not work.checkpoint("fewstep").exists()
 
 
-class Bare(fewstep.Consistency):
+class Bare(fewstep.Segments):
     """The loss without a bank, for its formulas."""
 
     def __init__(self, unet: torch.nn.Module) -> None:
@@ -78,27 +79,28 @@ class Knowing(torch.nn.Module):
         return type("Output", (), {"sample": velocity})
 
 
-def test_a_student_that_knows_the_picture_answers_it_and_a_teacher_leads_along_its_path() -> None:
+def test_a_teacher_leads_along_the_path_and_the_target_is_the_one_step_to_its_end() -> None:
     torch.manual_seed(4)
-    clean, noise = torch.randn(2, 3, 4, 16, 16)
-    loss = Bare(Knowing(clean, noise))
-    late = torch.tensor([19, 499, 999])
-    early = (late - fewstep.STRIDE).clamp(min=0)
-    signal = loss.signal
-    extra = torch.zeros(3, 5, 16, 16)
-    texts = torch.zeros(3, models.TEXT_LENGTH, models.TEXT_WIDTH)
-
-    def at(time: Tensor) -> Tensor:
-        part = signal[time].view(-1, 1, 1, 1)
-        return part.sqrt() * clean + (1 - part).sqrt() * noise
-
-    led = loss._led(at(late), extra, late, early, texts)
-    assert torch.allclose(led, at(early), atol=1e-4)
-    answer = loss.answer(at(late), extra, late, texts)
-    assert torch.allclose(answer, clean, atol=0.05)
-    # At no noise at all the answer is the input itself: the boundary of the consistency model.
-    still = loss.answer(clean + 1, extra, torch.zeros(3, dtype=torch.long), texts)
-    assert torch.allclose(still, clean + 1, atol=1e-5)
+    clean, noise = torch.randn(2, 4, 4, 16, 16)
+    knowing = Knowing(clean, noise)
+    loss = Bare(knowing)
+    late, early = (torch.tensor(fewstep.stations()[i : i + 4]) for i in (0, 1))
+    extra = torch.zeros(4, 5, 16, 16)
+    texts = torch.zeros(4, models.TEXT_LENGTH, models.TEXT_WIDTH)
+    start = loss.mixed(clean, noise, late)
+    end = loss.led(start, extra, late, early, texts)
+    assert torch.allclose(end, loss.mixed(clean, noise, early), atol=1e-4)
+    # On a straight path the target is the true v; on any path the sampler ends where it leads.
+    true = knowing(start, late, texts).sample  # type: ignore[attr-defined]
+    assert torch.allclose(loss.target(start, end, late, early), true, atol=1e-3)
+    elsewhere = end + 0.3 * torch.randn(end.shape)
+    velocity = loss.target(start, elsewhere, late, early)
+    sampler = TCDScheduler.from_config(models.scheduler().config)
+    sampler.set_timesteps(fewstep.STEPS)
+    for i, step in enumerate(sampler.timesteps):
+        reached = sampler.step(velocity[i : i + 1], step, start[i : i + 1], eta=0.0).prev_sample
+        assert torch.allclose(reached, elsewhere[i : i + 1], atol=1e-4)
+        sampler._step_index = i + 1
 
 
 def test_a_new_lora_changes_nothing_and_leaves_the_layers_of_four_and_nine_channels() -> None:

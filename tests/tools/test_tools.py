@@ -9,7 +9,9 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.settings import Settings
 from studio.document.compositor import composite
+from studio.document.control import pose_layer
 from studio.document.layer import GroupLayer, LayerMask, RasterLayer
+from studio.document.pose_edit import preset
 from studio.document.raster import Raster
 from studio.session.jobs import Job, Listener
 from studio.session.session import Session
@@ -49,6 +51,9 @@ def run(ctx: ToolContext, tool: str, *points: tuple[float, float], **held: bool)
 
 @pytest.mark.parametrize("tool", [row.id for row in TOOLS])
 def test_esc_rolls_every_tool_back(session: Session, tool: str) -> None:
+    if tool == "pose":
+        figure = pose_layer([preset("standing", 0, 0, 200)], session.document.rect, "Pose")
+        session.edit("Add", lambda old: old.insert(figure))
     before, entries = session.document, len(session.history.entries)
     gesture = Gesture(spec(tool).create(), ToolContext(session, ToolOptions()))
     gesture.press(Pointer(50, 50))

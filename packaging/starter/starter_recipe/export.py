@@ -27,6 +27,13 @@ NATIVE = {
     "min_size": 96,
     "max_size": 256,
     "defaults": {"steps": 20, "cfg_scale": 3.0, "sampler": "ddim", "schedule": "normal"},
+    "few_step": {
+        "file": fewstep.FILE,
+        "sampler": "tcd",
+        "steps": fewstep.STEPS,
+        "cfg_scale": 1.0,
+        "first": True,
+    },
     "version": "4",
 }
 UNLISTED = ("SHA256SUMS", "README.md", "contact-sheet.jpg", "companions.jpg")
@@ -58,7 +65,8 @@ def export(work: Work) -> None:
     save_file(fill_conv_in(unet), partial / "fill_conv_in.safetensors")
     _write_companions(work, partial)
     save_file(_preview(work, scale), partial / "preview.safetensors")
-    _write_json(partial / "lienzo.json", NATIVE)
+    native = NATIVE if (partial / fewstep.FILE).exists() else {**NATIVE, "few_step": None}
+    _write_json(partial / "lienzo.json", {k: v for k, v in native.items() if v is not None})
     _write_json(partial / "vocabulary.json", text.vocabulary())
     (partial / "LICENSES.md").write_text(licences(work), "utf-8")
     shutil.copy(RECIPE / "card.json", partial / "card.json")

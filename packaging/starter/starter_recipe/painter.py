@@ -9,9 +9,9 @@ from diffusers import (
     AutoencoderTiny,
     ControlNetModel,
     DDIMScheduler,
-    LCMScheduler,
     StableDiffusionControlNetPipeline,
     StableDiffusionPipeline,
+    TCDScheduler,
 )
 from PIL import Image
 from skimage import data
@@ -71,14 +71,15 @@ class Painter:
         """Paint like `paint` in four steps, with the LoRA and the sampler that it was made for."""
         sampler = self.pipeline.scheduler
         self.pipeline.load_lora_weights(self.result, weight_name=fewstep.FILE)
-        self.pipeline.scheduler = LCMScheduler.from_config(sampler.config)
+        self.pipeline.scheduler = TCDScheduler.from_config(sampler.config)
         made = []
         for start in range(0, len(prompts), GROUP):
             some = range(start, min(start + GROUP, len(prompts)))
             made.append(
                 self.pipeline(
                     [prompts[i] for i in some],
-                    num_inference_steps=fewstep.STEPS, guidance_scale=1.0, output_type="pt",
+                    num_inference_steps=fewstep.STEPS, guidance_scale=1.0, eta=0.0,
+                    output_type="pt",
                     generator=[torch.Generator().manual_seed(seed + i) for i in some],
                 ).images
             )  # fmt: skip

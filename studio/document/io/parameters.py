@@ -32,6 +32,7 @@ _SAMPLERS = {
     "pndm": "PLMS",
     "unipc": "UniPC",
     "lcm": "LCM",
+    "tcd": "TCD",
 }
 _SCHEDULES = {
     "normal": "Uniform",

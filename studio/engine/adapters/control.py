@@ -21,7 +21,10 @@ from studio.engine.families.base import Loaded
 from studio.engine.families.stable_diffusion_job import steps_of
 from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
 from studio.engine.loading import is_out_of_memory
-from studio.engine.scaling import resize, working_size
+from studio.engine.scaling import resize, resize_lines, working_size
+
+THIN = ("canny", "scribble")
+"""Kinds whose lines are a pixel or two wide."""
 
 SOFT = 0.825
 """How much less each block outwards from the middle counts where the control yields or where it
@@ -64,7 +67,8 @@ def _ready(
     progress.report(0.0, "Loading the control")
     spec = find_control(loaded.spec, use.kind, use.model)
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
-    sized = torch.from_numpy(resize(use.image, width, height)).permute(2, 0, 1)[None]
+    fit = resize_lines if use.kind in THIN else resize
+    sized = torch.from_numpy(fit(use.image, width, height)).permute(2, 0, 1)[None]
     hint = (sized.float() / 255).to(loaded.device.torch, loaded.device.dtype)
     network = loaded.extras.keep(loaded.extras.controls, spec, partial(_read, loaded))
     return _Steer(use, network, hint)

@@ -7,17 +7,29 @@ from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from studio.core.errors import StudioError
+from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.io.openpose import Poses
 from studio.document.pose import draw_pose
-from studio.edit.annotate import AnnotateRequest, AnnotateResult
+from studio.edit.annotate import AnnotateRequest, AnnotateResult, somebody
 from studio.edit.request import Pixels
 
 ANNOTATORS: Mapping[str, str] = {
     "canny": "studio.engine.annotators.canny.CannyAnnotator",
     "lineart": "studio.engine.annotators.lineart.LineArtAnnotator",
+    "pose": "studio.engine.annotators.pose.PoseAnnotator",
+    "depth": "studio.engine.annotators.depth.DepthAnnotator",
+    "segmentation": "studio.engine.annotators.segmentation.SegmentationAnnotator",
+    "pidinet": "studio.engine.annotators.detectors.pidinet",
+    "pidinet-scribble": "studio.engine.annotators.detectors.pidinet_scribble",
+    "hed": "studio.engine.annotators.detectors.hed",
+    "hed-scribble": "studio.engine.annotators.detectors.hed_scribble",
+    "aux-lineart": "studio.engine.annotators.detectors.lineart",
+    "aux-lineart-coarse": "studio.engine.annotators.detectors.lineart_coarse",
+    "midas": "studio.engine.annotators.detectors.midas",
+    "aux-openpose": "studio.engine.annotators.detectors.openpose",
 }
-"""Kind of control -> dotted name of a class without required arguments."""
+"""Id -> dotted name of a class without required arguments; some ids are kinds of control."""
 
 
 def annotate(request: AnnotateRequest, progress: Progress) -> AnnotateResult:
@@ -25,9 +37,24 @@ def annotate(request: AnnotateRequest, progress: Progress) -> AnnotateResult:
     maker = annotator(request.annotator, **request.options)
     if isinstance(maker, PoseFinder):
         poses = maker.find(request.image, progress)
-        height, width = request.image.shape[:2]
-        return AnnotateResult(request, draw_pose(poses.people, width, height), poses)
+        return AnnotateResult(request, drawn_poses(poses), poses)
     return AnnotateResult(request, maker.annotate(request.image, progress))
+
+
+def drawn_poses(poses: Poses) -> Pixels:
+    """Return the (h, w, 3) uint8 skeletons of people; where there is nobody, somebody stands."""
+    return draw_pose(peopled(poses).people, poses.width, poses.height)
+
+
+def peopled(poses: Poses) -> Poses:
+    """Return people that can be edited: where nobody was found, somebody stands in the middle.
+
+    It is the same figure that the layer of a result shows, so that there is never an empty map.
+    """
+    if poses.people:
+        return poses
+    whole = Rect(0, 0, poses.width, poses.height)
+    return Poses(poses.width, poses.height, (somebody(whole),))
 
 
 @runtime_checkable

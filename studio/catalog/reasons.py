@@ -1,0 +1,41 @@
+"""Why a model cannot do what a panel offers, from its files and tables, without torch."""
+
+from __future__ import annotations
+
+from studio.catalog.controls import find_control
+from studio.catalog.families import family
+from studio.catalog.models import identify
+from studio.catalog.references import OWN_FOLDER, find_reference
+from studio.core.errors import StudioError
+
+
+def control_reason(model: str, kind: str, folder: str = "") -> StudioError | None:
+    """Return why a model cannot follow a control, or None where it can; reads headers only."""
+    try:
+        spec = identify(model)
+        row = family(spec.family)
+        if not row.can(kind):
+            return StudioError(row.reason(kind), "Choose another model or switch it off.")
+        find_control(spec, kind, folder)
+    except StudioError as error:
+        return error
+    return None
+
+
+def reference_reason(model: str, folder: str = "") -> StudioError | None:
+    """Return why a model cannot look at references, or None where it can; reads headers only."""
+    try:
+        spec = identify(model)
+        row = family(spec.family)
+        if not row.references:
+            return StudioError(row.reason("reference"), "Choose another model.")
+        if not folder and not (spec.path / OWN_FOLDER).is_dir():
+            return StudioError(
+                "The model {model} has no IP-Adapter, which references need.",
+                "Choose a folder with one, or another model.",
+                model=spec.name,
+            )
+        find_reference(spec, folder)
+    except StudioError as error:
+        return error
+    return None

@@ -1,0 +1,150 @@
+"""Networks of controlnet-aux, imported one by one and filled with weights that hold no code."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pickle
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from studio.catalog.detectors import SOURCE
+from studio.core.errors import StudioError
+from studio.engine.loading import is_out_of_memory
+
+PACKAGE = "controlnet_aux"
+ENVIRONMENT = "KMP_DUPLICATE_LIB_OK"
+WRAPPERS = ("state_dict", "model")
+"""What the weights may be called in a file that holds the state of a training beside them."""
+
+BROKEN = (OSError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError)
+"""What torch and pickle raise for bytes that are no weights, besides their own errors."""
+
+
+@contextmanager
+def bare_package() -> Iterator[None]:
+    """Let modules of controlnet-aux be imported inside without all the others.
+
+    Its __init__ imports every detector: that takes seconds, warns about what is not installed and
+    replaces entries in timm's table of models. So a package that has not run stands in for it.
+    """
+    before, setting = sys.modules.get(PACKAGE), os.environ.get(ENVIRONMENT)
+    if before is None:
+        spec = importlib.util.find_spec(PACKAGE)
+        if spec is None:
+            raise ModuleNotFoundError(PACKAGE, name=PACKAGE)
+        sys.modules[PACKAGE] = importlib.util.module_from_spec(spec)
+    try:
+        with warnings.catch_warnings():
+            # About names in scipy, timm and torch that the library still uses.
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        if before is None:
+            sys.modules.pop(PACKAGE, None)
+        if setting is None:
+            os.environ.pop(ENVIRONMENT, None)
+
+
+def load_network(
+    build: Callable[[], Any], path: Path, label: str, rename: bool = False
+) -> torch.nn.Module:
+    """Return the network that ``build`` makes, with the weights of a file, ready to run.
+
+    ``rename`` puts the first part of each name of the network before those of the file. The file
+    must hold every weight and no other, in the right shapes. StudioError says what is wrong.
+    """
+    state = read_weights(path, label)
+    # Without memory and without drawing random weights that are replaced anyway.
+    with bare_package(), torch.device("meta"):
+        network: torch.nn.Module = build().requires_grad_(False)
+    if rename:
+        full = {name.split(".", 1)[1]: name for name in network.state_dict()}
+        state = {full.get(name, name): value for name, value in state.items()}
+    try:
+        network.load_state_dict(state, strict=True, assign=True)
+    except RuntimeError as error:
+        if is_out_of_memory(error):
+            raise
+        raise StudioError(
+            "The weights in {path} are not those of {label} ({reason}).",
+            "Download the file again from {source}.",
+            path=str(path),
+            label=label,
+            reason=_reason(error),
+            source=SOURCE,
+        ) from error
+    return network.float().eval()
+
+
+def read_weights(path: Path, label: str) -> dict[str, torch.Tensor]:
+    """Return the weights of a file by name; it may be safetensors or torch's own format.
+
+    A torch file is read as weights only: one that asks for code is refused and the code not run.
+    StudioError for that, for a file that is cut off, and for one that holds no weights.
+    """
+    try:
+        content = _content(path)
+    except pickle.UnpicklingError as error:
+        if "GLOBAL" in str(error):
+            raise StudioError(
+                "The file {path} holds program code beside weights and was not opened.",
+                "Do not use it. Download the weights from {source}.",
+                path=str(path),
+                source=SOURCE,
+            ) from error
+        raise _damaged(path, label, "pickle") from error
+    except (SafetensorError, *BROKEN) as error:
+        raise _damaged(path, label, _reason(error)) from error
+    except RuntimeError as error:
+        if is_out_of_memory(error):
+            raise
+        raise _damaged(path, label, _reason(error)) from error
+    for wrapper in WRAPPERS:
+        if isinstance(content, Mapping) and isinstance(content.get(wrapper), Mapping):
+            content = content[wrapper]
+    if not isinstance(content, Mapping) or not content:
+        raise _damaged(path, label, type(content).__name__)
+    state: dict[str, torch.Tensor] = {}
+    for name, value in content.items():
+        if not isinstance(value, torch.Tensor):
+            raise _damaged(path, label, str(name)[:80])
+        if not bool(torch.isfinite(value).all()):
+            raise _damaged(path, label, f"{str(name)[:80]}: NaN")
+        # Training on several cards puts "module." before every name.
+        state[str(name).removeprefix("module.")] = value
+    return state
+
+
+def _content(path: Path) -> Any:
+    if path.suffix == ".safetensors":
+        return load_file(path)
+    with warnings.catch_warnings():
+        # About the age of a format; what cannot be read raises.
+        warnings.simplefilter("ignore")
+        return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def _damaged(path: Path, label: str, reason: str) -> StudioError:
+    return StudioError(
+        "The weights of {label} in {path} are damaged or no weights at all ({reason}).",
+        "Download the file again from {source}.",
+        path=str(path),
+        label=label,
+        reason=reason,
+        source=SOURCE,
+    )
+
+
+def _reason(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    # load_state_dict's first line only names the class.
+    return (lines[1] if len(lines) > 1 else lines[0] if lines else type(error).__name__)[:200]

@@ -1,0 +1,145 @@
+"""People and where their joints are, by Lightweight OpenPose (Osokin 2018, arXiv 1811.12004)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from studio.catalog import integrity
+from studio.catalog.annotators import damaged_pose_weights, missing_pose_weights, pose_weights
+from studio.core.progress import Progress
+from studio.document.io.openpose import Poses
+from studio.document.pose import Joints
+from studio.edit.request import Pixels
+from studio.engine.annotators.base import drawn_poses
+from studio.engine.annotators.openpose_groups import Maps, people_of
+from studio.engine.annotators.openpose_network import HEATMAPS, REFINEMENTS, STRIDE, OpenPoseNetwork
+
+TEXT = "Finding people"
+SIDE = 256
+"""The shorter side of the picture that the network sees, pixels, as its authors have it."""
+LOOKS = ((1.0, 0.2), (1.6, 0.4))
+"""How many times SIDE, and how sure people must be on the average. Where nobody is seen at first, a
+second look is for small people; it sees some in birds too, but is less sure of those."""
+LONGEST = 1536
+"""What a panorama's longer side is made smaller to, pixels, so that it fits into the memory."""
+FINER = 4
+"""How many times finer the maps are made before peaks are looked for."""
+MIDDLE = 128
+SCALE = 256.0
+
+
+class PoseAnnotator:
+    """Finds people and draws their skeletons as the public pose ControlNets expect.
+
+    ``side`` is the length in pixels that the picture's shorter side is brought to: more finds
+    smaller people and takes longer.
+    """
+
+    def __init__(self, side: int = SIDE) -> None:
+        self.side = min(max(64, side), LONGEST)
+
+    def find(self, image: Pixels, progress: Progress) -> Poses:
+        """Return the people in an (h, w, 3) uint8 sRGB picture, the surest first, in its pixels.
+
+        A joint's third number is how sure it is, 0..1; 0 for one that is not seen. No people is an
+        answer too. StudioError where the weights are missing or damaged; can be cancelled between
+        the stages of the network.
+        """
+        progress.report(0.0, TEXT)
+        height, width = image.shape[:2]
+        if not width or not height:
+            return Poses(width, height, ())
+        network = load_network()
+        progress.report(0.1, TEXT)
+        people: tuple[Joints, ...] = ()
+        for number, (factor, least) in enumerate(LOOKS):
+            part = progress.sub(0.1 + 0.9 * number / len(LOOKS), 0.9 / len(LOOKS))
+            people = people or _look(network, image, round(self.side * factor), least, part)
+        progress.report(1.0, TEXT)
+        return Poses(width, height, people)
+
+    def annotate(self, image: Pixels, progress: Progress) -> Pixels:
+        """Return the (h, w, 3) uint8 skeletons of a picture, as ``find`` has them.
+
+        Only seen joints are drawn; where nobody is found, somebody stands in the middle.
+        """
+        return drawn_poses(self.find(image, progress))
+
+
+def load_network() -> OpenPoseNetwork:
+    """Return the network with its weights, in eval mode; StudioError says how to get them."""
+    path = pose_weights()
+    if path is None:
+        raise missing_pose_weights()
+    network = OpenPoseNetwork()
+    try:
+        network.load_state_dict(_checked(path), strict=True)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise damaged_pose_weights(path) from error
+    return network.float().eval()
+
+
+def _checked(path: Path) -> dict[str, torch.Tensor]:
+    if integrity.damaged_files(path.parent):
+        raise damaged_pose_weights(path)
+    return load_file(path)
+
+
+def _look(
+    network: OpenPoseNetwork, image: Pixels, side: int, least: float, progress: Progress
+) -> tuple[Joints, ...]:
+    """Return the people that the network sees in a picture whose shorter side is made ``side``."""
+    height, width = image.shape[:2]
+    factor = min(side / min(width, height), LONGEST / max(width, height))
+    seen_width, seen_height = max(1, round(width * factor)), max(1, round(height * factor))
+    heat, fields = _maps(network, _seen(image, seen_width, seen_height), progress)
+    cell = STRIDE / FINER
+    factors = (width * cell / seen_width, height * cell / seen_height)
+    return tuple(_in_pixels(people_of(heat, fields, least), factors, width, height))
+
+
+def _seen(image: Pixels, width: int, height: int) -> torch.Tensor:
+    """Return the picture as the network reads it, (1, 3, h, w), filled up to its stride."""
+    smaller = width * height < image.shape[0] * image.shape[1]
+    way = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
+    resized = cv2.resize(image, (width, height), interpolation=way)
+    grey = (MIDDLE, MIDDLE, MIDDLE)
+    filled = cv2.copyMakeBorder(
+        resized, 0, -height % STRIDE, 0, -width % STRIDE, cv2.BORDER_CONSTANT, value=grey
+    )
+    # The weights were trained on OpenCV's order, blue first.
+    levels = (filled[:, :, ::-1].astype(np.float32) - MIDDLE) / SCALE
+    return torch.from_numpy(np.ascontiguousarray(levels.transpose(2, 0, 1)))[None]
+
+
+def _maps(
+    network: OpenPoseNetwork, seen: torch.Tensor, progress: Progress
+) -> tuple[Maps, Maps]:  # fmt: skip
+    """Return confidence and fields of the last stage, FINER times as fine as the network's."""
+    with torch.inference_mode():
+        for number, pair in enumerate(network.stages(seen)):
+            maps = torch.cat(pair, dim=1)
+            progress.report(0.4 + 0.5 * number / REFINEMENTS, TEXT)
+        fine = torch.nn.functional.interpolate(maps, scale_factor=FINER, mode="bicubic")
+    both = np.asarray(fine[0].numpy(), np.float32)
+    return both[:HEATMAPS], both[HEATMAPS:]
+
+
+def _in_pixels(
+    people: Iterable[Joints], factors: tuple[float, float], width: int, height: int
+) -> Iterable[Joints]:
+    """Yield people of the maps in the picture's pixels; the edge of the filling is its edge."""
+    last = np.array((width - 1, height - 1), np.float32)
+    for person in people:
+        made = person.copy()
+        # Both grids have the middle of their first cell at 0, and the same edge half a cell off.
+        places = (person[:, :2] + 0.5) * np.array(factors, np.float32) - 0.5
+        made[:, :2] = np.where(person[:, 2:] > 0, np.clip(places, 0, last), 0)
+        yield made

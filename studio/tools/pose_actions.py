@@ -1,0 +1,311 @@
+"""What can be done with the figures of a pose layer; each function is one history entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.document.control import POSE, people_of, pose_layer, with_people
+from studio.document.document import Document
+from studio.document.io.atomic import replace_file
+from studio.document.io.common import Check, differs
+from studio.document.io.openpose import Poses, write_poses
+from studio.document.layer import ControlLayer
+from studio.document.pose import Joints
+from studio.document.pose_edit import (
+    PARENTS,
+    ROOT,
+    box_of,
+    completed,
+    mirrored,
+    moved,
+    moved_joint,
+    placed,
+    preset,
+    scaled,
+    turned,
+    with_joint_hidden,
+)
+from studio.edit.annotate import FILLS, somebody
+from studio.session.session import Session
+from studio.session.sources import read_people
+from studio.tools.context import PickedJoint
+
+NAME = "Pose"
+PLACES = (0.5, 0.25, 0.75, 0.1, 0.9, 0.4, 0.6)
+"""Where on the width of the canvas a new figure may stand: the place farthest from all others."""
+
+
+# Finding
+
+
+def find_pose(document: Document) -> ControlLayer | None:
+    """Return the pose layer that is edited: the active one, else the topmost, rather a seen one."""
+    active = document.active_layer()
+    if isinstance(active, ControlLayer) and _has_joints(active):
+        return active
+    found = [one for one in document.walk() if isinstance(one, ControlLayer) and _has_joints(one)]
+    seen = [layer for layer in found if is_seen(document, layer)]
+    return next(reversed(seen or found), None)
+
+
+def is_seen(document: Document, layer: ControlLayer) -> bool:
+    """Whether a layer and all groups around it are visible."""
+    if not layer.visible:
+        return False
+    group = document.parent_of(layer.id)
+    while group is not None:
+        if not group.visible:
+            return False
+        group = document.parent_of(group.id)
+    return True
+
+
+def pose_target(document: Document) -> ControlLayer:
+    """Return the pose layer to edit; StudioError where there is none or it may not be changed."""
+    layer = find_pose(document)
+    if layer is None:
+        active = document.active_layer()
+        if isinstance(active, ControlLayer) and active.control.kind == POSE:
+            raise StudioError(
+                "This pose is a picture; it has no joints to drag.",
+                "Add a figure or import OpenPose JSON with Figure in the options bar.",
+            )
+        raise StudioError(
+            "There is no figure to drag.",
+            "Add one with Figure in the options bar, or make a pose from the picture.",
+        )
+    if layer.locked:
+        raise StudioError("The layer is locked.", "Unlock it in the layers panel first.")
+    if not is_seen(document, layer):
+        raise StudioError("The layer is hidden.", "Show it in the layers panel first.")
+    return layer
+
+
+def shown_people(layer: ControlLayer, canvas: Rect) -> list[Joints]:
+    """Return the people of a layer, in its pixels, with a place for every joint.
+
+    Of whom nothing is known at all stands in the middle of the canvas, with every joint hidden.
+    """
+    people = people_of(layer)
+    for number, person in enumerate(people):
+        if person.any():
+            people[number] = placed(person)
+        else:
+            people[number] = _body("standing", 0.5, canvas.shift(-layer.x, -layer.y))
+            people[number][:, 2] = 0
+    return people
+
+
+def picked(document: Document, choice: PickedJoint | None) -> PickedJoint | None:
+    """Return what is picked as long as it is there; undo may have taken it away."""
+    layer = find_pose(document)
+    if choice is None or layer is None or choice.layer != layer.id:
+        return None
+    return choice if choice.person < len(layer.control.people) else None
+
+
+def stops(document: Document) -> list[PickedJoint]:
+    """Return everything that can be picked, in order: each figure, then its joints."""
+    layer = find_pose(document)
+    if layer is None or not is_seen(document, layer):
+        return []
+    people = layer.control.people
+    return [
+        PickedJoint(layer.id, number, joint)
+        for number, person in enumerate(people)
+        for joint in (None, *range(len(person)))
+    ]
+
+
+def pivot_of(joint: int | None) -> int:
+    """Return about which joint a limb turns: at its end the joint before; None is the figure."""
+    if joint is None:
+        return ROOT
+    return joint if joint in PARENTS.values() else PARENTS[joint]
+
+
+# Changing
+
+
+def activate(session: Session, layer: ControlLayer) -> None:
+    """Make a layer the active one, which is no step of the history."""
+    if session.document.active != layer.id:
+        session.amend(session.document.replace(active=layer.id))
+
+
+def with_person(document: Document, layer: ControlLayer, person: int, body: Joints) -> Document:
+    """Return the document with one figure of a layer replaced and the layer drawn anew."""
+    people = people_of(layer)
+    people[person] = body
+    return document.update(with_people(layer, people, document.rect))
+
+
+def add_person(session: Session, pose: str, name: str = NAME) -> PickedJoint:
+    """Add somebody in a pose of PRESETS where there is room; makes a layer if there is none."""
+    document = session.document
+    layer = pose_target(document) if find_pose(document) is not None else None
+    canvas = document.rect
+    if layer is None:
+        made = pose_layer([_body(pose, PLACES[0], canvas)], canvas, name)
+        session.edit("Add figure", lambda old: old.insert(made))
+        return PickedJoint(made.id, 0)
+    others = shown_people(layer, canvas)
+    local = canvas.shift(-layer.x, -layer.y)
+    people = [*people_of(layer), _body(pose, _room(others, local), local)]
+    grown = with_people(layer, people, canvas)
+    activate(session, layer)
+    session.edit("Add figure", lambda old: old.update(grown))
+    return PickedJoint(layer.id, len(people) - 1)
+
+
+def remove_person(session: Session, person: int) -> None:
+    """Take a figure away; the layer stays."""
+    layer = _layer_of(session, person)
+    people = people_of(layer)
+    del people[person]
+    rest = with_people(layer, people, session.document.rect)
+    session.edit("Remove figure", lambda old: old.update(rest))
+
+
+def mirror_person(session: Session, person: int) -> None:
+    """Turn a figure into its mirror image, in place."""
+    session.edit("Mirror figure", _changed(session, person, mirrored))
+
+
+def hide_joint(session: Session, person: int, joint: int, hidden: bool = True) -> None:
+    """Leave a joint out of the drawing, or show it again."""
+    change = _changed(session, person, lambda body: with_joint_hidden(body, joint, hidden))
+    session.edit("Hide joint" if hidden else "Show joint", change)
+
+
+def is_hidden(document: Document, choice: PickedJoint) -> bool:
+    """Whether the picked joint is hidden."""
+    layer = document.find(choice.layer)
+    if not isinstance(layer, ControlLayer) or choice.joint is None:
+        return False
+    return layer.control.people[choice.person][choice.joint][2] <= 0
+
+
+def move_by(
+    session: Session, choice: PickedJoint, dx: float, dy: float, locked: bool = False
+) -> None:
+    """Move the picked joint or figure by document pixels."""
+    joint = choice.joint
+    if joint is None:
+        change = _changed(session, choice.person, lambda body: moved(body, dx, dy))
+        session.edit("Move figure", change)
+        return
+
+    def shift(body: Joints) -> Joints:
+        return moved_joint(body, joint, body[joint, 0] + dx, body[joint, 1] + dy, locked)
+
+    session.edit("Move joint", _changed(session, choice.person, shift))
+
+
+def turn(session: Session, choice: PickedJoint, degrees: float) -> None:
+    """Turn what hangs from the picked joint, or the whole figure, clockwise."""
+    pivot = pivot_of(choice.joint)
+    change = _changed(session, choice.person, lambda body: turned(body, degrees, pivot))
+    session.edit("Turn limb" if choice.joint is not None else "Turn figure", change)
+
+
+def scale(session: Session, choice: PickedJoint, factor: float) -> None:
+    """Make what hangs from the picked joint, or the whole figure, larger by a factor."""
+    pivot = pivot_of(choice.joint)
+    change = _changed(session, choice.person, lambda body: scaled(body, factor, pivot))
+    session.edit("Scale limb" if choice.joint is not None else "Scale figure", change)
+
+
+# Files
+
+
+def import_poses(session: Session, path: Path) -> int:
+    """Add the people of an OpenPose JSON file and return how many; makes a layer if there is none.
+
+    Every joint of a half-seen person gets a place; somebody of whom nothing was seen is left out,
+    and where that leaves nobody, one stands in the middle.
+    """
+    document = session.document
+    layer = pose_target(document) if find_pose(document) is not None else None
+    canvas = document.rect
+    found = [completed(one) for one in read_people(path, canvas) if (one[:, 2] > 0).any()]
+    found = found or [somebody(canvas)]
+    if layer is None:
+        made = pose_layer(found, canvas, path.stem)
+        session.edit("Import poses", lambda old: old.insert(made))
+    else:
+        corner = np.array((layer.x, layer.y, 0), np.float32)
+        people = [*people_of(layer), *(person - corner for person in found)]
+        grown = with_people(layer, people, canvas)
+        activate(session, layer)
+        session.edit("Import poses", lambda old: old.update(grown))
+    return len(found)
+
+
+def export_poses(session: Session, path: Path) -> None:
+    """Write the people of the pose layer as OpenPose JSON; an error leaves the old file."""
+    document = session.document
+    layer = find_pose(document)
+    if layer is None or not layer.control.people:
+        raise StudioError(
+            "There is no figure to export.",
+            "Add one with Figure in the options bar, or make a pose from the picture.",
+        )
+    corner = np.array((layer.x, layer.y, 0), np.float32)
+    people = tuple(person + corner for person in people_of(layer))
+    data = write_poses(Poses(document.width, document.height, people)).encode("utf-8")
+
+    def check(stream: BinaryIO) -> None:
+        if stream.read() != data:
+            raise differs("OpenPose JSON")
+
+    def write(stream: BinaryIO) -> Check:
+        stream.write(data)
+        return check
+
+    replace_file(path, write)
+
+
+# Inside
+
+
+def _has_joints(layer: ControlLayer) -> bool:
+    """Whether a layer is a pose of joints, or an empty one; a picture of a pose has none."""
+    return layer.control.kind == POSE and bool(layer.control.people or not layer.raster.tiles)
+
+
+def _layer_of(session: Session, person: int) -> ControlLayer:
+    layer = pose_target(session.document)
+    if person >= len(layer.control.people):
+        raise StudioError("That figure is gone.", "Pick another one on the canvas.")
+    activate(session, layer)
+    return layer
+
+
+def _changed(
+    session: Session, person: int, how: Callable[[Joints], Joints]
+) -> Callable[[Document], Document]:
+    """Return the change of a document in which one figure becomes another."""
+    layer = _layer_of(session, person)
+    body = how(shown_people(layer, session.document.rect)[person])
+    return lambda old: with_person(old, layer, person, body)
+
+
+def _body(pose: str, share: float, canvas: Rect) -> Joints:
+    """Return somebody whose middle stands at a share of the width of a canvas."""
+    height = FILLS * min(canvas.width, canvas.height)
+    x = canvas.x + share * canvas.width - height / 2
+    return preset(pose, x, canvas.y + (canvas.height - height) / 2, height)
+
+
+def _room(people: list[Joints], canvas: Rect) -> float:
+    """Return the share of the width at which a new figure is farthest from all others."""
+    boxes = [box_of(person) for person in people]
+    middles = [((left + right) / 2 - canvas.x) / canvas.width for left, _, right, _ in boxes]
+    return max(PLACES, key=lambda share: min((abs(share - x) for x in middles), default=0.0))

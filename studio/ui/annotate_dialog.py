@@ -1,0 +1,140 @@
+"""Asks how a picture's edges are to be found, with a preview that follows the sliders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QLabel, QWidget
+
+from studio.core.progress import Progress
+from studio.document.edges import STANDARD_SIDE, at_side, canny_edges, line_art
+from studio.document.raster import Pixels
+from studio.ui.background import Background
+from studio.ui.forms import Form
+from studio.ui.pixels import image_of
+from studio.ui.translation import mark, message, tr
+from studio.ui.widgets import Scale
+
+SHOWN = 420
+"""Longer side of the preview, logical pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """One option of an annotator: its range, the value at first, and decimals shown."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+    value: float
+    decimals: int = 0
+
+
+SLIDERS: Mapping[str, tuple[Slider, ...]] = {
+    "canny": (
+        Slider("low", mark("Faint edges"), 0, 500, 100),
+        Slider("high", mark("Strong edges"), 0, 500, 200),
+        Slider("blur", mark("Smoothing"), 0, 8, 0, 1),
+        Slider("side", mark("Resolution"), 256, 4096, STANDARD_SIDE),
+    ),
+    "lineart": (
+        Slider("detail", mark("Detail"), 0, 1, 0.5, 2),
+        Slider("width", mark("Line width"), 0.3, 6, 1.4, 1),
+        Slider("side", mark("Resolution"), 256, 4096, STANDARD_SIDE),
+    ),
+}
+"""What can be set for annotators that run while a slider moves."""
+
+DRAW: Mapping[str, Callable[..., Pixels]] = {"canny": canny_edges, "lineart": line_art}
+
+
+class AnnotateDialog(Form):
+    """Sliders over a preview of ``picture`` (h, w, 3) uint8; ``options`` is what was chosen."""
+
+    def __init__(
+        self, kind: str, title: str, picture: Pixels, background: Background, parent: QWidget
+    ) -> None:
+        super().__init__(title, tr("Add the layer"), parent)
+        self._kind = kind
+        self._picture = picture
+        self._small: dict[int, Pixels] = {}
+        self._background = background
+        self._busy = self._again = self._over = False
+        self.preview = QLabel()
+        self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.preview.setFixedSize(_fitted(picture))
+        self.preview.setAccessibleName(tr("Preview"))
+        self._column.insertWidget(0, self.preview, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.scales: dict[str, Scale] = {}
+        for row in SLIDERS[kind]:
+            scale = Scale(message(row.label), row.low, row.high, decimals=row.decimals)
+            scale.show_value(row.value)
+            scale.changed.connect(self.refresh)
+            self.scales[row.name] = scale
+            self.add(message(row.label), scale)
+        QTimer.singleShot(0, self, self.refresh)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The annotator's options as the sliders stand."""
+        values: dict[str, Any] = {name: scale.value for name, scale in self.scales.items()}
+        values["side"] = int(values["side"])
+        return values
+
+    def done(self, result: int) -> None:
+        """Close; a preview that comes later finds no window."""
+        self._over = True
+        super().done(result)
+
+    def refresh(self) -> None:
+        """Draw the preview anew, beside the window's thread; the newest wish wins."""
+        if self._busy:
+            self._again = True
+            return
+        self._busy = True
+        options = self.options
+        side = min(options.pop("side"), STANDARD_SIDE)
+        draw, picture, small = DRAW[self._kind], self._picture, self._small
+
+        def work(progress: Progress) -> Pixels:
+            if side not in small:
+                small.clear()
+                small[side] = at_side(picture, side)
+            return draw(small[side], **options)
+
+        self._background.run(work, self._show, self._failed)
+
+    def _show(self, lines: Pixels) -> None:
+        if self._over:
+            return
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap.fromImage(image_of(lines)).scaled(
+            self.preview.size() * ratio,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        pixmap.setDevicePixelRatio(ratio)
+        self.preview.setPixmap(pixmap)
+        self._next()
+
+    def _failed(self, error: BaseException) -> None:
+        if self._over:
+            return
+        self.preview.setText(str(error))
+        self._next()
+
+    def _next(self) -> None:
+        self._busy = False
+        if self._again:
+            self._again = False
+            self.refresh()
+
+
+def _fitted(picture: Pixels) -> QSize:
+    height, width = picture.shape[:2]
+    return QSize(width, height).scaled(SHOWN, SHOWN, Qt.AspectRatioMode.KeepAspectRatio)

@@ -1,0 +1,156 @@
+"""What the Control menu does: control layers from the picture, from files, from layers, by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from studio.catalog import models
+from studio.catalog.controls import CONTROL_KINDS
+from studio.core.errors import StudioError
+from studio.document.control import POSE, control_layer
+from studio.document.depth import depth_from_layers
+from studio.document.edges import STANDARD_SIDE
+from studio.document.layer import ControlLayer
+from studio.edit.prepare import edit_mask, visible_rgb
+from studio.edit.region import region_around
+from studio.session.sources import load_control
+from studio.tools.pose_actions import add_person
+from studio.tools.registry import spec
+from studio.ui.annotate_dialog import AnnotateDialog
+from studio.ui.translation import message, tr
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
+
+
+LEAST = 128
+"""Edges are looked for on pictures of at least twice and at most thirty-two times this side."""
+
+
+class ControlCommands(QObject):
+    """The slots behind the Control menu of one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        for name, slot in (
+            ("control_empty", self.add_empty),
+            ("control_file", self.ask_file),
+            ("control_convert", window.layer_commands.make_control),
+        ):
+            self._fill(window.menus.menus[name], slot)
+
+    def _fill(self, menu: QMenu, slot: Callable[[str], object]) -> None:
+        for kind in CONTROL_KINDS.values():
+            menu.addAction(message(kind.label), partial(slot, kind.id))
+
+    def slots(self) -> dict[str, Callable[[], object]]:
+        """Return what each row of the menu calls."""
+        return {
+            "control_canny": partial(self.ask_edges, "canny"),
+            "control_lineart": partial(self.ask_edges, "lineart"),
+            "control_pose": partial(self.annotate, POSE),
+            "control_depth": self.add_depth,
+            "control_segmentation": partial(self.annotate, "segmentation"),
+            "control_figure": self.add_figure,
+            "control_used": self.toggle_used,
+        }
+
+    def annotate(self, kind: str, options: dict[str, Any] | None = None) -> None:
+        """Queue the control image of what is visible."""
+        self._try(partial(self._session.annotate, kind, kind, options))
+
+    def ask_edges(self, kind: str) -> None:
+        """Ask how edges are to be found, with a preview, and queue them."""
+        document = self._session.document
+        picture = visible_rgb(document, document.rect)
+        title = message(CONTROL_KINDS[kind].label)
+        window = self._window
+        dialog = AnnotateDialog(kind, title, picture, window.background, window)
+        dialog.scales["side"].show_value(self._side())
+        accepted = dialog.exec()
+        options = dialog.options
+        dialog.deleteLater()
+        if accepted:
+            self.annotate(kind, options)
+
+    def _side(self) -> int:
+        """Return the resolution at which the model will see the edges where the edit goes."""
+        document, settings = self._session.document, self._session.edit_settings
+        try:
+            native = models.identify(settings.model).native_size
+        except StudioError:
+            return STANDARD_SIDE
+        canvas, mask = document.rect, edit_mask(document)
+        region = canvas
+        if mask is not None:
+            place = mask.bounds().intersect(canvas)
+            region = region_around(place, canvas, settings.padding)
+        longer = max(region.width, region.height)
+        side = native * max(canvas.width, canvas.height) / longer
+        return round(min(max(side, 2 * LEAST), 32 * LEAST))
+
+    def add_depth(self) -> None:
+        """Add a depth layer that follows from the order of the layers."""
+        document = self._session.document
+        label = message(CONTROL_KINDS["depth"].label)
+        layer = control_layer("depth", depth_from_layers(document), label)
+        self._window.layer_commands.add_control(layer, "Depth from the layers")
+
+    def add_figure(self) -> None:
+        """Add a standing figure, to be dragged, to the pose layer or to a new one."""
+
+        def add() -> None:
+            picked = add_person(self._session, "standing", message(CONTROL_KINDS[POSE].label))
+            self._window.tool_options.picked_joint = picked
+            self._window.tool_bar.choose(spec("pose"))
+
+        self._try(add)
+
+    def add_empty(self, kind: str) -> None:
+        """Add a black control layer of a kind, to be painted on."""
+        if kind == POSE:
+            self.add_figure()
+            return
+        document = self._session.document
+        black = np.zeros((document.height, document.width, 3), np.uint8)
+        layer = control_layer(kind, black, message(CONTROL_KINDS[kind].label))
+        self._window.layer_commands.add_control(layer, "Empty control layer")
+
+    def ask_file(self, kind: str) -> None:
+        """Ask for a map, or for a pose in JSON."""
+        names = tr("Pictures (*.png *.jpg *.jpeg *.webp *.ora *.psd)")
+        if kind == POSE:
+            names = tr("Poses (*.json *.png *.jpg *.jpeg *.webp)")
+        name, _ = QFileDialog.getOpenFileName(self._window, tr("Control from a file"), "", names)
+        if name:
+            self.add_file(kind, Path(name))
+
+    def add_file(self, kind: str, path: Path) -> None:
+        """Add a control layer of a file."""
+
+        def add() -> None:
+            layer = load_control(kind, path, self._session.document)
+            self._window.layer_commands.add_control(layer, "Control from a file")
+
+        self._try(add)
+
+    def toggle_used(self) -> None:
+        """Let the active control steer edits, or not."""
+        layer = self._session.document.active_layer()
+        if isinstance(layer, ControlLayer):
+            self._window.layer_commands.set_control({"used": not layer.control.used})
+
+    def _try(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except StudioError as error:
+            self._window.messages.show_error(error)

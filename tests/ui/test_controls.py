@@ -1,0 +1,165 @@
+"""Control layers in the window: made from the picture, set in the layers panel, switched off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import pause, until
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
+
+from studio.document.control import people_of
+from studio.document.edges import at_side, canny_edges, enlarged
+from studio.document.layer import ControlLayer, RasterLayer
+from studio.edit.prepare import visible_rgb
+from studio.edit.request import Task
+from studio.ui import control_commands
+from studio.ui.annotate_dialog import AnnotateDialog
+from studio.ui.layers_panel import BADGE
+from studio.ui.main_window import MainWindow
+
+
+def active_control(window: MainWindow) -> ControlLayer:
+    layer = window.session.document.active_layer()
+    assert isinstance(layer, ControlLayer)
+    return layer
+
+
+@pytest.fixture
+def figure(window: MainWindow) -> MainWindow:
+    window.menus.actions["control_figure"].trigger()
+    window.layers.refresh()
+    return window
+
+
+def test_edges_come_from_the_dialog_as_a_layer_that_is_undone(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[AnnotateDialog] = []
+
+    def use(dialog: AnnotateDialog) -> int:
+        shown.append(dialog)
+        dialog.scales["low"].set_value(40)
+        dialog.scales["high"].set_value(90)
+        dialog.scales["side"].set_value(256)
+        until(lambda: not dialog.preview.pixmap().isNull(), 10)
+        return 1
+
+    monkeypatch.setattr(control_commands.AnnotateDialog, "exec", use)
+    window.menus.actions["control_canny"].trigger()
+    until(lambda: isinstance(window.session.document.active_layer(), ControlLayer), 60)
+    layer = active_control(window)
+    document = window.session.document
+    picture = visible_rgb(document, document.rect)
+    expected = enlarged(canny_edges(at_side(picture, 256), 40, 90), 160, 120)
+    assert np.array_equal(layer.raster.read(document.rect)[:, :, :3], expected)
+    assert expected.any()
+    assert layer.control.kind == "canny"
+    window.menus.actions["undo"].trigger()
+    assert not any(isinstance(one, ControlLayer) for one in window.session.document.walk())
+    assert len(shown) == 1
+
+
+def test_the_preview_follows_the_sliders_and_the_newest_wish_wins(window: MainWindow) -> None:
+    document = window.session.document
+    picture = visible_rgb(document, document.rect)
+    dialog = AnnotateDialog("canny", "Canny", picture, window.background, window)
+    until(lambda: not dialog._busy and not dialog.preview.pixmap().isNull(), 10)
+    before = dialog.preview.pixmap().toImage()
+    for value in (150, 300, 450):
+        dialog.scales["low"].set_value(value)
+        dialog.scales["high"].set_value(500)
+    until(lambda: not dialog._busy, 10)
+    assert dialog.preview.pixmap().toImage() != before
+    dialog.refresh()
+    dialog.reject()
+    pause(50)  # What was still being drawn finds the dialog closed.
+    dialog.deleteLater()
+
+
+def test_the_box_changes_the_control_in_one_step_of_the_history(figure: MainWindow) -> None:
+    window, box = figure, figure.layers.control
+    assert box.isVisible()
+    entries = len(window.session.history.entries)
+    box.strength.set_value(0.5)
+    box.strength.set_value(0.35)
+    box.start.setValue(20)
+    box.mode.setCurrentIndex(2)
+    box.mode.activated.emit(2)
+    box.flush()
+    control = active_control(window).control
+    assert (control.strength, control.start, control.mode) == (0.35, 0.2, "control")
+    assert len(window.session.history.entries) == entries + 1
+    box.end.setValue(10)
+    box.flush()
+    control = active_control(window).control
+    assert (control.start, control.end) == (0.1, 0.1)
+    window.session.undo()
+    window.layers.refresh()
+    assert box.start.value() == 20 and box.end.value() == 100
+
+
+def test_what_the_model_cannot_follow_is_said(figure: MainWindow, tmp_path: Path) -> None:
+    box = figure.layers.control
+    box.model.setText(str(tmp_path))
+    box.model.editingFinished.emit()
+    figure.layers.refresh()
+    assert box.reason.isVisible() and str(tmp_path) in box.reason.text()
+
+
+def test_the_badge_switches_it_off_and_an_edit_is_without_it(figure: MainWindow) -> None:
+    window = figure
+    window.session.edit_settings = window.prompt.settings
+    prompted = window.prompt.settings
+    window.prompt.prompt.setPlainText("a man")
+    assert [use.kind for use in window.session.request(Task.GENERATE).controls] == ["pose"]
+    item = window.layers.tree.currentItem()
+    assert item is not None
+    window.layers.tree.itemClicked.emit(item, BADGE)
+    assert not active_control(window).control.used
+    assert window.session.request(Task.GENERATE).controls == ()
+    window.menus.actions["control_used"].trigger()
+    assert active_control(window).control.used
+    assert prompted is not None
+
+
+def test_a_layer_becomes_a_control_and_a_file_too(window: MainWindow, tmp_path: Path) -> None:
+    menus = window.menus.menus
+    kinds = {action.text(): action for action in menus["control_convert"].actions()}
+    kinds["Depth"].trigger()
+    assert active_control(window).control.kind == "depth"
+    Image.new("RGB", (160, 120), "white").save(tmp_path / "map.png")
+    window.commands._controls.add_file("canny", tmp_path / "map.png")
+    assert active_control(window).control.kind == "canny"
+    window.commands._controls.add_file("pose", tmp_path / "map.json")
+    assert window.messages.isVisible()
+    empty = {action.text(): action for action in menus["control_empty"].actions()}
+    empty["Pose"].trigger()
+    assert len(people_of(active_control(window))) == 1
+    empty["Depth"].trigger()
+    assert not active_control(window).raster.read(window.session.document.rect)[:, :, :3].any()
+
+
+def test_it_is_reached_by_keyboard_and_every_part_has_a_name(figure: MainWindow) -> None:
+    box = figure.layers.control
+    kinds = (QAbstractButton, QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit)
+    parts = [one for kind in kinds for one in box.findChildren(kind)]
+    for part in parts:
+        inner = part.objectName() == "qt_spinbox_lineedit"
+        if part.isVisible() and not inner and part.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            assert part.accessibleName(), type(part).__name__
+    box.used.setFocus()
+    QTest.keyClick(box.used, Qt.Key.Key_Space)
+    box.flush()
+    assert not active_control(figure).control.used
+
+
+def test_the_active_layer_of_pixels_hides_the_box(figure: MainWindow) -> None:
+    photo = next(one for one in figure.session.document.layers if type(one) is RasterLayer)
+    figure.layer_commands.activate(photo.id)
+    figure.layers.refresh()
+    assert not figure.layers.control.isVisible()
