@@ -3,7 +3,8 @@
 ``python packaging/translate.py`` brings resources/translations/*.ts up to date with the source and
 compiles them to .qm with Qt's lrelease; ``--check`` changes nothing and fails where something is
 missing. The window's own sentences (context "ui") are arguments of ``tr`` and ``mark``; those from
-below it ("messages") are the templates of errors, notices, history labels and progress.
+below it ("messages") are the templates of errors, notices, history labels and progress;
+the classes of segmentation maps are names of things ("things").
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ CALLS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     "report": ("messages", (1,), ("text",)),
     "ToolSpec": ("messages", (1, 7), ("label", "tip")),
     "Rung": ("messages", (), ("note",)),
+    "translatable": ("messages", (0,), ()),
+    "ControlKind": ("messages", (1,), ("label",)),
+    "Detector": ("messages", (1, 4), ("label", "licence")),
+    "SegmentClass": ("things", (1,), ("label",)),
 }
 """By the name of a call: the context, which arguments are sentences, and keywords that are."""
 

@@ -228,6 +228,8 @@ def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
     annotate.add_argument("--low", type=float, default=None, help="lower threshold of canny")
     annotate.add_argument("--high", type=float, default=None, help="upper threshold of canny")
     annotate.add_argument("--detail", type=_share, default=None, help="of lineart, 0 to 1")
+    annotate.add_argument("--side", type=int, default=None, help="look at so many pixels of a side")
+    annotate.add_argument("--folder", type=Path, help="with the weights of a detector")
 
     convert = commands.add_parser("convert", help="write a file in another format, with layers")
     convert.add_argument("input", type=Path, metavar="IN")

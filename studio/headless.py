@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.catalog import models
+from studio.catalog.detectors import DETECTORS
 from studio.catalog.samplers import SAMPLERS
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
@@ -102,9 +103,11 @@ def annotate(options: argparse.Namespace) -> int:
     """Run ``lienzo annotate``: the control image of a photo, and with --json who is on it."""
     from studio.engine.annotators.base import PoseFinder, annotator, drawn_poses, peopled
 
-    given = {"low": options.low, "high": options.high, "detail": options.detail}
-    wanted = OPTIONS_OF.get(options.kind, ())
-    settings = {name: given[name] for name in wanted if given[name] is not None}
+    settings = {
+        name: getattr(options, name)
+        for name in OPTIONS_OF.get(options.kind, ("folder",) if options.kind in DETECTORS else ())
+        if getattr(options, name) is not None
+    }
     maker = annotator(options.kind, **settings)
     if options.json and not isinstance(maker, PoseFinder):
         raise StudioError(
@@ -150,7 +153,7 @@ def _write_poses(poses: Poses, path: Path) -> None:
     print(path)
 
 
-OPTIONS_OF = {"canny": ("low", "high"), "lineart": ("detail",)}
+OPTIONS_OF = {"canny": ("low", "high", "side"), "lineart": ("detail", "side")}
 """Which of the command's options count for which kind of control image."""
 
 

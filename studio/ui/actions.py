@@ -109,6 +109,7 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("control_pose", mark("Pose from the picture"), "Ctrl+Alt+P", "ph.person-simple"),
             Item("control_depth", mark("Depth from the layers"), "Ctrl+Alt+D"),
             Item("control_segmentation", mark("Regions from the picture"), "Ctrl+Alt+G"),
+            Item("control_detect", mark("With a detector"), menu=()),
             LINE,
             Item("control_figure", mark("Draw a figure"), "", "ph.person"),
             Item("control_empty", mark("Empty control layer"), menu=()),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from studio.catalog import models
 from studio.catalog.controls import CONTROL_KINDS
+from studio.catalog.detectors import DETECTORS, Detector, detector_reason, found
 from studio.core.errors import StudioError
 from studio.document.control import POSE, control_layer
 from studio.document.depth import depth_from_layers
@@ -24,7 +25,7 @@ from studio.session.sources import load_control
 from studio.tools.pose_actions import add_person
 from studio.tools.registry import spec
 from studio.ui.annotate_dialog import AnnotateDialog
-from studio.ui.translation import message, tr
+from studio.ui.translation import error_text, message, tr
 
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
@@ -47,10 +48,53 @@ class ControlCommands(QObject):
             ("control_convert", window.layer_commands.make_control),
         ):
             self._fill(window.menus.menus[name], slot)
+        detectors = window.menus.menus["control_detect"]
+        detectors.setToolTipsVisible(True)
+        detectors.aboutToShow.connect(self.show_detectors)
 
     def _fill(self, menu: QMenu, slot: Callable[[str], object]) -> None:
         for kind in CONTROL_KINDS.values():
             menu.addAction(message(kind.label), partial(slot, kind.id))
+
+    def show_detectors(self) -> None:
+        """Offer the detectors whose weights lie in the folder; the others say what they need."""
+        menu = self._window.menus.menus["control_detect"]
+        menu.clear()
+        for row in DETECTORS.values():
+            action = menu.addAction(message(row.label), partial(self.detect, row))
+            reason = detector_reason(row.id, self._detector_folder)
+            action.setEnabled(reason is None)
+            note = " ".join(error_text(reason)) if reason else message(row.licence or row.label)
+            action.setToolTip(note)
+        menu.addSeparator()
+        menu.addAction(tr("Choose the folder with the weights…"), self.ask_detector_folder)
+
+    @property
+    def _detector_folder(self) -> str:
+        return str(self._session.settings.get("detector_folder", ""))
+
+    def detect(self, row: Detector) -> None:
+        """Queue the control image that a detector makes of what is visible."""
+        options = {"folder": self._detector_folder}
+        self._try(partial(self._session.annotate, row.id, row.control, options))
+
+    def ask_detector_folder(self) -> None:
+        """Ask where the weights of the detectors lie; say which were found there."""
+        name = QFileDialog.getExistingDirectory(self._window, tr("Folder with detector weights"))
+        if name:
+            self.use_detector_folder(name)
+
+    def use_detector_folder(self, folder: str) -> None:
+        """Keep the folder if it holds the weights of any detector."""
+        there = found(folder)
+        if not there:
+            error = detector_reason(next(iter(DETECTORS)), folder)
+            if error is not None:
+                self._window.messages.show_error(error)
+            return
+        self._session.settings.set("detector_folder", folder)
+        names = ", ".join(message(row.label) for row in there)
+        self._window.messages.show_notice(tr("Found: {names}", names=names))
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """Return what each row of the menu calls."""

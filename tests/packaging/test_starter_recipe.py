@@ -33,6 +33,9 @@ from starter_recipe import (  # noqa: E402
 from starter_recipe.concepts import concepts  # noqa: E402
 from starter_recipe.trainer import Plan, Trainer  # noqa: E402
 
+from studio.document.pose import draw_pose  # noqa: E402
+from studio.document.pose_edit import preset  # noqa: E402
+
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
@@ -255,7 +258,6 @@ def test_a_new_control_changes_nothing_and_its_hint_is_heard_once_it_has_weights
             if trained:
                 for layer in steering.controlnet_down_blocks:
                     torch.nn.init.normal_(layer.weight)
-                torch.nn.init.normal_(steering.controlnet_cond_embedding.conv_out.weight)
             found = []
             for hint in hints:
                 down, middle = steering(image, 500, text, hint, return_dict=False)
@@ -269,6 +271,16 @@ def test_a_new_control_changes_nothing_and_its_hint_is_heard_once_it_has_weights
                 found.append(made)
             assert torch.equal(found[0], found[1]) is not trained
             assert torch.allclose(found[0], bare, atol=1e-5) is not trained
+
+
+def test_a_skeleton_reaches_a_new_control_as_strongly_as_the_latents_do() -> None:
+    torch.manual_seed(8)
+    steering = control.new_control(models.unet(4)).eval()
+    drawn = draw_pose([preset("standing", 10, 5, 110)], 128, 128)
+    with torch.no_grad():
+        heard = steering.controlnet_cond_embedding(control.as_hints([drawn]))
+        latents = steering.conv_in(torch.randn(1, 4, models.LATENT, models.LATENT))
+    assert 0.3 < float(heard.std() / latents.std()) < 3
 
 
 def test_a_finder_that_is_sure_of_the_right_cells_finds_every_joint() -> None:

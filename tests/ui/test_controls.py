@@ -163,3 +163,24 @@ def test_the_active_layer_of_pixels_hides_the_box(figure: MainWindow) -> None:
     figure.layer_commands.activate(photo.id)
     figure.layers.refresh()
     assert not figure.layers.control.isVisible()
+
+
+def test_detectors_are_offered_where_their_weights_lie_and_else_say_what_they_need(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    controls, menu = window.commands._controls, window.menus.menus["control_detect"]
+    controls.use_detector_folder(str(tmp_path))
+    assert window.messages.isVisible()
+    assert not window.session.settings.get("detector_folder", "")
+    controls.show_detectors()
+    rows = {action.text(): action for action in menu.actions()}
+    assert not rows["Soft edges (PiDiNet)"].isEnabled()
+    assert "table5_pidinet.pth" in rows["Soft edges (PiDiNet)"].toolTip()
+    (tmp_path / "table5_pidinet.pth").write_bytes(b"no weights")
+    controls.use_detector_folder(str(tmp_path))
+    controls.show_detectors()
+    rows = {action.text(): action for action in menu.actions()}
+    assert rows["Soft edges (PiDiNet)"].isEnabled() and not rows["Depth (MiDaS)"].isEnabled()
+    rows["Soft edges (PiDiNet)"].trigger()
+    until(lambda: window.session.queue.is_idle, 120)
+    assert "PiDiNet" in window.messages.text.text()
