@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
+from studio.document.control import POSE, people_of, with_people
 from studio.document.document import Document
+from studio.document.layer import ControlLayer, GroupLayer, Layer
 from studio.document.operations import moved
 from studio.document.raster import Raster
 from studio.document.selection import combined
@@ -25,7 +27,7 @@ def set_canvas(document: Document, rect: Rect) -> Document:
     dx, dy = -rect.x, -rect.y
     sized = document.replace(width=rect.width, height=rect.height)
     return sized.replace(
-        layers=tuple(moved(layer, dx, dy) for layer in document.layers),
+        layers=tuple(_carried(layer, dx, dy, sized.rect) for layer in document.layers),
         selection=_cut(document.selection, dx, dy, sized.rect),
         mask=_cut(document.mask, dx, dy, sized.rect),
     )
@@ -61,6 +63,17 @@ def crop_canvas(document: Document, rect: Rect | None = None) -> Document:
         rect = document.selection.bounds()
         document = document.replace(selection=None)
     return set_canvas(document, rect.intersect(document.rect))
+
+
+def _carried(layer: Layer, dx: int, dy: int, canvas: Rect) -> Layer:
+    """Return a layer moved with the canvas; figures are drawn anew, where there was no room too."""
+    if isinstance(layer, GroupLayer):
+        children = tuple(_carried(child, dx, dy, canvas) for child in layer.children)
+        return layer.replace(x=layer.x + dx, y=layer.y + dy, children=children)
+    layer = moved(layer, dx, dy)
+    if isinstance(layer, ControlLayer) and layer.control.kind == POSE and layer.control.people:
+        return with_people(layer, people_of(layer), canvas)
+    return layer
 
 
 def _cut(raster: Raster | None, dx: int, dy: int, canvas: Rect) -> Raster | None:

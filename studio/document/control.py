@@ -18,6 +18,9 @@ POSE = "pose"
 LINES = ("canny", "lineart", "scribble", "softedge", POSE)
 """Kinds that are light lines on black: laid over a picture as a screen, black shows nothing."""
 SOLID_OPACITY = 0.5
+FAR = 100_000.0
+"""No joint lies farther off than so many pixels."""
+
 MODES = ("balanced", "prompt", "control")
 
 
@@ -55,7 +58,8 @@ def people_of(layer: ControlLayer) -> list[Joints]:
 
 def as_skeleton(person: Joints) -> Skeleton:
     """Return joints (18, 3) as plain numbers, to a hundredth of a pixel."""
-    return tuple((round(float(x), 2), round(float(y), 2), float(seen)) for x, y, seen in person)
+    places = np.clip(np.asarray(person, np.float64)[:, :2], -FAR, FAR).round(2).tolist()
+    return tuple((x, y, float(seen)) for (x, y), seen in zip(places, person[:, 2], strict=True))
 
 
 def control_picture(layer: ControlLayer, region: Rect) -> Pixels | None:
@@ -64,16 +68,26 @@ def control_picture(layer: ControlLayer, region: Rect) -> Pixels | None:
     A pose is drawn anew, so that its lines are as wide as they should be for the region.
     """
     local = region.shift(-layer.x, -layer.y)
-    rgba = layer.raster.read(local)
+    cover = None
     if layer.mask is not None and layer.mask.enabled:
-        rgba[layer.mask.raster.read(local)[:, :, 0] == 0] = 0
-    if not rgba[:, :, 3].any():
-        return None
-    if layer.control.people:
+        cover = layer.mask.raster.read(local)
+    if layer.control.kind == POSE and layer.control.people:
         moved = [person - _corner(local) for person in people_of(layer)]
-        return draw_pose(moved, region.width, region.height)
-    alpha = rgba[:, :, 3:].astype(np.uint16)
-    return ((rgba[:, :, :3] * alpha + 127) // 255).astype(np.uint8)
+        picture = draw_pose(moved, region.width, region.height)
+        picture = picture if cover is None else _share(picture, cover)
+        return picture if picture.any() else None
+    rgba = layer.raster.read(local)
+    alpha = rgba[:, :, 3:] if cover is None else _share(rgba[:, :, 3:], cover)
+    if not alpha.any():
+        return None
+    if (alpha == 255).all():
+        return np.ascontiguousarray(rgba[:, :, :3])
+    return _share(rgba[:, :, :3], alpha)
+
+
+def _share(pixels: Pixels, part: Pixels) -> Pixels:
+    """Return pixels times a part (h, w, 1) of 255."""
+    return np.asarray((pixels * part.astype(np.uint16) + 127) // 255, np.uint8)
 
 
 def read_control(stored: Mapping[str, Any]) -> Control:
@@ -88,17 +102,22 @@ def read_control(stored: Mapping[str, Any]) -> Control:
         start=min(max(numbers[1], 0.0), 1.0),
         end=min(max(numbers[2], 0.0), 1.0),
         mode=mode if mode in MODES else "balanced",
-        model=str(stored.get("model", "")),
+        model=_own_folder(str(stored.get("model", ""))),
         used=bool(stored.get("used", True)),
         people=tuple(_read_person(person) for person in stored.get("people", ())),
     )
+
+
+def _own_folder(path: str) -> str:
+    """Return a folder that a file names, unless looking at it could open a connection."""
+    return "" if path.startswith(("\\\\", "//")) or "://" in path else path
 
 
 def _read_person(stored: Any) -> Skeleton:
     rows = tuple((float(x), float(y), float(seen)) for x, y, seen in stored)
     if len(rows) != len(JOINTS) or not all(math.isfinite(n) for row in rows for n in row):
         raise ValueError("a person's joints")
-    return rows
+    return as_skeleton(np.array(rows))
 
 
 def _layer(control: Control, raster: Raster, name: str) -> ControlLayer:

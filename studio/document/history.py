@@ -63,6 +63,8 @@ class History:
         """Emitted with (new, old) whenever the visible document changes."""
         self.committed: Event[[Entry]] = Event()
         """Emitted after a commit, an undo or a redo, with the entry that is now current."""
+        self.ended: Event[[]] = Event()
+        """Emitted when an edit is over, committed or rolled back, and another one can begin."""
 
     @property
     def document(self) -> Document:
@@ -106,13 +108,15 @@ class History:
             yield edit
         except BaseException:
             self._roll_back(before)
+            self.ended.emit()
             raise
         after = self._live
         if is_same(after, before):
             self._roll_back(before)
-            return
-        self._live = None
-        self._commit(Entry(label, after))
+        else:
+            self._live = None
+            self._commit(Entry(label, after))
+        self.ended.emit()
 
     def undo(self) -> None:
         """Go one entry back; nothing at the first one or during an edit."""

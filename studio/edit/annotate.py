@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,15 +23,17 @@ FILLS = 0.8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnnotateRequest:
-    """Make the control image of a picture (h, w, 3) uint8 sRGB that covers ``region``.
+    """Make the control image of a picture that covers ``region``.
 
+    ``picture`` returns it, (h, w, 3) uint8 sRGB; on a large canvas that takes a while, and is left
+    to whoever does the work.
     ``annotator`` is a row of the table of annotators, ``kind`` the kind of control that the layer
     is of, ``options`` are the annotator's.
     """
 
     annotator: str
     kind: str
-    image: Pixels = field(repr=False)
+    picture: Callable[[], Pixels] = field(repr=False)
     region: Rect
     options: Mapping[str, Any] = field(default_factory=dict)
 

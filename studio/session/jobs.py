@@ -172,15 +172,19 @@ class JobQueue:
         job.state = JobState.DONE
         job.fraction = 1.0
         self.running = None
-        self.finished.emit(job, result)
-        self._next()
+        try:
+            self.finished.emit(job, result)
+        finally:
+            self._next()
 
     def on_failed(self, job: Job, error: BaseException) -> None:
         """Take an error from the runner; the next job starts all the same."""
         job.state = JobState.CANCELLED if isinstance(error, Cancelled) else JobState.FAILED
         self.running = None
-        self.failed.emit(job, error)
-        self._next()
+        try:
+            self.failed.emit(job, error)
+        finally:
+            self._next()
 
     def _next(self) -> None:
         if self.running is None and self._waiting:

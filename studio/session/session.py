@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ class Session:
         self.noticed: Event[[Notice]] = Event()
         self.failed: Event[[StudioError]] = Event()
         """Something the artist asked for could not be done."""
+        self._landing: list[tuple[Job, AnnotateResult]] = []
         self._journal_root = journal_root
         self._journal: Journal | None = None
         self._saved: Document | None = None
@@ -179,12 +181,14 @@ class Session:
             self._remember_prompt(request.prompt)
         return self.queue.add(Job(request, apply.layer_name(request.prompt)))
 
-    def annotate(self, annotator: str, kind: str, options: Mapping[str, Any] | None = None) -> Job:
-        """Queue a control image of what is visible; it lands as a control layer."""
+    def annotate(
+        self, annotator: str, kind: str, options: Mapping[str, Any] | None = None, name: str = ""
+    ) -> Job:
+        """Queue a control image of what is visible; it lands as a control layer of that name."""
         document = self.document
-        picture = prepare.visible_rgb(document, document.rect)
+        picture = partial(prepare.visible_rgb, document, document.rect)
         request = AnnotateRequest(annotator, kind, picture, document.rect, options or {})
-        return self.queue.add(Job(request, CONTROL_KINDS[kind].label))
+        return self.queue.add(Job(request, name or CONTROL_KINDS[kind].label))
 
     def more_like(self, item: TrayItem, variations: int = 4) -> Job:
         """Queue further variations of a result: the same request with the seeds that follow."""
@@ -251,6 +255,8 @@ class Session:
         self.history = History(document, label)
         self.history.changed.connect(lambda new, old: self._refresh())
         self.history.committed.connect(self._on_committed)
+        self.history.ended.connect(self._land)
+        self._landing.clear()
         self.path = path
         self._saved = document if clean else None
         self.tray.clear()
@@ -292,16 +298,33 @@ class Session:
 
     def _on_finished(self, job: Job, result: Result) -> None:
         if isinstance(result, AnnotateResult):
-            layer = annotated_layer(result, job.label)
-            self.edit("Control from the picture", lambda old: old.insert(layer))
-            if result.poses is not None and not result.poses.people:
-                self.noticed.emit(
-                    notice("Nobody was found in the picture; a figure to drag stands in it.")
-                )
+            if not job.cancelled.is_set():
+                self._landing.append((job, result))
+                self._land()
             return
         self.tray.add(result, job.target)
         for note in result.notes:
             self.noticed.emit(note)
+
+    def _land(self) -> None:
+        """Put finished control images into the document, as soon as no drag is going on."""
+        while self._landing and not self.history.is_editing:
+            job, result = self._landing.pop(0)
+            if result.request.region != self.document.rect:
+                self.failed.emit(
+                    StudioError(
+                        "The canvas changed while “{name}” was being made, so it does not fit.",
+                        "Make it again.",
+                        name=job.label,
+                    )
+                )
+                continue
+            layer = annotated_layer(result, job.label)
+            self.edit("Control from the picture", partial(Document.insert, layer=layer))
+            if result.poses is not None and not result.poses.people:
+                self.noticed.emit(
+                    notice("Nobody was found in the picture; a figure to drag stands in it.")
+                )
 
     def _on_failed(self, job: Job, error: BaseException) -> None:
         if isinstance(error, Cancelled):

@@ -17,7 +17,7 @@ from studio.document.control import POSE, control_layer, pose_layer
 from studio.document.document import Document
 from studio.document.io import formats
 from studio.document.io.openpose import read_poses
-from studio.document.layer import ControlLayer
+from studio.document.layer import ControlLayer, RasterLayer
 from studio.document.pose import Joints
 from studio.document.raster import Pixels
 from studio.edit.prepare import visible_rgb
@@ -135,6 +135,8 @@ def layer_rgb(document: Document, layer_id: str) -> Pixels | None:
     box = layer.bounds().intersect(document.rect) if layer is not None else Rect(0, 0, 0, 0)
     if layer is None or box.is_empty:
         return None
+    if isinstance(layer, ControlLayer):
+        layer = RasterLayer(raster=layer.raster, mask=layer.mask, x=layer.x, y=layer.y)
     alone = document.replace(layers=(layer.replace(visible=True),))
     return visible_rgb(alone, box)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from studio.core.events import Event
 from studio.document.layer import GenerativeLayer
@@ -38,7 +39,11 @@ class TrayItem:
         return self.result.request.prompt
 
     def layer(self) -> GenerativeLayer:
-        """Return a new layer of this variation."""
+        """Return the layer of this variation, the same object at every call."""
+        return self._layer
+
+    @cached_property
+    def _layer(self) -> GenerativeLayer:
         return result_layer(self.result, self.index)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from studio.core.errors import StudioError
 from studio.document.brush import Brush, BrushStroke
+from studio.document.control import POSE
 from studio.document.document import Document
-from studio.document.layer import Layer, LayerMask, RasterLayer
+from studio.document.layer import ControlLayer, Layer, LayerMask, RasterLayer
 from studio.document.raster import Raster
 from studio.tools.context import Stroke, ToolContext
 from studio.tools.eyedropper import pick
@@ -85,5 +86,10 @@ def _target(ctx: ToolContext) -> Layer:
     ):
         raise StudioError(
             "A group has no pixels of its own.", "Pick a layer inside it, or add a layer."
+        )
+    if isinstance(layer, ControlLayer) and layer.control.kind == POSE and layer.control.people:
+        raise StudioError(
+            "This layer shows figures, which a brush cannot paint.",
+            "Drag their joints with the pose tool, or paint on another layer.",
         )
     return layer

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 
+from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.edges import STANDARD_SIDE, at_side, canny_edges, line_art
 from studio.document.raster import Pixels
@@ -54,10 +55,19 @@ DRAW: Mapping[str, Callable[..., Pixels]] = {"canny": canny_edges, "lineart": li
 
 
 class AnnotateDialog(Form):
-    """Sliders over a preview of ``picture`` (h, w, 3) uint8; ``options`` is what was chosen."""
+    """Sliders over a preview; ``options`` is what was chosen.
+
+    ``picture`` returns the picture of ``canvas``, (h, w, 3) uint8; it is called on another thread.
+    """
 
     def __init__(
-        self, kind: str, title: str, picture: Pixels, background: Background, parent: QWidget
+        self,
+        kind: str,
+        title: str,
+        picture: Callable[[], Pixels],
+        canvas: Rect,
+        background: Background,
+        parent: QWidget,
     ) -> None:
         super().__init__(title, tr("Add the layer"), parent)
         self._kind = kind
@@ -67,7 +77,7 @@ class AnnotateDialog(Form):
         self._busy = self._again = self._over = False
         self.preview = QLabel()
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.preview.setFixedSize(_fitted(picture))
+        self.preview.setFixedSize(_fitted(canvas))
         self.preview.setAccessibleName(tr("Preview"))
         self._column.insertWidget(0, self.preview, 0, Qt.AlignmentFlag.AlignHCenter)
         self.scales: dict[str, Scale] = {}
@@ -102,10 +112,14 @@ class AnnotateDialog(Form):
         draw, picture, small = DRAW[self._kind], self._picture, self._small
 
         def work(progress: Progress) -> Pixels:
+            if STANDARD_SIDE not in small:
+                small[STANDARD_SIDE] = at_side(picture(), STANDARD_SIDE)
             if side not in small:
-                small.clear()
-                small[side] = at_side(picture, side)
-            return draw(small[side], **options)
+                small[side] = at_side(small[STANDARD_SIDE], side)
+            drawn = draw(small[side], **options)
+            if side != STANDARD_SIDE:
+                del small[side]
+            return drawn
 
         self._background.run(work, self._show, self._failed)
 
@@ -135,6 +149,7 @@ class AnnotateDialog(Form):
             self.refresh()
 
 
-def _fitted(picture: Pixels) -> QSize:
-    height, width = picture.shape[:2]
-    return QSize(width, height).scaled(SHOWN, SHOWN, Qt.AspectRatioMode.KeepAspectRatio)
+def _fitted(canvas: Rect) -> QSize:
+    return QSize(canvas.width, canvas.height).scaled(
+        SHOWN, SHOWN, Qt.AspectRatioMode.KeepAspectRatio
+    )

@@ -83,6 +83,7 @@ class Commands(QObject):
         for dock in window.docks.values():
             window.menus.menus["panels"].addAction(dock.toggleViewAction())
         self._fill_recent()
+        self._session.opened.connect(window.references.forget_places)
         self._session.tray.changed.connect(self.update_enabled)
         self._session.queue.changed.connect(self.update_enabled)
 
@@ -191,6 +192,7 @@ class Commands(QObject):
 
     def submit(self, task: Task) -> None:
         """Ask the engine for what the prompt panel says."""
+        self._window.layers.control.flush()
         target = self._remaking
         layer = self._session.document.find(target) if target else None
         self._remaking = None

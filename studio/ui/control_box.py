@@ -20,20 +20,30 @@ from PySide6.QtWidgets import (
 from studio.catalog.controls import CONTROL_KINDS, MODES
 from studio.document.layer import Control
 from studio.ui.translation import message, tr
-from studio.ui.widgets import IconHolder, Scale, Section, caption, form, icon_button, number
+from studio.ui.widgets import (
+    CalmWheel,
+    IconHolder,
+    Scale,
+    Section,
+    caption,
+    form,
+    icon_button,
+    number,
+)
 
 SETTLES_MS = 250
 """A slider that is dragged becomes one step of the history, when it rests."""
 
 
 class ControlBox(QWidget):
-    """Shows one control; ``changed`` brings the fields that differ, ``name: value``."""
+    """Shows one control; ``changed`` brings its layer and the fields that differ."""
 
-    changed = Signal(object)
+    changed = Signal(str, object)
 
     def __init__(self, holder: IconHolder) -> None:
         super().__init__()
         self._control: Control | None = None
+        self._layer = ""
         self._pending: dict[str, Any] = {}
         self._filling = False
         self.used = QCheckBox(tr("Steers edits"))
@@ -50,7 +60,10 @@ class ControlBox(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(SETTLES_MS)
         self._timer.timeout.connect(self.flush)
+        self._calm = CalmWheel(self)
         self._lay_out()
+        for field in (self.kind, self.mode, self.start, self.end, self.strength):
+            self._calm.watch(field)
         self._connect()
 
     def _lay_out(self) -> None:
@@ -112,8 +125,11 @@ class ControlBox(QWidget):
         self.model.editingFinished.connect(self._on_folder)
         self.browse.clicked.connect(self._choose_folder)
 
-    def show_control(self, control: Control, reason: str, hint: str = "") -> None:
-        """Show a control; ``reason`` says why the model in use cannot follow it, if so."""
+    def show_control(self, layer: str, control: Control, reason: str, hint: str = "") -> None:
+        """Show a layer's control; ``reason`` says why the model in use cannot follow it, if so."""
+        if layer != self._layer:
+            self.flush()
+            self._layer = layer
         self.reason.setText(reason)
         self.reason.setToolTip(hint)
         self.reason.setVisible(bool(reason))
@@ -135,7 +151,7 @@ class ControlBox(QWidget):
         pending, self._pending = self._pending, {}
         self._timer.stop()
         if pending:
-            self.changed.emit(pending)
+            self.changed.emit(self._layer, pending)
 
     def _note(self, name: str, value: Any) -> None:
         if self._filling or self._control is None:

@@ -15,6 +15,7 @@ from studio.catalog import models
 from studio.catalog.controls import CONTROL_KINDS
 from studio.catalog.detectors import DETECTORS, Detector, detector_reason, found
 from studio.core.errors import StudioError
+from studio.core.progress import Progress
 from studio.document.control import POSE, control_layer
 from studio.document.depth import depth_from_layers
 from studio.document.edges import STANDARD_SIDE
@@ -76,7 +77,8 @@ class ControlCommands(QObject):
     def detect(self, row: Detector) -> None:
         """Queue the control image that a detector makes of what is visible."""
         options = {"folder": self._detector_folder}
-        self._try(partial(self._session.annotate, row.id, row.control, options))
+        name = message(CONTROL_KINDS[row.control].label)
+        self._try(partial(self._session.annotate, row.id, row.control, options, name))
 
     def ask_detector_folder(self) -> None:
         """Ask where the weights of the detectors lie; say which were found there."""
@@ -110,15 +112,16 @@ class ControlCommands(QObject):
 
     def annotate(self, kind: str, options: dict[str, Any] | None = None) -> None:
         """Queue the control image of what is visible."""
-        self._try(partial(self._session.annotate, kind, kind, options))
+        name = message(CONTROL_KINDS[kind].label)
+        self._try(partial(self._session.annotate, kind, kind, options, name))
 
     def ask_edges(self, kind: str) -> None:
         """Ask how edges are to be found, with a preview, and queue them."""
         document = self._session.document
-        picture = visible_rgb(document, document.rect)
+        picture = partial(visible_rgb, document, document.rect)
         title = message(CONTROL_KINDS[kind].label)
         window = self._window
-        dialog = AnnotateDialog(kind, title, picture, window.background, window)
+        dialog = AnnotateDialog(kind, title, picture, document.rect, window.background, window)
         dialog.scales["side"].show_value(self._side())
         accepted = dialog.exec()
         options = dialog.options
@@ -146,8 +149,10 @@ class ControlCommands(QObject):
         """Add a depth layer that follows from the order of the layers."""
         document = self._session.document
         label = message(CONTROL_KINDS["depth"].label)
-        layer = control_layer("depth", depth_from_layers(document), label)
-        self._window.layer_commands.add_control(layer, "Depth from the layers")
+        self._add_later(
+            lambda progress: control_layer("depth", depth_from_layers(document), label),
+            "Depth from the layers",
+        )
 
     def add_figure(self) -> None:
         """Add a standing figure, to be dragged, to the pose layer or to a new one."""
@@ -181,17 +186,30 @@ class ControlCommands(QObject):
     def add_file(self, kind: str, path: Path) -> None:
         """Add a control layer of a file."""
 
-        def add() -> None:
-            layer = load_control(kind, path, self._session.document)
-            self._window.layer_commands.add_control(layer, "Control from a file")
+        document = self._session.document
+        self._add_later(lambda progress: load_control(kind, path, document), "Control from a file")
 
-        self._try(add)
+    def _add_later(self, work: Callable[[Progress], ControlLayer], label: str) -> None:
+        """Make a control layer on the thread pool and add it to the document that was open."""
+        history = self._session.history
+
+        def add(layer: ControlLayer) -> None:
+            if self._session.history is history:
+                self._window.layer_commands.add_control(layer, label)
+
+        self._window.background.run(work, add, self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, StudioError):
+            self._window.messages.show_error(error)
+        else:
+            self._window.crash.report(error)
 
     def toggle_used(self) -> None:
         """Let the active control steer edits, or not."""
         layer = self._session.document.active_layer()
         if isinstance(layer, ControlLayer):
-            self._window.layer_commands.set_control({"used": not layer.control.used})
+            self._window.layer_commands.set_control(layer.id, {"used": not layer.control.used})
 
     def _try(self, work: Callable[[], object]) -> None:
         try:

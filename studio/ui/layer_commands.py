@@ -95,9 +95,9 @@ class LayerCommands(QObject):
             document = self._session.document
             self._session.amend(operations.change_layer(document, layer_id, expanded=expanded))
 
-    def set_control(self, changes: Mapping[str, Any]) -> None:
-        """Change fields of the active control layer's control."""
-        self._on_active("Control settings", lambda d, i: _with_control(d, i, changes))
+    def set_control(self, layer_id: str, changes: Mapping[str, Any]) -> None:
+        """Change fields of a control layer's control; nothing where it is gone or locked."""
+        self._do("Control settings", lambda d: _with_control(d, layer_id, changes))
 
     def make_control(self, kind: str) -> None:
         """Turn the active layer of pixels into a control layer."""
@@ -236,10 +236,9 @@ def _with_control(document: Document, layer_id: str, changes: Mapping[str, Any])
     layer = document.find(layer_id)
     if not isinstance(layer, ControlLayer):
         return document
-    control = layer.control.replace(**changes)
-    if control.kind != layer.control.kind:
-        control = control.replace(people=())
-    return document.update(layer.replace(control=control))
+    if layer.locked:
+        raise StudioError("The layer is locked.", "Unlock it in the layers panel first.")
+    return document.update(layer.replace(control=layer.control.replace(**changes)))
 
 
 def _as_control(document: Document, layer_id: str, kind: str) -> Document:

@@ -236,7 +236,8 @@ class LayersPanel(QWidget):
             if asked not in self._reasons:
                 self._reasons[asked] = control_reason(self._model, *asked)
             error = self._reasons[asked]
-            self.control.show_control(control, *(error_text(error) if error else ("", "")))
+            said = error_text(error) if error else ("", "")
+            self.control.show_control(active.id, control, *said)
 
     def _add(self, layers: tuple[Layer, ...], parent: QTreeWidgetItem | None) -> None:
         for layer in reversed(layers):
@@ -350,7 +351,7 @@ class LayersPanel(QWidget):
         elif column == BADGE and isinstance(layer, GenerativeLayer):
             self._commands.edit_recipe(layer.id)
         elif column == BADGE and isinstance(layer, ControlLayer):
-            self._commands.set_control({"used": not layer.control.used})
+            self._commands.set_control(layer.id, {"used": not layer.control.used})
 
     def _on_edited(self, item: QTreeWidgetItem, column: int) -> None:
         if not self._filling and column == NAME:

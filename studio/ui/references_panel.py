@@ -130,6 +130,11 @@ class ReferencesBox(Section):
             self.adapter.setText(references[0].model)
         self._update(unfold=bool(references))
 
+    def forget_places(self) -> None:
+        """Let every reference count everywhere: another picture is open, with other places."""
+        for row in list(self.rows):
+            row.only.setChecked(False)
+
     def show_model(self, model: str) -> None:
         """Grey the box out, with the reason, where another model takes no references."""
         self._model = model

@@ -10,7 +10,7 @@ from io_samples import assert_layers, noise, picture, rich_document
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.document import merge
+from studio.document import canvas, merge
 from studio.document.changes import is_same
 from studio.document.compositor import Compositor
 from studio.document.control import (
@@ -24,7 +24,7 @@ from studio.document.control import (
 )
 from studio.document.document import Document
 from studio.document.io.formats import open_document, save_document
-from studio.document.layer import Control, ControlLayer, GroupLayer, RasterLayer
+from studio.document.layer import Control, ControlLayer, GroupLayer, LayerMask, RasterLayer
 from studio.document.operations import move_layer
 from studio.document.pose import draw_pose
 from studio.document.pose_edit import moved_joint, preset
@@ -183,3 +183,46 @@ def test_a_pose_is_drawn_by_tiles_as_it_is_drawn_whole_and_shares_what_stays() -
     one = pose_layer([person], canvas, "pose")
     other = with_people(one, [moved_joint(person, 4, 60, 200)], canvas)
     assert 0 < len(other.raster.changed_tiles(one.raster)) < len(one.raster.tiles)
+
+
+def test_a_group_that_holds_one_is_not_merged() -> None:
+    document = with_controls()
+    group = next(one for one in document.walk() if one.name == "controls")
+    with pytest.raises(StudioError, match="control layer"):
+        merge.merge_down(document, group.id)
+
+
+def test_a_figure_beyond_the_canvas_counts_once_there_is_room_for_it() -> None:
+    pose = pose_layer([preset("standing", 350, 20, 250)], CANVAS, "pose")
+    document = Document(width=400, height=300, layers=(pose,), active=pose.id)
+    beyond = Rect(420, 0, 200, 300)
+    assert control_picture(pose, beyond) is not None
+    grown = canvas.extend_canvas(document, left=10, right=300).find(pose.id)
+    assert isinstance(grown, ControlLayer)
+    assert grown.raster.read(beyond)[:, :, 3].any()
+    assert control_picture(grown, Rect(0, 0, 100, 100)) is None
+
+
+def test_a_layer_mask_hides_a_part_of_what_it_says_in_proportion() -> None:
+    cover = np.full((300, 400), 255, np.uint8)
+    cover[:, :200] = 0
+    cover[:, 200:300] = 51
+    mask = LayerMask(Raster.from_array(cover, default=255))
+    white = control_layer("depth", np.full((300, 400, 3), 250, np.uint8), "depth")
+    found = control_picture(white.replace(mask=mask), CANVAS)
+    assert found is not None
+    assert [found[9, x, 0] for x in (100, 250, 350)] == [0, 50, 250]
+    pose = pose_layer([preset("standing", 80, 20, 250)], CANVAS, "pose")
+    shown, half = control_picture(pose, CANVAS), control_picture(pose.replace(mask=mask), CANVAS)
+    assert shown is not None and half is not None
+    assert not half[:, :200].any() and np.array_equal(half[:, 300:], shown[:, 300:])
+
+
+def test_joints_stay_within_reach_and_a_file_names_no_folder_of_the_network() -> None:
+    person = preset("standing", 0, 0, 100) * np.array((1e9, -1e9, 1), np.float32)
+    layer = pose_layer([person], CANVAS, "pose")
+    assert np.abs(people_of(layer)[0]).max() <= 100_000
+    stored = {"kind": "pose", "strength": 1, "start": 0, "end": 1, "people": []}
+    for folder in ("\\\\host\\share", "//host/share", "smb://host/share", "https://host/x"):
+        assert read_control({**stored, "model": folder}).model == ""
+    assert read_control({**stored, "model": "/models/pose"}).model == "/models/pose"

@@ -12,8 +12,9 @@ from studio.core.notices import Notice
 from studio.core.settings import Settings
 from studio.document.compositor import composite
 from studio.document.document import Document
-from studio.document.layer import GenerativeLayer, RasterLayer
+from studio.document.layer import ControlLayer, GenerativeLayer, RasterLayer
 from studio.document.raster import Raster
+from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.prepare import EditSettings
 from studio.edit.request import EditResult, Sampling, Task
 from studio.session.jobs import Job, Listener
@@ -227,3 +228,62 @@ def test_extend_goes_into_the_empty_part(session: Session, painter: Painter) -> 
 
 def test_notices_read_as_sentences() -> None:
     assert str(Notice("{name} was converted.", {"name": "a.psd"})) == "a.psd was converted."
+
+
+class Slow(Painter):
+    """Keeps a job until it is told to answer with edges."""
+
+    def start(self, job: Job, listener: Listener) -> None:
+        self.jobs.append(job)
+
+    def answer(self, session: Session) -> None:
+        job = self.jobs.pop(0)
+        assert isinstance(job.request, AnnotateRequest)
+        picture = job.request.picture()
+        session.queue.on_done(job, AnnotateResult(job.request, picture))
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> tuple[Session, Slow]:
+    runner = Slow()
+    session = Session(runner, Settings(tmp_path / "settings.json"), None)
+    session.new(60, 40)
+    return session, runner
+
+
+def controls(session: Session) -> list[str]:
+    return [one.name for one in session.document.walk() if isinstance(one, ControlLayer)]
+
+
+def test_a_control_that_is_done_during_a_drag_lands_after_it_and_the_queue_goes_on(
+    slow: tuple[Session, Slow],
+) -> None:
+    session, runner = slow
+    session.annotate("canny", "canny", name="first")
+    session.annotate("canny", "canny", name="second")
+    with session.history.edit("Stroke") as edit:
+        runner.answer(session)
+        assert len(runner.jobs) == 1  # The next one runs by now.
+        assert controls(session) == []
+        edit.document = edit.document.replace(mask=Raster.from_array(np.ones((3, 3), np.uint8)))
+    assert controls(session) == ["first"] and session.document.mask is not None
+    with pytest.raises(ZeroDivisionError), session.history.edit("Stroke"):
+        runner.answer(session)
+        raise ZeroDivisionError
+    assert controls(session) == ["first", "second"]
+
+
+def test_a_control_of_another_picture_or_of_another_canvas_does_not_land(
+    slow: tuple[Session, Slow],
+) -> None:
+    session, runner = slow
+    said: list[StudioError] = []
+    session.failed.connect(said.append)
+    session.annotate("canny", "canny")
+    session.new(60, 40)
+    runner.answer(session)
+    assert controls(session) == [] and not said
+    session.annotate("canny", "canny")
+    session.edit("Canvas", lambda old: old.replace(width=70))
+    runner.answer(session)
+    assert controls(session) == [] and len(said) == 1

@@ -11,7 +11,7 @@ from PIL import Image
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.document.control import people_of
+from studio.document.control import control_layer, people_of
 from studio.document.document import Document
 from studio.document.io.openpose import Poses, write_poses
 from studio.document.layer import RasterLayer
@@ -108,3 +108,9 @@ def test_a_layer_alone_is_a_reference_without_what_lies_around_it() -> None:
     assert picture is not None and picture.shape == (20, 30, 3)
     assert (picture == (255, 0, 0)).all()
     assert layer_rgb(document, "gone") is None
+
+
+def test_a_control_layer_is_a_reference_as_it_looks_not_white() -> None:
+    depth = control_layer("depth", np.full((120, 160, 3), 10, np.uint8), "depth")
+    picture = layer_rgb(DOCUMENT.replace(layers=(depth,)), depth.id)
+    assert picture is not None and (picture == 10).all()

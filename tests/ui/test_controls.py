@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import pause, until
+from conftest import pause, picture, until
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QSpinBox,
+)
 
 from studio.document.control import people_of
 from studio.document.edges import at_side, canny_edges, enlarged
 from studio.document.layer import ControlLayer, RasterLayer
+from studio.document.raster import Raster
 from studio.edit.prepare import visible_rgb
 from studio.edit.request import Task
+from studio.edit.steering import Reference
 from studio.ui import control_commands
 from studio.ui.annotate_dialog import AnnotateDialog
 from studio.ui.layers_panel import BADGE
@@ -39,10 +50,10 @@ def figure(window: MainWindow) -> MainWindow:
 def test_edges_come_from_the_dialog_as_a_layer_that_is_undone(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown: list[AnnotateDialog] = []
+    asked: list[AnnotateDialog] = []
 
     def use(dialog: AnnotateDialog) -> int:
-        shown.append(dialog)
+        asked.append(dialog)
         dialog.scales["low"].set_value(40)
         dialog.scales["high"].set_value(90)
         dialog.scales["side"].set_value(256)
@@ -54,20 +65,22 @@ def test_edges_come_from_the_dialog_as_a_layer_that_is_undone(
     until(lambda: isinstance(window.session.document.active_layer(), ControlLayer), 60)
     layer = active_control(window)
     document = window.session.document
-    picture = visible_rgb(document, document.rect)
-    expected = enlarged(canny_edges(at_side(picture, 256), 40, 90), 160, 120)
+    shown = visible_rgb(document, document.rect)
+    expected = enlarged(canny_edges(at_side(shown, 256), 40, 90), 160, 120)
     assert np.array_equal(layer.raster.read(document.rect)[:, :, :3], expected)
     assert expected.any()
     assert layer.control.kind == "canny"
     window.menus.actions["undo"].trigger()
     assert not any(isinstance(one, ControlLayer) for one in window.session.document.walk())
-    assert len(shown) == 1
+    assert len(asked) == 1
 
 
 def test_the_preview_follows_the_sliders_and_the_newest_wish_wins(window: MainWindow) -> None:
     document = window.session.document
-    picture = visible_rgb(document, document.rect)
-    dialog = AnnotateDialog("canny", "Canny", picture, window.background, window)
+    shown = visible_rgb(document, document.rect)
+    dialog = AnnotateDialog(
+        "canny", "Canny", lambda: shown, document.rect, window.background, window
+    )
     until(lambda: not dialog._busy and not dialog.preview.pixmap().isNull(), 10)
     before = dialog.preview.pixmap().toImage()
     for value in (150, 300, 450):
@@ -134,9 +147,9 @@ def test_a_layer_becomes_a_control_and_a_file_too(window: MainWindow, tmp_path: 
     assert active_control(window).control.kind == "depth"
     Image.new("RGB", (160, 120), "white").save(tmp_path / "map.png")
     window.commands._controls.add_file("canny", tmp_path / "map.png")
-    assert active_control(window).control.kind == "canny"
+    until(lambda: active_control(window).control.kind == "canny", 20)
     window.commands._controls.add_file("pose", tmp_path / "map.json")
-    assert window.messages.isVisible()
+    until(window.messages.isVisible, 20)
     empty = {action.text(): action for action in menus["control_empty"].actions()}
     empty["Pose"].trigger()
     assert len(people_of(active_control(window))) == 1
@@ -184,3 +197,49 @@ def test_detectors_are_offered_where_their_weights_lie_and_else_say_what_they_ne
     rows["Soft edges (PiDiNet)"].trigger()
     until(lambda: window.session.queue.is_idle, 120)
     assert "PiDiNet" in window.messages.text.text()
+
+
+def test_what_was_typed_belongs_to_the_layer_it_was_typed_for(figure: MainWindow) -> None:
+    window, box = figure, figure.layers.control
+    first = active_control(window)
+    empty = {a.text(): a for a in window.menus.menus["control_empty"].actions()}
+    empty["Depth"].trigger()
+    second = active_control(window)
+    window.layer_commands.activate(first.id)
+    window.layers.refresh()
+    box.strength.set_value(0.3)
+    window.layer_commands.activate(second.id)
+    window.layers.refresh()
+    strengths = {
+        layer.id: layer.control.strength
+        for layer in window.session.document.walk()
+        if isinstance(layer, ControlLayer)
+    }
+    assert strengths == {first.id: 0.3, second.id: 1.0}
+
+
+def test_the_wheel_over_a_field_changes_nothing_and_another_kind_keeps_the_figure(
+    figure: MainWindow,
+) -> None:
+    box, before = figure.layers.control, figure.session.document
+    for field in (box.kind, box.start):
+        point = QPointF(field.rect().center())
+        event = QWheelEvent(
+            point, field.mapToGlobal(point), QPoint(), QPoint(0, -120),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(field, event)
+    box.flush()
+    assert figure.session.document is before
+    layer = active_control(figure)
+    figure.layer_commands.set_control(layer.id, {"kind": "depth"})
+    assert len(active_control(figure).control.people) == 1
+
+
+def test_a_reference_mask_ends_with_its_picture(window: MainWindow) -> None:
+    mask = Raster.from_array(np.full((9, 9), 255, np.uint8))
+    reference = Reference(np.zeros((8, 8, 3), np.uint8), "a", where=mask)
+    window.prompt.show_settings(replace(window.prompt.settings, references=(reference,)))
+    window.session.adopt(picture(), None)
+    assert [one.where for one in window.prompt.settings.references] == [None]

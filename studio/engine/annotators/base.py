@@ -35,10 +35,12 @@ ANNOTATORS: Mapping[str, str] = {
 def annotate(request: AnnotateRequest, progress: Progress) -> AnnotateResult:
     """Do what a request asks; an annotator that finds people says where they stand."""
     maker = annotator(request.annotator, **request.options)
+    picture = request.picture()
+    progress.check()
     if isinstance(maker, PoseFinder):
-        poses = maker.find(request.image, progress)
+        poses = maker.find(picture, progress)
         return AnnotateResult(request, drawn_poses(poses), poses)
-    return AnnotateResult(request, maker.annotate(request.image, progress))
+    return AnnotateResult(request, maker.annotate(picture, progress))
 
 
 def drawn_poses(poses: Poses) -> Pixels:
