@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -43,6 +44,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--variations", type=int, default=4)
+    parser.add_argument("--figure", action="store_true", help="pose a figure and fill it in")
     parser.add_argument("--pick", type=int, default=0, help="which variation is shown")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
@@ -73,12 +75,15 @@ def shoot(options: argparse.Namespace) -> None:
     file = np.fromfile(resource("samples", demo["mask_file"]), np.uint8)
     mask = np.asarray(cv2.imdecode(file, cv2.IMREAD_GRAYSCALE), np.uint8)
     session = window.session
+    prompt = demo["prompt"]
+    if options.figure:
+        mask, prompt = pose_figure(window), "a man in a red shirt and blue trousers waving"
     session.edit("Paint mask", lambda old: old.replace(mask=Raster.from_array(mask)))
     shown = window.prompt.settings
     sampling = replace(
         shown.sampling, seed=options.seed, steps=options.steps, variations=options.variations
     )
-    window.prompt.show_settings(replace(shown, prompt=demo["prompt"], sampling=sampling))
+    window.prompt.show_settings(replace(shown, prompt=prompt, sampling=sampling))
     window.prompt.generate.click()
     until(lambda: session.tray.items)
     session.tray.select(session.tray.items[options.pick].id)
@@ -90,6 +95,26 @@ def shoot(options: argparse.Namespace) -> None:
     Image.open(options.out).convert("RGB").quantize(256).save(options.out, optimize=True)
     window.session._saved = session.document
     window.close()
+
+
+def pose_figure(window: Any) -> Any:
+    """Put a waving figure on the photo, by the pose tool, and return a mask (h, w) around it."""
+    import cv2
+    import numpy as np
+
+    from studio.document.control import people_of
+    from studio.tools.pose_actions import add_person
+    from studio.tools.registry import spec
+
+    picked = add_person(window.session, "waving", "Pose")
+    window.tool_options.picked_joint = picked
+    window.tool_bar.choose(spec("pose"))
+    document = window.session.document
+    (person,) = people_of(document.find(picked.layer))
+    mask = np.zeros((document.height, document.width), np.uint8)
+    cv2.fillConvexPoly(mask, cv2.convexHull(person[:, :2].astype(np.int32)), 255)
+    wide = int(0.09 * document.height)
+    return cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide)))
 
 
 if __name__ == "__main__":

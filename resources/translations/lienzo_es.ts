@@ -59,9 +59,24 @@
       <translation>Añadir máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/control_gradient.py" line="0" />
+      <source>Add one in the Control menu: from the layers, or an empty control layer.</source>
+      <translation>Añade una en el menú Control: a partir de las capas, o una capa de control vacía.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/control_fill.py" line="0" />
+      <source>Add one in the Control menu: from the picture, or an empty control layer.</source>
+      <translation>Añade una en el menú Control: a partir de la imagen, o una capa de control vacía.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Add one with Figure in the options bar, or make a pose from the picture.</source>
       <translation>Añade una con Figura en la barra de opciones, o haz una pose a partir de la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Balanced</source>
+      <translation>Equilibrado</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -77,6 +92,11 @@
       <location filename="../../studio/tools/brush.py" line="0" />
       <source>Brush stroke</source>
       <translation>Pincelada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Canny edges</source>
+      <translation>Bordes Canny</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -187,6 +207,11 @@
       <translation>Cierra otros programas, o elige menos variaciones o un modelo más pequeño.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>Composition</source>
+      <translation>Composición</translation>
+    </message>
+    <message>
       <location filename="../../studio/headless.py" line="0" />
       <source>Control</source>
       <translation>Control</translation>
@@ -271,6 +296,22 @@
       <translation>Eliminar máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Depth</source>
+      <translation>Profundidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>Depth (MiDaS)</source>
+      <translation>Profundidad (MiDaS)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/control_gradient.py" line="0" />
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Depth gradient</source>
+      <translation>Degradado de profundidad</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/annotators/segmentation.py" line="0" />
       <source>Dividing the picture into regions</source>
       <translation>Dividiendo la imagen en regiones</translation>
@@ -302,6 +343,11 @@
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Drag from near to far on a depth layer; Shift keeps to 45 degrees.</source>
+      <translation>Arrastra de cerca a lejos en una capa de profundidad; Mayús ajusta a 45 grados.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
       <source>Drag the active layer.</source>
       <translation>Arrastra la capa activa.</translation>
     </message>
@@ -314,6 +360,11 @@
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Drag the view; hold Space with any tool.</source>
       <translation>Arrastra la vista; o mantén Espacio con cualquier herramienta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/brush.py" line="0" />
+      <source>Drag their joints with the pose tool, or paint on another layer.</source>
+      <translation>Arrastra sus articulaciones con la herramienta Pose, o pinta en otra capa.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -382,6 +433,16 @@
       <translation>Cuentagotas</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/control_fill.py" line="0" />
+      <source>Fill region</source>
+      <translation>Rellenar región</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Fill regions of the picture on a segmentation or depth layer; hold Alt to pick.</source>
+      <translation>Rellena regiones de la imagen en una capa de segmentación o de profundidad; mantén Alt para tomar una muestra.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/annotators/canny.py" line="0" />
       <source>Finding edges</source>
       <translation>Buscando bordes</translation>
@@ -400,6 +461,11 @@
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Flatten</source>
       <translation>Acoplar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>For research only.</source>
+      <translation>Solo para investigación.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/atomic.py" line="0" />
@@ -430,11 +496,6 @@
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Hand</source>
       <translation>Mano</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/merge.py" line="0" />
-      <source>Hide it, or delete it when it is no longer needed.</source>
-      <translation>Ocúltala, o elimínala cuando ya no haga falta.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose.py" line="0" />
@@ -499,6 +560,21 @@
       <translation>Quita --json, o elige --kind pose.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Line art</source>
+      <translation>Líneas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>Line art (coarse)</source>
+      <translation>Líneas (gruesas)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>Line art (detailed)</source>
+      <translation>Líneas (detalladas)</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/families/base.py" line="0" />
       <source>Little memory is free, so the picture was decoded in tiles.</source>
       <translation>Queda poca memoria libre, así que la imagen se decodificó por teselas.</translation>
@@ -539,6 +615,11 @@
       <translation>Bloquear capa</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>Look</source>
+      <translation>Estilo</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/annotators/detectors.py" line="0" />
       <source>Looking at the picture</source>
       <translation>Mirando la imagen</translation>
@@ -557,6 +638,11 @@
       <location filename="../../studio/headless.py" line="0" />
       <source>Make a mask of the photo's size: white where the picture may change.</source>
       <translation>Haz una máscara del tamaño de la foto: blanca donde la imagen puede cambiar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>Make it again.</source>
+      <translation>Hazlo otra vez.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/prepare.py" line="0" />
@@ -675,6 +761,16 @@
       <location filename="../../studio/session/session.py" line="0" />
       <source>Nobody was found in the picture; a figure to drag stands in it.</source>
       <translation>No se encontró a nadie en la imagen; hay en ella una figura que puedes arrastrar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Normals</source>
+      <translation>Normales</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>Not for commercial use.</source>
+      <translation>No apto para uso comercial.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/reference_sources.py" line="0" />
@@ -836,9 +932,15 @@
       <translation>Colocar</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Pose</source>
       <translation>Pose</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>Pose (OpenPose)</source>
+      <translation>Pose (OpenPose)</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -892,6 +994,11 @@
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Rectangle selection</source>
       <translation>Selección rectangular</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Region fill</source>
+      <translation>Rellenar regiones</translation>
     </message>
     <message>
       <location filename="../../studio/session/session.py" line="0" />
@@ -970,6 +1077,26 @@
       <translation>Escalar extremidad</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Scribble</source>
+      <translation>Garabato</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>Scribble (HED)</source>
+      <translation>Garabato (HED)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>Scribble (PiDiNet)</source>
+      <translation>Garabato (PiDiNet)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Segmentation</source>
+      <translation>Segmentación</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/canvas.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Select a part first.</source>
@@ -1002,6 +1129,7 @@
     </message>
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
+      <location filename="../../studio/tools/control_layers.py" line="0" />
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Show it in the layers panel first.</source>
       <translation>Muéstrala antes en el panel de capas.</translation>
@@ -1023,9 +1151,29 @@
       <translation>Todavía no se leen archivos checkpoint sueltos. Elige la carpeta de un modelo Stable Diffusion 1.x en formato diffusers.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Soft edges</source>
+      <translation>Bordes suaves</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>Soft edges (HED)</source>
+      <translation>Bordes suaves (HED)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/detectors.py" line="0" />
+      <source>Soft edges (PiDiNet)</source>
+      <translation>Bordes suaves (PiDiNet)</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/engine.py" line="0" />
       <source>Steps and variations must be at least 1, denoising strength between 0 and 1.</source>
       <translation>Los pasos y las variaciones deben ser al menos 1, y la fuerza de denoising estar entre 0 y 1.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>Subject</source>
+      <translation>Motivo</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/base.py" line="0" />
@@ -1036,6 +1184,11 @@
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Switch layer mask</source>
       <translation>Activar o desactivar máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/merge.py" line="0" />
+      <source>Take it out of the group, or delete it when it is no longer needed.</source>
+      <translation>Sácala del grupo, o elimínala cuando ya no haga falta.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -1078,6 +1231,11 @@
       <translation>Los datos de la cámara de {name} están dañados y se han omitido.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>The canvas changed while “{name}” was being made, so it does not fit.</source>
+      <translation>El lienzo cambió mientras se hacía «{name}», así que no encaja.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/card.py" line="0" />
       <source>The card {path} of the model cannot be read ({reason}).</source>
       <translation>La ficha {path} del modelo no se puede leer ({reason}).</translation>
@@ -1101,6 +1259,11 @@
       <location filename="../../studio/engine/engine.py" line="0" />
       <source>The control image has {found}, the region to paint {wanted} pixels.</source>
       <translation>La imagen de control tiene {found} píxeles, la zona que se pinta {wanted}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>The control matters more</source>
+      <translation>Pesa más el control</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_write.py" line="0" />
@@ -1154,15 +1317,18 @@
     </message>
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
+      <location filename="../../studio/tools/control_layers.py" line="0" />
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>The layer is hidden.</source>
       <translation>La capa está oculta.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
+      <location filename="../../studio/tools/control_layers.py" line="0" />
       <location filename="../../studio/tools/move.py" line="0" />
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>The layer is locked.</source>
       <translation>La capa está bloqueada.</translation>
     </message>
@@ -1266,6 +1432,11 @@
       <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
       <source>The prompt is longer than the model reads ({count} of {limit} tokens); this was left out: {dropped}</source>
       <translation>El prompt es más largo de lo que lee el modelo ({count} de {limit} tokens); se omitió: {dropped}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>The prompt matters more</source>
+      <translation>Pesa más el prompt</translation>
     </message>
     <message>
       <location filename="../../studio/session/journal.py" line="0" />
@@ -1381,6 +1552,11 @@
       <translation>No existe ningún control del tipo {kind}.</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/control_gradient.py" line="0" />
+      <source>There is no depth layer for a gradient.</source>
+      <translation>No hay ninguna capa de profundidad para un degradado.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>There is no detector called {name}.</source>
       <translation>No hay ningún detector llamado {name}.</translation>
@@ -1438,6 +1614,11 @@
       <translation>No hay un sampler {sampler} con schedule {schedule}.</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/control_fill.py" line="0" />
+      <source>There is no segmentation or depth layer to fill.</source>
+      <translation>No hay ninguna capa de segmentación ni de profundidad que rellenar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/annotators/base.py" line="0" />
       <source>There is no way yet to make a control image of the kind {kind} from a picture.</source>
       <translation>Todavía no se puede hacer una imagen de control del tipo {kind} a partir de una imagen.</translation>
@@ -1453,6 +1634,11 @@
       <translation>Valen hasta que se cierre Lienzo; libera espacio en el disco.</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/brush.py" line="0" />
+      <source>This layer shows figures, which a brush cannot paint.</source>
+      <translation>Esta capa muestra figuras, que un pincel no puede pintar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/request.py" line="0" />
       <source>This layer's recipe cannot be read ({reason}).</source>
       <translation>No se puede leer la receta de esta capa ({reason}).</translation>
@@ -1466,6 +1652,11 @@
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>This pose is a picture; it has no joints to drag.</source>
       <translation>Esta pose es una imagen; no tiene articulaciones que arrastrar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Tile</source>
+      <translation>Mosaico</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/common.py" line="0" />
@@ -1495,9 +1686,11 @@
     </message>
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
+      <location filename="../../studio/tools/control_layers.py" line="0" />
       <location filename="../../studio/tools/move.py" line="0" />
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Unlock it in the layers panel first.</source>
       <translation>Desbloquéala antes en el panel de capas.</translation>
     </message>
@@ -1718,6 +1911,339 @@
       <location filename="../../studio/session/sources.py" line="0" />
       <source>“{text}” names no reference.</source>
       <translation>«{text}» no nombra ninguna referencia.</translation>
+    </message>
+  </context>
+  <context>
+    <name>things</name>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Airplane</source>
+      <translation>Avión</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Animal</source>
+      <translation>Animal</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Bed</source>
+      <translation>Cama</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Bench</source>
+      <translation>Banco</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Bicycle</source>
+      <translation>Bicicleta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Boat</source>
+      <translation>Barca</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Book</source>
+      <translation>Libro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Bottle</source>
+      <translation>Botella</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Bridge</source>
+      <translation>Puente</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Building</source>
+      <translation>Edificio</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Bus</source>
+      <translation>Autobús</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Cabinet</source>
+      <translation>Armario</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Car</source>
+      <translation>Coche</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Ceiling</source>
+      <translation>Techo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Chair</source>
+      <translation>Silla</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Clothes</source>
+      <translation>Ropa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Column</source>
+      <translation>Columna</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Curtain</source>
+      <translation>Cortina</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Door</source>
+      <translation>Puerta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Earth</source>
+      <translation>Tierra</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Fence</source>
+      <translation>Valla</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Field</source>
+      <translation>Campo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Fireplace</source>
+      <translation>Chimenea</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Flag</source>
+      <translation>Bandera</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Floor</source>
+      <translation>Suelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Flower</source>
+      <translation>Flor</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Food</source>
+      <translation>Comida</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Fountain</source>
+      <translation>Fuente</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Grass</source>
+      <translation>Hierba</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Hill</source>
+      <translation>Colina</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>House</source>
+      <translation>Casa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Lake</source>
+      <translation>Lago</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Lamp</source>
+      <translation>Lámpara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Light</source>
+      <translation>Luz</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Mirror</source>
+      <translation>Reflejar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Mountain</source>
+      <translation>Montaña</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Painting</source>
+      <translation>Cuadro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Palm</source>
+      <translation>Palmera</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Path</source>
+      <translation>Sendero</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Person</source>
+      <translation>Persona</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Pillow</source>
+      <translation>Almohada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Plant</source>
+      <translation>Planta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>River</source>
+      <translation>Río</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Road</source>
+      <translation>Carretera</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Rock</source>
+      <translation>Roca</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Rug</source>
+      <translation>Alfombra</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Sand</source>
+      <translation>Arena</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Sculpture</source>
+      <translation>Escultura</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Sea</source>
+      <translation>Mar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Shelf</source>
+      <translation>Estante</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Ship</source>
+      <translation>Barco</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Sidewalk</source>
+      <translation>Acera</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Sign</source>
+      <translation>Letrero</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Sky</source>
+      <translation>Cielo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Sofa</source>
+      <translation>Sofá</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Stairs</source>
+      <translation>Escaleras</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Table</source>
+      <translation>Mesa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Tent</source>
+      <translation>Carpa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Tower</source>
+      <translation>Torre</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Tree</source>
+      <translation>Árbol</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Truck</source>
+      <translation>Camión</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Vase</source>
+      <translation>Jarrón</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Wall</source>
+      <translation>Pared</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Water</source>
+      <translation>Agua</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Waterfall</source>
+      <translation>Cascada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/segmentation.py" line="0" />
+      <source>Window</source>
+      <translation>Ventana</translation>
     </message>
   </context>
   <context>
@@ -1971,6 +2497,17 @@
       <translation>Elegir una carpeta de IP-Adapter</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/control_commands.py" line="0" />
+      <source>Choose the folder with the weights…</source>
+      <translation>Elegir la carpeta con los pesos…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/class_picker.py" line="0" />
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Class</source>
+      <translation>Clase</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Clear</source>
       <translation>Vaciar</translation>
@@ -2116,6 +2653,11 @@
       <location filename="../../studio/ui/sampling_form.py" line="0" />
       <source>Denoising strength</source>
       <translation>Fuerza de denoising</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Depth</source>
+      <translation>Profundidad</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -2303,9 +2845,19 @@
       <translation>Acoplar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/control_commands.py" line="0" />
+      <source>Folder with detector weights</source>
+      <translation>Carpeta con pesos de detectores</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>Forming…</source>
       <translation>Formándose…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_commands.py" line="0" />
+      <source>Found: {names}</source>
+      <translation>Encontrados: {names}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -2364,6 +2916,11 @@
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>Hold to compare with before (\)</source>
       <translation>Mantén pulsado para comparar con antes (\)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>How near a thing is: 100 % is nearest.</source>
+      <translation>Lo cerca que está algo: 100 % es lo más cercano.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/references_panel.py" line="0" />
@@ -3320,6 +3877,11 @@
       <translation>Peso: con 0 no cuenta, 1 es lo habitual</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/class_picker.py" line="0" />
+      <source>What a region is: type to find a class, or open the list.</source>
+      <translation>Qué es una región: escribe para buscar una clase o abre la lista.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
       <source>What matters more</source>
       <translation>Qué pesa más</translation>
@@ -3363,6 +3925,11 @@
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Width</source>
       <translation>Ancho</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>With a detector</source>
+      <translation>Con un detector</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />

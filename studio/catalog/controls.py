@@ -9,6 +9,7 @@ from pathlib import Path
 from studio.catalog.models import ModelSpec, read_config
 from studio.catalog.safetensors_header import count, read_header
 from studio.core.errors import StudioError
+from studio.core.notices import translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,9 @@ CONTROL_KINDS: Mapping[str, ControlKind] = {
 }
 
 MODES: Mapping[str, str] = {
-    "balanced": "Balanced",
-    "prompt": "The prompt matters more",
-    "control": "The control matters more",
+    "balanced": translatable("Balanced"),
+    "prompt": translatable("The prompt matters more"),
+    "control": translatable("The control matters more"),
 }
 
 SAME_AS_UNET = ("cross_attention_dim", "block_out_channels", "down_block_types")

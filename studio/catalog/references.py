@@ -9,15 +9,16 @@ from pathlib import Path
 from studio.catalog.models import ModelSpec, read_config
 from studio.catalog.safetensors_header import count, read_header
 from studio.core.errors import StudioError
+from studio.core.notices import translatable
 
 OWN_FOLDER = "ip_adapter"
 ENCODER_FOLDER = "image_encoder"
 FIRST_KEY = "ip_adapter.1.to_k_ip.weight"
 
 MODES: Mapping[str, str] = {
-    "look": "Look",
-    "composition": "Composition",
-    "subject": "Subject",
+    "look": translatable("Look"),
+    "composition": translatable("Composition"),
+    "subject": translatable("Subject"),
 }
 """What of a reference counts: its style, the places of things in it, or all that it shows."""
 

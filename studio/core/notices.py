@@ -17,6 +17,11 @@ class Notice:
         return self.message.format(**self.values)
 
 
+def translatable(text: str) -> str:
+    """Return ``text`` as it is; marks a literal in a table that the window translates later."""
+    return text
+
+
 def notice(message: str, **values: object) -> Notice:
     """Return a notice of a literal English template."""
     return Notice(message, values)

@@ -155,6 +155,9 @@ def _picture(raster: Raster, region: Rect) -> Pixels:
 def visible_rgb(document: Document, region: Rect, skip: frozenset[str] = frozenset()) -> Pixels:
     """Return what is visible in the region, over white, as (h, w, 3) uint8."""
     rgba = composite(document, region, skip=skip)
+    if rgba[:, :, 3].min(initial=255) == 255:
+        # White has no part in it; mixing a large photo all the same would take seconds.
+        return np.ascontiguousarray(rgba[:, :, :3])
     alpha = rgba[:, :, 3:].astype(np.uint16)
     mixed = rgba[:, :, :3].astype(np.uint16) * alpha + 255 * (255 - alpha)
     return ((mixed + 127) // 255).astype(np.uint8)

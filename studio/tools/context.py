@@ -47,6 +47,7 @@ class ToolOptions:
 
     ``color`` is sRGB, 0..255 each; ``selection_mode`` "replace", "add", "subtract", "intersect".
     ``picked_joint`` may name what undo took away: ask ``pose_actions.picked``.
+    ``segment_class`` is a row of ``segmentation.CLASSES``; ``depth`` 1 is near, 0 far.
     """
 
     size: float = 40.0
@@ -58,6 +59,8 @@ class ToolOptions:
     paint_layer_mask: bool = False
     bone_lock: bool = False
     picked_joint: PickedJoint | None = None
+    segment_class: str = "sky"
+    depth: float = 1.0
 
 
 @dataclass(slots=True)

@@ -178,7 +178,8 @@ class CanvasInput(QObject):
             return
         canvas = self._canvas
         options = canvas.context.options
-        color, joint = options.color, options.picked_joint
+        joint = options.picked_joint
+        paint = options.color, options.segment_class, options.depth
         canvas.context.reach = canvas.reach
         self._update_overlay()
         try:
@@ -186,7 +187,7 @@ class CanvasInput(QObject):
         except StudioError as error:
             canvas.refused.emit(error)
         self._update_overlay()
-        if options.color != color:
+        if (options.color, options.segment_class, options.depth) != paint:
             canvas.color_picked.emit()
         if options.picked_joint != joint:
             canvas.show_picked()

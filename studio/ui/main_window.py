@@ -179,6 +179,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         session.opened.connect(self.update_title)
+        session.opened.connect(self._show_kind)
+        session.changed.connect(self._show_kind)
         session.committed.connect(self.update_title)
         session.noticed.connect(self._on_notice)
         session.failed.connect(self.messages.show_error)
@@ -236,6 +238,11 @@ class MainWindow(QMainWindow):
     def _on_tool(self, spec: ToolSpec) -> None:
         self.canvas.set_tool(spec, spec.create())
         self.options_bar.show_tool(spec)
+
+    def _show_kind(self, *_: object) -> None:
+        from studio.tools.control_layers import active_kind
+
+        self.options_bar.show_kind(active_kind(self.session.document))
 
     def _on_notice(self, notice: Notice) -> None:
         self.messages.show_notice(message(notice.message, notice.values))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QKeySequence, QPixmap
+from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from studio.tools.context import ToolOptions
+from studio.tools.control_layers import DEPTH, PAINTED, SEGMENTATION, paint_colour
 from studio.tools.registry import TOOLS, ToolSpec
+from studio.ui.class_picker import ClassPicker, swatch
 from studio.ui.translation import mark, message, tr
 from studio.ui.widgets import IconHolder, Scale, caption, icon_button
 
@@ -28,6 +30,8 @@ MODES = (
     ("subtract", mark("Subtract")),
     ("intersect", mark("Intersect")),
 )
+KIND_OF = {"segment_class": SEGMENTATION, "depth": DEPTH}
+"""Options that say something on control layers of one kind only."""
 
 
 class ToolBar(QToolBar):
@@ -79,7 +83,7 @@ class OptionsBar(QToolBar):
         self._options = options
         self.name = QLabel()
         self.name.setObjectName("toolName")
-        self.brush_size = Scale(tr("Size"), 1, MAX_BRUSH, suffix=" px", curve=3.0, width=140)
+        self.brush_size = Scale(tr("Size"), 1, MAX_BRUSH, suffix=" px", curve=3.0, width=120)
         self.hardness = Scale(tr("Hardness"), 0, 100, suffix=" %", width=90)
         self.opacity = Scale(tr("Opacity"), 1, 100, suffix=" %", width=90)
         self.color = QToolButton()
@@ -101,6 +105,12 @@ class OptionsBar(QToolBar):
         self.figure.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.figure.setObjectName("figure")
         self.picked = caption("")
+        self.segment_class = ClassPicker()
+        self.nearness = Scale(tr("Depth"), 0, 100, suffix=" %", width=80)
+        self.nearness.setToolTip(tr("How near a thing is: 100 % is nearest."))
+        self._spec = TOOLS[0]
+        self._kind = ""
+        self._own_color = options.color
         self._parts: dict[str, QAction] = {}
         self._build()
         self._connect()
@@ -113,6 +123,8 @@ class OptionsBar(QToolBar):
             ("hardness", tr("Hardness"), self.hardness),
             ("opacity", tr("Opacity"), self.opacity),
             ("color", tr("Colour"), self.color),
+            ("segment_class", tr("Class"), self.segment_class),
+            ("depth", tr("Depth"), self.nearness),
             ("selection_mode", "", self.selection_mode),
             ("mask_erase", "", self.mask_erase),
             ("paint_layer_mask", "", self.paint_layer_mask),
@@ -145,16 +157,55 @@ class OptionsBar(QToolBar):
         self.paint_layer_mask.toggled.connect(lambda on: self._set("paint_layer_mask", on))
         self.bone_lock.toggled.connect(lambda on: self._set("bone_lock", on))
         self.color.clicked.connect(self._pick_color)
+        self.segment_class.chosen.connect(lambda name: self._set_meaning("segment_class", name))
+        self.nearness.changed.connect(lambda value: self._set_meaning("depth", value / 100))
 
     def _set(self, field: str, value: object) -> None:
         setattr(self._options, field, value)
         self.changed.emit()
 
+    def _set_meaning(self, field: str, value: object) -> None:
+        """Set a class or a depth; on a layer of that kind it is the brush's colour too."""
+        setattr(self._options, field, value)
+        if self._kind == KIND_OF[field]:
+            self._options.color = paint_colour(self._kind, self._options)
+            self.show_options()
+        self.changed.emit()
+
     def show_tool(self, spec: ToolSpec) -> None:
         """Show the options of a tool."""
+        self._spec = spec
         self.name.setText(message(spec.label))
+        self._show_parts()
+
+    def show_kind(self, kind: str) -> None:
+        """Show what suits the kind of the active control layer, "" where it is none.
+
+        On a layer of classes or depths the brush has the colour of the chosen one; elsewhere it
+        gets back the colour that it had.
+        """
+        if kind == self._kind:
+            return
+        old, self._kind = self._kind, kind
+        options = self._options
+        if old not in PAINTED:
+            self._own_color = options.color
+        if kind in PAINTED:
+            options.color = paint_colour(kind, options)
+        elif old in PAINTED and options.color == paint_colour(old, options):
+            options.color = self._own_color
+        self.show_options()
+        self._show_parts()
+
+    def _show_parts(self) -> None:
         for field, action in self._parts.items():
-            action.setVisible(field in spec.options)
+            action.setVisible(field in self._spec.options and self._suits(field))
+
+    def _suits(self, field: str) -> bool:
+        kind = KIND_OF.get(field, self._kind)
+        # The fill finds a layer of its own where the active one is of neither kind.
+        anywhere = self._spec.id == "control_fill" and self._kind not in PAINTED
+        return kind == self._kind or anywhere
 
     def show_options(self) -> None:
         """Show the options as they are, after a tool or a shortcut changed them."""
@@ -162,7 +213,9 @@ class OptionsBar(QToolBar):
         self.brush_size.show_value(options.size)
         self.hardness.show_value(options.hardness * 100)
         self.opacity.show_value(options.opacity * 100)
-        self.color.setIcon(_swatch(options.color))
+        self.color.setIcon(swatch(options.color))
+        self.segment_class.show_class(options.segment_class)
+        self.nearness.show_value(options.depth * 100)
         self.selection_mode.setCurrentIndex(self.selection_mode.findData(options.selection_mode))
         self.mask_erase.setChecked(options.mask_erase)
         self.paint_layer_mask.setChecked(options.paint_layer_mask)
@@ -193,9 +246,3 @@ class OptionsBar(QToolBar):
             self._options.color = (color.red(), color.green(), color.blue())
             self.show_options()
             self.changed.emit()
-
-
-def _swatch(color: tuple[int, int, int]) -> QIcon:
-    picture = QPixmap(56, 36)
-    picture.fill(QColor(*color))
-    return QIcon(picture)

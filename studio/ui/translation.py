@@ -12,6 +12,7 @@ from studio.core.paths import resource
 LANGUAGES = {"en": "English", "es": "Español"}
 UI = "ui"
 MESSAGES = "messages"
+THINGS = "things"
 
 
 def tr(text: str, /, **values: object) -> str:
@@ -29,6 +30,11 @@ def message(template: str, values: Mapping[str, object] | None = None) -> str:
     """Return a template that came from below the window (errors, notices, labels) translated."""
     found = QCoreApplication.translate(MESSAGES, template)
     return found.format(**values) if values else found
+
+
+def thing(label: str) -> str:
+    """Return the name of a class of things; "Painting" is a picture here, elsewhere a doing."""
+    return QCoreApplication.translate(THINGS, label)
 
 
 def error_text(error: StudioError) -> tuple[str, str]:

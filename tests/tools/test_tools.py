@@ -9,7 +9,7 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.settings import Settings
 from studio.document.compositor import composite
-from studio.document.control import pose_layer
+from studio.document.control import control_layer, pose_layer
 from studio.document.layer import GroupLayer, LayerMask, RasterLayer
 from studio.document.pose_edit import preset
 from studio.document.raster import Raster
@@ -54,6 +54,9 @@ def test_esc_rolls_every_tool_back(session: Session, tool: str) -> None:
     if tool == "pose":
         figure = pose_layer([preset("standing", 0, 0, 200)], session.document.rect, "Pose")
         session.edit("Add", lambda old: old.insert(figure))
+    if tool.startswith("control_"):
+        depth = control_layer("depth", np.zeros((300, 400, 3), np.uint8), "Depth")
+        session.edit("Add", lambda old: old.insert(depth))
     before, entries = session.document, len(session.history.entries)
     gesture = Gesture(spec(tool).create(), ToolContext(session, ToolOptions()))
     gesture.press(Pointer(50, 50))

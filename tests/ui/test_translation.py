@@ -13,8 +13,12 @@ from conftest import close
 from PySide6.QtCore import QCoreApplication
 
 from studio import app
+from studio.catalog import controls, references
+from studio.catalog.detectors import DETECTORS
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
+from studio.document.segmentation import CLASSES
+from studio.tools.registry import TOOLS
 from studio.ui import translation
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +69,18 @@ def test_collector_finds_what_it_should(tool: ModuleType, tmp_path: Path) -> Non
         ("ui", "Window"),
         ("ui", "Later"),
     }
+
+
+def test_labels_of_tables_below_the_window_are_collected(tool: ModuleType) -> None:
+    collected = tool.collect(ROOT / "studio")
+    found = {text for context, text in collected if context == "messages"}
+    rows = (*controls.CONTROL_KINDS.values(), *DETECTORS.values(), *TOOLS)
+    assert {row.label for row in rows} <= found
+    assert {row.licence for row in DETECTORS.values() if row.licence} <= found
+    assert {row.label for row in CLASSES.values()} == {
+        text for context, text in collected if context == "things"
+    }
+    assert {*controls.MODES.values(), *references.MODES.values()} <= found
 
 
 def test_compiled_file_is_that_of_the_source(tool: ModuleType, tmp_path: Path) -> None:
