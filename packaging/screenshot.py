@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--theme", default="dark", choices=("dark", "light"))
     parser.add_argument("--language", default="en", choices=("en", "es"))
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=None)
     parser.add_argument("--variations", type=int, default=4)
     parser.add_argument("--figure", action="store_true", help="pose a figure and fill it in")
     parser.add_argument("--pick", type=int, default=0, help="which variation is shown")
@@ -80,8 +80,9 @@ def shoot(options: argparse.Namespace) -> None:
         mask, prompt = pose_figure(window), "a man in a red shirt and blue trousers waving"
     session.edit("Paint mask", lambda old: old.replace(mask=Raster.from_array(mask)))
     shown = window.prompt.settings
+    steps = options.steps or shown.sampling.steps
     sampling = replace(
-        shown.sampling, seed=options.seed, steps=options.steps, variations=options.variations
+        shown.sampling, seed=options.seed, steps=steps, variations=options.variations
     )
     window.prompt.show_settings(replace(shown, prompt=prompt, sampling=sampling))
     window.prompt.generate.click()

@@ -91,7 +91,8 @@ def vocabulary() -> dict[str, dict[str, list[str]]]:
         }
         articles = ("un", "una", "unos", "unas") if language == "es" else ("a", "an", "some")
         words |= set(articles)
-        used = {word for name in names for word in re.findall(r"\w+", name.lower())}
+        # Whole words of names only: a "t-shirt" does not say that a "shirt" is known.
+        used = {word for name in names for word in name.lower().split()}
         found[language] = {"concepts": names, "words": sorted(words - used)}
     return found
 
