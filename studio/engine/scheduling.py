@@ -72,7 +72,23 @@ def watch(scheduler: Any, sink: Callable[[torch.Tensor], None]) -> None:
             # The multistep solvers keep their latest prediction of the clean picture here.
             kept = getattr(scheduler, "model_outputs", None) or [None]
             clean = kept[-1]
+        if clean is None:
+            clean = _foreseen(scheduler, *args[:3])
         sink(output.prev_sample if clean is None else clean)
         return (output.prev_sample,)
 
     scheduler.step = observed
+
+
+def _foreseen(
+    scheduler: Any, made: torch.Tensor, step: Any, latents: torch.Tensor
+) -> torch.Tensor | None:
+    """Return the clean latents of a scheduler that keeps them to itself, as TCD does."""
+    if not hasattr(scheduler, "alphas_cumprod") or hasattr(scheduler, "sigmas"):
+        return None
+    signal = scheduler.alphas_cumprod.to(latents.device)[int(step)]
+    if scheduler.config.prediction_type == "v_prediction":
+        clean: torch.Tensor = signal.sqrt() * latents - (1 - signal).sqrt() * made
+    else:
+        clean = (latents - (1 - signal).sqrt() * made) / signal.sqrt()
+    return clean

@@ -226,7 +226,7 @@ def test_openpose_finds_the_joints_that_its_maps_show(
     monkeypatch.setattr(detectors, "load_network", lambda *_: stand)
     image = np.zeros((height, width, 3), np.uint8)
     request = AnnotateRequest(
-        "aux-openpose", "pose", image, Rect(0, 0, width, height), {"folder": str(tmp_path)}
+        "aux-openpose", "pose", lambda: image, Rect(0, 0, width, height), {"folder": str(tmp_path)}
     )
     result = annotate(request, Progress())
     assert result.poses is not None and len(result.poses.people) == 1

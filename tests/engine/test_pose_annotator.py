@@ -201,7 +201,7 @@ def test_where_nobody_is_somebody_stands(drawn: type[Drawn]) -> None:
     made = maker.annotate(photo, Progress())
     wanted = draw_pose([somebody(Rect(0, 0, 300, 200))], 300, 200)
     assert made.any() and (made == wanted).all()
-    request = AnnotateRequest("pose", "pose", photo, Rect(0, 0, 300, 200))
+    request = AnnotateRequest("pose", "pose", lambda: photo, Rect(0, 0, 300, 200))
     result = base.annotate(request, Progress())
     assert (result.picture == wanted).all()
     assert result.poses is not None and result.poses.people == ()
