@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from studio.catalog.controls import CONTROL_KINDS
@@ -15,6 +14,7 @@ from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.control import POSE, control_layer, pose_layer
 from studio.document.document import Document
+from studio.document.edges import at_side, enlarged
 from studio.document.io import formats
 from studio.document.io.openpose import read_poses
 from studio.document.layer import ControlLayer, RasterLayer
@@ -115,12 +115,7 @@ def load_reference(path: Path, weight: float = 1.0, mode: str = "look") -> Refer
 
 def shrunk(picture: Pixels) -> Pixels:
     """Return a picture (h, w, 3) uint8 no larger than an encoder can make use of."""
-    height, width = picture.shape[:2]
-    scale = LARGEST_REFERENCE / max(height, width)
-    if scale >= 1:
-        return picture
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+    return at_side(picture, LARGEST_REFERENCE)
 
 
 def visible_rgb_of(path: Path, progress: Progress | None = None) -> Pixels:
@@ -143,8 +138,6 @@ def layer_rgb(document: Document, layer_id: str) -> Pixels | None:
 
 def _fitted(picture: Pixels, document: Document, path: Path) -> Pixels:
     height, width = picture.shape[:2]
-    if (width, height) == (document.width, document.height):
-        return picture
     shape = (width / height) / (document.width / document.height)
     if abs(shape - 1) > SAME_SHAPE:
         raise StudioError(
@@ -157,5 +150,4 @@ def _fitted(picture: Pixels, document: Document, path: Path) -> Pixels:
             wide=document.width,
             high=document.height,
         )
-    size = (document.width, document.height)
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR))
+    return enlarged(picture, document.width, document.height)

@@ -59,7 +59,7 @@ class Commands(QObject):
         self._session = window.session
         self._remaking: str | None = None
         self._words_for = ""
-        self._controls = ControlCommands(window)
+        self._controls = ControlCommands(window, self._try, self._failed)
         window.menus.connect(self._slots() | self._controls.slots())
         actions = window.menus.actions
         for name, icon in LAYER_BUTTONS:

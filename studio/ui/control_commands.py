@@ -39,8 +39,14 @@ LEAST = 128
 class ControlCommands(QObject):
     """The slots behind the Control menu of one window."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        attempt: Callable[[Callable[[], object]], object],
+        failed: Callable[[BaseException], None],
+    ) -> None:
         super().__init__(window)
+        self._try, self._failed = attempt, failed
         self._window = window
         self._session = window.session
         for name, slot in (
@@ -199,20 +205,8 @@ class ControlCommands(QObject):
 
         self._window.background.run(work, add, self._failed)
 
-    def _failed(self, error: BaseException) -> None:
-        if isinstance(error, StudioError):
-            self._window.messages.show_error(error)
-        else:
-            self._window.crash.report(error)
-
     def toggle_used(self) -> None:
         """Let the active control steer edits, or not."""
         layer = self._session.document.active_layer()
         if isinstance(layer, ControlLayer):
             self._window.layer_commands.set_control(layer.id, {"used": not layer.control.used})
-
-    def _try(self, work: Callable[[], object]) -> None:
-        try:
-            work()
-        except StudioError as error:
-            self._window.messages.show_error(error)
