@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,15 @@ from studio.core.errors import Cancelled
 
 @dataclass(frozen=True, slots=True)
 class ProgressEvent:
-    """``fraction`` in 0..1, an English ``text``, perhaps a (n, h, w, 3) uint8 preview."""
+    """``fraction`` in 0..1, an English ``text``, perhaps a (n, h, w, 3) uint8 preview.
+
+    ``details`` is what only the listener of one kind of work understands, plain data.
+    """
 
     fraction: float
     text: str
     preview: NDArray[np.uint8] | None = None
+    details: Any = None
 
 
 class Progress:
@@ -38,13 +43,18 @@ class Progress:
         self._length = length
 
     def report(
-        self, fraction: float, text: str = "", preview: NDArray[np.uint8] | None = None
+        self,
+        fraction: float,
+        text: str = "",
+        preview: NDArray[np.uint8] | None = None,
+        details: Any = None,
     ) -> None:
         """Tell the listener how far the work is (0..1); raises ``Cancelled`` when asked to stop."""
         self.check()
         if self._listener is not None:
             inside = min(max(fraction, 0.0), 1.0)
-            self._listener(ProgressEvent(self._start + inside * self._length, text, preview))
+            whole = self._start + inside * self._length
+            self._listener(ProgressEvent(whole, text, preview, details))
 
     def sub(self, start: float, length: float) -> Progress:
         """Return a progress whose 0..1 is ``start``..``start + length`` of this one."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice
+from studio.edit.rewrite import Inversion, RewriteUse
 
 Pixels = NDArray[np.uint8]
 MAX_SEED = 2**32 - 1
@@ -23,12 +24,14 @@ PIXELS = ("image", "mask")
 
 
 class Task(Enum):
-    """What a request does: fill a mask, change what is there, extend the canvas, make a picture."""
+    """What a request does: fill a mask, change what is there, extend the canvas, make a picture,
+    or change the words of a picture and keep the rest."""
 
     FILL = "fill"
     REPLACE = "replace"
     EXTEND = "extend"
     GENERATE = "generate"
+    REWRITE = "rewrite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,19 @@ class ReferenceUse:
     model: str = ""
 
 
-U = TypeVar("U", ControlUse, ReferenceUse)
+@dataclass(frozen=True, slots=True, eq=False)
+class RegionUse:
+    """Words for one place of the region; ``mask`` (h, w) uint8 of the region's size says where.
+
+    ``weight`` 0..1 is how much they count there beside the request's prompt.
+    """
+
+    prompt: str
+    mask: Pixels
+    weight: float = 1.0
+
+
+U = TypeVar("U", ControlUse, ReferenceUse, RegionUse)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -121,6 +136,8 @@ class EditRequest:
     adapters: tuple[AdapterUse, ...] = ()
     controls: tuple[ControlUse, ...] = ()
     references: tuple[ReferenceUse, ...] = ()
+    regions: tuple[RegionUse, ...] = ()
+    rewrite: RewriteUse | None = None
 
     def replace(self, **changes: Any) -> EditRequest:
         """Return a copy with some fields changed."""
@@ -142,12 +159,14 @@ class EditRequest:
             "adapters": [dataclasses.asdict(adapter) for adapter in self.adapters],
             "controls": [_without_pixels(use, count) for use in self.controls],
             "references": [_without_pixels(use, count) for use in self.references],
+            "regions": [_without_pixels(use, count) for use in self.regions],
+            "rewrite": None if self.rewrite is None else self.rewrite.to_recipe(),
         }
 
     def recipe_pictures(self) -> tuple[Pixels, ...]:
         """Return the control images, references (h, w, 3) and masks (h, w) of the recipe, uint8."""
         found = []
-        for use in (*self.controls, *self.references):
+        for use in (*self.controls, *self.references, *self.regions):
             found += [
                 picture for name in PIXELS if (picture := getattr(use, name, None)) is not None
             ]
@@ -161,6 +180,7 @@ class EditRequest:
         is left out. StudioError where the recipe cannot be read.
         """
         try:
+            rewrite = recipe.get("rewrite")
             known = {f.name for f in dataclasses.fields(Sampling)}
             sampling = {k: v for k, v in dict(recipe["sampling"]).items() if k in known}
             return cls(
@@ -175,6 +195,8 @@ class EditRequest:
                 adapters=tuple(AdapterUse(**dict(a)) for a in recipe.get("adapters", ())),
                 controls=_with_pixels(ControlUse, recipe.get("controls", ()), pictures),
                 references=_with_pixels(ReferenceUse, recipe.get("references", ()), pictures),
+                regions=_with_pixels(RegionUse, recipe.get("regions", ()), pictures),
+                rewrite=RewriteUse.from_recipe(rewrite) if rewrite else None,
             )
         except (KeyError, TypeError, ValueError) as error:
             raise StudioError(
@@ -184,7 +206,9 @@ class EditRequest:
             ) from error
 
 
-def _without_pixels(use: ControlUse | ReferenceUse, count: Iterator[int]) -> dict[str, Any]:
+def _without_pixels(
+    use: ControlUse | ReferenceUse | RegionUse, count: Iterator[int]
+) -> dict[str, Any]:
     part: dict[str, Any] = {}
     for one in dataclasses.fields(use):
         value = getattr(use, one.name)
@@ -210,7 +234,9 @@ class EditResult:
     """What the engine made: one (h, w, 3) uint8 sRGB image a variation, of the region's size.
 
     ``seeds`` holds the seed of each image, ``timings`` seconds by part ("load", "encode",
-    "denoise", "decode", "total"), ``notes`` sentences for the artist.
+    "denoise", "decode", "total"), ``notes`` sentences for the artist. ``masks`` are, where the
+    model found them itself, where each image shows: (h, w) uint8, 255 = shown. ``inversion`` is
+    what an edit by words worked from, to be kept for the next one.
     """
 
     request: EditRequest
@@ -218,3 +244,5 @@ class EditResult:
     seeds: tuple[int, ...]
     timings: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[Notice, ...] = ()
+    masks: tuple[Pixels, ...] = field(default=(), repr=False)
+    inversion: Inversion | None = field(default=None, repr=False)

@@ -30,9 +30,11 @@ class Latest:
         """Keep a report; True when the window has to be told that there is one."""
         with self._lock:
             first = self._event is None
-            if self._event is not None and event.preview is None:
-                preview = self._event.preview
-                event = ProgressEvent(event.fraction, event.text or self._event.text, preview)
+            if self._event is not None:
+                old = self._event
+                preview = old.preview if event.preview is None else event.preview
+                details = old.details if event.details is None else event.details
+                event = ProgressEvent(event.fraction, event.text or old.text, preview, details)
             self._event = event
             return first
 
