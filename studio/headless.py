@@ -19,6 +19,7 @@ from studio.catalog import models
 from studio.catalog.detectors import DETECTORS
 from studio.catalog.samplers import SAMPLERS
 from studio.catalog.vocabulary import Vocabulary
+from studio.core.atomic import Check, replace_file
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
 from studio.core.paths import resource
@@ -27,8 +28,6 @@ from studio.core.settings import Settings
 from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.io import formats
-from studio.document.io.atomic import replace_file
-from studio.document.io.common import Check
 from studio.document.io.openpose import Poses, write_poses
 from studio.document.raster import Raster
 from studio.edit.prepare import EditSettings, visible_rgb

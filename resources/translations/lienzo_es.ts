@@ -109,7 +109,7 @@
       <translation>Comprobando el modelo</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <location filename="../../studio/core/atomic.py" line="0" />
       <source>Choose a folder that exists.</source>
       <translation>Elige una carpeta que exista.</translation>
     </message>
@@ -468,7 +468,7 @@
       <translation>Solo para investigación.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <location filename="../../studio/core/atomic.py" line="0" />
       <source>Free some space or save to another disk; the file on disk is as it was.</source>
       <translation>Libera espacio o guarda en otro disco; el archivo del disco sigue como estaba.</translation>
     </message>
@@ -1041,7 +1041,7 @@
       <translation>Guárdala antes como archivo: Lienzo no abre ninguna conexión.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <location filename="../../studio/core/atomic.py" line="0" />
       <source>Save to a folder of your own; the file on disk is as it was.</source>
       <translation>Guarda en una carpeta tuya; el archivo del disco sigue como estaba.</translation>
     </message>
@@ -1271,7 +1271,7 @@
       <translation>El documento es demasiado grande para un archivo de Photoshop, que admite 2 GB.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <location filename="../../studio/core/atomic.py" line="0" />
       <source>The file on disk is as it was.</source>
       <translation>El archivo del disco sigue como estaba.</translation>
     </message>
@@ -1853,22 +1853,22 @@
       <translation>{name} necesita {needed} MB de memoria, más de la que hay libre.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <location filename="../../studio/core/atomic.py" line="0" />
       <source>{name} was not saved: the disk is full.</source>
       <translation>No se guardó {name}: el disco está lleno.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <location filename="../../studio/core/atomic.py" line="0" />
       <source>{name} was not saved: there is no folder {folder}.</source>
       <translation>No se guardó {name}: no existe la carpeta {folder}.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <location filename="../../studio/core/atomic.py" line="0" />
       <source>{name} was not saved: {folder} cannot be written to.</source>
       <translation>No se guardó {name}: no se puede escribir en {folder}.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/atomic.py" line="0" />
+      <location filename="../../studio/core/atomic.py" line="0" />
       <source>{name} was not saved: {reason}.</source>
       <translation>No se guardó {name}: {reason}.</translation>
     </message>

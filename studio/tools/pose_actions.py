@@ -8,12 +8,12 @@ from typing import BinaryIO
 
 import numpy as np
 
+from studio.core.atomic import Check, replace_file
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.control import POSE, people_of, pose_layer, with_people
 from studio.document.document import Document
-from studio.document.io.atomic import replace_file
-from studio.document.io.common import Check, differs
+from studio.document.io.common import differs
 from studio.document.io.openpose import Poses, write_poses
 from studio.document.layer import ControlLayer
 from studio.document.pose import Joints

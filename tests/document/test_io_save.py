@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 from io_samples import photo, picture, rich_document
 
+from studio.core.atomic import replace_file
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.document.document import Document
-from studio.document.io.atomic import replace_file
 from studio.document.io.formats import (
     FORMATS,
     FormatSpec,

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import psutil
 
+from studio.core.atomic import Check
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.document.document import MAX_SIZE, Document
 from studio.document.raster import Pixels, Raster
-
-Check = Callable[[BinaryIO], None]
-"""Reads a written file back; raises StudioError unless it holds what was to be saved."""
 
 MAX_LAYERS = 8192
 """Layers and groups in one file; more is taken for a bomb."""

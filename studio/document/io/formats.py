@@ -15,11 +15,11 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
+from studio.core.atomic import replace_file
 from studio.core.errors import StudioError
 from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.document.document import Document
-from studio.document.io.atomic import replace_file
 from studio.document.io.common import FormatModule, Opened, SaveOptions, stem
 from studio.document.layer import GroupLayer, Layer, new_id
 from studio.document.raster import Pixels

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from studio.core.atomic import Check
 from studio.core.progress import Progress
 from studio.document.document import Document
-from studio.document.io.common import Check, Opened, SaveOptions
+from studio.document.io.common import Opened, SaveOptions
 from studio.document.io.pictures import (
     close_check,
     encode,

@@ -14,11 +14,12 @@ from xml.etree import ElementTree
 import numpy as np
 from PIL import Image
 
+from studio.core.atomic import Check
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.io.colour import srgb_profile
-from studio.document.io.common import Check, differs, flatten
+from studio.document.io.common import differs, flatten
 from studio.document.io.fast_png import encode_png, pool
 from studio.document.io.parameters import VERSION
 from studio.document.io.pictures import PILLOW_ERRORS, digest

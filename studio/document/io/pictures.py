@@ -14,13 +14,13 @@ import cv2
 import numpy as np
 from PIL import ExifTags, Image
 
+from studio.core.atomic import Check
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.document.document import MAX_SIZE, Document
 from studio.document.io.colour import profile_name, srgb_profile, to_srgb
 from studio.document.io.common import (
-    Check,
     Opened,
     SaveOptions,
     broken,

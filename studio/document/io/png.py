@@ -7,9 +7,10 @@ from typing import BinaryIO
 
 from PIL.PngImagePlugin import PngInfo
 
+from studio.core.atomic import Check
 from studio.core.progress import Progress
 from studio.document.document import Document
-from studio.document.io.common import Check, Opened, SaveOptions
+from studio.document.io.common import Opened, SaveOptions
 from studio.document.io.parameters import VERSION, document_parameters, recipes
 from studio.document.io.pictures import encode, exact_check, flat, read_picture, without_alpha
 

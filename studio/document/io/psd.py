@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from studio.core.atomic import Check
 from studio.core.progress import Progress
 from studio.document.document import Document
-from studio.document.io.common import Check, Opened, SaveOptions
+from studio.document.io.common import Opened, SaveOptions
 from studio.document.io.psd_read import read_psd
 from studio.document.io.psd_write import write_psd
 

@@ -44,13 +44,14 @@ from psd_tools.psd.layer_and_mask import (
 )
 from psd_tools.psd.tagged_blocks import ProtectedSetting, TaggedBlocks
 
+from studio.core.atomic import Check
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document import blend
 from studio.document.document import Document
 from studio.document.io.colour import srgb_profile
-from studio.document.io.common import Check, differs, flatten
+from studio.document.io.common import differs, flatten
 from studio.document.io.pictures import digest, on_white
 from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
 from studio.document.raster import Pixels

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from studio.core.errors import StudioError
-from studio.document.io.common import Check
+
+Check = Callable[[BinaryIO], None]
+"""Reads a written file back; raises StudioError unless it holds what was to be saved."""
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -49,6 +51,21 @@ def replace_file(path: Path, write: Callable[[BinaryIO], Check]) -> None:
         _sync_folder(target.parent)
     except OSError as error:
         raise _refused(path, error) from error
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Put ``content`` in the place of a file as ``replace_file`` does; StudioError likewise."""
+
+    def write(stream: BinaryIO) -> Check:
+        stream.write(content)
+
+        def check(written: BinaryIO) -> None:
+            if written.seek(0, os.SEEK_END) != len(content):
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        return check
+
+    replace_file(path, write)
 
 
 def _sync_folder(folder: Path) -> None:
