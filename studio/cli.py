@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio import __version__
+from studio.arguments import arguments_of_subjects, arguments_of_train
 from studio.core.errors import Cancelled, StudioError
 
 EPILOG = "Without a command, lienzo opens its window; files named there are opened in it."
@@ -79,6 +80,12 @@ def _generate(options: argparse.Namespace) -> int:
     return headless.generate(options)
 
 
+def _rewrite(options: argparse.Namespace) -> int:
+    from studio import headless_rewrite
+
+    return headless_rewrite.rewrite(options)
+
+
 def _demo(options: argparse.Namespace) -> int:
     from studio import headless
 
@@ -96,6 +103,18 @@ def _annotator_kinds() -> tuple[str, ...]:
     from studio.engine.annotators.base import ANNOTATORS
 
     return tuple(ANNOTATORS)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from studio import headless_subjects
+
+    return headless_subjects.train(options)
+
+
+def _subjects(options: argparse.Namespace) -> int:
+    from studio import headless_subjects
+
+    return headless_subjects.subjects(options)
 
 
 def _convert(options: argparse.Namespace) -> int:
@@ -184,6 +203,9 @@ def _models(options: argparse.Namespace) -> int:
 COMMANDS = {
     "edit": _edit,
     "generate": _generate,
+    "rewrite": _rewrite,
+    "train": _train,
+    "subjects": _subjects,
     "annotate": _annotate,
     "convert": _convert,
     "info": _info,
@@ -215,6 +237,11 @@ def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
     generate.add_argument("--width", type=int, default=None, help="default: the model's own")
     generate.add_argument("--height", type=int, default=None, help="default: the model's own")
     _sampling_arguments(generate)
+
+    _rewrite_arguments(commands.add_parser("rewrite", help="change the words of a photo"))
+
+    arguments_of_train(commands.add_parser("train", help="teach it a subject from photos"))
+    arguments_of_subjects(commands.add_parser("subjects", help="list, export, import, delete"))
 
     annotate = commands.add_parser("annotate", help="draw the control image of a photo")
     annotate.add_argument("photo", type=Path, metavar="PHOTO")
@@ -270,7 +297,38 @@ def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE:WEIGHT:MODE",
-        help="borrow the look, the composition or the subject of a picture; repeatable",
+        help="borrow the look, composition, subject or face of a picture; repeatable",
+    )
+    parser.add_argument(
+        "--region",
+        action="append",
+        default=[],
+        metavar="MASK:WEIGHT=TEXT",
+        help="words of its own for the white of a mask of the picture's size; repeatable",
+    )
+    parser.add_argument(
+        "--region-reference",
+        action="append",
+        default=[],
+        metavar="MASK=FILE:WEIGHT:MODE",
+        help="a reference that counts in the white of a mask only; repeatable",
+    )
+    parser.add_argument(
+        "--ip-adapter", type=Path, metavar="FOLDER", help="that reads the references; model's own"
+    )
+    parser.add_argument(
+        "--lora",
+        action="append",
+        default=[],
+        metavar="FILE:WEIGHT",
+        help="change the model by a LoRA; weight 1 unless said, -2 to 2; repeatable",
+    )
+    parser.add_argument(
+        "--embedding",
+        action="append",
+        default=[],
+        metavar="FILE:TOKEN",
+        help="let prompts use the word of a textual inversion, or call it TOKEN; repeatable",
     )
     parser.add_argument("--prompt", required=True, metavar="TEXT")
     parser.add_argument("--negative-prompt", default="", metavar="TEXT")
@@ -284,6 +342,59 @@ def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--variations", type=_positive, default=1, help="several become layers")
     parser.add_argument("--quality", type=int, default=92, help="of JPEG and WebP, 1 to 100")
     parser.add_argument("--no-metadata", action="store_true", help="leave the prompt out")
+
+
+def _rewrite_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("photo", type=Path, metavar="PHOTO")
+    parser.add_argument(
+        "--from", dest="from_text", required=True, metavar="TEXT", help="what it shows now"
+    )
+    parser.add_argument(
+        "--to", dest="to_text", required=True, metavar="TEXT", help="what it should show"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+    parser.add_argument(
+        "--method",
+        choices=("null_text", "negative_prompt", "ddim"),
+        default="null_text",
+        help="how the photo is read, the most faithful first (default: null_text)",
+    )
+    parser.add_argument(
+        "--weight",
+        type=_weight,
+        action="append",
+        default=[],
+        metavar="WORD=FACTOR",
+        help="how much a word of the new text counts, 1 is as it stands; repeatable",
+    )
+    parser.add_argument("--mask", type=Path, help="white where the photo may change")
+    parser.add_argument(
+        "--everywhere", action="store_true", help="do not limit the change to where words act"
+    )
+    parser.add_argument(
+        "--blend",
+        action="append",
+        default=[],
+        metavar="WORD",
+        help="limit the change to where this word acts, not those that differ; repeatable",
+    )
+    parser.add_argument("--threshold", type=_share, default=None, help="of that limit, 0 to 1")
+    parser.add_argument("--cross", type=_share, default=None, help="keep the layout so long, 0..1")
+    parser.add_argument(
+        "--self-attention", type=_share, default=None, help="keep the shapes so long, 0..1"
+    )
+    parser.add_argument("--steps", type=_positive, default=50, help="default: 50")
+    parser.add_argument("--cfg-scale", type=float, default=7.5, help="default: 7.5")
+    parser.add_argument("--model", default="starter", metavar="FOLDER", help="diffusers layout")
+    parser.add_argument("--quality", type=int, default=92, help="of JPEG and WebP, 1 to 100")
+    parser.add_argument("--no-metadata", action="store_true", help="leave the prompt out")
+
+
+def _weight(text: str) -> tuple[str, float]:
+    word, separator, factor = text.rpartition("=")
+    if not separator or not word.strip():
+        raise argparse.ArgumentTypeError("must be WORD=FACTOR, such as hat=1.5")
+    return word.strip(), float(factor)
 
 
 def _positive(text: str) -> int:

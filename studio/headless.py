@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -31,10 +33,20 @@ from studio.document.io import formats
 from studio.document.io.openpose import Poses, write_poses
 from studio.document.raster import Raster
 from studio.edit.prepare import EditSettings, visible_rgb
-from studio.edit.request import Sampling, Task
+from studio.edit.request import AdapterUse, Sampling, Task
+from studio.edit.steering import Region
 from studio.session.jobs import InlineRunner, Job
 from studio.session.session import Session
-from studio.session.sources import load_control, load_reference, parse_control, parse_reference
+from studio.session.sources import (
+    load_control,
+    load_reference,
+    parse_control,
+    parse_embedding,
+    parse_lora,
+    parse_reference,
+    parse_region,
+    parse_region_reference,
+)
 
 Mask = NDArray[np.uint8]
 BAR = 28
@@ -44,26 +56,26 @@ def edit(options: argparse.Namespace) -> int:
     """Run ``lienzo edit``."""
     task = Task(options.task)
     formats.format_for(options.out)
-    session = _session(options)
+    session = open_session(options)
     session.open(options.photo)
     if options.mask is not None:
         mask = read_mask(options.mask, session.document)
         session.edit("Load mask", lambda old: old.replace(mask=Raster.from_array(mask)))
     _steer(session, options)
-    _run(session, task)
-    _write(session, options)
+    run(session, lambda: session.submit(task))
+    write_out(session, options)
     return 0
 
 
 def generate(options: argparse.Namespace) -> int:
     """Run ``lienzo generate``."""
     formats.format_for(options.out)
-    session = _session(options)
+    session = open_session(options)
     native = models.identify(options.model).native_size
     session.new(options.width or native, options.height or native)
     _steer(session, options)
-    _run(session, Task.GENERATE)
-    _write(session, options)
+    run(session, lambda: session.submit(Task.GENERATE))
+    write_out(session, options)
     return 0
 
 
@@ -73,12 +85,12 @@ def demo(options: argparse.Namespace) -> int:
     options.model = "starter"
     options.prompt = content["prompt"]
     options.seed = content.get("seed", 1) if options.seed is None else options.seed
-    session = _session(options)
+    session = open_session(options)
     session.open(resource("samples", content["photo"]))
     mask = read_mask(resource("samples", content["mask_file"]), session.document)
     session.edit("Mask", lambda old: old.replace(mask=Raster.from_array(mask)))
     started = time.monotonic()
-    _run(session, Task.FILL)
+    run(session, lambda: session.submit(Task.FILL))
     seconds = time.monotonic() - started
     folder: Path = options.out
     try:
@@ -161,11 +173,26 @@ def _steer(session: Session, options: argparse.Namespace) -> None:
     for named in map(parse_control, options.control):
         layer = load_control(named.word, named.path, session.document, named.number)
         session.edit("Control", partial(Document.insert, layer=layer))
+    folder = str(options.ip_adapter or "")
     references = [
-        load_reference(named.path, named.number, named.word)
+        replace(load_reference(named.path, named.number, named.word), model=folder)
         for named in map(parse_reference, options.reference)
     ]
-    session.edit_settings = replace(session.edit_settings, references=tuple(references))
+    regions = [
+        Region(named.word, _place(named.path, session.document), named.number)
+        for named in map(parse_region, options.region)
+    ]
+    for mask, named in map(parse_region_reference, options.region_reference):
+        made = load_reference(named.path, named.number, named.word)
+        where = _place(mask, session.document)
+        references.append(replace(made, model=folder, where=where))
+    session.edit_settings = replace(
+        session.edit_settings, references=tuple(references), regions=tuple(regions)
+    )
+
+
+def _place(path: Path, document: Document) -> Raster:
+    return Raster.from_array(read_mask(path, document))
 
 
 def read_mask(path: Path, document: Document) -> Mask:
@@ -191,7 +218,8 @@ def read_mask(path: Path, document: Document) -> Mask:
     return np.asarray(cv2.cvtColor(rgba[:, :, :3], cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
-def _session(options: argparse.Namespace) -> Session:
+def open_session(options: argparse.Namespace) -> Session:
+    """Return a session with an engine and the settings of the command line."""
     from studio.engine.engine import Engine
 
     spec = models.identify(options.model)
@@ -219,11 +247,31 @@ def _session(options: argparse.Namespace) -> Session:
         sampling=sampling,
         mask_blur=getattr(options, "mask_blur", 6),
         padding=getattr(options, "padding", 32),
+        adapters=_adapters(options),
     )
     session.noticed.connect(_say)
-    for word, other in Vocabulary.load(options.model).suggestions(options.prompt).items():
+    regions = [parse_region(text).word for text in getattr(options, "region", ())]
+    words = ", ".join((options.prompt, *regions))
+    prompt = _without_new_words(words, session.edit_settings.adapters)
+    for word, other in Vocabulary.load(options.model).suggestions(prompt).items():
         _say(_unknown(word, other))
     return session
+
+
+def _adapters(options: argparse.Namespace) -> tuple[AdapterUse, ...]:
+    """Return the LoRAs and embeddings of the command line, with whole paths, as recipes need."""
+    found = [parse_lora(text) for text in getattr(options, "lora", ())]
+    found += [parse_embedding(text) for text in getattr(options, "embedding", ())]
+    return tuple(replace(use, path=str(Path(use.path).expanduser().resolve())) for use in found)
+
+
+def _without_new_words(prompt: str, adapters: Sequence[AdapterUse]) -> str:
+    """Return a prompt without the words that adapters bring, which no word list knows."""
+    words = [
+        str(use.options.get("token", Path(use.path).stem)) for use in adapters if use.kind != "lora"
+    ]
+    pattern = "|".join([r"<[^<>]*>", *(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)])
+    return re.sub(pattern, " ", prompt, flags=re.IGNORECASE) if adapters else prompt
 
 
 def _unknown(word: str, other: str) -> Notice:
@@ -236,13 +284,13 @@ def _unknown(word: str, other: str) -> Notice:
     )
 
 
-def _run(session: Session, task: Task) -> None:
-    """Run the edit and put every variation into the document, only the first one visible."""
+def run(session: Session, submit: Callable[[], Job]) -> None:
+    """Run what ``submit`` queues; every variation becomes a layer, only the first is shown."""
     errors: list[BaseException] = []
     session.queue.failed.connect(lambda job, error: errors.append(error))
-    bar = _Bar()
+    bar = Bar()
     session.queue.progressed.connect(bar.show)
-    session.submit(task)
+    submit()
     bar.end()
     if errors:
         raise errors[0]
@@ -254,7 +302,8 @@ def _run(session: Session, task: Task) -> None:
     session.tray.clear()
 
 
-def _write(session: Session, options: argparse.Namespace) -> None:
+def write_out(session: Session, options: argparse.Namespace) -> None:
+    """Write the document to the file that the command line names, and say so."""
     save = formats.SaveOptions(quality=options.quality, metadata=not options.no_metadata)
     session.export(options.out, save)
     print(options.out)
@@ -264,7 +313,7 @@ def _say(notice: Notice) -> None:
     print(f"lienzo: {notice}", file=sys.stderr)
 
 
-class _Bar:
+class Bar:
     """A progress bar on a terminal; nothing where stderr is a file or a pipe."""
 
     def __init__(self) -> None:

@@ -3,11 +3,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.numpy import save_file
 
 from studio import cli
 from studio.core.paths import resource
@@ -289,3 +291,48 @@ def test_a_control_that_cannot_be_is_a_sentence(
     assert "normal" in capsys.readouterr().err
     assert edit(tmp_path, "--control", f"tile={tmp_path / 'map.png'}:9") == 1
     assert "strength" in capsys.readouterr().err
+
+
+def test_a_lora_and_an_embedding_count_and_stand_in_the_recipe(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = np.random.default_rng(2).normal(0, 0.5, (2, 256)).astype(np.float32)
+    save_file({"emb_params": rows}, tmp_path / "luna.safetensors")
+    lora = str(resource("starter") / "four-step-lora.safetensors")
+    more = ["--lora", f"{lora}:0.5", "--embedding", f"{tmp_path / 'luna.safetensors'}:zorbik"]
+    made, said = {}, {}
+    for name, given in {"plain": [], "both": more}.items():
+        out = f"{name}.ora"
+        assert edit(tmp_path, "--sampler", "ddim", *given, out=out, prompt="a zorbik") == 0
+        with zipfile.ZipFile(tmp_path / out) as archive:
+            made[name] = np.asarray(Image.open(archive.open("mergedimage.png"))).tobytes()
+        said[name] = capsys.readouterr().err
+    assert made["plain"] != made["both"]
+    assert "“zorbik”" in said["plain"] and "“zorbik”" not in said["both"]
+    assert cli.main(["info", str(tmp_path / "both.ora"), "--json"]) == 0
+    layers = json.loads(capsys.readouterr().out)["layers"]
+    (recipe,) = [layer["recipe"] for layer in layers if layer.get("recipe")]
+    assert [(use["kind"], use["weight"]) for use in recipe["adapters"]] == [
+        ("lora", 0.5),
+        ("textual_inversion", 1.0),
+    ]
+    assert recipe["adapters"][0]["path"] == lora
+    assert recipe["adapters"][1]["options"] == {"token": "zorbik"}
+
+
+def test_a_lora_for_another_base_and_wrong_numbers_are_sentences(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k"
+    other = {
+        f"{name}.lora_down.weight": np.zeros((4, 768), np.float32),
+        f"{name}.lora_up.weight": np.zeros((320, 4), np.float32),
+    }
+    file = tmp_path / "style.safetensors"
+    save_file(other, file)
+    for text, said in ((str(file), "Stable Diffusion 1.x"), (f"{file}:9", "weight"), ("", "LoRA")):
+        assert edit(tmp_path, "--lora", text) == 1
+        assert said in capsys.readouterr().err
+    assert edit(tmp_path, "--embedding", ":<x>") == 1
+    assert "embedding" in capsys.readouterr().err
+    assert not (tmp_path / "out.png").exists()

@@ -15,7 +15,8 @@ class FamilySpec:
     """One row: a module with ``load`` and ``run``, and what the tools may offer.
 
     ``tasks`` are values of ``edit.request.Task``, ``adapters`` keys of the engine's adapter table.
-    ``missing`` says, for a capability that is not there, why a tool is greyed out.
+    ``training`` are ways to teach it a subject. ``missing`` says, for a capability that is not
+    there, why a tool is greyed out.
     """
 
     id: str
@@ -25,11 +26,13 @@ class FamilySpec:
     adapters: frozenset[str] = frozenset()
     controls: frozenset[str] = frozenset()
     references: frozenset[str] = frozenset()
+    training: frozenset[str] = frozenset()
     missing: Mapping[str, str] = field(default_factory=dict)
 
     def can(self, capability: str) -> bool:
-        """Whether a task, adapter, control or reference of this name is there."""
-        return capability in self.tasks | self.adapters | self.controls | self.references
+        """Whether a task, adapter, control, reference or way of learning of that name is there."""
+        groups = (self.tasks, self.adapters, self.controls, self.references, self.training)
+        return any(capability in group for group in groups)
 
     def reason(self, capability: str) -> str:
         """Return why ``capability`` is not there, in English; empty where it is."""
@@ -43,10 +46,11 @@ FAMILIES: Mapping[str, FamilySpec] = {
         id="stable_diffusion",
         label="Stable Diffusion 1.x",
         module="studio.engine.families.stable_diffusion",
-        tasks=frozenset({"generate", "fill", "replace", "extend"}),
-        adapters=frozenset({"lora"}),
+        tasks=frozenset({"generate", "fill", "replace", "extend", "rewrite"}),
+        adapters=frozenset({"lora", "textual_inversion", "dreambooth"}),
         controls=frozenset(CONTROL_KINDS),
         references=frozenset(MODES),
+        training=frozenset({"lora", "dreambooth", "textual_inversion", "pivotal"}),
     ),
 }
 

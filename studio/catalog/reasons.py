@@ -22,8 +22,11 @@ def control_reason(model: str, kind: str, folder: str = "") -> StudioError | Non
     return None
 
 
-def reference_reason(model: str, folder: str = "") -> StudioError | None:
-    """Return why a model cannot look at references, or None where it can; reads headers only."""
+def reference_reason(model: str, folder: str = "", mode: str = "") -> StudioError | None:
+    """Return why a model cannot look at references, or None where it can; reads headers only.
+
+    With a mode it is why they cannot count in that way.
+    """
     try:
         spec = identify(model)
         row = family(spec.family)
@@ -35,7 +38,7 @@ def reference_reason(model: str, folder: str = "") -> StudioError | None:
                 "Choose a folder with one, or another model.",
                 model=spec.name,
             )
-        find_reference(spec, folder)
+        find_reference(spec, folder, mode)
     except StudioError as error:
         return error
     return None

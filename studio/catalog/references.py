@@ -14,13 +14,27 @@ from studio.core.notices import translatable
 OWN_FOLDER = "ip_adapter"
 ENCODER_FOLDER = "image_encoder"
 FIRST_KEY = "ip_adapter.1.to_k_ip.weight"
+KINDS = (
+    ("image_proj.proj.weight", "image_proj.proj.weight", "projection_dim"),
+    ("image_proj.latents", "image_proj.proj_in.weight", "hidden_size"),
+    ("image_proj.proj.3.weight", "image_proj.proj.0.weight", "hidden_size"),
+)
+"""The usual adapter, which reads a picture's embedding, then plus and full face, which read the
+hidden state of each patch: a weight that tells the kind, one whose last side is as wide as what is
+read, and how the encoder's config calls that."""
 
 MODES: Mapping[str, str] = {
     "look": translatable("Look"),
     "composition": translatable("Composition"),
     "subject": translatable("Subject"),
+    "face": translatable("Face"),
 }
-"""What of a reference counts: its style, the places of things in it, or all that it shows."""
+"""What of a reference counts: its style, the places of things in it, all that it shows, or the
+likeness of the largest face in it."""
+
+FACE = "face"
+SOURCE = "https://huggingface.co/h94/IP-Adapter"
+"""Where the authors of IP-Adapter keep their weights, those for faces too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +50,12 @@ class ReferenceSpec:
     fingerprint: tuple[int, ...]
 
 
-def find_reference(spec: ModelSpec, folder: str = "") -> ReferenceSpec:
-    """Return the IP-Adapter in ``folder``, or else the model's own.
+def find_reference(spec: ModelSpec, folder: str = "", mode: str = "") -> ReferenceSpec:
+    """Return the IP-Adapter in ``folder`` that suits a mode, or else the model's own.
 
-    The folder holds one safetensors file and ``image_encoder``. StudioError where there is none,
-    where it is damaged, and where it was made for another base.
+    The folder holds safetensors files and ``image_encoder``. For faces the adapter has to be made
+    for them, which its name or the folder's says; for all else one that is not comes first.
+    StudioError where there is none, where it is damaged, and where it was made for another base.
     """
     path = Path(folder).expanduser() if folder else spec.path / OWN_FOLDER
     found = sorted(path.glob("*.safetensors"))
@@ -52,21 +67,67 @@ def find_reference(spec: ModelSpec, folder: str = "") -> ReferenceSpec:
             "Name a folder with an IP-Adapter, or take the reference away.",
             path=str(path),
         )
-    header = read_header(found[0])
+    chosen = _suited(path, found, mode)
+    header = read_header(chosen)
+    _check_fit(spec, chosen, header, encoder)
+    stats = [file.stat() for file in (chosen, inner)]
+    return ReferenceSpec(
+        path=chosen,
+        encoder=encoder,
+        parameters=count(header) + count(read_header(inner)),
+        fingerprint=tuple(n for stat in stats for n in (stat.st_size, stat.st_mtime_ns)),
+    )
+
+
+def _suited(folder: Path, found: list[Path], mode: str) -> Path:
+    """Return the file that a mode should use; StudioError where a face finds none."""
+    # What needs a face recogniser cannot run here; it is named only where there is nothing else.
+    usable = [file for file in found if "faceid" not in file.stem.lower()] or found
+    faces = [file for file in usable if "face" in file.stem.lower()]
+    # Of the two kinds for faces plus-face is the one that the hint names; full face is heavier.
+    faces.sort(key=lambda file: "plus" not in file.stem.lower())
+    if mode != FACE:
+        return ([file for file in usable if file not in faces] or usable)[0]
+    if faces or "face" in folder.resolve().name.lower():
+        return (faces or usable)[0]
+    raise StudioError(
+        "The IP-Adapter in {path} was not made for faces.",
+        "Get ip-adapter-plus-face_sd15.safetensors and the folder image_encoder from {source}, put"
+        " both into one folder and choose it, or choose another mode.",
+        path=str(folder),
+        source=SOURCE,
+    )
+
+
+def _check_fit(
+    spec: ModelSpec, file: Path, header: Mapping[str, tuple[int, ...]], encoder: Path
+) -> None:
+    """Raise StudioError where an adapter does not fit the model, its encoder, or this program."""
     width = header.get(FIRST_KEY, (0, 0))[-1]
     wanted = read_config(spec.path / "unet" / "config.json").get("cross_attention_dim")
     if width != wanted:
         raise StudioError(
             "The IP-Adapter {path} was not made for models like {model} ({reason}).",
             "Choose one for the same base model, or take the reference away.",
-            path=str(found[0]),
+            path=str(file),
             model=spec.name,
             reason=f"{width}, {wanted}",
         )
-    stats = [file.stat() for file in (found[0], inner)]
-    return ReferenceSpec(
-        path=found[0],
-        encoder=encoder,
-        parameters=count(header) + count(read_header(inner)),
-        fingerprint=tuple(n for stat in stats for n in (stat.st_size, stat.st_mtime_ns)),
-    )
+    kind = next((kind for kind in KINDS if kind[0] in header), None)
+    if kind is None:
+        raise StudioError(
+            "The IP-Adapter {path} is of a kind that Lienzo cannot run.",
+            "Choose a usual one, a plus or a plus-face one; those called FaceID need a network that"
+            " recognises people, which is not here.",
+            path=str(file),
+        )
+    seen = header.get(kind[1], (0,))[-1]
+    gives = read_config(encoder / "config.json").get(kind[2])
+    if gives is not None and gives != seen:
+        raise StudioError(
+            "The IP-Adapter {path} was not made for the image encoder beside it ({reason}).",
+            "Put the image encoder that belongs to it into {folder}.",
+            path=str(file),
+            folder=str(encoder),
+            reason=f"{seen}, {gives}",
+        )

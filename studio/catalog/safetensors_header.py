@@ -50,6 +50,18 @@ def read_header(path: Path) -> Mapping[str, tuple[int, ...]]:
     return shapes
 
 
+def read_metadata(path: Path) -> Mapping[str, str]:
+    """Return the texts that a safetensors file carries beside its tensors; reads the header only.
+
+    StudioError as ``read_header``.
+    """
+    read_header(path)
+    with path.open("rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    said = header.get("__metadata__")
+    return {str(k): str(v) for k, v in said.items()} if isinstance(said, dict) else {}
+
+
 def count(shapes: Mapping[str, tuple[int, ...]]) -> int:
     """Return the number of weights in all the tensors."""
     return sum(math.prod(shape) for shape in shapes.values())

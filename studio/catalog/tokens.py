@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from studio.catalog.models import model_folder
 from studio.core.errors import StudioError
@@ -15,6 +17,10 @@ CLIP_PATTERN = (
     r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 )
 """How CLIP splits text into words (https://github.com/openai/CLIP, simple_tokenizer.py)."""
+
+
+PLACES = range(0xE000, 0xF900)
+"""Characters for private use, one for each added token: no prompt and no tokenizer has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +36,14 @@ class Split:
 class TokenCounter:
     """Counts the tokens of a prompt as the text encoder of one model does."""
 
-    def __init__(self, tokenizer: Tokenizer, limit: int) -> None:
+    def __init__(
+        self, tokenizer: Tokenizer, limit: int, words: Mapping[str, int] | None = None
+    ) -> None:
         self._tokenizer = tokenizer
         self.limit = limit
         """Tokens that the model takes, without the start and end marks."""
+        self.words: Mapping[str, int] = dict(words or {})
+        """Words that were added, each with its number of tokens."""
 
     @classmethod
     def load(cls, model: Path | str) -> TokenCounter:
@@ -51,6 +61,11 @@ class TokenCounter:
                 reason=str(error),
             ) from error
 
+    def with_tokens(self, words: Mapping[str, int]) -> TokenCounter:
+        """Return a counter that knows further words, each of so many tokens of its own."""
+        tokenizer, _ = with_words(self._tokenizer, words)
+        return TokenCounter(tokenizer, self.limit, {**self.words, **words})
+
     def count(self, prompt: str) -> int:
         """Return the number of tokens of ``prompt``, without the start and end marks."""
         return len(self._tokenizer.encode(prompt, add_special_tokens=False).ids)
@@ -62,11 +77,57 @@ class TokenCounter:
         if total <= self.limit:
             return Split(prompt, "", total, self.limit)
         cut = int(encoding.offsets[self.limit][0])
-        if cut < len(prompt) and not prompt[cut - 1 : cut].isspace():
+        inside = self._added_around(prompt, cut)
+        if inside is not None:
+            # Half of an added word's tokens mean nothing, so all of it goes.
+            cut = inside
+        elif cut < len(prompt) and not prompt[cut - 1 : cut].isspace():
             # A token inside a word: half a word means something else, so all of it goes.
             space = max(prompt.rfind(" ", 0, cut), prompt.rfind("\n", 0, cut))
             cut = space + 1 if space >= 0 else cut
         return Split(prompt[:cut].rstrip(), prompt[cut:].strip(), total, self.limit)
+
+    def _added_around(self, prompt: str, cut: int) -> int | None:
+        """Return where the added word begins in which ``cut`` lies, None where it lies in none."""
+        for word in self.words:
+            for found in re.finditer(_spelled(word, r"[^\W_]"), prompt):
+                if found.start() <= cut < found.end():
+                    return found.start()
+        return None
+
+
+def with_words(
+    tokenizer: Tokenizer, words: Mapping[str, int]
+) -> tuple[Tokenizer, dict[str, tuple[int, ...]]]:
+    """Return a copy of a tokenizer that knows further words, and the ids of the tokens of each.
+
+    ``words`` says how many tokens a word stands for. A word is found in any case; one of letters
+    is not found inside another.
+    """
+    copy = Tokenizer.from_str(tokenizer.to_str())
+    taken = {token.content for token in copy.get_added_tokens_decoder().values()}
+    free = iter([chr(code) for code in PLACES if chr(code) not in taken])
+    steps: list[normalizers.Normalizer] = [normalizers.NFC()]
+    ids: dict[str, tuple[int, ...]] = {}
+    # The longest first, so that no word is taken for a part of another.
+    for word in sorted(words, key=len, reverse=True):
+        marks = [next(free) for _ in range(words[word])]
+        steps.append(normalizers.Replace(Regex(_spelled(word, r"[\p{L}\p{N}]")), "".join(marks)))
+        copy.add_tokens([AddedToken(mark, normalized=True) for mark in marks])
+        ids[word] = tuple(
+            number for mark in marks if (number := copy.token_to_id(mark)) is not None
+        )
+    before = [copy.normalizer] if copy.normalizer is not None else []
+    copy.normalizer = normalizers.Sequence([*steps, *before])
+    return copy, ids
+
+
+def _spelled(word: str, letter: str) -> str:
+    """Return the regular expression of an added word; ``letter`` is one of what words are of."""
+    text = r"\s+".join(re.escape(part) for part in word.split())
+    before = rf"(?<!{letter})(?<!<)" if word[0].isalnum() else ""
+    after = rf"(?!{letter})" if word[-1].isalnum() else ""
+    return f"(?i){before}{text}{after}"
 
 
 def _load(folder: Path) -> Tokenizer:

@@ -73,6 +73,11 @@ class Vocabulary:
         return not self._known
 
     @property
+    def known(self) -> frozenset[str]:
+        """Every word that the model knows, in lower case and without accents."""
+        return frozenset(self._known)
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The codes of the languages in which the model names things."""
         return tuple(code for code, names in self._concepts.items() if names)

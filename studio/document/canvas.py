@@ -25,7 +25,8 @@ def set_canvas(document: Document, rect: Rect) -> Document:
             "Nothing of the picture would be left.", "Pick a part that lies on the canvas."
         )
     dx, dy = -rect.x, -rect.y
-    sized = document.replace(width=rect.width, height=rect.height)
+    origin = document.origin[0] + rect.x, document.origin[1] + rect.y
+    sized = document.replace(width=rect.width, height=rect.height, origin=origin)
     return sized.replace(
         layers=tuple(_carried(layer, dx, dy, sized.rect) for layer in document.layers),
         selection=_cut(document.selection, dx, dy, sized.rect),

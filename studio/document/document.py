@@ -9,6 +9,7 @@ from typing import Any
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
+from studio.document.attachments import Attachments
 from studio.document.layer import GroupLayer, Layer
 from studio.document.raster import Raster
 
@@ -22,6 +23,9 @@ class Document:
 
     ``selection`` is None where nothing is selected. ``mask`` is the painted edit mask (one
     channel, default 0) that an AI edit fills. ``profile`` is an ICC profile, None for sRGB.
+    ``origin`` is where the canvas' corner lies on the canvas that was opened: what has places of
+    its own beside the document follows it, through undo too. No file keeps it.
+    ``attachments`` are the inversions of its pictures, which are no part of what it shows.
     """
 
     width: int
@@ -31,6 +35,8 @@ class Document:
     selection: Raster | None = None
     mask: Raster | None = None
     profile: bytes | None = field(default=None, repr=False)
+    origin: tuple[int, int] = (0, 0)
+    attachments: Attachments = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if not (1 <= self.width <= MAX_SIZE and 1 <= self.height <= MAX_SIZE):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from studio.core.events import Event
+from studio.document.attachments import Attachments
 from studio.document.changes import is_same
 from studio.document.document import Document
 from studio.document.tally import Tally
@@ -21,6 +23,15 @@ class Entry:
 
     label: str
     document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What a further edit of the same kind may become one entry with, and when that ended."""
+
+    merge: object
+    entry: Entry
+    ended: float
 
 
 class Edit:
@@ -54,6 +65,7 @@ class History:
         self._entries = [Entry(label, document)]
         self._position = 0
         self._live: Document | None = None
+        self._run: _Run | None = None
         self._all = Tally()
         self._current = Tally()
         self._all.add(document)
@@ -97,13 +109,18 @@ class History:
         return self._live is not None
 
     @contextmanager
-    def edit(self, label: str) -> Iterator[Edit]:
-        """Run one edit: an entry at the end if anything changed, rolled back on an error."""
+    def edit(self, label: str, *, merge: object = None, within: float = 0.0) -> Iterator[Edit]:
+        """Run one edit: an entry at the end if anything changed, rolled back on an error.
+
+        Where it begins at most ``within`` seconds after the end of one with an equal ``merge``,
+        with nothing between them, the two are one entry; None never merges.
+        """
         if self._live is not None:
             raise RuntimeError("an edit is running already")
         before = self.document
         self._live = before
         edit = Edit(self)
+        goes_on = self._goes_on(merge, within)
         try:
             yield edit
         except BaseException:
@@ -115,7 +132,9 @@ class History:
             self._roll_back(before)
         else:
             self._live = None
-            self._commit(Entry(label, after))
+            entry = Entry(label, after)
+            self._commit(entry, instead=goes_on)
+            self._run = None if merge is None else _Run(merge, entry, time.monotonic())
         self.ended.emit()
 
     def undo(self) -> None:
@@ -133,6 +152,7 @@ class History:
         if position == self._position:
             return
         old = self.document
+        self._run = None
         self._position = position
         self._make_current(old)
         self.changed.emit(self.document, old)
@@ -152,6 +172,24 @@ class History:
         self._make_current(old)
         self._all.remove(old)
         self.changed.emit(document, old)
+
+    def attach(self, attachments: Attachments) -> None:
+        """Put attachments beside the document of every entry, so that undo and redo keep them.
+
+        They are no step: no entry is made, and what redo would bring back stays. RuntimeError
+        during an edit, which goes on from the document that it began with.
+        """
+        if self._live is not None:
+            raise RuntimeError("an edit is running")
+        old = self.document
+        if attachments is old.attachments:
+            return
+        # Nothing of this has tiles, so that both tallies stay as they are.
+        self._entries = [
+            Entry(entry.label, entry.document.replace(attachments=attachments))
+            for entry in self._entries
+        ]
+        self.changed.emit(self.document, old)
 
     def nbytes(self) -> int:
         """Return the bytes of the unique tiles of all entries."""
@@ -175,15 +213,29 @@ class History:
         finally:
             self._live = None
 
-    def _commit(self, entry: Entry) -> None:
+    def _goes_on(self, merge: object, within: float) -> bool:
+        """Whether an edit that begins now belongs to the current entry."""
+        run = self._run
+        if merge is None or run is None or run.merge != merge:
+            return False
+        if run.entry is not self._entries[self._position]:
+            return False
+        return within > 0 and time.monotonic() - run.ended <= within
+
+    def _commit(self, entry: Entry, *, instead: bool) -> None:
         old = self.document
         for gone in self._entries[self._position + 1 :]:
             self._all.remove(gone.document)
         del self._entries[self._position + 1 :]
-        self._entries.append(entry)
         self._all.add(entry.document)
-        self._position += 1
-        self._make_current(old)
+        if instead:
+            self._entries[self._position] = entry
+            self._make_current(old)
+            self._all.remove(old)
+        else:
+            self._entries.append(entry)
+            self._position += 1
+            self._make_current(old)
         while self._position > 0 and self.undo_nbytes() > self.budget:
             self._all.remove(self._entries.pop(0).document)
             self._position -= 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +18,8 @@ from studio.edit.request import EditResult, Pixels
 def result_layer(result: EditResult, index: int, name: str = "") -> GenerativeLayer:
     """Return variation ``index`` as a generative layer that is transparent outside the mask.
 
-    The recipe keeps the seed of this variation, so that running it again makes it again.
+    Where the model found itself what changed, that is the layer's mask, to be painted on. The
+    recipe keeps the seed of this variation, so that running it again makes it again.
     """
     request = result.request
     rgb = result.images[index]
@@ -27,6 +30,9 @@ def result_layer(result: EditResult, index: int, name: str = "") -> GenerativeLa
     if request.mask is not None:
         alpha = inner_feather(request.mask, request.mask_blur)
         recipe_mask = Raster.from_array(request.mask, region.x, region.y)
+    found = None
+    if result.masks:
+        found = LayerMask(Raster.from_array(result.masks[index], region.x, region.y))
     pixels: Pixels = np.dstack([rgb, alpha])
     pixels[alpha == 0] = 0
     single = dataclasses.replace(request.sampling, seed=result.seeds[index], variations=1)
@@ -36,6 +42,7 @@ def result_layer(result: EditResult, index: int, name: str = "") -> GenerativeLa
         recipe=request.replace(sampling=single).to_recipe(),
         recipe_mask=recipe_mask,
         recipe_pictures=tuple(map(_kept, request.recipe_pictures())),
+        mask=found,
     )
 
 
@@ -65,7 +72,8 @@ def remake_layer(document: Document, layer_id: str, made: GenerativeLayer) -> Do
     """Return the document with a generative layer's pixels and recipe replaced by ``made``.
 
     Name, mask, opacity, blend mode and place in the stack stay; the offset returns to where the
-    new pixels were made. A layer that is gone by now is added again.
+    new pixels were made. A mask that was found for other words gives way to the one for these. A
+    layer that is gone by now is added again.
     """
     old = document.find(layer_id)
     if not isinstance(old, GenerativeLayer):
@@ -73,6 +81,8 @@ def remake_layer(document: Document, layer_id: str, made: GenerativeLayer) -> Do
     mask = old.mask
     if mask is not None:
         mask = LayerMask(shifted(mask.raster, old.x, old.y), mask.enabled)
+    if made.mask is not None and _acts(old.recipe) != _acts(made.recipe):
+        mask = made.mask
     return document.update(
         old.replace(
             raster=made.raster,
@@ -84,3 +94,10 @@ def remake_layer(document: Document, layer_id: str, made: GenerativeLayer) -> Do
             mask=mask,
         )
     )
+
+
+def _acts(recipe: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what of a recipe says where an edit by words acts."""
+    use = recipe.get("rewrite") or {}
+    parts = [use.get(name) for name in ("source", "local", "blend", "threshold")]
+    return (recipe.get("prompt"), *parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -15,8 +15,9 @@ from studio.document.document import Document
 from studio.document.layer import GenerativeLayer
 from studio.document.raster import Raster
 from studio.edit.region import region_around, shifted
-from studio.edit.request import EditRequest, Sampling, Task
-from studio.edit.steering import Reference, recut
+from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
+from studio.edit.rewrite import RewriteUse
+from studio.edit.steering import Reference, Region, recut, region_uses
 
 Pixels = NDArray[np.uint8]
 
@@ -32,6 +33,8 @@ class EditSettings:
     mask_blur: int = 6
     padding: int = 32
     references: tuple[Reference, ...] = ()
+    adapters: tuple[AdapterUse, ...] = ()
+    regions: tuple[Region, ...] = ()
 
 
 def edit_mask(document: Document) -> Raster | None:
@@ -52,12 +55,13 @@ def mask_request(
 ) -> EditRequest:
     """Return the request to fill or replace what ``mask`` covers.
 
-    Without ``mask`` the painted mask counts, then the selection; for ``Task.REPLACE`` then the
-    whole canvas. ``skip`` names layers that the model does not see. StudioError without a mask.
+    Without ``mask`` the painted mask counts, then the selection; for ``Task.REPLACE`` and
+    ``Task.REWRITE`` then the whole canvas. ``skip`` names layers that the model does not see.
+    StudioError without a mask.
     """
     raster = mask if mask is not None else edit_mask(document)
     if raster is None or raster.bounds().intersect(document.rect).is_empty:
-        if task is not Task.REPLACE:
+        if task not in (Task.REPLACE, Task.REWRITE):
             raise StudioError(
                 "There is no mask, so there is nothing to fill.",
                 "Paint over the place with the mask brush, or select it.",
@@ -76,12 +80,33 @@ def mask_request(
         sampling=settings.sampling,
         mask_blur=settings.mask_blur,
         padding=settings.padding,
+        adapters=settings.adapters,
+    )
+
+
+def rewrite_request(
+    document: Document,
+    settings: EditSettings,
+    rewrite: RewriteUse,
+    *,
+    mask: Raster | None = None,
+    skip: frozenset[str] = frozenset(),
+) -> EditRequest:
+    """Return the request to change the words of what is visible; the prompt is the new text.
+
+    ``mask``, the painted mask or the selection limit it, else it is the whole canvas. Sampling is
+    always DDIM. ``skip`` names layers that the model does not see.
+    """
+    made = mask_request(document, settings, Task.REWRITE, mask=mask, skip=skip)
+    return made.replace(
+        sampling=replace(settings.sampling, sampler="ddim", schedule="normal", variations=1),
+        rewrite=rewrite,
     )
 
 
 def generate_request(region: Rect, settings: EditSettings) -> EditRequest:
     """Return the request for a new picture of the region's size; StudioError without a prompt."""
-    if not settings.prompt.strip():
+    if not settings.prompt.strip() and not region_uses(settings.regions, region):
         raise StudioError(
             "The prompt is empty.", "Say what should be in the picture, such as: a penguin."
         )
@@ -92,6 +117,7 @@ def generate_request(region: Rect, settings: EditSettings) -> EditRequest:
         region=region,
         model=settings.model,
         sampling=settings.sampling,
+        adapters=settings.adapters,
     )
 
 
@@ -119,10 +145,8 @@ def rerun_request(document: Document, layer: GenerativeLayer) -> EditRequest:
     A layer that was moved is made again where it is now. StudioError where the recipe cannot
     be read.
     """
-    recipe = EditRequest.from_recipe(layer.recipe)
+    recipe = recipe_of(layer)
     region = recipe.region
-    pictures = [_picture(one, region) for one in layer.recipe_pictures]
-    recipe = EditRequest.from_recipe(layer.recipe, pictures)
     if recipe.task is Task.GENERATE:
         return recipe.replace(region=region.shift(layer.x, layer.y))
     settings = EditSettings(
@@ -139,9 +163,23 @@ def rerun_request(document: Document, layer: GenerativeLayer) -> EditRequest:
     skip = frozenset({layer.id})
     made = mask_request(document, settings, recipe.task, mask=mask, skip=skip)
     made = made.replace(
-        adapters=recipe.adapters, controls=recipe.controls, references=recipe.references
+        adapters=recipe.adapters,
+        controls=recipe.controls,
+        references=recipe.references,
+        regions=recipe.regions,
+        rewrite=recipe.rewrite,
     )
     return recut(made, region.shift(layer.x, layer.y))
+
+
+def recipe_of(layer: GenerativeLayer) -> EditRequest:
+    """Return the recipe of a layer with its control images and references, in pixels of the layer.
+
+    StudioError where the recipe cannot be read.
+    """
+    region = EditRequest.from_recipe(layer.recipe).region
+    pictures = [_picture(one, region) for one in layer.recipe_pictures]
+    return EditRequest.from_recipe(layer.recipe, pictures)
 
 
 def _picture(raster: Raster, region: Rect) -> Pixels:

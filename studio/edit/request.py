@@ -84,9 +84,9 @@ class ControlUse:
 class ReferenceUse:
     """One reference picture (h, w, 3) uint8 sRGB of any size.
 
-    ``mode`` is "look", "composition" or "subject". ``mask`` (h, w) uint8 of the region's size says
-    where it counts; None means everywhere. ``model`` is the folder of an IP-Adapter; "" means the
-    model's own.
+    ``mode`` is "look", "composition", "subject" or "face". ``mask`` (h, w) uint8 of the region's
+    size says where it counts; None means everywhere. ``model`` is the folder of an IP-Adapter; ""
+    means the model's own.
     """
 
     image: Pixels
@@ -142,6 +142,12 @@ class EditRequest:
     def replace(self, **changes: Any) -> EditRequest:
         """Return a copy with some fields changed."""
         return dataclasses.replace(self, **changes)
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether there are words, for the whole or for one of the regions."""
+        words = (self.prompt, *(use.prompt for use in self.regions if use.weight > 0))
+        return any(one.strip() for one in words)
 
     def to_recipe(self) -> dict[str, Any]:
         """Return the JSON-ready form, without pixels: those of ``recipe_pictures`` by number."""

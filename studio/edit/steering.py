@@ -1,4 +1,4 @@
-"""What steers an edit beside its words: control layers and reference pictures, cut to a region."""
+"""What steers an edit beside its prompt: control layers, references and words for places."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from studio.document.control import control_picture
 from studio.document.document import Document
 from studio.document.layer import ControlLayer
 from studio.document.raster import Raster
-from studio.edit.request import ControlUse, EditRequest, Pixels, ReferenceUse
+from studio.edit.request import ControlUse, EditRequest, Pixels, ReferenceUse, RegionUse
+
+MOST_REGIONS = 6
+"""Each costs about as much time as the rest of the picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,10 +37,29 @@ class Reference:
     used: bool = True
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """Words for the place that ``where``, a mask of the document, covers; None is nowhere yet.
+
+    ``weight`` 0..1 is how much they count there beside the prompt. ``reference`` counts there only,
+    whatever its own mask says. ``number`` 0..5 tells regions apart: it is their colour.
+    """
+
+    prompt: str = ""
+    where: Raster | None = field(default=None, repr=False)
+    weight: float = 1.0
+    reference: Reference | None = field(default=None, repr=False)
+    number: int = 0
+    used: bool = True
+
+
 def steered(
-    request: EditRequest, document: Document, references: Sequence[Reference] = ()
+    request: EditRequest,
+    document: Document,
+    references: Sequence[Reference] = (),
+    regions: Sequence[Region] = (),
 ) -> EditRequest:
-    """Return a request with the document's control layers and with references, cut to its region.
+    """Return a request with the document's controls, references and regions, cut to its region.
 
     Control layers count whether they are shown or not, as long as they are used and say anything
     about the region.
@@ -45,7 +67,11 @@ def steered(
     region = request.region
     return request.replace(
         controls=(*request.controls, *control_uses(document, region)),
-        references=(*request.references, *reference_uses(references, region)),
+        references=(
+            *request.references,
+            *reference_uses((*references, *region_references(regions)), region),
+        ),
+        regions=(*request.regions, *region_uses(regions, region)),
     )
 
 
@@ -96,6 +122,77 @@ def reference_uses(references: Sequence[Reference], region: Rect) -> tuple[Refer
     return tuple(found)
 
 
+def references_of(request: EditRequest, name: str, dx: int = 0, dy: int = 0) -> list[Reference]:
+    """Return the references of a request as the artist sets them, all of one name.
+
+    ``dx`` and ``dy`` are the way from the request's pixels to the document's.
+    """
+    corner = request.region.shift(dx, dy)
+    return [
+        Reference(
+            image=use.image,
+            name=name,
+            weight=use.weight,
+            start=use.start,
+            end=use.end,
+            mode=use.mode,
+            where=None if use.mask is None else Raster.from_array(use.mask, corner.x, corner.y),
+            model=use.model,
+        )
+        for use in request.references
+    ]
+
+
+def region_uses(regions: Sequence[Region], rect: Rect) -> tuple[RegionUse, ...]:
+    """Return the words of regions as they act on ``rect``; those that say nothing are left out."""
+    found = []
+    for region in regions:
+        if region.used and region.where is not None and region.prompt.strip():
+            mask = np.ascontiguousarray(region.where.read(rect)[:, :, 0])
+            if mask.any():
+                found.append(RegionUse(region.prompt, mask, region.weight))
+    return tuple(found)
+
+
+def regions_of(request: EditRequest, dx: int = 0, dy: int = 0) -> tuple[Region, ...]:
+    """Return the regions of a request as the artist sets them.
+
+    ``dx`` and ``dy`` are the way from the request's pixels to the document's. What was a region's
+    own reference is one of ``references_of``, which counts in the same place.
+    """
+    corner = request.region.shift(dx, dy)
+    return tuple(
+        Region(use.prompt, Raster.from_array(use.mask, corner.x, corner.y), use.weight, number=i)
+        for i, use in enumerate(request.regions)
+    )
+
+
+def region_references(regions: Sequence[Region]) -> tuple[Reference, ...]:
+    """Return the references of regions, each counting in its region's place only."""
+    return tuple(
+        replace(region.reference, where=region.where)
+        for region in regions
+        if region.used and region.where is not None and region.reference is not None
+    )
+
+
+def carried(
+    references: Sequence[Reference], regions: Sequence[Region], dx: int, dy: int
+) -> tuple[tuple[Reference, ...], tuple[Region, ...]]:
+    """Return references and regions whose places move by pixels, as a cropped picture does.
+
+    What leaves the canvas is kept, so that undoing the crop brings it back.
+    """
+
+    def moved(where: Raster | None) -> Raster | None:
+        return None if where is None else where.shifted(dx, dy)
+
+    return (
+        tuple(replace(one, where=moved(one.where)) for one in references),
+        tuple(replace(one, where=moved(one.where)) for one in regions),
+    )
+
+
 def recut(request: EditRequest, old: Rect) -> EditRequest:
     """Return a request whose control images and masks covered ``old``, cut to its region.
 
@@ -110,7 +207,10 @@ def recut(request: EditRequest, old: Rect) -> EditRequest:
         use if use.mask is None else replace(use, mask=_moved(use.mask, old, request.region))
         for use in request.references
     )
-    return request.replace(controls=controls, references=references)
+    regions = tuple(
+        replace(use, mask=_moved(use.mask, old, request.region)) for use in request.regions
+    )
+    return request.replace(controls=controls, references=references, regions=regions)
 
 
 def _moved(pixels: Pixels, old: Rect, new: Rect) -> Pixels:

@@ -41,7 +41,9 @@ class TrainSettings:
 
     ``rate`` is for the UNet, ``text_rate`` for the text encoder where it learns too,
     ``embedding_rate`` for new words. ``snr_gamma`` is that of min-SNR weighting (Hang et al. 2023,
-    https://arxiv.org/abs/2303.09556), 0 switches it off. ``sample_every`` is in steps.
+    https://arxiv.org/abs/2303.09556), 0 switches it off. ``mirror`` shows the photos mirrored too.
+    ``layers`` says what of the UNet a LoRA reaches: "attention" or "all". ``vectors`` is how many
+    tokens a new word has. ``sample_every`` is in steps.
     """
 
     method: str = "lora"
@@ -60,6 +62,8 @@ class TrainSettings:
     class_images: int = 24
     snr_gamma: float = 5.0
     masked: bool = True
+    mirror: bool = True
+    layers: str = "attention"
     checkpointing: bool = False
     sample_every: int = 0
     seed: int = 0
@@ -119,7 +123,8 @@ class TrainStatus:
     """What a running training tells, beside the progress event's fraction and text.
 
     ``losses`` are means over short stretches, as (step, loss); ``samples`` (n, h, w, 3) uint8 are
-    the newest pictures by fixed seeds, None before the first.
+    the newest pictures by fixed seeds, None before the first. ``seconds_left`` counts the looks at
+    it as well.
     """
 
     step: int
@@ -128,6 +133,7 @@ class TrainStatus:
     scores: tuple[Score, ...]
     best: int
     samples: Pixels | None = field(default=None, repr=False)
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

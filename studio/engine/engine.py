@@ -4,31 +4,43 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 from typing import overload
 
-import numpy as np
-
-from studio.catalog.controls import MODES, find_control
 from studio.catalog.families import family
 from studio.catalog.models import STARTER, ModelSpec, identify
-from studio.catalog.references import find_reference
-from studio.catalog.samplers import SAMPLERS, SCHEDULES
+from studio.catalog.subjects import read_subject
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
-from studio.edit.request import ControlUse, EditRequest, EditResult, ReferenceUse, Task
+from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
+from studio.edit.request import EditRequest, EditResult, Task
+from studio.edit.subjects import expanded
+from studio.edit.training import TrainRequest, TrainResult
+from studio.edit.training_defaults import check as check_training
+from studio.edit.training_defaults import resolved
 from studio.engine.adapters.base import attach
 from studio.engine.adapters.control import steer
 from studio.engine.adapters.few_step import quickened
 from studio.engine.adapters.reference import refer
+from studio.engine.adapters.regional import regional
 from studio.engine.annotators.base import annotate
 from studio.engine.device import BuildInfo, build_info, choose_device, known_warnings
+from studio.engine.editing.rewrite import rewrite
 from studio.engine.families.base import Rung, family_module
+from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
 from studio.engine.loading import is_out_of_memory
 from studio.engine.residency import FreeMemory, Residency, out_of_memory
+from studio.engine.training.exchange import export_subject, import_subject
+from studio.engine.training.memory import training_bytes, training_out_of_memory
+from studio.engine.training.train import train
+from studio.engine.validation import check_capabilities, validate
 
 LOAD_SHARE = 0.3
 """Part of the progress bar that loading a model takes."""
+TRAIN_LOAD_SHARE = 0.02
+"""The same before a training, which takes far longer."""
 
 
 class Engine:
@@ -48,9 +60,19 @@ class Engine:
     @overload
     def run(self, request: AnnotateRequest, progress: Progress | None = None) -> AnnotateResult: ...
 
+    @overload
+    def run(self, request: TrainRequest, progress: Progress | None = None) -> TrainResult: ...
+
+    @overload
     def run(
-        self, request: EditRequest | AnnotateRequest, progress: Progress | None = None
-    ) -> EditResult | AnnotateResult:
+        self, request: ExportRequest | ImportRequest, progress: Progress | None = None
+    ) -> ExchangeResult: ...
+
+    def run(
+        self,
+        request: EditRequest | AnnotateRequest | TrainRequest | ExportRequest | ImportRequest,
+        progress: Progress | None = None,
+    ) -> EditResult | AnnotateResult | TrainResult | ExchangeResult:
         """Do what ``request`` asks; StudioError says why it cannot be done.
 
         Nothing is loaded for a request that cannot work. ``Cancelled`` comes within one step.
@@ -59,10 +81,15 @@ class Engine:
         if isinstance(request, AnnotateRequest):
             with known_warnings():
                 return annotate(request, progress)
+        if isinstance(request, TrainRequest):
+            return self._train(request, progress)
+        if isinstance(request, ExportRequest | ImportRequest):
+            return self._exchange(request, progress)
         return self._edit(request, progress)
 
-    def _edit(self, request: EditRequest, progress: Progress) -> EditResult:
+    def _edit(self, asked: EditRequest, progress: Progress) -> EditResult:
         start = time.perf_counter()
+        request = expanded(asked)
         validate(request)
         spec = identify(request.model)
         check_capabilities(spec, request)
@@ -76,13 +103,54 @@ class Engine:
         result = self._descend(spec, request, rungs, rest)
         timings.update(result.timings)
         timings["total"] = time.perf_counter() - start
-        return EditResult(
-            request=result.request,
-            images=result.images,
-            seeds=result.seeds,
-            timings=timings,
-            notes=result.notes,
-        )
+        # The artist's own words stay in the recipe: a subject's may change when it learns again.
+        return replace(result, request=asked, timings=timings)
+
+    def _train(self, request: TrainRequest, progress: Progress) -> TrainResult:
+        check_training(request)
+        spec = identify(request.model)
+        row = family(spec.family)
+        if not row.can(request.settings.method):
+            raise StudioError(
+                "{model} cannot learn a subject this way: {reason}",
+                "Choose another model or another method.",
+                model=spec.name,
+                reason=row.reason(request.settings.method),
+            )
+        settings = resolved(request.settings, spec)
+        need = training_bytes(spec, settings, self._device.item_bytes)
+        room = self.residency.room(spec)
+        if need > room:
+            raise training_out_of_memory(spec, need, room)
+        if not self.residency.is_loaded(spec):
+            self._load(spec, progress.sub(0.0, TRAIN_LOAD_SHARE))
+        loaded = self.residency.get(spec, progress.sub(0.0, 0.0))
+        if not isinstance(loaded, LoadedStableDiffusion):
+            raise AssertionError("the table of families says that it can learn")
+        try:
+            with known_warnings():
+                rest = progress.sub(TRAIN_LOAD_SHARE, 1 - TRAIN_LOAD_SHARE)
+                return train(loaded, request, rest)
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            raise training_out_of_memory(spec, need, 0) from error
+
+    def _exchange(
+        self, request: ExportRequest | ImportRequest, progress: Progress
+    ) -> ExchangeResult:
+        if isinstance(request, ExportRequest):
+            model = read_subject(Path(request.folder)).model
+        else:
+            model = request.model
+        spec = identify(model)
+        if not self.residency.is_loaded(spec):
+            self._load(spec, progress)
+        loaded = self.residency.get(spec, progress)
+        assert isinstance(loaded, LoadedStableDiffusion)
+        if isinstance(request, ExportRequest):
+            return export_subject(loaded, request)
+        return import_subject(loaded, request)
 
     def warm_up(self, model: str = STARTER, progress: Progress | None = None) -> None:
         """Load ``model`` so that the first edit need not wait for it."""
@@ -125,121 +193,14 @@ class Engine:
     ) -> EditResult:
         loaded = self.residency.get(spec, progress.sub(0.0, 0.0))
         with ExitStack() as stack, known_warnings():
-            loaded = quickened(loaded, request.sampling.sampler)
-            attach(stack, loaded, request.adapters)
+            words = request.task is Task.REWRITE
+            if not words:
+                # Inverting a picture needs the plain UNet, whatever sampler is chosen.
+                loaded = quickened(loaded, request.sampling.sampler)
+            loaded = attach(stack, loaded, request.adapters)
             stack.enter_context(steer(loaded, request, progress))
-            stack.enter_context(refer(loaded, request, progress))
-            return family_module(spec).run(loaded, request, progress, rung)
-
-
-def validate(request: EditRequest) -> None:
-    """Raise StudioError for a request that no model could do."""
-    sampling = request.sampling
-    if request.region.is_empty:
-        raise StudioError("The region to paint is empty.", "Choose a place on the canvas.")
-    if sampling.steps < 1 or sampling.variations < 1 or not 0 <= sampling.denoise <= 1:
-        raise StudioError(
-            "Steps and variations must be at least 1, denoising strength between 0 and 1.",
-            "Correct the settings.",
-        )
-    if sampling.sampler not in SAMPLERS or sampling.schedule not in SCHEDULES:
-        raise StudioError(
-            "There is no sampler {sampler} with schedule {schedule}.",
-            "Choose one from the list.",
-            sampler=sampling.sampler,
-            schedule=sampling.schedule,
-        )
-    for control in request.controls:
-        _validate_control(request, control)
-    for reference in request.references:
-        _validate_reference(request, reference)
-    if request.task is Task.GENERATE:
-        if not request.prompt.strip():
-            raise StudioError("The prompt is empty.", "Say what the picture should show.")
-        return
-    _validate_pixels(request)
-
-
-def _validate_control(request: EditRequest, control: ControlUse) -> None:
-    size = (request.region.height, request.region.width)
-    if control.image.shape != (*size, 3) or control.image.dtype != np.uint8:
-        raise StudioError(
-            "The control image has {found}, the region to paint {wanted} pixels.",
-            "Use a control image of the picture's size, in colour with 8 bits.",
-            found=" x ".join(str(n) for n in control.image.shape[1::-1]),
-            wanted=f"{request.region.width} x {request.region.height}",
-        )
-    if not (0 <= control.start <= control.end <= 1) or not 0 <= control.strength <= 2:
-        raise StudioError(
-            "A control needs a strength of 0 to 2, and a start before its end, between 0 and 1.",
-            "Correct the settings of the control.",
-        )
-    if control.mode not in MODES:
-        raise StudioError(
-            "There is no control mode {mode}.",
-            "Choose one of: {modes}.",
-            mode=control.mode,
-            modes=", ".join(MODES),
-        )
-
-
-def _validate_reference(request: EditRequest, reference: ReferenceUse) -> None:
-    shape = reference.image.shape
-    if len(shape) != 3 or shape[2] != 3 or 0 in shape or reference.image.dtype != np.uint8:
-        raise StudioError(
-            "The reference is no picture in colour with 8 bits.", "Choose another picture."
-        )
-    size = (request.region.height, request.region.width)
-    if reference.mask is not None and reference.mask.shape != size:
-        raise StudioError(
-            "The mask and the picture are of different sizes ({mask} and {image}).",
-            "Use a mask that is as large as the picture.",
-            mask=f"{reference.mask.shape[1]} x {reference.mask.shape[0]}",
-            image=f"{request.region.width} x {request.region.height}",
-        )
-    if not (0 <= reference.start <= reference.end <= 1) or not 0 <= reference.weight <= 2:
-        raise StudioError(
-            "A reference needs a weight of 0 to 2, and a start before its end, between 0 and 1.",
-            "Correct the settings of the reference.",
-        )
-
-
-def _validate_pixels(request: EditRequest) -> None:
-    size = (request.region.height, request.region.width)
-    if request.image is None or request.mask is None:
-        raise StudioError("There is no picture to work on.", "Open a picture first.")
-    if request.image.shape != (*size, 3) or request.mask.shape != size:
-        raise StudioError(
-            "The mask and the picture are of different sizes ({mask} and {image}).",
-            "Use a mask that is as large as the picture.",
-            mask=f"{request.mask.shape[1]} x {request.mask.shape[0]}",
-            image=f"{request.image.shape[1]} x {request.image.shape[0]}",
-        )
-    if not request.mask.any():
-        raise StudioError(
-            "The mask is empty, so there is nothing to change.",
-            "Paint over the place with the mask brush, or select it.",
-        )
-
-
-def check_capabilities(spec: ModelSpec, request: EditRequest) -> None:
-    """Raise StudioError where the family of ``spec`` cannot do what is asked."""
-    row = family(spec.family)
-    wanted = [request.task.value, *(adapter.kind for adapter in request.adapters)]
-    wanted += [control.kind for control in request.controls]
-    wanted += [reference.mode for reference in request.references]
-    missing = [name for name in wanted if not row.can(name)]
-    if missing:
-        raise StudioError(
-            "{model} cannot do this ({what}): {reason}",
-            "Choose another model or switch it off.",
-            model=spec.name,
-            what=missing[0],
-            reason=row.reason(missing[0]),
-        )
-    for control in request.controls:
-        if control.strength != 0:
-            find_control(spec, control.kind, control.model)
-    for reference in request.references:
-        if reference.weight != 0:
-            find_reference(spec, reference.model)
+            told = stack.enter_context(refer(loaded, request, progress))
+            told += stack.enter_context(regional(loaded, request, progress))
+            run = rewrite if words else family_module(spec).run
+            result: EditResult = run(loaded, request, progress, rung)
+            return replace(result, notes=(*told, *result.notes)) if told else result

@@ -96,6 +96,15 @@ class Residency:
             raise out_of_memory(spec, needs[-1][1], max(0, free))
         return fitting
 
+    def room(self, spec: ModelSpec) -> int:
+        """Return the bytes free for work with a model, its weights loaded and others dropped."""
+        free = self._free() - HEADROOM
+        if not self.is_loaded(spec):
+            free -= self._weight_bytes(spec)
+            if self._loaded is not None:
+                free += self._weight_bytes(self._loaded.spec)
+        return max(0, free)
+
     def get(self, spec: ModelSpec, progress: Progress) -> Loaded:
         """Return the model, loaded if need be.
 

@@ -13,10 +13,12 @@ from studio.core.errors import Cancelled, StudioError
 from studio.core.events import Event
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
+from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
 from studio.edit.request import EditRequest, EditResult
+from studio.edit.training import TrainRequest, TrainResult, TrainStatus
 
-Request = EditRequest | AnnotateRequest
-Result = EditResult | AnnotateResult
+Request = EditRequest | AnnotateRequest | TrainRequest | ExportRequest | ImportRequest
+Result = EditResult | AnnotateResult | TrainResult | ExchangeResult
 
 
 class JobState(Enum):
@@ -24,6 +26,7 @@ class JobState(Enum):
 
     WAITING = "waiting"
     RUNNING = "running"
+    PAUSED = "paused"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -34,7 +37,11 @@ _numbers = itertools.count(1)
 
 @dataclass(eq=False)
 class Job:
-    """One request on its way; ``target`` is the layer that the result replaces, if any."""
+    """One request on its way; ``target`` is the layer that the result replaces, if any.
+
+    ``left`` are the seconds left where the work itself says so. ``gives_way`` is set while a
+    training stops to let other work go first, ``is_held`` while the artist has paused it.
+    """
 
     request: Request
     label: str
@@ -45,9 +52,19 @@ class Job:
     fraction: float = 0.0
     text: str = ""
     started: float | None = None
+    left: float | None = None
+    gives_way: bool = False
+    is_held: bool = False
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether it goes on where it was when it runs again: a training keeps checkpoints."""
+        return isinstance(self.request, TrainRequest)
 
     def time_left(self) -> float | None:
         """Return the seconds left, judged by the pace so far; None while that is unknown."""
+        if self.left is not None or self.can_pause:
+            return self.left
         if self.started is None or self.fraction < 0.02:
             return None
         elapsed = time.monotonic() - self.started
@@ -122,11 +139,42 @@ class JobQueue:
         return self.running is None and not self._waiting
 
     def add(self, job: Job) -> Job:
-        """Queue a job; it starts at once when nothing runs."""
-        self._waiting.append(job)
+        """Queue a job; it starts at once when nothing runs.
+
+        Before a training it goes first: one that runs stops within a step and goes on afterwards.
+        """
+        index = len(self._waiting)
+        if not job.can_pause:
+            while index > 0 and self._waiting[index - 1].can_pause:
+                index -= 1
+        self._waiting.insert(index, job)
+        running = self.running
+        if running is not None and running.can_pause and not job.can_pause:
+            running.gives_way = True
+            running.cancelled.set()
         self.changed.emit()
         self._next()
         return job
+
+    def pause(self, job_id: int) -> None:
+        """Stop a training within a step and keep it in the line until ``resume``."""
+        if self.running is not None and self.running.id == job_id and self.running.can_pause:
+            self.running.gives_way = True
+            self.running.is_held = True
+            self.running.cancelled.set()
+            return
+        for job in self._waiting:
+            if job.id == job_id and job.can_pause:
+                job.is_held, job.state = True, JobState.PAUSED
+                self.changed.emit()
+
+    def resume(self, job_id: int) -> None:
+        """Let a paused training go on when its turn comes."""
+        for job in self._waiting:
+            if job.id == job_id and job.is_held:
+                job.is_held, job.state = False, JobState.WAITING
+                self.changed.emit()
+        self._next()
 
     def move(self, job_id: int, index: int) -> None:
         """Move a waiting job to a place in the waiting line."""
@@ -140,7 +188,7 @@ class JobQueue:
     def cancel(self, job_id: int) -> None:
         """Stop a job: a waiting one leaves at once, the running one within a step."""
         if self.running is not None and self.running.id == job_id:
-            self.running.cancelled.set()
+            self.cancel_running()
             return
         for job in self._waiting:
             if job.id == job_id:
@@ -152,19 +200,23 @@ class JobQueue:
     def cancel_running(self) -> None:
         """Stop the running job within a step."""
         if self.running is not None:
+            self.running.gives_way = self.running.is_held = False
             self.running.cancelled.set()
 
-    def clear(self) -> None:
-        """Stop everything: the running job and those that wait."""
-        for job in self._waiting:
+    def clear(self, *, trainings: bool = True) -> None:
+        """Stop the running job and those that wait; with ``trainings`` false only other work."""
+        for job in [one for one in self._waiting if trainings or not one.can_pause]:
             job.state = JobState.CANCELLED
-        self._waiting.clear()
-        self.cancel_running()
+            self._waiting.remove(job)
+        if self.running is not None and (trainings or not self.running.can_pause):
+            self.cancel_running()
         self.changed.emit()
 
     def on_progress(self, job: Job, event: ProgressEvent) -> None:
         """Take a report from the runner."""
         job.fraction, job.text = event.fraction, event.text or job.text
+        if isinstance(event.details, TrainStatus):
+            job.left = event.details.seconds_left
         self.progressed.emit(job, event)
 
     def on_done(self, job: Job, result: Result) -> None:
@@ -179,6 +231,9 @@ class JobQueue:
 
     def on_failed(self, job: Job, error: BaseException) -> None:
         """Take an error from the runner; the next job starts all the same."""
+        if isinstance(error, Cancelled) and job.gives_way:
+            self._put_back(job)
+            return
         job.state = JobState.CANCELLED if isinstance(error, Cancelled) else JobState.FAILED
         self.running = None
         try:
@@ -186,9 +241,20 @@ class JobQueue:
         finally:
             self._next()
 
+    def _put_back(self, job: Job) -> None:
+        """Let a training wait behind the work for which it gave way."""
+        job.gives_way = False
+        job.cancelled = threading.Event()
+        job.state = JobState.PAUSED if job.is_held else JobState.WAITING
+        index = next((i for i, one in enumerate(self._waiting) if one.can_pause), None)
+        self._waiting.insert(len(self._waiting) if index is None else index, job)
+        self.running = None
+        self._next()
+
     def _next(self) -> None:
-        if self.running is None and self._waiting:
-            job = self._waiting.pop(0)
+        job = next((one for one in self._waiting if not one.is_held), None)
+        if self.running is None and job is not None:
+            self._waiting.remove(job)
             job.state = JobState.RUNNING
             job.started = time.monotonic()
             self.running = job

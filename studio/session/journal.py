@@ -1,7 +1,8 @@
 """The recovery journal: what was committed survives a killed process.
 
-A journal is a folder: ``tiles`` (raw tiles, only ever appended), ``steps`` (one JSON line a commit,
-with the whole structure of the document and the place of each tile) and ``owner`` (the process).
+A journal is a folder: ``tiles`` (raw tiles and attachments, only ever appended), ``steps`` (one
+JSON line a commit, with the whole structure of the document and the place of each tile) and
+``owner`` (the process).
 A line counts only with its end of line, and its tiles were written before it, so that a torn
 write loses nothing but itself. Writing goes to the system at once, which a killed process
 survives; a thread brings it to the disk, which a power cut survives.
@@ -25,6 +26,7 @@ import psutil
 from numpy.typing import NDArray
 
 from studio.core.errors import StudioError
+from studio.document.attachments import total
 from studio.document.document import Document
 from studio.document.raster import Raster
 from studio.session import snapshot
@@ -50,7 +52,7 @@ class Journal:
         self._root = root
         self._name = uuid.uuid4().hex
         self._generation = 0
-        self._known: dict[int, tuple[NDArray[np.uint8], snapshot.Place]] = {}
+        self._known: dict[int, tuple[NDArray[np.uint8] | bytes, snapshot.Place]] = {}
         self._written = 0
         self._lock = threading.Lock()
         try:
@@ -113,23 +115,35 @@ class Journal:
             return known[1]
         place = snapshot.constant_place(tile)
         if place is None:
-            place = {"at": self._written, "size": tile.nbytes}
-            _write(self._tiles.fileno(), np.ascontiguousarray(tile).data.cast("B"))
-            self._written += tile.nbytes
+            place = self._store(np.ascontiguousarray(tile).data.cast("B"))
         # The tile is kept beside its place so that its id is not used again for another one.
         self._known[id(tile)] = (tile, place)
         return place
 
+    def _file(self, data: bytes) -> snapshot.Place:
+        """Store an attachment, once."""
+        known = self._known.get(id(data))
+        if known is None:
+            known = self._known[id(data)] = (data, self._store(data))
+        return known[1]
+
+    def _store(self, data: bytes | memoryview) -> snapshot.Place:
+        place = {"at": self._written, "size": len(data)}
+        _write(self._tiles.fileno(), data)
+        self._written += len(data)
+        return place
+
     def _is_wasteful(self, document: Document) -> bool:
         """Whether most of what the file of tiles holds belongs to no live tile."""
-        return self._written > max(COMPACT_FLOOR, COMPACT_RATIO * document.nbytes())
+        live = document.nbytes() + total(document.attachments)
+        return self._written > max(COMPACT_FLOOR, COMPACT_RATIO * live)
 
     def _append(self, document: Document, label: str, path: Path | None, clean: bool) -> None:
         line = {
             "label": label,
             "path": str(path) if path else None,
             "clean": clean,
-            "document": snapshot.describe(document, self._place),
+            "document": snapshot.describe(document, self._place, self._file),
         }
         _write(self._steps.fileno(), json.dumps(line).encode("utf-8") + b"\n")
 

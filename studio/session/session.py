@@ -16,28 +16,45 @@ from studio.core.geometry import Rect
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.core.settings import Settings
+from studio.document.attachments import Attachments, attached, detached
 from studio.document.document import Document
 from studio.document.history import Entry, History
 from studio.document.io import formats
 from studio.document.layer import GenerativeLayer
 from studio.edit import apply, prepare
 from studio.edit.annotate import AnnotateRequest, AnnotateResult, annotated_layer
+from studio.edit.exchange import ExchangeResult, ImportRequest
 from studio.edit.prepare import EditSettings
-from studio.edit.request import EditRequest, Task
-from studio.edit.steering import steered
-from studio.session.jobs import Job, JobQueue, Result, Runner
+from studio.edit.request import EditRequest, Sampling, Task
+from studio.edit.rewrite import Inversion, RewriteUse
+from studio.edit.steering import (
+    carried,
+    reference_uses,
+    region_references,
+    region_uses,
+    steered,
+)
+from studio.edit.training import TrainResult
+from studio.session import rewrites
+from studio.session.jobs import Job, JobQueue, JobState, Result, Runner
 from studio.session.journal import Journal, Recovered, forget, recoverable
+from studio.session.subjects import SubjectLibrary
 from studio.session.tray import Tray, TrayItem
 
 
 class Session:
     """One open document: history, jobs, tray, journal. Every method belongs to one thread.
 
-    ``journal_root`` None keeps no journal (the command line).
+    ``journal_root`` None keeps no journal (the command line). ``subjects_root`` is the folder of
+    the subjects, None for the artist's own.
     """
 
     def __init__(
-        self, runner: Runner, settings: Settings, journal_root: Path | None = None
+        self,
+        runner: Runner,
+        settings: Settings,
+        journal_root: Path | None = None,
+        subjects_root: Path | None = None,
     ) -> None:
         self.settings = settings
         self.history = History(Document(width=1, height=1))
@@ -52,9 +69,17 @@ class Session:
         self.committed: Event[[]] = Event()
         """An entry was added, or undo, redo, save happened."""
         self.noticed: Event[[Notice]] = Event()
+        self.places_moved: Event[[]] = Event()
+        """The canvas was cropped or extended, so references and regions count elsewhere."""
         self.failed: Event[[StudioError]] = Event()
         """Something the artist asked for could not be done."""
+        self.taught: Event[[TrainResult]] = Event()
+        """A subject was learned and lies in ``subjects``."""
+        self.inverted: Event[[Inversion]] = Event()
+        """A picture was read for edits by words, and the document keeps its inversion."""
+        self.subjects = SubjectLibrary(subjects_root)
         self._landing: list[tuple[Job, AnnotateResult]] = []
+        self._inversions: list[Inversion] = []
         self._journal_root = journal_root
         self._journal: Journal | None = None
         self._saved: Document | None = None
@@ -117,9 +142,19 @@ class Session:
             self._journal.close()
             self._journal = None
 
-    def edit(self, label: str, change: Callable[[Document], Document]) -> None:
-        """Commit one change as one history entry; nothing where it changes nothing."""
-        with self.history.edit(label) as edit:
+    def edit(
+        self,
+        label: str,
+        change: Callable[[Document], Document],
+        *,
+        merge: object = None,
+        within: float = 0.0,
+    ) -> None:
+        """Commit one change as one history entry; nothing where it changes nothing.
+
+        ``merge`` and ``within`` let it become one with the entry before; see ``History.edit``.
+        """
+        with self.history.edit(label, merge=merge, within=within) as edit:
             edit.document = change(edit.document)
 
     def amend(self, document: Document) -> None:
@@ -172,7 +207,8 @@ class Session:
             made = prepare.extend_request(document, settings)
         else:
             made = prepare.mask_request(document, settings, task)
-        return steered(made, document, settings.references)
+        made = steered(made, document, settings.references, settings.regions)
+        return self.subjects.with_subjects(made)
 
     def submit(self, task: Task, *, region: Rect | None = None) -> Job:
         """Queue an edit; StudioError where it cannot be asked (no mask, no prompt)."""
@@ -195,10 +231,15 @@ class Session:
         request = item.result.request
         sampling = replace(request.sampling, seed=item.seed + 1, variations=variations)
         label = apply.layer_name(request.prompt)
-        return self.queue.add(Job(request.replace(sampling=sampling), label, item.target))
+        request = self._with_inversion(request.replace(sampling=sampling))
+        return self.queue.add(Job(request, label, item.target))
 
     def rerun(self, layer_id: str, settings: EditSettings | None = None) -> Job:
-        """Queue a generative layer again, from its recipe or with other settings."""
+        """Queue a generative layer again, from its recipe or with other settings.
+
+        Settings bring their own references, regions and adapters; controls are always those of
+        the recipe.
+        """
         layer = self.document.find(layer_id)
         if not isinstance(layer, GenerativeLayer):
             raise StudioError(
@@ -212,8 +253,91 @@ class Session:
                 negative_prompt=settings.negative_prompt,
                 model=settings.model,
                 sampling=settings.sampling,
+                references=reference_uses(
+                    (*settings.references, *region_references(settings.regions)), request.region
+                ),
+                regions=region_uses(settings.regions, request.region),
+                adapters=settings.adapters,
             )
-        return self.queue.add(Job(request, layer.name, layer.id))
+            request = self.subjects.with_subjects(request)
+        return self.queue.add(Job(self._with_inversion(request), layer.name, layer.id))
+
+    # Subjects
+
+    def export_subject(self, name: str, path: Path, layout: str = "kohya") -> Job:
+        """Queue writing a subject for other programs; whether it may replace was asked before."""
+        return self.queue.add(Job(self.subjects.export_request(name, path, layout, True), name))
+
+    def import_subject(self, path: Path, name: str = "", kind: str = "") -> Job:
+        """Queue taking a LoRA or an embedding as a subject, called like the file without a name."""
+        model = self.edit_settings.model
+        request = self.subjects.import_request(path, name, kind, model=model)
+        return self.queue.add(Job(request, request.name))
+
+    # Edits by words
+
+    def rewrite(
+        self, prompt: str, use: RewriteUse, sampling: Sampling, *, target: str | None = None
+    ) -> Job:
+        """Queue an edit by words: the picture with ``prompt`` in the place of its caption.
+
+        The inversion is the document's own where it keeps one that fits; otherwise the job makes
+        it and the document keeps it. ``target`` is the layer of an earlier edit by words that is
+        made again. StudioError where it cannot be asked.
+        """
+        request = self.wording(prompt, use, sampling, target=target).request()
+        label = apply.layer_name(prompt)
+        return self.queue.add(Job(self._with_inversion(request), label, target))
+
+    def invert(
+        self, use: RewriteUse, sampling: Sampling, *, prompt: str = "", target: str | None = None
+    ) -> Job:
+        """Queue the inversion of the picture alone; ``inverted`` says when the document has it.
+
+        ``prompt`` is the new text that is meant, whose subjects change the model already now.
+        """
+        plain = replace(use, weights={})
+        request = self.wording(prompt, plain, sampling, target=target).request()
+        request = request.replace(prompt=use.source)
+        return self.queue.add(Job(self._with_inversion(request), apply.layer_name(use.source)))
+
+    def wording(
+        self, prompt: str, use: RewriteUse, sampling: Sampling, *, target: str | None = None
+    ) -> rewrites.Wording:
+        """Return an edit by words of the document as it is, which any thread may look up.
+
+        StudioError for words that name an unknown subject.
+        """
+        settings = replace(self.edit_settings, prompt=prompt, sampling=sampling)
+        uses = self.subjects.uses([prompt, use.source], settings.adapters)
+        settings = replace(settings, adapters=(*settings.adapters, *uses))
+        return rewrites.Wording(self.document, settings, use, target)
+
+    def _with_inversion(self, request: EditRequest) -> EditRequest:
+        """Return a request that brings the inversion which the document keeps for it."""
+        if request.rewrite is None:
+            return request
+        found = rewrites.reading(request, self.document.attachments)
+        if found.damaged is not None:
+            self._attach(detached(self.document.attachments, found.key))
+            self.noticed.emit(Notice(found.damaged.message, found.damaged.values))
+        return rewrites.with_inversion(request, found.inversion)
+
+    def _keep_inversion(self, inversion: Inversion) -> None:
+        """Keep an inversion with the document, and give it to the jobs that wait for the same."""
+        self._inversions.append(inversion)
+        self._land()
+        for job in self.queue.jobs:
+            if job.state is JobState.WAITING and isinstance(job.request, EditRequest):
+                job.request = rewrites.served(job.request, inversion)
+
+    def _attach(self, attachments: Attachments) -> None:
+        """Keep attachments with every step of the document, which stays as saved as it was."""
+        saved = [entry.document is self._saved for entry in self.history.entries]
+        self.history.attach(attachments)
+        if any(saved):
+            self._saved = self.history.entries[saved.index(True)].document
+        self._record(self.history.entries[self.history.position].label)
 
     def apply(self, item_id: int) -> None:
         """Put a variation into the document: one history entry; its siblings leave the tray."""
@@ -248,21 +372,32 @@ class Session:
         self, document: Document, path: Path | None, label: str, *, clean: bool = False
     ) -> None:
         journal = Journal(self._journal_root) if self._journal_root is not None else None
-        self.queue.clear()
+        # A training is about no document and goes on.
+        self.queue.clear(trainings=False)
         if self._journal is not None:
             self._journal.close()
         self._journal = journal
         self.history = History(document, label)
-        self.history.changed.connect(lambda new, old: self._refresh())
+        self.history.changed.connect(self._on_changed)
         self.history.committed.connect(self._on_committed)
         self.history.ended.connect(self._land)
         self._landing.clear()
+        self._inversions.clear()
         self.path = path
         self._saved = document if clean else None
         self.tray.clear()
         self._record(label)
         self._shown = document
         self.opened.emit()
+
+    def _on_changed(self, new: Document, old: Document) -> None:
+        if new.origin != old.origin:
+            settings = self.edit_settings
+            dx, dy = old.origin[0] - new.origin[0], old.origin[1] - new.origin[1]
+            references, regions = carried(settings.references, settings.regions, dx, dy)
+            self.edit_settings = replace(settings, references=references, regions=regions)
+            self.places_moved.emit()
+        self._refresh()
 
     def _on_committed(self, entry: Entry) -> None:
         self._record(entry.label)
@@ -302,12 +437,33 @@ class Session:
                 self._landing.append((job, result))
                 self._land()
             return
-        self.tray.add(result, job.target)
+        if isinstance(result, TrainResult):
+            self.subjects.refresh()
+            self.taught.emit(result)
+            return
+        if isinstance(result, ExchangeResult):
+            self.subjects.refresh()
+            said = notice("Written: {files}", files=", ".join(map(str, result.files)))
+            if isinstance(result.request, ImportRequest):
+                said = notice("The subject <{name}> is there now.", name=result.request.name)
+            self.noticed.emit(said)
+            return
+        if result.inversion is not None:
+            self._keep_inversion(result.inversion)
+            if rewrites.only_reads(result.request):
+                self.inverted.emit(result.inversion)
+                return
+        self.tray.add(rewrites.lightened(result), job.target)
         for note in result.notes:
             self.noticed.emit(note)
 
     def _land(self) -> None:
-        """Put finished control images into the document, as soon as no drag is going on."""
+        """Put what was finished into the document, as soon as no drag is going on."""
+        while self._inversions and not self.history.is_editing:
+            made = self._inversions.pop(0)
+            kept = attached(self.document.attachments, made.key, made.to_bytes())
+            if kept is not self.document.attachments:
+                self._attach(kept)
         while self._landing and not self.history.is_editing:
             job, result = self._landing.pop(0)
             if result.request.region != self.document.rect:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.document.attachments import MAX_BYTES, Attachments, bounded, is_key, is_whole
 from studio.document.blend import BlendMode
 from studio.document.control import read_control
 from studio.document.document import Document
@@ -25,10 +26,11 @@ from studio.document.raster import TILE, Raster
 
 Place = dict[str, Any]
 PlaceOf = Callable[[Raster, NDArray[np.uint8]], Place]
+FileOf = Callable[[bytes], Place]
 
 
-def describe(document: Document, place: PlaceOf) -> dict[str, Any]:
-    """Return the JSON-ready structure; ``place`` stores a tile and says where."""
+def describe(document: Document, place: PlaceOf, file: FileOf) -> dict[str, Any]:
+    """Return the JSON-ready structure; ``place`` stores a tile, ``file`` bytes, and says where."""
     return {
         "width": document.width,
         "height": document.height,
@@ -37,6 +39,7 @@ def describe(document: Document, place: PlaceOf) -> dict[str, Any]:
         "selection": _raster(document.selection, place),
         "mask": _raster(document.mask, place),
         "layers": [_layer(layer, place) for layer in document.layers],
+        "attachments": {key: file(data) for key, data in document.attachments.items()},
     }
 
 
@@ -76,7 +79,22 @@ def restore(structure: dict[str, Any], tiles: Path) -> Document:
             selection=raster(structure["selection"]),
             mask=raster(structure["mask"]),
             layers=tuple(_restore_layer(part, raster) for part in structure["layers"]),
+            attachments=_restore_attachments(structure.get("attachments", {}), source),
         )
+
+
+def _restore_attachments(places: dict[str, Place], source: BinaryIO) -> Attachments:
+    """Return the attachments that are whole; a document does without the others."""
+    found: dict[str, bytes] = {}
+    for key, place in places.items():
+        size = int(place["size"])
+        if not (is_key(key) and 0 <= size <= MAX_BYTES):
+            continue
+        source.seek(int(place["at"]))
+        data = source.read(size)
+        if len(data) == size and is_whole(data):
+            found[key] = data
+    return bounded(found)
 
 
 def constant_place(tile: NDArray[np.uint8]) -> Place | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from studio.document.layer import ControlLayer, RasterLayer
 from studio.document.pose import Joints
 from studio.document.raster import Pixels
 from studio.edit.prepare import visible_rgb
+from studio.edit.request import AdapterUse
 from studio.edit.steering import Reference
 
 STRONGEST = 2.0
@@ -61,6 +63,61 @@ def parse_reference(text: str) -> Named:
     if not path:
         raise StudioError("“{text}” names no reference.", "Write FILE or FILE:WEIGHT.", text=text)
     return Named(Path(path), number, mode)
+
+
+def parse_region(text: str) -> Named:
+    """Return what ``MASK=TEXT`` or ``MASK:WEIGHT=TEXT`` says; the text may hold any character."""
+    head, _, words = text.partition("=")
+    path, number = _numbered(head)
+    if not path or not words.strip():
+        raise StudioError(
+            "“{text}” names no region.", "Write MASK=TEXT or MASK:WEIGHT=TEXT.", text=text
+        )
+    if number > 1:
+        raise StudioError(
+            "The words of a region need a weight between 0 and 1.", "Correct the weight."
+        )
+    return Named(Path(path), number, words.strip())
+
+
+def parse_region_reference(text: str) -> tuple[Path, Named]:
+    """Return the mask and the reference of ``MASK=FILE``, ``MASK=FILE:WEIGHT`` or with a mode."""
+    mask, _, rest = text.partition("=")
+    if not mask or not rest:
+        raise StudioError(
+            "“{text}” names no reference of a region.",
+            "Write MASK=FILE or MASK=FILE:WEIGHT.",
+            text=text,
+        )
+    return Path(mask), parse_reference(rest)
+
+
+def parse_lora(text: str) -> AdapterUse:
+    """Return what ``FILE`` or ``FILE:WEIGHT`` says; some LoRAs are meant to be turned round."""
+    head, _, last = text.rpartition(":")
+    path, weight = text, 1.0
+    with contextlib.suppress(ValueError):
+        path, weight = (head, float(last)) if head else (text, 1.0)
+    if not path:
+        raise StudioError("“{text}” names no LoRA.", "Write FILE or FILE:WEIGHT.", text=text)
+    if not -STRONGEST <= weight <= STRONGEST:
+        raise StudioError(
+            "{number} is no weight for a LoRA.",
+            "Give a number from -2 to 2, such as 0.8.",
+            number=last,
+        )
+    return AdapterUse("lora", path, weight)
+
+
+def parse_embedding(text: str) -> AdapterUse:
+    """Return what ``FILE`` or ``FILE:TOKEN`` says; without a token the file's own word counts."""
+    head, colon, token = text.rpartition(":")
+    # What follows the colon of a Windows drive is the rest of the path.
+    named = bool(colon and token) and not any(mark in token for mark in "/\\")
+    path = head if named else text.removesuffix(":")
+    if not path:
+        raise StudioError("“{text}” names no embedding.", "Write FILE or FILE:TOKEN.", text=text)
+    return AdapterUse("textual_inversion", path, options={"token": token} if named else {})
 
 
 def _numbered(text: str) -> tuple[str, float]:

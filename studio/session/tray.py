@@ -9,7 +9,7 @@ from functools import cached_property
 from studio.core.events import Event
 from studio.document.layer import GenerativeLayer
 from studio.edit.apply import result_layer
-from studio.edit.request import EditResult, Pixels
+from studio.edit.request import EditResult, Pixels, Task
 
 _numbers = itertools.count(1)
 
@@ -37,6 +37,11 @@ class TrayItem:
     def prompt(self) -> str:
         """The prompt that made it."""
         return self.result.request.prompt
+
+    @property
+    def can_vary(self) -> bool:
+        """Whether another seed makes another picture; in an edit by words nothing is by chance."""
+        return self.result.request.task is not Task.REWRITE
 
     def layer(self) -> GenerativeLayer:
         """Return the layer of this variation, the same object at every call."""

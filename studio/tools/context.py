@@ -10,6 +10,7 @@ from typing import Protocol
 from studio.document.document import Document
 from studio.document.history import Edit
 from studio.session.session import Session
+from studio.tools.regions import RegionFinder
 
 Stroke = Generator[None, None, None]
 
@@ -78,7 +79,8 @@ REACH = 10.0
 class ToolContext:
     """The session, the pointer and the options, as a tool's generator sees them.
 
-    ``reach`` is REACH in document pixels at the zoom of the view.
+    ``reach`` is REACH in document pixels at the zoom of the view. ``regions`` are those of the
+    picture; a window lets them be found on another thread.
     """
 
     def __init__(self, session: Session, options: ToolOptions) -> None:
@@ -88,6 +90,7 @@ class ToolContext:
         self.released = False
         self.overlay = Overlay()
         self.reach = REACH
+        self.regions = RegionFinder()
 
     @property
     def document(self) -> Document:

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.depth import NEAR
 from studio.document.document import Document
-from studio.document.layer import ControlLayer, GroupLayer, Layer
+from studio.document.layer import ControlLayer
 from studio.document.raster import Raster
-from studio.document.segmentation import NOTHING, class_map, nearest_class, superpixels
-from studio.edit.prepare import visible_rgb
+from studio.document.segmentation import NOTHING, Colour, class_map, nearest_class
+from studio.session.session import Session
 from studio.tools.context import Stroke, ToolContext
 from studio.tools.control_layers import DEPTH, PAINTED, check_changeable, find_control, paint_colour
+from studio.tools.regions import Regions
 
+LABEL = "Fill region"
+Point = tuple[float, float]
 HALF = 128
 """A pixel counts as selected from here on: half a class is none."""
-
-Regions = NDArray[np.uint16]
-"""The number of the superpixel at each pixel of the canvas, (h, w)."""
 
 
 class ControlFillTool:
     """Fills superpixels of what is visible, on a segmentation or depth layer; Alt picks."""
-
-    def __init__(self) -> None:
-        self._picture: tuple[object, ...] = ()
-        self._regions: Regions = np.zeros((0, 0), np.uint16)
 
     def drag(self, ctx: ToolContext) -> Stroke:
         """Fill what the pointer goes over, from the press to the release."""
@@ -42,29 +38,45 @@ class ControlFillTool:
                 if ctx.released:
                     return
                 yield
-        with ctx.edit("Fill region") as edit:
+        colour = paint_colour(layer.control.kind, ctx.options)
+        waiting: list[Point] = []
+        with ctx.edit(LABEL) as edit:
             before = edit.before
-            fill = _Fill(
-                before, layer, self._find(before), paint_colour(layer.control.kind, ctx.options)
-            )
+            fill: _Fill | None = None
             while True:
-                painted = fill.to(ctx.pointer.x, ctx.pointer.y)
-                if painted.changed_tiles(layer.raster):
-                    filled = before.update(layer.replace(raster=painted))
-                    edit.document = filled.replace(active=layer.id)
+                waiting.append((ctx.pointer.x, ctx.pointer.y))
+                regions = ctx.regions.get(before)
+                if regions is not None:
+                    fill = fill or _Fill(before, layer, regions, colour)
+                    edit.document = _filled(before, layer, fill.along(waiting))
+                    waiting.clear()
                 if ctx.released:
-                    return
+                    break
                 yield
+        if waiting:
+            ctx.regions.when_found(partial(_fill_later, ctx.session, layer.id, colour, waiting))
 
-    def _find(self, document: Document) -> Regions:
-        """Return the superpixels of a document, those of the last time if it looks the same."""
-        picture = (document.width, document.height, *_looks(document.layers))
-        if picture != self._picture:
-            found = superpixels(visible_rgb(document, document.rect))
-            # There are some hundreds of them; int32 would need twice the memory.
-            self._regions = found.astype(np.uint16)
-            self._picture = picture
-        return self._regions
+
+def _fill_later(
+    session: Session, layer_id: str, colour: Colour, points: Sequence[Point], regions: Regions
+) -> None:
+    """Fill along a drag that was over before the regions were found."""
+    history = session.history
+    if history.is_editing:
+        stop = history.ended.connect(lambda: (stop(), again()))
+        again = partial(_fill_later, session, layer_id, colour, points, regions)
+        return
+    layer = session.document.find(layer_id)
+    if isinstance(layer, ControlLayer) and not layer.locked:
+        painted = _Fill(session.document, layer, regions, colour).along(points)
+        session.edit(LABEL, lambda old: _filled(old, layer, painted))
+
+
+def _filled(before: Document, layer: ControlLayer, painted: Raster) -> Document:
+    """Return the document with a layer's new pixels; the same one where none changed."""
+    if not painted.changed_tiles(layer.raster):
+        return before
+    return before.update(layer.replace(raster=painted)).replace(active=layer.id)
 
 
 class _Fill:
@@ -75,7 +87,7 @@ class _Fill:
         document: Document,
         layer: ControlLayer,
         regions: Regions,
-        colour: tuple[int, int, int],
+        colour: Colour,
     ) -> None:
         self._selection = document.selection
         self._layer = layer
@@ -83,14 +95,15 @@ class _Fill:
         self._colour = colour
         self._raster = layer.raster
         self._filled: set[int] = set()
-        self._last: tuple[float, float] | None = None
+        self._last: Point | None = None
 
-    def to(self, x: float, y: float) -> Raster:
-        """Return the pixels of the layer after the pointer went straight to x, y."""
-        for number in self._crossed(x, y):
-            self._filled.add(number)
-            self._raster = self._with(number)
-        self._last = x, y
+    def along(self, points: Sequence[Point]) -> Raster:
+        """Return the pixels of the layer after the pointer went straight from point to point."""
+        for x, y in points:
+            for number in self._crossed(x, y):
+                self._filled.add(number)
+                self._raster = self._with(number)
+            self._last = x, y
         return self._raster
 
     def _crossed(self, x: float, y: float) -> list[int]:
@@ -99,18 +112,15 @@ class _Fill:
         share = np.arange(1, steps + 1) / steps
         columns = np.floor(fromx + (x - fromx) * share).astype(np.intp)
         rows = np.floor(fromy + (y - fromy) * share).astype(np.intp)
-        height, width = self._regions.shape
+        labels = self._regions.labels
+        height, width = labels.shape
         inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
-        found = np.unique(self._regions[rows[inside], columns[inside]])
+        found = np.unique(labels[rows[inside], columns[inside]])
         return [int(number) for number in found if int(number) not in self._filled]
 
     def _with(self, number: int) -> Raster:
-        region = self._regions == number
-        rows, columns = np.flatnonzero(region.any(axis=1)), np.flatnonzero(region.any(axis=0))
-        box = Rect.from_edges(
-            int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-        )
-        region = region[box.y : box.bottom, box.x : box.right]
+        box = self._regions.boxes[number]
+        region = self._regions.labels[box.y : box.bottom, box.x : box.right] == number
         if self._selection is not None:
             region = region & (self._selection.read(box)[:, :, 0] >= HALF)
         local = box.shift(-self._layer.x, -self._layer.y)
@@ -145,16 +155,3 @@ def _pick(ctx: ToolContext, layer: ControlLayer) -> None:
         return
     if layer.id == ctx.document.active:
         ctx.options.color = paint_colour(layer.control.kind, ctx.options)
-
-
-def _looks(layers: tuple[Layer, ...]) -> Iterator[object]:
-    """Yield what is equal for two documents whose pictures are the same: layers and tiles shared.
-
-    Control layers are no part of the picture, so that filling one does not begin it anew.
-    """
-    for layer in layers:
-        if isinstance(layer, GroupLayer):
-            yield layer.visible, layer.opacity, layer.blend, layer.mask, layer.x, layer.y
-            yield tuple(_looks(layer.children))
-        elif not isinstance(layer, ControlLayer):
-            yield layer

@@ -193,33 +193,45 @@ def is_hidden(document: Document, choice: PickedJoint) -> bool:
 
 
 def move_by(
-    session: Session, choice: PickedJoint, dx: float, dy: float, locked: bool = False
+    session: Session,
+    choice: PickedJoint,
+    dx: float,
+    dy: float,
+    locked: bool = False,
+    *,
+    within: float = 0.0,
 ) -> None:
-    """Move the picked joint or figure by document pixels."""
+    """Move the picked joint or figure by document pixels.
+
+    Here and below, ``within`` seconds after the last time it is one history entry with that.
+    """
     joint = choice.joint
     if joint is None:
         change = _changed(session, choice.person, lambda body: moved(body, dx, dy))
-        session.edit("Move figure", change)
+        session.edit("Move figure", change, merge=("move", choice), within=within)
         return
 
     def shift(body: Joints) -> Joints:
         return moved_joint(body, joint, body[joint, 0] + dx, body[joint, 1] + dy, locked)
 
-    session.edit("Move joint", _changed(session, choice.person, shift))
+    change = _changed(session, choice.person, shift)
+    session.edit("Move joint", change, merge=("move", choice), within=within)
 
 
-def turn(session: Session, choice: PickedJoint, degrees: float) -> None:
+def turn(session: Session, choice: PickedJoint, degrees: float, *, within: float = 0.0) -> None:
     """Turn what hangs from the picked joint, or the whole figure, clockwise."""
     pivot = pivot_of(choice.joint)
     change = _changed(session, choice.person, lambda body: turned(body, degrees, pivot))
-    session.edit("Turn limb" if choice.joint is not None else "Turn figure", change)
+    label = "Turn limb" if choice.joint is not None else "Turn figure"
+    session.edit(label, change, merge=("turn", choice), within=within)
 
 
-def scale(session: Session, choice: PickedJoint, factor: float) -> None:
+def scale(session: Session, choice: PickedJoint, factor: float, *, within: float = 0.0) -> None:
     """Make what hangs from the picked joint, or the whole figure, larger by a factor."""
     pivot = pivot_of(choice.joint)
     change = _changed(session, choice.person, lambda body: scaled(body, factor, pivot))
-    session.edit("Scale limb" if choice.joint is not None else "Scale figure", change)
+    label = "Scale limb" if choice.joint is not None else "Scale figure"
+    session.edit(label, change, merge=("scale", choice), within=within)
 
 
 # Files

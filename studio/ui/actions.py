@@ -96,6 +96,7 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             LINE,
             Item("layer_rerun", mark("Run again"), "", "ph.arrows-clockwise"),
             Item("layer_recipe", mark("Edit the recipe"), "", "ph.pencil-simple"),
+            Item("layer_words", mark("Edit the words again")),
             LINE,
             Item("canvas_size", mark("Canvas size…"), "Ctrl+Alt+C"),
             Item("crop", mark("Crop to the selection")),
@@ -137,6 +138,8 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("generate", mark("Generate"), "Ctrl+Return", "ph.sparkle"),
             Item("prompt", mark("Type a prompt"), "Ctrl+P"),
+            Item("teach", mark("Teach a subject…"), "Ctrl+T", "ph.graduation-cap"),
+            Item("words", mark("Edit by words"), "Ctrl+Shift+E", "ph.text-aa"),
             LINE,
             Item("apply", mark("Apply the result"), "Ctrl+Shift+Return", "ph.check"),
             Item("discard", mark("Discard the result"), "Ctrl+Delete"),
@@ -178,14 +181,16 @@ MORE_KEYS = {"redo": ("Ctrl+Y",), "zoom_in": ("Ctrl+=",), "layer_delete": ()}
 
 
 class Menus:
-    """Builds the menu bar; ``actions`` and ``menus`` by id."""
+    """Builds the menu bar; ``actions`` and ``menus`` by id, those of the bar by their English."""
 
     def __init__(self, bar: QMenuBar, owner: QWidget, holder: IconHolder) -> None:
         self.actions: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
         self._owner, self._holder = owner, holder
         for title, items in MENUS:
-            self._fill(bar.addMenu(tr(title)), items)
+            menu = bar.addMenu(tr(title))
+            self.menus[title.replace("&", "").lower()] = menu
+            self._fill(menu, items)
 
     def connect(self, slots: Mapping[str, Callable[[], object]]) -> None:
         """Join actions and what they do; KeyError for an unknown id."""

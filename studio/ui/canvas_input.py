@@ -51,6 +51,7 @@ class CanvasInput(QObject):
         self._gesture: Gesture | None = None
         self._pan_from: QPointF | None = None
         self._space = False
+        self._waiting = False
         kind = QEvent.Type
         self._handlers: dict[QEvent.Type, Callable[[Any], bool]] = {
             kind.MouseButtonPress: self._on_press,
@@ -94,6 +95,11 @@ class CanvasInput(QObject):
         self._gesture = Gesture(tool, self._canvas.context)
         self._update_cursor()
         self._canvas.update()
+
+    def set_waiting(self, waiting: bool) -> None:
+        """Show by the pointer that the tool waits for something."""
+        self._waiting = waiting
+        self._update_cursor()
 
     def cancel(self) -> bool:
         """Roll the running gesture back; False if there was none."""
@@ -317,6 +323,8 @@ class CanvasInput(QObject):
             shape = Qt.CursorShape.ClosedHandCursor
         elif self._space:
             shape = Qt.CursorShape.OpenHandCursor
+        elif self._waiting:
+            shape = Qt.CursorShape.BusyCursor
         else:
             shape = CURSORS[self._spec.cursor] if self._spec else Qt.CursorShape.ArrowCursor
         self._canvas.setCursor(shape)

@@ -20,8 +20,10 @@ from studio.core.geometry import Rect
 from studio.core.paths import resource
 from studio.core.progress import Progress
 from studio.document.layer import ControlLayer, GenerativeLayer
-from studio.edit.prepare import EditSettings
-from studio.edit.request import EditRequest, Task
+from studio.edit.prepare import EditSettings, recipe_of
+from studio.edit.request import Task
+from studio.edit.steering import references_of
+from studio.session.rewrites import is_rewritten
 from studio.tools.registry import spec
 from studio.ui import clipboard
 from studio.ui.control_commands import ControlCommands
@@ -34,7 +36,9 @@ from studio.ui.forms import (
 )
 from studio.ui.pixels import array_of
 from studio.ui.sample import sample_photo
+from studio.ui.subject_commands import SubjectCommands
 from studio.ui.translation import language_of, tr
+from studio.ui.words_commands import WordsCommands
 
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
@@ -60,7 +64,10 @@ class Commands(QObject):
         self._remaking: str | None = None
         self._words_for = ""
         self._controls = ControlCommands(window, self._try, self._failed)
-        window.menus.connect(self._slots() | self._controls.slots())
+        self.subjects = SubjectCommands(window, self._try, self._failed)
+        window.menus.connect(self.subjects.slots())
+        self._words = WordsCommands(window, self._try)
+        window.menus.connect(self._slots() | self._controls.slots() | self._words.slots())
         actions = window.menus.actions
         for name, icon in LAYER_BUTTONS:
             label = actions[name].text().rstrip("…")
@@ -138,7 +145,6 @@ class Commands(QObject):
             "mask_from_selection": layers.mask_from_selection,
             "selection_from_mask": layers.selection_from_mask,
             "mask_clear": layers.clear_mask,
-            "generate": window.prompt.generate.click,
             "prompt": self.focus_prompt,
             "apply": tray.apply_selected,
             "discard": tray.discard_selected,
@@ -176,10 +182,13 @@ class Commands(QObject):
         made = isinstance(active, GenerativeLayer)
         control = isinstance(active, ControlLayer)
         masked = active is not None and active.mask is not None
+        varies = session.tray.selected is not None and session.tray.selected.can_vary
         for names, enabled in (
             (("undo",), session.history.can_undo),
             (("redo",), session.history.can_redo),
-            (("apply", "discard", "more_like", "compare"), selected),
+            (("apply", "discard", "compare"), selected),
+            (("more_like",), varies),
+            (("layer_words",), is_rewritten(active)),
             (("layer_rerun", "layer_recipe"), made),
             (("control_used",), control),
             (("mask_toggle", "mask_invert", "mask_delete", "mask_paint"), masked),
@@ -208,11 +217,11 @@ class Commands(QObject):
     def edit_recipe(self, layer_id: str) -> None:
         """Show a layer's recipe in the prompt panel; the next Generate makes that layer again."""
         layer = self._session.document.find(layer_id)
-        if not isinstance(layer, GenerativeLayer):
+        if not isinstance(layer, GenerativeLayer) or self._words.again(layer_id):
             return
 
         def show() -> None:
-            recipe = EditRequest.from_recipe(layer.recipe)
+            recipe = recipe_of(layer)
             self._window.prompt.show_settings(
                 EditSettings(
                     recipe.prompt,
@@ -221,6 +230,7 @@ class Commands(QObject):
                     replace(recipe.sampling, variations=self._window.prompt.variations.value()),
                     recipe.mask_blur,
                     recipe.padding,
+                    references=tuple(references_of(recipe, layer.name, layer.x, layer.y)),
                 )
             )
             self._window.prompt.set_task(recipe.task)
@@ -280,6 +290,7 @@ class Commands(QObject):
         def show(words: tuple[Vocabulary, Callable[[str], object]]) -> None:
             if model == self._words_for:
                 self._window.prompt.set_words(words[0], words[1], language)  # type: ignore[arg-type]
+                self._words.set_words(words[0], language)
 
         self._window.background.run(load, show, self._failed)
 
@@ -409,7 +420,7 @@ class Commands(QObject):
         menu = QMenu(self._window)
         actions = self._window.menus.actions
         for names in (
-            ("layer_rerun", "layer_recipe"),
+            ("layer_rerun", "layer_recipe", "layer_words"),
             ("layer_add", "layer_duplicate", "layer_delete", "layer_rename"),
             ("layer_raise", "layer_lower", "layer_group", "layer_ungroup", "layer_merge"),
             ("mask_add", "mask_paint", "mask_toggle", "mask_invert", "mask_delete"),

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from studio.catalog import models
+from studio.catalog.annotators import annotator_reason
 from studio.catalog.controls import CONTROL_KINDS
 from studio.catalog.detectors import DETECTORS, Detector, detector_reason, found
 from studio.core.errors import StudioError
@@ -58,6 +59,20 @@ class ControlCommands(QObject):
         detectors = window.menus.menus["control_detect"]
         detectors.setToolTipsVisible(True)
         detectors.aboutToShow.connect(self.show_detectors)
+        window.menus.menus["control"].setToolTipsVisible(True)
+        window.menus.menus["control"].aboutToShow.connect(self.show_reasons)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            # Back from the terminal in which the weights were installed, the shortcut works again.
+            app.applicationStateChanged.connect(self.show_reasons)
+        self.show_reasons()
+
+    def show_reasons(self, *_: object) -> None:
+        """Grey out the pose from the picture, with the reason, while nothing can find people."""
+        action = self._window.menus.actions["control_pose"]
+        reason = annotator_reason(POSE)
+        action.setEnabled(reason is None)
+        action.setToolTip(" ".join(error_text(reason)) if reason else action.text())
 
     def _fill(self, menu: QMenu, slot: Callable[[str], object]) -> None:
         for kind in CONTROL_KINDS.values():

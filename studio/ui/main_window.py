@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self.menus = parts.Menus(self.menuBar(), self, self.icons)
         self.status = parts.StatusLine(self.canvas, self.icons)
         self.setStatusBar(self.status)
+        self.region_watch = parts.RegionWatch(self)
         self.commands = parts.Commands(self)
         self.canvas.set_theme(self.icons.icons.theme)
         self._connect()
@@ -101,9 +102,11 @@ class MainWindow(QMainWindow):
             self.icons, parts.SessionReferences(session), self.background
         )
         self.prompt = parts.PromptPanel(self.icons, session.prompt_history, self.references)
+        self.words = parts.WordsPanel(session, self.background, self.icons)
         self.layers = parts.LayersPanel(session, self.layer_commands, self.icons)
         self.history = parts.HistoryPanel(session, self.icons)
         self.models = parts.ModelsPanel(self.background, self.icons)
+        self.subjects = parts.SubjectsPanel(session, self.icons)
         self.tray = parts.TrayPanel(session, self.icons)
         self.queue = parts.QueuePanel(session.queue, self.icons)
         self.tool_bar = parts.ToolBar(self.icons)
@@ -137,9 +140,11 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         for name, title, panel, place in (
             ("prompt", tr("Prompt"), self.prompt, area.RightDockWidgetArea),
+            ("words", tr("Edit by words"), self.words, area.RightDockWidgetArea),
             ("layers", tr("Layers"), self.layers, area.RightDockWidgetArea),
             ("history", tr("History"), self.history, area.RightDockWidgetArea),
             ("models", tr("Models"), self.models, area.RightDockWidgetArea),
+            ("subjects", tr("Subjects"), self.subjects, area.RightDockWidgetArea),
             ("tray", tr("Results"), self.tray, area.BottomDockWidgetArea),
             ("queue", tr("Queue"), self.queue, area.BottomDockWidgetArea),
         ):
@@ -153,9 +158,11 @@ class MainWindow(QMainWindow):
 
     def place_docks(self) -> None:
         """Put the panels of one corner behind each other and give all their first sizes."""
-        for name in ("history", "models"):
+        for name in ("history", "models", "subjects"):
             self.tabifyDockWidget(self.docks["layers"], self.docks[name])
         self.docks["layers"].raise_()
+        self.tabifyDockWidget(self.docks["prompt"], self.docks["words"])
+        self.docks["prompt"].raise_()
         right = [self.docks["prompt"], self.docks["layers"]]
         self.resizeDocks(right, [352, 352], Qt.Orientation.Horizontal)
         self.resizeDocks(right, [360, 370], Qt.Orientation.Vertical)
@@ -321,6 +328,8 @@ class MainWindow(QMainWindow):
                 return
         self._remember()
         self.hide()
+        self.commands.subjects.close()
+        # A training is not asked about: it keeps its checkpoint, and goes on when it is resumed.
         session.queue.clear()
         ended = self.background.stop(STOP_TIMEOUT)
         self.stopped_cleanly = self.engine.stop(STOP_TIMEOUT) and ended

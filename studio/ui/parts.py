@@ -16,11 +16,14 @@ from studio.ui.prompt_panel import PromptPanel
 from studio.ui.queue_panel import QueuePanel
 from studio.ui.reference_sources import SessionReferences
 from studio.ui.references_panel import ReferencesBox
+from studio.ui.region_watch import RegionWatch
 from studio.ui.status_line import StatusLine
+from studio.ui.subjects_panel import SubjectsPanel
 from studio.ui.tool_bars import OptionsBar, ToolBar
 from studio.ui.tray_panel import TrayPanel
 from studio.ui.welcome import WelcomeStrip
 from studio.ui.widgets import IconHolder
+from studio.ui.words_panel import WordsPanel
 
 __all__ = [
     "CanvasView",
@@ -40,9 +43,12 @@ __all__ = [
     "PromptPanel",
     "QueuePanel",
     "ReferencesBox",
+    "RegionWatch",
     "SessionReferences",
     "StatusLine",
+    "SubjectsPanel",
     "ToolBar",
     "TrayPanel",
     "WelcomeStrip",
+    "WordsPanel",
 ]

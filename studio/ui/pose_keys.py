@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
@@ -18,6 +20,8 @@ ARROWS = {
 FAR = 10
 DEGREES = 5.0
 FACTOR = 1.05
+PAUSE = 0.7
+"""Presses that follow one another within so many seconds are one history entry."""
 GROW = (Qt.Key.Key_Plus, Qt.Key.Key_Equal)
 LETTERS = (Qt.Key.Key_R, Qt.Key.Key_O, Qt.Key.Key_F)
 OWN = (*ARROWS, *GROW, *LETTERS, Qt.Key.Key_Minus, Qt.Key.Key_Delete)
@@ -54,16 +58,20 @@ def pressed(session: Session, options: ToolOptions, event: QKeyEvent) -> bool:
 
 def _change(session: Session, options: ToolOptions, choice: PickedJoint, event: QKeyEvent) -> None:
     key, shift = event.key(), bool(_held(event) & Qt.KeyboardModifier.ShiftModifier)
+    # A key that is held down is one step to undo, however slowly a busy machine repeats it.
+    within = math.inf if event.isAutoRepeat() else PAUSE
     for arrow, (x, y) in ARROWS.items():
         if key == arrow:
             step = FAR if shift else 1
-            pose_actions.move_by(session, choice, x * step, y * step, options.bone_lock)
+            pose_actions.move_by(
+                session, choice, x * step, y * step, options.bone_lock, within=within
+            )
     if key == Qt.Key.Key_R:
-        pose_actions.turn(session, choice, -DEGREES if shift else DEGREES)
+        pose_actions.turn(session, choice, -DEGREES if shift else DEGREES, within=within)
     elif key in GROW:
-        pose_actions.scale(session, choice, FACTOR)
+        pose_actions.scale(session, choice, FACTOR, within=within)
     elif key == Qt.Key.Key_Minus:
-        pose_actions.scale(session, choice, 1 / FACTOR)
+        pose_actions.scale(session, choice, 1 / FACTOR, within=within)
     elif key == Qt.Key.Key_F:
         pose_actions.mirror_person(session, choice.person)
     elif key == Qt.Key.Key_Delete:

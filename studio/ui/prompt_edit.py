@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QCompleter, QPlainTextEdit, QWidget
 
 from studio.catalog.vocabulary import Vocabulary
 
+TYPED = re.compile(r"<?[\w-]*$")
+LEAST = 2
+"""Letters from which on a subject is offered without its <."""
 OWN_KEYS = (
     Qt.Key.Key_Enter,
     Qt.Key.Key_Return,
@@ -29,7 +35,8 @@ class PromptEdit(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self._vocabulary = Vocabulary({}, {})
         self._language = "en"
-        self._start = 0
+        self._tags: tuple[str, ...] = ()
+        self._starts: dict[str, int] = {}
         self._names = QStringListModel(self)
         self._completer = QCompleter(self._names, self)
         self._completer.setWidget(self)
@@ -44,6 +51,10 @@ class PromptEdit(QPlainTextEdit):
     def set_vocabulary(self, vocabulary: Vocabulary, language: str) -> None:
         """Complete from another model's words, those of ``language`` first."""
         self._vocabulary, self._language = vocabulary, language
+
+    def set_subjects(self, tags: Sequence[str]) -> None:
+        """Complete these too, such as <luna>."""
+        self._tags = tuple(tags)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Type, submit with Ctrl+Return, or leave the key to the open list."""
@@ -68,27 +79,42 @@ class PromptEdit(QPlainTextEdit):
     def _offer(self) -> None:
         cursor = self.textCursor()
         text, position = self.toPlainText(), cursor.position()
-        self._start, names = self._vocabulary.complete_at(
+        start, words = self._vocabulary.complete_at(
             text, position, limit=8, language=self._language
         )
-        typed = text[self._start : position]
-        names = tuple(name for name in names if name != typed)
+        self._starts = {name: start for name in words if name != text[start:position]}
+        at, tags = self._subjects_at(text[:position])
+        if at < position and text[at] == "<":
+            self._starts = {}
+        # Subjects first: there are few of them, and the artist has named them.
+        self._starts = dict.fromkeys(tags, at) | self._starts
+        names = list(self._starts)[:8]
         popup = self._completer.popup()
-        if not names or not typed.strip() or text[position : position + 1].strip():
+        if not names or not text[:position].strip() or text[position : position + 1].strip():
             if popup is not None:
                 popup.hide()
             self._names.setStringList([])
             return
-        self._names.setStringList(list(names))
+        self._names.setStringList(names)
         rect = self.cursorRect()
         rect.setWidth(220)
         self._completer.complete(rect)
+
+    def _subjects_at(self, before: str) -> tuple[int, list[str]]:
+        """Return where the subject begins that is being typed, and those that it may be."""
+        found = TYPED.search(before)
+        typed = found[0] if found is not None else ""
+        wanted = typed.removeprefix("<").lower()
+        if not typed.startswith("<") and len(wanted) < LEAST:
+            return len(before), []
+        tags = [tag for tag in self._tags if tag[1:].lower().startswith(wanted)]
+        return len(before) - len(typed), tags
 
     @Slot(str)
     def _take(self, name: str) -> None:
         cursor = self.textCursor()
         end = cursor.position()
-        cursor.setPosition(self._start)
+        cursor.setPosition(self._starts.get(name, end))
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(name)
         self.setTextCursor(cursor)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
 from html import escape
 from typing import Protocol
@@ -24,10 +26,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.catalog.subjects import Subject
 from studio.catalog.vocabulary import Vocabulary, replaced
 from studio.edit.prepare import EditSettings
 from studio.edit.request import Task
 from studio.edit.steering import Reference
+from studio.edit.subjects import TAG, tags_in
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.references_panel import ReferencesBox
 from studio.ui.sampling_form import SamplingForm
@@ -68,6 +72,7 @@ class PromptPanel(QScrollArea):
         self._settings = EditSettings()
         self._history = history
         self._vocabulary = Vocabulary({}, {})
+        self._subjects: dict[str, Subject] = {}
         self._language = "en"
         self._split: Callable[[str], Split] | None = None
         self.prompt = PromptEdit()
@@ -223,6 +228,12 @@ class PromptPanel(QScrollArea):
         self.prompt.set_vocabulary(vocabulary, language)
         self._check_prompt()
 
+    def set_subjects(self, subjects: Sequence[Subject]) -> None:
+        """Complete and know other subjects, such as <luna>."""
+        self._subjects = {subject.name.lower(): subject for subject in subjects}
+        self.prompt.set_subjects([subject.tag for subject in subjects])
+        self._check.start()
+
     def _on_edited(self) -> None:
         settings = self.form.read(self._settings)
         sampling = replace(settings.sampling, variations=self.variations.value())
@@ -242,7 +253,8 @@ class PromptPanel(QScrollArea):
     def _check_prompt(self) -> None:
         prompt = self.prompt.toPlainText()
         lines = []
-        suggestions = self._vocabulary.suggestions(prompt, self._language)
+        suggestions = self._vocabulary.suggestions(TAG.sub(" ", prompt), self._language)
+        suggestions |= self._unknown_subjects(prompt)
         if suggestions:
             words = escape(", ".join(suggestions))
             lines.append(tr("This model does not know: {words}", words=words))
@@ -254,16 +266,38 @@ class PromptPanel(QScrollArea):
         if offers:
             lines.append(tr("Did you mean {words}?", words=", ".join(offers)))
         if self._split is not None and prompt:
-            dropped = escape(self._split(prompt).dropped)
+            dropped = escape(self._split(TAG.sub(self._read_as, prompt)).dropped)
             if dropped:
                 lines.append(tr("Too long: the model will not read “{words}”", words=dropped))
         self.notice.setText("<br>".join(lines))
         self.notice.setVisible(bool(lines))
 
+    def _unknown_subjects(self, prompt: str) -> dict[str, str]:
+        """Return each <name> that is no subject with the nearest one, "" where none is."""
+        found = {}
+        for name in tags_in([prompt]):
+            if name not in self._subjects:
+                near = get_close_matches(name, self._subjects, n=1)
+                found[f"<{name}>"] = self._subjects[near[0]].tag if near else ""
+        return found
+
+    def _read_as(self, found: re.Match[str]) -> str:
+        """Return the words that the model reads for a subject."""
+        subject = self._subjects.get(found[1].lower())
+        return subject.word if subject is not None else found[0]
+
     def _on_suggestion(self, word: str) -> None:
         """Put the offered word in the place of the unknown one."""
-        other = self._vocabulary.nearest(word, self._language)
-        self.prompt.setPlainText(replaced(self.prompt.toPlainText(), word, other))
+        prompt = self.prompt.toPlainText()
+        if TAG.fullmatch(word):
+            other = self._unknown_subjects(prompt).get(word, "")
+            changed = TAG.sub(lambda one: other if one[0].lower() == word else one[0], prompt)
+        else:
+            other = self._vocabulary.nearest(word, self._language)
+            changed = replaced(prompt, word, other)
+        if not other:
+            return
+        self.prompt.setPlainText(changed)
         self.prompt.moveCursor(QTextCursor.MoveOperation.End)
         self.prompt.setFocus()
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.progress import ProgressEvent
 from studio.session.jobs import Job, JobQueue
+from studio.ui.durations import left_text
 from studio.ui.translation import message, tr
 from studio.ui.widgets import IconHolder, icon_button
 
@@ -35,6 +36,8 @@ class QueuePanel(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
         self.bar.setAccessibleName(tr("Progress of the running job"))
+        self.pause = icon_button(holder, "ph.pause", tr("Pause the training"))
+        self.resume = icon_button(holder, "ph.play", tr("Let the training go on"))
         self.cancel = icon_button(holder, "ph.stop-circle", tr("Stop the running job"))
         self.waiting = QListWidget()
         self.waiting.setAccessibleName(tr("Jobs that wait"))
@@ -47,6 +50,8 @@ class QueuePanel(QWidget):
         self._clock.timeout.connect(self._show_time)
         queue.changed.connect(self.refresh)
         queue.progressed.connect(self._on_progressed)
+        self.pause.clicked.connect(self._on_pause)
+        self.resume.clicked.connect(self._on_resume)
         self.cancel.clicked.connect(queue.cancel_running)
         self.empty.clicked.connect(queue.clear)
         self.waiting.itemActivated.connect(self._take_out)
@@ -58,7 +63,8 @@ class QueuePanel(QWidget):
         column.setSpacing(6)
         row = QHBoxLayout()
         row.addWidget(self.label, 1)
-        row.addWidget(self.cancel)
+        for button in (self.pause, self.resume, self.cancel):
+            row.addWidget(button)
         column.addLayout(row)
         column.addWidget(self.bar)
         column.addWidget(self.left)
@@ -75,11 +81,13 @@ class QueuePanel(QWidget):
         self.bar.setValue(round(1000 * running.fraction) if running else 0)
         self.waiting.clear()
         for job in waiting:
-            item = QListWidgetItem(job.label)
+            text = tr("{name}  ·  paused", name=job.label) if job.is_held else job.label
+            item = QListWidgetItem(text)
             item.setData(Qt.ItemDataRole.UserRole, job.id)
             self.waiting.addItem(item)
         self.waiting.setVisible(bool(waiting))
         self.empty.setVisible(bool(waiting))
+        self._show_pause()
         if running is not None:
             self._clock.start()
         else:
@@ -88,6 +96,7 @@ class QueuePanel(QWidget):
 
     def _on_progressed(self, job: Job, event: ProgressEvent) -> None:
         self.bar.setValue(round(1000 * event.fraction))
+        self._show_pause()
         self._show_time()
 
     def _show_time(self) -> None:
@@ -101,8 +110,35 @@ class QueuePanel(QWidget):
         parts = [message(running.text)] if running.text else []
         seconds = running.time_left()
         if seconds is not None:
-            parts.append(tr("{seconds} s left", seconds=max(1, round(seconds))))
+            parts.append(left_text(seconds))
         self.left.setText("  ·  ".join(parts))
+
+    def _show_pause(self) -> None:
+        """Offer to pause the training that runs, or to let one go on that was paused."""
+        running, focused = self._queue.running, self.pause.hasFocus() or self.resume.hasFocus()
+        can_pause = running is not None and running.can_pause
+        can_resume = not can_pause and self._held is not None
+        stopping = running is not None and running.cancelled.is_set()
+        self.pause.setVisible(can_pause)
+        self.pause.setEnabled(not stopping)
+        self.resume.setVisible(can_resume)
+        if focused and (can_pause or can_resume):
+            (self.pause if can_pause else self.resume).setFocus()
+
+    @property
+    def _held(self) -> Job | None:
+        return next((job for job in self._queue.jobs if job.is_held), None)
+
+    def _on_pause(self) -> None:
+        if self._queue.running is not None:
+            self._queue.pause(self._queue.running.id)
+            self._show_pause()
+            self._show_time()
+
+    def _on_resume(self) -> None:
+        held = self._held
+        if held is not None:
+            self._queue.resume(held.id)
 
     def _take_out(self, item: QListWidgetItem) -> None:
         self._queue.cancel(item.data(Qt.ItemDataRole.UserRole))

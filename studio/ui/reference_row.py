@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.catalog.references import FACE
 from studio.core.errors import StudioError
 from studio.document.raster import Pixels, Raster
 from studio.edit.steering import Reference
 from studio.ui.pixels import pixmap_of
-from studio.ui.translation import mark, tr
+from studio.ui.translation import error_text, mark, tr
 from studio.ui.widgets import IconHolder, Scale, caption, form, icon_button, number
 
 THUMBNAIL = 44
@@ -36,8 +37,8 @@ MODES = {
     "look": (mark("Look"), mark("Its style: colours, light, the way it is painted")),
     "composition": (mark("Composition"), mark("Where things are in it")),
     "subject": (mark("Subject"), mark("All that it shows")),
+    FACE: (mark("Face"), mark("The largest face in it, whoever it is")),
 }
-FACE = (mark("Face"), mark("Faces need an IP-Adapter made for faces, which Lienzo cannot run yet"))
 
 
 class Elided(QLabel):
@@ -111,12 +112,6 @@ class ReferenceRow(QWidget):
         for mode, (label, tip) in MODES.items():
             self.mode.addItem(tr(label), mode)
             self.mode.setItemData(self.mode.count() - 1, tr(tip), Qt.ItemDataRole.ToolTipRole)
-        self.mode.addItem(tr(FACE[0]), "face")
-        last = self.mode.count() - 1
-        self.mode.setItemData(last, tr(FACE[1]), Qt.ItemDataRole.ToolTipRole)
-        model = self.mode.model()
-        if isinstance(model, QStandardItemModel):
-            model.item(last).setEnabled(False)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -193,6 +188,17 @@ class ReferenceRow(QWidget):
         """Grey out what says nothing to a model without references; it can still be taken away."""
         for widget in (self.mode, self.weight, self.details, self.name):
             widget.setEnabled(usable)
+
+    def set_face_reason(self, reason: StudioError | None) -> None:
+        """Offer faces, or grey them out and say why the adapter cannot do them."""
+        index = self.mode.findData(FACE)
+        text = " ".join(part for part in error_text(reason) if part) if reason else ""
+        tip = text or tr(MODES[FACE][1])
+        self.mode.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
+        self.mode.setItemData(index, tip, Qt.ItemDataRole.AccessibleDescriptionRole)
+        model = self.mode.model()
+        if isinstance(model, QStandardItemModel):
+            model.item(index).setEnabled(reason is None)
 
     def set_adapter(self, folder: str) -> None:
         """Read the picture with another IP-Adapter."""

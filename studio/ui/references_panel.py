@@ -1,4 +1,4 @@
-"""The references of an edit: pictures whose look, composition or subject counts beside words."""
+"""The references of an edit: pictures whose look, composition, subject or face counts."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from studio.catalog.models import STARTER
 from studio.catalog.reasons import reference_reason
+from studio.catalog.references import FACE
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress
 from studio.document.io import formats
@@ -31,6 +32,9 @@ from studio.ui.reference_row import ReferenceRow
 from studio.ui.reference_sources import ReferenceSource, Work, clipboard_pictures, file_picture
 from studio.ui.translation import error_text, tr
 from studio.ui.widgets import IconHolder, Section, caption, icon_button
+
+Reasons = tuple[StudioError | None, StudioError | None]
+"""Why references cannot count at all, and why those of faces cannot."""
 
 
 class ReferencesBox(Section):
@@ -48,6 +52,7 @@ class ReferencesBox(Section):
         self._model = STARTER
         self._asked: tuple[str, str] | None = None
         self._reason: StudioError | None = None
+        self._face_reason: StudioError | None = None
         self._last_folder = ""
         self.rows: list[ReferenceRow] = []
         self.reason = caption("")
@@ -204,6 +209,7 @@ class ReferencesBox(Section):
         row.removed.connect(self._remove)
         row.failed.connect(self.failed)
         row.set_usable(self._reason is None)
+        row.set_face_reason(self._face_reason)
         self.rows.append(row)
         self._list.addWidget(row)
 
@@ -257,9 +263,10 @@ class ReferencesBox(Section):
             partial(_reason_of, asked), partial(self._show_reason, asked), self._on_error
         )
 
-    def _show_reason(self, asked: tuple[str, str], reason: StudioError | None) -> None:
+    def _show_reason(self, asked: tuple[str, str], reasons: Reasons) -> None:
         if asked != self._asked:
             return
+        reason, self._face_reason = reasons
         self._reason = reason
         text = " ".join(part for part in error_text(reason) if part) if reason else ""
         self.reason.setText(text)
@@ -270,6 +277,7 @@ class ReferencesBox(Section):
         self.hint.setVisible(reason is None and not self.rows)
         for row in self.rows:
             row.set_usable(reason is None)
+            row.set_face_reason(self._face_reason)
 
     def _on_unfolded(self, unfolded: bool) -> None:
         if unfolded:
@@ -309,5 +317,5 @@ def _read(works: Sequence[Work], progress: Progress) -> list[Reference | StudioE
     return found
 
 
-def _reason_of(asked: tuple[str, str], progress: Progress) -> StudioError | None:
-    return reference_reason(*asked)
+def _reason_of(asked: tuple[str, str], progress: Progress) -> Reasons:
+    return reference_reason(*asked), reference_reason(*asked, FACE)

@@ -41,6 +41,7 @@ class Startup(QObject):
             else:
                 window.files.open_sample(sample_photo())
         window.commands.load_models()
+        window.commands.subjects.remind()
         window.engine.warmed.connect(self._on_warmed)
         if self._warm_up:
             window.status.show_engine(tr("Loading the engine…"))

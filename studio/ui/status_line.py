@@ -38,6 +38,7 @@ class StatusLine(QStatusBar):
         self.swatch.setFixedSize(14, 14)
         self.colour = QLabel()
         self.memory = QLabel()
+        self.work = QLabel()
         self.engine = QLabel()
         self.offline_icon = QLabel()
         self.offline = QLabel(tr("Offline"))
@@ -49,7 +50,7 @@ class StatusLine(QStatusBar):
         )
         for widget in (self.zoom, self.size_label, self.place, self.swatch, self.colour):
             self.addWidget(widget)
-        for widget in (self.engine, self.memory, self.offline_icon, self.offline):
+        for widget in (self.work, self.engine, self.memory, self.offline_icon, self.offline):
             self.addPermanentWidget(widget)
         self.place.setMinimumWidth(90)
         self.colour.setMinimumWidth(130)
@@ -82,6 +83,10 @@ class StatusLine(QStatusBar):
         """Show what the program uses."""
         used = self._process.memory_info().rss / (1 << 30)
         self.memory.setText(tr("Memory {used} GB", used=f"{used:.1f}"))
+
+    def show_work(self, text: str) -> None:
+        """Say what is done beside the window's own work; nothing for an empty text."""
+        self.work.setText(text)
 
     def show_engine(self, text: str) -> None:
         """Say what the engine does or which build it is."""

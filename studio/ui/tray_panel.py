@@ -143,6 +143,7 @@ class TrayPanel(QWidget):
         self.hint.setVisible(empty)
         for button in (self.apply, self.before, self.more, self.discard):
             button.setEnabled(tray.selected is not None)
+        self.more.setEnabled(tray.selected is not None and tray.selected.can_vary)
 
     def apply_selected(self) -> None:
         """Keep the selected variation as a layer."""

@@ -72,3 +72,21 @@ def test_a_broken_tokenizer_is_named(folder: Path) -> None:
         (folder / "tokenizer" / name).write_text("{")
     with pytest.raises(StudioError, match="tokenizer"):
         TokenCounter.load(folder)
+
+
+def test_added_words_count_their_tokens_and_are_never_cut_in_half(folder: Path) -> None:
+    plain = TokenCounter.load(folder)
+    counter = plain.with_tokens({"<luna>": 3}).with_tokens({"bad-artist": 2})
+    assert counter.limit == plain.limit
+    assert counter.count("a <luna> and <LUNA>") == plain.count("a and") + 6
+    assert counter.count("bad-artist") == 2
+    assert counter.count("bad-artists") == plain.count("bad-artists")
+    for room in range(4):
+        digits = "7" * (plain.limit - room)
+        for gap in ("", " "):
+            split = counter.split(f"{digits}{gap}<luna> b")
+            if room < 3:
+                assert (split.kept, split.dropped) == (digits, "<luna> b")
+            else:
+                assert (split.kept, split.dropped) == (f"{digits}{gap}<luna>", "b")
+    assert plain.words == {} and counter.words == {"<luna>": 3, "bad-artist": 2}

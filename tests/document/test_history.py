@@ -219,3 +219,56 @@ def test_amend_changes_the_current_entry_without_a_new_one() -> None:
     with history.edit("Stroke"):
         history.amend(before.replace(active=None))
     assert history.document is before
+
+
+def paint_merged(history: History, value: int, merge: object, within: float) -> None:
+    with history.edit("Nudge", merge=merge, within=within) as edit:
+        edit.document = painted(edit.document, value)
+
+
+def test_edits_of_one_kind_that_follow_at_once_are_one_entry() -> None:
+    history = History(start())
+    paint(history, 1)
+    before = history.document
+    for value in (2, 3, 4):
+        paint_merged(history, value, "a", 1000.0)
+        assert len(history.entries) == 3 and history.position == 2
+        assert history.nbytes() == counted(history)
+        assert history.undo_nbytes() == 2 * TILE_BYTES
+    last = history.document
+    history.undo()
+    assert history.document is before
+    history.redo()
+    assert history.document is last
+
+
+def test_what_comes_between_keeps_edits_apart() -> None:
+    history = History(start())
+    paint_merged(history, 1, "a", 1000.0)
+    paint_merged(history, 2, "b", 1000.0)
+    paint_merged(history, 3, "b", 0.0)
+    paint(history, 4)
+    paint_merged(history, 5, "b", 1000.0)
+    assert len(history.entries) == 6
+    history.undo()
+    history.redo()
+    paint_merged(history, 6, "b", 1000.0)
+    assert len(history.entries) == 7
+    history.amend(history.document.replace(active=None))
+    paint_merged(history, 7, "b", 1000.0)
+    assert len(history.entries) == 8
+    paint_merged(history, 8, None, 1000.0)
+    paint_merged(history, 9, None, 1000.0)
+    assert len(history.entries) == 10
+
+
+def test_an_error_in_a_merged_edit_rolls_back_that_edit_alone() -> None:
+    history = History(start())
+    paint_merged(history, 1, "a", 1000.0)
+    kept = history.document
+    with pytest.raises(ValueError), history.edit("Nudge", merge="a", within=1000.0) as edit:
+        edit.document = painted(edit.document, 2)
+        raise ValueError
+    assert history.document is kept and len(history.entries) == 2
+    paint_merged(history, 3, "a", 1000.0)
+    assert len(history.entries) == 2

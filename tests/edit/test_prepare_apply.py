@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,8 +18,10 @@ from studio.edit.prepare import (
     generate_request,
     mask_request,
     rerun_request,
+    rewrite_request,
 )
-from studio.edit.request import EditRequest, EditResult, Sampling, Task
+from studio.edit.request import AdapterUse, EditRequest, EditResult, Sampling, Task
+from studio.edit.rewrite import RewriteUse
 
 
 def photo(width: int = 600, height: int = 400) -> Document:
@@ -103,6 +107,21 @@ def test_extend_masks_the_transparent_part_and_a_seam() -> None:
         extend_request(photo(), EditSettings())
 
 
+def test_adapters_go_into_every_request_and_are_kept_when_it_is_made_again() -> None:
+    uses = (
+        AdapterUse("lora", "/a/style.safetensors", 0.5),
+        AdapterUse("textual_inversion", "/a/luna.pt", options={"token": "<luna>"}),
+    )
+    settings = EditSettings(prompt="cat", adapters=uses)
+    document = masked(photo().replace(width=700))
+    request = mask_request(document, settings, Task.FILL)
+    assert request.adapters == uses
+    assert extend_request(document, settings).adapters == uses
+    assert generate_request(Rect(0, 0, 64, 64), settings).adapters == uses
+    layer = result_layer(made(request), 0)
+    assert rerun_request(apply_layer(document, layer), layer).adapters == uses
+
+
 def test_recipe_round_trip_and_seed_of_the_variation() -> None:
     sampling = Sampling(steps=7, cfg_scale=3.5, sampler="ddim", seed=40, variations=2)
     settings = EditSettings(prompt="perro ñandú", negative_prompt="blur", sampling=sampling)
@@ -171,3 +190,81 @@ def test_layer_name_is_cut_at_a_word() -> None:
     name = layer_name("a very long prompt that goes on and on until it does not fit")
     assert len(name) <= 41 and name.endswith("…") and " " in name
     assert layer_name("") == "Fill"
+
+
+WORDS = RewriteUse("a cat", "ddim", {"dog": 1.5}, blend=("dog",), threshold=0.4)
+
+
+def rewritten(request: EditRequest) -> EditResult:
+    """A result whose model says that the left half of the region shows."""
+    left = np.zeros((request.region.height, request.region.width), np.uint8)
+    left[:, : request.region.width // 2] = 255
+    return replace(made(request, 1), masks=(left,))
+
+
+def test_an_edit_by_words_takes_the_mask_or_the_whole_canvas_and_ddim() -> None:
+    settings = EditSettings(prompt="a dog", sampling=Sampling(steps=50, sampler="tcd"))
+    whole = rewrite_request(photo(), settings, WORDS)
+    assert whole.task is Task.REWRITE and whole.rewrite is WORDS
+    assert whole.mask is not None and (whole.mask == 255).all()
+    assert whole.region == Rect(0, 0, 600, 400)
+    assert whole.sampling.sampler == "ddim" and whole.sampling.steps == 50
+    document = masked(photo())
+    part = rewrite_request(document, settings, WORDS)
+    assert part.mask is not None and document.mask is not None
+    assert (part.mask == document.mask.read(part.region)[:, :, 0]).all()
+
+
+def test_what_the_model_found_is_a_layer_mask_and_the_requests_mask_still_holds() -> None:
+    document = masked(photo())
+    request = rewrite_request(document, EditSettings(prompt="a dog"), WORDS)
+    layer = result_layer(rewritten(request), 0)
+    assert layer.mask is not None and document.mask is not None
+    assert layer.mask.raster.bounds().right == request.region.x + request.region.width // 2
+    before = composite(document, document.rect)
+    outside = document.mask.read(document.rect)[:, :, 0] == 0
+    right = np.zeros_like(outside)
+    right[:, request.region.x + request.region.width // 2 :] = True
+    after = composite(apply_layer(document, layer), document.rect)
+    assert (after[outside | right] == before[outside | right]).all()
+    assert (after != before).any()
+    # Painted wholly white, the layer mask shows more, and never beyond the request's mask.
+    shown = layer.replace(mask=LayerMask(Raster(channels=1, default=255)))
+    wider = composite(apply_layer(document, shown), document.rect)
+    assert (wider[outside] == before[outside]).all()
+    assert (wider[right & ~outside] != before[right & ~outside]).any()
+
+
+def test_a_rewritten_layer_runs_again_with_its_words() -> None:
+    document = masked(photo())
+    layer = result_layer(
+        rewritten(rewrite_request(document, EditSettings(prompt="a dog"), WORDS)), 0
+    )
+    again = rerun_request(document.insert(layer), layer)
+    assert again.task is Task.REWRITE and again.prompt == "a dog"
+    assert again.rewrite is not None and again.rewrite.to_recipe() == WORDS.to_recipe()
+
+
+def test_other_words_bring_their_mask_and_the_same_words_keep_the_painted_one() -> None:
+    document = masked(photo())
+    settings = EditSettings(prompt="a dog")
+    request = rewrite_request(document, settings, WORDS)
+    painted = LayerMask(Raster(channels=1, default=99))
+    old = result_layer(rewritten(request), 0).replace(mask=painted)
+    document = document.insert(old)
+
+    def mask_after(changed: EditRequest) -> LayerMask | None:
+        layer = remake_layer(document, old.id, result_layer(rewritten(changed), 0)).find(old.id)
+        assert layer is not None
+        return layer.mask
+
+    heavier = request.replace(rewrite=replace(WORDS, weights={"dog": 2.0}))
+    kept = mask_after(heavier)
+    assert kept is not None and kept.raster.default == 99
+    for other in (
+        request.replace(prompt="a bird"),
+        request.replace(rewrite=replace(WORDS, threshold=0.8)),
+        request.replace(rewrite=replace(WORDS, blend=())),
+    ):
+        new = mask_after(other)
+        assert new is not None and new.raster.default == 0

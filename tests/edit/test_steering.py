@@ -16,9 +16,15 @@ from studio.document.layer import ControlLayer, GenerativeLayer
 from studio.document.pose_edit import preset
 from studio.document.raster import Raster
 from studio.edit.apply import apply_layer, result_layer
-from studio.edit.prepare import EditSettings, mask_request, rerun_request
+from studio.edit.prepare import EditSettings, mask_request, recipe_of, rerun_request
 from studio.edit.request import EditRequest, Task
-from studio.edit.steering import Reference, control_uses, steered
+from studio.edit.steering import (
+    Reference,
+    control_uses,
+    reference_uses,
+    references_of,
+    steered,
+)
 
 RANDOM = np.random.default_rng(3)
 
@@ -119,6 +125,21 @@ def test_a_recipe_whose_canvas_grew_keeps_its_controls_in_their_place() -> None:
     after = again.controls[0].image[inner.y - new.y :, inner.x - new.x :]
     height, width = inner.height, inner.width
     assert np.array_equal(after[:height, :width], before[:height, :width])
+
+
+def test_the_references_of_a_recipe_are_shown_where_the_layer_is_now() -> None:
+    document = steered_document()
+    request = asked(document)
+    layer = result_layer(made(request), 0)
+    shown = references_of(recipe_of(layer), "made", layer.x, layer.y)
+    same(request.replace(references=reference_uses(shown, request.region)), request)
+    assert [one.name for one in shown] == ["made", "made"]
+    grown = extend_canvas(apply_layer(document, layer), left=100, top=40)
+    moved = grown.find(layer.id)
+    assert isinstance(moved, GenerativeLayer)
+    there = request.region.shift(100, 40)
+    shown = references_of(recipe_of(moved), "made", moved.x, moved.y)
+    same(request.replace(references=reference_uses(shown, there)), request)
 
 
 def test_a_control_whose_picture_is_lost_is_left_out_of_the_recipe() -> None:

@@ -12,6 +12,7 @@ from model_factory import build_model
 
 from studio.core.geometry import Rect
 from studio.edit.request import EditRequest, Sampling, Task
+from studio.edit.rewrite import RewriteUse
 from studio.engine.engine import Engine
 
 MakeRequest = Callable[..., EditRequest]
@@ -62,6 +63,8 @@ def ask(tiny: Path) -> MakeRequest:
             values["image"] = rng.integers(0, 256, (64, 96, 3), dtype=np.uint8)
             values["mask"] = np.zeros((64, 96), np.uint8)
             values["mask"][20:40, 30:70] = 255
+        if task is Task.REWRITE:
+            values["rewrite"] = RewriteUse("a dog", "negative_prompt")
         values.update(changes)
         return EditRequest(task=task, sampling=Sampling(**sampling), **values)
 

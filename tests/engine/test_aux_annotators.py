@@ -181,7 +181,7 @@ def test_midas_is_built_without_weights_and_without_a_connection() -> None:
     assert "scratch.output_conv.4.bias" in names
 
 
-class Standing:
+class Standing(torch.nn.Module):
     """Stands for OpenPose's network: one person whose joints lie where ``places`` says.
 
     Its maps are those that the published network was taught to make (Cao et al. 2017): a peak at
@@ -192,12 +192,11 @@ class Standing:
     FIELDS = (12, 20, 14, 16, 22, 24, 0, 2, 4, 6, 8, 10, 28, 30, 34, 32, 36)
 
     def __init__(self, places: np.ndarray[Any, np.dtype[np.float32]]) -> None:
+        super().__init__()
         self.places = places
+        self.nothing = torch.nn.Parameter(torch.zeros(1))
 
-    def parameters(self) -> Any:
-        return iter([torch.zeros(1)])
-
-    def __call__(self, data: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(self, data: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         height, width = data.shape[2] // 8, data.shape[3] // 8
         y, x = np.indices((height, width), np.float32)
         heat = np.zeros((19, height, width), np.float32)

@@ -17,9 +17,11 @@ from studio.edit.request import MAX_SEED, Sampling, Task
 from studio.engine.engine import Engine
 
 ALL = list(Task)
+BY_CHANCE = [task for task in ALL if task is not Task.REWRITE]
+"""Tasks in which a seed says which of many pictures is made."""
 
 
-@pytest.mark.parametrize("task", ALL)
+@pytest.mark.parametrize("task", BY_CHANCE)
 def test_every_task_makes_pictures_of_the_regions_size(
     engine: Engine, ask: MakeRequest, task: Task
 ) -> None:
@@ -75,7 +77,8 @@ def test_every_kind_of_unet_does_every_task(
     engine: Engine, ask: MakeRequest, kind: str, request: pytest.FixtureRequest
 ) -> None:
     folder: Path = request.getfixturevalue(kind)
-    for task in ALL:
+    # Inverting a picture takes a model that paints whole ones.
+    for task in BY_CHANCE if kind == "tiny_inpaint" else ALL:
         result = engine.run(ask(task, model=str(folder), sampling={"denoise": 0.5}))
         assert result.images[0].shape == (64, 96, 3)
         assert result.images[0].std() > 0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from studio.document.raster import Raster
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.prepare import EditSettings
 from studio.edit.request import EditResult, Sampling, Task
+from studio.edit.steering import Reference
 from studio.session.jobs import Job, Listener
 from studio.session.session import Session
 
@@ -144,6 +146,30 @@ def test_rerun_of_a_layer_makes_the_same_bytes_and_replaces_it(session: Session)
     assert len(session.document.layers) == 2
     with pytest.raises(StudioError, match="made by a prompt"):
         session.rerun(session.document.layers[0].id)
+
+
+def test_rerun_takes_the_references_of_the_settings_that_it_is_given(
+    session: Session, painter: Painter
+) -> None:
+    kept, other = (Reference(np.full((8, 8, 3), n, np.uint8), str(n)) for n in (1, 2))
+    session.edit_settings = replace(session.edit_settings, references=(kept,))
+    session.submit(Task.FILL)
+    session.apply(session.tray.items[0].id)
+    made = session.document.active_layer()
+    assert isinstance(made, GenerativeLayer)
+    session.edit_settings = replace(session.edit_settings, references=())
+    session.rerun(made.id)
+    assert [int(use.image[0, 0, 0]) for use in painter.jobs[-1].request.references] == [1]
+    half = Raster.from_array(np.full((200, 130), 255, np.uint8))
+    there = replace(other, where=half, weight=0.5)
+    session.rerun(made.id, replace(session.edit_settings, references=(there,)))
+    request = painter.jobs[-1].request
+    (use,) = request.references
+    assert int(use.image[0, 0, 0]) == 2 and use.weight == 0.5 and use.mask is not None
+    x = 130 - request.region.x
+    assert use.mask[:, :x].all() and not use.mask[:, x:].any()
+    session.rerun(made.id, session.edit_settings)
+    assert painter.jobs[-1].request.references == ()
 
 
 def test_a_failed_job_is_told_and_changes_nothing(session: Session, painter: Painter) -> None:

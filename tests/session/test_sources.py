@@ -22,6 +22,8 @@ from studio.session.sources import (
     load_control,
     load_reference,
     parse_control,
+    parse_embedding,
+    parse_lora,
     parse_reference,
 )
 
@@ -41,6 +43,25 @@ def test_the_texts_of_the_command_line() -> None:
             parse_control(wrong)
     with pytest.raises(StudioError):
         parse_reference("a.png:-1")
+
+
+def test_the_texts_of_loras_and_embeddings() -> None:
+    lora = parse_lora("a/style.safetensors:-0.8")
+    assert (lora.kind, lora.path, lora.weight) == ("lora", "a/style.safetensors", -0.8)
+    assert parse_lora("C:\\me\\a.safetensors").path == "C:\\me\\a.safetensors"
+    assert (parse_lora("0.8").path, parse_lora("0.8").weight) == ("0.8", 1.0)
+    word = parse_embedding("luna.pt:<luna>")
+    assert (word.kind, word.path, dict(word.options)) == (
+        "textual_inversion", "luna.pt", {"token": "<luna>"},
+    )  # fmt: skip
+    for path in ("luna.pt", "C:\\me\\luna.pt", "/tmp/a:b/luna.pt"):
+        assert (parse_embedding(path).path, dict(parse_embedding(path).options)) == (path, {})
+    for wrong in ("", "a.safetensors:3", "a.safetensors:nan"):
+        with pytest.raises(StudioError):
+            parse_lora(wrong)
+    for wrong in ("", ":", ":<x>"):
+        with pytest.raises(StudioError):
+            parse_embedding(wrong)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "RGB", "RGBA", "P", "I;16"])

@@ -18,7 +18,7 @@ from studio.document.selection import select_rect
 from studio.edit.prepare import visible_rgb
 from studio.session.jobs import Job, Listener
 from studio.session.session import Session
-from studio.tools import control_fill
+from studio.tools import regions
 from studio.tools.context import Gesture, Pointer, ToolContext, ToolOptions
 from studio.tools.registry import spec
 
@@ -181,7 +181,7 @@ def test_the_picture_is_divided_again_only_when_it_changed(
         calls.append(1)
         return superpixels(image)
 
-    monkeypatch.setattr(control_fill, "superpixels", counted)
+    monkeypatch.setattr(regions, "superpixels", counted)
     photo = session.document.layers[0]
     session.edit("Group", lambda old: old.replace(layers=(GroupLayer(children=old.layers),)))
     gesture = Gesture(spec("control_fill").create(), context(session))

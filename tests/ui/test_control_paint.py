@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from conftest import drag, pause, until
@@ -11,7 +14,9 @@ from PySide6.QtTest import QTest
 from studio.core.geometry import Rect
 from studio.document.control import control_layer
 from studio.document.layer import ControlLayer
-from studio.document.segmentation import CLASSES, nearest_class
+from studio.document.raster import Pixels
+from studio.document.segmentation import CLASSES, nearest_class, superpixels
+from studio.tools import regions
 from studio.tools.registry import spec
 from studio.ui.main_window import MainWindow
 
@@ -144,6 +149,7 @@ def test_the_fill_by_mouse_and_alt_picks_it_again(window: MainWindow) -> None:
     picker.setCurrentIndex(picker.findData("tree"))
     picker.activated.emit(picker.currentIndex())
     drag(window, (50, 40), (51, 40))
+    until(lambda: any(pixel(window, 50, 40)), 20)
     red, green, blue = pixel(window, 50, 40)
     assert nearest_class((red, green, blue)).id == "tree"
     assert window.session.history.entries[-1].label == "Fill region"
@@ -175,3 +181,98 @@ def test_without_a_layer_the_window_says_what_to_do(window: MainWindow) -> None:
     window.tool_bar.choose(spec("control_fill"))
     drag(window, (50, 40), (60, 40))
     assert "segmentation" in window.messages.text.text()
+
+
+class Gate:
+    """Superpixels that come when they are let, and who looked for them."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.threads: list[threading.Thread] = []
+
+    def __call__(self, image: Pixels) -> np.ndarray:
+        self.threads.append(threading.current_thread())
+        assert self.open.wait(60)
+        return superpixels(image)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """Hold the search for regions until the test opens the gate."""
+    made = Gate()
+    monkeypatch.setattr(regions, "superpixels", made)
+    yield made
+    made.open.set()
+
+
+def test_regions_are_found_beside_the_window_s_work(window: MainWindow, gate: Gate) -> None:
+    canvas, finder = window.canvas, window.canvas.context.regions
+    window.tool_bar.choose(spec("control_fill"))
+    pause(50)
+    assert not finder.is_busy, "there is no layer to fill"
+    layer = add(window, "segmentation")
+    until(lambda: gate.threads, 20)
+    assert gate.threads[0] is not threading.main_thread()
+    assert finder.is_busy and "regions" in window.status.work.text()
+    assert canvas.cursor().shape() is Qt.CursorShape.BusyCursor
+    before, entries = window.session.document, len(window.session.history.entries)
+    drag(window, (20, 20))
+    assert window.session.document is before and not window.session.history.is_editing
+    drag(window, (60, 60), (80, 70), release=False)
+    gate.open.set()
+    until(lambda: not finder.is_busy, 20)
+    assert window.status.work.text() == ""
+    assert canvas.cursor().shape() is Qt.CursorShape.CrossCursor
+    drag_on(window, (80, 70))
+    assert pixel(window, 60, 60) == pixel(window, 80, 70) == SKY, "the whole way counts"
+    assert pixel(window, 20, 20) == SKY, "the press that came too early is not lost"
+    labels = [entry.label for entry in window.session.history.entries[entries:]]
+    assert labels == ["Fill region"] * 2
+    assert window.session.document.active == layer.id and len(gate.threads) == 1
+
+
+def test_regions_of_a_picture_that_is_no_more_are_thrown_away(
+    window: MainWindow, gate: Gate
+) -> None:
+    finder = window.canvas.context.regions
+    add(window, "segmentation")
+    window.tool_bar.choose(spec("control_fill"))
+    until(lambda: gate.threads, 20)
+    drag(window, (20, 20))
+    window.session.new(40, 30)
+    add(window, "segmentation")
+    gate.open.set()
+    until(lambda: not finder.is_busy, 20)
+    found = finder.get(window.session.document)
+    assert found is not None and found.labels.shape == (30, 40)
+    assert not any(pixel(window, 20, 20)), "the press was for another picture"
+    count = len(gate.threads)
+    window.tool_bar.choose(spec("brush"))
+    window.session.undo()
+    window.session.redo()
+    pause(50)
+    assert len(gate.threads) == count, "nobody needs them now"
+
+
+def test_an_error_on_the_way_to_regions_is_told(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[BaseException] = []
+    monkeypatch.setattr(window.canvas.context.regions.failed, "_listeners", [told.append])
+
+    def broken(image: Pixels) -> np.ndarray:
+        raise MemoryError
+
+    monkeypatch.setattr(regions, "superpixels", broken)
+    add(window, "segmentation")
+    window.tool_bar.choose(spec("control_fill"))
+    until(lambda: told, 20)
+    assert isinstance(told[0], MemoryError) and not window.canvas.context.regions.is_busy
+    assert window.status.work.text() == ""
+
+
+def drag_on(window: MainWindow, point: tuple[float, float]) -> None:
+    """Move a drag that goes on to a document point and end it there."""
+    canvas = window.canvas
+    QTest.mouseMove(canvas, canvas.widget_point(*point))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=canvas.widget_point(*point))

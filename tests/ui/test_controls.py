@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QSpinBox,
 )
 
+from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS, pose_weights
+from studio.core.paths import data_dir
 from studio.document.control import people_of
 from studio.document.edges import at_side, canny_edges, enlarged
 from studio.document.layer import ControlLayer, RasterLayer
@@ -243,3 +245,22 @@ def test_a_reference_mask_ends_with_its_picture(window: MainWindow) -> None:
     window.prompt.show_settings(replace(window.prompt.settings, references=(reference,)))
     window.session.adopt(picture(), None)
     assert [one.where for one in window.prompt.settings.references] == [None]
+
+
+def test_pose_from_the_picture_is_greyed_out_until_its_weights_are_there(
+    window: MainWindow,
+) -> None:
+    action, menu = window.menus.actions["control_pose"], window.menus.menus["control"]
+    assert pose_weights() is None, "the tests have a data folder of their own"
+    assert not action.isEnabled() and menu.toolTipsVisible()
+    assert "not installed" in action.toolTip() and "pose_weights.py" in action.toolTip()
+    weights = data_dir().joinpath(*POSE_FOLDER) / POSE_WEIGHTS
+    weights.parent.mkdir(parents=True)
+    weights.touch()
+    menu.aboutToShow.emit()
+    assert action.isEnabled() and "not installed" not in action.toolTip()
+    weights.unlink()
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    assert not action.isEnabled(), "coming back to the window is enough"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import drag, until
-from PySide6.QtCore import QPoint, QPointF, Qt
+from conftest import drag, pause, until
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QToolButton
 
@@ -16,7 +17,7 @@ from studio.document.pose import COLOURS, JOINTS
 from studio.document.pose_edit import preset
 from studio.tools.context import PickedJoint
 from studio.tools.registry import spec
-from studio.ui import pose_overlay
+from studio.ui import pose_keys, pose_overlay
 from studio.ui.main_window import MainWindow
 
 WRIST, NOSE = JOINTS.index("left wrist"), JOINTS.index("nose")
@@ -104,7 +105,7 @@ def test_keys_go_through_the_joints_and_change_them(figure: MainWindow) -> None:
     assert figure.options_bar.picked.text() == "Figure 1, nose: hidden"
     press(figure, KEY.Key_O)
     labels = [entry.label for entry in figure.session.history.entries[entries:]]
-    assert labels == ["Move joint", "Move joint", "Hide joint", "Show joint"]
+    assert labels == ["Move joint", "Hide joint", "Show joint"]
     press(figure, KEY.Key_Backtab, HELD.ShiftModifier)
     assert options.picked_joint == PickedJoint(layer.id, 0)
     before = people_of(layer_of(figure))[0]
@@ -124,6 +125,40 @@ def test_keys_go_through_the_joints_and_change_them(figure: MainWindow) -> None:
     press(figure, KEY.Key_Delete)
     assert layer_of(figure).control.people == () and options.picked_joint is None
     assert figure.tool_bar.current.id == "pose"
+
+
+def test_a_held_arrow_is_one_step_to_undo(
+    figure: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pose_keys, "PAUSE", 0.1)
+    session = figure.session
+    press(figure, KEY.Key_Tab)
+    press(figure, KEY.Key_Tab)
+    before, entries = session.document, len(session.history.entries)
+    x, y = spot(figure, NOSE)
+    press(figure, KEY.Key_Right)
+    for number in range(12):
+        # The first repetition comes late, as a keyboard has it.
+        pause(200 if number == 0 else 1)
+        held = QKeyEvent(QKeyEvent.Type.KeyPress, KEY.Key_Right, HELD.NoModifier, "", True)
+        QCoreApplication.sendEvent(figure.canvas, held)
+    assert spot(figure, NOSE) == pytest.approx((x + 13, y), abs=0.02)
+    assert len(session.history.entries) == entries + 1
+    after = session.document
+    figure.menus.actions["undo"].trigger()
+    assert session.document is before
+    figure.menus.actions["redo"].trigger()
+    assert session.document is after
+    press(figure, KEY.Key_Right)
+    assert len(session.history.entries) == entries + 2, "what was undone is over"
+    pause(200)
+    press(figure, KEY.Key_Right)
+    assert len(session.history.entries) == entries + 3, "a pause ends the step"
+    press(figure, KEY.Key_Tab)
+    press(figure, KEY.Key_Right)
+    assert len(session.history.entries) == entries + 4, "another joint is another step"
+    figure.menus.actions["undo"].trigger()
+    assert spot(figure, NOSE) == pytest.approx((x + 15, y), abs=0.02)
 
 
 def test_tab_leaves_the_canvas_behind_the_last_joint(figure: MainWindow) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,17 +12,19 @@ from conftest import close, pause, picture, until
 from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from studio import app
 from studio.catalog.models import STARTER, ModelSpec, identify
 from studio.catalog.reasons import reference_reason
+from studio.catalog.references import FACE, MODES
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
 from studio.document.io import formats
 from studio.document.raster import Raster
+from studio.edit.apply import result_layer
 from studio.edit.prepare import EditSettings
-from studio.edit.request import Task
+from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.steering import Reference
 from studio.ui import references_panel
 from studio.ui.layers_panel import NAME
@@ -293,14 +296,32 @@ def test_mask_is_the_selection_or_else_the_painted_one(
     assert cut is not None and (cut == mask).all()
 
 
-def test_face_is_greyed_out_and_says_why(window: MainWindow) -> None:
+def is_offered(mode: QComboBox, name: str) -> bool:
+    """Whether an entry of a row's list can be chosen."""
+    index = mode.model().index(mode.findData(name), 0)
+    return bool(mode.model().flags(index) & Qt.ItemFlag.ItemIsEnabled)
+
+
+def test_face_is_greyed_out_and_says_why_until_an_adapter_can(
+    window: MainWindow, box: ReferencesBox, asks_files: None, tmp_path: Path
+) -> None:
     mode = added(window, "one")[0].mode
-    face = mode.findData("face")
-    flags = mode.model().flags(mode.model().index(face, 0))
-    assert not flags & Qt.ItemFlag.ItemIsEnabled
-    assert "IP-Adapter" in str(mode.itemData(face, Qt.ItemDataRole.ToolTipRole))
-    for index in range(face):
-        assert mode.model().flags(mode.model().index(index, 0)) & Qt.ItemFlag.ItemIsEnabled
+    until(lambda: not is_offered(mode, FACE), 20)
+    tip = str(mode.itemData(mode.findData(FACE), Qt.ItemDataRole.ToolTipRole))
+    assert "not made for faces" in tip and "https://" in tip
+    assert all(is_offered(mode, name) for name in MODES if name != FACE)
+    own = identify(STARTER).path / "ip_adapter"
+    folder = Path(shutil.copytree(own, tmp_path / "plus-face"))
+    box.adapter.setText(str(folder))
+    box.adapter.editingFinished.emit()
+    until(lambda: is_offered(mode, FACE), 20)
+    mode.setCurrentIndex(mode.findData(FACE))
+    assert (used(window)[0].mode, used(window)[0].model) == (FACE, str(folder))
+    again = added(window, "two")[1].mode
+    assert is_offered(again, FACE)
+    box.adapter.setText("")
+    box.adapter.editingFinished.emit()
+    until(lambda: not is_offered(mode, FACE) and not is_offered(again, FACE), 20)
 
 
 @pytest.fixture
@@ -320,9 +341,9 @@ def test_model_without_adapter_greys_out_with_the_reason(
     box, row = window.prompt.references, added(window, "one")[0]
     asked: list[str] = []
 
-    def reason(model: str, folder: str = "") -> StudioError | None:
+    def reason(model: str, folder: str = "", mode: str = "") -> StudioError | None:
         asked.append(model)
-        return reference_reason(model, folder) if model == bare.id else None
+        return reference_reason(model, folder, mode) if model == bare.id else None
 
     monkeypatch.setattr(references_panel, "reference_reason", reason)
     form = window.prompt.form
@@ -392,6 +413,30 @@ def test_theme_changes_after_a_row_is_gone(window: MainWindow) -> None:
     before = rows[1].remove.icon().cacheKey()
     window.apply_theme()
     assert rows[1].remove.icon().cacheKey() != before
+
+
+def test_editing_a_recipe_shows_its_references_and_takes_those_shown(
+    window: MainWindow, box: ReferencesBox
+) -> None:
+    session = window.session
+    added(window, "theirs")[0].weight.set_value(0.4)
+    window.prompt.prompt.setPlainText("a penguin")
+    request = session.request(Task.GENERATE)
+    painted = np.zeros((request.region.height, request.region.width, 3), np.uint8)
+    layer = result_layer(EditResult(request=request, images=(painted,), seeds=(1,)), 0)
+    session.edit("Add", lambda old: old.insert(layer))
+    box.rows[0].remove.click()
+    assert used(window) == ()
+    window.commands.edit_recipe(layer.id)
+    assert [(row.reference.name, row.reference.weight) for row in box.rows] == [(layer.name, 0.4)]
+    asked: list[EditRequest] = []
+    session.queue.progressed.connect(lambda job, event: asked.append(job.request))
+    box.rows[0].weight.set_value(0.9)
+    window.prompt.generate.click()
+    until(lambda: asked)
+    assert [use.weight for use in asked[0].references] == [0.9]
+    session.queue.clear()
+    until(lambda: session.queue.is_idle)
 
 
 def test_a_recipe_without_references_leaves_them(window: MainWindow, box: ReferencesBox) -> None:

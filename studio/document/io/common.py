@@ -42,6 +42,13 @@ class MemoryBudget:
             )
         return raster
 
+    def take_bytes(self, count: int) -> bool:
+        """Count bytes that could be left out; False, and nothing counted, where they do not fit."""
+        if count > self._left:
+            return False
+        self._left -= count
+        return True
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:

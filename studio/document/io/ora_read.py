@@ -19,6 +19,14 @@ from PIL import Image
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
+from studio.document.attachments import (
+    MAX_BYTES,
+    MAX_COUNT,
+    Attachments,
+    bounded,
+    is_key,
+    is_whole,
+)
 from studio.document.blend import BlendMode
 from studio.document.control import read_control
 from studio.document.document import Document
@@ -33,7 +41,7 @@ from studio.document.io.common import (
     reason_of,
     stem,
 )
-from studio.document.io.ora_write import EXTRA, ID, MIMETYPE
+from studio.document.io.ora_write import EXTRA, ID, INVERSIONS, MIMETYPE
 from studio.document.io.pictures import PILLOW_ERRORS, decode, to_document
 from studio.document.layer import (
     ControlLayer,
@@ -393,7 +401,29 @@ class OraReader:
         }
         if isinstance(extra.get("profile"), str):
             changes["profile"] = self._text(extra["profile"])
-        return document.replace(**changes)
+        return document.replace(**changes, attachments=self._attachments())
+
+    def _attachments(self) -> Attachments:
+        """Return the inversions of the file; those that cannot be used go, with one notice."""
+        start, end = INVERSIONS
+        names = [n for n in self._entries if n.startswith(start) and n.endswith(end)]
+        newest = names[-MAX_COUNT:]
+        found: dict[str, bytes] = {}
+        for name in newest:
+            key, size = name[len(start) : -len(end)], self._entries[name].file_size
+            # Unlike a picture, an inversion can be done without: no lack of memory stops the rest.
+            fits = size <= MAX_BYTES and self._budget.take_bytes(2 * size)
+            data = self._entry(name) if fits and is_key(key) else None
+            if data is not None and is_whole(data):
+                found[key] = data
+        kept = bounded(found)
+        if len(kept) < len(names):
+            self._say(
+                "Inversions of {name} are damaged or too large and were left out; "
+                "they are made again with the next edit by words.",
+                name=self._name,
+            )
+        return kept
 
     def _active(self, document: Document, extra: Extra) -> str | None:
         for candidate in (self._selected, extra.get("active")):

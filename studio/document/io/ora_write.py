@@ -37,6 +37,8 @@ MIMETYPE = "image/openraster"
 EXTRA = "lienzo/document.json"
 ID = "lienzo-id"
 """Attribute in stack.xml that ties a layer to its entry in `EXTRA`."""
+INVERSIONS = ("lienzo/inversions/", ".safetensors")
+"""What the names of attachments begin and end with; in the archive the oldest comes first."""
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _THUMBNAIL = (256, 256)
@@ -113,6 +115,8 @@ class _Writer:
         if document.profile is not None:
             extra["profile"] = "lienzo/profile.icc"
             self._text("lienzo/profile.icc", document.profile)
+        for key, data in document.attachments.items():
+            self._text(key.join(INVERSIONS), data)
         self._text(EXTRA, json.dumps(extra, ensure_ascii=False, indent=1).encode())
         xml = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
         self._text("stack.xml", xml)

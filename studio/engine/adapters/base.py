@@ -7,40 +7,60 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Protocol
 
+from studio.catalog.models import ModelSpec
 from studio.core.errors import StudioError
 from studio.edit.request import AdapterUse
 from studio.engine.families.base import Loaded
 
 ADAPTERS: Mapping[str, str] = {
-    "lora": "studio.engine.adapters.lora.attach",
+    "lora": "studio.engine.adapters.lora",
+    "textual_inversion": "studio.engine.adapters.textual_inversion",
+    "dreambooth": "studio.engine.adapters.dreambooth",
 }
-"""Kind -> dotted name of a function ``(loaded, uses) -> context manager``."""
+"""Kind -> dotted name of a module with the functions of ``AdapterKind``."""
 
 
-class AttachAdapters(Protocol):
-    """Makes the context in which the adapters of one kind work.
+class AdapterKind(Protocol):
+    """The functions of an adapter's module."""
 
-    On exit, error or not, the weights of the loaded model are bit-identical to before.
-    """
+    def attach(self, loaded: Loaded, uses: Sequence[AdapterUse]) -> AbstractContextManager[Loaded]:
+        """Return the context in which adapters of a kind work; it yields the model to go on with.
 
-    def __call__(self, loaded: Loaded, uses: Sequence[AdapterUse]) -> AbstractContextManager[None]:
-        """Return the context; StudioError, with nothing changed, for a file that does not fit."""
+        StudioError, with nothing changed, for a file that does not fit. On exit, error or not, the
+        weights of the loaded model are bit-identical to before.
+        """
+
+    def check(self, spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
+        """Raise StudioError where a file does not fit a model that need not be loaded."""
 
 
-def attach(stack: ExitStack, loaded: Loaded, uses: Iterable[AdapterUse]) -> None:
+def attach(stack: ExitStack, loaded: Loaded, uses: Iterable[AdapterUse]) -> Loaded:
     """Enter the contexts of all adapters, one a kind; ``stack`` leaves them in reverse order.
 
-    One of weight 0 is left out, so that it equals none.
+    Returns the model with all of them. One of weight 0 is left out, so that it equals none.
     """
+    for kind, group in _by_kind(uses):
+        loaded = stack.enter_context(kind.attach(loaded, group))
+    return loaded
+
+
+def check_adapters(spec: ModelSpec, uses: Iterable[AdapterUse]) -> None:
+    """Raise StudioError, before anything is loaded, where an adapter does not fit a model."""
+    for kind, group in _by_kind(uses):
+        kind.check(spec, group)
+
+
+def _by_kind(uses: Iterable[AdapterUse]) -> list[tuple[AdapterKind, list[AdapterUse]]]:
     kinds: dict[str, list[AdapterUse]] = {}
     for use in uses:
         if use.weight != 0:
             kinds.setdefault(use.kind, []).append(use)
+    found: list[tuple[AdapterKind, list[AdapterUse]]] = []
     for kind, group in kinds.items():
         if kind not in ADAPTERS:
             raise StudioError(
                 "There is no adapter of the kind {kind}.", "Switch it off.", kind=kind
             )
-        module, name = ADAPTERS[kind].rsplit(".", 1)
-        make: AttachAdapters = getattr(importlib.import_module(module), name)
-        stack.enter_context(make(loaded, group))
+        module: AdapterKind = importlib.import_module(ADAPTERS[kind])
+        found.append((module, group))
+    return found

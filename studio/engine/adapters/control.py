@@ -21,6 +21,7 @@ from studio.engine.families.base import Loaded
 from studio.engine.families.stable_diffusion_job import steps_of
 from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
 from studio.engine.loading import is_out_of_memory
+from studio.engine.pausing import is_paused
 from studio.engine.scaling import resize, resize_lines, working_size
 
 THIN = ("canny", "scribble")
@@ -112,6 +113,8 @@ class _Hook:
         self.calls = 0
 
     def __call__(self, module: Any, args: Any, kwargs: Any) -> tuple[Any, Any]:
+        if is_paused():
+            return args, kwargs
         step = self.calls % self.steps
         self.calls += 1
         totals: list[torch.Tensor] = []

@@ -5,11 +5,9 @@ from __future__ import annotations
 import copy
 import dataclasses
 
-from diffusers import StableDiffusionPipeline
-
-from studio.engine.adapters.lora import load_lora
+from studio.engine.adapters.lora import merge
+from studio.engine.adapters.lora_layouts import read_lora_weights
 from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion_job import make_pipeline
 from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
 
 
@@ -23,11 +21,10 @@ def quickened(loaded: Loaded, sampler: str) -> Loaded:
     if few is None or few.sampler != sampler or not isinstance(loaded, LoadedStableDiffusion):
         return loaded
     if loaded.extras.few_step is None:
-        unet = copy.deepcopy(loaded.networks.unet)
-        pipeline = make_pipeline(StableDiffusionPipeline, loaded, None, unet)
-        load_lora(pipeline, few.file, "few_step")
-        pipeline.fuse_lora(components=["unet"])
-        pipeline.unload_lora_weights()
+        plain, text_encoder = loaded.networks.unet, loaded.networks.text_encoder
+        weights = read_lora_weights(few.file, plain, text_encoder, loaded.spec.name)
+        unet = copy.deepcopy(plain)
+        merge(unet, weights)
         loaded.extras.few_step = unet.eval().requires_grad_(False)
     networks = dataclasses.replace(loaded.networks, unet=loaded.extras.few_step)
     return dataclasses.replace(loaded, networks=networks)

@@ -17,20 +17,32 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
-from studio.catalog.references import ReferenceSpec, find_reference
+from studio.catalog.annotators import pose_weights
+from studio.catalog.references import FACE, ReferenceSpec, find_reference
 from studio.catalog.safetensors_header import RESTORE_HINT
 from studio.core.errors import StudioError
+from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels, ReferenceUse
+from studio.engine.annotators.face import face_of
+from studio.engine.cancelling import cancellable
 from studio.engine.families.base import Loaded
 from studio.engine.families.stable_diffusion_job import steps_of
 from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
 from studio.engine.loading import is_out_of_memory
+from studio.engine.pausing import is_paused
 from studio.engine.scaling import resize_mask, working_size
 
-BLOCKS = {"look": ("up_blocks",), "composition": ("down_blocks", "mid_block"), "subject": ("",)}
+BLOCKS = {
+    "look": ("up_blocks",),
+    "composition": ("down_blocks", "mid_block"),
+    "subject": ("",),
+    FACE: ("",),
+}
 """Where in the UNet each mode acts: InstantStyle (Wang et al. 2024) found the layout in the lowest
 down block and the style in the up blocks of SDXL; Stable Diffusion 1.x is divided alike."""
+POOLED = "proj.weight"
+"""The weight that only adapters have which read the picture's one embedding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,22 +54,31 @@ class _Adapter:
     state: dict[str, dict[str, torch.Tensor]]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What an encoder makes of a picture and of none: (1, 1, width) or (1, 1, patches, width)."""
+
+    picture: torch.Tensor
+    nothing: torch.Tensor
+    note: Notice | None = None
+
+
 @contextmanager
-def refer(loaded: Loaded, request: EditRequest, progress: Progress) -> Iterator[None]:
-    """Let the references of a request count in every call of the UNet.
+def refer(loaded: Loaded, request: EditRequest, progress: Progress) -> Iterator[tuple[Notice, ...]]:
+    """Let the references of a request count in every call of the UNet; yields what to tell.
 
     One of weight 0 is left out, so that it equals none. On exit the UNet has the very attention
     processors that it had before.
     """
     uses = [use for use in request.references if use.weight != 0]
     if not uses or not isinstance(loaded, LoadedStableDiffusion):
-        yield
+        yield ()
         return
     progress.report(0.0, "Reading the reference")
-    specs = [find_reference(loaded.spec, use.model) for use in uses]
+    specs = [find_reference(loaded.spec, use.model, use.mode) for use in uses]
     table = loaded.extras.references
     adapters = [loaded.extras.keep(table, spec, partial(_read, loaded)) for spec in specs]
-    embeds = [_embedding(loaded, spec, use.image) for spec, use in zip(specs, uses, strict=True)]
+    embeds = [_seen(loaded, spec, use, progress) for spec, use in zip(specs, uses, strict=True)]
     unet = loaded.networks.unet
     before = dict(unet.attn_processors)
     kept = (unet.encoder_hid_proj, unet.config.encoder_hid_dim_type)
@@ -66,7 +87,7 @@ def refer(loaded: Loaded, request: EditRequest, progress: Progress) -> Iterator[
         _load(unet, adapters, uses)
         hook = _Hook(unet, uses, embeds, _masks(loaded, request, uses), request)
         handle = unet.register_forward_pre_hook(hook, with_kwargs=True)
-        yield
+        yield tuple(one.note for one in embeds if one.note is not None)
     finally:
         if handle is not None:
             handle.remove()
@@ -105,18 +126,37 @@ def _read(loaded: LoadedStableDiffusion, spec: ReferenceSpec) -> _Adapter:
     return _Adapter(network.to(loaded.device.torch), processor, state)
 
 
-def _embedding(loaded: LoadedStableDiffusion, spec: ReferenceSpec, image: Pixels) -> torch.Tensor:
-    """Return (1, 1, width); kept by the content of the picture, as long as the model is."""
-    key = (spec, image.shape, hashlib.sha256(image.tobytes()).hexdigest())
+def _seen(
+    loaded: LoadedStableDiffusion, spec: ReferenceSpec, use: ReferenceUse, progress: Progress
+) -> _Seen:
+    """Return what the encoder sees; kept by the content of the picture, as long as the model is."""
+    # A face is looked for again once there is something to find it with.
+    face = (pose_weights(),) if use.mode == FACE else ()
+    key = (spec, face, use.image.shape, hashlib.sha256(use.image.tobytes()).hexdigest())
     kept = loaded.extras.embeddings
     if key not in kept:
+        image, note = face_of(use.image, progress.sub(0.0, 0.0)) if face else (use.image, None)
         adapter: _Adapter = loaded.extras.references[spec]
         pixels = adapter.processor(Image.fromarray(square(image)), return_tensors="pt").pixel_values
         pixels = pixels.to(loaded.device.torch, loaded.device.dtype)
-        with torch.no_grad():
-            kept[key] = adapter.encoder(pixels).image_embeds[:, None]
-    found: torch.Tensor = kept[key]
+        with torch.no_grad(), cancellable(adapter.encoder, progress):
+            kept[key] = _Seen(*_encode(adapter, pixels), note)
+    found: _Seen = kept[key]
     return found
+
+
+def _encode(adapter: _Adapter, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return what an adapter reads of (1, 3, h, w) pixels, and what stands for no picture.
+
+    The usual one was trained with zeros for none; plus and full face read the last layer but one,
+    and for none what the encoder makes of zeros (the training code of Ye et al. 2023).
+    """
+    if POOLED in adapter.state["image_proj"]:
+        embeds = adapter.encoder(pixels).image_embeds[:, None]
+        return embeds, torch.zeros_like(embeds)
+    both = torch.cat([pixels, torch.zeros_like(pixels)])
+    states = adapter.encoder(both, output_hidden_states=True).hidden_states[-2]
+    return states[:1, None], states[1:, None]
 
 
 def square(image: Pixels) -> Pixels:
@@ -155,7 +195,7 @@ class _Hook:
         self,
         unet: Any,
         uses: Sequence[ReferenceUse],
-        embeds: Sequence[torch.Tensor],
+        embeds: Sequence[_Seen],
         masks: list[torch.Tensor] | None,
         request: EditRequest,
     ) -> None:
@@ -167,13 +207,16 @@ class _Hook:
 
     def __call__(self, module: Any, args: Any, kwargs: Any) -> tuple[Any, Any]:
         step = self.calls % self.steps
-        self.calls += 1
+        # A call without references still has to bring pictures, which the UNet asks for.
+        self.calls += 0 if is_paused() else 1
         for name, processor in self.processors.items():
-            processor.scale = [self._weight(use, name, step) for use in self.uses]
+            processor.scale = [
+                0.0 if is_paused() else self._weight(use, name, step) for use in self.uses
+            ]
         images = [
-            # Zeros stand for no reference in the half without the prompt, as in training.
-            torch.cat([torch.zeros_like(e), e]) if self.guided else e
-            for e in self.embeds
+            # The half without the prompt is without the reference too, as in training.
+            torch.cat([one.nothing, one.picture]) if self.guided else one.picture
+            for one in self.embeds
         ]
         more: dict[str, Any] = {"added_cond_kwargs": {"image_embeds": images}}
         if self.masks is not None:

@@ -28,6 +28,7 @@ from studio.document.pose import JOINTS, Joints
 from studio.edit.request import Pixels
 from studio.engine.annotators.base import drawn_poses
 from studio.engine.annotators.detector_weights import bare_package, load_network
+from studio.engine.cancelling import cancellable
 
 SIDE = 512
 """The shorter side at which the detectors look, pixels, as the public ControlNets had it."""
@@ -55,7 +56,7 @@ class DetectorAnnotator:
         """Return the (h, w, 3) uint8 control image of an (h, w, 3) uint8 sRGB picture.
 
         StudioError where the weights are missing, damaged or those of something else. Can be
-        cancelled before the network runs and after.
+        cancelled within the time of one layer of the network.
         """
         made: Pixels = self._run(image, NETWORKS[self.name].run, progress)
         return enlarged(made, image.shape[1], image.shape[0])
@@ -67,7 +68,8 @@ class DetectorAnnotator:
         network = load_network(row.build, path, DETECTORS[self.name].label, row.rename)
         progress.report(0.4, RUN_TEXT)
         # A detector that sees nothing at all divides 0 by 0 when it stretches its answer.
-        with np.errstate(invalid="ignore", divide="ignore"):
+        quiet = np.errstate(invalid="ignore", divide="ignore")
+        with quiet, cancellable(network, progress):
             made = run(network, _fitted(image, self.side))
         progress.report(1.0, RUN_TEXT)
         return made

@@ -20,6 +20,7 @@ from studio.edit.request import Pixels
 from studio.engine.annotators.base import drawn_poses
 from studio.engine.annotators.openpose_groups import Maps, people_of
 from studio.engine.annotators.openpose_network import HEATMAPS, REFINEMENTS, STRIDE, OpenPoseNetwork
+from studio.engine.cancelling import cancellable
 
 TEXT = "Finding people"
 SIDE = 256
@@ -49,8 +50,8 @@ class PoseAnnotator:
         """Return the people in an (h, w, 3) uint8 sRGB picture, the surest first, in its pixels.
 
         A joint's third number is how sure it is, 0..1; 0 for one that is not seen. No people is an
-        answer too. StudioError where the weights are missing or damaged; can be cancelled between
-        the stages of the network.
+        answer too. StudioError where the weights are missing or damaged; can be cancelled within
+        the time of one layer of the network.
         """
         progress.report(0.0, TEXT)
         height, width = image.shape[:2]
@@ -123,7 +124,7 @@ def _maps(
     network: OpenPoseNetwork, seen: torch.Tensor, progress: Progress
 ) -> tuple[Maps, Maps]:  # fmt: skip
     """Return confidence and fields of the last stage, FINER times as fine as the network's."""
-    with torch.inference_mode():
+    with torch.inference_mode(), cancellable(network, progress):
         for number, pair in enumerate(network.stages(seen)):
             maps = torch.cat(pair, dim=1)
             progress.report(0.4 + 0.5 * number / REFINEMENTS, TEXT)

@@ -88,20 +88,7 @@ def encode_prompts(
     loaded: LoadedStableDiffusion, request: EditRequest, notes: list[Notice]
 ) -> dict[str, Any]:
     """Return the text embeddings; words beyond what the model reads are left out, with a note."""
-    texts = []
-    for text in (request.prompt, request.negative_prompt):
-        split = loaded.tokens.split(text)
-        if split.dropped:
-            notes.append(
-                notice(
-                    "The prompt is longer than the model reads ({count} of {limit} tokens); "
-                    "this was left out: {dropped}",
-                    count=split.count,
-                    limit=split.limit,
-                    dropped=split.dropped,
-                )
-            )
-        texts.append(split.kept)
+    texts = [kept_words(loaded, text, notes) for text in (request.prompt, request.negative_prompt)]
     if request.task is not Task.GENERATE and not request.prompt.strip():
         notes.append(notice("The prompt is empty, so the model went by the surroundings alone."))
     pipeline = make_pipeline(StableDiffusionPipeline, loaded, None, loaded.networks.unet)
@@ -116,6 +103,22 @@ def encode_prompts(
     if negative is not None:
         embeds["negative_prompt_embeds"] = negative
     return embeds
+
+
+def kept_words(loaded: LoadedStableDiffusion, text: str, notes: list[Notice]) -> str:
+    """Return what the model reads of a text; ``notes`` gets what it does not."""
+    split = loaded.tokens.split(text)
+    if split.dropped:
+        notes.append(
+            notice(
+                "The prompt is longer than the model reads ({count} of {limit} tokens); "
+                "this was left out: {dropped}",
+                count=split.count,
+                limit=split.limit,
+                dropped=split.dropped,
+            )
+        )
+    return split.kept
 
 
 def encode_region(

@@ -22,13 +22,16 @@ class Extras:
     """What was loaded beside the model when it was first asked for, kept as long as the model.
 
     ``few_step`` is the UNet of the few-step form; ``controls`` and ``references`` are ControlNets
-    and IP-Adapters by their spec; ``embeddings`` are those of reference pictures by their content.
+    and IP-Adapters by their spec; ``embeddings`` are those of reference pictures by their content;
+    ``loras`` and ``tokenizers`` are the LoRAs and the added words of the last run.
     """
 
     few_step: Any = None
     controls: dict[ControlSpec, Any] = field(default_factory=dict)
     references: dict[ReferenceSpec, Any] = field(default_factory=dict)
     embeddings: dict[Any, Any] = field(default_factory=dict)
+    loras: dict[Any, Any] = field(default_factory=dict)
+    tokenizers: dict[Any, Any] = field(default_factory=dict)
 
     @staticmethod
     def keep(kept: dict[Spec, Any], spec: Spec, read: Callable[[Spec], Any]) -> Any:

@@ -1,0 +1,60 @@
+"""Arguments of the commands train and subjects; imports nothing that takes time."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+NUMBERS = ("steps", "batch", "accumulation", "resolution", "rank", "rate", "text_rate",
+           "embedding_rate", "vectors", "prior_weight", "class_images", "snr_gamma",
+           "sample_every", "seed")  # fmt: skip
+"""Settings of a training that the command line takes as numbers, by their names."""
+
+
+def arguments_of_train(parser: argparse.ArgumentParser) -> None:
+    """Add what ``lienzo train`` takes."""
+    parser.add_argument("photo", type=Path, nargs="+", metavar="PHOTO", help="or a folder of them")
+    parser.add_argument("--name", required=True, help="what stands between < and > in prompts")
+    parser.add_argument("--kind", required=True, metavar="WORD", help="what it is, such as dog")
+    parser.add_argument(
+        "--method",
+        choices=("lora", "dreambooth", "textual_inversion", "pivotal"),
+        default="lora",
+        help="default: lora",
+    )
+    parser.add_argument("--model", default="starter", metavar="FOLDER", help="diffusers layout")
+    parser.add_argument(
+        "--prior",
+        choices=("frozen", "images", "none"),
+        default="frozen",
+        help="what keeps the class: the frozen model, pictures of the class, or nothing",
+    )
+    parser.add_argument("--layers", choices=("attention", "all"), default="attention")
+    for name in NUMBERS:
+        kind = float if "rate" in name or name in ("prior_weight", "snr_gamma") else int
+        flag = "--" + name.replace("_", "-")
+        parser.add_argument(flag, type=kind, default=None, help="0 or left out: the usual")
+    parser.add_argument("--no-mask", action="store_true", help="the background counts as well")
+    parser.add_argument("--no-mirror", action="store_true", help="show no photo mirrored")
+    parser.add_argument("--checkpointing", action="store_true", help="less memory, more time")
+    parser.add_argument("--train-text-encoder", action="store_true")
+    parser.add_argument("--keep-all", action="store_true", help="photos with findings as well")
+
+
+def arguments_of_subjects(parser: argparse.ArgumentParser) -> None:
+    """Add what ``lienzo subjects`` takes."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="the subjects that were taught")
+    delete = actions.add_parser("delete", help="remove a subject for good")
+    delete.add_argument("name")
+    export = actions.add_parser("export", help="write a subject for other programs")
+    export.add_argument("name")
+    export.add_argument("file", type=Path, metavar="FILE")
+    export.add_argument("--layout", choices=("kohya", "diffusers", "peft"), default="kohya")
+    export.add_argument("--replace", action="store_true", help="a file that is there")
+    taken = actions.add_parser("import", help="take a LoRA or an embedding as a subject")
+    taken.add_argument("file", type=Path, metavar="FILE")
+    taken.add_argument("--name", default="", help="default: the file's name")
+    taken.add_argument("--kind", default="", metavar="WORD")
+    taken.add_argument("--word", default="", metavar="TEXT", help="what the model reads for it")
+    taken.add_argument("--model", default="starter", metavar="FOLDER")

@@ -1,0 +1,62 @@
+"""What is kept beside a document's layers: the inversions of its pictures, by their keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+MAX_COUNT = 8
+MAX_BYTES = 64 << 20
+"""Of all of them together."""
+
+Attachments = Mapping[str, bytes]
+"""Whole safetensors files by key, oldest first; never changed, always made anew."""
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+_HEADER = 8
+"""A safetensors file begins with the length of its header, a little-endian 64-bit number."""
+
+
+def attached(attachments: Attachments, key: str, data: bytes) -> Attachments:
+    """Return the attachments with one more, as the newest; the oldest go where they are too many.
+
+    The same object where it is the newest already. One too large to be kept is left out.
+    """
+    if key in attachments and list(attachments)[-1] == key and attachments[key] == data:
+        return attachments
+    return bounded({**detached(attachments, key), key: data})
+
+
+def detached(attachments: Attachments, key: str) -> Attachments:
+    """Return the attachments without one; the same object where there is none of that key."""
+    if key not in attachments:
+        return attachments
+    return {name: data for name, data in attachments.items() if name != key}
+
+
+def bounded(attachments: Attachments) -> Attachments:
+    """Return the newest of them that together stay within MAX_COUNT and MAX_BYTES."""
+    kept: dict[str, bytes] = {}
+    left = MAX_BYTES
+    for key, data in reversed(list(attachments.items())):
+        left -= len(data)
+        if left < 0 or len(kept) == MAX_COUNT:
+            break
+        kept[key] = data
+    return dict(reversed(list(kept.items())))
+
+
+def total(attachments: Attachments) -> int:
+    """Return the bytes of all of them."""
+    return sum(map(len, attachments.values()))
+
+
+def is_key(text: str) -> bool:
+    """Whether a text can be a key: the hexadecimal form of a SHA-256."""
+    return _KEY.fullmatch(text) is not None
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether bytes begin as a safetensors file does; what they hold is for the engine to judge."""
+    length = int.from_bytes(data[:_HEADER], "little")
+    return data[_HEADER : _HEADER + 1] == b"{" and length <= len(data) - _HEADER

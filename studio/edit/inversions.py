@@ -1,0 +1,99 @@
+"""What an edit by words needs before it can begin, said without torch."""
+
+from __future__ import annotations
+
+import json
+import math
+
+from studio.catalog.models import ModelSpec
+from studio.core.errors import StudioError
+from studio.edit.request import EditRequest
+from studio.edit.rewrite import METHODS, Inversion, RewriteUse, inversion_key
+from studio.edit.subjects import expanded
+
+MOST_WEIGHT = 10.0
+MOST_CFG = 50.0
+
+
+def wanted_key(request: EditRequest, spec: ModelSpec) -> str:
+    """Return the key of the inversion that ``request`` needs, "" where it is no edit by words.
+
+    The model's files and the adapters on it count; the new words, their weights, controls and
+    references do not, so that all of them can change and the inversion stays.
+    """
+    request = expanded(request)
+    use = request.rewrite
+    if use is None or request.image is None:
+        return ""
+    adapters = [[a.kind, a.path, a.weight, dict(a.options)] for a in request.adapters if a.weight]
+    model = json.dumps([spec.id, spec.fingerprint, adapters], default=str)
+    sampling = request.sampling
+    return inversion_key(
+        request.image, use.source, model, use.method, sampling.steps, sampling.cfg_scale
+    )
+
+
+def fitting_inversion(request: EditRequest, spec: ModelSpec) -> Inversion | None:
+    """Return the inversion that a request brings, None where it is of another picture or model."""
+    use = request.rewrite
+    if use is None or use.inversion is None or use.inversion.key != wanted_key(request, spec):
+        return None
+    return use.inversion
+
+
+def check_rewrite(request: EditRequest) -> None:
+    """Raise StudioError for an edit by words that no model could do."""
+    use = request.rewrite
+    if use is None or not use.source.strip():
+        raise StudioError(
+            "It is not said what the picture shows now.",
+            "Describe the picture in a few words, then change a word of them.",
+        )
+    if not request.prompt.strip():
+        raise StudioError(
+            "The prompt is empty.", "Say what the picture should show, in words like the caption's."
+        )
+    _check_numbers(use)
+    scale = request.sampling.cfg_scale
+    if not math.isfinite(scale) or not 0 <= scale <= MOST_CFG:
+        raise StudioError(
+            "A CFG scale of {number} is out of range.",
+            "Give a number between 0 and {most}.",
+            number=scale,
+            most=MOST_CFG,
+        )
+
+
+def _check_numbers(use: RewriteUse) -> None:
+    if use.method not in METHODS:
+        raise StudioError(
+            "There is no way to invert a picture called {method}.",
+            "Choose one of: {methods}.",
+            method=use.method,
+            methods=", ".join(METHODS),
+        )
+    shares = (use.cross, use.self_attention, use.threshold)
+    if not all(0 <= share <= 1 for share in shares):
+        raise StudioError(
+            "How long attention is kept, and the mask's threshold, must be between 0 and 1.",
+            "Correct the settings.",
+        )
+    for word, factor in use.weights.items():
+        if not math.isfinite(factor) or abs(factor) > MOST_WEIGHT:
+            raise StudioError(
+                "{number} is no weight for “{word}”.",
+                "Give a number between -{most} and {most}.",
+                number=factor,
+                word=word,
+                most=MOST_WEIGHT,
+            )
+
+
+def check_model(spec: ModelSpec) -> None:
+    """Raise StudioError where a model cannot paint a picture again that it is shown."""
+    if spec.input_channels != 4:
+        raise StudioError(
+            "{model} only fills masks, so it cannot edit a picture by its words.",
+            "Choose a model that makes whole pictures.",
+            model=spec.name,
+        )

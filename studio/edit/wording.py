@@ -1,0 +1,65 @@
+"""The words of a caption and of a new text beside it: which went, which came."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import Enum
+
+_WORD = re.compile(r"<[^<>\s]+>|[^\W_]+(?:['\u2019_-][^\W_]+)*")
+"""A subject's tag, or letters and digits with what may stand between them."""
+
+
+class Fate(Enum):
+    """What became of a word between the caption and the new text."""
+
+    SAME = "same"
+    GONE = "gone"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and where it stands in its text, punctuation left out."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        """The word in the form in which two are compared."""
+        return self.text.casefold()
+
+
+def words_in(text: str) -> tuple[Word, ...]:
+    """Return the words of a text, in their order."""
+    return tuple(Word(found[0], *found.span()) for found in _WORD.finditer(text))
+
+
+def compared(source: str, target: str) -> tuple[tuple[Fate, Word], ...]:
+    """Return the words of both texts in one line: what went stands before what came in its place.
+
+    A word that both have is the one of ``target``.
+    """
+    old, new = words_in(source), words_in(target)
+    names = [word.name for word in old], [word.name for word in new]
+    found: list[tuple[Fate, Word]] = []
+    for kind, i, i_end, j, j_end in SequenceMatcher(None, *names, autojunk=False).get_opcodes():
+        if kind == "equal":
+            found += [(Fate.SAME, word) for word in new[j:j_end]]
+            continue
+        found += [(Fate.GONE, word) for word in old[i:i_end]]
+        found += [(Fate.NEW, word) for word in new[j:j_end]]
+    return tuple(found)
+
+
+def differs(source: str, target: str, weights: Mapping[str, float]) -> bool:
+    """Whether an edit by words would change anything: another word, or one that weighs more."""
+    names = [word.name for word in words_in(target)]
+    if any(factor != 1 and word.casefold() in names for word, factor in weights.items()):
+        return True
+    # Punctuation is read by a model, too.
+    return " ".join(source.split()).casefold() != " ".join(target.split()).casefold()

@@ -1,0 +1,89 @@
+"""A whole UNet that learned a subject (DreamBooth, Ruiz et al. 2022), kept as its difference."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from studio.catalog.models import ModelSpec
+from studio.catalog.safetensors_header import read_header
+from studio.core.errors import StudioError
+from studio.edit.request import AdapterUse
+from studio.engine.families.base import Loaded
+from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+
+
+@contextmanager
+def attach(loaded: Loaded, uses: Sequence[AdapterUse]) -> Iterator[Loaded]:
+    """Yield the model with a UNet of its own: the loaded one plus ``weight`` x the difference.
+
+    The loaded UNet is not touched. Because it is a difference, the few-step form of the model
+    takes it as well. StudioError for a file that does not fit, and for two at once.
+    """
+    assert isinstance(loaded, LoadedStableDiffusion)
+    if len(uses) > 1:
+        raise StudioError(
+            "Two subjects that changed the whole model cannot be in one picture.",
+            "Teach one of them as a LoRA, or use them one after the other.",
+        )
+    use = uses[0]
+    path = Path(use.path).expanduser()
+    try:
+        difference = load_file(path)
+    except (OSError, SafetensorError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    unet: Any = copy.deepcopy(loaded.networks.unet)
+    state = dict(unet.named_parameters())
+    if set(difference) - set(state) or any(
+        state[name].shape != value.shape for name, value in difference.items()
+    ):
+        raise _other_base(path, loaded.spec)
+    with torch.no_grad():
+        for name, value in difference.items():
+            state[name].add_(value.to(state[name]), alpha=use.weight)
+    if not all(torch.isfinite(value).all() for value in difference.values()):
+        raise StudioError(
+            "The subject file {path} holds numbers that are none.",
+            "Teach the subject again with a lower learning rate.",
+            path=str(path),
+        )
+    yield dataclasses.replace(loaded, networks=dataclasses.replace(loaded.networks, unet=unet))
+
+
+def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
+    """Raise StudioError where a difference does not fit a model, from the headers of the files."""
+    own: dict[str, tuple[int, ...]] = {}
+    for file in spec.component("unet").files:
+        own.update(read_header(file))
+    for use in uses:
+        path = Path(use.path).expanduser()
+        if not path.is_file():
+            raise _unreadable(path, FileNotFoundError(2, "No such file"))
+        if any(own.get(name) != shape for name, shape in read_header(path).items()):
+            raise _other_base(path, spec)
+
+
+def _other_base(path: Path, spec: ModelSpec) -> StudioError:
+    return StudioError(
+        "The subject file {path} was made on another model than {model}.",
+        "Choose the model that it was taught on.",
+        path=str(path),
+        model=spec.name,
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> StudioError:
+    return StudioError(
+        "The subject file {path} cannot be read ({reason}).",
+        "Teach the subject again, or bring the file back.",
+        path=str(path),
+        reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
+    )

@@ -1,0 +1,93 @@
+"""Textual inversion (Gal et al. 2022, https://arxiv.org/abs/2208.01618): words from files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from studio.catalog.lora_files import base_name
+from studio.catalog.models import ModelSpec, read_config
+from studio.core.errors import StudioError
+from studio.edit.request import AdapterUse
+from studio.engine.adapters.added_words import added_words
+from studio.engine.adapters.embedding_files import Embedding, read_embedding
+from studio.engine.families.base import Loaded
+from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+
+
+@contextmanager
+def attach(loaded: Loaded, uses: Sequence[AdapterUse]) -> Iterator[Loaded]:
+    """Let prompts use the words of embedding files; yields the model that knows them.
+
+    The word is ``options["token"]``, else what the file says, else the file's name. It stands for
+    all vectors of the file. StudioError for a file that does not fit, with nothing changed.
+    """
+    assert isinstance(loaded, LoadedStableDiffusion)
+    words: dict[str, Tensor] = {}
+    for use in uses:
+        path = Path(use.path).expanduser()
+        found = words_of(path, read_embedding(path), use.options)
+        for word, vectors in found.items():
+            _check_width(loaded.spec, path, vectors)
+            if word in words:
+                raise StudioError(
+                    "Two files bring the word {word}.", "Give one of them another word.", word=word
+                )
+            words[word] = weighted(loaded, vectors, use.weight)
+    with added_words(loaded, words) as grown:
+        yield grown
+
+
+def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
+    """Raise StudioError where a file does not fit a model, which need not be loaded for it."""
+    for use in uses:
+        path = Path(use.path).expanduser()
+        for vectors in words_of(path, read_embedding(path), use.options).values():
+            _check_width(spec, path, vectors)
+
+
+def words_of(path: Path, found: Embedding, options: Mapping[str, Any]) -> Mapping[str, Tensor]:
+    """Return the words of a file as they are to be called; StudioError where that is unclear."""
+    token = str(options.get("token", "")).strip()
+    if not token:
+        return found.words
+    if found.named and len(found.words) > 1:
+        raise StudioError(
+            "{path} brings several words: {words}.",
+            "Give it no other word; all of these are understood.",
+            path=str(path),
+            words=", ".join(found.words),
+        )
+    return {token: next(iter(found.words.values()))}
+
+
+def weighted(loaded: LoadedStableDiffusion, vectors: Tensor, weight: float) -> Tensor:
+    """Return vectors (n, width) at a weight: 1 is as they were trained.
+
+    What is scaled is how far a vector lies from the mean of all words. So less means a word that
+    says less, down to one that says nothing in particular; the zero vector, to which scaling the
+    vector itself would lead, is no place where a text encoder has ever seen a word.
+    """
+    if weight == 1:
+        return vectors
+    table: Tensor = loaded.networks.text_encoder.get_input_embeddings().weight
+    mean = table.float().mean(dim=0).to("cpu")
+    return mean + weight * (vectors - mean)
+
+
+def _check_width(spec: ModelSpec, path: Path, vectors: Tensor) -> None:
+    config = read_config(spec.path / "text_encoder" / "config.json")
+    width = int(config.get("hidden_size", 768))
+    if vectors.shape[1] != width:
+        raise StudioError(
+            "The embedding {path} was made for {theirs}; the model {model} is of the kind {ours}.",
+            "Choose a model of that kind, or an embedding made for this one.",
+            path=str(path),
+            model=spec.name,
+            theirs=base_name(vectors.shape[1]),
+            ours=base_name(width),
+        )

@@ -1,0 +1,97 @@
+"""Tensors from an adapter's file: safetensors, or a torch file without code in it."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+
+from studio.core.errors import StudioError
+from studio.engine.loading import is_out_of_memory
+
+AGAIN = "Copy the file again from where you got it."
+PICKLE = (b"PK\x03\x04", b"\x80")
+"""How torch's files begin: a zip archive, or a bare pickle until torch 1.6."""
+
+
+def read_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what a file holds by key, tensors on the CPU, and the metadata of a safetensors file.
+
+    Torch's own files are read with ``weights_only``, so that none of their code can run; there a
+    value may be something else than a tensor. StudioError where the file is missing, damaged or
+    holds code.
+    """
+    return (_read_torch(path), {}) if is_torch_file(path) else _read_safetensors(path)
+
+
+def is_torch_file(path: Path) -> bool:
+    """Whether a file is one of torch's own, by its first bytes; StudioError where it is missing."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4).startswith(PICKLE)
+    except OSError as error:
+        raise unreadable(path, error.strerror or str(error)) from error
+
+
+def _read_safetensors(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    try:
+        with safe_open(path, "pt", device="cpu") as file:
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+            return tensors, dict(file.metadata() or {})
+    except (OSError, SafetensorError, ValueError) as error:
+        raise unreadable(path, str(error)) from error
+
+
+def _read_torch(path: Path) -> dict[str, Any]:
+    try:
+        with warnings.catch_warnings():
+            # Of a pickle that was not made by torch; whether it can be read shows in a moment.
+            warnings.filterwarnings("ignore", "Detected pickle protocol")
+            # Files written on a GPU would otherwise ask for one.
+            content = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise StudioError(
+            "{path} is a Python pickle with more than weights in it, which could run code; "
+            "nothing of it was run.",
+            "Get the safetensors version of it.",
+            path=str(path),
+        ) from error
+    except (OSError, EOFError, ValueError, KeyError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise unreadable(path, str(error)) from error
+    inner = content.get("state_dict") if isinstance(content, dict) else None
+    content = inner if isinstance(inner, dict) else content
+    if not isinstance(content, Mapping):
+        raise unreadable(path, type(content).__name__)
+    return {str(key): _plain(value) for key, value in content.items()}
+
+
+def _plain(value: Any) -> Any:
+    return value.detach() if isinstance(value, torch.Tensor) else value
+
+
+def unreadable(path: Path, reason: str) -> StudioError:
+    """Return the error for a file that is missing, damaged, or something else."""
+    lines = reason.strip().splitlines() or ["?"]
+    return StudioError(
+        "The file {path} cannot be read ({reason}).", AGAIN, path=str(path), reason=lines[0][:200]
+    )
+
+
+def checked(path: Path, name: str, tensor: torch.Tensor) -> torch.Tensor:
+    """Return a tensor of a file as float32; StudioError where a number of it is none."""
+    found = tensor.to(torch.float32) if tensor.is_floating_point() else None
+    if found is None or not torch.isfinite(found).all():
+        raise StudioError(
+            "The file {path} holds numbers that are none (NaN or infinite), in {name}.",
+            "It was damaged when it was made; get another version of it.",
+            path=str(path),
+            name=name,
+        )
+    return found

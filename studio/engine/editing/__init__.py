@@ -1,0 +1,1 @@
+"""Edits of a picture by its words: inversion and attention control, each usable alone."""

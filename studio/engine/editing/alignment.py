@@ -1,0 +1,156 @@
+"""Which token of a new text takes over the attention of which token of the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+WORD_END = "</w>"
+"""How CLIP's tokenizer marks the last token of a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The tokens of one word, and the position of the first among all of a text."""
+
+    tokens: tuple[str, ...]
+    start: int
+
+    @property
+    def positions(self) -> range:
+        """Where its tokens stand."""
+        return range(self.start, self.start + len(self.tokens))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alignment:
+    """How attention to an old text becomes attention to a new one.
+
+    ``matrix`` (old tokens, new tokens) float32: column j says of which old tokens new token j
+    takes the attention. ``own`` (new tokens) bool: those that keep their own, because nothing of
+    the old text answers to them. ``before`` and ``after`` are the positions that differ.
+    """
+
+    matrix: NDArray[np.float32]
+    own: NDArray[np.bool_]
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+
+def words_of(tokens: Sequence[str], start: int = 1) -> tuple[Word, ...]:
+    """Return the words of a text from its tokens; position 0 is the mark of the beginning."""
+    words: list[Word] = []
+    current: list[str] = []
+    for token in tokens:
+        current.append(token)
+        added = token.startswith("<") and token.endswith(">") and len(token) > 2
+        if token.endswith(WORD_END) or added:
+            words.append(Word(tuple(current), start))
+            start += len(current)
+            current = []
+    return (*words, Word(tuple(current), start)) if current else tuple(words)
+
+
+def find(tokens: Sequence[str], phrase: Sequence[str], start: int = 1) -> tuple[int, ...]:
+    """Return the positions of every place where ``phrase`` stands in ``tokens``, () for none."""
+    length = len(phrase)
+    if not length:
+        return ()
+    places = [
+        at
+        for at in range(len(tokens) - length + 1)
+        if tuple(tokens[at : at + length]) == tuple(phrase)
+    ]
+    return tuple(sorted({start + at + i for at in places for i in range(length)}))
+
+
+def align(source: Sequence[str], target: Sequence[str], length: int) -> Alignment:
+    """Return the alignment of two texts by their tokens, each padded to ``length``.
+
+    Words that both have keep their attention (Hertz et al. 2022, section 3.2, refinement). A word
+    in the place of another takes its attention over (word swap), spread evenly over its tokens;
+    more words than stood there before keep their own, fewer share that of all.
+    """
+    matrix = np.zeros((length, length), np.float32)
+    own = np.zeros(length, np.bool_)
+    before: list[int] = []
+    after: list[int] = []
+    for old, new in _blocks(words_of(source), words_of(target)):
+        olds, news = _positions(old), _positions(new)
+        if [word.tokens for word in old] == [word.tokens for word in new]:
+            matrix[olds, news] = 1
+            continue
+        before += olds
+        after += news
+        for part, whole in _pairs(old, new):
+            took, takes = _positions(part), _positions(whole)
+            if len(took) == len(takes):
+                matrix[took, takes] = 1
+            elif took and takes:
+                matrix[np.ix_(took, takes)] = 1 / len(takes)
+            else:
+                own[takes] = True
+    _frame(matrix, own, len(source), len(target))
+    return Alignment(matrix, own, tuple(before), tuple(after))
+
+
+def _frame(matrix: NDArray[np.float32], own: NDArray[np.bool_], source: int, target: int) -> None:
+    """Align the marks of the beginning and of the end, and the padding behind it."""
+    length = len(own)
+    matrix[0, 0] = 1
+    both = length - 1 - max(source, target)
+    matrix[range(source + 1, source + 1 + both), range(target + 1, target + 1 + both)] = 1
+    own[target + 1 + both :] = True
+
+
+def _positions(words: Sequence[Word]) -> list[int]:
+    return [position for word in words for position in word.positions]
+
+
+def _pairs(
+    old: Sequence[Word], new: Sequence[Word]
+) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
+    """Pair what stood in a place with what stands there now, word by word where it goes."""
+    if len(old) > len(new):
+        yield old, new
+        return
+    for number, word in enumerate(new):
+        yield old[number : number + 1], (word,)
+
+
+def _blocks(
+    source: Sequence[Word], target: Sequence[Word]
+) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
+    """Yield what both texts share, word by word, and what lies between, in order."""
+    i = j = 0
+    for a, b in _common(source, target):
+        if (i, j) != (a, b):
+            yield source[i:a], target[j:b]
+        yield source[a : a + 1], target[b : b + 1]
+        i, j = a + 1, b + 1
+    if i < len(source) or j < len(target):
+        yield source[i:], target[j:]
+
+
+def _common(source: Sequence[Word], target: Sequence[Word]) -> list[tuple[int, int]]:
+    """Return the places (old, new) of the longest common run of words, gaps allowed."""
+    rows, columns = len(source), len(target)
+    best = np.zeros((rows + 1, columns + 1), np.int32)
+    for i in reversed(range(rows)):
+        for j in reversed(range(columns)):
+            same = source[i].tokens == target[j].tokens
+            best[i, j] = 1 + best[i + 1, j + 1] if same else max(best[i + 1, j], best[i, j + 1])
+    found = []
+    i = j = 0
+    while i < rows and j < columns:
+        if source[i].tokens == target[j].tokens:
+            found.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i + 1, j] >= best[i, j + 1]:
+            i += 1
+        else:
+            j += 1
+    return found

@@ -1,0 +1,93 @@
+"""Attention processors that let a control act, put around those that a UNet has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import torch
+
+KINDS = {"attn1.processor": False, "attn2.processor": True}
+"""Layers of diffusers' transformer blocks, and whether they look at the text."""
+
+
+class Control(Protocol):
+    """What may change the result of an attention layer."""
+
+    def attend(
+        self,
+        name: str,
+        is_cross: bool,
+        layer: Any,
+        states: torch.Tensor,
+        text: torch.Tensor,
+        output: torch.Tensor,
+    ) -> torch.Tensor:
+        """Return what the layer is to give for ``output`` (n, positions, width)."""  # fmt: skip
+
+    def pooled(self, output: torch.Tensor) -> torch.Tensor:
+        """Return what is to be added to the time embedding for the pooled words (n, width)."""
+
+
+class _Controlled:
+    """Calls the processor that was there, and hands what it made to the control."""
+
+    def __init__(self, inner: Any, name: str, is_cross: bool, control: Control) -> None:
+        self.inner, self.name, self.is_cross, self.control = inner, name, is_cross, control
+
+    def __call__(
+        self,
+        attn: Any,
+        hidden_states: torch.Tensor,
+        encoder_hidden_states: Any = None,
+        attention_mask: torch.Tensor | None = None,
+        temb: torch.Tensor | None = None,
+        ip_adapter_masks: Any = None,
+    ) -> torch.Tensor:
+        # diffusers passes on only the arguments that it finds in this signature.
+        more = {} if ip_adapter_masks is None else {"ip_adapter_masks": ip_adapter_masks}
+        output = self.inner(
+            attn, hidden_states, encoder_hidden_states, attention_mask, temb, **more
+        )
+        text = encoder_hidden_states
+        if isinstance(text, tuple):
+            # An IP-Adapter's layers get the text and the pictures.
+            text = text[0]
+        text = hidden_states if text is None else text
+        changed: torch.Tensor = self.control.attend(
+            self.name, self.is_cross, attn, hidden_states, text, output
+        )
+        return changed
+
+
+@contextmanager
+def controlled(unet: Any, control: Control) -> Iterator[None]:
+    """Let ``control`` act in every call of ``unet``; at the end the same processors are back.
+
+    Layers of an unknown kind are left alone. An IP-Adapter's processors are wrapped like others.
+    """
+    before = dict(unet.attn_processors)
+    handle = None
+    try:
+        unet.set_attn_processor(
+            {name: _wrapped(unet, name, one, control) for name, one in before.items()}
+        )
+        if unet.config.get("addition_embed_type") == "text":
+            handle = unet.add_embedding.register_forward_hook(
+                lambda module, args, output: control.pooled(output)
+            )
+        yield
+    finally:
+        if handle is not None:
+            handle.remove()
+        unet.set_attn_processor(before)
+
+
+def _wrapped(unet: Any, name: str, processor: Any, control: Control) -> Any:
+    kind = next((kind for kind in KINDS if name.endswith(kind)), "")
+    if not kind:
+        return processor
+    layer = unet.get_submodule(name.removesuffix(".processor"))
+    plain = layer.group_norm is None and layer.spatial_norm is None and not layer.norm_cross
+    return _Controlled(processor, name, KINDS[kind], control) if plain else processor

@@ -1,0 +1,91 @@
+"""The photos of a subject as a model sees them: latents, masks and prompts, made once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+
+from studio.core.progress import Progress
+from studio.edit.training import Pixels, TrainPhoto
+from studio.engine.families.stable_diffusion_job import encode_image, to_tensor
+from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.scaling import resize
+
+PLACE = "{subject}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """What one training learns from, n pictures on the model's device.
+
+    ``latents`` (n, 4, h, w) are scaled; ``places`` (n, 1, h, w) float32 in 0..1 say where the
+    subject is; ``captions`` hold ``{subject}``.
+    """
+
+    latents: torch.Tensor
+    places: torch.Tensor
+    captions: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.captions)
+
+
+def read_photos(
+    loaded: LoadedStableDiffusion,
+    photos: Sequence[TrainPhoto],
+    resolution: int,
+    mirror: bool,
+    progress: Progress,
+) -> Examples:
+    """Encode photos at resolution x resolution pixels, and mirrored too where asked.
+
+    Cancelled between two photos.
+    """
+    latents, places, captions = [], [], []
+    cell = loaded.spec.vae_scale
+    for number, photo in enumerate(photos):
+        progress.report(number / len(photos), "Reading the photos")
+        image = fitted(photo.image, resolution)
+        mask = photo.mask
+        if mask is None:
+            mask = np.full(photo.image.shape[:2], 255, np.uint8)
+        coarse = cv2.resize(fitted(mask, resolution), (resolution // cell,) * 2)
+        sides = ((image, coarse), (image[:, ::-1], coarse[:, ::-1]))
+        for picture, place in sides if mirror else sides[:1]:
+            with torch.no_grad():
+                made = encode_image(loaded, to_tensor(np.ascontiguousarray(picture))[None])
+            latents.append(made)
+            share = torch.from_numpy(np.ascontiguousarray(place)).float() / 255
+            places.append(share[None, None])
+            captions.append(photo.caption)
+    return Examples(torch.cat(latents), torch.cat(places).to(latents[0].device), tuple(captions))
+
+
+def fitted(picture: Pixels, side: int) -> Pixels:
+    """Return a picture (h, w, 3) or mask (h, w) uint8 as a square, its edge repeated beside it."""
+    height, width = picture.shape[:2]
+    full = max(height, width)
+    top, left = (full - height) // 2, (full - width) // 2
+    around = ((top, full - height - top), (left, full - width - left))
+    padded = np.pad(picture, (*around, *((0, 0),) * (picture.ndim - 2)), mode="edge")
+    return resize(padded, side, side)
+
+
+def named(captions: Sequence[str], words: str) -> list[str]:
+    """Return captions with ``words`` in the place of ``{subject}``, or before one that has none."""
+    return [
+        caption.replace(PLACE, words) if PLACE in caption else f"{words}, {caption}".strip(", ")
+        for caption in captions
+    ]
+
+
+def with_article(kind: str) -> str:
+    """Return a class word as a prompt names it: "a dog", "an owl"; plurals and phrases as is."""
+    first = kind.split()[0].lower() if kind.split() else ""
+    if not first or first in ("a", "an", "the", "some", "my"):
+        return kind
+    return f"{'an' if first[0] in 'aeiou' else 'a'} {kind}"

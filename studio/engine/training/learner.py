@@ -1,0 +1,184 @@
+"""What of a model learns: a LoRA, the whole UNet, new words, or words and a LoRA."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch.nn.functional import conv2d, linear
+
+from studio.edit.training import TrainSettings
+from studio.engine.adapters.added_words import added_words
+from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.training.words import first_rows
+
+ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
+ALL = (*ATTENTION, "proj_in", "proj_out", "ff.net.0.proj", "ff.net.2", "conv1", "conv2",
+       "time_emb_proj")  # fmt: skip
+TEXT = ("q_proj", "k_proj", "v_proj", "out_proj")
+LAYERS: Mapping[str, tuple[str, ...]] = {"attention": ATTENTION, "all": ALL}
+
+
+@dataclass(slots=True, eq=False)
+class Learner:
+    """The part of a model that learns, beside the part that does not.
+
+    ``parameters`` are by name, as they stand in files: "unet.", "text_encoder." or "words" before
+    the rest; ``rates`` have the learning rate of each of those parts. ``unet`` and ``text_encoder``
+    are what to call, ``tokenizer`` knows the new words.
+    """
+
+    unet: Any
+    text_encoder: Any
+    tokenizer: Any
+    parameters: dict[str, torch.nn.Parameter]
+    rates: Mapping[str, float]
+    words: torch.nn.Parameter | None = None
+    frozen_unet: Any = None
+    hooks: list[_Grown] = field(default_factory=list)
+
+    @property
+    def reads_anew(self) -> bool:
+        """Whether the text embeddings change while it learns."""
+        return any(not name.startswith("unet.") for name in self.parameters)
+
+    def texts(self, prompts: Sequence[str]) -> torch.Tensor:
+        """Return (n, tokens, width) text embeddings of prompts, as they are now."""
+        ids = self.tokenizer(
+            list(prompts),
+            padding="max_length",
+            max_length=self.text_encoder.config.max_position_embeddings,
+            truncation=True,
+            return_tensors="pt",
+        ).input_ids
+        states: torch.Tensor = self.text_encoder(ids.to(self.text_encoder.device))[0]
+        return states
+
+    @contextmanager
+    def asleep(self) -> Iterator[Any]:
+        """Yield the UNet as it was before it learned anything, its text encoder likewise."""
+        for hook in self.hooks:
+            hook.is_asleep = True
+        try:
+            yield self.frozen_unet if self.frozen_unet is not None else self.unet
+        finally:
+            for hook in self.hooks:
+                hook.is_asleep = False
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Return the parameters for an optimizer, those of one rate together."""
+        found: list[dict[str, Any]] = []
+        for part, rate in self.rates.items():
+            some = [p for name, p in self.parameters.items() if name.split(".")[0] == part]
+            if some:
+                found.append({"params": some, "lr": rate, "base": rate})
+        return found
+
+
+@contextmanager
+def learner(
+    loaded: LoadedStableDiffusion, settings: TrainSettings, name: str, kind: str
+) -> Iterator[Learner]:
+    """Make the part of a model that learns; on exit the model is bit for bit what it was.
+
+    ``settings`` have no open numbers (see ``defaults.resolved``).
+    """
+    networks = loaded.networks
+    rates = {"unet": settings.rate, "text_encoder": settings.text_rate,
+             "words": settings.embedding_rate}  # fmt: skip
+    made = Learner(networks.unet, networks.text_encoder, networks.tokenizer, {}, rates)
+    with ExitStack() as stack:
+        if settings.method in ("textual_inversion", "pivotal"):
+            _add_words(stack, made, loaded, settings, name, kind)
+        if settings.method == "dreambooth":
+            _open_unet(made, networks.unet)
+        if settings.method in ("lora", "pivotal"):
+            _add_lora(stack, made, "unet", made.unet, LAYERS[settings.layers], settings)
+        if settings.train_text_encoder:
+            _add_lora(stack, made, "text_encoder", made.text_encoder, TEXT, settings)
+        if settings.checkpointing:
+            unet = made.unet
+            unet.enable_gradient_checkpointing()
+            stack.callback(unet.disable_gradient_checkpointing)
+        yield made
+
+
+def _add_words(
+    stack: ExitStack,
+    made: Learner,
+    loaded: LoadedStableDiffusion,
+    settings: TrainSettings,
+    name: str,
+    kind: str,
+) -> None:
+    rows = first_rows(made.text_encoder, made.tokenizer, kind, settings.vectors)
+    grown = stack.enter_context(added_words(loaded, {f"<{name}>": rows}))
+    made.tokenizer = grown.networks.tokenizer
+    words = torch.nn.Parameter(rows)
+    embedding = made.text_encoder.get_input_embeddings()
+    # A buffer cannot learn; the embedding itself goes with the context.
+    del embedding.rows
+    embedding.rows = words
+    made.words = words
+    made.parameters["words"] = words
+
+
+def _open_unet(made: Learner, unet: Any) -> None:
+    # The loaded one serves as the frozen model and stays as it is.
+    made.frozen_unet = unet
+    made.unet = copy.deepcopy(unet).float().requires_grad_(True)
+    for name, parameter in made.unet.named_parameters():
+        made.parameters[f"unet.{name}"] = parameter
+
+
+def _add_lora(
+    stack: ExitStack,
+    made: Learner,
+    part: str,
+    network: Any,
+    targets: Sequence[str],
+    settings: TrainSettings,
+) -> None:
+    """Put a LoRA beside the layers of a network whose names end like one of ``targets``."""
+    generator = torch.Generator().manual_seed(settings.seed)
+    for name, module in network.named_modules():
+        if not name.endswith(tuple(f".{target}" for target in targets)):
+            continue
+        if not isinstance(module, torch.nn.Linear | torch.nn.Conv2d):
+            continue
+        grown = _Grown(module, settings.rank, generator)
+        stack.callback(module.register_forward_hook(grown).remove)
+        made.hooks.append(grown)
+        made.parameters[f"{part}.{name}.lora_A.weight"] = grown.down
+        made.parameters[f"{part}.{name}.lora_B.weight"] = grown.up
+
+
+class _Grown:
+    """Adds B A x to what a layer says about x; alpha is the rank, so the product counts as it is.
+
+    A begins at random and B at zero, so that nothing changes at first (Hu et al. 2021, 4.1).
+    """
+
+    def __init__(self, module: Any, rank: int, generator: torch.Generator) -> None:
+        weight = module.weight
+        rank = min(rank, *weight.shape[:2])
+        down = torch.randn((rank, *weight.shape[1:]), generator=generator) / rank
+        up = torch.zeros((len(weight), rank, *(1,) * (weight.ndim - 2)))
+        self.down = torch.nn.Parameter(down.to(weight.device))
+        self.up = torch.nn.Parameter(up.to(weight.device))
+        self.is_asleep = False
+
+    def __call__(
+        self, module: Any, args: tuple[Any, ...], output: torch.Tensor
+    ) -> torch.Tensor | None:
+        if self.is_asleep:
+            return None
+        seen: torch.Tensor = args[0]
+        if self.down.ndim == 2:
+            return output + linear(linear(seen, self.down), self.up)
+        low = conv2d(seen, self.down, None, module.stride, module.padding, module.dilation)
+        return output + conv2d(low, self.up)

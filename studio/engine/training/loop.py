@@ -1,0 +1,207 @@
+"""The one loop of all methods: draw, compare, step, look, keep."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from studio.core.errors import Cancelled, StudioError
+from studio.core.progress import Progress
+from studio.edit.training import Score, TrainSettings
+from studio.engine.training.checkpoints import Checkpoints, Journal
+from studio.engine.training.data import Examples
+from studio.engine.training.learner import Learner
+from studio.engine.training.objective import (
+    mask_weights,
+    snr_weights,
+    target_of,
+    weighted_error,
+)
+
+WARM = 10
+"""Steps in which the rate rises to its full height."""
+CLIP = 1.0
+"""Largest norm of a gradient, as in the DreamBooth scripts."""
+PATIENCE = 3
+"""Looks without a better one after which the training ends, once half of it is done."""
+KEEP_SECONDS = 15.0
+"""Least time between two checkpoints; one takes at most a twentieth of the time."""
+
+Look = Callable[[int], Score]
+Tell = Callable[[Journal], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """What the loop works on. ``texts`` returns the text embeddings (n, tokens, width) of examples.
+
+    ``class_examples`` are pictures of the class, None where the frozen model is the teacher;
+    ``class_texts`` (n, tokens, width) those of the class words for each example (or class
+    picture), None where the class is not kept.
+    """
+
+    schedule: Any
+    examples: Examples
+    texts: Callable[[list[int]], torch.Tensor]
+    class_examples: Examples | None
+    class_texts: torch.Tensor | None
+
+
+class Loop:
+    """Teaches a learner; every random number follows from the seed and the step alone.
+
+    So a training that was stopped, or killed, goes on from its checkpoint to the very same end.
+    """
+
+    def __init__(
+        self,
+        model: Learner,
+        lesson: Lesson,
+        settings: TrainSettings,
+        checkpoints: Checkpoints,
+    ) -> None:
+        self.model, self.lesson, self.settings = model, lesson, settings
+        self.checkpoints = checkpoints
+        self.optimizer = torch.optim.AdamW(model.groups(), weight_decay=1e-2)
+        self.journal = checkpoints.read(model.parameters, self.optimizer)
+        self._kept_at = time.monotonic()
+        self._keeping = 0.0
+
+    def run(self, look: Look, tell: Tell, progress: Progress) -> Journal:
+        """Make the steps that are left; ``Cancelled`` within one, with a checkpoint written.
+
+        ``look`` scores the learner at a step, ``tell`` hears of the journal after each step.
+        """
+        journal, steps = self.journal, self.settings.steps
+        while journal.step < steps and not journal.ended:
+            try:
+                if journal.step % self.settings.sample_every == 0:
+                    self._look(look)
+                    if journal.ended:
+                        break
+                progress.check()
+                self._step(progress)
+            except Cancelled:
+                self._keep()
+                raise
+            tell(journal)
+            if self._is_time():
+                self._keep()
+        if not journal.ended:
+            self._look(look)
+            journal.ended = True
+        self._keep()
+        return journal
+
+    def _look(self, look: Look) -> None:
+        journal = self.journal
+        if any(score.step == journal.step for score in journal.scores):
+            return
+        journal.scores.append(look(journal.step))
+        best = max(journal.scores, key=lambda score: score.value)
+        if best.step == journal.step:
+            journal.best = journal.step
+            self.checkpoints.write_best(journal, self.model.parameters)
+        since = sum(1 for score in journal.scores if score.step > best.step)
+        if since >= PATIENCE and journal.step >= self.settings.steps // 2:
+            journal.ended = True
+
+    def _step(self, progress: Progress) -> None:
+        journal, settings = self.journal, self.settings
+        begun = time.perf_counter()
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["base"] * min(1.0, (journal.step + 1) / WARM)
+        total = 0.0
+        for part in range(settings.accumulation):
+            number = journal.step * settings.accumulation + part
+            loss = self._loss(torch.Generator().manual_seed(settings.seed * 1_000_003 + number))
+            (loss / settings.accumulation).backward()
+            total += float(loss.detach()) / settings.accumulation
+            # Between two parts nothing of the step counts yet, so it may stop here.
+            if part + 1 < settings.accumulation and progress.is_cancelled:
+                self.optimizer.zero_grad(set_to_none=True)
+                raise Cancelled
+        if not math.isfinite(total):
+            raise StudioError(
+                "The training no longer makes sense: its loss is not a number (step {step}).",
+                "Lower the learning rate and start again; the best state so far was kept.",
+                step=journal.step,
+            )
+        torch.nn.utils.clip_grad_norm_(list(self.model.parameters.values()), CLIP)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        journal.losses.append((journal.step, total))
+        journal.step += 1
+        journal.seconds += time.perf_counter() - begun
+
+    def _loss(self, generator: torch.Generator) -> torch.Tensor:
+        lesson, settings = self.lesson, self.settings
+        latents, texts, places, chosen = self._draw(lesson.examples, generator)
+        noise, times = self._noise(latents, generator)
+        parts = [(latents, noise, times, texts)]
+        if lesson.class_texts is not None and lesson.class_examples is not None:
+            drawn = torch.randint(
+                len(lesson.class_examples), (settings.batch,), generator=generator
+            ).tolist()
+            pictures = lesson.class_examples.latents[drawn]
+            parts.append((pictures, *self._noise(pictures, generator), lesson.class_texts[drawn]))
+        elif lesson.class_texts is not None:
+            parts.append((latents, *self._noise(latents, generator), lesson.class_texts[chosen]))
+        noisy = torch.cat([lesson.schedule.add_noise(x, e, t) for x, e, t, _ in parts])
+        moments = torch.cat([t for _, _, t, _ in parts])
+        states = torch.cat([c for _, _, _, c in parts])
+        count = len(latents)
+        teacher = None
+        if len(parts) == 2 and lesson.class_examples is None:
+            # The frozen model's own answer for the class words is the target there.
+            with torch.no_grad(), self.model.asleep() as frozen:
+                teacher = frozen(noisy[count:], moments[count:], states[count:].detach()).sample
+        predicted = self.model.unet(noisy, moments, states).sample
+        error = weighted_error(
+            predicted[:count],
+            target_of(lesson.schedule, latents, noise, times),
+            snr_weights(lesson.schedule, times, settings.snr_gamma),
+            places,
+        )
+        if len(parts) == 2:
+            x, e, t, _ = parts[1]
+            wanted = teacher if teacher is not None else target_of(lesson.schedule, x, e, t)
+            weights = snr_weights(lesson.schedule, t, settings.snr_gamma)
+            kept = weighted_error(predicted[count:], wanted, weights)
+            error = error + settings.prior_weight * kept
+        return error
+
+    def _draw(
+        self, examples: Examples, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, list[int]]:
+        # Each photo once before any comes twice.
+        order = torch.randperm(len(examples), generator=generator).tolist()
+        rounds = -(-self.settings.batch // len(order))
+        chosen = (order * rounds)[: self.settings.batch]
+        places = mask_weights(examples.places[chosen]) if self.settings.masked else None
+        return examples.latents[chosen], self.lesson.texts(chosen), places, chosen
+
+    def _noise(
+        self, latents: torch.Tensor, generator: torch.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return noise and the step times, one in each stretch of the schedule."""
+        noise = torch.randn(latents.shape, generator=generator).to(latents)
+        count, span = len(latents), self.lesson.schedule.config.num_train_timesteps
+        # Stratified: the batch covers early and late steps alike, so that the loss is calmer.
+        at = (torch.arange(count) + torch.rand(count, generator=generator)) * (span / count)
+        return noise, at.long().clamp(max=span - 1).to(latents.device)
+
+    def _is_time(self) -> bool:
+        passed = time.monotonic() - self._kept_at
+        return passed > max(KEEP_SECONDS, 20 * self._keeping)
+
+    def _keep(self) -> None:
+        begun = time.monotonic()
+        self.checkpoints.write(self.journal, self.model.parameters, self.optimizer)
+        self._kept_at = time.monotonic()
+        self._keeping = self._kept_at - begun

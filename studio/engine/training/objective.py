@@ -1,0 +1,71 @@
+"""What a training makes smaller: the error of the denoiser, weighted and masked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from diffusers import DDPMScheduler
+
+OUTSIDE = 0.1
+"""How much a place outside the subject counts with a masked loss: enough to keep pictures whole."""
+
+
+def noise_schedule(config: Mapping[str, Any]) -> Any:
+    """Return the schedule by which the model was trained."""
+    return DDPMScheduler.from_config(dict(config))
+
+
+def target_of(
+    schedule: Any, latents: torch.Tensor, noise: torch.Tensor, times: torch.Tensor
+) -> torch.Tensor:
+    """Return what the model should predict: the noise, or the velocity v = a e - s x
+    (Salimans and Ho 2022, https://arxiv.org/abs/2202.00512, section 4)."""
+    if schedule.config.prediction_type == "v_prediction":
+        velocity: torch.Tensor = schedule.get_velocity(latents, noise, times)
+        return velocity
+    return noise
+
+
+def snr_weights(schedule: Any, times: torch.Tensor, gamma: float) -> torch.Tensor:
+    """Return the weight of each step time, (n,) float32, by min-SNR.
+
+    Hang et al. 2023 (https://arxiv.org/abs/2303.09556), section 3.4: min(SNR, gamma) for the clean
+    picture, which is min(SNR, gamma) / SNR for predicted noise and min(SNR, gamma) / (SNR + 1) for
+    predicted velocity. ``gamma`` 0 weights all alike.
+    """
+    if gamma <= 0:
+        return torch.ones(len(times), device=times.device)
+    signal = schedule.alphas_cumprod.to(times.device)[times].float()
+    snr = signal / (1 - signal)
+    velocity = schedule.config.prediction_type == "v_prediction"
+    weights: torch.Tensor = snr.clamp(max=gamma) / (snr + 1 if velocity else snr)
+    return weights
+
+
+def mask_weights(masks: torch.Tensor) -> torch.Tensor:
+    """Return how much each place counts, of the shape of ``masks`` (n, 1, h, w) in 0..1.
+
+    The mean of a picture is 1, so that a small subject learns as fast as a large one.
+    """
+    weights = OUTSIDE + (1 - OUTSIDE) * masks
+    mean: torch.Tensor = weights.mean(dim=(1, 2, 3), keepdim=True)
+    return weights / mean
+
+
+def weighted_error(
+    predicted: torch.Tensor,
+    target: torch.Tensor,
+    weights: torch.Tensor,
+    places: torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Return the mean squared error, (), in float32.
+
+    ``predicted`` and ``target`` are (n, c, h, w), ``weights`` (n,), ``places`` (n, 1, h, w) or None
+    for all alike.
+    """
+    error = (predicted.float() - target.float()) ** 2
+    if places is not None:
+        error = error * places
+    return (error.mean(dim=(1, 2, 3)) * weights).mean()

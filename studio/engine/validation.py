@@ -1,0 +1,160 @@
+"""Whether a request can be done at all, said before anything is loaded."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from studio.catalog.controls import MODES, find_control
+from studio.catalog.families import family
+from studio.catalog.models import ModelSpec
+from studio.catalog.references import find_reference
+from studio.catalog.samplers import SAMPLERS, SCHEDULES
+from studio.core.errors import StudioError
+from studio.edit.inversions import check_model, check_rewrite
+from studio.edit.request import ControlUse, EditRequest, ReferenceUse, RegionUse, Task
+from studio.engine.adapters.base import check_adapters
+
+
+def validate(request: EditRequest) -> None:
+    """Raise StudioError for a request that no model could do."""
+    sampling = request.sampling
+    if request.region.is_empty:
+        raise StudioError("The region to paint is empty.", "Choose a place on the canvas.")
+    if sampling.steps < 1 or sampling.variations < 1 or not 0 <= sampling.denoise <= 1:
+        raise StudioError(
+            "Steps and variations must be at least 1, denoising strength between 0 and 1.",
+            "Correct the settings.",
+        )
+    if sampling.sampler not in SAMPLERS or sampling.schedule not in SCHEDULES:
+        raise StudioError(
+            "There is no sampler {sampler} with schedule {schedule}.",
+            "Choose one from the list.",
+            sampler=sampling.sampler,
+            schedule=sampling.schedule,
+        )
+    for adapter in request.adapters:
+        if not math.isfinite(adapter.weight):
+            raise StudioError(
+                "{number} is no weight for {path}.",
+                "Give a number, such as 0.8.",
+                number=adapter.weight,
+                path=adapter.path,
+            )
+    for control in request.controls:
+        _validate_control(request, control)
+    for reference in request.references:
+        _validate_reference(request, reference)
+    for region in request.regions:
+        _validate_region(request, region)
+    if request.task is Task.GENERATE:
+        if not request.says_anything:
+            raise StudioError("The prompt is empty.", "Say what the picture should show.")
+        return
+    _validate_pixels(request)
+    if request.task is Task.REWRITE:
+        check_rewrite(request)
+
+
+def _validate_control(request: EditRequest, control: ControlUse) -> None:
+    size = (request.region.height, request.region.width)
+    if control.image.shape != (*size, 3) or control.image.dtype != np.uint8:
+        raise StudioError(
+            "The control image has {found}, the region to paint {wanted} pixels.",
+            "Use a control image of the picture's size, in colour with 8 bits.",
+            found=" x ".join(str(n) for n in control.image.shape[1::-1]),
+            wanted=f"{request.region.width} x {request.region.height}",
+        )
+    if not (0 <= control.start <= control.end <= 1) or not 0 <= control.strength <= 2:
+        raise StudioError(
+            "A control needs a strength of 0 to 2, and a start before its end, between 0 and 1.",
+            "Correct the settings of the control.",
+        )
+    if control.mode not in MODES:
+        raise StudioError(
+            "There is no control mode {mode}.",
+            "Choose one of: {modes}.",
+            mode=control.mode,
+            modes=", ".join(MODES),
+        )
+
+
+def _validate_reference(request: EditRequest, reference: ReferenceUse) -> None:
+    shape = reference.image.shape
+    if len(shape) != 3 or shape[2] != 3 or 0 in shape or reference.image.dtype != np.uint8:
+        raise StudioError(
+            "The reference is no picture in colour with 8 bits.", "Choose another picture."
+        )
+    size = (request.region.height, request.region.width)
+    if reference.mask is not None and reference.mask.shape != size:
+        raise StudioError(
+            "The mask and the picture are of different sizes ({mask} and {image}).",
+            "Use a mask that is as large as the picture.",
+            mask=f"{reference.mask.shape[1]} x {reference.mask.shape[0]}",
+            image=f"{request.region.width} x {request.region.height}",
+        )
+    if not (0 <= reference.start <= reference.end <= 1) or not 0 <= reference.weight <= 2:
+        raise StudioError(
+            "A reference needs a weight of 0 to 2, and a start before its end, between 0 and 1.",
+            "Correct the settings of the reference.",
+        )
+
+
+def _validate_region(request: EditRequest, region: RegionUse) -> None:
+    size = (request.region.height, request.region.width)
+    if region.mask.shape != size or region.mask.dtype != np.uint8:
+        raise StudioError(
+            "The mask and the picture are of different sizes ({mask} and {image}).",
+            "Use a mask that is as large as the picture.",
+            mask=" x ".join(str(n) for n in region.mask.shape[1::-1]),
+            image=f"{request.region.width} x {request.region.height}",
+        )
+    if not 0 <= region.weight <= 1:
+        raise StudioError(
+            "The words of a region need a weight between 0 and 1.", "Correct the weight."
+        )
+
+
+def _validate_pixels(request: EditRequest) -> None:
+    size = (request.region.height, request.region.width)
+    if request.image is None or request.mask is None:
+        raise StudioError("There is no picture to work on.", "Open a picture first.")
+    if request.image.shape != (*size, 3) or request.mask.shape != size:
+        raise StudioError(
+            "The mask and the picture are of different sizes ({mask} and {image}).",
+            "Use a mask that is as large as the picture.",
+            mask=f"{request.mask.shape[1]} x {request.mask.shape[0]}",
+            image=f"{request.image.shape[1]} x {request.image.shape[0]}",
+        )
+    if not request.mask.any():
+        raise StudioError(
+            "The mask is empty, so there is nothing to change.",
+            "Paint over the place with the mask brush, or select it.",
+        )
+
+
+def check_capabilities(spec: ModelSpec, request: EditRequest) -> None:
+    """Raise StudioError where the family of ``spec`` cannot do what is asked."""
+    row = family(spec.family)
+    wanted = [request.task.value, *(adapter.kind for adapter in request.adapters)]
+    wanted += [control.kind for control in request.controls]
+    wanted += [reference.mode for reference in request.references]
+    missing = [name for name in wanted if not row.can(name)]
+    if missing:
+        raise StudioError(
+            "{model} cannot do this ({what}): {reason}",
+            "Choose another model or switch it off.",
+            model=spec.name,
+            what=missing[0],
+            reason=row.reason(missing[0]),
+        )
+    if request.task is Task.REWRITE:
+        check_model(spec)
+    check_adapters(spec, request.adapters)
+    for control in request.controls:
+        if control.strength != 0:
+            find_control(spec, control.kind, control.model)
+    for reference in request.references:
+        if reference.weight != 0:
+            find_reference(spec, reference.model, reference.mode)

@@ -1,0 +1,154 @@
+"""Edits of a picture by its words: whether it was read before, and what a caption could be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeGuard
+
+from studio.catalog.families import family
+from studio.catalog.models import identify
+from studio.core.errors import StudioError
+from studio.document.attachments import Attachments
+from studio.document.document import Document
+from studio.document.layer import GenerativeLayer
+from studio.edit import prepare
+from studio.edit.inversions import check_model, wanted_key
+from studio.edit.prepare import EditSettings
+from studio.edit.request import EditRequest, EditResult, Task
+from studio.edit.rewrite import Inversion, RewriteUse
+from studio.edit.steering import steered
+from studio.edit.wording import differs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """Which inversion an edit by words needs, and that inversion where it was made before.
+
+    ``damaged`` is what is wrong with the one that is kept.
+    """
+
+    key: str
+    inversion: Inversion | None = None
+    damaged: StudioError | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wording:
+    """An edit by words as it is asked of a document; ``settings`` bring the new text.
+
+    ``target`` is the layer that an earlier one made: the picture is what lies under it, and the
+    place, the controls and the references are those of its recipe.
+    """
+
+    document: Document
+    settings: EditSettings
+    use: RewriteUse
+    target: str | None = None
+
+    def request(self) -> EditRequest:
+        """Return the request; StudioError where a recipe or the settings cannot be used."""
+        layer = self.document.find(self.target)
+        settings = self.settings
+        if is_rewritten(layer):
+            return prepare.rerun_request(self.document, layer).replace(
+                prompt=settings.prompt,
+                model=settings.model,
+                sampling=settings.sampling,
+                adapters=settings.adapters,
+                rewrite=self.use,
+            )
+        made = prepare.rewrite_request(self.document, settings, self.use)
+        # Words for places have no part in it: the attention that they would steer is the picture's.
+        return steered(made, self.document, settings.references, ())
+
+    def reading(self) -> Reading:
+        """Return what the document keeps for it; StudioError as for ``request``."""
+        return reading(self.request(), self.document.attachments)
+
+
+def reading(request: EditRequest, attachments: Attachments) -> Reading:
+    """Return what is kept for a request; StudioError where its model cannot be read."""
+    key = wanted_key(request, identify(request.model))
+    data = attachments.get(key)
+    if data is None:
+        return Reading(key)
+    try:
+        found = Inversion.from_bytes(data)
+        return Reading(key, found if found.key == key else None)
+    except StudioError as error:
+        return Reading(key, damaged=error)
+
+
+def with_inversion(request: EditRequest, inversion: Inversion | None) -> EditRequest:
+    """Return a request that brings an inversion, or none."""
+    use = request.rewrite
+    if use is None or use.inversion is inversion:
+        return request
+    return request.replace(rewrite=replace(use, inversion=inversion))
+
+
+def served(request: EditRequest, inversion: Inversion) -> EditRequest:
+    """Return a request that waits with an inversion that was made meanwhile, where it fits."""
+    if request.rewrite is None or request.rewrite.inversion is not None:
+        return request
+    try:
+        fits = wanted_key(request, identify(request.model)) == inversion.key
+    except StudioError:
+        # A model that is gone by now; its own job says so.
+        return request
+    return with_inversion(request, inversion) if fits else request
+
+
+def only_reads(request: EditRequest) -> bool:
+    """Whether a request changes no word, so that all it gives is the inversion."""
+    use = request.rewrite
+    return use is not None and not differs(use.source, request.prompt, use.weights)
+
+
+def lightened(result: EditResult) -> EditResult:
+    """Return a result without its inversions, which the document keeps."""
+    if result.request.rewrite is None:
+        return result
+    return replace(result, request=with_inversion(result.request, None), inversion=None)
+
+
+def proposed_caption(document: Document) -> str:
+    """Return what the picture may show, by the layers that words have made; "" where none says it.
+
+    That is the active layer's prompt, else the caption of an edit by words.
+    """
+    active = document.active_layer()
+    if isinstance(active, GenerativeLayer) and active.visible:
+        return str(active.recipe.get("prompt", ""))
+    for layer in _rewritten(document):
+        use = layer.recipe.get("rewrite")
+        if layer.visible:
+            return str(layer.recipe.get("prompt", ""))
+        if isinstance(use, dict) and use.get("source"):
+            return str(use["source"])
+    return ""
+
+
+def _rewritten(document: Document) -> Iterator[GenerativeLayer]:
+    for layer in reversed(list(document.walk())):
+        if is_rewritten(layer):
+            yield layer
+
+
+def is_rewritten(layer: object) -> TypeGuard[GenerativeLayer]:
+    """Whether a layer was made by an edit by words."""
+    return isinstance(layer, GenerativeLayer) and layer.recipe.get("task") == Task.REWRITE.value
+
+
+def reason(model: str) -> StudioError | None:
+    """Return why a model cannot edit by words, or None where it can; reads headers only."""
+    try:
+        spec = identify(model)
+        row = family(spec.family)
+        if not row.can(Task.REWRITE.value):
+            return StudioError(row.reason(Task.REWRITE.value), "Choose another model.")
+        check_model(spec)
+    except StudioError as error:
+        return error
+    return None

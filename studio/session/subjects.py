@@ -1,0 +1,161 @@
+"""The artist's subjects, and trainings that were begun and not ended."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from studio.catalog.subjects import (
+    FILE,
+    RUN,
+    Subject,
+    check_name,
+    delete_subject,
+    find_subjects,
+    name_notice,
+    write_subject,
+)
+from studio.catalog.vocabulary import Vocabulary
+from studio.core.errors import StudioError
+from studio.core.events import Event
+from studio.core.notices import Notice
+from studio.core.paths import data_dir
+from studio.edit.exchange import ExportRequest, ImportRequest
+from studio.edit.request import AdapterUse, EditRequest
+from studio.edit.subjects import subject_uses
+
+
+class SubjectLibrary:
+    """The subjects in one folder; ``root`` None is the artist's own, made when first needed."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self._root = root
+        self._found: tuple[Subject, ...] | None = None
+        self._problems: tuple[StudioError, ...] = ()
+        self.weights: dict[str, float] = {}
+        """How much a subject counts, by its name in lower case; 1 where there is none."""
+        self.changed: Event[[]] = Event()
+
+    @property
+    def root(self) -> Path:
+        """Where the subjects lie."""
+        if self._root is None:
+            self._root = data_dir() / "subjects"
+        return self._root
+
+    def all(self) -> tuple[Subject, ...]:
+        """Return the subjects by name."""
+        if self._found is None:
+            self._found, self._problems = find_subjects(self.root)
+        return self._found
+
+    def problems(self) -> tuple[StudioError, ...]:
+        """Return what is wrong with folders that hold no usable subject."""
+        self.all()
+        return self._problems
+
+    def find(self, name: str) -> Subject:
+        """Return the subject of a name, whatever its capitals; StudioError where there is none."""
+        for subject in self.all():
+            if subject.name.lower() == name.lower():
+                return subject
+        raise StudioError(
+            "There is no subject called {name}.",
+            "`lienzo subjects list` shows those that there are.",
+            name=name,
+        )
+
+    def check_name(self, name: str, kind: str) -> None:
+        """Raise StudioError for a name that cannot be given to a new subject."""
+        taken = {subject.name.lower(): subject for subject in self.all()}
+        check_name(name, kind, taken)
+
+    def name_notice(self, name: str, model: str = "starter") -> Notice | None:
+        """Return what to know about a name that the model reads as a word too."""
+        return name_notice(name, Vocabulary.load(model).known)
+
+    def folder_of(self, name: str) -> Path:
+        """Return where a subject of that name goes."""
+        plain = unicodedata.normalize("NFKD", name.lower())
+        kept = re.sub(r"[^\w-]", "", plain, flags=re.ASCII).strip("-_")
+        if kept != name.lower():
+            # Another name may have the same letters without their marks, or none of ours at all.
+            kept = f"{kept}-{hashlib.sha256(name.lower().encode()).hexdigest()[:8]}".strip("-")
+        return self.root / kept
+
+    def unfinished(self) -> tuple[Path, ...]:
+        """Return the folders of trainings that were begun and not ended."""
+        if not self.root.is_dir():
+            return ()
+        return tuple(
+            folder
+            for folder in sorted(self.root.iterdir())
+            if (folder / RUN).is_dir() and not (folder / FILE).is_file()
+        )
+
+    def delete(self, name: str) -> None:
+        """Remove a subject for good; StudioError where the disk refuses."""
+        delete_subject(self.find(name))
+        self.refresh()
+
+    def give_up(self, folder: Path) -> None:
+        """Remove what an unfinished training left."""
+        shutil.rmtree(folder, ignore_errors=True)
+        self.refresh()
+
+    def export_request(
+        self, name: str, path: Path, layout: str, replaces: bool = False
+    ) -> ExportRequest:
+        """Return what writes a subject as a file of other programs; StudioError if unknown."""
+        return ExportRequest(str(self.find(name).folder), str(path), layout, replaces)
+
+    def import_request(
+        self, path: Path, name: str = "", kind: str = "", word: str = "", model: str = "starter"
+    ) -> ImportRequest:
+        """Return what takes a file as a subject, called like the file where no name is given.
+
+        StudioError for a file that is not there and for a name that is taken.
+        """
+        if not path.is_file():
+            raise StudioError(
+                "There is no file {path}.", "Choose a LoRA or an embedding.", path=str(path)
+            )
+        name = name or re.sub(r"[^\w-]+", "-", path.stem).strip("-_")[:40] or "subject"
+        taken = {subject.name.lower(): subject for subject in self.all()}
+        check_name(name, kind or "thing", taken)
+        return ImportRequest(str(path), name, str(self.folder_of(name)), kind, word, model)
+
+    def rename(self, name: str, new: str) -> None:
+        """Give a subject another name; its word in the model stays. StudioError for a bad one."""
+        subject = self.find(name)
+        others = {s.name.lower(): s for s in self.all() if s is not subject}
+        check_name(new, subject.kind, others)
+        word = subject.word.replace(subject.tag, f"<{new}>")
+        write_subject(replace(subject, name=new, word=word))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again at what there is."""
+        self._found = None
+        self.changed.emit()
+
+    def uses(
+        self, texts: Iterable[str], given: Sequence[AdapterUse] = ()
+    ) -> tuple[AdapterUse, ...]:
+        """Return the subjects that texts name as adapters; StudioError for an unknown name."""
+        return subject_uses(texts, self.all(), self.weights, given)
+
+    def with_subjects(self, request: EditRequest) -> EditRequest:
+        """Return a request with the subjects that any of its texts name."""
+        texts = [request.prompt, request.negative_prompt, *(r.prompt for r in request.regions)]
+        if request.rewrite is not None:
+            texts.append(request.rewrite.source)
+        if not any("<" in text for text in texts):
+            return request
+        uses = self.uses(texts, request.adapters)
+        return request.replace(adapters=(*request.adapters, *uses))

@@ -1,0 +1,202 @@
+"""What the subjects panel does: teach, go on, give up, put into the prompt, export and import."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from studio.catalog.subjects import RUN
+from studio.edit.training import TrainRequest, TrainResult
+from studio.session.jobs import Job
+from studio.session.subject_photos import write_thumbnail
+from studio.session.training_plans import load_plan
+from studio.ui.teach_sheet import TeachSheet
+from studio.ui.translation import error_text, language_of, tr
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
+
+LOG = logging.getLogger(__name__)
+
+
+class SubjectCommands(QObject):
+    """The slots behind the subjects panel of one window."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        attempt: Callable[[Callable[[], object]], object],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._session = window, window.session
+        self._try, self._failed = attempt, failed
+        self._sheet: TeachSheet | None = None
+        self._last_folder = ""
+        panel = window.subjects
+        panel.teach_asked.connect(self.teach)
+        panel.import_asked.connect(self.ask_import)
+        panel.resume_asked.connect(self.resume)
+        panel.give_up_asked.connect(self.ask_give_up)
+        panel.put_asked.connect(self.put_into_prompt)
+        panel.rename_asked.connect(self.rename)
+        panel.export_asked.connect(self.ask_export)
+        panel.delete_asked.connect(self.ask_delete)
+        self._session.taught.connect(self._on_taught)
+        self._session.subjects.changed.connect(self._offer)
+        self._offer()
+
+    def slots(self) -> dict[str, Callable[[], object]]:
+        """Return what the menu rows do."""
+        return {"teach": self.teach}
+
+    @property
+    def sheet(self) -> TeachSheet:
+        """The sheet, made when first asked for."""
+        if self._sheet is None:
+            window = self._window
+            self._sheet = TeachSheet(self._session, window.background, window.icons, window)
+            self._sheet.teach_asked.connect(self.begin)
+            self._sheet.crashed.connect(window.crash.report)
+        return self._sheet
+
+    def close(self) -> None:
+        """Close the sheet with the window."""
+        if self._sheet is not None:
+            self._sheet.hide()
+
+    # Teaching
+
+    def teach(self) -> None:
+        """Show the sheet."""
+        language = language_of(self._session.settings.get("language", ""))
+        self.sheet.open_for(self._session.edit_settings.model, language)
+
+    def begin(self, request: TrainRequest) -> None:
+        """Queue a training and show it."""
+        self._session.queue.add(Job(request, request.name))
+        self.show_panel()
+
+    def resume(self, folder: Path) -> None:
+        """Let an unfinished training go on, once its photos were read again."""
+        if any(
+            isinstance(job.request, TrainRequest) and Path(job.request.folder) == folder
+            for job in self._session.queue.jobs
+        ):
+            return
+        self._window.background.run(partial(load_plan, folder), self.begin, self._failed)
+
+    def remind(self) -> None:
+        """Say once at the start that a training can go on."""
+        found = self._session.subjects.unfinished()
+        if found:
+            self._window.messages.show_notice(
+                tr("A training was begun and has not ended."),
+                tr("Resume lets it go on where it was: in the Subjects panel."),
+            )
+
+    def _on_taught(self, result: TrainResult) -> None:
+        subjects = self._session.subjects
+        folder = Path(result.request.folder)
+        subject = next((one for one in subjects.all() if one.folder == folder), None)
+        if subject is None:
+            return
+        if self._try(lambda: write_thumbnail(subject, result.request.photos)):
+            subjects.refresh()
+        self._window.messages.show_notice(
+            tr("{name} is learned.", name=subject.name),
+            tr("Write {tag} where you would name it in a prompt.", tag=subject.tag),
+        )
+
+    def ask_give_up(self, folder: Path) -> None:
+        """Ask, then delete what an unfinished training has left."""
+        asked = confirmed(
+            self._window,
+            tr("Give the training up?"),
+            tr("What it has learned so far is deleted; the photos are not."),
+            tr("Give up"),
+        )
+        if asked and (folder / RUN).is_dir():
+            self._session.subjects.give_up(folder)
+
+    # Subjects
+
+    def show_panel(self) -> None:
+        """Bring the panel to the front."""
+        dock = self._window.docks["subjects"]
+        dock.show()
+        dock.raise_()
+
+    def put_into_prompt(self, tag: str) -> None:
+        """Put a subject where the cursor of the prompt is."""
+        self._window.prompt.insert_word(tag)
+        self._window.commands.focus_prompt()
+
+    def rename(self, name: str, new: str) -> None:
+        """Give a subject another name."""
+        self._try(lambda: self._session.subjects.rename(name, new))
+
+    def ask_delete(self, name: str) -> None:
+        """Ask, then delete a subject for good."""
+        asked = confirmed(
+            self._window,
+            tr("Delete {name}?", name=name),
+            tr("It has to be taught again to come back. Pictures made with it stay."),
+            tr("Delete"),
+        )
+        if asked:
+            self._try(lambda: self._session.subjects.delete(name))
+
+    def ask_export(self, name: str, layout: str) -> None:
+        """Ask for a file and write a subject into it in one of the layouts."""
+        start = str(Path(self._last_folder) / f"{name}.safetensors")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Export {name}", name=name), start, FILES
+        )
+        if chosen:
+            path = Path(chosen)
+            path = path if path.suffix else path.with_suffix(".safetensors")
+            self._last_folder = str(path.parent)
+            self._try(lambda: self._session.export_subject(name, path, layout))
+
+    def ask_import(self) -> None:
+        """Ask for a LoRA or an embedding and take it as a subject."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, tr("Import a subject"), self._last_folder, FILES
+        )
+        if chosen:
+            self._last_folder = str(Path(chosen).parent)
+            self._try(lambda: self._session.import_subject(Path(chosen)))
+
+    def _offer(self) -> None:
+        self._window.prompt.set_subjects(self._session.subjects.all())
+        for error in self._session.subjects.problems():
+            LOG.warning("%s", " ".join(error_text(error)))
+
+
+FILES = "LoRA, embedding (*.safetensors *.pt *.bin)"
+
+
+def confirmed(window: QWidget, question: str, consequence: str, accept: str) -> bool:
+    """Ask before something is deleted for good."""
+    kind = QMessageBox.StandardButton
+    box = QMessageBox(window)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setWindowTitle(question)
+    box.setText(question)
+    box.setInformativeText(consequence)
+    box.setStandardButtons(kind.Yes | kind.Cancel)
+    box.button(kind.Yes).setText(accept)
+    box.button(kind.Cancel).setText(tr("Cancel"))
+    box.setDefaultButton(kind.Cancel)
+    for button in box.buttons():
+        button.setAccessibleName(button.text())
+    answer = box.exec()
+    box.deleteLater()
+    return answer == kind.Yes

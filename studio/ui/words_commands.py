@@ -1,0 +1,73 @@
+"""The menu rows of edits by words, and how their panel is joined to the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from studio.catalog.vocabulary import Vocabulary
+from studio.session.rewrites import is_rewritten
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
+
+
+class WordsCommands(QObject):
+    """The slots behind the rows; ``tried`` runs something and shows what the artist did wrong."""
+
+    def __init__(self, window: MainWindow, tried: Callable[[Callable[[], object]], bool]) -> None:
+        super().__init__(window)
+        self._window, self._tried = window, tried
+        panel, prompt = window.words, window.prompt
+        panel.failed.connect(window.messages.show_error)
+        panel.crashed.connect(window.crash.report)
+        panel.model_asked.connect(self._choose_model)
+        prompt.settings_changed.connect(lambda _: panel.refresh())
+
+    def slots(self) -> dict[str, Callable[[], object]]:
+        """Return what the rows do, by their ids."""
+        return {
+            "generate": self.generate,
+            "words": self.open,
+            "layer_words": lambda: self.again(self._window.session.document.active or ""),
+        }
+
+    def generate(self) -> None:
+        """Make what the panel asks in which the artist is: the words', else the prompt's."""
+        window, focus = self._window, QApplication.focusWidget()
+        if focus is not None and window.words.isAncestorOf(focus):
+            window.words.change.click()
+        else:
+            window.prompt.generate.click()
+
+    def open(self) -> None:
+        """Go to the panel, to the first field that still needs words."""
+        window = self._window
+        window.docks["words"].show()
+        window.docks["words"].raise_()
+        panel = window.words
+        panel.propose()
+        field = panel.text if panel.caption.toPlainText().strip() else panel.caption
+        field.setFocus()
+
+    def again(self, layer_id: str) -> bool:
+        """Show the words of a layer that an edit by words made; False for another layer."""
+        layer = self._window.session.document.find(layer_id)
+        if not is_rewritten(layer):
+            return False
+        self.open()
+        self._tried(partial(self._window.words.show_layer, layer))
+        return True
+
+    def set_words(self, vocabulary: Vocabulary, language: str) -> None:
+        """Complete with another model's words."""
+        self._window.words.set_words(vocabulary, language)
+
+    def _choose_model(self, model: str) -> None:
+        form = self._window.prompt.form
+        if form.model.findData(model) >= 0:
+            form.choose_model(model)
