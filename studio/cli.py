@@ -384,7 +384,7 @@ def _rewrite_arguments(parser: argparse.ArgumentParser) -> None:
         "--self-attention", type=_share, default=None, help="keep the shapes so long, 0..1"
     )
     parser.add_argument("--steps", type=_positive, default=50, help="default: 50")
-    parser.add_argument("--cfg-scale", type=float, default=7.5, help="default: 7.5")
+    parser.add_argument("--cfg-scale", type=float, default=None, help="default: the model's own")
     parser.add_argument("--model", default="starter", metavar="FOLDER", help="diffusers layout")
     parser.add_argument("--quality", type=int, default=92, help="of JPEG and WebP, 1 to 100")
     parser.add_argument("--no-metadata", action="store_true", help="leave the prompt out")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from studio import headless
+from studio.catalog.models import identify
 from studio.document.io import formats
 from studio.document.raster import Raster
 from studio.edit.request import EditResult
@@ -17,6 +18,9 @@ def rewrite(options: argparse.Namespace) -> int:
     formats.format_for(options.out)
     # Nothing is left to chance in an edit by words.
     options.prompt, options.seed = options.to_text, 0
+    if options.cfg_scale is None:
+        # Not that of its few steps, which go without guidance.
+        options.cfg_scale = identify(options.model).defaults.cfg_scale
     session = headless.open_session(options)
     session.open(options.photo)
     if options.mask is not None:

@@ -47,6 +47,7 @@ STAGES: dict[str, tuple[Stage, float]] = {
 
 ASIDE: dict[str, Stage] = {
     "adopt": lambda work, _: adopt.adopt(work),
+    "companions": evaluate.companions,
     "product": product.measure,
 }
 """Stages that `all` leaves out."""

@@ -4,6 +4,11 @@
   <context>
     <name>messages</name>
     <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>A CFG scale of {number} is out of range.</source>
+      <translation>Una escala CFG de {number} está fuera de rango.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/webp.py" line="0" />
       <source>A WebP picture has at most {limit} pixels a side.</source>
       <translation>Una imagen WebP tiene como máximo {limit} píxeles por lado.</translation>
@@ -14,7 +19,7 @@
       <translation>Una capa de control no se puede combinar: no forma parte de la imagen.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>A control needs a strength of 0 to 2, and a start before its end, between 0 and 1.</source>
       <translation>Un control necesita una intensidad de 0 a 2, y un inicio anterior a su final, entre 0 y 1.</translation>
     </message>
@@ -34,14 +39,34 @@
       <translation>Un grupo no tiene píxeles a los que aplicar su máscara.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <source>A new word has 1 to 16 vectors.</source>
+      <translation>Una palabra nueva tiene de 1 a 16 vectores.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/document.py" line="0" />
       <source>A picture of {width} x {height} pixels does not fit.</source>
       <translation>Una imagen de {width} x {height} píxeles no cabe.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>A reference needs a weight of 0 to 2, and a start before its end, between 0 and 1.</source>
       <translation>Una referencia necesita un peso de 0 a 2, y un inicio anterior a su final, entre 0 y 1.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <source>A training of {name} was begun and has not ended.</source>
+      <translation>Se empezó un entrenamiento de {name} que no ha terminado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <source>Add 3 to 5 photos of the subject.</source>
+      <translation>Añade de 3 a 5 fotos del sujeto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <source>Add 3 to 5 photos.</source>
+      <translation>Añade de 3 a 5 fotos.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -72,6 +97,11 @@
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Add one with Figure in the options bar, or make a pose from the picture.</source>
       <translation>Añade una con Figura en la barra de opciones, o haz una pose a partir de la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
+      <source>An edit by words samples with DDIM, whatever sampler is chosen.</source>
+      <translation>Una edición con palabras muestrea con DDIM, sea cual sea el muestreador elegido.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -109,6 +139,26 @@
       <translation>Comprobando el modelo</translation>
     </message>
     <message>
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>Checking the photos</source>
+      <translation>Revisando las fotos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/subjects.py" line="0" />
+      <source>Choose a LoRA or an embedding.</source>
+      <translation>Elige un LoRA o un embedding.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/lora_files.py" line="0" />
+      <source>Choose a LoRA: kohya's, diffusers' and PEFT's files are read.</source>
+      <translation>Elige un LoRA: se leen los archivos de kohya, diffusers y PEFT.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
+      <source>Choose a file of A1111 or diffusers that holds one.</source>
+      <translation>Elige un archivo de A1111 o diffusers que contenga uno.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/atomic.py" line="0" />
       <source>Choose a folder that exists.</source>
       <translation>Elige una carpeta que exista.</translation>
@@ -119,14 +169,50 @@
       <translation>Elige una carpeta que tenga uno, u otro modelo.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photos.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Choose a layer with pixels.</source>
       <translation>Elige una capa con píxeles.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/catalog/lora_files.py" line="0" />
+      <source>Choose a model of that kind, or a LoRA made for this one.</source>
+      <translation>Elige un modelo de ese tipo o un LoRA hecho para este.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
+      <source>Choose a model of that kind, or an embedding made for this one.</source>
+      <translation>Elige un modelo de ese tipo o un embedding hecho para este.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/training/exchange.py" line="0" />
+      <source>Choose a model of the same base, or another embedding.</source>
+      <translation>Elige un modelo de la misma base u otro embedding.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>Choose a model that makes whole pictures.</source>
+      <translation>Elige un modelo que haga imágenes enteras.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photos.py" line="0" />
+      <source>Choose a picture.</source>
+      <translation>Elige una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>Choose a place on the canvas.</source>
       <translation>Elige un lugar del lienzo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>Choose a usual one, a plus or a plus-face one; those called FaceID need a network that recognises people, which is not here.</source>
+      <translation>Elige uno corriente, uno plus o uno plus-face; los llamados FaceID necesitan una red que reconoce personas, y aquí no está.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <source>Choose an embedding with fewer vectors.</source>
+      <translation>Elige un embedding con menos vectores.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/annotators/base.py" line="0" />
@@ -134,19 +220,46 @@
       <translation>Elige otro tipo.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/reasons.py" line="0" />
+      <location filename="../../studio/session/photos.py" line="0" />
+      <source>Choose another layer.</source>
+      <translation>Elige otra capa.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Choose another model or another method.</source>
+      <translation>Elige otro modelo u otro método.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/reasons.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>Choose another model or switch it off.</source>
       <translation>Elige otro modelo o desactívalo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families.py" line="0" />
       <location filename="../../studio/catalog/reasons.py" line="0" />
+      <location filename="../../studio/session/rewrites.py" line="0" />
       <source>Choose another model.</source>
       <translation>Elige otro modelo.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/training/exchange.py" line="0" />
+      <source>Choose another name, or allow it to be replaced.</source>
+      <translation>Elige otro nombre o permite que se sustituya.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>Choose another name, or delete that subject first.</source>
+      <translation>Elige otro nombre o elimina antes ese sujeto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photos.py" line="0" />
+      <source>Choose another one.</source>
+      <translation>Elige otra.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>Choose another picture.</source>
       <translation>Elige otra imagen.</translation>
     </message>
@@ -161,10 +274,15 @@
       <translation>Elige uno para el mismo modelo base, o quita la referencia.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
       <location filename="../../studio/engine/scheduling.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>Choose one from the list.</source>
       <translation>Elige uno de la lista.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/lora_files.py" line="0" />
+      <source>Choose one made for a model like this one.</source>
+      <translation>Elige uno hecho para un modelo como este.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -172,19 +290,47 @@
       <translation>Elige uno de estos: {kinds}.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>Choose one of: {methods}.</source>
+      <translation>Elige uno de estos: {methods}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>Choose one of: {modes}.</source>
       <translation>Elige uno de estos: {modes}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/detectors.py" line="0" />
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <location filename="../../studio/engine/training/exchange.py" line="0" />
       <source>Choose one of: {names}.</source>
       <translation>Elige uno de estos: {names}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
+      <source>Choose one that was made for a model like this one.</source>
+      <translation>Elige uno que se haya hecho para un modelo como este.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photos.py" line="0" />
+      <source>Choose the 3 to 5 that show the subject best.</source>
+      <translation>Elige las 3 a 5 que mejor muestren el motivo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <location filename="../../studio/ui/photo_row.py" line="0" />
+      <source>Choose the best ones: 3 to 5 are usual, {limit} the most.</source>
+      <translation>Elige las mejores: lo habitual son de 3 a 5, como máximo {limit}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/models.py" line="0" />
       <source>Choose the folder of a Stable Diffusion 1.x model in diffusers layout.</source>
       <translation>Elige la carpeta de un modelo Stable Diffusion 1.x en formato diffusers.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
+      <source>Choose the model that it was taught on.</source>
+      <translation>Elige el modelo con el que se enseñó.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -202,9 +348,19 @@
       <translation>Cierra otros programas o documentos e inténtalo de nuevo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>Close other programs that use its files.</source>
+      <translation>Cierra los programas que usan sus archivos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/residency.py" line="0" />
       <source>Close other programs, choose fewer variations or a smaller model.</source>
       <translation>Cierra otros programas, o elige menos variaciones o un modelo más pequeño.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/training/memory.py" line="0" />
+      <source>Close other programs, switch gradient checkpointing on, or lower batch and resolution.</source>
+      <translation>Cierra otros programas, activa los puntos de control de gradiente o baja el lote y la resolución.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
@@ -233,12 +389,14 @@
     </message>
     <message>
       <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Copy one in any program first.</source>
       <translation>Copia antes una en cualquier programa.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/lora.py" line="0" />
+      <location filename="../../studio/catalog/lora_files.py" line="0" />
+      <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
       <source>Copy the file again from where you got it.</source>
       <translation>Vuelve a copiar el archivo desde donde lo obtuviste.</translation>
     </message>
@@ -261,19 +419,28 @@
       <translation>Vuelve a copiar la carpeta del modelo desde donde la obtuviste.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>Correct the settings of the control.</source>
       <translation>Corrige los ajustes del control.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>Correct the settings of the reference.</source>
       <translation>Corrige los ajustes de la referencia.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <location filename="../../studio/ui/training_form.py" line="0" />
       <source>Correct the settings.</source>
       <translation>Corrige los ajustes.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>Correct the weight.</source>
+      <translation>Corrige el peso.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -284,6 +451,11 @@
       <location filename="../../studio/ui/clipboard.py" line="0" />
       <source>Cut</source>
       <translation>Cortar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/training/words.py" line="0" />
+      <source>Delete a subject, or use textual inversion, which brings its own word.</source>
+      <translation>Elimina un sujeto o usa la inversión textual, que trae su propia palabra.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -310,6 +482,11 @@
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Depth gradient</source>
       <translation>Degradado de profundidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>Describe the picture in a few words, then change a word of them.</source>
+      <translation>Describe la imagen en pocas palabras y cambia luego una de ellas.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/annotators/segmentation.py" line="0" />
@@ -382,6 +559,7 @@
       <translation>Dibujando el suelo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Drop a picture file or a layer.</source>
       <translation>Suelta un archivo de imagen o una capa.</translation>
@@ -433,6 +611,11 @@
       <translation>Cuentagotas</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>Face</source>
+      <translation>Rostro</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/control_fill.py" line="0" />
       <source>Fill region</source>
       <translation>Rellenar región</translation>
@@ -453,6 +636,7 @@
       <translation>Buscando personas</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/editing/rewrite.py" line="0" />
       <location filename="../../studio/engine/families/stable_diffusion.py" line="0" />
       <source>Finishing the picture</source>
       <translation>Terminando la imagen</translation>
@@ -473,14 +657,86 @@
       <translation>Libera espacio o guarda en otro disco; el archivo del disco sigue como estaba.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <source>Free some space, or give yourself the right to write there.</source>
+      <translation>Libera espacio o date permiso para escribir ahí.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <source>Full DreamBooth trains the UNet; the text encoder stays as it is here.</source>
+      <translation>DreamBooth completo entrena la UNet; aquí el codificador de texto se queda como está.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>Get ip-adapter-plus-face_sd15.safetensors and the folder image_encoder from {source}, put both into one folder and choose it, or choose another mode.</source>
+      <translation>Consigue ip-adapter-plus-face_sd15.safetensors y la carpeta image_encoder en {source}, ponlos en una misma carpeta y elígela, o elige otro modo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
+      <source>Get the safetensors version of it.</source>
+      <translation>Consigue su versión safetensors.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/models.py" line="0" />
       <source>Get the safetensors version of the model.</source>
       <translation>Consigue la versión safetensors del modelo.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>Give a number between -{most} and {most}.</source>
+      <translation>Da un número entre -{most} y {most}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>Give a number between 0 and {most}.</source>
+      <translation>Da un número entre 0 y {most}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>Give a number from -2 to 2, such as 0.8.</source>
+      <translation>Da un número de -2 a 2, como 0.8.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/sources.py" line="0" />
       <source>Give a number from 0 to 2, such as 0.8.</source>
       <translation>Da un número de 0 a 2, como 0.8.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <source>Give a number, such as 0.8.</source>
+      <translation>Da un número, como 0.8.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>Give it a name of its own, such as luna.</source>
+      <translation>Dale un nombre propio, como luna.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <source>Give it another one, such as &lt;luna&gt;.</source>
+      <translation>Dale otra, como &lt;luna&gt;.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
+      <source>Give it no other word; all of these are understood.</source>
+      <translation>No le des otra palabra; se entienden todas estas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <source>Give it one, such as luna.</source>
+      <translation>Dale uno, como luna.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <source>Give it up and teach the subject again.</source>
+      <translation>Abandónalo y enseña el sujeto de nuevo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <location filename="../../studio/engine/adapters/lora.py" line="0" />
+      <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
+      <source>Give one of them another word.</source>
+      <translation>Dale otra palabra a uno de ellos.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -509,6 +765,11 @@
       <translation>Ocultar capa</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>How long attention is kept, and the mask's threshold, must be between 0 and 1.</source>
+      <translation>Cuánto se conserva la atención y el umbral de la máscara deben estar entre 0 y 1.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Import poses</source>
       <translation>Importar poses</translation>
@@ -534,12 +795,67 @@
       <translation>Invertir selección</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/editing/rewrite.py" line="0" />
+      <source>Inverting the picture</source>
+      <translation>Invirtiendo la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>It is a little blurred.</source>
+      <translation>Está un poco borrosa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>It is blurred.</source>
+      <translation>Está borrosa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/rewrite.py" line="0" />
+      <source>It is made again with the next edit by words.</source>
+      <translation>Se hace otra vez con la próxima edición con palabras.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>It is nearly the same as photo {number}.</source>
+      <translation>Es casi igual que la foto {number}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>It is not said what the picture shows now.</source>
+      <translation>No se dice qué muestra la imagen ahora.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>It is overexposed: {percent} % of the subject has no detail left.</source>
+      <translation>Está sobreexpuesta: el {percent} % del motivo ya no tiene detalle.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>It is too dark to show much.</source>
+      <translation>Está demasiado oscura para mostrar mucho.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>It is too small: {width} x {height} pixels, where the model learns at {side}.</source>
+      <translation>Es demasiado pequeña: {width} x {height} píxeles, y el modelo aprende a {side}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>It opens {known}.</source>
       <translation>Abre {known}.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/lora.py" line="0" />
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>It seems to show something else than the other photos.</source>
+      <translation>Parece mostrar otra cosa que las demás fotos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
+      <source>It was damaged when it was made; get another version of it.</source>
+      <translation>Se dañó al crearse; consigue otra versión.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>It was made for another base model; choose that one, or another LoRA.</source>
       <translation>Se hizo para otro modelo base; elige ese, u otra LoRA.</translation>
     </message>
@@ -555,9 +871,24 @@
       <translation>Selección con lazo</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/training/train.py" line="0" />
+      <source>Learning</source>
+      <translation>Aprendiendo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/editing/rewrite.py" line="0" />
+      <source>Learning the empty prompt</source>
+      <translation>Aprendiendo el prompt vacío</translation>
+    </message>
+    <message>
       <location filename="../../studio/headless.py" line="0" />
       <source>Leave --json out, or choose --kind pose.</source>
       <translation>Quita --json, o elige --kind pose.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <source>Let it go on in the Subjects panel, give it up there, or choose another name.</source>
+      <translation>Deja que siga en el panel Sujetos, abandónalo allí o elige otro nombre.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -580,12 +911,8 @@
       <translation>Queda poca memoria libre, así que la imagen se decodificó por teselas.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/lora.py" line="0" />
-      <source>LoRAs are read as .safetensors only, because other formats can run code.</source>
-      <translation>Las LoRA solo se leen como .safetensors, porque otros formatos pueden ejecutar código.</translation>
-    </message>
-    <message>
       <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/headless_rewrite.py" line="0" />
       <source>Load mask</source>
       <translation>Cargar máscara</translation>
     </message>
@@ -625,6 +952,11 @@
       <translation>Mirando la imagen</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/training/train.py" line="0" />
+      <source>Looking at what it learned</source>
+      <translation>Mirando lo que ha aprendido</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Lower layer</source>
       <translation>Bajar capa</translation>
@@ -633,6 +965,11 @@
       <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
       <source>Lower the CFG scale, choose another sampler, or check the model's files.</source>
       <translation>Baja la escala CFG, elige otro sampler o revisa los archivos del modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/training/loop.py" line="0" />
+      <source>Lower the learning rate and start again; the best state so far was kept.</source>
+      <translation>Baja la tasa de aprendizaje y empieza de nuevo; se guardó el mejor estado hasta ahora.</translation>
     </message>
     <message>
       <location filename="../../studio/headless.py" line="0" />
@@ -745,9 +1082,15 @@
       <translation>Nueva capa</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/annotators/face.py" line="0" />
+      <source>No face was found in the reference, so all of it counts.</source>
+      <translation>No se encontró ninguna cara en la referencia, así que cuenta entera.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/brush.py" line="0" />
       <location filename="../../studio/tools/move.py" line="0" />
       <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>No layer is active.</source>
       <translation>Ninguna capa está activa.</translation>
@@ -756,6 +1099,11 @@
       <location filename="../../studio/ui/clipboard.py" line="0" />
       <source>No layer with pixels is active.</source>
       <translation>Ninguna capa con píxeles está activa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>No subject could be told from the background; all of the photo counts. Paint the mask, or choose another photo.</source>
+      <translation>No se pudo distinguir ningún motivo del fondo; cuenta toda la foto. Pinta la máscara o elige otra foto.</translation>
     </message>
     <message>
       <location filename="../../studio/session/session.py" line="0" />
@@ -773,7 +1121,13 @@
       <translation>No apto para uso comercial.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
+      <source>Nothing is left to chance in an edit by words, so one was made.</source>
+      <translation>En una edición con palabras nada se deja al azar, así que se hizo una.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/region_sources.py" line="0" />
       <source>Nothing is selected and no mask is painted.</source>
       <translation>No hay nada seleccionado ni ninguna máscara pintada.</translation>
     </message>
@@ -783,6 +1137,7 @@
       <translation>No hay nada seleccionado, así que no hay a qué recortar.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photos.py" line="0" />
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Nothing is selected.</source>
@@ -797,6 +1152,11 @@
       <location filename="../../studio/document/canvas.py" line="0" />
       <source>Nothing of the picture would be left.</source>
       <translation>No quedaría nada de la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>One photo works, but its pose will come back in every picture; 3 to {few} from different sides are better.</source>
+      <translation>Con una foto funciona, pero su pose volverá en cada imagen; son mejores de 3 a {few} desde distintos lados.</translation>
     </message>
     <message>
       <location filename="../../studio/document/operations.py" line="0" />
@@ -824,7 +1184,7 @@
       <translation>Abrir</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>Open a picture first.</source>
       <translation>Abre antes una imagen.</translation>
     </message>
@@ -845,7 +1205,7 @@
     </message>
     <message>
       <location filename="../../studio/edit/prepare.py" line="0" />
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>Paint over the place with the mask brush, or select it.</source>
       <translation>Pinta sobre el lugar con el pincel de máscara, o selecciónalo.</translation>
     </message>
@@ -855,9 +1215,15 @@
       <translation>Pinta donde el prompt puede cambiar la imagen; mantén Alt para borrar.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/editing/rewrite.py" line="0" />
       <location filename="../../studio/engine/families/stable_diffusion.py" line="0" />
       <source>Painting</source>
       <translation>Pintando</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/training/train.py" line="0" />
+      <source>Painting pictures of the class</source>
+      <translation>Pintando imágenes de la clase</translation>
     </message>
     <message>
       <location filename="../../studio/ui/clipboard.py" line="0" />
@@ -907,6 +1273,7 @@
     <message>
       <location filename="../../studio/ui/clipboard.py" line="0" />
       <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Pick one in the layers panel.</source>
       <translation>Elige una en el panel de capas.</translation>
@@ -932,6 +1299,11 @@
       <translation>Colocar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/region_sources.py" line="0" />
+      <source>Place of a region</source>
+      <translation>Lugar de una región</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Pose</source>
@@ -941,6 +1313,21 @@
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>Pose (OpenPose)</source>
       <translation>Pose (OpenPose)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <source>Put it back where it was, or give the training up and teach {name} again.</source>
+      <translation>Devuélvela a su sitio o abandona el entrenamiento y enseña {name} de nuevo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>Put the image encoder that belongs to it into {folder}.</source>
+      <translation>Pon en {folder} el codificador de imagen que le corresponde.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <source>Put the photo back as it was, or give the training up and teach {name} again.</source>
+      <translation>Deja la foto como estaba o abandona el entrenamiento y enseña {name} de nuevo.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -968,12 +1355,23 @@
       <translation>Leyendo las capas</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/training/data.py" line="0" />
+      <location filename="../../studio/session/photos.py" line="0" />
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <location filename="../../studio/ui/photo_row.py" line="0" />
+      <source>Reading the photos</source>
+      <translation>Leyendo las fotos</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />
+      <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
       <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
       <source>Reading the picture</source>
       <translation>Leyendo la imagen</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/regional.py" line="0" />
+      <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
       <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
       <source>Reading the prompt</source>
       <translation>Leyendo el prompt</translation>
@@ -1036,6 +1434,7 @@
       <translation>Guárdalo como OpenRaster, Photoshop o PNG en el programa que lo creó.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Save it as a file first: Lienzo opens no connection.</source>
       <translation>Guárdala antes como archivo: Lienzo no abre ninguna conexión.</translation>
@@ -1056,12 +1455,22 @@
       <translation>Guardado</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>Say what it is in one word, such as dog or cup.</source>
+      <translation>Di en una palabra qué es, como perro o taza.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/prepare.py" line="0" />
       <source>Say what should be in the picture, such as: a penguin.</source>
       <translation>Di qué debe haber en la imagen, por ejemplo: un pingüino.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>Say what the picture should show, in words like the caption's.</source>
+      <translation>Di qué debe mostrar la imagen, con palabras como las de la descripción.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>Say what the picture should show.</source>
       <translation>Di qué debe mostrar la imagen.</translation>
     </message>
@@ -1098,6 +1507,7 @@
     </message>
     <message>
       <location filename="../../studio/document/canvas.py" line="0" />
+      <location filename="../../studio/session/photos.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Select a part first.</source>
       <translation>Selecciona antes una parte.</translation>
@@ -1118,6 +1528,11 @@
       <translation>Quitar selección</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/region_sources.py" line="0" />
+      <source>Select or paint the place that the words are for first.</source>
+      <translation>Selecciona o pinta antes el lugar al que se refieren las palabras.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Select the place where the reference should count first.</source>
       <translation>Selecciona antes el lugar donde debe contar la referencia.</translation>
@@ -1126,6 +1541,11 @@
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Selection from mask</source>
       <translation>Selección desde la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>Several things stand out; the mask holds the strongest one. Check it.</source>
+      <translation>Destacan varias cosas; la máscara contiene la más llamativa. Revísala.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
@@ -1166,9 +1586,14 @@
       <translation>Bordes suaves (PiDiNet)</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>Steps and variations must be at least 1, denoising strength between 0 and 1.</source>
       <translation>Los pasos y las variaciones deben ser al menos 1, y la fuerza de denoising estar entre 0 y 1.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <source>Steps, batch, rank and rates must be positive numbers, the rank at most 256.</source>
+      <translation>Los pasos, el lote, el rango y las tasas deben ser números positivos, y el rango como máximo 256.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
@@ -1186,9 +1611,49 @@
       <translation>Activar o desactivar máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <source>Switch “Train the text encoder” off, or choose LoRA.</source>
+      <translation>Desactiva «Entrenar el codificador de texto» o elige LoRA.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/merge.py" line="0" />
       <source>Take it out of the group, or delete it when it is no longer needed.</source>
       <translation>Sácala del grupo, o elimínala cuando ya no haga falta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>Teach it again, or import its file.</source>
+      <translation>Enséñalo de nuevo o importa su archivo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/subjects.py" line="0" />
+      <source>Teach it in the Subjects panel, or take &lt;{name}&gt; out of the prompt.</source>
+      <translation>Enséñalo en el panel Sujetos o quita &lt;{name}&gt; del prompt.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
+      <source>Teach one of them as a LoRA, or use them one after the other.</source>
+      <translation>Enseña uno de ellos como LoRA o úsalos uno tras otro.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
+      <source>Teach the subject again with a lower learning rate.</source>
+      <translation>Enseña el sujeto de nuevo con una tasa de aprendizaje más baja.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
+      <source>Teach the subject again, or bring the file back.</source>
+      <translation>Enseña el sujeto de nuevo o recupera el archivo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/training/memory.py" line="0" />
+      <source>Teaching {model} needs about {need} MB of memory, and only {free} MB are free.</source>
+      <translation>Enseñar a {model} necesita unos {need} MB de memoria y solo hay {free} MB libres.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <source>Textual inversion learns a word and leaves the text encoder as it is.</source>
+      <translation>La inversión textual aprende una palabra y deja el codificador de texto como está.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -1206,9 +1671,19 @@
       <translation>El ControlNet {path} no se hizo para modelos como {model} ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>The IP-Adapter in {path} was not made for faces.</source>
+      <translation>El IP-Adapter de {path} no se hizo para caras.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/adapters/reference.py" line="0" />
       <source>The IP-Adapter {path} cannot be loaded ({reason}).</source>
       <translation>El IP-Adapter {path} no se puede cargar ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>The IP-Adapter {path} is of a kind that Lienzo cannot run.</source>
+      <translation>El IP-Adapter {path} es de un tipo que Lienzo no puede usar.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
@@ -1216,14 +1691,29 @@
       <translation>El IP-Adapter {path} no se hizo para modelos como {model} ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/lora.py" line="0" />
-      <source>The LoRA {path} cannot be read ({reason}).</source>
-      <translation>No se puede leer la LoRA {path} ({reason}).</translation>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>The IP-Adapter {path} was not made for the image encoder beside it ({reason}).</source>
+      <translation>El IP-Adapter {path} no se hizo para el codificador de imagen que tiene al lado ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/lora.py" line="0" />
+      <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>The LoRA {path} does not fit this model ({reason}).</source>
       <translation>La LoRA {path} no encaja con este modelo ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/lora_files.py" line="0" />
+      <source>The LoRA {path} is incomplete: a factor of {name} is missing.</source>
+      <translation>El LoRA {path} está incompleto: falta un factor de {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/lora_files.py" line="0" />
+      <source>The LoRA {path} was made for a transformer such as Flux or Stable Diffusion 3.</source>
+      <translation>El LoRA {path} se hizo para un transformer como Flux o Stable Diffusion 3.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/lora_files.py" line="0" />
+      <source>The LoRA {path} was made for {theirs}; the model {model} is of the kind {ours}.</source>
+      <translation>El LoRA {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />
@@ -1256,7 +1746,7 @@
       <translation>Los colores se convirtieron de «{profile}» a sRGB.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>The control image has {found}, the region to paint {wanted} pixels.</source>
       <translation>La imagen de control tiene {found} píxeles, la zona que se pinta {wanted}.</translation>
     </message>
@@ -1271,11 +1761,27 @@
       <translation>El documento es demasiado grande para un archivo de Photoshop, que admite 2 GB.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/training/exchange.py" line="0" />
+      <source>The embedding {path} has vectors of {theirs} numbers; the model {model} takes {ours}.</source>
+      <translation>El embedding {path} tiene vectores de {theirs} números; el modelo {model} admite {ours}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
+      <source>The embedding {path} was made for Stable Diffusion XL, which has two text encoders.</source>
+      <translation>El embedding {path} se hizo para Stable Diffusion XL, que tiene dos codificadores de texto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
+      <source>The embedding {path} was made for {theirs}; the model {model} is of the kind {ours}.</source>
+      <translation>El embedding {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/atomic.py" line="0" />
       <source>The file on disk is as it was.</source>
       <translation>El archivo del disco sigue como estaba.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
       <location filename="../../studio/ui/models_panel.py" line="0" />
       <source>The file {path} cannot be read ({reason}).</source>
       <translation>El archivo {path} no se puede leer ({reason}).</translation>
@@ -1284,6 +1790,11 @@
       <location filename="../../studio/catalog/models.py" line="0" />
       <source>The file {path} does not fit the UNet beside it.</source>
       <translation>El archivo {path} no encaja con la UNet que lo acompaña.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
+      <source>The file {path} holds numbers that are none (NaN or infinite), in {name}.</source>
+      <translation>El archivo {path} contiene valores que no son números (NaN o infinito), en {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/annotators/detector_weights.py" line="0" />
@@ -1306,9 +1817,19 @@
       <translation>Los archivos de {path} no se pueden recuperar desde aquí: no hay un clon de git que los contenga.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photos.py" line="0" />
+      <source>The folder {name} cannot be read ({reason}).</source>
+      <translation>No se puede leer la carpeta {name} ({reason}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/headless.py" line="0" />
       <source>The folder {path} cannot be made ({reason}).</source>
       <translation>No se puede crear la carpeta {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <source>The folder {path} cannot be written to ({reason}).</source>
+      <translation>No se puede escribir en la carpeta {path} ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/ui/icons.py" line="0" />
@@ -1333,6 +1854,7 @@
       <translation>La capa está bloqueada.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photos.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>The layer “{name}” shows nothing.</source>
       <translation>La capa “{name}” no muestra nada.</translation>
@@ -1348,7 +1870,7 @@
       <translation>La lista de sumas de comprobación {path} no se puede leer ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>The mask and the picture are of different sizes ({mask} and {image}).</source>
       <translation>La máscara y la imagen tienen tamaños distintos ({mask} y {image}).</translation>
     </message>
@@ -1358,7 +1880,7 @@
       <translation>La máscara tiene {width} x {height} píxeles; la foto, {photo_width} x {photo_height}.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>The mask is empty, so there is nothing to change.</source>
       <translation>La máscara está vacía, así que no hay nada que cambiar.</translation>
     </message>
@@ -1383,6 +1905,11 @@
       <translation>El archivo del modelo {path} está dañado o falta ({count} en total).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>The model knows the word “{name}” too; only &lt;{name}&gt; means the subject.</source>
+      <translation>El modelo también conoce la palabra «{name}»; solo &lt;{name}&gt; se refiere al sujeto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/reasons.py" line="0" />
       <source>The model {model} has no IP-Adapter, which references need.</source>
       <translation>El modelo {model} no tiene IP-Adapter, que las referencias necesitan.</translation>
@@ -1398,9 +1925,24 @@
       <translation>El modelo {path} es de un tipo que Lienzo aún no sabe usar ({kind}).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>The name and the kind of the subject are the same word, {name}.</source>
+      <translation>El nombre y la clase del sujeto son la misma palabra, {name}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/models.py" line="0" />
       <source>The parts of the model {path} do not fit: the UNet expects text {width} wide, the text encoder makes {made}.</source>
       <translation>Las partes del modelo {path} no encajan: la UNet espera texto de ancho {width} y el codificador de texto produce {made}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <source>The photo {path} is another one than when the training of {name} began.</source>
+      <translation>La foto {path} ya no es la misma que cuando empezó el entrenamiento de {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <source>The photo {path} is gone, from which {name} was being learned.</source>
+      <translation>Ya no está la foto {path}, de la que se aprendía {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/clipboard.py" line="0" />
@@ -1423,8 +1965,9 @@
       <translation>El prompt está vacío, así que el modelo se guio solo por lo que hay alrededor.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
       <location filename="../../studio/edit/prepare.py" line="0" />
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>The prompt is empty.</source>
       <translation>El prompt está vacío.</translation>
     </message>
@@ -1444,14 +1987,19 @@
       <translation>No se puede escribir el diario de recuperación ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>The reference is no picture in colour with 8 bits.</source>
       <translation>La referencia no es una imagen en color de 8 bits.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>The region to paint is empty.</source>
       <translation>La región que hay que pintar está vacía.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <source>The resolution must be a multiple of 8.</source>
+      <translation>La resolución debe ser múltiplo de 8.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/common.py" line="0" />
@@ -1471,9 +2019,74 @@
       <translation>Los lados pueden medir de 1 a {limit} píxeles.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/rewrite.py" line="0" />
+      <source>The stored inversion of the picture is damaged.</source>
+      <translation>La inversión guardada de la imagen está dañada.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>The subject &lt;{name}&gt; is there now.</source>
+      <translation>El sujeto &lt;{name}&gt; ya está aquí.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
+      <source>The subject file {path} cannot be read ({reason}).</source>
+      <translation>No se puede leer el archivo de sujeto {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
+      <source>The subject file {path} holds numbers that are none.</source>
+      <translation>El archivo de sujeto {path} contiene números que no lo son.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
+      <source>The subject file {path} was made on another model than {model}.</source>
+      <translation>El archivo de sujeto {path} se hizo con otro modelo que {model}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>The subject has no kind.</source>
+      <translation>El sujeto no tiene clase.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <source>The subject has no name yet.</source>
+      <translation>El sujeto aún no tiene nombre.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>The subject is small in it: {size} pixels, where the model learns at {side}.</source>
+      <translation>El motivo aparece pequeño: {size} píxeles, y el modelo aprende a {side}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>The subject {name} cannot be deleted ({reason}).</source>
+      <translation>No se puede eliminar el sujeto {name} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>The subject {name} lacks its file {file}.</source>
+      <translation>Al sujeto {name} le falta su archivo {file}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/training/words.py" line="0" />
+      <source>The text model has no rare word left that could stand for the subject.</source>
+      <translation>Al modelo de texto no le queda ninguna palabra rara que pueda representar al sujeto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/tokens.py" line="0" />
       <source>The tokenizer in {path} cannot be read ({reason}).</source>
       <translation>No se puede leer el tokenizador de {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/training/loop.py" line="0" />
+      <source>The training no longer makes sense: its loss is not a number (step {step}).</source>
+      <translation>El entrenamiento ya no tiene sentido: su pérdida no es un número (paso {step}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <source>The vectors of {word} ({found}) do not fit the text encoder ({width}).</source>
+      <translation>Los vectores de {word} ({found}) no encajan en el codificador de texto ({width}).</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/safetensors_header.py" line="0" />
@@ -1517,14 +2130,40 @@
       <translation>Los pesos que encuentran personas están dañados: {path}.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/annotators/face.py" line="0" />
+      <source>The whole reference counts, not only its face: the weights that find people are not installed.</source>
+      <translation>Cuenta toda la referencia y no solo su cara: no están instalados los pesos que encuentran personas.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/vocabulary.py" line="0" />
       <source>The word list {path} cannot be read ({reason}).</source>
       <translation>No se puede leer la lista de palabras {path} ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <source>The word {word} has {count} tokens, and the model reads {limit}.</source>
+      <translation>La palabra {word} tiene {count} tokens y el modelo lee {limit}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>The words of a region need a weight between 0 and 1.</source>
+      <translation>Las palabras de una región necesitan un peso entre 0 y 1.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/openpose.py" line="0" />
       <source>There are no poses that can be read in {path} ({reason}).</source>
       <translation>En {path} no hay poses que se puedan leer ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/training/exchange.py" line="0" />
+      <source>There is a file {path} already.</source>
+      <translation>Ya existe un archivo {path}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>There is a subject called {name} already.</source>
+      <translation>Ya hay un sujeto llamado {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -1542,7 +2181,7 @@
       <translation>No hay ningún adaptador del tipo {kind}.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>There is no control mode {mode}.</source>
       <translation>No existe el modo de control {mode}.</translation>
     </message>
@@ -1577,9 +2216,19 @@
       <translation>No existe el archivo {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/subjects.py" line="0" />
+      <source>There is no file {path}.</source>
+      <translation>No existe el archivo {path}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/merge.py" line="0" />
       <source>There is no layer below to merge with.</source>
       <translation>Debajo no hay ninguna capa con la que combinar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/training/exchange.py" line="0" />
+      <source>There is no layout called {name}.</source>
+      <translation>No hay ningún formato llamado {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/prepare.py" line="0" />
@@ -1597,19 +2246,41 @@
       <translation>No existe la carpeta de modelo {path}.</translation>
     </message>
     <message>
+      <location filename="../../studio/headless_subjects.py" line="0" />
+      <source>There is no photo left to learn from.</source>
+      <translation>No queda ninguna foto de la que aprender.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>There is no photo to learn from yet.</source>
+      <translation>Todavía no hay ninguna foto de la que aprender.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <source>There is no photo to learn from.</source>
+      <translation>No hay ninguna foto de la que aprender.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photos.py" line="0" />
+      <source>There is no picture in the folder {name}.</source>
+      <translation>No hay ninguna imagen en la carpeta {name}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>There is no picture on the clipboard.</source>
       <translation>No hay ninguna imagen en el portapapeles.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>There is no picture to work on.</source>
       <translation>No hay ninguna imagen con la que trabajar.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
       <location filename="../../studio/engine/scheduling.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>There is no sampler {sampler} with schedule {schedule}.</source>
       <translation>No hay un sampler {sampler} con schedule {schedule}.</translation>
     </message>
@@ -1617,6 +2288,32 @@
       <location filename="../../studio/tools/control_fill.py" line="0" />
       <source>There is no segmentation or depth layer to fill.</source>
       <translation>No hay ninguna capa de segmentación ni de profundidad que rellenar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/subjects.py" line="0" />
+      <location filename="../../studio/session/subjects.py" line="0" />
+      <source>There is no subject called {name}.</source>
+      <translation>No hay ningún sujeto llamado {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photos.py" line="0" />
+      <source>There is no such layer of pixels.</source>
+      <translation>No existe esa capa de píxeles.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>There is no usable subject in {path} ({reason}).</source>
+      <translation>No hay ningún sujeto utilizable en {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <source>There is no way of learning called {name}.</source>
+      <translation>No hay ninguna forma de aprender llamada {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>There is no way to invert a picture called {method}.</source>
+      <translation>No hay ninguna forma de invertir una imagen llamada {method}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/annotators/base.py" line="0" />
@@ -1634,6 +2331,11 @@
       <translation>Valen hasta que se cierre Lienzo; libera espacio en el disco.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <source>They were made for another base model.</source>
+      <translation>Se hicieron para otro modelo base.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/brush.py" line="0" />
       <source>This layer shows figures, which a brush cannot paint.</source>
       <translation>Esta capa muestra figuras, que un pincel no puede pintar.</translation>
@@ -1644,6 +2346,7 @@
       <translation>No se puede leer la receta de esta capa ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>This picture does not lie on this machine.</source>
       <translation>Esta imagen no está en este equipo.</translation>
@@ -1680,6 +2383,18 @@
       <translation>Girar extremidad</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <location filename="../../studio/engine/adapters/lora.py" line="0" />
+      <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
+      <source>Two files bring the word {word}.</source>
+      <translation>Dos archivos traen la palabra {word}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
+      <source>Two subjects that changed the whole model cannot be in one picture.</source>
+      <translation>Dos sujetos que cambiaron el modelo entero no pueden estar en una misma imagen.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Ungroup</source>
       <translation>Desagrupar</translation>
@@ -1700,7 +2415,7 @@
       <translation>Desbloquear capa</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>Use a control image of the picture's size, in colour with 8 bits.</source>
       <translation>Usa una imagen de control del tamaño de la imagen, en color de 8 bits.</translation>
     </message>
@@ -1710,9 +2425,19 @@
       <translation>Usa una imagen de control del tamaño de la imagen.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>Use a mask that is as large as the picture.</source>
       <translation>Usa una máscara tan grande como la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless_subjects.py" line="0" />
+      <source>Use better photos, or --keep-all to take these as they are.</source>
+      <translation>Usa fotos mejores, o --keep-all para tomar estas como están.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>Use letters and digits without spaces, at most 40, such as luna.</source>
+      <translation>Usa letras y cifras sin espacios, como máximo 40, como luna.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
@@ -1725,6 +2450,12 @@
       <translation>Queda muy poca memoria libre, así que el modelo trabajó por partes, lo que tarda más.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <source>What the training in {path} set out to do cannot be read ({reason}).</source>
+      <translation>No se puede leer lo que pretendía el entrenamiento de {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>What was dropped is no picture.</source>
       <translation>Lo que se soltó no es una imagen.</translation>
@@ -1736,6 +2467,11 @@
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
+      <source>Write FILE or FILE:TOKEN.</source>
+      <translation>Escribe FILE o FILE:TOKEN.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
       <source>Write FILE or FILE:WEIGHT.</source>
       <translation>Escribe ARCHIVO o ARCHIVO:PESO.</translation>
     </message>
@@ -1743,6 +2479,16 @@
       <location filename="../../studio/session/sources.py" line="0" />
       <source>Write KIND=FILE or KIND=FILE:STRENGTH; kinds are {kinds}.</source>
       <translation>Escribe TIPO=ARCHIVO o TIPO=ARCHIVO:FUERZA; los tipos son {kinds}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>Write MASK=FILE or MASK=FILE:WEIGHT.</source>
+      <translation>Escribe MASK=FILE o MASK=FILE:WEIGHT.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>Write MASK=TEXT or MASK:WEIGHT=TEXT.</source>
+      <translation>Escribe MASK=TEXT o MASK:WEIGHT=TEXT.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_write.py" line="0" />
@@ -1761,9 +2507,35 @@
       <translation>Escribiendo la imagen</translation>
     </message>
     <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>Written: {files}</source>
+      <translation>Escrito: {files}</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/journal.py" line="0" />
       <source>Your picture is still open: free some disk space and save it.</source>
       <translation>Tu imagen sigue abierta: libera espacio en el disco y guárdala.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/subjects.py" line="0" />
+      <source>`lienzo subjects list` shows those that there are.</source>
+      <translation>`lienzo subjects list` muestra los que hay.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photos.py" line="0" />
+      <source>{count} more photos were left out.</source>
+      <translation>Se han dejado fuera {count} fotos más.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/photos.py" line="0" />
+      <source>{count} photos are more than it takes: 3 to {few} show a subject well. Training uses the {most} sharpest.</source>
+      <translation>{count} fotos son más de las que hacen falta: de 3 a {few} muestran bien un motivo. El entrenamiento usa las {most} más nítidas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <location filename="../../studio/ui/photo_row.py" line="0" />
+      <source>{count} photos are too many to learn from.</source>
+      <translation>{count} fotos son demasiadas para aprender.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/detectors.py" line="0" />
@@ -1776,14 +2548,25 @@
       <translation>{label} necesita el archivo {file}, que no está en {folder}.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <source>{model} cannot do this ({what}): {reason}</source>
       <translation>{model} no puede hacer esto ({what}): {reason}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/engine.py" line="0" />
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>{model} cannot learn a subject this way: {reason}</source>
+      <translation>{model} no puede aprender un sujeto así: {reason}</translation>
     </message>
     <message>
       <location filename="../../studio/engine/residency.py" line="0" />
       <source>{model} needs about {need} MB of memory for this, and only {free} MB are free.</source>
       <translation>{model} necesita unos {need} MB de memoria para esto, y solo hay {free} MB libres.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>{model} only fills masks, so it cannot edit a picture by its words.</source>
+      <translation>{model} solo rellena máscaras, así que no puede editar una imagen con palabras.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
@@ -1830,6 +2613,11 @@
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>{name} is empty (0 bytes).</source>
       <translation>{name} está vacío (0 bytes).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photos.py" line="0" />
+      <source>{name} is no file.</source>
+      <translation>{name} no es un archivo.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
@@ -1879,8 +2667,33 @@
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
+      <source>{number} is no weight for a LoRA.</source>
+      <translation>{number} no es un peso para un LoRA.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <source>{number} is no weight for {path}.</source>
+      <translation>{number} no es un peso para {path}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>{number} is no weight for “{word}”.</source>
+      <translation>{number} no es un peso para «{word}».</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
+      <source>{path} brings several words: {words}.</source>
+      <translation>{path} trae varias palabras: {words}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
       <source>{path} has {width} x {height} pixels, which are other proportions than the picture's {wide} x {high}.</source>
       <translation>{path} tiene {width} x {height} píxeles, que son otras proporciones que las de la imagen, {wide} x {high}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
+      <source>{path} is a Python pickle with more than weights in it, which could run code; nothing of it was run.</source>
+      <translation>{path} es un pickle de Python que contiene más que pesos y podría ejecutar código; no se ejecutó nada.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/models.py" line="0" />
@@ -1888,19 +2701,39 @@
       <translation>{path} es un archivo, no una carpeta de modelo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/lora_files.py" line="0" />
+      <source>{path} is a {kind}, an adapter of a kind that Lienzo cannot run.</source>
+      <translation>{path} es un {kind}, un tipo de adaptador que Lienzo no puede usar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
+      <source>{path} is no embedding of textual inversion.</source>
+      <translation>{path} no es un embedding de inversión textual.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/models.py" line="0" />
       <source>{path} is not a model in diffusers layout (it has no model_index.json).</source>
       <translation>{path} no es un modelo en formato diffusers (no tiene model_index.json).</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/lora.py" line="0" />
-      <source>{path} is not a safetensors file.</source>
-      <translation>{path} no es un archivo safetensors.</translation>
-    </message>
-    <message>
       <location filename="../../studio/engine/families/stable_diffusion.py" line="0" />
       <source>{sampler} has no {schedule} schedule, so {used} was used.</source>
       <translation>{sampler} no tiene el schedule {schedule}, así que se usó {used}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>“{name}” cannot be the name of a subject.</source>
+      <translation>«{name}» no puede ser el nombre de un sujeto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>“{text}” is no number.</source>
+      <translation>«{text}» no es un número.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>“{text}” names no LoRA.</source>
+      <translation>«{text}» no nombra ningún LoRA.</translation>
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
@@ -1909,8 +2742,28 @@
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
+      <source>“{text}” names no embedding.</source>
+      <translation>«{text}» no nombra ningún embedding.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>“{text}” names no reference of a region.</source>
+      <translation>«{text}» no indica ninguna referencia de una región.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
       <source>“{text}” names no reference.</source>
       <translation>«{text}» no nombra ninguna referencia.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>“{text}” names no region.</source>
+      <translation>«{text}» no indica ninguna región.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <source>“{word}” cannot be the word of an embedding.</source>
+      <translation>«{word}» no puede ser la palabra de un embedding.</translation>
     </message>
   </context>
   <context>
@@ -2314,6 +3167,36 @@
       <translation>3. Genera, elige una y pulsa Intro</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>A caption is needed: it says which words can be changed.</source>
+      <translation>Hace falta una descripción: dice qué palabras se pueden cambiar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>A mask is made from where the words that differ act; it stays as a layer mask</source>
+      <translation>Se hace una máscara de donde actúan las palabras que cambian; queda como máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>A new word and a LoRA learn together</source>
+      <translation>Una palabra nueva y un LoRA aprenden juntos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>A small file beside the model: fast, and subjects combine</source>
+      <translation>Un archivo pequeño junto al modelo: rápido, y los sujetos se combinan</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>A training was begun and has not ended.</source>
+      <translation>Se empezó un entrenamiento que no ha terminado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>A truer caption, more steps or null-text inversion read it better.</source>
+      <translation>Una descripción más fiel, más pasos o la inversión null-text la leen mejor.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>About Lienzo</source>
@@ -2325,11 +3208,19 @@
       <translation>Sobre este modelo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Accumulation</source>
+      <translation>Acumulación</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
       <source>Active layer</source>
       <translation>Capa activa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>Add</source>
       <translation>Añadir</translation>
@@ -2351,6 +3242,16 @@
       <translation>Añadir un archivo de imagen como referencia</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <source>Add a picture for this place</source>
+      <translation>Añadir una imagen para este lugar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/regions_panel.py" line="0" />
+      <source>Add a region</source>
+      <translation>Añadir una región</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/figure_menu.py" line="0" />
       <source>Add figure</source>
       <translation>Añadir figura</translation>
@@ -2361,9 +3262,19 @@
       <translation>Añadir máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <source>Add photos</source>
+      <translation>Añadir fotos</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/references_panel.py" line="0" />
       <source>Add references</source>
       <translation>Añadir referencias</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <source>Add the active layer</source>
+      <translation>Añadir la capa activa</translation>
     </message>
     <message>
       <location filename="../../studio/ui/references_panel.py" line="0" />
@@ -2376,9 +3287,19 @@
       <translation>Añadir la capa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <source>Add what is visible in the selection</source>
+      <translation>Añadir lo visible en la selección</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/references_panel.py" line="0" />
       <source>Add what is visible in the selection as a reference</source>
       <translation>Añadir lo que se ve en la selección como referencia</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <source>Add what was copied</source>
+      <translation>Añadir lo copiado</translation>
     </message>
     <message>
       <location filename="../../studio/ui/references_panel.py" line="0" />
@@ -2389,6 +3310,11 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>All</source>
       <translation>Todo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>All of the UNet learns: slow, the file is large</source>
+      <translation>Aprende toda la UNet: lento, y el archivo es grande</translation>
     </message>
     <message>
       <location filename="../../studio/ui/reference_row.py" line="0" />
@@ -2412,6 +3338,26 @@
       <translation>Aplicar el resultado</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>As the file says</source>
+      <translation>Como diga el archivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Attention</source>
+      <translation>Atención</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Attention and convolutions</source>
+      <translation>Atención y convoluciones</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <source>Back to weight 1</source>
+      <translation>Volver al peso 1</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Background</source>
       <translation>Fondo</translation>
@@ -2422,9 +3368,24 @@
       <translation>Equilibrio</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Batch</source>
+      <translation>Lote</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Batches that make one step; takes no more memory</source>
+      <translation>Lotes que forman un paso; no ocupa más memoria</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>Before</source>
       <translation>Antes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Best so far: step {step}, likeness {likeness}, drift {drift}</source>
+      <translation>Mejor hasta ahora: paso {step}, parecido {likeness}, deriva {drift}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers_panel.py" line="0" />
@@ -2447,12 +3408,29 @@
       <translation>Abajo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <source>Brush</source>
+      <translation>Pincel</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>By pictures of the kind</source>
+      <translation>Con imágenes de la clase</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>By the untouched model</source>
+      <translation>Con el modelo intacto</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/words_form.py" line="0" />
       <source>CFG scale</source>
       <translation>Escala CFG</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
       <source>Cancel</source>
       <translation>Cancelar</translation>
     </message>
@@ -2477,6 +3455,26 @@
       <translation>Tamaño del lienzo…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <source>Caption</source>
+      <translation>Descripción</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <source>Change the layer</source>
+      <translation>Cambiar la capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <source>Change the picture</source>
+      <translation>Cambiar la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <source>Change the picture instead of the layer</source>
+      <translation>Cambiar la imagen en vez de la capa</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands.py" line="0" />
       <source>Change the prompt or the settings; Generate makes “{name}” again.</source>
       <translation>Cambia el prompt o los ajustes; Generar volverá a hacer «{name}».</translation>
@@ -2485,6 +3483,11 @@
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Change what is under the mask, keeping its shapes</source>
       <translation>Cambia lo que hay bajo la máscara conservando sus formas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <source>Changes the layer “{name}”</source>
+      <translation>Cambia la capa «{name}»</translation>
     </message>
     <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
@@ -2497,6 +3500,11 @@
       <translation>Elegir una carpeta de IP-Adapter</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <source>Choose it, then drag its weight; + and - do the same</source>
+      <translation>Elígela y arrastra su peso; + y - hacen lo mismo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/control_commands.py" line="0" />
       <source>Choose the folder with the weights…</source>
       <translation>Elegir la carpeta con los pesos…</translation>
@@ -2506,6 +3514,11 @@
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>Class</source>
       <translation>Clase</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Class pictures</source>
+      <translation>Imágenes de la clase</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -2523,8 +3536,11 @@
       <translation>Haz clic en una articulación o pulsa Tab.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
       <source>Clipboard</source>
       <translation>Portapapeles</translation>
     </message>
@@ -2605,6 +3621,11 @@
       <translation>Copiar lo visible</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <source>Correct the mask</source>
+      <translation>Corregir la máscara</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Create</source>
       <translation>Crear</translation>
@@ -2615,7 +3636,14 @@
       <translation>Recortar a la selección</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Cross-attention kept</source>
+      <translation>Atención cruzada conservada</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/words_panel.py" line="0" />
       <source>Ctrl+Return</source>
       <translation>Ctrl+Intro</translation>
     </message>
@@ -2625,12 +3653,18 @@
       <translation>Cortar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>DDIM inversion only</source>
+      <translation>Solo inversión DDIM</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Dark</source>
       <translation>Oscuro</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
       <source>Delete</source>
       <translation>Eliminar</translation>
     </message>
@@ -2641,6 +3675,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/region_row.py" line="0" />
       <source>Delete takes it away</source>
       <translation>Supr la quita</translation>
     </message>
@@ -2648,6 +3683,21 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Delete the layer mask</source>
       <translation>Eliminar la máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Delete what the unfinished training has left</source>
+      <translation>Eliminar lo que dejó el entrenamiento sin terminar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>Delete {name}?</source>
+      <translation>¿Eliminar {name}?</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Delete…</source>
+      <translation>Eliminar…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
@@ -2690,9 +3740,35 @@
       <translation>Descartar esta variación (Supr)</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <source>Done</source>
+      <translation>Hecho</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <source>Drag a frame around it to find it again</source>
+      <translation>Arrastra un marco alrededor para encontrarlo de nuevo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Draw a figure</source>
       <translation>Dibujar una figura</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>DreamBooth</source>
+      <translation>DreamBooth</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Drift</source>
+      <translation>Deriva</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/photo_row.py" line="0" />
+      <source>Drop 3 to 5 photos of it here: from different sides, in different places.</source>
+      <translation>Suelta aquí de 3 a 5 fotos: desde lados distintos, en lugares distintos.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/references_panel.py" line="0" />
@@ -2700,6 +3776,7 @@
       <translation>Suelta imágenes o capas en este panel, o añade una:</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_drops.py" line="0" />
       <source>Dropped picture</source>
       <translation>Imagen soltada</translation>
@@ -2716,13 +3793,35 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/main_window.py" line="0" />
+      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <source>Edit by words</source>
+      <translation>Editar con palabras</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
       <source>Edit the recipe</source>
       <translation>Editar la receta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Edit the words again</source>
+      <translation>Editar las palabras otra vez</translation>
     </message>
     <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
       <source>Edits follow this layer, whether it is shown or hidden</source>
       <translation>Las ediciones siguen esta capa, esté visible u oculta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Embedding for A1111, ComfyUI and others…</source>
+      <translation>Embedding para A1111, ComfyUI y otros…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Embedding for diffusers…</source>
+      <translation>Embedding para diffusers…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -2752,14 +3851,25 @@
       <translation>Intro o doble clic pone la palabra en el prompt</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Enter puts it into the prompt, F2 renames it, Delete deletes it</source>
+      <translation>Intro lo pone en el prompt, F2 le cambia el nombre, Supr lo elimina</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>Erase</source>
       <translation>Borrar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Expert settings</source>
+      <translation>Ajustes de experto</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <location filename="../../studio/ui/files.py" line="0" />
       <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
       <source>Export</source>
       <translation>Exportar</translation>
     </message>
@@ -2772,6 +3882,11 @@
       <location filename="../../studio/ui/figure_menu.py" line="0" />
       <source>Export OpenPose…</source>
       <translation>Exportar OpenPose…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>Export {name}</source>
+      <translation>Exportar {name}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/figure_menu.py" line="0" />
@@ -2795,11 +3910,6 @@
       <translation>Rostro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
-      <source>Faces need an IP-Adapter made for faces, which Lienzo cannot run yet</source>
-      <translation>Los rostros necesitan un IP-Adapter hecho para rostros, que Lienzo todavía no puede usar</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/annotate_dialog.py" line="0" />
       <source>Faint edges</source>
       <translation>Bordes débiles</translation>
@@ -2815,7 +3925,13 @@
       <translation>Figura {number}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <source>Files…</source>
+      <translation>Archivos…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/region_row.py" line="0" />
       <source>File…</source>
       <translation>Archivo…</translation>
     </message>
@@ -2835,6 +3951,21 @@
       <translation>Rellena la máscara con lo que dice el prompt</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <source>Find again</source>
+      <translation>Buscar de nuevo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/region_watch.py" line="0" />
+      <source>Finding the regions of the picture…</source>
+      <translation>Buscando las regiones de la imagen…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>Finds the noise that the model paints this picture from; once for all edits</source>
+      <translation>Busca el ruido desde el que el modelo pinta esta imagen; una vez para todas las ediciones</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Fit</source>
       <translation>Ajustar a la ventana</translation>
@@ -2850,6 +3981,11 @@
       <translation>Carpeta con pesos de detectores</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Follows prompts less well, but comes closer to the subject</source>
+      <translation>Sigue peor los prompts, pero se acerca más al sujeto</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>Forming…</source>
       <translation>Formándose…</translation>
@@ -2860,15 +3996,51 @@
       <translation>Encontrados: {names}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <source>Frame</source>
+      <translation>Marco</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>From a file</source>
       <translation>Desde un archivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Full DreamBooth</source>
+      <translation>DreamBooth completo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Generate</source>
       <translation>Generar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>Give the training up?</source>
+      <translation>¿Abandonar el entrenamiento?</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Give up</source>
+      <translation>Abandonar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Go on where the training stopped</source>
+      <translation>Seguir donde se detuvo el entrenamiento</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <source>Good to learn from</source>
+      <translation>Buena para aprender</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Gradient checkpointing</source>
+      <translation>Puntos de control de gradiente</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -2918,9 +4090,44 @@
       <translation>Mantén pulsado para comparar con antes (\)</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>How many pictures of the kind are painted first</source>
+      <translation>Cuántas imágenes de la clase se pintan antes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>How much a LoRA can hold</source>
+      <translation>Cuánto puede contener un LoRA</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>How much keeping the kind counts</source>
+      <translation>Cuánto cuenta conservar la clase</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <source>How much these words count beside the prompt: 0 to 1</source>
+      <translation>Cuánto cuentan estas palabras junto al prompt: de 0 a 1</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>How near a thing is: 100 % is nearest.</source>
       <translation>Lo cerca que está algo: 100 % es lo más cercano.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>How often the model practises</source>
+      <translation>Cuántas veces practica el modelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>How strongly the new text counts</source>
+      <translation>Con qué fuerza cuenta el texto nuevo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>How the picture is read</source>
+      <translation>Cómo se lee la imagen</translation>
     </message>
     <message>
       <location filename="../../studio/ui/references_panel.py" line="0" />
@@ -2933,6 +4140,11 @@
       <translation>Carpeta del IP-Adapter</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>Import</source>
+      <translation>Importar</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/figure_menu.py" line="0" />
       <source>Import OpenPose</source>
       <translation>Importar OpenPose</translation>
@@ -2941,6 +4153,21 @@
       <location filename="../../studio/ui/figure_menu.py" line="0" />
       <source>Import OpenPose…</source>
       <translation>Importar OpenPose…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>Import a subject</source>
+      <translation>Importar un sujeto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Imported</source>
+      <translation>Importado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Import…</source>
+      <translation>Importar…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
@@ -2969,9 +4196,29 @@
       <translation>Se puede abrir tal como estaba tras su último paso: {step}.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>It can be painted again with {psnr} dB (the model's limit is {limit} dB).</source>
+      <translation>Se puede volver a pintar con {psnr} dB (el límite del modelo es {limit} dB).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>It has to be taught again to come back. Pictures made with it stay.</source>
+      <translation>Para recuperarlo hay que enseñarlo de nuevo. Las imágenes hechas con él se quedan.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Its own answer for the kind is the target</source>
+      <translation>Su propia respuesta para la clase es el objetivo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/reference_row.py" line="0" />
       <source>Its style: colours, light, the way it is painted</source>
       <translation>Su estilo: los colores, la luz, la forma en que está pintada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Its word is written into a second file beside</source>
+      <translation>Su palabra se escribe en un segundo archivo al lado</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -2994,6 +4241,22 @@
       <translation>Conservar esta variación como capa (Intro)</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Keeping the kind</source>
+      <translation>Conservar la clase</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <source>Keeping what is to be learned…</source>
+      <translation>Guardando lo que se va a aprender…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>Kind</source>
+      <translation>Clase</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
       <source>Kind of control</source>
       <translation>Tipo de control</translation>
@@ -3005,6 +4268,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/mask_page.py" line="0" />
       <source>Larger brush</source>
       <translation>Pincel más grande</translation>
     </message>
@@ -3036,13 +4300,45 @@
     <message>
       <location filename="../../studio/ui/layers_panel.py" line="0" />
       <location filename="../../studio/ui/main_window.py" line="0" />
+      <location filename="../../studio/ui/training_form.py" line="0" />
       <source>Layers</source>
       <translation>Capas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <source>Learn from this photo</source>
+      <translation>Aprender de esta foto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Learning rate of new words</source>
+      <translation>Tasa de aprendizaje de las palabras nuevas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Learning rate of the UNet</source>
+      <translation>Tasa de aprendizaje de la UNet</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Learning rate of the text encoder</source>
+      <translation>Tasa de aprendizaje del codificador de texto</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Left</source>
       <translation>Izquierda</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Let the training go on</source>
+      <translation>Dejar que siga el entrenamiento</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <source>Let the whole photo count</source>
+      <translation>Que cuente toda la foto</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -3085,6 +4381,17 @@
       <translation>Como el sistema</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Likeness</source>
+      <translation>Parecido</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Likeness and drift</source>
+      <translation>Parecido y deriva</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Line art from the picture…</source>
       <translation>Líneas de la imagen…</translation>
@@ -3093,6 +4400,32 @@
       <location filename="../../studio/ui/annotate_dialog.py" line="0" />
       <source>Line width</source>
       <translation>Grosor de línea</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>LoRA</source>
+      <translation>LoRA</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>LoRA for A1111, ComfyUI and others (kohya)…</source>
+      <translation>LoRA para A1111, ComfyUI y otros (kohya)…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>LoRA for diffusers and PEFT…</source>
+      <translation>LoRA para diffusers y PEFT…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>LoRA for older diffusers…</source>
+      <translation>LoRA para diffusers antiguo…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>LoRA or embedding</source>
+      <translation>LoRA o embedding</translation>
     </message>
     <message>
       <location filename="../../studio/ui/startup.py" line="0" />
@@ -3118,6 +4451,21 @@
       <location filename="../../studio/ui/reference_row.py" line="0" />
       <source>Look</source>
       <translation>Estilo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Look every</source>
+      <translation>Mirar cada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <source>Look for the subject anew</source>
+      <translation>Buscar el sujeto de nuevo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Loss</source>
+      <translation>Pérdida</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -3155,6 +4503,11 @@
       <translation>Máscara desde la selección</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/mask_view.py" line="0" />
+      <source>Mask of the photo</source>
+      <translation>Máscara de la foto</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Memory for undo</source>
       <translation>Memoria para deshacer</translation>
@@ -3170,9 +4523,25 @@
       <translation>Combinar hacia abajo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Method</source>
+      <translation>Método</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Min-SNR gamma</source>
+      <translation>Gamma de min-SNR</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/figure_menu.py" line="0" />
       <source>Mirror</source>
       <translation>Reflejar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Mirrored too</source>
+      <translation>También reflejadas</translation>
     </message>
     <message>
       <location filename="../../studio/ui/models_panel.py" line="0" />
@@ -3186,10 +4555,20 @@
       <translation>Carpetas de modelos</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Model: {model}</source>
+      <translation>Modelo: {model}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/main_window.py" line="0" />
       <location filename="../../studio/ui/models_panel.py" line="0" />
       <source>Models</source>
       <translation>Modelos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>More</source>
+      <translation>Más</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -3198,9 +4577,35 @@
       <translation>Más como esta</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>More steps read the picture better and take longer</source>
+      <translation>Más pasos leen mejor la imagen y tardan más</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>More…</source>
+      <translation>Más…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layers_panel.py" line="0" />
       <source>Multiply</source>
       <translation>Multiplicar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>Name</source>
+      <translation>Nombre</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Name of the subject</source>
+      <translation>Nombre del sujeto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Nearest to the picture, and strong changes keep the rest. Reading learns an empty prompt for each step and takes several times as long as an edit, once.</source>
+      <translation>Lo más cercano a la imagen, y los cambios fuertes conservan el resto. Leer aprende un prompt vacío por paso y tarda varias veces lo que una edición, una sola vez.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -3211,6 +4616,11 @@
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Negative prompt: what should not be there</source>
       <translation>Prompt negativo: qué no debe haber</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Negative-prompt inversion</source>
+      <translation>Inversión con prompt negativo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -3229,6 +4639,11 @@
       <translation>Selección nueva</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>New word and LoRA</source>
+      <translation>Palabra nueva y LoRA</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>New…</source>
       <translation>Nuevo…</translation>
@@ -3237,6 +4652,11 @@
       <location filename="../../studio/ui/pose_overlay.py" line="0" />
       <source>No figure yet: add one.</source>
       <translation>Aún no hay figuras: añade una.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <source>No place yet</source>
+      <translation>Aún sin lugar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -3254,6 +4674,26 @@
       <translation>Normal</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Not at all</source>
+      <translation>Nada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Not finished</source>
+      <translation>Sin terminar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>Not read yet: the first change reads it, which takes longer.</source>
+      <translation>Aún sin leer: el primer cambio la lee, y eso tarda más.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <source>Nothing changes outside the painted mask or the selection.</source>
+      <translation>Nada cambia fuera de la máscara pintada o de la selección.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/queue_panel.py" line="0" />
       <source>Nothing is running</source>
       <translation>No hay nada en marcha</translation>
@@ -3264,14 +4704,34 @@
       <translation>Nada de lo que conoce se llama así.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Null-text inversion</source>
+      <translation>Inversión null-text</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/status_line.py" line="0" />
       <source>Offline</source>
       <translation>Sin conexión</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Only a new word learns: tiny file</source>
+      <translation>Solo aprende una palabra nueva: archivo diminuto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Only what the masks show</source>
+      <translation>Solo lo que muestran las máscaras</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/reference_row.py" line="0" />
       <source>Only where selected</source>
       <translation>Solo en lo seleccionado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Only where the changed words act</source>
+      <translation>Solo donde actúan las palabras cambiadas</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers_panel.py" line="0" />
@@ -3310,6 +4770,11 @@
       <translation>Abrir…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <source>Outside the picture</source>
+      <translation>Fuera de la imagen</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layers_panel.py" line="0" />
       <source>Overlay</source>
       <translation>Superponer</translation>
@@ -3331,9 +4796,29 @@
       <translation>Pintar en la máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <source>Paint what belongs to the subject</source>
+      <translation>Pinta lo que pertenece al sujeto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <source>Paint what is ground</source>
+      <translation>Pinta lo que es fondo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Panels</source>
       <translation>Paneles</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Part of the steps in which shapes and layout are those of the picture</source>
+      <translation>Parte de los pasos en que las formas y la disposición son las de la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Part of the steps in which the words act where those of the caption do</source>
+      <translation>Parte de los pasos en que las palabras actúan donde las de la descripción</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -3346,6 +4831,32 @@
       <translation>Pegado</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Pause the training</source>
+      <translation>Pausar el entrenamiento</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Paused</source>
+      <translation>En pausa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <source>Photo {name}</source>
+      <translation>Foto {name}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/photo_row.py" line="0" />
+      <source>Photos</source>
+      <translation>Fotos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Photos a step</source>
+      <translation>Fotos por paso</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Photoshop (PSD)…</source>
       <translation>Photoshop (PSD)…</translation>
@@ -3353,6 +4864,7 @@
     <message>
       <location filename="../../studio/ui/files.py" line="0" />
       <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
       <source>Pictures</source>
       <translation>Imágenes</translation>
     </message>
@@ -3360,6 +4872,16 @@
       <location filename="../../studio/ui/control_commands.py" line="0" />
       <source>Pictures (*.png *.jpg *.jpeg *.webp *.ora *.psd)</source>
       <translation>Imágenes (*.png *.jpg *.jpeg *.webp *.ora *.psd)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sample_grid.py" line="0" />
+      <source>Pictures of step {step}</source>
+      <translation>Imágenes del paso {step}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sample_grid.py" line="0" />
+      <source>Pictures of step {step}, the best so far</source>
+      <translation>Imágenes del paso {step}, el mejor hasta ahora</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />
@@ -3407,9 +4929,19 @@
       <translation>Vista previa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>Progress of the edit by words</source>
+      <translation>Progreso de la edición con palabras</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/queue_panel.py" line="0" />
       <source>Progress of the running job</source>
       <translation>Progreso del trabajo en marcha</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Progress of the training</source>
+      <translation>Progreso del entrenamiento</translation>
     </message>
     <message>
       <location filename="../../studio/ui/main_window.py" line="0" />
@@ -3418,9 +4950,19 @@
       <translation>Prompt</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <source>Prompt of region {number}</source>
+      <translation>Prompt de la región {number}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Prompt panel</source>
       <translation>Panel de prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Put it into the prompt</source>
+      <translation>Ponerlo en el prompt</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -3453,6 +4995,36 @@
       <translation>Semilla aleatoria</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Rank</source>
+      <translation>Rango</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Rate</source>
+      <translation>Tasa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>Read the picture</source>
+      <translation>Leer la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <source>Reading and checking the photos…</source>
+      <translation>Leyendo y revisando las fotos…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Reading is quick, but at a high CFG scale the picture drifts from what it was. For loose changes of style.</source>
+      <translation>La lectura es rápida, pero con una escala CFG alta la imagen se aleja de lo que era. Para cambios libres de estilo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Reading is quick: the caption takes the place of the empty prompt. Near to the picture; strong changes come out weaker.</source>
+      <translation>La lectura es rápida: la descripción ocupa el lugar del prompt vacío. Cerca de la imagen; los cambios fuertes salen más débiles.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/files.py" line="0" />
       <source>Recover</source>
       <translation>Recuperar</translation>
@@ -3483,9 +5055,24 @@
       <translation>Referencias</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <source>Region {number}</source>
+      <translation>Región {number}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/regions_panel.py" line="0" />
+      <source>Regional prompts</source>
+      <translation>Prompts por región</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Regions from the picture</source>
       <translation>Regiones de la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <source>Remove</source>
+      <translation>Quitar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/figure_menu.py" line="0" />
@@ -3499,16 +5086,24 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
       <source>Rename</source>
       <translation>Renombrar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
       <source>Replace</source>
       <translation>Cambiar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>Replace {name}?</source>
+      <translation>¿Sustituir {name}?</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <location filename="../../studio/ui/training_form.py" line="0" />
       <source>Resolution</source>
       <translation>Resolución</translation>
     </message>
@@ -3522,6 +5117,16 @@
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>Results come here: compare them, apply one, discard the rest.</source>
       <translation>Aquí llegan los resultados: compáralos, aplica uno y descarta el resto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Resume</source>
+      <translation>Reanudar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>Resume lets it go on where it was: in the Subjects panel.</source>
+      <translation>Reanudar hace que siga donde estaba: en el panel Sujetos.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -3575,6 +5180,11 @@
       <translation>Guardando {name}…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <source>Say what is in it, such as: a red apple on a table</source>
+      <translation>Di qué hay en ella, como: una manzana roja sobre una mesa</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
       <source>Schedule type</source>
       <translation>Tipo de schedule</translation>
@@ -3605,8 +5215,11 @@
       <translation>Seleccionar un rectángulo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
       <source>Selection</source>
       <translation>Selección</translation>
     </message>
@@ -3619,6 +5232,11 @@
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>Selection mode</source>
       <translation>Modo de selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Self-attention kept</source>
+      <translation>Autoatención conservada</translation>
     </message>
     <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
@@ -3646,6 +5264,11 @@
       <translation>Mostrar la máscara</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Side in pixels that the photos are read at</source>
+      <translation>Lado en píxeles con que se leen las fotos</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/figure_menu.py" line="0" />
       <source>Sitting</source>
       <translation>Sentada</translation>
@@ -3657,6 +5280,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/mask_page.py" line="0" />
       <source>Smaller brush</source>
       <translation>Pincel más pequeño</translation>
     </message>
@@ -3664,6 +5288,11 @@
       <location filename="../../studio/ui/annotate_dialog.py" line="0" />
       <source>Smoothing</source>
       <translation>Suavizado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/regions_panel.py" line="0" />
+      <source>So that the next place or the edit's own mask can be painted</source>
+      <translation>Para poder pintar el siguiente lugar o la máscara de la propia edición</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -3692,10 +5321,27 @@
       <translation>Guía las ediciones</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Step {step} of {steps}</source>
+      <translation>Paso {step} de {steps}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
       <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/words_form.py" line="0" />
       <source>Steps</source>
       <translation>Pasos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Steps between two looks at the subject</source>
+      <translation>Pasos entre dos miradas al sujeto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>Stop</source>
+      <translation>Detener</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -3704,7 +5350,19 @@
       <translation>Detener el trabajo en marcha</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Stop the training</source>
+      <translation>Detener el entrenamiento</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Stop the training; what it has learned is kept to go on later</source>
+      <translation>Detener el entrenamiento; lo aprendido se guarda para seguir después</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/words_status.py" line="0" />
       <source>Stopping…</source>
       <translation>Deteniendo…</translation>
     </message>
@@ -3729,9 +5387,25 @@
       <translation>Motivo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Subject {name}</source>
+      <translation>Sujeto {name}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/main_window.py" line="0" />
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Subjects</source>
+      <translation>Sujetos</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>Subtract</source>
       <translation>Restar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Switch it off where left and right matter, as in text</source>
+      <translation>Desactívalo cuando importen la izquierda y la derecha, como en un texto</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -3744,14 +5418,92 @@
       <translation>Activar o desactivar la máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Take a LoRA or an embedding file as a subject</source>
+      <translation>Tomar un archivo LoRA o embedding como sujeto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <source>Take the last stroke back</source>
+      <translation>Deshacer el último trazo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <source>Take the photo away</source>
+      <translation>Quitar la foto</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/reference_row.py" line="0" />
       <source>Take the reference away</source>
       <translation>Quitar la referencia</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <source>Take the region away</source>
+      <translation>Quitar la región</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Takes less memory and more time</source>
+      <translation>Ocupa menos memoria y tarda más</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/region_row.py" line="0" />
       <source>Takes the selection as it is now, or else the painted mask</source>
       <translation>Toma la selección como está ahora o, si no hay, la máscara pintada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <source>Teach</source>
+      <translation>Enseñar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Teach Lienzo someone or something from 3 to 5 photos: a pet, a toy, a person. It then has a name, such as &lt;luna&gt;, which you put into prompts.</source>
+      <translation>Enseña a Lienzo alguien o algo con 3 a 5 fotos: una mascota, un juguete, una persona. Después tiene un nombre, como &lt;luna&gt;, que pones en los prompts.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <source>Teach a subject</source>
+      <translation>Enseñar un sujeto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Teach a subject…</source>
+      <translation>Enseñar un sujeto…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Text rate</source>
+      <translation>Tasa del texto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Textual inversion</source>
+      <translation>Inversión textual</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>The LoRA reaches more: closer, but slower</source>
+      <translation>El LoRA alcanza más: más parecido, pero más lento</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>The LoRA reaches the attention layers of the UNet</source>
+      <translation>El LoRA alcanza las capas de atención de la UNet</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>The LoRA that is nearest to what the whole UNet learned</source>
+      <translation>El LoRA más cercano a lo que aprendió toda la UNet</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/mask_view.py" line="0" />
+      <source>The arrows move the brush, Space paints, [ and ] change its size</source>
+      <translation>Las flechas mueven el pincel, Espacio pinta, [ y ] cambian su tamaño</translation>
     </message>
     <message>
       <location filename="../../studio/ui/startup.py" line="0" />
@@ -3759,9 +5511,39 @@
       <translation>No se puede cargar el motor</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>The ground of the photos is not learned</source>
+      <translation>El fondo de las fotos no se aprende</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>The higher, the smaller the place</source>
+      <translation>Cuanto más alto, más pequeño el lugar</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>The language changes at the next start.</source>
       <translation>El idioma cambia en el próximo inicio.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <source>The largest face in it, whoever it is</source>
+      <translation>La cara más grande, sea de quien sea</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <source>The model does not know the kind “{kind}”; a wider word works better.</source>
+      <translation>El modelo no conoce la clase «{kind}»; funciona mejor una palabra más amplia.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>The model paints some first, as DreamBooth</source>
+      <translation>El modelo pinta antes algunas, como DreamBooth</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>The model reads: {word}</source>
+      <translation>El modelo lee: {word}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
@@ -3770,9 +5552,54 @@
       <translation>El propio del modelo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>The picture or the masked place has changed since it was read: it must be read again.</source>
+      <translation>La imagen o el lugar enmascarado ha cambiado desde que se leyó: hay que leerla de nuevo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>The picture was read badly.</source>
+      <translation>La imagen se leyó mal.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>The picture was read fairly.</source>
+      <translation>La imagen se leyó regular.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>The picture was read.</source>
+      <translation>La imagen se leyó.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>The same seed learns the same again</source>
+      <translation>La misma semilla aprende lo mismo otra vez</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <source>The same words with a change, such as: a green apple on a table</source>
+      <translation>Las mismas palabras con un cambio, como: una manzana verde sobre una mesa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>The whole kind may come to look like the subject</source>
+      <translation>Toda la clase puede acabar pareciéndose al sujeto</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Theme</source>
       <translation>Tema</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/regions_panel.py" line="0" />
+      <source>Then clear the selection or mask</source>
+      <translation>Borrar después la selección o la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/regions_panel.py" line="0" />
+      <source>There can be {count} at most</source>
+      <translation>Puede haber {count} como máximo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/models_panel.py" line="0" />
@@ -3788,6 +5615,16 @@
       <location filename="../../studio/ui/welcome.py" line="0" />
       <source>Three things to try:</source>
       <translation>Tres cosas para probar:</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Threshold</source>
+      <translation>Umbral</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Tokens that a new word has</source>
+      <translation>Tokens que tiene una palabra nueva</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -3810,6 +5647,21 @@
       <translation>Arriba</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Train the text encoder</source>
+      <translation>Entrenar el codificador de texto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Training of {name}</source>
+      <translation>Entrenamiento de {name}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Training seed</source>
+      <translation>Semilla del entrenamiento</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Turn the layer into</source>
       <translation>Convertir la capa en</translation>
@@ -3830,6 +5682,11 @@
       <translation>Deshecho</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Unfinished training of {name}</source>
+      <translation>Entrenamiento sin terminar de {name}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Ungroup</source>
       <translation>Desagrupar</translation>
@@ -3847,14 +5704,29 @@
       <translation>Sin título</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <source>Use the selection or the mask</source>
+      <translation>Usar la selección o la máscara</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Variations</source>
       <translation>Variaciones</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Vectors</source>
+      <translation>Vectores</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layers_panel.py" line="0" />
       <source>Visible</source>
       <translation>Visible</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_card.py" line="0" />
+      <source>Waiting: other work goes first</source>
+      <translation>En espera: otro trabajo va antes</translation>
     </message>
     <message>
       <location filename="../../studio/ui/figure_menu.py" line="0" />
@@ -3868,8 +5740,30 @@
     </message>
     <message>
       <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
       <source>Weight</source>
       <translation>Peso</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Weight of the kind</source>
+      <translation>Peso de la clase</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <source>Weight of the word</source>
+      <translation>Peso de la palabra</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Weight of {name}</source>
+      <translation>Peso de {name}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <source>Weight of “{word}”</source>
+      <translation>Peso de «{word}»</translation>
     </message>
     <message>
       <location filename="../../studio/ui/reference_row.py" line="0" />
@@ -3877,9 +5771,50 @@
       <translation>Peso: con 0 no cuenta, 1 es lo habitual</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Weight: 0 leaves only its kind, 1 is usual</source>
+      <translation>Peso: 0 deja solo su clase, 1 es lo habitual</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Weighting of the noise levels, 5 is usual, 0 is none</source>
+      <translation>Ponderación de los niveles de ruido; 5 es lo habitual, 0 es ninguna</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/class_picker.py" line="0" />
       <source>What a region is: type to find a class, or open the list.</source>
       <translation>Qué es una región: escribe para buscar una clase o abre la lista.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <source>What is veiled is not learned. Wheel: zoom; middle button: move the photo.</source>
+      <translation>Lo velado no se aprende. Rueda: zoom; botón central: mover la foto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>What it has learned so far is deleted; the photos are not.</source>
+      <translation>Se elimina lo aprendido hasta ahora; las fotos no.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>What it holds now is lost.</source>
+      <translation>Se pierde lo que contiene ahora.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>What it is, in a word the model knows</source>
+      <translation>Qué es, en una palabra que el modelo conozca</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sample_grid.py" line="0" />
+      <source>What it paints now, always by the same seeds</source>
+      <translation>Lo que pinta ahora, siempre con las mismas semillas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <source>What it should show</source>
+      <translation>Lo que debe mostrar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
@@ -3890,6 +5825,11 @@
       <location filename="../../studio/ui/reference_row.py" line="0" />
       <source>What of it counts</source>
       <translation>Qué cuenta de ella</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <source>What should be in this place?</source>
+      <translation>¿Qué debe haber en este lugar?</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -3907,6 +5847,27 @@
       <translation>Lo que conoce el modelo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <source>What the photo shows, in English; {place} stands for the name</source>
+      <translation>Lo que muestra la foto, en inglés; {place} ocupa el lugar del nombre</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <source>What the picture shows now</source>
+      <translation>Lo que muestra la imagen ahora</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>What was read for this layer was not kept, or the picture or the settings are others now: it must be read again.</source>
+      <translation>Lo leído para esta capa no se guardó, o la imagen o los ajustes son otros: hay que leerla de nuevo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>What you write in prompts, as in &lt;luna&gt;</source>
+      <translation>Lo que escribes en los prompts, como en &lt;luna&gt;</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/reference_row.py" line="0" />
       <source>When and where it counts</source>
       <translation>Cuándo y dónde cuenta</translation>
@@ -3918,8 +5879,19 @@
     </message>
     <message>
       <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/region_row.py" line="0" />
       <source>Whether it counts</source>
       <translation>Si cuenta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_status.py" line="0" />
+      <source>Whether the picture was read</source>
+      <translation>Si la imagen se ha leído</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <source>Whole photo</source>
+      <translation>Foto entera</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -3942,9 +5914,34 @@
       <translation>Si no guardas, se pierden las capas hechas desde la última vez que guardaste.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>Word rate</source>
+      <translation>Tasa de la palabra</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <source>Words</source>
+      <translation>Palabras</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Words and LoRA</source>
+      <translation>Palabras y LoRA</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/regions_panel.py" line="0" />
+      <source>Words for one place: select or paint it, then add a region.</source>
+      <translation>Palabras para un lugar: selecciónalo o píntalo y añade una región.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Write the prompt and its settings into the file</source>
       <translation>Escribir el prompt y sus ajustes en el archivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>Write {tag} where you would name it in a prompt.</source>
+      <translation>Escribe {tag} donde lo nombrarías en un prompt.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/crash_dialog.py" line="0" />
@@ -3970,6 +5967,11 @@
       <location filename="../../studio/ui/commands.py" line="0" />
       <source>a penguin</source>
       <translation>un pingüino</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <source>dog</source>
+      <translation>perro</translation>
     </message>
     <message>
       <location filename="../../studio/ui/models_panel.py" line="0" />
@@ -4015,6 +6017,11 @@
       <location filename="../../studio/ui/pose_overlay.py" line="0" />
       <source>left wrist</source>
       <translation>muñeca izquierda</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <source>luna</source>
+      <translation>luna</translation>
     </message>
     <message>
       <location filename="../../studio/ui/pose_overlay.py" line="0" />
@@ -4083,6 +6090,16 @@
       <translation>{count} millones de parámetros</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>{count} photos</source>
+      <translation>{count} fotos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <source>{count} photos to learn from</source>
+      <translation>{count} fotos para aprender</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/pose_overlay.py" line="0" />
       <source>{joint}: confidence {percent} %</source>
       <translation>{joint}: confianza {percent} %</translation>
@@ -4093,9 +6110,24 @@
       <translation>{joint}: oculta</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/durations.py" line="0" />
+      <source>{minutes} min left</source>
+      <translation>quedan {minutes} min</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <source>{name}  ·  paused</source>
+      <translation>{name}  ·  en pausa</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/files.py" line="0" />
       <source>{name} is also open in another Lienzo: the last save counts.</source>
       <translation>{name} también está abierto en otro Lienzo: vale lo último que se guarde.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>{name} is learned.</source>
+      <translation>{name} está aprendido.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />
@@ -4103,14 +6135,49 @@
       <translation>{name} ya está abierto.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/curves.py" line="0" />
+      <source>{name}: {value}</source>
+      <translation>{name}: {value}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>{prompt}, seed {seed}</source>
       <translation>{prompt}, semilla {seed}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/durations.py" line="0" />
       <source>{seconds} s left</source>
       <translation>quedan {seconds} s</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <source>{share} % of it</source>
+      <translation>{share} %</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <source>{steps} steps at {side} x {side} pixels; the editor stays usable meanwhile.</source>
+      <translation>{steps} pasos a {side} x {side} píxeles; mientras tanto se puede seguir editando.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training_form.py" line="0" />
+      <source>{value} (default)</source>
+      <translation>{value} (predeterminado)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <source>{word}, new, weight {weight}</source>
+      <translation>{word}, nueva, peso {weight}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <source>{word}, taken out</source>
+      <translation>{word}, quitada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <source>{word}, weight {weight}</source>
+      <translation>{word}, peso {weight}</translation>
     </message>
   </context>
 </TS>

@@ -50,7 +50,7 @@ BREATH = 0.3
 WIDER = 0.06
 """How far the edge of a small subject may have been missed, over the side of the second look."""
 
-SMALLEST_PART = 0.004
+SMALLEST_PART = 0.001
 """A subject that takes up less of what is looked at cannot be told from a speck."""
 
 LEAST_CONTRAST = 0.5

@@ -61,6 +61,8 @@ class CanvasView(QWidget):
         self._checker = QPixmap()
         self._tiles: Tiles | None = None
         self._mask_tint = overlays.MaskTint()
+        self._place: Raster | None = None
+        self._place_tint = overlays.MaskTint()
         self._selection = overlays.Outline()
         self._preview: tuple[EditRequest, QImage] | None = None
         self._fitted = True
@@ -139,6 +141,14 @@ class CanvasView(QWidget):
         for shown in (old, self._preview):
             if shown is not None:
                 self.update_area(shown[0].region)
+
+    def show_place(self, where: Raster | None, colour: tuple[int, int, int]) -> None:
+        """Tint a place of the document, that of a regional prompt, or none."""
+        old, self._place = self._place, where
+        self._place_tint = overlays.MaskTint(colour)
+        for shown in (old, where):
+            if shown is not None:
+                self.update_area(shown.bounds().intersect(self.document.rect))
 
     # Zoom and place
 
@@ -321,6 +331,8 @@ class CanvasView(QWidget):
             painter.drawImage(overlays.qrect(self.view.snapped(request.region)), image)
         elif mask is not None and self.show_mask and self.session.tray.selected is None:
             self._mask_tint.paint(painter, self.view, mask, visible)
+        if self._place is not None and self._preview is None:
+            self._place_tint.paint(painter, self.view, self._place, visible)
 
     def _paint_lines(self, painter: QPainter) -> None:
         ratio = self.ratio

@@ -22,7 +22,7 @@ from studio.core.progress import Progress
 from studio.document.layer import ControlLayer, GenerativeLayer
 from studio.edit.prepare import EditSettings, recipe_of
 from studio.edit.request import Task
-from studio.edit.steering import references_of
+from studio.edit.steering import references_of, regions_of
 from studio.session.rewrites import is_rewritten
 from studio.tools.registry import spec
 from studio.ui import clipboard
@@ -91,6 +91,7 @@ class Commands(QObject):
             window.menus.menus["panels"].addAction(dock.toggleViewAction())
         self._fill_recent()
         self._session.opened.connect(window.references.forget_places)
+        self._session.opened.connect(window.regions.forget_places)
         self._session.tray.changed.connect(self.update_enabled)
         self._session.queue.changed.connect(self.update_enabled)
 
@@ -231,6 +232,7 @@ class Commands(QObject):
                     recipe.mask_blur,
                     recipe.padding,
                     references=tuple(references_of(recipe, layer.name, layer.x, layer.y)),
+                    regions=regions_of(recipe, layer.x, layer.y),
                 )
             )
             self._window.prompt.set_task(recipe.task)

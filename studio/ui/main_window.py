@@ -30,6 +30,7 @@ from studio.ui.translation import message, tr
 # first paint.
 if TYPE_CHECKING:
     from studio.core.notices import Notice
+    from studio.edit.steering import Region
     from studio.session.jobs import Job
     from studio.session.session import Session
     from studio.tools.registry import ToolSpec
@@ -101,7 +102,16 @@ class MainWindow(QMainWindow):
         self.references = parts.ReferencesBox(
             self.icons, parts.SessionReferences(session), self.background
         )
-        self.prompt = parts.PromptPanel(self.icons, session.prompt_history, self.references)
+        self.regions = parts.RegionsBox(
+            self.icons,
+            parts.SessionPlaces(session),
+            parts.SessionReferences(session),
+            self.references,
+            self.background,
+        )
+        self.prompt = parts.PromptPanel(
+            self.icons, session.prompt_history, self.references, self.regions
+        )
         self.words = parts.WordsPanel(session, self.background, self.icons)
         self.layers = parts.LayersPanel(session, self.layer_commands, self.icons)
         self.history = parts.HistoryPanel(session, self.icons)
@@ -208,6 +218,10 @@ class MainWindow(QMainWindow):
         self.files.crashed.connect(self.crash.report)
         self.references.failed.connect(self.messages.show_error)
         self.references.crashed.connect(self.crash.report)
+        self.regions.failed.connect(self.messages.show_error)
+        self.regions.crashed.connect(self.crash.report)
+        self.regions.pointed.connect(self._on_region)
+        session.places_moved.connect(self._on_places_moved)
         # A panel behind another one is visible to Qt; only its dock knows better.
         self.docks["models"].visibilityChanged.connect(self.models.set_seen)
         self.tool_bar.chosen.connect(self._on_tool)
@@ -250,6 +264,15 @@ class MainWindow(QMainWindow):
         from studio.tools.control_layers import active_kind
 
         self.options_bar.show_kind(active_kind(self.session.document))
+
+    def _on_region(self, region: Region | None) -> None:
+        from studio.ui.overlays import REGION_COLOURS
+
+        where = region.where if region is not None else None
+        self.canvas.show_place(where, REGION_COLOURS[region.number if region is not None else 0])
+
+    def _on_places_moved(self) -> None:
+        self.prompt.show_places(self.session.edit_settings)
 
     def _on_notice(self, notice: Notice) -> None:
         self.messages.show_notice(message(notice.message, notice.values))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCompleter, QGridLayout, QLabel, QLineEdit, QWidget
 
+from studio.catalog.subjects import name_notice
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
 from studio.session.subjects import SubjectLibrary
-from studio.ui.translation import error_text, tr
+from studio.ui.translation import error_text, message, tr
 from studio.ui.widgets import caption
 
 PAUSE_MS = 200
@@ -99,16 +100,22 @@ class NamingForm(QWidget):
         if self._error is not None and name and (kind or not self._is_name_right(name)):
             text = " ".join(part for part in error_text(self._error) if part)
         elif self._error is None:
-            unknown = self._vocabulary.unknown_words(kind)
-            if unknown:
-                text = tr(
-                    "The model does not know the kind “{kind}”; a wider word works better.",
-                    kind=", ".join(unknown),
-                )
+            text = self._advice(name, kind)
         self.said.setText(text)
         self.said.setVisible(bool(text))
         self.name.setAccessibleDescription(text)
         self.changed.emit()
+
+    def _advice(self, name: str, kind: str) -> str:
+        """Return what is good to know about a name and a kind that can be used."""
+        unknown = self._vocabulary.unknown_words(kind)
+        if unknown:
+            return tr(
+                "The model does not know the kind “{kind}”; a wider word works better.",
+                kind=", ".join(unknown),
+            )
+        said = name_notice(name, self._vocabulary.known)
+        return message(said.message, said.values) if said is not None else ""
 
     def _is_name_right(self, name: str) -> bool:
         return self._wrong(name, ANY_KIND) is None

@@ -17,14 +17,24 @@ from studio.ui.view_transform import View, level_of
 
 MASK_STRENGTH = 0.45
 MASK_COLOUR = (38, 222, 190)
+REGION_COLOURS = (
+    (236, 98, 86),
+    (90, 150, 245),
+    (240, 185, 55),
+    (178, 120, 235),
+    (150, 195, 60),
+    (240, 125, 190),
+)
+"""Of the places of regional prompts, by number; dark digits keep 4.5:1 on each."""
 OUTLINE_LIMIT = 2048
 """Largest side of the picture in which a selection's outline is searched."""
 
 
 class MaskTint:
-    """Paints the edit mask in one colour; a stroke makes only its own tiles again."""
+    """Paints a mask in one colour; a stroke makes only its own tiles again."""
 
-    def __init__(self) -> None:
+    def __init__(self, colour: tuple[int, int, int] = MASK_COLOUR) -> None:
+        self._colour = colour
         self._images: OrderedDict[tuple[int, int], tuple[Pixels, QImage]] = OrderedDict()
 
     def paint(self, painter: QPainter, view: View, mask: Raster, visible: Rect) -> None:
@@ -55,7 +65,7 @@ class MaskTint:
         if level:
             side = TILE >> level
             plane = np.asarray(cv2.resize(plane, (side, side), interpolation=cv2.INTER_AREA))
-        image = tinted(plane, MASK_COLOUR, MASK_STRENGTH)
+        image = tinted(plane, self._colour, MASK_STRENGTH)
         self._images[name] = tile, image
         while len(self._images) > 512:
             self._images.popitem(last=False)

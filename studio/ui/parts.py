@@ -16,7 +16,9 @@ from studio.ui.prompt_panel import PromptPanel
 from studio.ui.queue_panel import QueuePanel
 from studio.ui.reference_sources import SessionReferences
 from studio.ui.references_panel import ReferencesBox
+from studio.ui.region_sources import SessionPlaces
 from studio.ui.region_watch import RegionWatch
+from studio.ui.regions_panel import RegionsBox
 from studio.ui.status_line import StatusLine
 from studio.ui.subjects_panel import SubjectsPanel
 from studio.ui.tool_bars import OptionsBar, ToolBar
@@ -44,6 +46,8 @@ __all__ = [
     "QueuePanel",
     "ReferencesBox",
     "RegionWatch",
+    "RegionsBox",
+    "SessionPlaces",
     "SessionReferences",
     "StatusLine",
     "SubjectsPanel",

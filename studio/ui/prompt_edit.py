@@ -76,6 +76,13 @@ class PromptEdit(QPlainTextEdit):
         if event.text().strip() or event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Space):
             self._offer()
 
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Leave the field on Tab, but not while Tab takes a completion."""
+        popup = self._completer.popup()
+        if next and popup is not None and popup.isVisible():
+            return False
+        return super().focusNextPrevChild(next)
+
     def _offer(self) -> None:
         cursor = self.textCursor()
         text, position = self.toPlainText(), cursor.position()

@@ -30,10 +30,11 @@ from studio.catalog.subjects import Subject
 from studio.catalog.vocabulary import Vocabulary, replaced
 from studio.edit.prepare import EditSettings
 from studio.edit.request import Task
-from studio.edit.steering import Reference
+from studio.edit.steering import Reference, Region
 from studio.edit.subjects import TAG, tags_in
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.references_panel import ReferencesBox
+from studio.ui.regions_panel import RegionsBox
 from studio.ui.sampling_form import SamplingForm
 from studio.ui.translation import mark, tr
 from studio.ui.widgets import IconHolder, caption, icon_button, number
@@ -67,6 +68,7 @@ class PromptPanel(QScrollArea):
         holder: IconHolder,
         history: Callable[[], list[str]],
         references: ReferencesBox,
+        regions: RegionsBox,
     ) -> None:
         super().__init__()
         self._settings = EditSettings()
@@ -82,6 +84,7 @@ class PromptPanel(QScrollArea):
         self.generate = QPushButton(tr("Generate"))
         self.recent = icon_button(holder, "ph.clock-counter-clockwise", tr("Earlier prompts"))
         self.references = references
+        self.regions = regions
         self.form = SamplingForm(holder)
         self._tasks = QButtonGroup(self)
         self._check = QTimer(self)
@@ -130,6 +133,7 @@ class PromptPanel(QScrollArea):
         row.addWidget(self.generate)
         column.addLayout(row)
         column.addWidget(self.references)
+        column.addWidget(self.regions)
         column.addWidget(self.form)
         column.addStretch(1)
         self.references.drops.watch(body)
@@ -173,6 +177,8 @@ class PromptPanel(QScrollArea):
         self.variations.valueChanged.connect(self._on_edited)
         self.form.changed.connect(self._on_edited)
         self.references.changed.connect(self._on_references)
+        self.references.adapter_changed.connect(self.regions.set_adapter)
+        self.regions.changed.connect(self._on_regions)
         for place in (self.prompt.viewport(), *self.findChildren(QLineEdit)):
             self.references.drops.watch(place)
         self.generate.clicked.connect(self._on_generate)
@@ -200,8 +206,13 @@ class PromptPanel(QScrollArea):
     def show_settings(self, settings: EditSettings) -> None:
         """Fill the fields, for instance from a layer's recipe.
 
-        Settings without references, as those of a recipe, leave the artist's where they are.
+        Settings without references, as those of a recipe, leave the artist's where they are; so do
+        those without regions.
         """
+        if settings.regions:
+            self.regions.show_regions(settings.regions)
+        else:
+            settings = replace(settings, regions=self.regions.regions)
         if settings.references:
             self.references.show_references(settings.references)
         else:
@@ -250,8 +261,24 @@ class PromptPanel(QScrollArea):
         self._settings = replace(self._settings, references=references)
         self.settings_changed.emit(self._settings)
 
+    def _on_regions(self, regions: tuple[Region, ...]) -> None:
+        self._settings = replace(self._settings, regions=regions)
+        self._check.start()
+        self.settings_changed.emit(self._settings)
+
+    def show_places(self, settings: EditSettings) -> None:
+        """Show where references and regions count now that the canvas is another."""
+        self.references.show_places(settings.references)
+        self.regions.show_places(settings.regions)
+        self._settings = replace(
+            self._settings, references=settings.references, regions=self.regions.regions
+        )
+        self.settings_changed.emit(self._settings)
+
     def _check_prompt(self) -> None:
-        prompt = self.prompt.toPlainText()
+        texts = [self.prompt.toPlainText(), *(one.prompt for one in self._settings.regions)]
+        # A comma keeps the words of one text from being read together with those of the next.
+        prompt = ", ".join(text for text in texts if text.strip())
         lines = []
         suggestions = self._vocabulary.suggestions(TAG.sub(" ", prompt), self._language)
         suggestions |= self._unknown_subjects(prompt)
@@ -265,8 +292,10 @@ class PromptPanel(QScrollArea):
         ]
         if offers:
             lines.append(tr("Did you mean {words}?", words=", ".join(offers)))
-        if self._split is not None and prompt:
-            dropped = escape(self._split(TAG.sub(self._read_as, prompt)).dropped)
+        split = self._split
+        for text in texts:
+            read = TAG.sub(self._read_as, text)
+            dropped = escape(split(read).dropped) if split is not None and text else ""
             if dropped:
                 lines.append(tr("Too long: the model will not read “{words}”", words=dropped))
         self.notice.setText("<br>".join(lines))
@@ -288,16 +317,21 @@ class PromptPanel(QScrollArea):
 
     def _on_suggestion(self, word: str) -> None:
         """Put the offered word in the place of the unknown one."""
-        prompt = self.prompt.toPlainText()
-        if TAG.fullmatch(word):
-            other = self._unknown_subjects(prompt).get(word, "")
-            changed = TAG.sub(lambda one: other if one[0].lower() == word else one[0], prompt)
+        is_tag = TAG.fullmatch(word) is not None
+        if is_tag:
+            other = self._unknown_subjects(word).get(word, "")
         else:
             other = self._vocabulary.nearest(word, self._language)
-            changed = replaced(prompt, word, other)
         if not other:
             return
-        self.prompt.setPlainText(changed)
+
+        def change(text: str) -> str:
+            if is_tag:
+                return TAG.sub(lambda one: other if one[0].lower() == word else one[0], text)
+            return replaced(text, word, other)
+
+        self.regions.change_words(change)
+        self.prompt.setPlainText(change(self.prompt.toPlainText()))
         self.prompt.moveCursor(QTextCursor.MoveOperation.End)
         self.prompt.setFocus()
 

@@ -245,14 +245,14 @@ class ReferenceRow(QWidget):
     def event(self, event: QEvent) -> bool:
         """Keep Delete from a shortcut of the window."""
         asked = event.type() is QEvent.Type.ShortcutOverride
-        if asked and isinstance(event, QKeyEvent) and _is_delete(event):
+        if asked and isinstance(event, QKeyEvent) and is_delete(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete takes the reference away."""
-        if _is_delete(event):
+        if is_delete(event):
             self.removed.emit(self)
             return
         super().keyPressEvent(event)
@@ -275,7 +275,8 @@ def thumbnail(picture: Pixels) -> QLabel:
     return label
 
 
-def _is_delete(event: QKeyEvent) -> bool:
+def is_delete(event: QKeyEvent) -> bool:
+    """Whether a key is Delete alone."""
     plain = event.modifiers() in (
         Qt.KeyboardModifier.NoModifier,
         Qt.KeyboardModifier.KeypadModifier,

@@ -44,6 +44,10 @@ class ReferencesBox(Section):
     failed = Signal(object)
     """A StudioError: what was to be added is no picture, or the model takes none."""
     crashed = Signal(object)
+    reasons_changed = Signal()
+    """Another model or adapter takes other pictures, or none."""
+    adapter_changed = Signal(str)
+    """Another folder is to read the pictures."""
 
     def __init__(self, holder: IconHolder, source: ReferenceSource, background: Background) -> None:
         super().__init__(tr("References"), holder)
@@ -135,6 +139,14 @@ class ReferencesBox(Section):
             self.adapter.setText(references[0].model)
         self._update(unfold=bool(references))
 
+    def show_places(self, references: Sequence[Reference]) -> None:
+        """Show where the same references count now that the canvas is another."""
+        if len(references) != len(self.rows):
+            self.show_references(references)
+            return
+        for row, reference in zip(self.rows, references, strict=True):
+            row.reference = reference
+
     def forget_places(self) -> None:
         """Let every reference count everywhere: another picture is open, with other places."""
         for row in list(self.rows):
@@ -143,7 +155,7 @@ class ReferencesBox(Section):
     def show_model(self, model: str) -> None:
         """Grey the box out, with the reason, where another model takes no references."""
         self._model = model
-        if self._asked != (model, self._folder):
+        if self._asked != (model, self.folder):
             self._check()
 
     # Adding
@@ -155,8 +167,24 @@ class ReferencesBox(Section):
             return
         self._background.run(partial(_read, works), self._on_read, self._on_error)
 
+    @property
+    def reasons(self) -> Reasons:
+        """Why the model takes no pictures, and why none of faces; None where it does."""
+        return self._reason, self._face_reason
+
+    @property
+    def folder(self) -> str:
+        """The IP-Adapter's folder, "" for the model's own."""
+        return self.adapter.text().strip()
+
     def ask_files(self) -> None:
         """Let the artist choose picture files and add them."""
+        works = [file_picture(path) for path in self.choose_files()]
+        if works:
+            self.add(works)
+
+    def choose_files(self) -> list[Path]:
+        """Let the artist choose picture files; none where they think better of it."""
         endings = sorted({end for one in formats.FORMATS if one.can_read for end in one.extensions})
         pattern = f"{tr('Pictures')} ({' '.join(f'*{end}' for end in endings)})"
         names, _ = QFileDialog.getOpenFileNames(
@@ -164,7 +192,7 @@ class ReferencesBox(Section):
         )
         if names:
             self._last_folder = str(Path(names[0]).parent)
-            self.add([file_picture(Path(name)) for name in names])
+        return [Path(name) for name in names]
 
     def _add_clipboard(self) -> None:
         self._try(clipboard_pictures)
@@ -188,7 +216,7 @@ class ReferencesBox(Section):
                 self.failed.emit(one)
             else:
                 self._add_row(one)
-                self.rows[-1].set_adapter(self._folder)
+                self.rows[-1].set_adapter(self.folder)
                 added = True
         if added:
             self._update(unfold=True)
@@ -253,12 +281,8 @@ class ReferencesBox(Section):
 
     # What the model takes
 
-    @property
-    def _folder(self) -> str:
-        return self.adapter.text().strip()
-
     def _check(self) -> None:
-        self._asked = asked = self._model, self._folder
+        self._asked = asked = self._model, self.folder
         self._background.run(
             partial(_reason_of, asked), partial(self._show_reason, asked), self._on_error
         )
@@ -278,19 +302,21 @@ class ReferencesBox(Section):
         for row in self.rows:
             row.set_usable(reason is None)
             row.set_face_reason(self._face_reason)
+        self.reasons_changed.emit()
 
     def _on_unfolded(self, unfolded: bool) -> None:
         if unfolded:
             self._check()
 
     def _on_adapter(self) -> None:
-        if self._asked == (self._model, self._folder):
+        if self._asked == (self._model, self.folder):
             return
         self._check()
         for row in self.rows:
-            row.set_adapter(self._folder)
+            row.set_adapter(self.folder)
         if self.rows:
             self._tell()
+        self.adapter_changed.emit(self.folder)
 
     def _choose_adapter(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Choose an IP-Adapter folder"))

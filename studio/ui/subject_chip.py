@@ -19,18 +19,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.catalog.subjects import LORA, UNET, WORDS, Subject
+from studio.catalog.subjects import UNET, WORDS, Subject
 from studio.ui.reference_row import Elided
 from studio.ui.translation import mark, tr
 from studio.ui.widgets import IconHolder, Scale, caption, icon_button
 
 SIDE = 48
 OWN_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-LAYOUTS = (
-    (LORA, "kohya", mark("LoRA for A1111, ComfyUI and others (kohya)…")),
-    (LORA, "diffusers", mark("LoRA for diffusers, as of old…")),
-    (LORA, "peft", mark("LoRA for diffusers and PEFT…")),
-    (WORDS, "embedding", mark("Embedding of its words…")),
+LORA_LAYOUTS = (
+    ("kohya", mark("LoRA for A1111, ComfyUI and others (kohya)…")),
+    ("diffusers", mark("LoRA for older diffusers…")),
+    ("peft", mark("LoRA for diffusers and PEFT…")),
+)
+WORD_LAYOUTS = (
+    ("kohya", mark("Embedding for A1111, ComfyUI and others…")),
+    ("diffusers", mark("Embedding for diffusers…")),
 )
 METHODS = {
     "lora": mark("LoRA"),
@@ -121,15 +124,13 @@ class SubjectChip(QWidget):
         self.menu.addAction(tr("Rename"), self.begin_renaming)
         exports = self.menu.addMenu(tr("Export"))
         exports.setToolTipsVisible(True)
-        for file, layout, label in LAYOUTS:
+        only_words = self.subject.files == (WORDS,)
+        for layout, label in WORD_LAYOUTS if only_words else LORA_LAYOUTS:
             action = exports.addAction(tr(label), partial(self._on_export, layout))
-            action.setEnabled(file in self.subject.files)
-            if file not in self.subject.files:
-                action.setToolTip(
-                    tr("It was learned by full DreamBooth, which only Lienzo reads")
-                    if UNET in self.subject.files
-                    else tr("It has no such part: it was learned in another way")
-                )
+            if UNET in self.subject.files:
+                action.setToolTip(tr("The LoRA that is nearest to what the whole UNet learned"))
+            elif WORDS in self.subject.files and not only_words and layout != "kohya":
+                action.setToolTip(tr("Its word is written into a second file beside"))
         self.menu.addSeparator()
         self.menu.addAction(tr("Delete…"), self._on_delete)
         self.more.setMenu(self.menu)

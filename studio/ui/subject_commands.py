@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from studio.catalog.subjects import RUN
 from studio.edit.training import TrainRequest, TrainResult
 from studio.session.jobs import Job
 from studio.session.subject_photos import write_thumbnail
 from studio.session.training_plans import load_plan
+from studio.ui.forms import Form
 from studio.ui.teach_sheet import TeachSheet
 from studio.ui.translation import error_text, language_of, tr
 
@@ -156,23 +158,37 @@ class SubjectCommands(QObject):
     def ask_export(self, name: str, layout: str) -> None:
         """Ask for a file and write a subject into it in one of the layouts."""
         start = str(Path(self._last_folder) / f"{name}.safetensors")
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._window, tr("Export {name}", name=name), start, FILES
-        )
-        if chosen:
-            path = Path(chosen)
-            path = path if path.suffix else path.with_suffix(".safetensors")
-            self._last_folder = str(path.parent)
-            self._try(lambda: self._session.export_subject(name, path, layout))
+        pattern = f"{tr('LoRA or embedding')} (*.safetensors)"
+        title = tr("Export {name}", name=name)
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, start, pattern)
+        if not chosen:
+            return
+        path = Path(chosen)
+        if path.suffix.lower() != ".safetensors":
+            # Nobody was asked about the file of the whole name.
+            path = path.with_name(f"{path.name}.safetensors")
+            question = tr("Replace {name}?", name=path.name)
+            lost = tr("What it holds now is lost.")
+            if path.exists() and not confirmed(self._window, question, lost, tr("Replace")):
+                return
+        self._last_folder = str(path.parent)
+        self._try(lambda: self._session.export_subject(name, path, layout))
 
     def ask_import(self) -> None:
-        """Ask for a LoRA or an embedding and take it as a subject."""
+        """Ask for a LoRA or an embedding, and how it is to be called as a subject."""
+        pattern = f"{tr('LoRA or embedding')} (*.safetensors *.pt *.bin)"
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, tr("Import a subject"), self._last_folder, FILES
+            self._window, tr("Import a subject"), self._last_folder, pattern
         )
-        if chosen:
-            self._last_folder = str(Path(chosen).parent)
-            self._try(lambda: self._session.import_subject(Path(chosen)))
+        if not chosen:
+            return
+        path = Path(chosen)
+        self._last_folder = str(path.parent)
+        dialog = ImportDialog(path, self._window)
+        if dialog.exec():
+            name, kind = dialog.values
+            self._try(lambda: self._session.import_subject(path, name, kind))
+        dialog.deleteLater()
 
     def _offer(self) -> None:
         self._window.prompt.set_subjects(self._session.subjects.all())
@@ -180,7 +196,23 @@ class SubjectCommands(QObject):
             LOG.warning("%s", " ".join(error_text(error)))
 
 
-FILES = "LoRA, embedding (*.safetensors *.pt *.bin)"
+class ImportDialog(Form):
+    """Asks how the subject of a file is called and what it is."""
+
+    def __init__(self, path: Path, parent: QWidget) -> None:
+        super().__init__(tr("Import a subject"), tr("Import"), parent)
+        self.name = QLineEdit(re.sub(r"[^\w-]+", "-", path.stem).strip("-_")[:40])
+        self.kind = QLineEdit()
+        self.kind.setPlaceholderText(tr("As the file says"))
+        self.name.setToolTip(tr("What you write in prompts, as in <luna>"))
+        self.kind.setToolTip(tr("What it is, in a word the model knows"))
+        self.add(tr("Name"), self.name)
+        self.add(tr("Kind"), self.kind)
+
+    @property
+    def values(self) -> tuple[str, str]:
+        """Name and kind as they were typed."""
+        return self.name.text().strip(), " ".join(self.kind.text().split())
 
 
 def confirmed(window: QWidget, question: str, consequence: str, accept: str) -> bool:

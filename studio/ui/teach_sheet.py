@@ -199,7 +199,7 @@ class TeachSheet(QDialog):
 
     def _on_settings(self) -> None:
         full = self.form.resolved
-        if full is not None and full.resolution > 0:
+        if full is not None and full.resolution > 0 and not self.form.problems():
             self.row.set_resolution(full.resolution)
         self._update()
 
@@ -326,7 +326,7 @@ class TeachSheet(QDialog):
             text = error_text(problem)[0]
         if self._sending:
             text = tr("Keeping what is to be learned…")
-        elif self.row.is_busy:
+        elif self.row.is_busy and (problem is None or not self.row.kept):
             text = tr("Reading and checking the photos…")
         elif problem is None:
             text = self._plan_text()

@@ -63,6 +63,19 @@ def ground(kind: str, seed: int) -> NDArray[np.float32]:
     return np.asarray(flat, np.float32)
 
 
+def bricks(seed: int) -> Pixels:
+    """Return a photo of a wall of bricks and nothing else."""
+    rng = np.random.default_rng(seed)
+    wall = np.full((HEIGHT, WIDTH, 3), 90, np.float32)
+    for row, y in enumerate(range(-10, HEIGHT, 44)):
+        for x in range(-60 - (row % 2) * 45, WIDTH, 90):
+            light = rng.uniform(120, 170)
+            colour = (light, light * 0.7, light * 0.6)
+            cv2.rectangle(wall, (x + 3, y + 3), (x + 86, y + 40), colour, -1)
+    rough = wall + rng.normal(0, 12, wall.shape)
+    return finished(np.asarray(cv2.GaussianBlur(rough, (0, 0), 1), np.float32), seed)
+
+
 def placed(
     back: NDArray[np.float32],
     thing: Pixels,

@@ -7,7 +7,7 @@ import io
 import cv2
 import numpy as np
 import pytest
-from photo_scenes import HEIGHT, WIDTH, creature, finished, ground, placed, sample, scene
+from photo_scenes import HEIGHT, WIDTH, bricks, creature, finished, ground, placed, sample, scene
 from PIL import Image
 
 from studio.core.errors import Cancelled
@@ -76,6 +76,13 @@ def test_blurred_photos_are_told_from_sharp_ones() -> None:
         assert not heavy.keep
 
 
+def test_a_little_blur_is_a_warning_and_much_of_it_is_bad() -> None:
+    image = sample("coffee")
+    for sigma, severity in ((2, WARN), (2.5, BAD), (9, BAD)):
+        (report,) = looked_at_whole([blurred(image, sigma)])
+        assert [one.severity for one in report.findings if one.kind == "blurred"] == [severity]
+
+
 def test_a_blur_counts_the_same_however_many_pixels_there_are() -> None:
     for image in (sample("coffee"), scene(1)[0]):
         large = cv2.resize(image, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
@@ -95,8 +102,10 @@ def test_the_subject_is_what_has_to_be_sharp() -> None:
     hazy_thing = creature(2)
     hazy_thing = np.asarray(cv2.GaussianBlur(hazy_thing, (0, 0), 6), np.uint8)
     smeared, _ = placed(ground("plain", 2), hazy_thing, 240, (260, 200))
-    noise = np.random.default_rng(1).normal(0, 40, (HEIGHT, 60, 3))
-    smeared[:, :60] += noise  # sharp, but not the subject
+    # What is sharp around it is not the subject.
+    noise = np.random.default_rng(1).normal(0, 40, (HEIGHT, WIDTH, 3))
+    smeared[:, :60] += noise[:, :60]
+    smeared[:40] += noise[:40]
     assert "blurred" in kinds(finished(smeared))
 
 
@@ -152,12 +161,20 @@ def test_two_things_are_more_than_one() -> None:
             both, _ = placed(one, creature(seed + 20), 190, (390, 200), 10)
             assert "several" in kinds(finished(both, seed))
             assert "several" not in kinds(finished(one, seed))
+            # Something small beside it is no second subject.
+            trifle, _ = placed(one, creature(seed + 20), 60, (390, 200), 10)
+            assert "several" not in kinds(finished(trifle, seed))
 
 
 def test_a_photo_of_nothing_has_no_subject_and_counts_whole() -> None:
     flat = np.full((300, 400, 3), 128, np.uint8)
     noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3)).astype(np.uint8)
-    for image in (flat, noise, *(finished(ground("grained", seed), seed) for seed in range(4))):
+    grained = [finished(ground("grained", seed), seed) for seed in range(3)]
+    slopes = [finished(ground("plain", seed), seed) for seed in range(3)]
+    y, x = np.indices((HEIGHT, WIDTH), np.float32)
+    glow = 110 + 80 * np.exp(-((x - 260) ** 2 + (y - 200) ** 2) / (2 * 80**2))
+    lamp = finished(np.asarray(glow[:, :, None] * np.array((1, 0.9, 0.8)), np.float32))
+    for image in (flat, noise, lamp, *grained, *slopes, bricks(3), bricks(4)):
         (report,) = check_photos([image], resolution=FINE)
         assert "no_subject" in report.kinds and not report.subject.found
         assert (report.subject.mask == 255).all()
@@ -165,7 +182,12 @@ def test_a_photo_of_nothing_has_no_subject_and_counts_whole() -> None:
 
 
 def test_another_thing_among_the_photos_is_noticed() -> None:
+    lights = (1.0, 0.75, 1.1, 0.85)  # the same thing in another light is the same
     shots = [scene(seed, "plain", thing=creature(0)) for seed in range(4)]
+    shots = [
+        (np.clip(image * light, 0, 255).astype(np.uint8), mask)
+        for (image, mask), light in zip(shots, lights, strict=True)
+    ]
     shots += [scene(7, "plain", thing=creature(other)) for other in (1, 9)]
 
     def strange(*numbers: int) -> list[bool]:

@@ -48,6 +48,23 @@ def evaluate(work: Work) -> None:
     figures["bytes"] = sum(p.stat().st_size for p in work.result.rglob("*") if p.is_file())
     contact_sheet(painter, work.result / "contact-sheet.jpg")
     companion_sheet(work, painter, work.result / "companions.jpg")
+    _publish(work, figures)
+
+
+def companions(work: Work, minutes: float) -> None:
+    """Measure the companions again and leave the other figures as they are: the base is the same.
+
+    FileNotFoundError before `evaluate` has run once.
+    """
+    del minutes
+    painter = Painter(work.result)
+    figures = json.loads((work.root / "figures.json").read_text("utf-8"))
+    figures |= steering.measure(work, painter)
+    companion_sheet(work, painter, work.result / "companions.jpg")
+    _publish(work, figures)
+
+
+def _publish(work: Work, figures: dict[str, Any]) -> None:
     written = json.dumps(figures, indent=1)
     (work.root / "figures.json").write_text(written + "\n", "utf-8")
     print(written)

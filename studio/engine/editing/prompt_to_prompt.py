@@ -32,9 +32,9 @@ BLEND_FROM = 0.2
 class Windows:
     """Parts of the steps, 0..1, in which the old text's attention and pooled words are kept."""
 
-    cross: float = 0.8
-    self_attention: float = 0.4
-    pooled: float = 0.0
+    cross: float = 0.4
+    self_attention: float = 0.2
+    pooled: float = 0.8
 
 
 class AttentionControl:

@@ -25,8 +25,11 @@ from studio.engine.families.stable_diffusion_job import (
 from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
 from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
 
-POOLED = 0.0
-"""Part of the steps in which the old text's pooled words are kept, see ``Windows``."""
+POOLED = 0.8
+"""Part of the steps in which the old text's pooled words are kept, with a model that adds them to
+the time embedding. The starter reads there what kind of picture it is, not which thing: with those
+of another thing all through, every thing was what cross attention said. Kept for none, 0.2, 0.4,
+0.6 and 0.8 of the steps, as many swapped things were seen and the rest was as near."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

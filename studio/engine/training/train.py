@@ -209,12 +209,13 @@ class _Watcher:
             with self._model.asleep():
                 self._before = self._encoder.directions(self._paint(self._plain))
         made = self._paint(self._spoken)
-        plain = self._paint(self._plain)
+        # Before the first step the learner is the untouched model.
+        plain = self._encoder.directions(self._paint(self._plain)) if step else self._before
         self._samples = made
         return Score(
             step,
             scores.likeness(self._encoder.directions(made), self._photos),
-            scores.drift(self._encoder.directions(plain), self._before),
+            scores.drift(plain, self._before),
         )
 
     def tell(self, journal: Journal) -> None:

@@ -1,0 +1,135 @@
+"""Subjects go out in the layouts of other programs and come back as they were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from studio.catalog.models import STARTER, identify
+from studio.catalog.subjects import LORA, UNET, WORDS, Subject, read_subject, write_subject
+from studio.core.errors import StudioError
+from studio.core.progress import Progress
+from studio.edit.exchange import ExportRequest, ImportRequest
+from studio.engine.adapters.lora_layouts import LoraWeights, read_lora_weights
+from studio.engine.engine import Engine
+from studio.engine.training.exchange import EXTRACTED_RANK, extracted
+
+MODULE = "mid_block.attentions.0.transformer_blocks.0.attn1.to_q"
+DATA = Path(__file__).parents[2].parent / "shared" / "data"
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    """Return an engine with the starter in memory."""
+    made = Engine("cpu")
+    made.warm_up()
+    return made
+
+
+def subject(folder: Path, *files: str) -> Subject:
+    """Write a subject with random numbers."""
+    folder.mkdir(parents=True)
+    torch.manual_seed(5)
+    if LORA in files:
+        tensors = {f"unet.{MODULE}.lora_A.weight": torch.randn(4, 256).half(),
+                   f"unet.{MODULE}.lora_B.weight": torch.randn(256, 4).half()}  # fmt: skip
+        save_file(tensors, folder / LORA)
+    if WORDS in files:
+        save_file({"<luna>": torch.randn(2, 256).half()}, folder / WORDS)
+    if UNET in files:
+        save_file({f"{MODULE}.weight": torch.randn(256, 256).half() / 100}, folder / UNET)
+    made = Subject(
+        name="luna", kind="dog", word="sks dog" if WORDS not in files else "<luna> dog",
+        method="lora", base="Lienzo Starter", model="starter", width=256, folder=folder,
+        files=files,
+    )  # fmt: skip
+    write_subject(made)
+    return read_subject(folder)
+
+
+def deltas(engine: Engine, file: Path) -> dict[str, torch.Tensor]:
+    """Return what a LoRA file adds to the starter's UNet."""
+    networks = engine.residency.get(identify(STARTER), Progress()).networks
+    found: LoraWeights = read_lora_weights(file, networks.unet, networks.text_encoder)
+    return found.deltas("unet")
+
+
+@pytest.mark.parametrize("layout", ["kohya", "diffusers", "peft"])
+def test_a_lora_comes_back_as_it_went(engine: Engine, tmp_path: Path, layout: str) -> None:
+    """Exported in each layout and imported again it adds the same to the model."""
+    out = subject(tmp_path / "luna", LORA)
+    file = tmp_path / "out.safetensors"
+    result = engine.run(ExportRequest(str(out.folder), str(file), layout))
+    assert result.files == (file,)
+    engine.run(ImportRequest(str(file), "luz", str(tmp_path / "luz")))
+    back = read_subject(tmp_path / "luz")
+    assert (back.kind, back.word, back.files) == ("dog", "sks dog", (LORA,))
+    before, after = (deltas(engine, one.folder / LORA)[MODULE] for one in (out, back))
+    assert torch.allclose(before, after, rtol=2e-3, atol=2e-3)
+
+
+def test_words_go_beside_or_inside(engine: Engine, tmp_path: Path) -> None:
+    """kohya's layout carries them in the file, others have a second file."""
+    out = subject(tmp_path / "luna", LORA, WORDS)
+    inside = engine.run(ExportRequest(str(out.folder), str(tmp_path / "k.safetensors"), "kohya"))
+    assert [file.name for file in inside.files] == ["k.safetensors"]
+    beside = engine.run(ExportRequest(str(out.folder), str(tmp_path / "p.safetensors"), "peft"))
+    assert [file.name for file in beside.files] == ["p.safetensors", "p-words.safetensors"]
+    engine.run(ImportRequest(str(tmp_path / "p-words.safetensors"), "sol", str(tmp_path / "sol")))
+    back = read_subject(tmp_path / "sol")
+    assert back.word == "<sol>" and back.files == (WORDS,)
+    kept = next(iter(load_file(back.folder / WORDS).values()))
+    assert torch.equal(kept, next(iter(load_file(out.folder / WORDS).values())))
+    engine.run(ImportRequest(str(tmp_path / "k.safetensors"), "mar", str(tmp_path / "mar")))
+    assert read_subject(tmp_path / "mar").word == "<luna> dog"
+
+
+def test_a_whole_unet_goes_as_the_nearest_lora(engine: Engine, tmp_path: Path) -> None:
+    """The exported LoRA is the best of its rank, so no other of that rank is nearer."""
+    out = subject(tmp_path / "luna", UNET)
+    file = tmp_path / "out.safetensors"
+    engine.run(ExportRequest(str(out.folder), str(file)))
+    whole = load_file(out.folder / UNET)[f"{MODULE}.weight"].float()
+    rest = torch.linalg.svdvals(whole)[EXTRACTED_RANK:].square().sum().sqrt()
+    error = (deltas(engine, file)[MODULE] - whole).norm()
+    assert abs(float(error - rest)) < 1e-3 * float(whole.norm())
+    unet = engine.residency.get(identify(STARTER), Progress()).networks.unet
+    assert extracted(unet, {"conv_in.bias": torch.ones(64)}).unet == {}
+
+
+def test_a_file_that_is_there_stays(engine: Engine, tmp_path: Path) -> None:
+    """Unless it may be replaced."""
+    out = subject(tmp_path / "luna", LORA)
+    file = tmp_path / "out.safetensors"
+    file.write_bytes(b"mine")
+    with pytest.raises(StudioError, match="already"):
+        engine.run(ExportRequest(str(out.folder), str(file)))
+    assert file.read_bytes() == b"mine"
+    engine.run(ExportRequest(str(out.folder), str(file), "kohya", True))
+    assert file.read_bytes() != b"mine"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["lora/diffusers_lora_down_layout.safetensors", "embeddings/a1111_emb_params.safetensors"],
+)
+def test_another_base_is_refused(engine: Engine, tmp_path: Path, name: str) -> None:
+    """Real files of Stable Diffusion 1.5 do not fit the starter; nothing is left behind."""
+    file = DATA / name
+    if not file.is_file():
+        pytest.skip("../shared/data is not here")
+    with pytest.raises(StudioError):
+        engine.run(ImportRequest(str(file), "sol", str(tmp_path / "sol")))
+    assert not (tmp_path / "sol").exists()
+
+
+def test_a_damaged_file_is_refused(engine: Engine, tmp_path: Path) -> None:
+    """With a sentence, and nothing is left behind."""
+    file = tmp_path / "bad.safetensors"
+    file.write_bytes(b"\x00" * 40)
+    with pytest.raises(StudioError):
+        engine.run(ImportRequest(str(file), "sol", str(tmp_path / "sol")))
+    assert not (tmp_path / "sol").exists()
