@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import zipfile
@@ -278,6 +279,66 @@ def test_a_control_and_a_reference_steer_and_strength_0_equals_none(tmp_path: Pa
     look = str(tmp_path / "look.png")
     assert made("no-look.png", "--reference", f"{look}:0") == plain
     assert made("look-1.png", "--reference", f"{look}:1") != plain
+
+
+def test_a_map_of_any_mode_steers_like_the_same_lines_in_grey(tmp_path: Path) -> None:
+    edges = np.zeros((64, 80), np.uint8)
+    edges[10:55, 30:32] = edges[10:55, 50:52] = 255
+    grey = Image.fromarray(edges)
+    lines = np.dstack([np.full((64, 80, 3), 255, np.uint8), edges])
+    maps = {
+        "grey": grey,
+        "16": Image.fromarray(edges.astype(np.uint16) * 257),
+        "palette": grey.convert("P"),
+        "colour": grey.convert("RGB"),
+        "alpha": Image.fromarray(np.where(lines[:, :, 3:] > 0, lines, (0, 0, 0, 255)).astype("u1")),
+    }
+    made = {}
+    for name, image in maps.items():
+        image.save(tmp_path / f"{name}.png")
+        control = f"canny={tmp_path / name}.png"
+        assert edit(tmp_path, "--control", control, out=f"made-{name}.png") == 0
+        made[name] = np.asarray(Image.open(tmp_path / f"made-{name}.png").convert("RGB"))
+    assert all(np.array_equal(one, made["grey"]) for one in made.values())
+
+
+@pytest.mark.parametrize("damage", ["nan", "short", "long", "text"])
+def test_a_skeleton_with_missing_extra_or_no_numbers_steers_or_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: str
+) -> None:
+    person = preset("standing", 20, 5, 110)
+    numbers: list[object] = [round(float(value), 1) for value in person.reshape(-1)]
+    if damage == "nan":
+        numbers[0], numbers[4], numbers[8] = math.nan, math.inf, None
+    elif damage == "short":
+        del numbers[20:]
+    elif damage == "long":
+        numbers += [3.0, 4.0, 1.0, 5.0]
+    content = {"people": [{"pose_keypoints_2d": "x" if damage == "text" else numbers}]}
+    (tmp_path / "pose.json").write_text(json.dumps(content))
+    code = edit(tmp_path, "--control", f"pose={tmp_path / 'pose.json'}")
+    if damage == "text":
+        assert code == 1 and "no poses" in capsys.readouterr().err
+    else:
+        assert code == 0
+
+
+def test_another_ip_adapter_and_a_face_are_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.new("RGB", (50, 40), (200, 30, 30)).save(tmp_path / "look.png")
+    look = str(tmp_path / "look.png")
+    assert edit(tmp_path, "--reference", f"{look}:1:face") == 1
+    assert "not made for faces" in capsys.readouterr().err
+    gone = str(tmp_path / "gone")
+    assert edit(tmp_path, "--reference", look, "--ip-adapter", gone) == 1
+    assert gone in capsys.readouterr().err
+    own = str(resource("starter", "ip_adapter"))
+    made = []
+    for name, more in (("a.png", ()), ("b.png", ("--ip-adapter", own))):
+        assert edit(tmp_path, "--reference", look, *more, out=name) == 0
+        made.append(np.asarray(Image.open(tmp_path / name).convert("RGB")))
+    assert np.array_equal(*made)
 
 
 def test_a_control_that_cannot_be_is_a_sentence(

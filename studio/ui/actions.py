@@ -138,7 +138,7 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("generate", mark("Generate"), "Ctrl+Return", "ph.sparkle"),
             Item("prompt", mark("Type a prompt"), "Ctrl+P"),
-            Item("teach", mark("Teach a subject…"), "Ctrl+T", "ph.graduation-cap"),
+            Item("teach", mark("Teach a subject…"), "Ctrl+T", "ph.user-focus"),
             Item("words", mark("Edit by words"), "Ctrl+Shift+E", "ph.text-aa"),
             LINE,
             Item("apply", mark("Apply the result"), "Ctrl+Shift+Return", "ph.check"),

@@ -125,7 +125,8 @@ class CurveView(QWidget):
         painter.setFont(font)
         left = 1.0
         for curve in self._curves or (Curve(self._title, ()),):
-            text = curve.name if curve.last is None else f"{curve.name} {curve.last:.3f}"
+            digits = 3 if len(self._curves) == 1 else 2
+            text = curve.name if curve.last is None else f"{curve.name} {curve.last:.{digits}f}"
             if len(self._curves) > 1:
                 style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
                 painter.setPen(QPen(QColor(getattr(theme, curve.colour)), 1.8, style))

@@ -272,7 +272,8 @@ class RegionsBox(Section):
             for row in self.rows
             if focused is not None and (row is focused or row.isAncestorOf(focused))
         ]
-        found = [row.region for row in (*under, *inside) if row.isVisible()]
+        # A new row is not yet visible: its layout shows it later.
+        found = [row.region for row in (*under, *inside)] if self.heading.isChecked() else []
         shown = found[0] if found else None
         if shown is not self._shown:
             self._shown = shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.edit.training import Pixels
@@ -28,9 +28,7 @@ class SampleGrid(QWidget):
         self._pictures: list[QPixmap] = []
         self._shown: Pixels | None = None
         self._is_best = False
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("What it paints now, always by the same seeds"))
         self.setToolTip(self.accessibleName())
 
@@ -52,24 +50,20 @@ class SampleGrid(QWidget):
         self.setToolTip(text)
         self.update()
 
-    def hasHeightForWidth(self) -> bool:
-        """Say that the height follows the width."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the side of one of four squares."""
-        return max(24, (width - GAP * (SHOWN - 1)) // SHOWN)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Be as high as one of the squares is wide; a scroll area asks for no height by width."""
+        self.setFixedHeight(_side(self.width()))
 
     def sizeHint(self) -> QSize:
         """Return a size that fits a panel."""
-        return QSize(300, self.heightForWidth(300))
+        return QSize(300, _side(300))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the pictures, each whole, in squares."""
         theme = self._holder.icons.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        side = self.heightForWidth(self.width())
+        side = _side(self.width())
         for index in range(SHOWN):
             box = QRectF(index * (side + GAP), 0, side, side)
             if index < len(self._pictures):
@@ -87,6 +81,10 @@ class SampleGrid(QWidget):
             painter.setBrush(QColor(theme.field))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.end()
+
+
+def _side(width: int) -> int:
+    return max(24, (width - GAP * (SHOWN - 1)) // SHOWN)
 
 
 def _pixmap(picture: Pixels) -> QPixmap:

@@ -100,8 +100,7 @@ class SubjectChip(QWidget):
         self.weight.setToolTip(tr("Weight: 0 leaves only its kind, 1 is usual"))
         for name in (self.put, self.more):
             name.setAccessibleDescription(subject.tag)
-        self.picture.setObjectName("thumbnail")
-        self.picture.setFixedSize(SIDE + 2, SIDE + 2)
+        self.picture.setFixedSize(SIDE, SIDE)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setPixmap(thumbnail_of(subject, self._holder))
 

@@ -50,7 +50,7 @@ class UnfinishedRow(QWidget):
         self.state = Elided(tr("Not finished"))
         self.state.setObjectName("caption")
         self.resume = icon_button(holder, "ph.play", tr("Resume"), text=tr("Resume"))
-        self.give_up = icon_button(holder, "ph.trash", tr("Give up"), text=tr("Give up"))
+        self.give_up = icon_button(holder, "ph.trash", tr("Give up"))
         self.resume.setToolTip(tr("Go on where the training stopped"))
         self.give_up.setToolTip(tr("Delete what the unfinished training has left"))
         self.resume.setEnabled(usable)
@@ -119,7 +119,7 @@ class SubjectsPanel(QScrollArea):
     def _lay_out(self) -> None:
         self.setAccessibleName(tr("Subjects"))
         self.teach.setAccessibleName(tr("Teach a subject…"))
-        self._holder.give(self.teach, "ph.graduation-cap")
+        self._holder.give(self.teach, "ph.user-focus")
         self.bring.setObjectName("adder")
         self.bring.setText(tr("Import…"))
         self.bring.setToolTip(tr("Take a LoRA or an embedding file as a subject"))

@@ -43,7 +43,9 @@ from studio.ui.training_form import TrainingForm
 from studio.ui.translation import error_text, message, tr
 from studio.ui.widgets import IconHolder, icon_button
 
-SIZE = (840, 690)
+SIZE = (840, 610)
+UNFOLDED = 880
+"""Height that the sheet takes for the expert settings, where the screen has it."""
 
 
 class TeachSheet(QDialog):
@@ -83,7 +85,7 @@ class TeachSheet(QDialog):
         self.pages = QStackedWidget()
         self.reason = QLabel()
         self.teach = QPushButton(tr("Teach"))
-        holder.give(self.teach, "ph.graduation-cap", on_accent=True)
+        holder.give(self.teach, "ph.user-focus", on_accent=True)
         holder.keep(self._refresh_icons)
         self._lay_out()
         self._connect()
@@ -160,6 +162,7 @@ class TeachSheet(QDialog):
         )
         self.naming.changed.connect(self._update)
         self.form.changed.connect(self._on_settings)
+        self.form.heading.toggled.connect(self._on_unfolded)
         self.row.changed.connect(self._update)
         self.row.failed.connect(self._show_trouble)
         self.row.crashed.connect(self.crashed)
@@ -196,6 +199,12 @@ class TeachSheet(QDialog):
             self.form.show_model(spec)
             self.naming.show_model(model, vocabulary, language)
             self._on_settings()
+
+    def _on_unfolded(self, unfolded: bool) -> None:
+        wanted = UNFOLDED if unfolded else SIZE[1]
+        room = self.screen().availableGeometry().height() - 60
+        if unfolded == (self.height() < wanted):
+            self.resize(self.width(), min(wanted, max(room, SIZE[1])))
 
     def _on_settings(self) -> None:
         full = self.form.resolved

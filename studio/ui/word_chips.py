@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QHBoxLayout,
     QLabel,
@@ -129,10 +130,13 @@ class WordChips(QWidget):
     """
 
     changed = Signal()
+    picked = Signal()
+    """The artist chose another word."""
 
     def __init__(self, holder: IconHolder) -> None:
         super().__init__()
         self._weights: dict[str, float] = {}
+        self._picked = ""
         self._texts = ("", "")
         self._group = QButtonGroup(self)
         self.chips: list[Chip] = []
@@ -159,7 +163,7 @@ class WordChips(QWidget):
         column.addWidget(self.place)
         self.weight.changed.connect(self._on_weight)
         self.plain.clicked.connect(lambda: self.weight.set_value(1))
-        self._group.buttonClicked.connect(self._show_chosen)
+        self._group.buttonClicked.connect(self._on_picked)
         self._show_chosen()
 
     @property
@@ -187,14 +191,13 @@ class WordChips(QWidget):
         if (source, target) == self._texts:
             return
         self._texts = (source, target)
-        old = self.chosen.word.casefold() if self.chosen else ""
         self._clear()
         for fate, word in compared(source, target):
             if fate is Fate.GONE:
                 self._add_gone(word.text)
             else:
                 self._add_chip(word.text, new=fate is Fate.NEW)
-        self._choose(old)
+        self._choose()
         self.row.updateGeometry()
 
     def _clear(self) -> None:
@@ -225,16 +228,22 @@ class WordChips(QWidget):
         self._flow.addWidget(chip)
         chip.show()
 
-    def _choose(self, old: str) -> None:
-        """Choose the word that was chosen, else the first new one, else the first."""
-        same = [chip for chip in self.chips if chip.word.casefold() == old]
+    def _choose(self) -> None:
+        """Choose the word that the artist picked, else the first new one, else the first."""
+        same = [chip for chip in self.chips if chip.word.casefold() == self._picked]
         new = [chip for chip in self.chips if chip.new]
         for chip in (*same, *new, *self.chips):
             chip.setChecked(True)
             break
         self._show_chosen()
 
-    def _show_chosen(self, *_: object) -> None:
+    def _on_picked(self, chip: QAbstractButton) -> None:
+        if isinstance(chip, Chip):
+            self._picked = chip.word.casefold()
+        self._show_chosen()
+        self.picked.emit()
+
+    def _show_chosen(self) -> None:
         chip = self.chosen
         self.place.setVisible(chip is not None)
         if chip is None:

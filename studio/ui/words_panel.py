@@ -42,7 +42,7 @@ PAUSE = 300
 """Milliseconds after the last change until it is looked up whether the picture was read."""
 
 
-class WordsPanel(QScrollArea):
+class WordsPanel(QWidget):
     """Holds an edit by words of a session's picture, or of a layer that an earlier one made."""
 
     failed = Signal(object)
@@ -74,6 +74,7 @@ class WordsPanel(QScrollArea):
         self.change = QPushButton(tr("Change the picture"))
         self._head = QWidget()
         self._body = QWidget()
+        self._scroll = QScrollArea()
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(PAUSE)
@@ -107,10 +108,6 @@ class WordsPanel(QScrollArea):
         )
         column.addWidget(self.chips)
         column.addWidget(self.place)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.change)
-        column.addLayout(row)
         column.addWidget(self.form)
         column.addStretch(1)
         for label in (self.reason, self.remakes, self.place):
@@ -122,10 +119,20 @@ class WordsPanel(QScrollArea):
         self.change.setAccessibleName(self.change.text())
         self.change.setToolTip(tr("Ctrl+Return"))
         holder.give(self.change, "ph.sparkle", on_accent=True)
-        self.setWidget(self._body)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setWidget(self._body)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        # Out of what scrolls, so that it can always be seen.
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 6, 12, 8)
+        row.addStretch(1)
+        row.addWidget(self.change)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._scroll, 1)
+        outer.addLayout(row)
         self._show_target()
 
     def _field(
@@ -147,6 +154,7 @@ class WordsPanel(QScrollArea):
         for field in (self.caption, self.text):
             field.submitted.connect(self.change.click)
         self.chips.changed.connect(self._update)
+        self.chips.picked.connect(partial(self._scroll.ensureWidgetVisible, self.chips.place))
         self.form.changed.connect(self._wait.start)
         self.change.clicked.connect(self.submit)
         self.status.read.clicked.connect(self.read)
@@ -160,9 +168,8 @@ class WordsPanel(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """Need the width of the widest row in this language, beside the scroll bar."""
-        body = self.widget()
-        wanted = body.minimumSizeHint().width() if body is not None else 0
-        bar = self.verticalScrollBar().sizeHint().width()
+        wanted = self._body.minimumSizeHint().width()
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
         return QSize(max(MIN_WIDTH, wanted + bar), super().minimumSizeHint().height())
 
     def showEvent(self, event: object) -> None:

@@ -32,7 +32,7 @@ class WordsStatus(QWidget):
         self.bar = QProgressBar()
         self.left = caption("")
         self.stop = icon_button(holder, "ph.stop-circle", tr("Stop"))
-        self._running = QWidget()
+        self._told, self._running = QWidget(), QWidget()
         self._clock = QTimer(self)
         self._clock.setInterval(500)
         self._lay_out()
@@ -59,11 +59,12 @@ class WordsStatus(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        row = QHBoxLayout()
+        row = QHBoxLayout(self._told)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.text, 1)
         row.addWidget(self.read, 0, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(row)
+        column.addWidget(self._told)
         below = QVBoxLayout(self._running)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(2)
@@ -131,6 +132,7 @@ class WordsStatus(QWidget):
     def _show_job(self) -> None:
         job = self.job
         self._running.setVisible(job is not None)
+        self._told.setVisible(job is None or self._is_read)
         self.read.setVisible(not self._is_read)
         self.read.setEnabled(self._usable and job is None)
         if job is None:

@@ -190,33 +190,43 @@ def test_names_that_are_no_keys_are_left_out(tmp_path: Path) -> None:
     assert opened.document.attachments == {} and len(opened.notices) == 1
 
 
-def test_too_large_a_one_is_never_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the entries that are unpacked from now on."""
+    names: list[str] = []
+    whole = zipfile.ZipFile.read
+
+    def noted(self: zipfile.ZipFile, info: zipfile.ZipInfo | str) -> bytes:
+        names.append(info if isinstance(info, str) else info.filename)
+        return whole(self, info)
+
+    monkeypatch.setattr(zipfile.ZipFile, "read", noted)
+    return names
+
+
+def test_too_large_a_one_is_never_unpacked(tmp_path: Path, read: list[str]) -> None:
     path = saved(tmp_path / "a.ora", {key(0): inversion(0)})
     found = entries(path)
     name = f"{FOLDER}{key(1)}.safetensors"
     # 65 MB that lie as 65 kB in the file.
     found[name] = save({"latents": np.zeros((65, 1024, 256), np.float32)})
     rewritten(path, found)
-    read: list[str] = []
-    whole = zipfile.ZipFile.read
-
-    def noted(self: zipfile.ZipFile, info: zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
-        read.append(info.filename)
-        return whole(self, info, pwd)
-
-    monkeypatch.setattr(zipfile.ZipFile, "read", noted)
+    read.clear()
     opened = open_document(path)
     assert list(opened.document.attachments) == [key(0)] and len(opened.notices) == 1
     assert name not in read and f"{FOLDER}{key(0)}.safetensors" in read
 
 
-def test_more_than_are_kept_are_not_all_read(tmp_path: Path) -> None:
+def test_more_than_are_kept_are_not_all_read(tmp_path: Path, read: list[str]) -> None:
     path = saved(tmp_path / "a.ora", {})
     found = entries(path)
     found |= {f"{FOLDER}{key(i)}.safetensors": inversion(i) for i in range(20)}
-    opened = open_document(rewritten(path, found))
+    rewritten(path, found)
+    read.clear()
+    opened = open_document(path)
     assert list(opened.document.attachments) == [key(i) for i in range(12, 20)]
     assert len(opened.notices) == 1
+    assert sum(name.startswith(FOLDER) for name in read) == 8
 
 
 def test_without_memory_for_them_the_layers_open(

@@ -297,12 +297,21 @@ def test_without_guidance_there_is_nothing_to_learn(engine: Engine, ask_words: A
     assert np.array_equal(again.images[0], made.images[0])
 
 
-def test_the_few_step_form_and_chance_have_no_part_in_it(engine: Engine, ask_words: Ask) -> None:
+def test_chance_and_the_negative_prompt_have_no_part_in_it(engine: Engine, ask_words: Ask) -> None:
     plain = engine.run(ask_words("ddim"))
-    sampling = Sampling(steps=3, cfg_scale=5.0, sampler="tcd", seed=9, variations=3)
+    sampling = Sampling(steps=3, cfg_scale=5.0, sampler="euler_a", seed=9, variations=3)
     other = engine.run(ask_words("ddim").replace(sampling=sampling, negative_prompt="rain"))
     assert len(other.images) == 1 and np.array_equal(other.images[0], plain.images[0])
     assert len(other.notes) == 2 and plain.notes == ()
+
+
+def test_the_starters_few_step_form_is_not_inverted(engine: Engine, ask_words: Ask) -> None:
+    request = ask_words("ddim", model=STARTER)
+    pictures = [
+        engine.run(request.replace(sampling=Sampling(2, 3.0, sampler, seed=1))).images[0]
+        for sampler in ("ddim", "tcd")
+    ]
+    assert np.array_equal(*pictures)
 
 
 def test_what_cannot_work_is_refused_before_loading(ask_words: Ask, tiny_inpaint: Path) -> None:

@@ -43,9 +43,10 @@ def own(alignment: Alignment) -> list[int]:
 
 
 def test_words_of_several_tokens_are_found() -> None:
-    words = words_of([A, *SQUIRREL, "<luna>", DOG])
+    words = words_of([A, *SQUIRREL, "<luna>", DOG, "\ue000", "\ue001", DOG])
     assert [(word.tokens, list(word.positions)) for word in words] == [
         ((A,), [1]), (tuple(SQUIRREL), [2, 3]), (("<luna>",), [4]), ((DOG,), [5]),
+        (("\ue000",), [6]), (("\ue001",), [7]), ((DOG,), [8]),
     ]  # fmt: skip
     assert find([A, *SQUIRREL, A, DOG, A], [A]) == (1, 4, 6)
     assert find([A, *SQUIRREL, A], SQUIRREL) == (2, 3)
@@ -422,3 +423,21 @@ def test_the_local_mask_keeps_what_lies_outside(starter_edits: Callable[..., Edi
     changed = [np.abs(one.images[0].astype(int) - same.images[0]) for one in (local, everywhere)]
     assert changed[0][outside].mean() < 0.5 * changed[1][outside].mean()
     assert changed[0][local.masks[0] > 200].mean() > 3 * changed[0][outside].mean()
+
+
+def test_a_swapped_word_is_guided_away_from_the_plain_empty_prompt(
+    engine: Engine, ask_words: AskWords
+) -> None:
+    """By negative-prompt inversion the old text is in its place, which a scale of 1 never asks."""
+    uses = {"cross": 0.0, "self_attention": 0.0, "threshold": 0.0}
+    source = "a cat"
+    made = {
+        name: engine.run(ask_words(prompt, steps=2, use={**uses, "method": method}))
+        for name, prompt, method in (
+            ("swap", "a dog", "negative_prompt"), ("plain", "a dog", "ddim"),
+            ("more", f"{source} now", "negative_prompt"), ("more plain", f"{source} now", "ddim"),
+        )
+    }  # fmt: skip
+    # With a mask that covers all and no attention kept, only what it is guided away from differs.
+    assert np.array_equal(made["swap"].images[0], made["plain"].images[0])
+    assert not np.array_equal(made["more"].images[0], made["more plain"].images[0])

@@ -107,10 +107,10 @@ def test_weights_of_annotators_that_are_gone_are_a_sentence(tmp_path: Path) -> N
     weights = data_dir().joinpath(*POSE_FOLDER) / POSE_WEIGHTS
     weights.parent.mkdir(parents=True)
     save_file(OpenPoseNetwork().state_dict(), weights)
-    annotator("pose").annotate(image, Progress())
+    annotator("pose", side=64).annotate(image, Progress())
     shutil.rmtree(weights.parent)
     with pytest.raises(StudioError, match="not installed"):
-        annotator("pose").annotate(image, Progress())
+        annotator("pose", side=64).annotate(image, Progress())
     for name in DETECTORS:
         with pytest.raises(StudioError, match="which is not in"):
             annotator(name, folder=str(tmp_path / "gone")).annotate(image, Progress())

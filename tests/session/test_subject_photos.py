@@ -173,11 +173,12 @@ def test_layers_without_pixels_are_sentences() -> None:
     base, _ = document()
     empty = RasterLayer(raster=Raster(), name="bare")
     depth = control_layer("depth", np.full((120, 160, 3), 10, np.uint8), "depth")
-    for layer in (empty, depth):
-        with pytest.raises(StudioError):
-            layer_photo(base.insert(layer), layer.id)
-    with pytest.raises(StudioError):
-        layer_photo(base, "gone")
+    with pytest.raises(StudioError, match="shows nothing"):
+        layer_photo(base.insert(empty), empty.id)
+    # A control layer is no part of the picture.
+    for document_, layer_id in ((base.insert(depth), depth.id), (base, "gone")):
+        with pytest.raises(StudioError, match="no such layer"):
+            layer_photo(document_, layer_id)
 
 
 def test_the_selection_is_the_mask_of_what_is_visible_in_it() -> None:

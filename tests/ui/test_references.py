@@ -463,7 +463,7 @@ def test_tab_goes_through_the_rows_in_order(window: MainWindow, box: ReferencesB
         row.more.click()
     seen: list[QWidget] = []
     widget: QWidget | None = box.heading
-    while widget is not None and widget is not window.prompt.form.heading and len(seen) < 99:
+    while widget is not None and widget is not window.prompt.regions.heading and len(seen) < 99:
         is_inner = isinstance(widget, QLineEdit) and widget is not box.adapter
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not is_inner:
             seen.append(widget)

@@ -18,7 +18,7 @@ from studio.core.settings import Settings
 from studio.document.layer import GenerativeLayer
 from studio.document.raster import Raster
 from studio.edit.apply import result_layer
-from studio.edit.request import EditResult, Task
+from studio.edit.request import EditResult, Sampling, Task
 from studio.edit.steering import MOST_REGIONS, Reference, Region
 from studio.ui.main_window import MainWindow
 from studio.ui.overlays import REGION_COLOURS
@@ -147,18 +147,7 @@ def test_the_place_that_is_pointed_at_is_tinted(window: MainWindow, box: Regions
     until(lambda: box.shown is None, 5)
     spots = (15.0, 50.0), (45.0, 50.0), (120.0, 100.0)
     plain = [colour_at(window, *spot) for spot in spots]
-    box.pointed.connect(lambda r: print("DBG", r))
-    from PySide6.QtWidgets import QApplication
-
-    QApplication.instance().focusChanged.connect(lambda o, n: print("DBGF", o, n, box.shown))
     rows[0].prompt.setFocus()
-    pause(500)
-    print(
-        "DBG",
-        box.shown,
-        rows[0].isAncestorOf(QApplication.focusWidget()),
-        QApplication.instance().receivers("2focusChanged(QWidget*,QWidget*)"),
-    )
     until(lambda: box.shown is rows[0].region, 5)
     tinted = [colour_at(window, *spot) for spot in spots]
     assert tinted[0] != plain[0] and tinted[1:] == plain[1:]
@@ -211,6 +200,7 @@ def test_places_follow_the_canvas_and_undo(window: MainWindow, box: RegionsBox) 
     window.references.show_references([Reference(np.zeros((8, 8, 3), np.uint8), "look")])
     select(window, rectangle(30, 20, 30, 60))
     window.references.rows[0].only.click()
+    window.prompt.prompt.setPlainText("a table")
     row = added(window, "one", "two")[1]
 
     def places() -> list[tuple[int, int]]:
@@ -263,6 +253,7 @@ def test_a_recipe_brings_its_regions(window: MainWindow, box: RegionsBox) -> Non
 
 
 def test_an_unknown_word_is_named_and_mended(window: MainWindow, box: RegionsBox) -> None:
+    window.commands.load_words("starter")
     until(lambda: window.prompt._vocabulary.languages, 30)
     window.prompt.prompt.setPlainText("a table")
     row = added(window, "a dragn")[0]
@@ -331,8 +322,8 @@ def test_the_starter_paints_what_the_rows_say(window: MainWindow, box: RegionsBo
     select(window, rectangle(80, 0, 80, 120))
     box.add.click()
     box.rows[1].prompt.setText("a banana")
-    window.prompt.variations.setValue(1)
-    window.prompt.form.seed.setValue(1)
+    sampling = Sampling(steps=4, cfg_scale=1.0, sampler="tcd", seed=1)
+    window.prompt.show_settings(replace(window.prompt.settings, sampling=sampling))
     window.prompt.set_task(Task.GENERATE)
     window.prompt.generate.click()
     until(lambda: window.session.tray.items)

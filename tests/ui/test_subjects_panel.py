@@ -158,15 +158,17 @@ def taught_by_keyboard(window: MainWindow, files: list[Path]) -> Job:
     """Fill the sheet and begin; return the job."""
     QTest.keySequence(window, "Ctrl+T")
     sheet = window.commands.subjects.sheet
-    assert sheet.isVisible()
+    until(sheet.isActiveWindow, 20)
     QTest.keyClicks(sheet.naming.name, "luna")
     QTest.keyClicks(sheet.naming.kind, "ball")
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
     QGuiApplication.clipboard().setMimeData(mime)
-    sheet.row.setFocus()
+    sheet.from_file.setFocus()
     QTest.keySequence(sheet, "Ctrl+V")
     until(lambda: len(sheet.row.cards) == len(files) and not sheet.row.is_busy, 60)
+    # What lies there when Python ends would be deleted twice.
+    QGuiApplication.clipboard().clear()
     sheet.form.show_settings(QUICK)
     sheet.naming.check()
     until(lambda: sheet.teach.isEnabled(), 30)
@@ -240,7 +242,8 @@ def test_closed_window_keeps_the_training_and_the_next_one_takes_it_up(
     request = begun(window.session, tmp_path)
     window.commands.subjects.begin(request)
     run = Path(request.folder) / RUN
-    until(lambda: window.subjects.cards and window.subjects.cards[0].status is not None)
+    # Before the first look is over there is nothing to show yet, but what there is counts.
+    until(lambda: window.subjects.cards[0].job.text == "Looking at what it learned")
     window.session._saved = window.session.document
     assert window.close() and window.stopped_cleanly
     assert (run / "state.safetensors").is_file()
@@ -474,9 +477,10 @@ def test_prompt_completes_subjects_and_marks_unknown_ones(
     until(lambda: not window.background.is_busy, 30)
     library("luna")
     library("rex")
+    library("zorblax")
     panel, edit = window.prompt, window.prompt.prompt
     QTest.keyClicks(edit, "<")
-    assert edit.completions == ["<luna>", "<rex>"]
+    assert edit.completions == ["<luna>", "<rex>", "<zorblax>"]
     QTest.keyClicks(edit, "r")
     assert edit.completions == ["<rex>"]
     QTest.keyClick(edit, Qt.Key.Key_Tab)
@@ -486,6 +490,7 @@ def test_prompt_completes_subjects_and_marks_unknown_ones(
     assert edit.completions[0] == "<luna>" and len(edit.completions) > 1
     edit._take("<luna>")
     assert edit.toPlainText() == "a teddy bear with <luna>"
+    edit.setPlainText("<Zorblax> beside a teddy bear with <luna>")
     panel._check_prompt()
     assert not panel.notice.isVisibleTo(panel)
     edit.setPlainText("a <lunna> and a <qwrtzpl> on a qwrtzpk")

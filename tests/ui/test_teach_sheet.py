@@ -149,6 +149,8 @@ def test_photos_come_by_drop_layer_selection_and_clipboard(
     QTest.keySequence(sheet, "Ctrl+V")
     until(lambda: len(sheet.row.cards) == 4 and not sheet.row.is_busy, 30)
     assert "nearly the same as photo 1" in said(sheet.row.cards[3])
+    # What lies there when Python ends would be deleted twice.
+    QGuiApplication.clipboard().clear()
     # The picture behind the sheet is as it was.
     assert len(window.session.document.layers) == 1
 

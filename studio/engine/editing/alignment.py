@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -46,12 +47,17 @@ def words_of(tokens: Sequence[str], start: int = 1) -> tuple[Word, ...]:
     current: list[str] = []
     for token in tokens:
         current.append(token)
-        added = token.startswith("<") and token.endswith(">") and len(token) > 2
-        if token.endswith(WORD_END) or added:
+        if token.endswith(WORD_END) or _is_added(token):
             words.append(Word(tuple(current), start))
             start += len(current)
             current = []
     return (*words, Word(tuple(current), start)) if current else tuple(words)
+
+
+def _is_added(token: str) -> bool:
+    """Whether a token is one that an adapter brought: a tag, or private-use characters."""
+    tag = token.startswith("<") and token.endswith(">") and len(token) > 2
+    return tag or all(unicodedata.category(letter) == "Co" for letter in token)
 
 
 def find(tokens: Sequence[str], phrase: Sequence[str], start: int = 1) -> tuple[int, ...]:

@@ -81,7 +81,7 @@ def controlled(unet: Any, control: Control) -> Iterator[None]:
     finally:
         if handle is not None:
             handle.remove()
-        pass
+        unet.set_attn_processor(before)
 
 
 def _wrapped(unet: Any, name: str, processor: Any, control: Control) -> Any:

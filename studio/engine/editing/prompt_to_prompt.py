@@ -179,11 +179,11 @@ class _Map:
 
 
 def local_mask(seen: torch.Tensor, threshold: float) -> torch.Tensor:
-    """Return where ``seen`` (h, w) 0..1 is over a threshold, as (1, 1, h, w) of 0 and 1.
+    """Return where ``seen`` (h, w) 0..1 reaches a threshold, as (1, 1, h, w) of 0 and 1.
 
     Hertz et al. 2022, section 4 (local editing).
     """
-    return (seen > threshold).float()[None, None]
+    return (seen >= threshold).float()[None, None]
 
 
 def soft_mask(seen: torch.Tensor, threshold: float, size: tuple[int, int]) -> NDArray[np.uint8]:

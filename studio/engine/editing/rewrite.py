@@ -219,7 +219,7 @@ def _blended(
         seen = control.map()
         if seen is not None:
             allowed = allowed * local_mask(seen, job.use.threshold).to(allowed)
-    return source + allowed * (target - source)
+    return torch.where(allowed > 0, target, source)
 
 
 def _measured(
