@@ -24,6 +24,8 @@ def attached(attachments: Attachments, key: str, data: bytes) -> Attachments:
     """
     if key in attachments and list(attachments)[-1] == key and attachments[key] == data:
         return attachments
+    if len(data) > MAX_BYTES:
+        return attachments
     return bounded({**detached(attachments, key), key: data})
 
 

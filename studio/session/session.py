@@ -318,7 +318,7 @@ class Session:
         if request.rewrite is None:
             return request
         found = rewrites.reading(request, self.document.attachments)
-        if found.damaged is not None:
+        if found.damaged is not None and not self.history.is_editing:
             self._attach(detached(self.document.attachments, found.key))
             self.noticed.emit(Notice(found.damaged.message, found.damaged.values))
         return rewrites.with_inversion(request, found.inversion)
@@ -450,10 +450,10 @@ class Session:
             return
         if result.inversion is not None:
             self._keep_inversion(result.inversion)
-            if rewrites.only_reads(result.request):
-                self.inverted.emit(result.inversion)
-                return
-        self.tray.add(rewrites.lightened(result), job.target)
+        if result.inversion is not None and rewrites.only_reads(result.request):
+            self.inverted.emit(result.inversion)
+        else:
+            self.tray.add(rewrites.lightened(result), job.target)
         for note in result.notes:
             self.noticed.emit(note)
 

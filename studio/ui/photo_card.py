@@ -142,6 +142,7 @@ class PhotoCard(QWidget):
         source = self.photo.source
         height, width = self.photo.image.shape[:2]
         self.name.setToolTip(f"{source or self.title}\n{width} x {height}")
+        self.caption.setCursorPosition(0)
         self.caption.setAccessibleName(tr("Caption"))
         self.caption.setToolTip(
             tr("What the photo shows, in English; {place} stands for the name", place="{subject}")

@@ -119,6 +119,7 @@ class WordsPanel(QWidget):
         self.change.setAccessibleName(self.change.text())
         self.change.setToolTip(tr("Ctrl+Return"))
         holder.give(self.change, "ph.sparkle", on_accent=True)
+        self._scroll.setAccessibleName(tr("Edit by words"))
         self._scroll.setWidget(self._body)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

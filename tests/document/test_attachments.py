@@ -76,6 +76,8 @@ def test_the_oldest_go_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(kept) == [key(1), key(2)] and module.total(kept) == 2 * one
     monkeypatch.setattr(module, "MAX_BYTES", one - 1)
     assert attached({}, key(0), inversion(0)) == {}
+    kept = {key(1): b"small"}
+    assert attached(kept, key(0), inversion(0)) is kept
 
 
 def test_one_that_is_used_again_is_the_newest() -> None:

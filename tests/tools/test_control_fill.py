@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
+from studio.core.progress import Progress
 from studio.core.settings import Settings
 from studio.document.control import control_layer
 from studio.document.layer import ControlLayer, GroupLayer, RasterLayer
@@ -194,6 +197,53 @@ def test_the_picture_is_divided_again_only_when_it_changed(
     gesture.press(Pointer(50, 150))
     gesture.release(Pointer(50, 150))
     assert len(calls) == 2
+
+
+class Later:
+    """Work that is done when the test says so."""
+
+    def __init__(self) -> None:
+        self.begun: list[Callable[[], None]] = []
+        self.cancelled = 0
+
+    def __call__(self, work: Any, done: Any, failed: Any) -> Later:
+        self.begun.append(lambda: done(work(Progress())))
+        return self
+
+    def cancel(self) -> None:
+        """Count that somebody gave the work up."""
+        self.cancelled += 1
+
+
+def test_a_press_before_the_regions_are_found_is_filled_then(session: Session) -> None:
+    later, ctx, wanted = Later(), context(session), labels(session)
+    ctx.regions = regions.RegionFinder(later)
+    before, entries = session.document, len(session.history.entries)
+    run(ctx, (60, 60), (100, 60))
+    run(ctx, (250, 60))
+    assert session.document is before and ctx.regions.is_busy and len(later.begun) == 1
+    with session.history.edit("Another drag") as edit:
+        edit.document = session.document.replace(active=None)
+        later.begun[0]()
+        assert not ctx.regions.is_busy
+    fills = [entry.label for entry in session.history.entries[entries:]]
+    assert fills == ["Another drag", "Fill region", "Fill region"]
+    filled = (shown(session)[:, :, :3] != 0).any(axis=2)
+    numbers = [*wanted[60, 60:101], wanted[60, 250]]
+    assert (filled == np.isin(wanted, numbers)).all()
+
+
+def test_a_press_for_a_picture_that_changed_is_given_up(session: Session) -> None:
+    later, ctx = Later(), context(session)
+    ctx.regions = regions.RegionFinder(later)
+    run(ctx, (60, 60))
+    photo = session.document.layers[0]
+    session.edit("Fade", lambda old: old.update(photo.replace(opacity=0.5)))
+    before = session.document
+    assert ctx.regions.get(session.document) is None and later.cancelled == 1
+    for work in later.begun:
+        work()
+    assert session.document is before and ctx.regions.get(before) is not None
 
 
 def test_filling_what_is_filled_is_no_step(session: Session) -> None:
