@@ -24,7 +24,10 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 THREADS = str(max(1, (os.cpu_count() or 1) // WORKERS))
 for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(name, THREADS)
+    # A worker inherits what this file set in the process that started it, for itself alone.
+    os.environ[name] = THREADS
+# Threads that wait for each other while more run than there are cores only take time away.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # Settings, journal and logs of fixtures that live longer than a test; `home` moves them again.
 SESSION_HOME = tempfile.mkdtemp(prefix="lienzo-tests-")
 os.environ["LIENZO_HOME"] = SESSION_HOME

@@ -19,6 +19,7 @@ from starter_recipe import (
     product,
     reference,
     sources,
+    subjects,
     text,
     vae,
 )
@@ -49,6 +50,7 @@ ASIDE: dict[str, Stage] = {
     "adopt": lambda work, _: adopt.adopt(work),
     "companions": evaluate.companions,
     "product": product.measure,
+    "subjects": subjects.measure,
 }
 """Stages that `all` leaves out."""
 

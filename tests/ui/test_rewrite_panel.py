@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 from studio.document.compositor import composite
 from studio.document.layer import GenerativeLayer, RasterLayer
 from studio.document.raster import Raster
-from studio.edit.request import EditRequest, Task
+from studio.edit.apply import result_layer
+from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.rewrite import Inversion
 from studio.session.jobs import Job, JobState
 from studio.ui.main_window import MainWindow
@@ -81,6 +82,12 @@ def done(window: MainWindow) -> None:
 def looked_up(panel: WordsPanel) -> None:
     """Wait until the panel knows whether the picture was read."""
     until(lambda: not (panel._wait.isActive() or panel._busy), 30)
+
+
+def made_from(request: EditRequest) -> GenerativeLayer:
+    """Return the layer of an edit that was asked for, as if it had left the picture as it was."""
+    assert request.image is not None
+    return result_layer(EditResult(request=request, images=(request.image,), seeds=(1,)), 0)
 
 
 def top(window: MainWindow) -> GenerativeLayer:
@@ -146,7 +153,9 @@ def test_change_apply_change_again_save_open_continue_by_keyboard(
     assert len(session.document.layers) == 2
 
 
-def test_reading_says_how_well(window: MainWindow, panel: WordsPanel) -> None:
+def test_reading_says_how_well_and_when_it_no_longer_fits(
+    window: MainWindow, panel: WordsPanel
+) -> None:
     session = window.session
     entries = len(session.history.entries)
     assert not panel.status.read.isEnabled()
@@ -171,14 +180,7 @@ def test_reading_says_how_well(window: MainWindow, panel: WordsPanel) -> None:
     panel.text.setPlainText("a green apple")
     looked_up(panel)
     assert panel.status.text.text() == text
-
-
-def test_a_changed_picture_must_be_read_again(window: MainWindow, panel: WordsPanel) -> None:
-    session = window.session
-    type_words(panel, "a red apple", "a green apple")
-    panel.status.read.click()
-    done(window)
-    looked_up(panel)
+    # Another picture, then the same again, then other settings.
     dab = RasterLayer(raster=Raster.from_array(np.full((9, 9, 4), 255, np.uint8)))
     session.edit("Stroke", lambda old: old.insert(dab))
     looked_up(panel)
@@ -265,19 +267,23 @@ def test_the_settings_reach_the_request(window: MainWindow, panel: WordsPanel) -
     type_words(panel, "a red apple", "a green apple")
     panel.chips.show_weights({"green": 1.8})
     panel.change.click()
-    done(window)
+    window.session.queue.clear()
+    until(lambda: window.session.queue.is_idle)
     request = jobs[0].request
     assert isinstance(request, EditRequest) and request.rewrite is not None
     use = request.rewrite
     assert (use.method, use.local, use.cross, use.self_attention) == ("ddim", False, 0.6, 0.2)
     assert use.weights == {"green": 1.8} and use.source == "a red apple"
     assert (request.sampling.steps, request.sampling.cfg_scale) == (2, 3)
-    window.tray.apply.click()
-    assert top(window).mask is None
+    assert request.prompt == "a green apple" and request.task is Task.REWRITE
+    layer = made_from(request)
+    window.session.edit("Add", lambda old: old.insert(layer))
     form.method.setCurrentIndex(0)
     form.cross.set_value(10)
-    window.commands.edit_recipe(top(window).id)
-    assert panel.use.to_recipe() == use.to_recipe()
+    type_words(panel, "other", "words")
+    window.commands.edit_recipe(layer.id)
+    assert panel.use.to_recipe() == use.to_recipe() and panel.target == layer.id
+    assert panel.text.toPlainText() == "a green apple"
 
 
 def test_what_a_model_cannot_do_is_greyed_out_with_the_reason(
@@ -303,9 +309,8 @@ def test_what_a_model_cannot_do_is_greyed_out_with_the_reason(
 def test_the_layer_may_go_and_the_document_too(window: MainWindow, panel: WordsPanel) -> None:
     session = window.session
     type_words(panel, "a red apple", "a green apple")
-    panel.change.click()
-    done(window)
-    window.tray.apply.click()
+    layer = made_from(session.wording("a green apple", panel.use, panel.sampling).request())
+    session.edit("Add", lambda old: old.insert(layer))
     window.menus.actions["layer_words"].trigger()
     assert panel.target is not None and panel.change.text() == "Change the layer"
     session.undo()

@@ -24,7 +24,7 @@ from studio.document.photos import find_subject
 from studio.edit.exchange import ExportRequest, ImportRequest
 from studio.edit.request import EditRequest, Task
 from studio.edit.subjects import KIND
-from studio.edit.training import Score, TrainRequest, TrainSettings, TrainStatus
+from studio.edit.training import Score, TrainRequest, TrainResult, TrainSettings, TrainStatus
 from studio.session.jobs import Job, JobState, Listener
 from studio.session.photos import load_photo
 from studio.session.session import Session
@@ -503,6 +503,20 @@ def test_prompt_completes_subjects_and_marks_unknown_ones(
     popup = edit._completer.popup()
     assert popup is not None
     popup.hide()
+
+
+def test_learned_subject_gets_its_picture(
+    window: MainWindow, library: Callable[..., Subject], tmp_path: Path
+) -> None:
+    request = begun(window.session, tmp_path)
+    shutil.rmtree(request.folder)
+    subject = library("luna")
+    bare = window.subjects.chips[0].picture.pixmap().toImage()
+    window.session.taught.emit(TrainResult(request, 6, 6, False, (), (), 1.0))
+    assert subject.thumbnail.is_file()
+    assert window.subjects.chips[0].picture.pixmap().toImage() != bare
+    assert "luna is learned" in window.messages.text.text()
+    assert "<luna>" in window.messages.hint.text()
 
 
 def test_unknown_subject_is_refused_with_a_reason(window: MainWindow) -> None:
