@@ -63,7 +63,11 @@ def sd15(tmp_path: Path) -> Path:
     """The folder, 2.1 GB on disk."""
     if psutil.virtual_memory().available < NEEDED or shutil.disk_usage(tmp_path).free < NEEDED:
         pytest.skip("8 GB of free memory and disk are needed")
-    folder = tmp_path / "sd15"
+    return write_sd15(tmp_path / "sd15")
+
+
+def write_sd15(folder: Path) -> Path:
+    """Write a model folder of the true shapes."""
     with torch.device("meta"):
         parts: dict[str, tuple[Any, str]] = {
             "unet": (UNet2DConditionModel(**UNET), "diffusion_pytorch_model"),
