@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -16,6 +17,7 @@ from starter_recipe import (
     fewstep,
     joints,
     judge,
+    meter,
     product,
     reference,
     sources,
@@ -38,10 +40,13 @@ STAGES: dict[str, tuple[Stage, float]] = {
     "decoder": (vae.train_decoder, 8),
     "judge": (judge.train_judge, 15),
     "four-step": (fewstep.train_fewstep, 40),
-    "canny": (lambda work, minutes: control.train_control("canny", work, minutes), 40),
-    "pose": (lambda work, minutes: control.train_control("pose", work, minutes), 40),
+    **{
+        kind: (partial(control.train_control, kind), 40)
+        for kind in ("canny", "pose", "depth", "segmentation")
+    },
     "reference": (reference.train_reference, 30),
     "joints": (joints.train_joints, 15),
+    "meter": (meter.train_meter, 12),
     "export": (lambda work, _: export.export(work), 0),
     "evaluate": (lambda work, _: evaluate.evaluate(work), 0),
 }

@@ -31,12 +31,16 @@ class Sample:
     """One composed picture with its caption; `mask` is None for text to image.
 
     `joints` (18, 3) are those of the drawn person, x and y in pixels and 1 where seen, if any.
+    `alpha` (n, n) in 0..1 is how much the thing or person covers, None where there is none.
+    `key` is what the composer's choices were seeded with; maps draw theirs with it too.
     """
 
     image: scenes.Pixels
     mask: scenes.Pixels | None
     caption: int
     joints: scenes.Floats | None = None
+    alpha: scenes.Floats | None = None
+    key: tuple[int, ...] = ()
 
 
 def caption_pool() -> list[Caption]:
@@ -71,7 +75,8 @@ class Composer:
 
     def person(self, number: int) -> Sample:
         """Compose a picture of one drawn person; their captions follow those of the things."""
-        rng = np.random.default_rng((self.seed, 2, number))
+        key = (self.seed, 2, number)
+        rng = np.random.default_rng(key)
         index = int(rng.integers(len(self.crowd)))
         described = self.crowd[index]
         caption = len(self.pool) + index
@@ -80,31 +85,37 @@ class Composer:
             scene = self._in_photo(rng, somebody.thing)
             kind = scenes.MASKS[rng.integers(len(scenes.MASKS))]
             mask = scenes.mask_around(rng, scene.alpha, kind)
-            return Sample(scene.image, mask, caption, somebody.joints)
+            return Sample(scene.image, mask, caption, somebody.joints, scene.alpha, key)
         somebody = crowd.stand(rng, described, models.SIDE, (0.8, 0.98))
-        image = self._before(rng, somebody.thing, BACKGROUNDS[described.background])
-        return Sample(image, None, caption, somebody.joints)
+        scene = self._before(rng, somebody.thing, BACKGROUNDS[described.background])
+        return Sample(scene.image, None, caption, somebody.joints, scene.alpha, key)
 
     def sample(self, number: int) -> Sample:
         """Compose one sample; every concept comes up once in as many samples as there are."""
-        rng = np.random.default_rng((self.seed, number))
+        key = (self.seed, number)
+        rng = np.random.default_rng(key)
         count = len(concepts())
         order = np.random.default_rng((self.seed, 1, number // count)).permutation(count)
         concept = int(order[number % count])
         if rng.random() < FILLS:
-            return self._bare(rng) if rng.random() < BARE else self._fill(rng, concept)
+            bare = rng.random() < BARE
+            return self._bare(rng, key) if bare else self._fill(rng, concept, key)
         plain = rng.random() < 0.2
         option = int(rng.integers(0, 2)) if plain else int(rng.integers(0, POOL // 4)) * 4
         option = option if plain else option + int(rng.integers(0, 2))
         index = FIRST + concept * POOL + option
-        return Sample(self.picture(rng, self.pool[index]), None, index)
+        scene = self._scene(rng, self.pool[index])
+        return Sample(scene.image, None, index, None, scene.alpha, key)
 
     def picture(self, rng: np.random.Generator, caption: Caption) -> scenes.Pixels:
         """Compose a text-to-image picture, (128, 128, 3) uint8."""
+        return self._scene(rng, caption).image
+
+    def _scene(self, rng: np.random.Generator, caption: Caption) -> scenes.Scene:
         thing = self._thing(rng, caption, (0.7, 0.97))
         return self._before(rng, thing, BACKGROUNDS[caption.background])
 
-    def _before(self, rng: np.random.Generator, thing: scenes.Floats, name: str) -> scenes.Pixels:
+    def _before(self, rng: np.random.Generator, thing: scenes.Floats, name: str) -> scenes.Scene:
         if name == "photo":
             photo = self.photos[rng.integers(len(self.photos))]
             background = scenes.photo_crop(rng, photo, models.SIDE)
@@ -115,9 +126,9 @@ class Composer:
             background = scenes.named_background(rng, models.SIDE, "white")
         else:
             background = scenes.soft_background(rng, models.SIDE)
-        return scenes.over(thing, background).image
+        return scenes.over(thing, background)
 
-    def _fill(self, rng: np.random.Generator, concept: int) -> Sample:
+    def _fill(self, rng: np.random.Generator, concept: int, key: tuple[int, ...]) -> Sample:
         if rng.random() < 0.2:
             option = int(rng.integers(0, 2))
         else:
@@ -127,7 +138,8 @@ class Composer:
         thing = self._thing(rng, caption, (0.45, 0.92))
         scene = self._in_photo(rng, thing)
         kind = scenes.MASKS[rng.integers(len(scenes.MASKS))]
-        return Sample(scene.image, scenes.mask_around(rng, scene.alpha, kind), index)
+        mask = scenes.mask_around(rng, scene.alpha, kind)
+        return Sample(scene.image, mask, index, None, scene.alpha, key)
 
     def _in_photo(self, rng: np.random.Generator, thing: scenes.Floats) -> scenes.Scene:
         photo = self.photos[rng.integers(len(self.photos))]
@@ -136,11 +148,11 @@ class Composer:
             background = scenes.shadow(rng, thing, background)
         return scenes.over(thing, background)
 
-    def _bare(self, rng: np.random.Generator) -> Sample:
+    def _bare(self, rng: np.random.Generator, key: tuple[int, ...]) -> Sample:
         photo = self.photos[rng.integers(len(self.photos))]
         image = np.rint(scenes.photo_crop(rng, photo, models.SIDE) * 255).astype(np.uint8)
         mask = scenes.free_mask(rng, models.SIDE)
-        return Sample(image, mask, int(rng.integers(0, FIRST)))
+        return Sample(image, mask, int(rng.integers(0, FIRST)), key=key)
 
     def _thing(
         self, rng: np.random.Generator, caption: Caption, part: tuple[float, float]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from starter_recipe import companions, models, scenes
+from starter_recipe import classes, companions, depths, models, scenes
 from starter_recipe.bank import (
     CHUNK,
     CHUNKS,
@@ -35,13 +35,24 @@ LOW, HIGH = 100, 200
 LOUD = 25.0
 """Brings what a skeleton leaves after the reading layers to the size of the latents' features."""
 
+DENSE = 12.0
+"""The same for maps that say something everywhere."""
+
+
+PEOPLE = tuple(range(CHUNKS, CHUNKS + PEOPLE_CHUNKS))
+SOLID = (*range(1, CHUNKS, 5), *PEOPLE)
+
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of map: how it is drawn for a sample, and the chunks of the bank that it learns."""
+    """One kind of map: how it is drawn for a sample, and the chunks of the bank that it learns.
+
+    `loud` multiplies the last of the freshly drawn layers that read it.
+    """
 
     draw: Callable[[Sample], scenes.Pixels]
     chunks: tuple[int, ...]
+    loud: float = LOUD
 
 
 def canny_map(image: scenes.Pixels) -> scenes.Pixels:
@@ -59,7 +70,9 @@ def pose_map(sample: Sample) -> scenes.Pixels:
 
 KINDS = {
     "canny": Kind(lambda sample: canny_map(sample.image), tuple(range(0, CHUNKS, 4))),
-    "pose": Kind(pose_map, tuple(range(CHUNKS, CHUNKS + PEOPLE_CHUNKS))),
+    "pose": Kind(pose_map, PEOPLE),
+    "depth": Kind(depths.depth_map, SOLID, DENSE),
+    "segmentation": Kind(classes.segmentation_map, SOLID, DENSE),
 }
 """The kinds of map that ControlNets are trained for."""
 
@@ -69,16 +82,16 @@ def draw_maps(kind: str, work: Work) -> dict[int, scenes.Pixels]:
     return drawn(work, kind, KINDS[kind].chunks, KINDS[kind].draw)
 
 
-def new_control(unet: UNet2DConditionModel) -> ControlNetModel:
+def new_control(unet: UNet2DConditionModel, loud: float = LOUD) -> ControlNetModel:
     """Build a ControlNet that begins as a copy of the four-channel UNet's encoder."""
     control: ControlNetModel = ControlNetModel.from_unet(
         unet, conditioning_embedding_out_channels=HINT_WIDTHS
     )
-    _awaken(control.controlnet_cond_embedding)
+    _awaken(control.controlnet_cond_embedding, loud)
     return control
 
 
-def _awaken(embedding: Any) -> None:
+def _awaken(embedding: Any, loud: float) -> None:
     """Initialise the reading of maps for depth, its last layer too.
 
     Stock weights fade through eight layers and end in one of zeros: 700 steps long nothing of a
@@ -89,7 +102,7 @@ def _awaken(embedding: Any) -> None:
             nn.init.kaiming_normal_(part.weight, nonlinearity="relu")
             if part.bias is not None:
                 nn.init.zeros_(part.bias)
-    embedding.conv_out.weight.data.mul_(LOUD)
+    embedding.conv_out.weight.data.mul_(loud)
 
 
 class Steering:
@@ -137,7 +150,7 @@ def train_control(kind: str, work: Work, minutes: float) -> None:
     torch.manual_seed(0)
     unet = load_base(work)
     unet.set_attn_processor(AttnProcessor())
-    control = new_control(models.text_to_image_slice(unet))
+    control = new_control(models.text_to_image_slice(unet), KINDS[kind].loud)
     control.set_attn_processor(AttnProcessor())
     loss = Steering(kind, control, unet, work)
     plan = Plan(

@@ -86,7 +86,7 @@ def train_judge(work: Work, minutes: float) -> None:
 
     def loss(step: int) -> Tensor:
         pictures, labels = real_batch(composer, step * 2 * BATCH, BATCH)
-        pictures = _worn(to_judge(pictures), step)
+        pictures = worn(to_judge(pictures), step)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = judge(pictures.contiguous(memory_format=torch.channels_last))
         return F.cross_entropy(logits.float(), labels, label_smoothing=0.05)
@@ -95,7 +95,8 @@ def train_judge(work: Work, minutes: float) -> None:
     Trainer(judge, loss, plan, work.checkpoint("judge")).run()
 
 
-def _worn(pictures: Tensor, step: int) -> Tensor:
+def worn(pictures: Tensor, step: int) -> Tensor:
+    """Blur some of the pictures (n, 3, h, w) and add noise to all, by the number of the step."""
     generator = torch.Generator().manual_seed(step)
     draw = torch.rand((len(pictures), 1, 1, 1), generator=generator)
     soft = F.avg_pool2d(pictures, 3, stride=1, padding=1, count_include_pad=False)

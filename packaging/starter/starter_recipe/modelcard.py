@@ -57,6 +57,18 @@ ROWS: tuple[tuple[str, str, str], ...] = (
         "$pose_pck ($pose_pck_uncontrolled; $pose_pck_real, $pose_pck_real_through_vae)", "80 %",
     ),
     (
+        "depth: correlation of the given map with where something stands in what was painted"
+        " (without control; in real renderings, and after the autoencoder)",
+        "$depth_correlation ($depth_correlation_uncontrolled; $depth_correlation_real,"
+        " $depth_correlation_real_through_vae)", "",
+    ),
+    (
+        "segmentation: mean IoU of the classes in what was painted with the given ones"
+        " (without control; in real renderings, and after the autoencoder)",
+        "$segmentation_iou ($segmentation_iou_uncontrolled; $segmentation_iou_real,"
+        " $segmentation_iou_real_through_vae)", "",
+    ),
+    (
         "reference: AUC of likeness to its own reference against likeness to others",
         "$reference_auc", "90 %",
     ),
@@ -72,7 +84,11 @@ ROWS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 """What was measured, how its figure is written, and the bar of the plan; dropped if not measured"""
 
-RATIOS = ("variety_over_data", "seam_pasted", "seam_feathered")
+CORRELATION = "depth_correlation"
+RATIOS = (
+    "variety_over_data", "seam_pasted", "seam_feathered",
+    *(CORRELATION + how for how in ("", "_uncontrolled", "_real", "_real_through_vae")),
+)  # fmt: skip
 
 PARTS = {
     "unet": "UNet, four channels",

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from starter_recipe import control, joints, judge, scenes, steering
+from starter_recipe import control, joints, judge, meter, scenes, steering
 from starter_recipe.bank import Composer, Sample
 from starter_recipe.models import SIDE
 from starter_recipe.paths import Work
@@ -18,7 +18,7 @@ from studio.catalog.models import identify
 from studio.core.geometry import Rect
 from studio.core.settings import Settings
 from studio.document.compositor import composite
-from studio.document.control import pose_layer
+from studio.document.control import control_layer, pose_layer
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, RasterLayer
 from studio.document.raster import Raster
@@ -71,6 +71,9 @@ def measure(work: Work, minutes: float) -> None:
     del minutes
     studio, composer = Studio(work), Composer(work, seed=HELD_OUT)
     figures = _edges(studio, composer) | _poses(work, studio, composer)
+    for kind in steering.SURFACES:
+        if (work.result / f"controlnet-{kind}").exists():
+            figures |= _surfaces(kind, work, studio, composer)
     figures |= _likeness(work, studio, composer)
     text = json.dumps(figures, indent=1)
     (work.root / "product.json").write_text(text + "\n", "utf-8")
@@ -129,6 +132,28 @@ def _poses(work: Work, studio: Studio, composer: Composer) -> dict[str, Any]:
         places = joints.find_joints(finder, joints.to_tensor(np.stack(made[used])))
         figures[name] = round(joints.correct_keypoints(places, truth), 4)
     return figures
+
+
+def _surfaces(kind: str, work: Work, studio: Studio, composer: Composer) -> dict[str, Any]:
+    seer = meter.load_seer(work)
+    made: dict[bool, list[scenes.Pixels]] = {True: [], False: []}
+    samples = steering.solid(composer, PICTURES)
+    for number, sample in enumerate(samples):
+        drawn = control.KINDS[kind].draw(sample)
+        large = cv2.resize(drawn, (CANVAS, CANVAS), interpolation=cv2.INTER_NEAREST)
+        layer = control_layer(kind, np.asarray(large, np.uint8), kind)
+        for used, found in made.items():
+            studio.begin(steering.said(composer, sample), number)
+            studio.session.edit("Map", partial(Document.insert, layer=layer))
+            _leave(studio.session, used)
+            found.append(studio.result())
+    name = steering.SURFACES[kind]
+    return {
+        name + ("" if used else "_uncontrolled"): steering.agreement(
+            kind, seer, joints.to_tensor(np.stack(found)), samples
+        )
+        for used, found in made.items()
+    }
 
 
 def _likeness(work: Work, studio: Studio, composer: Composer) -> dict[str, Any]:

@@ -59,9 +59,11 @@ def companion_sheet(work: Work, painter: Painter, path: Path) -> None:
     """Draw ten results of each companion under what they were steered by; none without any."""
     composer = Composer(work, seed=steering.HELD_OUT + 1)
     rows: list[scenes.Pixels] = []
-    for kind, people in (("canny", False), ("pose", True)):
+    things, people = (steering.unmasked(composer, kind, ACROSS) for kind in (False, True))
+    both = steering.solid(composer, ACROSS)
+    shown = {"canny": things, "pose": people, "depth": both, "segmentation": both}
+    for kind, samples in shown.items():
         if (painter.result / f"controlnet-{kind}").exists():
-            samples = steering.unmasked(composer, people, ACROSS)
             maps = [control.KINDS[kind].draw(sample) for sample in samples]
             prompts = [steering.said(composer, sample) for sample in samples]
             rows.append(np.concatenate(maps, axis=1))

@@ -8,15 +8,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from starter_recipe import captions, control, fewstep, joints, judge, scenes
+from starter_recipe import captions, classes, control, fewstep, joints, judge, meter, scenes
 from starter_recipe.bank import Composer, Sample, encode_pictures
 from starter_recipe.concepts import concepts
 from starter_recipe.painter import Painter, to_pixels
 from starter_recipe.paths import Work
+from studio.document.segmentation import mean_iou
 
 PICTURES = 64
 HELD_OUT = 505
 TOLERANCE = 1
+SURFACES = {"depth": "depth_correlation", "segmentation": "segmentation_iou"}
+"""The kinds of map that say something everywhere, and how their figures are named."""
+
+SOMEBODY = 0.25
+"""The part of the pictures for them that shows people."""
 
 
 def measure(work: Work, painter: Painter) -> dict[str, Any]:
@@ -27,6 +33,9 @@ def measure(work: Work, painter: Painter) -> dict[str, Any]:
         found |= _edges(composer, painter)
     if (work.result / "controlnet-pose").exists():
         found |= _poses(work, composer, painter)
+    for kind in SURFACES:
+        if (work.result / f"controlnet-{kind}").exists():
+            found |= _surfaces(kind, work, composer, painter)
     if (work.result / fewstep.FILE).exists():
         found |= _four_steps(work, painter)
     if (work.result / "ip_adapter").exists():
@@ -83,16 +92,60 @@ def _poses(work: Work, composer: Composer, painter: Painter) -> dict[str, Any]:
     prompts = [said(composer, sample) for sample in samples]
     maps = [control.pose_map(sample) for sample in samples]
     truth = torch.from_numpy(np.stack([s.joints for s in samples if s.joints is not None]))
+    figures = {}
+    pictures = [*_real(painter, samples), *_with_and_without(painter, "pose", prompts, maps)]
+    for name, made in pictures:
+        figures[f"pose_pck{name}"] = _pck(finder, made, truth)
+    return figures
+
+
+def _real(painter: Painter, samples: list[Sample]) -> list[tuple[str, Tensor]]:
+    """Return the pictures of samples as they are, and after the autoencoder."""
     images = [sample.image for sample in samples]
-    real = joints.to_tensor(np.stack(images))
     latents = encode_pictures(painter.vae, images)
     with torch.no_grad():
         through = painter.vae.decode(latents).sample
-    figures = {"pose_pck_real": _pck(finder, real, truth)}
-    figures["pose_pck_real_through_vae"] = _pck(finder, through, truth)
-    for name, made in _with_and_without(painter, "pose", prompts, maps):
-        figures[f"pose_pck{name}"] = _pck(finder, made, truth)
-    return figures
+    return [("_real", joints.to_tensor(np.stack(images))), ("_real_through_vae", through)]
+
+
+def _surfaces(kind: str, work: Work, composer: Composer, painter: Painter) -> dict[str, Any]:
+    seer = meter.load_seer(work)
+    samples = solid(composer, PICTURES)
+    prompts = [said(composer, sample) for sample in samples]
+    maps = [control.KINDS[kind].draw(sample) for sample in samples]
+    pictures = [*_real(painter, samples), *_with_and_without(painter, kind, prompts, maps)]
+    return {
+        f"{SURFACES[kind]}{name}": agreement(kind, seer, made, samples) for name, made in pictures
+    }
+
+
+def solid(composer: Composer, count: int) -> list[Sample]:
+    """Return held-out samples of things, and after them of people."""
+    people = round(SOMEBODY * count)
+    return unmasked(composer, False, count - people) + unmasked(composer, True, people)
+
+
+def agreement(kind: str, seer: meter.Seer, pictures: Tensor, samples: list[Sample]) -> float:
+    """Return how well pictures (n, 3, 128, 128) in -1..1 follow the maps of samples, by the meter.
+
+    For depth the mean correlation of the given map with how surely something stands at a pixel,
+    for segmentation the mean IoU of the classes, of which all backgrounds count as one.
+    """
+    surely, found = seer.read(pictures)
+    if kind == "depth":
+        maps = (control.KINDS[kind].draw(sample)[..., 0] for sample in samples)
+        scores = [correlation(m, row) for m, row in zip(maps, surely.numpy(), strict=True)]
+    else:
+        labels = map(classes.class_labels, samples)
+        scores = [mean_iou(row, truth) for row, truth in zip(found, labels, strict=True)]
+    return round(float(np.mean(scores)), 4)
+
+
+def correlation(given: "np.ndarray[Any, Any]", made: "np.ndarray[Any, Any]") -> float:
+    """Return Pearson's correlation of two maps (h, w); 0 where one of them says nothing."""
+    first, second = (part.astype(np.float64) - part.mean() for part in (given, made))
+    size = float(np.sqrt((first**2).sum() * (second**2).sum()))
+    return float((first * second).sum() / size) if size > 1e-9 else 0.0
 
 
 def _pck(finder: joints.Finder, pictures: Tensor, truth: Tensor) -> float:
