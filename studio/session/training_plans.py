@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,13 +166,6 @@ def load_plan(folder: Path, progress: Progress | None = None) -> TrainRequest:
         model=plan.model,
         settings=plan.settings,
     )
-
-
-def discard_plan(request: TrainRequest) -> None:
-    """Take back ``write_plan`` where nothing has been learned yet."""
-    run = Path(request.folder) / RUN
-    if not any(run.glob("*.safetensors")):
-        shutil.rmtree(run, ignore_errors=True)
 
 
 def _read(plan: Plan, entry: dict[str, Any]) -> TrainPhoto:

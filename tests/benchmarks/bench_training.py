@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -61,8 +62,18 @@ def ours(steps: int) -> dict[str, float]:
     return {"seconds": result.seconds}
 
 
-def plain(steps: int) -> dict[str, float]:
-    """Teach by a plain loop over diffusers, transformers and PEFT."""
+def plain(
+    steps: int,
+    folder: Path | None = None,
+    side: int = SIDE,
+    loaded: Callable[[], None] = lambda: None,
+) -> dict[str, float]:
+    """Teach by a plain loop over diffusers, transformers and PEFT.
+
+    The model is the starter, or that in ``folder``, whose class pictures are then noise: to paint
+    them takes long with a large model, and less memory than to learn. ``loaded`` is called when the
+    model has been read.
+    """
     import torch
     from diffusers import DDPMScheduler, StableDiffusionPipeline
     from peft import LoraConfig
@@ -70,16 +81,19 @@ def plain(steps: int) -> dict[str, float]:
 
     from studio.core.paths import resource as shipped
 
-    folder = shipped("starter")
     pipeline = StableDiffusionPipeline.from_pretrained(
-        folder, safety_checker=None, torch_dtype=torch.float32
-    )
+        folder or shipped("starter"), safety_checker=None, torch_dtype=torch.float32,
+        variant=None if folder is None else "fp16",
+    )  # fmt: skip
     pipeline.set_progress_bar_config(disable=True)
+    loaded()
     unet, vae, text, tokenizer = (
         pipeline.unet, pipeline.vae, pipeline.text_encoder, pipeline.tokenizer
     )  # fmt: skip
     class_made = [
-        np.asarray(pipeline("a dog", width=SIDE, height=SIDE, num_inference_steps=12).images[0])
+        np.asarray(pipeline("a dog", width=side, height=side, num_inference_steps=12).images[0])
+        if folder is None
+        else np.zeros((side, side, 3), np.uint8)
         for _ in range(4)
     ]
     for network in (unet, vae, text):
@@ -93,13 +107,16 @@ def plain(steps: int) -> dict[str, float]:
     parameters = [p for p in unet.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=1e-4, weight_decay=1e-2)
     schedule = DDPMScheduler.from_config(pipeline.scheduler.config)
-    photos, prompts = pictures(4), ["a photo of sks dog", "a photo of a dog"]
+    photos = [np.resize(picture, (side, side, 3)) for picture in pictures(4)]
+    prompts = ["a photo of sks dog", "a photo of a dog"]
     began = time.perf_counter()
     for step in range(steps):
         pair = np.stack([photos[step % 4], class_made[step % 4]])
         pixels = torch.from_numpy(pair).permute(0, 3, 1, 2).float() / 127.5 - 1
         with torch.no_grad():
-            latents = vae.encode(pixels).latents * vae.config.scaling_factor
+            found = vae.encode(pixels)
+            latents = found.latents if "latents" in found else found.latent_dist.sample()
+            latents = latents * vae.config.scaling_factor
             ids = tokenizer(
                 prompts, padding="max_length", max_length=77, truncation=True, return_tensors="pt"
             ).input_ids
@@ -107,7 +124,8 @@ def plain(steps: int) -> dict[str, float]:
         noise = torch.randn_like(latents)
         times = torch.randint(0, 1000, (2,))
         predicted = unet(schedule.add_noise(latents, noise, times), times, states).sample
-        target = schedule.get_velocity(latents, noise, times)
+        is_v = schedule.config.prediction_type == "v_prediction"
+        target = schedule.get_velocity(latents, noise, times) if is_v else noise
         own, prior = predicted.chunk(2)
         wanted, kept = target.chunk(2)
         loss = mse_loss(own, wanted) + mse_loss(prior, kept)

@@ -25,7 +25,7 @@ from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
 from studio.edit.training import TrainPhoto, TrainRequest, TrainSettings, TrainStatus
 from studio.engine.engine import Engine
-from studio.engine.training import loop, sampling
+from studio.engine.training import loop, memory, sampling
 from studio.engine.training.checkpoints import BEST, STATE
 from studio.engine.training.data import fitted
 
@@ -188,6 +188,29 @@ def test_pictures_of_the_class_are_painted_once(engine: Engine, tmp_path: Path) 
     assert "Painting pictures of the class" not in again
 
 
+@pytest.mark.parametrize("prior", ["frozen", "images"])
+def test_large_pictures_of_subject_and_class_pass_one_by_one(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prior: str
+) -> None:
+    """Never more than a batch with a graph is in the UNet, and the same is learned."""
+    graphs: list[int] = []
+    unet = engine.residency.get(identify(STARTER), Progress()).networks.unet
+    seen = unet.register_forward_hook(
+        lambda module, args, out: graphs.append(len(args[0])) if torch.is_grad_enabled() else None
+    )
+    settings = SMALL.replace(steps=4, sample_every=4, prior=prior, class_images=2)
+    together = engine.run(request(tmp_path / "together", settings))
+    assert graphs == [4, 4, 4, 4]
+    monkeypatch.setattr(memory, "LARGE", 1)
+    graphs.clear()
+    alone = engine.run(request(tmp_path / "alone", settings))
+    seen.remove()
+    assert graphs == [2] * 8
+    assert [loss for _, loss in alone.losses] == pytest.approx(
+        [loss for _, loss in together.losses], rel=1e-3
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "step"),
     [("Reading the photos", 0), ("Looking at what it learned", 0), ("Learning", 4)],
@@ -224,7 +247,7 @@ torch.set_num_threads(1)
 from pathlib import Path
 from test_training import SMALL, request
 from studio.engine.engine import Engine
-from studio.engine.training import loop, sampling
+from studio.engine.training import loop, memory, sampling
 loop.KEEP_SECONDS = 0.0
 print("ready", flush=True)
 engine = Engine("cpu")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from studio.edit.training import Score, TrainSettings
 from studio.engine.training.checkpoints import Checkpoints, Journal
 from studio.engine.training.data import Examples
 from studio.engine.training.learner import Learner
+from studio.engine.training.memory import passes_alone
 from studio.engine.training.objective import (
     mask_weights,
     snr_weights,
@@ -50,6 +51,23 @@ class Lesson:
     texts: Callable[[list[int]], torch.Tensor]
     class_examples: Examples | None
     class_texts: torch.Tensor | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Noisy pictures of one kind: of the subject, or of its class, which the frozen model teaches.
+
+    ``latents`` and ``noise`` (n, channels, h, w), ``times`` (n,), ``texts`` (n, tokens, width);
+    ``places`` weighs the positions, None where they count alike.
+    """
+
+    latents: torch.Tensor
+    noise: torch.Tensor
+    times: torch.Tensor
+    texts: torch.Tensor
+    weight: float
+    places: torch.Tensor | None = None
+    is_taught: bool = False
 
 
 class Loop:
@@ -119,9 +137,10 @@ class Loop:
         total = 0.0
         for part in range(settings.accumulation):
             number = journal.step * settings.accumulation + part
-            loss = self._loss(torch.Generator().manual_seed(settings.seed * 1_000_003 + number))
-            (loss / settings.accumulation).backward()
-            total += float(loss.detach()) / settings.accumulation
+            generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + number)
+            for loss in self._losses(generator):
+                (loss / settings.accumulation).backward()
+                total += float(loss.detach()) / settings.accumulation
             # Between two parts nothing of the step counts yet, so it may stop here.
             if part + 1 < settings.accumulation and progress.is_cancelled:
                 self.optimizer.zero_grad(set_to_none=True)
@@ -139,42 +158,69 @@ class Loop:
         journal.step += 1
         journal.seconds += time.perf_counter() - begun
 
-    def _loss(self, generator: torch.Generator) -> torch.Tensor:
+    def _losses(self, generator: torch.Generator) -> Iterator[torch.Tensor]:
+        """Yield what to go down, each part with a graph of its own.
+
+        Small pictures of subject and class pass together, which is faster; large ones one after
+        the other, so that what they leave for the backward pass is never there at once.
+        """
         lesson, settings = self.lesson, self.settings
         latents, texts, places, chosen = self._draw(lesson.examples, generator)
-        noise, times = self._noise(latents, generator)
-        parts = [(latents, noise, times, texts)]
-        if lesson.class_texts is not None and lesson.class_examples is not None:
-            drawn = torch.randint(
+        own = _Part(latents, *self._noise(latents, generator), texts, 1.0, places)
+        kept = self._kept(latents, chosen, generator)
+        if kept is None:
+            yield self._error([own])
+        elif passes_alone(settings.batch, *latents.shape[-2:]):
+            yield self._error([own])
+            yield self._error([kept])
+        else:
+            yield self._error([own, kept])
+
+    def _kept(
+        self, latents: torch.Tensor, chosen: list[int], generator: torch.Generator
+    ) -> _Part | None:
+        """Return what keeps the class: pictures of it, or the photos themselves."""
+        lesson, settings = self.lesson, self.settings
+        if lesson.class_texts is None:
+            return None
+        if lesson.class_examples is not None:
+            chosen = torch.randint(
                 len(lesson.class_examples), (settings.batch,), generator=generator
             ).tolist()
-            pictures = lesson.class_examples.latents[drawn]
-            parts.append((pictures, *self._noise(pictures, generator), lesson.class_texts[drawn]))
-        elif lesson.class_texts is not None:
-            parts.append((latents, *self._noise(latents, generator), lesson.class_texts[chosen]))
-        noisy = torch.cat([lesson.schedule.add_noise(x, e, t) for x, e, t, _ in parts])
-        moments = torch.cat([t for _, _, t, _ in parts])
-        states = torch.cat([c for _, _, _, c in parts])
-        count = len(latents)
-        teacher = None
-        if len(parts) == 2 and lesson.class_examples is None:
-            # The frozen model's own answer for the class words is the target there.
-            with torch.no_grad(), self.model.asleep() as frozen:
-                teacher = frozen(noisy[count:], moments[count:], states[count:].detach()).sample
-        predicted = self.model.unet(noisy, moments, states).sample
-        error = weighted_error(
-            predicted[:count],
-            target_of(lesson.schedule, latents, noise, times),
-            snr_weights(lesson.schedule, times, settings.snr_gamma),
-            places,
-        )
-        if len(parts) == 2:
-            x, e, t, _ = parts[1]
-            wanted = teacher if teacher is not None else target_of(lesson.schedule, x, e, t)
-            weights = snr_weights(lesson.schedule, t, settings.snr_gamma)
-            kept = weighted_error(predicted[count:], wanted, weights)
-            error = error + settings.prior_weight * kept
-        return error
+            latents = lesson.class_examples.latents[chosen]
+        texts, weight = lesson.class_texts[chosen], settings.prior_weight
+        taught = lesson.class_examples is None
+        return _Part(latents, *self._noise(latents, generator), texts, weight, None, taught)
+
+    def _error(self, parts: list[_Part]) -> torch.Tensor:
+        """Return the weighted error of parts that pass the UNet together."""
+        schedule = self.lesson.schedule
+        noisy = torch.cat([schedule.add_noise(p.latents, p.noise, p.times) for p in parts])
+        moments = torch.cat([p.times for p in parts])
+        states = torch.cat([p.texts for p in parts])
+        counts = [len(p.latents) for p in parts]
+        taught = [
+            self._teach(*given) if part.is_taught else None
+            for part, *given in zip(
+                parts, noisy.split(counts), moments.split(counts), states.split(counts), strict=True
+            )
+        ]
+        predicted = self.model.unet(noisy, moments, states).sample.split(counts)
+        total = torch.zeros((), device=noisy.device)
+        for part, said, wanted in zip(parts, predicted, taught, strict=True):
+            if wanted is None:
+                wanted = target_of(schedule, part.latents, part.noise, part.times)
+            weights = snr_weights(schedule, part.times, self.settings.snr_gamma)
+            total = total + part.weight * weighted_error(said, wanted, weights, part.places)
+        return total
+
+    def _teach(
+        self, noisy: torch.Tensor, moments: torch.Tensor, states: torch.Tensor
+    ) -> torch.Tensor:
+        """Return the frozen model's own answer for the class words, the target there."""
+        with torch.no_grad(), self.model.asleep() as frozen:
+            answer: torch.Tensor = frozen(noisy, moments, states.detach()).sample
+        return answer
 
     def _draw(
         self, examples: Examples, generator: torch.Generator

@@ -6,21 +6,31 @@ from studio.catalog.models import ModelSpec
 from studio.core.errors import StudioError
 from studio.edit.training import TrainSettings
 
-ACTIVATIONS = 1500
-ACTIVATIONS_CHECKPOINTED = 420
-"""Floats a position and channel of the first block that one forward pass leaves for the backward
-pass, measured with the true shapes of SD 1.5 in float32 on a CPU."""
+ACTIVATIONS = 550
+ACTIVATIONS_CHECKPOINTED = 320
+"""Floats for each position and channel of the first block that one step takes at its peak, a tenth
+above what was measured with the true shapes of SD 1.5 in float32 on a CPU
+(tests/benchmarks/bench_training_memory.py)."""
 RANK_SHARE = 5e-5
 """Parameters of a LoRA on the attention layers, as a part of the UNet's, for each of its ranks."""
 COPIES = 4
 """A parameter that learns, its gradient, and the two moments of Adam."""
 OVERHEAD = 256 * 2**20
 
+LARGE = 64 * 64
+"""Positions of latents from which pictures of the subject and of its class pass one by one."""
+
+
+def passes_alone(batch: int, height: int, width: int) -> bool:
+    """Tell whether a batch of latents of this size passes the UNet without that of its class."""
+    return batch * height * width >= LARGE
+
 
 def training_bytes(spec: ModelSpec, settings: TrainSettings, item_bytes: int) -> int:
     """Return the bytes that a training needs, on the safe side; ``settings`` are resolved."""
     side = settings.resolution // spec.vae_scale
-    pictures = settings.batch * (1 if settings.prior == "none" else 2)
+    alone = settings.prior == "none" or passes_alone(settings.batch, side, side)
+    pictures = settings.batch * (1 if alone else 2)
     factor = ACTIVATIONS_CHECKPOINTED if settings.checkpointing else ACTIVATIONS
     activations = factor * pictures * side * side * spec.base_channels * item_bytes
     unet = spec.component("unet").parameters
