@@ -8,31 +8,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+PACKAGING = Path(__file__).resolve().parent
+sys.path[:0] = [str(PACKAGING.parent), str(PACKAGING)]
 
-PATIENCE = 900.0
+from journeys.driving import PATIENCE, running, settle, until  # noqa: E402
 
-
-def until(condition: Callable[[], object]) -> None:
-    """Run the event loop until a condition holds."""
-    from PySide6.QtCore import QEventLoop, QTimer
-
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > end:
-            raise SystemExit("the window did not get there in time")
-        loop = QEventLoop()
-        QTimer.singleShot(30, loop.quit)
-        loop.exec()
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
 
 
 def main() -> None:
@@ -47,30 +34,19 @@ def main() -> None:
     parser.add_argument("--figure", action="store_true", help="pose a figure and fill it in")
     parser.add_argument("--pick", type=int, default=0, help="which variation is shown")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["LIENZO_HOME"] = home
-        shoot(options)
+    with running(options.theme, options.language) as window:
+        shoot(window, options)
 
 
-def shoot(options: argparse.Namespace) -> None:
+def shoot(window: MainWindow, options: argparse.Namespace) -> None:
     """Do the edit in the window and save what it looks like."""
     import cv2
     import numpy as np
     from PIL import Image
-    from PySide6.QtCore import QSize
 
-    from studio import app
     from studio.core.paths import resource
-    from studio.core.settings import Settings
     from studio.document.raster import Raster
 
-    settings = Settings(None)
-    settings.set("theme", options.theme)
-    settings.set("language", options.language)
-    window = app.build(settings)
-    window.resize(QSize(1440, 900))
-    app.start(window)
-    until(lambda: window.session.document.layers and window.engine.build_info)
     demo = json.loads(resource("samples", "demo.json").read_text(encoding="utf-8"))
     file = np.fromfile(resource("samples", demo["mask_file"]), np.uint8)
     mask = np.asarray(cv2.imdecode(file, cv2.IMREAD_GRAYSCALE), np.uint8)
@@ -86,24 +62,20 @@ def shoot(options: argparse.Namespace) -> None:
     )
     window.prompt.show_settings(replace(shown, prompt=prompt, sampling=sampling))
     window.prompt.generate.click()
-    until(lambda: session.tray.items)
+    until(lambda: session.tray.items, 4 * PATIENCE)
     session.tray.select(session.tray.items[options.pick].id)
-    done = time.monotonic() + 1.0
-    until(lambda: time.monotonic() > done)
-    until(lambda: window.canvas.is_complete)
+    settle(window)
     window.grab().save(str(options.out))
     # 256 colours are enough for a page and weigh half as much.
     Image.open(options.out).convert("RGB").quantize(256).save(options.out, optimize=True)
-    window.session._saved = session.document
-    window.close()
 
 
-def pose_figure(window: Any) -> Any:
+def pose_figure(window: MainWindow) -> Any:
     """Put a waving figure on the photo, by the pose tool, and return a mask (h, w) around it."""
     import cv2
     import numpy as np
+    from journeys.figures import person
 
-    from studio.document.control import people_of
     from studio.tools.pose_actions import add_person
     from studio.tools.registry import spec
 
@@ -111,9 +83,8 @@ def pose_figure(window: Any) -> Any:
     window.tool_options.picked_joint = picked
     window.tool_bar.choose(spec("pose"))
     document = window.session.document
-    (person,) = people_of(document.find(picked.layer))
     mask = np.zeros((document.height, document.width), np.uint8)
-    cv2.fillConvexPoly(mask, cv2.convexHull(person[:, :2].astype(np.int32)), 255)
+    cv2.fillConvexPoly(mask, cv2.convexHull(person(window)[:, :2].astype(np.int32)), 255)
     wide = int(0.09 * document.height)
     return cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide)))
 

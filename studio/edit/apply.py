@@ -72,8 +72,9 @@ def remake_layer(document: Document, layer_id: str, made: GenerativeLayer) -> Do
     """Return the document with a generative layer's pixels and recipe replaced by ``made``.
 
     Name, mask, opacity, blend mode and place in the stack stay; the offset returns to where the
-    new pixels were made. A mask that was found for other words gives way to the one for these. A
-    layer that is gone by now is added again.
+    new pixels were made. A name that was only the old prompt becomes the new one, and a mask that
+    was found for other words gives way to the one for these. A layer that is gone by now is added
+    again.
     """
     old = document.find(layer_id)
     if not isinstance(old, GenerativeLayer):
@@ -83,8 +84,10 @@ def remake_layer(document: Document, layer_id: str, made: GenerativeLayer) -> Do
         mask = LayerMask(shifted(mask.raster, old.x, old.y), mask.enabled)
     if made.mask is not None and _acts(old.recipe) != _acts(made.recipe):
         mask = made.mask
+    named = old.name != layer_name(str(old.recipe.get("prompt", "")))
     return document.update(
         old.replace(
+            name=old.name if named else layer_name(str(made.recipe.get("prompt", ""))),
             raster=made.raster,
             recipe=made.recipe,
             recipe_mask=made.recipe_mask,

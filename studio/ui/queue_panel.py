@@ -85,8 +85,10 @@ class QueuePanel(QWidget):
             item = QListWidgetItem(text)
             item.setData(Qt.ItemDataRole.UserRole, job.id)
             self.waiting.addItem(item)
-        self.waiting.setVisible(bool(waiting))
-        self.empty.setVisible(bool(waiting))
+        # What waits while nothing runs begins at once; shown, it would leave the dock larger.
+        shown = bool(waiting) and (running is not None or self._held is not None)
+        self.waiting.setVisible(shown)
+        self.empty.setVisible(shown)
         self._show_pause()
         if running is not None:
             self._clock.start()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core.progress import ProgressEvent
-from studio.edit.request import Pixels
+from studio.edit.request import EditRequest, Pixels
 from studio.session.jobs import Job
 from studio.session.session import Session
 from studio.ui.pixels import pixmap_of
@@ -167,7 +167,8 @@ class TrayPanel(QWidget):
         return self._pictures.get(item_id) or thumbnail(image)
 
     def _on_progressed(self, job: Job, event: ProgressEvent) -> None:
-        if event.preview is None:
+        # What a training paints now is no result; its card shows it.
+        if event.preview is None or not isinstance(job.request, EditRequest):
             return
         if len(self._forming) != len(event.preview):
             for item in self._forming:

@@ -167,6 +167,15 @@ def test_remake_keeps_name_mask_and_place() -> None:
     assert layer.mask is not None
 
 
+def test_remake_renames_a_layer_that_was_called_like_its_prompt() -> None:
+    document = masked(photo())
+    request = mask_request(document, EditSettings(prompt="cat"), Task.FILL)
+    old = result_layer(made(request), 0)
+    new = result_layer(made(request.replace(prompt="dog")), 0)
+    layer = remake_layer(document.insert(old), old.id, new).find(old.id)
+    assert layer is not None and (old.name, layer.name) == ("cat", "dog")
+
+
 def test_result_lands_above_the_group_of_the_active_layer() -> None:
     child = RasterLayer(name="child")
     group = GroupLayer(name="group", children=(child,))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
-from PySide6.QtTest import QTest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
+
+# What drives the window for the guide's pictures drives it here; test modules import it from here.
+from journeys.driving import close, drag, pause, until
 
 from studio import app
 from studio.core.settings import Settings
@@ -19,23 +21,7 @@ from studio.document.io.common import Opened
 from studio.document.io.formats import document_from_array
 from studio.ui.main_window import MainWindow
 
-PATIENCE = float(os.environ.get("LIENZO_TEST_PATIENCE", "240"))
-"""Seconds that a job may take on a machine that does other things too."""
-
-
-def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
-    """Run the event loop until a condition holds."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        pause(10)
-
-
-def pause(milliseconds: int) -> None:
-    """Run the event loop for a while; unlike QTest.qWait it lets other threads run Python."""
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
+__all__ = ["close", "drag", "pause", "picture", "until"]
 
 
 def picture(width: int = 160, height: int = 120) -> Opened:
@@ -57,21 +43,3 @@ def window(qapp: object, home: Path) -> Iterator[MainWindow]:
     until(lambda: made.canvas.is_complete, 20)
     yield made
     close(made)
-
-
-def close(window: MainWindow) -> None:
-    """Close a window without being asked about changes."""
-    window.session._saved = window.session.document
-    window.close()
-    window.deleteLater()
-
-
-def drag(window: MainWindow, *points: tuple[float, float], release: bool = True) -> None:
-    """Drag the mouse over the canvas along document points."""
-    canvas = window.canvas
-    places: list[QPoint] = [canvas.widget_point(x, y) for x, y in points]
-    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=places[0])
-    for place in places[1:]:
-        QTest.mouseMove(canvas, place)
-    if release:
-        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])

@@ -19,6 +19,7 @@ from studio.document.compositor import composite
 from studio.document.io import formats
 from studio.document.layer import GenerativeLayer
 from studio.edit.request import EditRequest, EditResult, Task
+from studio.edit.training import TrainRequest
 from studio.session.jobs import Job, JobState
 from studio.ui.engine_thread import EngineThread, Latest
 from studio.ui.main_window import MainWindow
@@ -188,3 +189,14 @@ def test_listener_is_called_in_the_main_thread(window: MainWindow) -> None:
     assert thread.stop(20)
     pause(1)
     thread.deleteLater()
+
+
+def test_what_a_training_paints_is_no_result(ready: MainWindow) -> None:
+    window = ready
+    event = ProgressEvent(0.5, "Learning", np.full((2, 16, 16, 3), 90, np.uint8))
+    training = TrainRequest(name="luna", kind="dog", photos=(), folder="")
+    window.session.queue.progressed.emit(Job(training, "luna"), event)
+    assert window.tray.list.count() == 0
+    asked = window.session.request(Task.FILL)
+    window.session.queue.progressed.emit(Job(asked, "teddy bear"), event)
+    assert window.tray.list.count() == 2

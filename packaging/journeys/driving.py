@@ -1,0 +1,210 @@
+"""Drives a real window by its own widgets, for the guide's pictures and for the tests."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QEventLoop,
+    QMimeData,
+    QPoint,
+    QPointF,
+    QSize,
+    Qt,
+    QTimer,
+    QUrl,
+)
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS, pose_weights
+from studio.core.paths import data_dir
+from studio.core.settings import Settings
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
+
+PATIENCE = float(os.environ.get("LIENZO_TEST_PATIENCE", "240"))
+"""Seconds that a job may take on a machine that does other things too."""
+SIZE = (1440, 900)
+WIDEST = 1100
+"""Pixels across a picture of the guide."""
+QUALITY = 85
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+# Waiting
+
+
+def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
+    """Run the event loop until a condition holds; TimeoutError if it does not in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() >= end:
+            raise TimeoutError("it did not happen in time")
+        pause(10)
+
+
+def pause(milliseconds: int) -> None:
+    """Run the event loop for a while; unlike QTest.qWait it lets other threads run Python."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+# The window
+
+
+@contextmanager
+def running(theme: str = "dark", language: str = "en") -> Iterator[MainWindow]:
+    """Give a started window with settings and subjects of its own, once its engine is loaded."""
+    from studio import app
+
+    weights, own = pose_weights(), os.environ.get("LIENZO_HOME")
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["LIENZO_HOME"] = home
+        if weights is not None:
+            lend(weights)
+        settings = Settings(None)
+        settings.set("theme", theme)
+        settings.set("language", language)
+        window = app.build(settings)
+        try:
+            window.resize(QSize(*SIZE))
+            app.start(window)
+            until(lambda: window.session.document.layers and window.engine.build_info)
+            yield window
+        finally:
+            close(window)
+            os.environ.pop("LIENZO_HOME")
+            if own is not None:
+                os.environ["LIENZO_HOME"] = own
+
+
+def lend(weights: Path) -> None:
+    """Let the current data folder have the weights that find people."""
+    place = data_dir().joinpath(*POSE_FOLDER)
+    place.mkdir(parents=True, exist_ok=True)
+    (place / POSE_WEIGHTS).symlink_to(weights.resolve())
+
+
+def close(window: MainWindow) -> None:
+    """Close a window without being asked about changes."""
+    window.session._saved = window.session.document
+    window.close()
+    window.deleteLater()
+
+
+def open_file(window: MainWindow, path: Path) -> None:
+    """Open a file and wait until it is painted."""
+    window.session._saved = window.session.document
+    before = window.session.history
+    window.files.open(path)
+    until(lambda: window.session.history is not before)
+    settle(window)
+
+
+def settle(window: MainWindow) -> None:
+    """Take the pointer away, and wait until nothing moves any more and everything is painted."""
+    QCoreApplication.sendEvent(window.canvas, QEvent(QEvent.Type.Leave))
+    pause(700)
+    until(lambda: window.canvas.is_complete)
+
+
+# Hands
+
+
+def drag(
+    window: MainWindow,
+    *points: tuple[float, float],
+    release: bool = True,
+    held: Qt.KeyboardModifier = NONE,
+) -> None:
+    """Drag the mouse over the canvas along document points; a single one is a click."""
+    canvas = window.canvas
+    places: list[QPoint] = [canvas.widget_point(x, y) for x, y in points]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, held, places[0])
+    for place in places[1:]:
+        QTest.mouseMove(canvas, place)
+    if release:
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, held, places[-1])
+
+
+def drop(widget: QWidget, paths: Sequence[Path]) -> None:
+    """Drop files on a widget, as from a file manager."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    for kind in (QDragEnterEvent, QDropEvent):
+        at, action = QPointF(widget.rect().center()), Qt.DropAction.CopyAction
+        event = kind(at, action, mime, Qt.MouseButton.LeftButton, NONE)
+        event.ignore()
+        QCoreApplication.sendEvent(widget, event)
+        assert event.isAccepted(), f"{widget.accessibleName()} takes no files"
+
+
+def focus_canvas(window: MainWindow) -> None:
+    """Give the canvas the keys."""
+    window.activateWindow()
+    window.canvas.setFocus()
+    until(window.canvas.hasFocus)
+
+
+def choose(window: MainWindow, tool: str, size: float | None = None) -> None:
+    """Take a tool, and a brush of a size in document pixels."""
+    window.tool_bar.tool_actions[tool].trigger()
+    if size is not None:
+        window.options_bar.brush_size.set_value(size)
+
+
+def say(window: MainWindow, prompt: str, seed: int, steps: int = 20, cfg: float = 3.0) -> None:
+    """Fill in the prompt panel: words, seed and DDIM, which shows more than four steps do."""
+    shown = window.prompt.settings
+    sampling = replace(shown.sampling, steps=steps, cfg_scale=cfg, sampler="ddim", seed=seed)
+    window.prompt.show_settings(replace(shown, prompt=prompt, sampling=sampling))
+
+
+def generate(window: MainWindow, pick: int) -> None:
+    """Make the variations, and look at one of them."""
+    tray = window.session.tray
+    wanted = window.prompt.settings.sampling.variations
+    window.prompt.generate.click()
+    until(lambda: len(tray.items) == wanted and window.session.queue.is_idle, 3 * PATIENCE)
+    tray.select(tray.items[pick].id)
+
+
+def share(window: MainWindow, upper: str, lower: str, height: int) -> None:
+    """Give the upper panel on the right so many pixels and the lower one the rest."""
+    docks = [window.docks[upper], window.docks[lower]]
+    for dock in docks:
+        dock.raise_()
+    whole = sum(dock.height() for dock in docks)
+    window.resizeDocks(docks, [height, whole - height], Qt.Orientation.Vertical)
+
+
+# Pictures
+
+
+def save_picture(picture: QPixmap, path: Path) -> None:
+    """Write a picture as JPEG, no wider than fits a page."""
+    image = picture.toImage().convertToFormat(QImage.Format.Format_RGB888)
+    width, height = image.width(), image.height()
+    rows = memoryview(image.constBits())
+    made = Image.frombuffer(
+        "RGB", (width, height), bytes(rows), "raw", "RGB", image.bytesPerLine(), 1
+    )
+    if width > WIDEST:
+        size = (WIDEST, round(height * WIDEST / width))
+        made = made.resize(size, Image.Resampling.LANCZOS)
+    # Colours in full: red letters and the lines of skeletons blur otherwise.
+    made.save(path, quality=QUALITY, subsampling=0, optimize=True)
