@@ -26,10 +26,11 @@ def arguments_of_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prior",
         choices=("frozen", "images", "none"),
-        default="frozen",
-        help="what keeps the class: the frozen model, pictures of the class, or nothing",
+        help="what keeps the class: the frozen model (default), pictures of the class, or nothing",
     )
-    parser.add_argument("--layers", choices=("attention", "all"), default="attention")
+    parser.add_argument(
+        "--layers", choices=("attention", "all"), help="what a LoRA reaches; default: attention"
+    )
     for name in NUMBERS:
         kind = float if "rate" in name or name in ("prior_weight", "snr_gamma") else int
         flag = "--" + name.replace("_", "-")

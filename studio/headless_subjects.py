@@ -9,10 +9,11 @@ from dataclasses import replace
 from studio import headless
 from studio.arguments import NUMBERS
 from studio.catalog import models
-from studio.core.errors import StudioError
+from studio.core.errors import Cancelled, StudioError
 from studio.core.settings import Settings
 from studio.document.photos import check_photos, check_set, chosen
 from studio.edit.training import TrainResult, TrainSettings
+from studio.edit.training_defaults import unused
 from studio.engine.engine import Engine
 from studio.session.jobs import InlineRunner, Job, Result
 from studio.session.photos import LoadedPhoto, load_photos
@@ -56,7 +57,11 @@ def train(options: argparse.Namespace) -> int:
     if about is not None:
         print(f"lienzo: {about}", file=sys.stderr)
     write_plan(request, plans)
-    result = run(session, Job(request, request.name))
+    try:
+        result = run(session, Job(request, request.name))
+    except Cancelled:
+        print("lienzo: stopped; the same command goes on where it was.", file=sys.stderr)
+        return 1
     assert isinstance(result, TrainResult)
     subject = session.subjects.find(request.name)
     write_thumbnail(subject, request.photos)
@@ -117,13 +122,17 @@ def run(session: Session, job: Job) -> Result:
 
 
 def _settings(options: argparse.Namespace) -> TrainSettings:
-    given = {name: getattr(options, name) for name in NUMBERS}
-    return TrainSettings(
+    """Return the settings of the command line; what of them counts for nothing is said."""
+    given = {name: getattr(options, name) for name in ("prior", "layers", *NUMBERS)}
+    given = {name: value for name, value in given.items() if value is not None}
+    settings = TrainSettings(
         method=options.method,
-        prior=options.prior,
-        layers=options.layers,
         masked=not options.no_mask,
         mirror=not options.no_mirror,
         checkpointing=options.checkpointing,
         train_text_encoder=options.train_text_encoder,
-    ).replace(**{name: value for name, value in given.items() if value is not None})
+    ).replace(**given)
+    idle = [f"--{name.replace('_', '-')}" for name in given if name in unused(settings)]
+    if idle:
+        print(f"lienzo: with these settings nothing uses {', '.join(idle)}", file=sys.stderr)
+    return settings

@@ -84,3 +84,22 @@ def conflicts(settings: TrainSettings) -> list[StudioError]:
             StudioError("The resolution must be a multiple of 8.", "Correct the settings.")
         )
     return found
+
+
+def unused(settings: TrainSettings) -> frozenset[str]:
+    """Return the names of the settings that count for nothing beside the others."""
+    method = settings.method
+    has_lora, has_word = method in ("lora", "pivotal"), method in ("textual_inversion", "pivotal")
+    keeps = settings.prior != "none" and method != "textual_inversion"
+    used = {
+        "layers": has_lora,
+        "rank": has_lora,
+        "vectors": has_word,
+        "rate": method != "textual_inversion",
+        "embedding_rate": has_word,
+        "text_rate": settings.train_text_encoder,
+        "prior": method != "textual_inversion",
+        "prior_weight": keeps,
+        "class_images": keeps and settings.prior == "images",
+    }
+    return frozenset(name for name, counts in used.items() if not counts)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from types import FrameType
 from typing import Protocol
 
 from studio.core.errors import Cancelled, StudioError
@@ -108,12 +112,34 @@ class InlineRunner:
         """Run the job to its end; a bug in the engine is raised after the listener heard of it."""
         progress = Progress(lambda event: listener.on_progress(job, event), job.cancelled)
         try:
-            result = self._engine.run(job.request, progress)
+            with _interrupt_cancels(job.cancelled):
+                result = self._engine.run(job.request, progress)
         except (StudioError, Cancelled, KeyboardInterrupt) as error:
             stopped = Cancelled() if isinstance(error, KeyboardInterrupt) else error
             listener.on_failed(job, stopped)
             return
         listener.on_done(job, result)
+
+
+@contextmanager
+def _interrupt_cancels(cancelled: threading.Event) -> Iterator[None]:
+    """Let the first Ctrl+C end the work as the artist's stop does, and the second one at once.
+
+    Only the main thread hears of signals; on others nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        cancelled.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class JobQueue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -77,7 +77,7 @@ class CurveView(QWidget):
         """Draw curves over 0..``steps``; ``note`` is added to what a screen reader says."""
         self._curves, self._steps, self._best = tuple(curves), max(1, steps), best
         parts = [
-            tr("{name}: {value}", name=curve.name, value=f"{curve.last:.3g}")
+            tr("{name}: {value}", name=curve.name, value=QLocale().toString(curve.last, "g", 3))
             for curve in curves
             if curve.last is not None
         ]

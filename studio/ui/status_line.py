@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QStatusBar
 
 from studio.core.geometry import Rect
 from studio.ui.canvas_view import CanvasView
-from studio.ui.translation import tr
+from studio.ui.translation import decimals, tr
 from studio.ui.widgets import IconHolder
 
 ZOOMS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -82,7 +82,7 @@ class StatusLine(QStatusBar):
     def show_memory(self) -> None:
         """Show what the program uses."""
         used = self._process.memory_info().rss / (1 << 30)
-        self.memory.setText(tr("Memory {used} GB", used=f"{used:.1f}"))
+        self.memory.setText(tr("Memory {used} GB", used=decimals(used, 1)))
 
     def show_work(self, text: str) -> None:
         """Say what is done beside the window's own work; nothing for an empty text."""

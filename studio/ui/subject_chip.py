@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from studio.catalog.subjects import UNET, WORDS, Subject
 from studio.ui.reference_row import Elided
-from studio.ui.translation import mark, tr
+from studio.ui.translation import decimals, mark, tr
 from studio.ui.widgets import IconHolder, Scale, caption, icon_button
 
 SIDE = 48
@@ -114,7 +114,7 @@ class SubjectChip(QWidget):
         for key, text in (("likeness", tr("Likeness")), ("drift", tr("Drift"))):
             value = facts.get(key)
             if isinstance(value, int | float):
-                lines.append(f"{text}: {value:.2f}")
+                lines.append(f"{text}: {decimals(value)}")
         return "\n".join(lines)
 
     def _fill_menu(self) -> None:

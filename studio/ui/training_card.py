@@ -11,7 +11,7 @@ from studio.session.jobs import Job, JobQueue
 from studio.ui.curves import Curve, CurveView
 from studio.ui.durations import left_text
 from studio.ui.sample_grid import SampleGrid
-from studio.ui.translation import message, tr
+from studio.ui.translation import decimals, message, tr
 from studio.ui.widgets import IconHolder, caption, icon_button
 
 
@@ -136,8 +136,8 @@ class TrainingCard(QWidget):
             text = tr(
                 "Best so far: step {step}, likeness {likeness}, drift {drift}",
                 step=said.step,
-                likeness=f"{said.likeness:.2f}",
-                drift=f"{said.drift:.2f}",
+                likeness=decimals(said.likeness),
+                drift=decimals(said.drift),
             )
         self.best.setText(text)
         self.losses.show_curves([Curve(tr("Loss"), status.losses, noisy=True)], status.steps, best)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QLocale, Signal
-from PySide6.QtGui import QDoubleValidator
+from PySide6.QtCore import QRegularExpression, Signal
+from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,13 +23,13 @@ from studio.catalog.families import family
 from studio.catalog.models import ModelSpec
 from studio.core.errors import StudioError
 from studio.edit.training import TrainSettings
-from studio.edit.training_defaults import conflicts, resolved
+from studio.edit.training_defaults import conflicts, resolved, unused
 from studio.ui.translation import mark, message, tr
 from studio.ui.widgets import CalmWheel, IconHolder, Section, caption
 
 COLUMNS = 2
-TOLD_WORD = ("textual_inversion", "pivotal")
-"""Methods that bring a new word."""
+RATE = QRegularExpression(r"\d*[.,]?\d*([eE][-+]?\d+)?")
+"""What a learning rate may look like, with either decimal sign."""
 METHODS = (
     ("lora", mark("LoRA"), mark("A small file beside the model: fast, and subjects combine")),
     (
@@ -127,9 +127,7 @@ class TrainingForm(Section):
         grid.setContentsMargins(0, 0, 0, 4)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(6)
-        fields: dict[str, QWidget] = {
-            **self.choices, **self.whole, **self.rates, **self.numbers,
-        }  # fmt: skip
+        fields = self._fields
         down = -(-len(ORDER) // COLUMNS)
         for index, name in enumerate(ORDER):
             row, column = index % down, index // down
@@ -213,7 +211,6 @@ class TrainingForm(Section):
 
     def _update(self) -> None:
         settings = self.settings
-        method = settings.method
         full = self.resolved
         if full is not None:
             values = full.to_dict()
@@ -222,20 +219,13 @@ class TrainingForm(Section):
                 self.whole[name].setSpecialValueText(shown)
             for name, line in self.rates.items():
                 line.setPlaceholderText(f"{values[name]:g}" if values[name] else "-")
-        has_lora, has_word = method in ("lora", "pivotal"), method in TOLD_WORD
-        keeps = settings.prior != "none" and method != "textual_inversion"
-        for field, used in (
-            (self.choices["layers"], has_lora),
-            (self.whole["rank"], has_lora),
-            (self.whole["vectors"], has_word),
-            (self.rates["rate"], method != "textual_inversion"),
-            (self.rates["embedding_rate"], has_word),
-            (self.rates["text_rate"], settings.train_text_encoder),
-            (self.choices["prior"], method != "textual_inversion"),
-            (self.numbers["prior_weight"], keeps),
-            (self.whole["class_images"], keeps and settings.prior == "images"),
-        ):
-            field.setEnabled(used)
+        idle = unused(settings)
+        for name, field in self._fields.items():
+            field.setEnabled(name not in idle)
+
+    @property
+    def _fields(self) -> dict[str, QWidget]:
+        return {**self.choices, **self.whole, **self.rates, **self.numbers}
 
 
 def _read(line: QLineEdit) -> float | None:
@@ -276,9 +266,7 @@ def _rate(label: str, tip: str) -> QLineEdit:
     line = QLineEdit()
     line.setAccessibleName(tr(label))
     line.setToolTip(tr(tip))
-    validator = QDoubleValidator(line)
-    validator.setLocale(QLocale.c())
-    line.setValidator(validator)
+    line.setValidator(QRegularExpressionValidator(RATE, line))
     return line
 
 

@@ -43,6 +43,11 @@ def error_text(error: StudioError) -> tuple[str, str]:
     return message(error.message, error.values), hint
 
 
+def decimals(value: float, places: int = 2) -> str:
+    """Return a number with its decimal sign as the window's language writes it."""
+    return QLocale().toString(float(value), "f", places)
+
+
 def language_of(choice: str) -> str:
     """Return the code of the language for a setting: a code, or "" for that of the system."""
     if choice in LANGUAGES:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.edit.wording import Fate, compared
-from studio.ui.translation import tr
+from studio.ui.translation import decimals, tr
 from studio.ui.widgets import IconHolder, Scale, caption, icon_button
 
 HEAVIEST = 3.0
@@ -105,9 +105,9 @@ class Chip(QToolButton):
 
     def show_weight(self, weight: float) -> None:
         """Say how much the word counts."""
-        mark = "" if weight == 1 else f"  \u00d7{weight:.2f}"
+        mark = "" if weight == 1 else f"  \u00d7{decimals(weight)}"
         self.setText(self.word.replace("&", "&&") + mark)
-        told = {"word": self.word, "weight": f"{weight:.2f}"}
+        told = {"word": self.word, "weight": decimals(weight)}
         if self.new:
             self.setAccessibleName(tr("{word}, new, weight {weight}", **told))
         else:

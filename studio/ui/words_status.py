@@ -12,7 +12,7 @@ from studio.edit.rewrite import Inversion
 from studio.session.jobs import Job, JobQueue
 from studio.session.rewrites import Reading
 from studio.ui.durations import left_text
-from studio.ui.translation import error_text, message, tr
+from studio.ui.translation import decimals, error_text, message, tr
 from studio.ui.widgets import IconHolder, caption, icon_button
 
 NEAR, FAR = 1.0, 3.0
@@ -169,7 +169,7 @@ class WordsStatus(QWidget):
 
 def quality(inversion: Inversion) -> str:
     """Return in plain words how well a picture was read."""
-    told = {"psnr": f"{inversion.psnr:.1f}", "limit": f"{inversion.ceiling:.1f}"}
+    told = {"psnr": decimals(inversion.psnr, 1), "limit": decimals(inversion.ceiling, 1)}
     below = inversion.ceiling - inversion.psnr
     again = tr("It can be painted again with {psnr} dB (the model's limit is {limit} dB).", **told)
     if below <= NEAR:

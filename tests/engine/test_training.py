@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import random
 import signal
@@ -15,10 +16,11 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
 
 from studio.catalog.models import STARTER, identify
-from studio.catalog.subjects import LORA, UNET, WORDS, read_subject
+from studio.catalog.subjects import LORA, RUN, UNET, WORDS, read_subject
 from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress, ProgressEvent
@@ -226,9 +228,20 @@ def test_cancelled_and_resumed_it_ends_as_if_nothing_had_been(
         engine.run(request(tmp_path / "parts"), stop.progress)
     assert fingerprint(engine) == before
     assert stop.seen[-1].text == text
+    # Nothing that was learned is learned again.
+    assert kept_step(tmp_path / "parts") == step
     parts = engine.run(request(tmp_path / "parts"))
     assert parts.scores == whole.scores and parts.losses == whole.losses
     assert same_files(tmp_path / "whole" / LORA, tmp_path / "parts" / LORA)
+
+
+def kept_step(folder: Path) -> int:
+    """Return the step at which the newest checkpoint would go on, 0 where there is none."""
+    file = folder / RUN / STATE
+    if not file.is_file():
+        return 0
+    with safe_open(file, "pt") as opened:
+        return int(json.loads(opened.metadata()["journal"])["step"])
 
 
 def same_files(one: Path, other: Path) -> bool:

@@ -218,6 +218,11 @@ def test_settings_that_do_not_go_together_cannot_be_started(
     form.rates["rate"].setText("2e-4")
     until(lambda: sheet.teach.isEnabled(), 30)
     assert form.settings.rate == pytest.approx(2e-4)
+    # As a Spanish keyboard types it, key by key.
+    form.rates["rate"].clear()
+    QTest.keyClicks(form.rates["rate"], "0,003x")
+    assert form.rates["rate"].text() == "0,003"
+    assert form.settings.rate == pytest.approx(3e-3)
 
 
 def test_defaults_show_and_every_setting_is_read(sheet: TeachSheet) -> None:

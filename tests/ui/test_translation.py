@@ -20,6 +20,7 @@ from studio.core.settings import Settings
 from studio.document.segmentation import CLASSES
 from studio.tools.registry import TOOLS
 from studio.ui import translation
+from studio.ui.word_chips import Chip
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -101,6 +102,9 @@ def test_window_speaks_spanish(qapp: QCoreApplication) -> None:
         window.messages.show_error(StudioError("The layer is locked."))
         assert window.messages.text.text() == "La capa está bloqueada."
         assert window.tool_bar.tool_actions["brush"].text() == "Pincel"
+        chip = Chip("dog", new=True)
+        chip.show_weight(1.5)
+        assert chip.text().endswith("\u00d71,50") and "1,50" in chip.accessibleName()
     finally:
         close(window)
         translation.install(qapp, "en")

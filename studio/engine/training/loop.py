@@ -96,23 +96,23 @@ class Loop:
         ``look`` scores the learner at a step, ``tell`` hears of the journal after each step.
         """
         journal, steps = self.journal, self.settings.steps
-        while journal.step < steps and not journal.ended:
-            try:
+        try:
+            while journal.step < steps and not journal.ended:
                 if journal.step % self.settings.sample_every == 0:
                     self._look(look)
                     if journal.ended:
                         break
                 progress.check()
                 self._step(progress)
-            except Cancelled:
-                self._keep()
-                raise
-            tell(journal)
-            if self._is_time():
-                self._keep()
-        if not journal.ended:
-            self._look(look)
-            journal.ended = True
+                tell(journal)
+                if self._is_time():
+                    self._keep()
+            if not journal.ended:
+                self._look(look)
+                journal.ended = True
+        except Cancelled:
+            self._keep()
+            raise
         self._keep()
         return journal
 
