@@ -39,6 +39,8 @@ class ControlBox(QWidget):
     """Shows one control; ``changed`` brings its layer and the fields that differ."""
 
     changed = Signal(str, object)
+    resized = Signal()
+    """More or less of it is shown."""
 
     def __init__(self, holder: IconHolder) -> None:
         super().__init__()
@@ -124,6 +126,7 @@ class ControlBox(QWidget):
         self.end.valueChanged.connect(lambda value: self._note("end", value / 100))
         self.model.editingFinished.connect(self._on_folder)
         self.browse.clicked.connect(self._choose_folder)
+        self.more.heading.toggled.connect(lambda unfolded: self.resized.emit())
 
     def show_control(self, layer: str, control: Control, reason: str, hint: str = "") -> None:
         """Show a layer's control; ``reason`` says why the model in use cannot follow it, if so."""

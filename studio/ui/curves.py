@@ -9,7 +9,7 @@ from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.ui.translation import tr
+from studio.ui.translation import decimals, tr
 from studio.ui.widgets import IconHolder
 
 HEIGHT = 74
@@ -126,7 +126,9 @@ class CurveView(QWidget):
         left = 1.0
         for curve in self._curves or (Curve(self._title, ()),):
             digits = 3 if len(self._curves) == 1 else 2
-            text = curve.name if curve.last is None else f"{curve.name} {curve.last:.{digits}f}"
+            text = (
+                curve.name if curve.last is None else f"{curve.name} {decimals(curve.last, digits)}"
+            )
             if len(self._curves) > 1:
                 style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
                 painter.setPen(QPen(QColor(getattr(theme, curve.colour)), 1.8, style))

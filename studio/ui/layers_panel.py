@@ -24,14 +24,15 @@ from studio.core.geometry import Rect
 from studio.document.blend import BlendMode
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, GenerativeLayer, GroupLayer, Layer, RasterLayer
+from studio.edit.request import Task
 from studio.session.session import Session
 from studio.ui import thumbnails
 from studio.ui.control_box import ControlBox
 from studio.ui.layer_commands import LayerCommands
 from studio.ui.translation import error_text, mark, tr
-from studio.ui.widgets import IconHolder, Scale, icon_button
+from studio.ui.widgets import FitScroll, IconHolder, Scale, icon_button
 
-EYE, NAME, MASK, BADGE = range(4)
+EYE, NAME, MASK, BADGE, LOCK = range(5)
 ID = Qt.ItemDataRole.UserRole
 THUMBNAIL = 34
 BLENDS = {
@@ -112,7 +113,7 @@ class LayersPanel(QWidget):
         self.opacity = Scale(tr("Opacity"), 0, 100, suffix=" %")
         self.tree = LayerTree()
         self.control = ControlBox(holder)
-        self.settings = QScrollArea()
+        self.settings = FitScroll()
         self.buttons = QHBoxLayout()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -136,7 +137,7 @@ class LayersPanel(QWidget):
         column.addLayout(row)
         tree = self.tree
         tree.setAccessibleName(tr("Layers"))
-        tree.setColumnCount(4)
+        tree.setColumnCount(5)
         tree.setTreePosition(NAME)
         tree.setHeaderHidden(True)
         tree.setRootIsDecorated(False)
@@ -146,7 +147,7 @@ class LayersPanel(QWidget):
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(20)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for which, width in ((EYE, 28), (MASK, THUMBNAIL + 6), (BADGE, 30)):
+        for which, width in ((EYE, 28), (MASK, THUMBNAIL + 6), (BADGE, 26), (LOCK, 26)):
             header.setSectionResizeMode(which, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(which, width)
         tree.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
@@ -161,7 +162,6 @@ class LayersPanel(QWidget):
         self.settings.setWidgetResizable(True)
         self.settings.setFrameShape(QScrollArea.Shape.NoFrame)
         self.settings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.settings.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
         self.settings.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.settings.setAccessibleName(tr("Control settings"))
         self.settings.hide()
@@ -190,6 +190,7 @@ class LayersPanel(QWidget):
             lambda point: self.menu_asked.emit(self.tree.viewport().mapToGlobal(point))
         )
         self.control.changed.connect(self._commands.set_control)
+        self.control.resized.connect(self._on_control_resized)
         self.blend.activated.connect(lambda: self._commands.set_blend(self.blend.currentData()))
         self.opacity.changed.connect(lambda value: self._commands.set_opacity(value / 100))
 
@@ -209,9 +210,10 @@ class LayersPanel(QWidget):
                 self._show(item, layer, document)
                 if layer.id == document.active:
                     self.tree.setCurrentItem(item, NAME)
+        self.tree.setColumnHidden(LOCK, not any(layer.locked for layer in document.walk()))
         active = document.active_layer()
         for widget in (self.blend, self.opacity):
-            widget.setEnabled(active is not None)
+            widget.setEnabled(active is not None and not active.locked)
         if active is not None:
             self.blend.setCurrentIndex(self.blend.findData(active.blend))
             self.opacity.show_value(active.opacity * 100)
@@ -230,6 +232,7 @@ class LayersPanel(QWidget):
         if self.settings.isVisibleTo(self) and not is_control:
             self.control.flush()
         self.settings.setVisible(is_control)
+        self.control.setEnabled(active is not None and not active.locked)
         if isinstance(active, ControlLayer):
             control = active.control
             asked = control.kind, control.model
@@ -312,13 +315,14 @@ class LayersPanel(QWidget):
     def _show_badge(self, item: QTreeWidgetItem, layer: Layer) -> None:
         icons = self._holder.icons
         described = Qt.ItemDataRole.AccessibleTextRole
-        if layer.locked:
-            picture = self._small(icons.get("ph.lock-simple"))
-            item.setData(BADGE, Qt.ItemDataRole.DecorationRole, picture)
-            item.setData(BADGE, described, tr("Locked"))
-            item.setToolTip(BADGE, tr("Locked: click to unlock"))
-        elif isinstance(layer, GenerativeLayer):
-            picture = self._small(icons.get("ph.sparkle", accent=True))
+        lock = self._small(icons.get("ph.lock-simple")) if layer.locked else None
+        item.setData(LOCK, Qt.ItemDataRole.DecorationRole, lock)
+        item.setData(LOCK, described, tr("Locked") if layer.locked else "")
+        item.setToolTip(LOCK, tr("Locked: click to unlock") if layer.locked else "")
+        if isinstance(layer, GenerativeLayer):
+            by_words = layer.recipe.get("task") == Task.REWRITE.value
+            icon = "ph.text-aa" if by_words else "ph.sparkle"
+            picture = self._small(icons.get(icon, accent=True))
             item.setData(BADGE, Qt.ItemDataRole.DecorationRole, picture)
             item.setData(BADGE, described, tr("Made by a prompt"))
             item.setToolTip(BADGE, tr("Made by a prompt: click to change its recipe"))
@@ -334,6 +338,12 @@ class LayersPanel(QWidget):
             item.setData(BADGE, described, "")
             item.setToolTip(BADGE, "")
 
+    def _on_control_resized(self) -> None:
+        self.settings.updateGeometry()
+        # Where the panel is too low for all of it, what was unfolded is scrolled to.
+        if self.control.more.heading.isChecked():
+            QTimer.singleShot(0, self, lambda: self.settings.ensureWidgetVisible(self.control.more))
+
     def _on_current(self, item: QTreeWidgetItem | None) -> None:
         if not self._filling and item is not None:
             self._commands.activate(item.data(NAME, ID))
@@ -346,7 +356,7 @@ class LayersPanel(QWidget):
             self._commands.toggle_visible(layer.id)
         elif column == MASK and layer.mask is not None:
             self._commands.toggle_mask(layer.id)
-        elif column == BADGE and layer.locked:
+        elif column == LOCK and layer.locked:
             self._commands.toggle_locked(layer.id)
         elif column == BADGE and isinstance(layer, GenerativeLayer):
             self._commands.edit_recipe(layer.id)

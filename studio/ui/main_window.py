@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
             dock.setObjectName(f"dock_{name}")
             dock.setAccessibleName(title)
             dock.setWidget(panel)
+            _hide_behind_tabs(dock, panel)
             self.addDockWidget(place, dock)
             self.docks[name] = dock
         self.place_docks()
@@ -371,3 +372,15 @@ class MainWindow(QMainWindow):
         except StudioError:
             # The window closes all the same; it opens the next time as it was before.
             return
+
+
+def _hide_behind_tabs(dock: QDockWidget, panel: QWidget) -> None:
+    """Hide a panel while its dock lies behind a tab; Qt only moves the dock out of sight.
+
+    Else Tab would walk through fields that nobody sees.
+    """
+    policy = panel.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    panel.setSizePolicy(policy)
+    dock.visibilityChanged.connect(panel.setVisible)
+    dock.topLevelChanged.connect(lambda floats: panel.setVisible(floats or panel.isVisible()))

@@ -87,7 +87,7 @@ class NamingForm(QWidget):
     def show_model(self, model: str, vocabulary: Vocabulary, language: str) -> None:
         """Check against the words of another model, and offer the kinds that it knows."""
         self._model, self._vocabulary = model, vocabulary
-        self._kinds.setStringList(sorted(vocabulary.concepts("en")))
+        self._kinds.setStringList(sorted(vocabulary.concepts(language)))
         self.check()
 
     def check(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
@@ -201,6 +202,11 @@ class PhotoRow(QStackedWidget):
 
     def _update(self) -> None:
         self.setCurrentIndex(1 if self.cards else 0)
+        stops: list[QWidget] = [self._scroll]
+        for card in self.cards:
+            stops += card.stops
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
         self.changed.emit()
 
     # Looking at all of them

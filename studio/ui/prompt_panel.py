@@ -334,6 +334,7 @@ class PromptPanel(QScrollArea):
         self.prompt.setPlainText(change(self.prompt.toPlainText()))
         self.prompt.moveCursor(QTextCursor.MoveOperation.End)
         self.prompt.setFocus()
+        self.ensureWidgetVisible(self.prompt)
 
     def insert_word(self, word: str) -> None:
         """Put a word where the cursor is, set off by spaces."""
@@ -343,6 +344,7 @@ class PromptPanel(QScrollArea):
         after = " " if text[cursor.selectionEnd() :][:1].isalnum() else ""
         cursor.insertText(f"{before}{word}{after}")
         self.prompt.setTextCursor(cursor)
+        self.ensureWidgetVisible(self.prompt)
 
     def _on_generate(self) -> None:
         self.asked.emit(self.task)

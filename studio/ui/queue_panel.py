@@ -77,7 +77,7 @@ class QueuePanel(QWidget):
         running = self._queue.running
         waiting = [job for job in self._queue.jobs if job is not running]
         self.label.setText(running.label if running else tr("Nothing is running"))
-        self.cancel.setEnabled(running is not None)
+        self.cancel.setEnabled(running is not None and not running.cancelled.is_set())
         self.bar.setValue(round(1000 * running.fraction) if running else 0)
         self.waiting.clear()
         for job in waiting:
@@ -98,6 +98,7 @@ class QueuePanel(QWidget):
 
     def _on_progressed(self, job: Job, event: ProgressEvent) -> None:
         self.bar.setValue(round(1000 * event.fraction))
+        self.cancel.setEnabled(not job.cancelled.is_set())
         self._show_pause()
         self._show_time()
 

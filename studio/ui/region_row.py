@@ -159,7 +159,7 @@ class RegionRow(QWidget):
             text = tr("Outside the picture")
         else:
             # The smallest place is not nothing.
-            text = tr("{share} % of it", share=max(1, round(share * 100)))
+            text = tr("{share} % of the picture", share=max(1, round(share * 100)))
         self.share.setText(text)
         self.share.setToolTip(text)
         self.place.setAccessibleName(f"{self.place.toolTip()}, {text}")

@@ -90,7 +90,7 @@ class TrainingCard(QWidget):
         running = self._queue.running is job
         stopping = running and job.cancelled.is_set()
         focused = self.pause.hasFocus() or self.resume.hasFocus()
-        self.bar.setValue(round(1000 * job.fraction))
+        self.bar.setValue(round(1000 * self._made))
         self.pause.setVisible(not job.is_held)
         self.resume.setVisible(job.is_held)
         if focused:
@@ -103,6 +103,12 @@ class TrainingCard(QWidget):
         for part in (self.losses, self.scores, self.samples):
             part.setVisible(drawn)
         self.best.setVisible(bool(self.best.text()))
+
+    @property
+    def _made(self) -> float:
+        """The part that was made; while it reads its photos again, of what it had."""
+        status = self.status
+        return max(self.job.fraction, status.step / status.steps if status is not None else 0.0)
 
     def refresh_icons(self) -> None:
         """Show the icons of the current theme."""

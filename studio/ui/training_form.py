@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QRegularExpression, Signal
+from PySide6.QtCore import QLocale, QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -186,7 +186,7 @@ class TrainingForm(Section):
         for name, field in self.whole.items():
             field.setValue(values[name])
         for name, line in self.rates.items():
-            line.setText(f"{values[name]:g}" if values[name] else "")
+            line.setText(_rate_text(values[name]))
         for name, number in self.numbers.items():
             number.setValue(values[name])
         for name, box in self.switches.items():
@@ -218,7 +218,7 @@ class TrainingForm(Section):
                 shown = tr("{value} (default)", value=values[name])
                 self.whole[name].setSpecialValueText(shown)
             for name, line in self.rates.items():
-                line.setPlaceholderText(f"{values[name]:g}" if values[name] else "-")
+                line.setPlaceholderText(_rate_text(values[name]) or "-")
         idle = unused(settings)
         for name, field in self._fields.items():
             field.setEnabled(name not in idle)
@@ -226,6 +226,11 @@ class TrainingForm(Section):
     @property
     def _fields(self) -> dict[str, QWidget]:
         return {**self.choices, **self.whole, **self.rates, **self.numbers}
+
+
+def _rate_text(value: float) -> str:
+    """Return a learning rate as the window's language writes it, "" for none."""
+    return QLocale().toString(value, "g", 6) if value else ""
 
 
 def _read(line: QLineEdit) -> float | None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QSizePolicy,
     QSlider,
     QSpinBox,
@@ -70,6 +71,15 @@ def icon_button(
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     holder.give(button, name)
     return button
+
+
+class FitScroll(QScrollArea):
+    """As high as what it shows, if there is room; Qt's own keeps the height it had at first."""
+
+    def sizeHint(self) -> QSize:
+        """Return the size of what it shows."""
+        widget = self.widget()
+        return super().sizeHint() if widget is None else widget.sizeHint()
 
 
 class Scale(QWidget):

@@ -9,11 +9,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QLayout,
     QLayoutItem,
     QSizePolicy,
+    QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -178,6 +180,12 @@ class WordChips(QWidget):
         return {
             word: weight for word, weight in self._weights.items() if weight != 1 and word in words
         }
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """What Tab goes through, in this order."""
+        scale = [*self.weight.findChildren(QSlider), *self.weight.findChildren(QDoubleSpinBox)]
+        return [*self.chips, *scale, self.plain]
 
     def show_weights(self, weights: Mapping[str, float]) -> None:
         """Show other weights without telling anybody."""

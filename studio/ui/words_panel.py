@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -289,6 +290,8 @@ class WordsPanel(QWidget):
         for marks in self.marks:
             marks.mark(found)
         self.chips.show_texts(source, target)
+        for before, after in pairwise([self.text, *self.chips.stops]):
+            QWidget.setTabOrder(before, after)
         self._update()
         self._wait.start()
 
