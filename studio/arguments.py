@@ -34,11 +34,12 @@ def arguments_of_train(parser: argparse.ArgumentParser) -> None:
     for name in NUMBERS:
         kind = float if "rate" in name or name in ("prior_weight", "snr_gamma") else int
         flag = "--" + name.replace("_", "-")
-        parser.add_argument(flag, type=kind, default=None, help="0 or left out: the usual")
+        parser.add_argument(flag, type=kind, default=None, help="left out: the usual")
     parser.add_argument("--no-mask", action="store_true", help="the background counts as well")
     parser.add_argument("--no-mirror", action="store_true", help="show no photo mirrored")
     parser.add_argument("--checkpointing", action="store_true", help="less memory, more time")
     parser.add_argument("--train-text-encoder", action="store_true")
+    parser.add_argument("--again", action="store_true", help="give an unfinished one up")
     parser.add_argument("--keep-all", action="store_true", help="photos with findings as well")
 
 

@@ -55,7 +55,7 @@ BAR = 28
 def edit(options: argparse.Namespace) -> int:
     """Run ``lienzo edit``."""
     task = Task(options.task)
-    formats.format_for(options.out)
+    check_out(options.out)
     session = open_session(options)
     session.open(options.photo)
     if options.mask is not None:
@@ -69,7 +69,7 @@ def edit(options: argparse.Namespace) -> int:
 
 def generate(options: argparse.Namespace) -> int:
     """Run ``lienzo generate``."""
-    formats.format_for(options.out)
+    check_out(options.out)
     session = open_session(options)
     native = models.identify(options.model).native_size
     session.new(options.width or native, options.height or native)
@@ -128,7 +128,7 @@ def annotate(options: argparse.Namespace) -> int:
         )
     only_json = options.json and options.out.suffix.lower() == ".json"
     if not only_json:
-        formats.format_for(options.out)
+        check_out(options.out)
     opened = formats.open_document(options.photo)
     for said in opened.notices:
         _say(said)
@@ -300,6 +300,17 @@ def run(session: Session, submit: Callable[[], Job]) -> None:
         session.edit("Edit by prompt", partial(Document.insert, layer=layer))
     session.edit("Mask", lambda old: old.replace(mask=None))
     session.tray.clear()
+
+
+def check_out(path: Path) -> None:
+    """Raise StudioError where nothing can be written to ``path``, before the work begins."""
+    formats.format_for(path)
+    if not path.absolute().parent.is_dir():
+        raise StudioError(
+            "There is no folder {path}.",
+            "Make it first, or choose another place.",
+            path=str(path.parent),
+        )
 
 
 def write_out(session: Session, options: argparse.Namespace) -> None:

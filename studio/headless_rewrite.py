@@ -6,16 +6,17 @@ import argparse
 
 from studio import headless
 from studio.catalog.models import identify
-from studio.document.io import formats
+from studio.core.errors import StudioError
 from studio.document.raster import Raster
 from studio.edit.request import EditResult
 from studio.edit.rewrite import RewriteUse
+from studio.edit.wording import differs
 from studio.session.jobs import Job
 
 
 def rewrite(options: argparse.Namespace) -> int:
     """Run ``lienzo rewrite``."""
-    formats.format_for(options.out)
+    headless.check_out(options.out)
     # Nothing is left to chance in an edit by words.
     options.prompt, options.seed = options.to_text, 0
     if options.cfg_scale is None:
@@ -35,6 +36,11 @@ def rewrite(options: argparse.Namespace) -> int:
         blend=tuple(options.blend),
         **{name: value for name, value in given.items() if value is not None},
     )
+    if not differs(use.source, options.prompt, use.weights):
+        raise StudioError(
+            "Both texts say the same, so nothing would change.",
+            "Change a word in --to, or give one a --weight.",
+        )
     results: list[EditResult] = []
 
     def keep(job: Job, result: object) -> None:

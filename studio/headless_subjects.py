@@ -5,21 +5,23 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from studio import headless
 from studio.arguments import NUMBERS
 from studio.catalog import models
+from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import Cancelled, StudioError
 from studio.core.settings import Settings
 from studio.document.photos import check_photos, check_set, chosen
-from studio.edit.training import TrainResult, TrainSettings
+from studio.edit.training import TrainRequest, TrainResult, TrainSettings
 from studio.edit.training_defaults import unused
 from studio.engine.engine import Engine
 from studio.session.jobs import InlineRunner, Job, Result
 from studio.session.photos import LoadedPhoto, load_photos
 from studio.session.session import Session
-from studio.session.subject_photos import planned, write_thumbnail
-from studio.session.training_plans import make_request, write_plan
+from studio.session.subject_photos import planned, subject_of, write_thumbnail
+from studio.session.training_plans import is_planned, make_request, write_plan
 
 
 def train(options: argparse.Namespace) -> int:
@@ -36,6 +38,8 @@ def train(options: argparse.Namespace) -> int:
             print(f"lienzo: {found.error}", file=sys.stderr)
     reports = check_photos(
         [photo.image for photo in loaded],
+        # The alpha of a cut-out is its mask.
+        subjects=[subject_of(photo) for photo in loaded],
         resolution=settings.resolution or spec.native_size,
     )
     for photo, report in zip(loaded, reports, strict=True):
@@ -53,9 +57,14 @@ def train(options: argparse.Namespace) -> int:
     request = make_request(
         options.name, options.kind, plans, options.model, settings, session.subjects
     )
-    about = session.subjects.name_notice(request.name, options.model)
-    if about is not None:
-        print(f"lienzo: {about}", file=sys.stderr)
+    _tell_about_words(session, request)
+    begun = Path(request.folder) in session.subjects.unfinished()
+    if begun and not options.again and not is_planned(request):
+        raise StudioError(
+            "A training of {name} with other photos or settings was begun and has not ended.",
+            "Repeat that command to let it go on, or add --again to begin anew.",
+            name=request.name,
+        )
     write_plan(request, plans)
     try:
         result = run(session, Job(request, request.name))
@@ -73,7 +82,27 @@ def train(options: argparse.Namespace) -> int:
         f" {result.steps} steps{early}, best at {result.best}{said}"
     )
     print(subject.folder)
+    if not result.is_nearer:
+        print(
+            "lienzo: its pictures are no nearer to the photos than before; try other settings,"
+            " such as a lower --rate or more --steps",
+            file=sys.stderr,
+        )
     return 0
+
+
+def _tell_about_words(session: Session, request: TrainRequest) -> None:
+    """Say what the model makes of the name and the kind."""
+    about = session.subjects.name_notice(request.name, request.model)
+    if about is not None:
+        print(f"lienzo: {about}", file=sys.stderr)
+    unknown = Vocabulary.load(request.model).unknown_words(request.kind)
+    if unknown:
+        print(
+            f"lienzo: the model does not know the kind {', '.join(unknown)};"
+            " a wider word works better",
+            file=sys.stderr,
+        )
 
 
 def subjects(options: argparse.Namespace) -> int:
@@ -88,7 +117,11 @@ def subjects(options: argparse.Namespace) -> int:
         for error in library.problems():
             print(f"lienzo: {error}", file=sys.stderr)
     elif options.action == "delete":
-        library.delete(options.name)
+        begun = library.folder_of(options.name)
+        if begun in library.unfinished():
+            library.give_up(begun)
+        else:
+            library.delete(options.name)
         print(f"deleted {options.name}")
     elif options.action == "export":
         request = library.export_request(

@@ -63,4 +63,9 @@ def test_what_cannot_be_done_is_said(tmp_path: Path, capsys: pytest.CaptureFixtu
     for wrong in (["--weight", "dog"], ["--weight", "=2"], ["--cross", "2"], ["--method", "x"]):
         assert cli.main([*common, *words, *wrong]) == 2
         assert "usage" in capsys.readouterr().err
+    assert "does not stand" in failure(capsys, [*common, *words, "--weight", "zebra=2"])
+    assert "does not stand" in failure(capsys, [*common, *words, "--blend", "zebra"])
+    assert "say the same" in failure(capsys, [*common, "--from", "a cat", "--to", "A  cat"])
+    elsewhere = ["rewrite", source, "--out", str(tmp_path / "none" / "out.png"), *words]
+    assert "no folder" in failure(capsys, elsewhere)
     assert not Path(out).exists()

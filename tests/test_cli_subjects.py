@@ -17,8 +17,11 @@ from test_cli import failure
 
 from studio import cli
 from studio.catalog.subjects import RUN
+from studio.core.errors import StudioError
 from studio.core.paths import data_dir
 from studio.core.progress import Progress
+from studio.edit.training import TrainRequest
+from studio.engine.engine import Engine
 
 STEPS = ("--steps", "2", "--batch", "1", "--resolution", "64", "--sample-every", "2")
 GROUNDS = ((40, 70, 30), (150, 120, 60), (60, 60, 150), (200, 200, 190))
@@ -116,6 +119,46 @@ def test_ctrl_c_stops_a_training_and_the_same_command_goes_on(
     assert said.out == "" and "unfinished: zuzu" in said.err
     assert cli.main(train(files, "--keep-all")) == 0
     assert begun == [0, 1]
+
+
+def test_another_training_of_the_name_asks_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was learned is not thrown away in passing."""
+    from studio.engine.training.loop import Loop
+
+    files = photos(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(Loop, "_step", lambda loop, progress: signal.raise_signal(signal.SIGINT))
+        failure(capsys, train(files, "--keep-all"))
+    run = data_dir() / "subjects" / "zuzu" / RUN
+    before = {file.name: file.read_bytes() for file in run.iterdir()}
+    other = train(files, "--keep-all", "--seed", "7")
+    assert "--again" in failure(capsys, other)
+    assert {file.name: file.read_bytes() for file in run.iterdir()} == before
+    assert cli.main(["subjects", "delete", "zuzu"]) == 0 and not run.exists()
+    assert cli.main(other) == 0
+
+
+def test_the_alpha_of_a_cut_out_is_its_mask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[TrainRequest] = []
+
+    def keep(engine: Engine, asked: TrainRequest, progress: Progress) -> None:
+        taken.append(asked)
+        raise StudioError("Enough.")
+
+    monkeypatch.setattr(Engine, "run", keep)
+    cut = np.zeros((200, 200, 4), np.uint8)
+    cut[40:160, 60:140] = (250, 250, 250, 255)
+    cut[80:90, 60:140, :3] = 90
+    Image.fromarray(cut).save(tmp_path / "cut.png")
+    assert cli.main(train([str(tmp_path / "cut.png")], "--keep-all")) == 1
+    (photo,) = taken[0].photos
+    assert photo.mask is not None
+    whole = photo.image[photo.mask > 0]
+    assert (photo.mask > 0).sum() == 120 * 80 and whole.min() >= 80
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,8 @@
     </message>
     <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
-      <source>A new word has 1 to 16 vectors.</source>
-      <translation>Una palabra nueva tiene de 1 a 16 vectores.</translation>
+      <source>A learning rate must be a positive number.</source>
+      <translation>Una tasa de aprendizaje debe ser un número positivo.</translation>
     </message>
     <message>
       <location filename="../../studio/document/document.py" line="0" />
@@ -54,9 +54,15 @@
       <translation>Una referencia necesita un peso de 0 a 2, y un inicio anterior a su final, entre 0 y 1.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/subjects.py" line="0" />
       <location filename="../../studio/ui/naming_form.py" line="0" />
       <source>A training of {name} was begun and has not ended.</source>
       <translation>Se empezó un entrenamiento de {name} que no ha terminado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless_subjects.py" line="0" />
+      <source>A training of {name} with other photos or settings was begun and has not ended.</source>
+      <translation>Se empezó un entrenamiento de {name} con otras fotos u otros ajustes que no ha terminado.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
@@ -114,6 +120,11 @@
       <translation>Modo de fusión</translation>
     </message>
     <message>
+      <location filename="../../studio/headless_rewrite.py" line="0" />
+      <source>Both texts say the same, so nothing would change.</source>
+      <translation>Los dos textos dicen lo mismo, así que no cambiaría nada.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Brush</source>
       <translation>Pincel</translation>
@@ -132,6 +143,11 @@
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Canvas size</source>
       <translation>Tamaño del lienzo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless_rewrite.py" line="0" />
+      <source>Change a word in --to, or give one a --weight.</source>
+      <translation>Cambia una palabra en --to, o da a una un --weight.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
@@ -167,6 +183,11 @@
       <location filename="../../studio/catalog/reasons.py" line="0" />
       <source>Choose a folder with one, or another model.</source>
       <translation>Elige una carpeta que tenga uno, u otro modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <source>Choose a layer of pixels.</source>
+      <translation>Elige una capa de píxeles.</translation>
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
@@ -886,6 +907,7 @@
       <translation>Quita --json, o elige --kind pose.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/subjects.py" line="0" />
       <location filename="../../studio/ui/naming_form.py" line="0" />
       <source>Let it go on in the Subjects panel, give it up there, or choose another name.</source>
       <translation>Deja que siga en el panel Sujetos, abandónalo allí o elige otro nombre.</translation>
@@ -968,8 +990,9 @@
     </message>
     <message>
       <location filename="../../studio/engine/training/loop.py" line="0" />
-      <source>Lower the learning rate and start again; the best state so far was kept.</source>
-      <translation>Baja la tasa de aprendizaje y empieza de nuevo; se guardó el mejor estado hasta ahora.</translation>
+      <location filename="../../studio/engine/training/sampling.py" line="0" />
+      <source>Lower the learning rate and start again.</source>
+      <translation>Baja la tasa de aprendizaje y empieza de nuevo.</translation>
     </message>
     <message>
       <location filename="../../studio/headless.py" line="0" />
@@ -980,6 +1003,11 @@
       <location filename="../../studio/session/session.py" line="0" />
       <source>Make it again.</source>
       <translation>Hazlo otra vez.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>Make it first, or choose another place.</source>
+      <translation>Créala antes, o elige otro lugar.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/prepare.py" line="0" />
@@ -1414,6 +1442,11 @@
       <translation>Renombrar capa</translation>
     </message>
     <message>
+      <location filename="../../studio/headless_subjects.py" line="0" />
+      <source>Repeat that command to let it go on, or add --again to begin anew.</source>
+      <translation>Repite esa orden para que siga, o añade --again para empezar de nuevo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/session.py" line="0" />
       <source>Save</source>
       <translation>Guardar</translation>
@@ -1591,11 +1624,6 @@
       <translation>Los pasos y las variaciones deben ser al menos 1, y la fuerza de denoising estar entre 0 y 1.</translation>
     </message>
     <message>
-      <location filename="../../studio/edit/training_defaults.py" line="0" />
-      <source>Steps, batch, rank and rates must be positive numbers, the rank at most 256.</source>
-      <translation>Los pasos, el lote, el rango y las tasas deben ser números positivos, y el rango como máximo 256.</translation>
-    </message>
-    <message>
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>Subject</source>
       <translation>Motivo</translation>
@@ -1749,6 +1777,11 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>The control image has {found}, the region to paint {wanted} pixels.</source>
       <translation>La imagen de control tiene {found} píxeles, la zona que se pinta {wanted}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <source>The control layer “{name}” is no picture to look at.</source>
+      <translation>La capa de control “{name}” no es una imagen que se pueda mirar.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -1998,8 +2031,8 @@
     </message>
     <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
-      <source>The resolution must be a multiple of 8.</source>
-      <translation>La resolución debe ser múltiplo de 8.</translation>
+      <source>The resolution must be a multiple of 8, at least {low}.</source>
+      <translation>La resolución debe ser múltiplo de 8 y al menos {low}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/common.py" line="0" />
@@ -2082,6 +2115,11 @@
       <location filename="../../studio/engine/training/loop.py" line="0" />
       <source>The training no longer makes sense: its loss is not a number (step {step}).</source>
       <translation>El entrenamiento ya no tiene sentido: su pérdida no es un número (paso {step}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/training/sampling.py" line="0" />
+      <source>The training no longer makes sense: what it paints is no picture.</source>
+      <translation>El entrenamiento ya no tiene sentido: lo que pinta no es una imagen.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/added_words.py" line="0" />
@@ -2219,6 +2257,11 @@
       <location filename="../../studio/session/subjects.py" line="0" />
       <source>There is no file {path}.</source>
       <translation>No existe el archivo {path}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>There is no folder {path}.</source>
+      <translation>No existe la carpeta {path}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/merge.py" line="0" />
@@ -2491,6 +2534,11 @@
       <translation>Escribe MASK=TEXT o MASK:WEIGHT=TEXT.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>Write the word as it stands there.</source>
+      <translation>Escribe la palabra tal como está allí.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_write.py" line="0" />
       <source>Writing the file</source>
       <translation>Escribiendo el archivo</translation>
@@ -2636,6 +2684,11 @@
       <translation>{name} tiene {width} x {height} píxeles, demasiado grande para abrirlo.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <source>{name} must lie between {low} and {high}.</source>
+      <translation>{name} debe estar entre {low} y {high}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/common.py" line="0" />
       <source>{name} needs {needed} MB of memory, more than is free.</source>
       <translation>{name} necesita {needed} MB de memoria, más de la que hay libre.</translation>
@@ -2764,6 +2817,11 @@
       <location filename="../../studio/engine/adapters/added_words.py" line="0" />
       <source>“{word}” cannot be the word of an embedding.</source>
       <translation>«{word}» no puede ser la palabra de un embedding.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>“{word}” does not stand in the text.</source>
+      <translation>“{word}” no está en el texto.</translation>
     </message>
   </context>
   <context>
@@ -3771,6 +3829,11 @@
       <translation>Suelta aquí de 3 a 5 fotos: desde lados distintos, en lugares distintos.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Drop photos or a layer here to teach a subject</source>
+      <translation>Suelta aquí fotos o una capa para enseñar un sujeto</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/references_panel.py" line="0" />
       <source>Drop pictures or layers on this panel, or add one:</source>
       <translation>Suelta imágenes o capas en este panel, o añade una:</translation>
@@ -3807,6 +3870,11 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Edit the words again</source>
       <translation>Editar las palabras otra vez</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <source>Edit the words of this layer again</source>
+      <translation>Editar otra vez las palabras de esta capa</translation>
     </message>
     <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
@@ -3944,6 +4012,11 @@
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Fill the empty part of the canvas</source>
       <translation>Rellena la parte vacía del lienzo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Fill the mask with it</source>
+      <translation>Rellenar la máscara con él</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -4454,8 +4527,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
-      <source>Look every</source>
-      <translation>Mirar cada</translation>
+      <source>Look every (steps)</source>
+      <translation>Mirar cada (pasos)</translation>
     </message>
     <message>
       <location filename="../../studio/ui/mask_page.py" line="0" />
@@ -4491,6 +4564,11 @@
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>Make more variations like this</source>
       <translation>Hacer más variaciones como esta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <source>Makes variations with this subject alone</source>
+      <translation>Hace variaciones solo con este sujeto</translation>
     </message>
     <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
@@ -4664,6 +4742,11 @@
       <translation>Aún no hay prompts</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/region_row.py" line="0" />
+      <source>No words yet: it does not count</source>
+      <translation>Aún sin palabras: no cuenta</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>None</source>
       <translation>Nada</translation>
@@ -4790,6 +4873,11 @@
       <translation>Margen</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Paint a mask or select a part first.</source>
+      <translation>Pinta antes una máscara o selecciona una parte.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>Paint on the layer mask</source>
@@ -4807,6 +4895,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/main_window.py" line="0" />
       <source>Panels</source>
       <translation>Paneles</translation>
     </message>
@@ -5360,6 +5449,11 @@
       <translation>Detener el entrenamiento; lo aprendido se guarda para seguir después</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <source>Stopped after {step} steps</source>
+      <translation>Parado tras {step} pasos</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/queue_panel.py" line="0" />
       <location filename="../../studio/ui/training_card.py" line="0" />
       <location filename="../../studio/ui/words_status.py" line="0" />
@@ -5460,8 +5554,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/subjects_panel.py" line="0" />
-      <source>Teach Lienzo someone or something from 3 to 5 photos: a pet, a toy, a person. It then has a name, such as &lt;luna&gt;, which you put into prompts.</source>
-      <translation>Enseña a Lienzo alguien o algo con 3 a 5 fotos: una mascota, un juguete, una persona. Después tiene un nombre, como &lt;luna&gt;, que pones en los prompts.</translation>
+      <source>Teach Lienzo someone or something from 3 to 5 photos: a pet, a toy, a person. It then has a name, such as &lt;luna&gt;, which you put into prompts. Photos that you drop here begin to teach it.</source>
+      <translation>Enseña a Lienzo alguien o algo con 3 a 5 fotos: una mascota, un juguete, una persona. Después tiene un nombre, como &lt;luna&gt;, que pones en los prompts. Si sueltas fotos aquí, se empieza a enseñar.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/teach_sheet.py" line="0" />
@@ -6127,7 +6221,7 @@
     <message>
       <location filename="../../studio/ui/subject_commands.py" line="0" />
       <source>{name} is learned.</source>
-      <translation>{name} está aprendido.</translation>
+      <translation>Lienzo ya conoce a {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />
@@ -6151,8 +6245,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/region_row.py" line="0" />
-      <source>{share} % of it</source>
-      <translation>{share} %</translation>
+      <source>{share} % of the picture</source>
+      <translation>{share} % de la imagen</translation>
     </message>
     <message>
       <location filename="../../studio/ui/teach_sheet.py" line="0" />

@@ -21,6 +21,9 @@ WORDS = "words.safetensors"
 UNET = "difference.safetensors"
 THUMBNAIL = "thumbnail.png"
 RUN = "run"
+STATE = "state.safetensors"
+"""Where a training that has not ended stands, in the folder RUN."""
+
 VERSION = 1
 
 NAME = re.compile(r"[^\W_][\w-]{0,39}")

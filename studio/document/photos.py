@@ -77,6 +77,9 @@ HASH_NEAR = 24
 COPY_CORRELATION, COPY_SPOT = 0.94, 0.95
 """How well a copy lies on its original, and how far a spot of it may differ."""
 
+CLEARLY = 1.1
+"""From this ratio on a copy is larger, or sharper."""
+
 ANOTHER_PIECE = 0.3
 """What else stands out counts as another subject from this part of the subject on."""
 
@@ -156,7 +159,8 @@ def check_photos(
         marks.append(fingerprint(rgb))
         looks.append(signature(*_cut(rgb, subject)) if subject.found else None)
         alone.append(_alone(rgb, subject, sharp[-1], resolution))
-    for number, finding in _duplicates(marks, sharp, reporter):
+    sizes = [max(subject.box.width, subject.box.height) for subject in found]
+    for number, finding in _duplicates(marks, sharp, sizes, reporter):
         alone[number].append(finding)
     for number in _strangers(looks):
         alone[number].append(_different())
@@ -264,9 +268,15 @@ def _blurred(sharp: Sharpness) -> list[PhotoFinding]:
 
 
 def _duplicates(
-    marks: Sequence[Fingerprint], sharp: Sequence[Sharpness], progress: Progress
+    marks: Sequence[Fingerprint],
+    sharp: Sequence[Sharpness],
+    sizes: Sequence[int],
+    progress: Progress,
 ) -> list[tuple[int, PhotoFinding]]:
-    """Return the less sharp one of each two photos that are copies, once each."""
+    """Return the one of each two photos that are copies which shows less, once each.
+
+    That is the clearly smaller one, else the less sharp one. ``sizes`` are those of the subjects.
+    """
     found: dict[int, PhotoFinding] = {}
     for later in range(1, len(marks)):
         progress.check()
@@ -274,8 +284,11 @@ def _duplicates(
             if earlier in found or not _is_copy(marks[earlier], marks[later]):
                 continue
             worse, better = later, earlier
-            # A copy is blurrier by its compression; only a clear difference counts.
-            if sharp[later].ratio > 1.1 * sharp[earlier].ratio:
+            # A copy is blurrier by its compression; only a clear difference counts. Made small, a
+            # photo looks the sharper for it.
+            larger = sizes[later] / max(1, sizes[earlier])
+            sharper = sharp[later].ratio > CLEARLY * sharp[earlier].ratio
+            if larger > CLEARLY or (sharper and larger * CLEARLY > 1):
                 worse, better = earlier, later
             text = notice("It is nearly the same as photo {number}.", number=better + 1)
             found[worse] = PhotoFinding("duplicate", BAD, text, better)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 
 from studio.catalog.models import ModelSpec
 from studio.core.errors import StudioError
 from studio.edit.request import EditRequest
 from studio.edit.rewrite import METHODS, Inversion, RewriteUse, inversion_key
 from studio.edit.subjects import expanded
+from studio.edit.wording import has_words
 
 MOST_WEIGHT = 10.0
 MOST_CFG = 50.0
@@ -25,12 +27,25 @@ def wanted_key(request: EditRequest, spec: ModelSpec) -> str:
     use = request.rewrite
     if use is None or request.image is None:
         return ""
-    adapters = [[a.kind, a.path, a.weight, dict(a.options)] for a in request.adapters if a.weight]
+    adapters = [
+        [use.kind, use.path, *_stamp(Path(use.path)), use.weight, dict(use.options)]
+        for use in request.adapters
+        if use.weight
+    ]
     model = json.dumps([spec.id, spec.fingerprint, adapters], default=str)
     sampling = request.sampling
     return inversion_key(
         request.image, use.source, model, use.method, sampling.steps, sampling.cfg_scale
     )
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return size and time of an adapter's file, so that another one of its name is told."""
+    try:
+        found = path.expanduser().stat()
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
 
 
 def fitting_inversion(request: EditRequest, spec: ModelSpec) -> Inversion | None:
@@ -54,6 +69,7 @@ def check_rewrite(request: EditRequest) -> None:
             "The prompt is empty.", "Say what the picture should show, in words like the caption's."
         )
     _check_numbers(use)
+    _check_words(use, request.prompt)
     scale = request.sampling.cfg_scale
     if not math.isfinite(scale) or not 0 <= scale <= MOST_CFG:
         raise StudioError(
@@ -86,6 +102,19 @@ def _check_numbers(use: RewriteUse) -> None:
                 number=factor,
                 word=word,
                 most=MOST_WEIGHT,
+            )
+
+
+def _check_words(use: RewriteUse, prompt: str) -> None:
+    """Raise StudioError for a word that is to weigh more, or to be the place, and is not there."""
+    texts = prompt, use.source
+    asked = [*((word, texts[:1]) for word in use.weights), *((word, texts) for word in use.blend)]
+    for phrase, places in asked:
+        if not any(has_words(text, phrase) for text in places):
+            raise StudioError(
+                "“{word}” does not stand in the text.",
+                "Write the word as it stands there.",
+                word=phrase,
             )
 
 

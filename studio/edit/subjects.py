@@ -49,7 +49,7 @@ def subject_uses(
             )
         subject = known[name]
         weight = (weights or {}).get(name, 1.0)
-        found.append(AdapterUse(KIND, str(subject.folder), weight))
+        found.append(AdapterUse(KIND, str(subject.folder), weight, {"name": name}))
     return tuple(found)
 
 
@@ -65,7 +65,9 @@ def expanded(request: EditRequest) -> EditRequest:
     words: dict[str, str] = {}
     for use in uses:
         subject = read_subject(Path(use.path).expanduser())
-        words[subject.name.lower()] = subject.word if use.weight != 0 else subject.kind
+        # A recipe may call it as it was called then.
+        for name in {subject.name.lower(), str(use.options.get("name", subject.name)).lower()}:
+            words[name] = subject.word if use.weight != 0 else subject.kind
         for file in subject.files:
             options = {"token": subject.tag} if file == WORDS else {}
             adapters.append(

@@ -89,7 +89,8 @@ class TrainRequest:
 
     ``name`` is what stands between < and > in prompts, ``kind`` the class word ("dog"). ``folder``
     is where the subject goes, and beside it the checkpoints; a training that was stopped there
-    goes on where it was, if the rest of the request is the same.
+    goes on where it was, if the rest of the request is the same. ``taken`` are the words of other
+    subjects, which it must not share; one that goes on keeps the word it began with.
     """
 
     name: str
@@ -98,6 +99,7 @@ class TrainRequest:
     folder: str
     model: str = "starter"
     settings: TrainSettings = field(default_factory=TrainSettings)
+    taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +153,10 @@ class TrainResult:
     scores: tuple[Score, ...]
     losses: tuple[tuple[int, float], ...]
     seconds: float
+
+    @property
+    def is_nearer(self) -> bool:
+        """Whether what was kept is better than the untouched model, as far as was looked."""
+        before = next((score.value for score in self.scores if score.step == 0), None)
+        kept = next((score.value for score in self.scores if score.step == self.best), None)
+        return before is None or kept is None or kept > before

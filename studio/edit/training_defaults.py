@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from studio.catalog.models import ModelSpec
 from studio.core.errors import StudioError
 from studio.edit.training import METHODS, PRIORS, TrainRequest, TrainSettings
@@ -9,6 +11,25 @@ from studio.edit.training import METHODS, PRIORS, TrainRequest, TrainSettings
 STEPS = {"lora": 300, "dreambooth": 200, "textual_inversion": 400, "pivotal": 300}
 RATES = {"lora": 1e-3, "dreambooth": 5e-5, "textual_inversion": 0.0, "pivotal": 1e-3}
 LARGE_RATES = {"lora": 1e-4, "dreambooth": 5e-6, "textual_inversion": 0.0, "pivotal": 1e-4}
+RANGES: Mapping[str, tuple[float, float]] = {
+    "steps": (0, 100_000),
+    "batch": (0, 256),
+    "accumulation": (1, 1024),
+    "resolution": (0, 4096),
+    "rank": (1, 256),
+    "vectors": (1, 16),
+    "prior_weight": (0, 100),
+    "class_images": (1, 1000),
+    "snr_gamma": (0, 1000),
+    "sample_every": (0, 100_000),
+    "seed": (0, 2**31 - 1),
+}
+"""Between which numbers each setting lies; 0 is the method's own where that is allowed."""
+
+FASTEST = 1e6
+SMALLEST = 64
+"""Pixels of the smallest pictures that learn anything."""
+
 SMALL = 64 * 10**6
 """Parameters of a UNet below which it learns as the starter does: fast, in larger batches."""
 
@@ -63,25 +84,30 @@ def conflicts(settings: TrainSettings) -> list[StudioError]:
                 "Switch “Train the text encoder” off, or choose LoRA.",
             )
         )
-    positive = {
-        "steps": settings.steps,
-        "rate": settings.rate,
-        "prior weight": settings.prior_weight,
-        "gamma": settings.snr_gamma,
-    }
-    wrong = [name for name, value in positive.items() if value < 0]
-    if wrong or settings.batch < 0 or settings.accumulation < 1 or not 1 <= settings.rank <= 256:
+    rates = settings.rate, settings.text_rate, settings.embedding_rate
+    if not all(0 <= rate <= FASTEST for rate in rates):
+        found.append(
+            StudioError("A learning rate must be a positive number.", "Correct the settings.")
+        )
+    found += [
+        StudioError(
+            "{name} must lie between {low} and {high}.",
+            "Correct the settings.",
+            name=name.replace("_", " "),
+            low=low,
+            high=high,
+        )
+        for name, (low, high) in RANGES.items()
+        # Written so that NaN fails too.
+        if not low <= getattr(settings, name) <= high
+    ]
+    if settings.resolution % 8 or 0 < settings.resolution < SMALLEST:
         found.append(
             StudioError(
-                "Steps, batch, rank and rates must be positive numbers, the rank at most 256.",
+                "The resolution must be a multiple of 8, at least {low}.",
                 "Correct the settings.",
+                low=SMALLEST,
             )
-        )
-    if not 1 <= settings.vectors <= 16:
-        found.append(StudioError("A new word has 1 to 16 vectors.", "Correct the settings."))
-    if settings.resolution % 8:
-        found.append(
-            StudioError("The resolution must be a multiple of 8.", "Correct the settings.")
         )
     return found
 

@@ -39,6 +39,14 @@ def words_in(text: str) -> tuple[Word, ...]:
     return tuple(Word(found[0], *found.span()) for found in _WORD.finditer(text))
 
 
+def has_words(text: str, phrase: str) -> bool:
+    """Whether the words of a phrase stand in a text side by side; those of no words do."""
+    names = [word.name for word in words_in(text)]
+    wanted = [word.name for word in words_in(phrase)]
+    places = range(len(names) - len(wanted) + 1)
+    return any(names[at : at + len(wanted)] == wanted for at in places)
+
+
 def compared(source: str, target: str) -> tuple[tuple[Fate, Word], ...]:
     """Return the words of both texts in one line: what went stands before what came in its place.
 

@@ -176,7 +176,8 @@ class JobQueue:
         self._waiting.insert(index, job)
         running = self.running
         if running is not None and running.can_pause and not job.can_pause:
-            running.gives_way = True
+            # One that is being stopped for good stays stopped.
+            running.gives_way = running.gives_way or not running.cancelled.is_set()
             running.cancelled.set()
         self.changed.emit()
         self._next()

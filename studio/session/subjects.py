@@ -52,6 +52,9 @@ class SubjectLibrary:
         """Return the subjects by name."""
         if self._found is None:
             self._found, self._problems = find_subjects(self.root)
+            for subject in self._found:
+                # Left where a training was killed between its last two acts.
+                shutil.rmtree(subject.folder / RUN, ignore_errors=True)
         return self._found
 
     def problems(self) -> tuple[StudioError, ...]:
@@ -75,18 +78,36 @@ class SubjectLibrary:
         taken = {subject.name.lower(): subject for subject in self.all()}
         check_name(name, kind, taken)
 
+    def check_unfinished(self, name: str) -> None:
+        """Raise StudioError where a training of that name was begun and has not ended."""
+        if self.folder_of(name) in self.unfinished():
+            raise StudioError(
+                "A training of {name} was begun and has not ended.",
+                "Let it go on in the Subjects panel, give it up there, or choose another name.",
+                name=name,
+            )
+
     def name_notice(self, name: str, model: str = "starter") -> Notice | None:
         """Return what to know about a name that the model reads as a word too."""
         return name_notice(name, Vocabulary.load(model).known)
 
     def folder_of(self, name: str) -> Path:
-        """Return where a subject of that name goes."""
+        """Return where the subject of that name lies, or where a new one goes."""
+        for subject in self.all():
+            if subject.name.lower() == name.lower():
+                return subject.folder
         plain = unicodedata.normalize("NFKD", name.lower())
         kept = re.sub(r"[^\w-]", "", plain, flags=re.ASCII).strip("-_")
         if kept != name.lower():
             # Another name may have the same letters without their marks, or none of ours at all.
             kept = f"{kept}-{hashlib.sha256(name.lower().encode()).hexdigest()[:8]}".strip("-")
-        return self.root / kept
+        folder, number = self.root / kept, 0
+        while (folder / FILE).is_file():
+            # One that was called so and has another name by now.
+            number += 1
+            mark = hashlib.sha256(f"{name.lower()} {number}".encode()).hexdigest()[:8]
+            folder = self.root / f"{kept}-{mark}"
+        return folder
 
     def unfinished(self) -> tuple[Path, ...]:
         """Return the folders of trainings that were begun and not ended."""
@@ -119,7 +140,7 @@ class SubjectLibrary:
     ) -> ImportRequest:
         """Return what takes a file as a subject, called like the file where no name is given.
 
-        StudioError for a file that is not there and for a name that is taken.
+        StudioError for a file that is not there and for a name that is taken, by a training too.
         """
         if not path.is_file():
             raise StudioError(
@@ -128,6 +149,7 @@ class SubjectLibrary:
         name = name or re.sub(r"[^\w-]+", "-", path.stem).strip("-_")[:40] or "subject"
         taken = {subject.name.lower(): subject for subject in self.all()}
         check_name(name, kind or "thing", taken)
+        self.check_unfinished(name)
         return ImportRequest(str(path), name, str(self.folder_of(name)), kind, word, model)
 
     def rename(self, name: str, new: str) -> None:
@@ -137,6 +159,8 @@ class SubjectLibrary:
         check_name(new, subject.kind, others)
         word = subject.word.replace(subject.tag, f"<{new}>")
         write_subject(replace(subject, name=new, word=word))
+        if name.lower() in self.weights:
+            self.weights[new.lower()] = self.weights.pop(name.lower())
         self.refresh()
 
     def refresh(self) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 
 import cv2
 import numpy as np
+from safetensors import SafetensorError, safe_open
 
-from studio.catalog.subjects import RUN
+from studio.catalog.subjects import RUN, STATE
 from studio.core.atomic import write_file
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
@@ -43,6 +44,7 @@ class Plan:
     model: str
     settings: TrainSettings
     photos: tuple[dict[str, Any], ...] = ()
+    taken: tuple[str, ...] = ()
 
 
 def make_request(
@@ -74,6 +76,7 @@ def make_request(
         folder=str(library.folder_of(name)),
         model=model,
         settings=settings,
+        taken=tuple(subject.word for subject in library.all()),
     )
     check(request)
     return request
@@ -121,6 +124,7 @@ def write_plan(request: TrainRequest, photos: Sequence[PlannedPhoto]) -> None:
         "model": request.model,
         "settings": request.settings.to_dict(),
         "photos": entries,
+        "taken": list(request.taken),
     }
     # Last, so that a plan that is there is a whole one.
     write_file(run / PLAN, json.dumps(content, indent=1, ensure_ascii=False).encode())
@@ -138,6 +142,7 @@ def read_plan(folder: Path) -> Plan:
             str(content["model"]),
             TrainSettings.from_dict(content["settings"]),
             tuple(dict(entry) for entry in content["photos"]),
+            tuple(map(str, content.get("taken", ()))),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StudioError(
@@ -165,7 +170,30 @@ def load_plan(folder: Path, progress: Progress | None = None) -> TrainRequest:
         folder=str(folder),
         model=plan.model,
         settings=plan.settings,
+        taken=plan.taken,
     )
+
+
+def is_planned(request: TrainRequest) -> bool:
+    """Whether what was begun in a request's folder is that very request."""
+    try:
+        plan = read_plan(Path(request.folder))
+    except StudioError:
+        return False
+    said = plan.name, plan.kind, plan.model, plan.settings
+    photos = [(entry.get("caption"), entry.get("digest")) for entry in plan.photos]
+    return said == (request.name, request.kind, request.model, request.settings) and photos == [
+        (photo.caption, digest(photo.image).hex()) for photo in request.photos
+    ]
+
+
+def stopped_at(folder: Path) -> int:
+    """Return the step at which the training in a folder would go on, 0 where that is unknown."""
+    try:
+        with safe_open(folder / RUN / STATE, "np") as file:
+            return int(json.loads((file.metadata() or {})["journal"])["step"])
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+        return 0
 
 
 def _read(plan: Plan, entry: dict[str, Any]) -> TrainPhoto:

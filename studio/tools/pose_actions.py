@@ -310,10 +310,22 @@ def _changed(
 
 
 def _body(pose: str, share: float, canvas: Rect) -> Joints:
-    """Return somebody whose middle stands at a share of the width of a canvas."""
+    """Return somebody on a canvas whose middle stands as near as can be to a share of its width."""
     height = FILLS * min(canvas.width, canvas.height)
     x = canvas.x + share * canvas.width - height / 2
-    return preset(pose, x, canvas.y + (canvas.height - height) / 2, height)
+    return _within(preset(pose, x, canvas.y + (canvas.height - height) / 2, height), canvas)
+
+
+def _within(body: Joints, canvas: Rect) -> Joints:
+    """Return somebody moved into a canvas, and made smaller where that is not enough."""
+    left, top, right, bottom = box_of(body)
+    beyond = max((right - left) / canvas.width, (bottom - top) / canvas.height)
+    if beyond > 1:
+        body = scaled(body, 1 / beyond)
+        left, top, right, bottom = box_of(body)
+    dx = max(canvas.x - left, 0.0) + min(canvas.right - right, 0.0)
+    dy = max(canvas.y - top, 0.0) + min(canvas.bottom - bottom, 0.0)
+    return moved(body, dx, dy)
 
 
 def _room(people: list[Joints], canvas: Rect) -> float:

@@ -92,8 +92,13 @@ class Icons:
     def __init__(self, theme: Theme = DARK) -> None:
         self.theme = theme
 
-    def get(self, name: str, *, accent: bool = False, on_accent: bool = False) -> QIcon:
-        """Return an icon; ``on_accent`` for one that stands on the accent colour."""
+    def get(
+        self, name: str, *, accent: bool = False, on_accent: bool = False, colour: str = ""
+    ) -> QIcon:
+        """Return an icon; ``on_accent`` for one that stands on the accent colour.
+
+        ``colour`` is another colour of the theme, by its name.
+        """
         theme = self.theme
-        colour = theme.on_accent if on_accent else theme.accent_text if accent else theme.text
-        return QIcon(GlyphEngine(name, colour, theme.disabled))
+        own = "on_accent" if on_accent else "accent_text" if accent else "text"
+        return QIcon(GlyphEngine(name, getattr(theme, colour or own), theme.disabled))

@@ -22,6 +22,7 @@ from studio.catalog.reasons import control_reason
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.blend import BlendMode
+from studio.document.control import people_of
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, GenerativeLayer, GroupLayer, Layer, RasterLayer
 from studio.edit.request import Task
@@ -306,6 +307,8 @@ class LayersPanel(QWidget):
 
     def _picture(self, layer: Layer, canvas: Rect) -> QIcon:
         theme = self._holder.icons.theme
+        if isinstance(layer, ControlLayer) and layer.control.people:
+            return thumbnails.pose_icon(people_of(layer), THUMBNAIL, theme.field_border)
         if isinstance(layer, RasterLayer):
             return thumbnails.layer_icon(
                 layer.raster, canvas, THUMBNAIL, theme.checker_b, theme.field_border
@@ -340,9 +343,15 @@ class LayersPanel(QWidget):
 
     def _on_control_resized(self) -> None:
         self.settings.updateGeometry()
+        QTimer.singleShot(0, self, self._scroll_to_current)
         # Where the panel is too low for all of it, what was unfolded is scrolled to.
         if self.control.more.heading.isChecked():
             QTimer.singleShot(0, self, lambda: self.settings.ensureWidgetVisible(self.control.more))
+
+    def _scroll_to_current(self) -> None:
+        item = self.tree.currentItem()
+        if item is not None:
+            self.tree.scrollToItem(item)
 
     def _on_current(self, item: QTreeWidgetItem | None) -> None:
         if not self._filling and item is not None:

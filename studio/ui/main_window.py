@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import QByteArray, QChildEvent, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QMessageBox,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -300,6 +301,13 @@ class MainWindow(QMainWindow):
             self.crash.report(error)
 
     # Events
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Name the bars with the tabs of panels, which Qt makes when it needs them."""
+        super().childEvent(event)
+        child = event.child()
+        if event.polished() and isinstance(child, QTabBar):
+            child.setAccessibleName(tr("Panels"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Backslash shows the picture before the selected variation while it is held."""

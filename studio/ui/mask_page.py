@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -94,6 +96,14 @@ class MaskPage(QWidget):
         foot.addWidget(self.hint, 1)
         foot.addWidget(self.back)
         column.addLayout(foot)
+        for before, after in pairwise(self.stops):
+            self.setTabOrder(before, after)
+
+    @property
+    def stops(self) -> list[QWidget]:
+        """What Tab goes through, in this order."""
+        brush = (self.smaller, self.larger, self.undo)
+        return [*self.tools.buttons(), *brush, self.again, self.whole, self.view, self.back]
 
     def show_photo(self, image: Pixels, mask: Pixels | None, box: Rect) -> None:
         """Begin with a photo (h, w, 3) and its mask (h, w); without one all of it counts."""

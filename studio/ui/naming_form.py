@@ -87,7 +87,8 @@ class NamingForm(QWidget):
     def show_model(self, model: str, vocabulary: Vocabulary, language: str) -> None:
         """Check against the words of another model, and offer the kinds that it knows."""
         self._model, self._vocabulary = model, vocabulary
-        self._kinds.setStringList(sorted(vocabulary.concepts(language)))
+        kinds = {*vocabulary.concepts(language), *vocabulary.concepts("en")}
+        self._kinds.setStringList(sorted(kinds))
         self.check()
 
     def check(self) -> None:

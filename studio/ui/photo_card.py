@@ -29,12 +29,17 @@ from studio.ui.widgets import IconHolder, icon_button
 WIDTH = 184
 SIDE = WIDTH - 18
 GOOD, WARNING, SEVERE = "good", "warning", "severe"
-ICONS = {GOOD: "ph.check-circle", WARNING: "ph.warning", SEVERE: "ph.x-circle"}
+LOOKS = {
+    GOOD: ("ph.check-circle", "accent_text", "caption"),
+    WARNING: ("ph.warning", "warning", "notice"),
+    SEVERE: ("ph.x-circle", "danger", "severe"),
+}
+"""By severity: the icon, its colour in the theme, and how the style sheet calls the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A sentence on a photo in the window's language; ``severity`` is one of ICONS."""
+    """A sentence on a photo in the window's language; ``severity`` is one of LOOKS."""
 
     severity: str
     text: str
@@ -111,8 +116,8 @@ class PhotoCard(QWidget):
         super().__init__()
         self.photo, self.title = photo, name
         self.findings: tuple[Finding, ...] = ()
-        self.is_new = True
-        """Whether it has not been looked at yet."""
+        self.is_decided = False
+        """Whether the artist has said that it is kept or dropped."""
         self._holder = holder
         self.keep = QCheckBox()
         self.name = Elided(name)
@@ -124,6 +129,7 @@ class PhotoCard(QWidget):
         self._lay_out()
         self.picture.show_photo(photo)
         self.keep.toggled.connect(self._on_keep)
+        self.keep.clicked.connect(self._on_decided)
         self.edit.clicked.connect(self._on_edit)
         self.picture.clicked.connect(self._on_edit)
         self.remove.clicked.connect(self._on_remove)
@@ -170,6 +176,14 @@ class PhotoCard(QWidget):
         return self.keep.isChecked()
 
     @property
+    def wanted_height(self) -> int:
+        """How high it is with all that is said of it."""
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            return layout.heightForWidth(WIDTH)
+        return self.sizeHint().height()
+
+    @property
     def stops(self) -> list[QWidget]:
         """What Tab goes through, in this order."""
         return [self, self.keep, self.edit, self.remove, self.caption]
@@ -196,6 +210,9 @@ class PhotoCard(QWidget):
         """Show the icons of the current theme."""
         self._holder.refresh()
         self.show_findings(self.findings)
+
+    def _on_decided(self) -> None:
+        self.is_decided = True
 
     def _on_keep(self, kept: bool) -> None:
         self.picture.is_used = kept
@@ -227,7 +244,7 @@ class PhotoCard(QWidget):
         if event.key() == Qt.Key.Key_Delete:
             self._on_remove()
         elif event.key() == Qt.Key.Key_Space:
-            self.keep.toggle()
+            self.keep.click()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_edit()
         else:
@@ -240,11 +257,11 @@ def _line(holder: IconHolder, finding: Finding) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(5)
     icon = QLabel()
-    accent = finding.severity == GOOD
-    icon.setPixmap(holder.icons.get(ICONS[finding.severity], accent=accent).pixmap(QSize(14, 14)))
+    name, colour, style = LOOKS[finding.severity]
+    icon.setPixmap(holder.icons.get(name, colour=colour).pixmap(QSize(14, 14)))
     row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
     text = QLabel(finding.text)
-    text.setObjectName("caption" if finding.severity == GOOD else "notice")
+    text.setObjectName(style)
     text.setWordWrap(True)
     text.setTextFormat(Qt.TextFormat.PlainText)
     row.addWidget(text, 1)

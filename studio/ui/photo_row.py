@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.core.errors import Cancelled, StudioError
@@ -34,6 +34,8 @@ from studio.ui.widgets import IconHolder
 
 LIMIT = 40
 """Photos on the sheet, from which the best are chosen."""
+EMPTY = 240
+"""Height of the place to drop photos on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +92,22 @@ class PhotoRow(QStackedWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setAccessibleName(tr("Photos"))
+        # The sheet scrolls; the row is as high as its cards.
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._body.installEventFilter(self)
         self.addWidget(self._scroll)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the row as high as its cards when what they say changes."""
+        if watched is self._body and event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return False
+
+    def _fit(self) -> None:
+        bar = self._scroll.horizontalScrollBar().sizeHint().height()
+        heights = [card.wanted_height + bar for card in self.cards]
+        self.setMinimumHeight(max(heights, default=EMPTY))
 
     @property
     def is_busy(self) -> bool:
@@ -202,6 +219,7 @@ class PhotoRow(QStackedWidget):
 
     def _update(self) -> None:
         self.setCurrentIndex(1 if self.cards else 0)
+        self._fit()
         stops: list[QWidget] = [self._scroll]
         for card in self.cards:
             stops += card.stops
@@ -234,8 +252,7 @@ class PhotoRow(QStackedWidget):
         if cards == self.cards:
             self.reports = reports
             for card, report in zip(cards, reports, strict=True):
-                if card.is_new:
-                    card.is_new = False
+                if not card.is_decided:
                     card.keep.setChecked(report.keep)
                 card.show_findings([_finding(one) for one in report.findings])
         if self._again or cards != self.cards:

@@ -17,7 +17,7 @@ from studio.session.photos import LoadedPhoto, PhotoProblem, load_photos
 from studio.session.session import Session
 from studio.ui.layers_panel import ID, NAME, LayerTree
 from studio.ui.pixels import array_of
-from studio.ui.reference_sources import holds_pictures
+from studio.ui.reference_sources import holds_pictures, refuse_control
 from studio.ui.translation import tr
 
 Read = list[LoadedPhoto | PhotoProblem]
@@ -36,6 +36,7 @@ def layer_photo(session: Session, layer_id: str | None = None) -> Work:
     layer = document.find(layer_id or document.active or "")
     if layer is None:
         raise StudioError("No layer is active.", "Pick one in the layers panel.")
+    refuse_control(layer)
     wanted = layer.id
     return lambda progress: [photos.layer_photo(document, wanted)]
 

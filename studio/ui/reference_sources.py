@@ -15,6 +15,7 @@ from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.io.formats import document_from_array
+from studio.document.layer import ControlLayer, Layer
 from studio.document.raster import Raster
 from studio.edit.prepare import visible_rgb
 from studio.edit.steering import Reference
@@ -59,6 +60,7 @@ class SessionReferences:
         layer = document.find(layer_id)
         if layer is None:
             raise StudioError("No layer is active.", "Pick one in the layers panel.")
+        refuse_control(layer)
         return partial(_read_layer, document, layer.id, layer.name)
 
     def selection(self) -> Work:
@@ -78,6 +80,16 @@ class SessionReferences:
         raise StudioError(
             "Nothing is selected and no mask is painted.",
             "Select the place where the reference should count first.",
+        )
+
+
+def refuse_control(layer: Layer) -> None:
+    """Raise StudioError for a control layer."""
+    if isinstance(layer, ControlLayer):
+        raise StudioError(
+            "The control layer “{name}” is no picture to look at.",
+            "Choose a layer of pixels.",
+            name=layer.name,
         )
 
 

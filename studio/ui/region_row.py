@@ -56,6 +56,7 @@ class RegionRow(QWidget):
         self.picture: ReferenceRow | None = None
         self._holder = holder
         self._usable = True
+        self._share = 0.0
         self._face_reason: StudioError | None = None
         name = tr("Region {number}", number=region.number + 1)
         self.swatch = swatch(region.number)
@@ -113,11 +114,10 @@ class RegionRow(QWidget):
         line.setSpacing(4)
         line.addWidget(self.place)
         line.addWidget(self.attach)
-        self.share.setMinimumWidth(78)
-        line.addWidget(self.share, 2)
         self.weight.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        line.addWidget(self.weight, 3)
+        line.addWidget(self.weight, 1)
         self._body.addLayout(line)
+        self._body.addWidget(self.share)
         for field in self.weight.findChildren(QLineEdit):
             field.setAcceptDrops(False)
 
@@ -153,10 +153,13 @@ class RegionRow(QWidget):
 
     def show_share(self, share: float) -> None:
         """Say how much of the picture the place covers, or that there is none."""
+        self._share = share
         if self.region.where is None:
             text = tr("No place yet")
         elif share <= 0:
             text = tr("Outside the picture")
+        elif self.region.used and not self._says_anything:
+            text = tr("No words yet: it does not count")
         else:
             # The smallest place is not nothing.
             text = tr("{share} % of the picture", share=max(1, round(share * 100)))
@@ -164,9 +167,14 @@ class RegionRow(QWidget):
         self.share.setToolTip(text)
         self.place.setAccessibleName(f"{self.place.toolTip()}, {text}")
 
+    @property
+    def _says_anything(self) -> bool:
+        return bool(self.region.prompt.strip()) or self.region.reference is not None
+
     def set_reference(self, reference: Reference | None) -> None:
         """Let a picture count in the place too, or none."""
         self.region = replace(self.region, reference=reference)
+        self.show_share(self._share)
         self._show_picture()
 
     def set_usable(self, usable: bool, face_reason: StudioError | None) -> None:
@@ -219,6 +227,7 @@ class RegionRow(QWidget):
             prompt=self.prompt.text(),
             weight=round(self.weight.value, 2),
         )
+        self.show_share(self._share)
         self.changed.emit()
 
     def _on_picture(self) -> None:

@@ -51,6 +51,7 @@ class SubjectChip(QWidget):
     renamed = Signal(str, str)
     export_asked = Signal(str, str)
     delete_asked = Signal(str)
+    fill_asked = Signal(str)
     weighed = Signal(str, float)
 
     def __init__(self, holder: IconHolder, subject: Subject, weight: float) -> None:
@@ -120,6 +121,7 @@ class SubjectChip(QWidget):
     def _fill_menu(self) -> None:
         self.menu.setToolTipsVisible(True)
         self.menu.addAction(tr("Put it into the prompt"), self._on_put)
+        self.fill = self.menu.addAction(tr("Fill the mask with it"), self._on_fill)
         self.menu.addAction(tr("Rename"), self.begin_renaming)
         exports = self.menu.addMenu(tr("Export"))
         exports.setToolTipsVisible(True)
@@ -158,12 +160,20 @@ class SubjectChip(QWidget):
         line.addWidget(self.weight, 1)
         column.addLayout(line)
         row.addLayout(column, 1)
+        for field in self.findChildren(QLineEdit):
+            # Photos that are dropped here belong to the panel.
+            field.setAcceptDrops(False)
 
     @property
     def stops(self) -> list[QWidget]:
         """What Tab goes through, in this order."""
         weight = [*self.weight.findChildren(QSlider), *self.weight.findChildren(QDoubleSpinBox)]
         return [self, self.field, self.put, self.more, *weight]
+
+    def show_fill(self, reason: str) -> None:
+        """Offer to fill the mask, or say why that cannot be done."""
+        self.fill.setEnabled(not reason)
+        self.fill.setToolTip(reason or tr("Makes variations with this subject alone"))
 
     def refresh_icons(self) -> None:
         """Show the icons of the current theme."""
@@ -190,6 +200,9 @@ class SubjectChip(QWidget):
 
     def _on_put(self) -> None:
         self.put_asked.emit(self.subject.tag)
+
+    def _on_fill(self) -> None:
+        self.fill_asked.emit(self.subject.tag)
 
     def _on_weight(self, value: float) -> None:
         self.weighed.emit(self.subject.name, round(value, 2))

@@ -13,11 +13,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from studio.catalog.subjects import RUN
+from studio.edit.request import Task
 from studio.edit.training import TrainRequest, TrainResult
 from studio.session.jobs import Job
 from studio.session.subject_photos import write_thumbnail
 from studio.session.training_plans import load_plan
 from studio.ui.forms import Form
+from studio.ui.photo_sources import Work
 from studio.ui.teach_sheet import TeachSheet
 from studio.ui.translation import error_text, language_of, tr
 
@@ -46,6 +48,9 @@ class SubjectCommands(QObject):
         panel.import_asked.connect(self.ask_import)
         panel.resume_asked.connect(self.resume)
         panel.give_up_asked.connect(self.ask_give_up)
+        panel.dropped.connect(self.teach_from)
+        panel.failed.connect(failed)
+        panel.fill_asked.connect(self.fill)
         panel.put_asked.connect(self.put_into_prompt)
         panel.rename_asked.connect(self.rename)
         panel.export_asked.connect(self.ask_export)
@@ -80,6 +85,11 @@ class SubjectCommands(QObject):
         language = language_of(self._session.settings.get("language", ""))
         self.sheet.open_for(self._session.edit_settings.model, language)
 
+    def teach_from(self, works: list[Work]) -> None:
+        """Show the sheet with photos."""
+        self.teach()
+        self.sheet.add(works)
+
     def begin(self, request: TrainRequest) -> None:
         """Queue a training and show it."""
         self._session.queue.add(Job(request, request.name))
@@ -87,12 +97,28 @@ class SubjectCommands(QObject):
 
     def resume(self, folder: Path) -> None:
         """Let an unfinished training go on, once its photos were read again."""
-        if any(
+        panel = self._window.subjects
+        if folder in panel.resuming or self._is_queued(folder):
+            return
+        panel.set_resuming(folder, True)
+
+        def go_on(request: TrainRequest) -> None:
+            panel.set_resuming(folder, False)
+            # It may have been begun in another way meanwhile.
+            if not self._is_queued(folder):
+                self.begin(request)
+
+        def failed(error: BaseException) -> None:
+            panel.set_resuming(folder, False)
+            self._failed(error)
+
+        self._window.background.run(partial(load_plan, folder), go_on, failed)
+
+    def _is_queued(self, folder: Path) -> bool:
+        return any(
             isinstance(job.request, TrainRequest) and Path(job.request.folder) == folder
             for job in self._session.queue.jobs
-        ):
-            return
-        self._window.background.run(partial(load_plan, folder), self.begin, self._failed)
+        )
 
     def remind(self) -> None:
         """Say once at the start that a training can go on."""
@@ -139,6 +165,13 @@ class SubjectCommands(QObject):
         """Put a subject where the cursor of the prompt is."""
         self._window.prompt.insert_word(tag)
         self._window.commands.focus_prompt()
+
+    def fill(self, tag: str) -> None:
+        """Fill the mask with a subject alone, as the Generate button does."""
+        prompt = self._window.prompt
+        prompt.set_task(Task.FILL)
+        prompt.prompt.setPlainText(tag)
+        prompt.generate.click()
 
     def rename(self, name: str, new: str) -> None:
         """Give a subject another name."""

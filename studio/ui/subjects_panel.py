@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,10 +21,12 @@ from PySide6.QtWidgets import (
 
 from studio.core.errors import StudioError
 from studio.core.progress import ProgressEvent
+from studio.edit.prepare import edit_mask
 from studio.edit.training import TrainRequest
 from studio.session.jobs import Job
 from studio.session.session import Session
-from studio.session.training_plans import read_plan
+from studio.session.training_plans import read_plan, stopped_at
+from studio.ui import photo_sources
 from studio.ui.reference_row import Elided
 from studio.ui.subject_chip import SubjectChip
 from studio.ui.training_card import TrainingCard
@@ -47,12 +50,15 @@ class UnfinishedRow(QWidget):
         self.setAccessibleName(tr("Unfinished training of {name}", name=name))
         self.name = Elided(name)
         self.name.setObjectName("strong")
-        self.state = Elided(tr("Not finished"))
+        step = stopped_at(folder)
+        stopped = tr("Stopped after {step} steps", step=step)
+        self.state = Elided(stopped if step else tr("Not finished"))
         self.state.setObjectName("caption")
         self.resume = icon_button(holder, "ph.play", tr("Resume"), text=tr("Resume"))
         self.give_up = icon_button(holder, "ph.trash", tr("Give up"))
         self.resume.setToolTip(tr("Go on where the training stopped"))
         self.give_up.setToolTip(tr("Delete what the unfinished training has left"))
+        self._usable = usable
         self.resume.setEnabled(usable)
         for button in (self.resume, self.give_up):
             button.setObjectName("adder")
@@ -73,6 +79,11 @@ class UnfinishedRow(QWidget):
         """What Tab goes through, in this order."""
         return [self.resume, self.give_up]
 
+    def set_resuming(self, resuming: bool) -> None:
+        """Grey it out while its photos are read again."""
+        self.resume.setEnabled(self._usable and not resuming)
+        self.give_up.setEnabled(not resuming)
+
     def refresh_icons(self) -> None:
         """Show the icons of the current theme."""
         self._holder.refresh()
@@ -89,10 +100,16 @@ class SubjectsPanel(QScrollArea):
     rename_asked = Signal(str, str)
     export_asked = Signal(str, str)
     delete_asked = Signal(str)
+    fill_asked = Signal(str)
+    dropped = Signal(object)
+    """A list of what reads photos of something new."""
+    failed = Signal(object)
 
     def __init__(self, session: Session, holder: IconHolder) -> None:
         super().__init__()
         self._session, self._holder = session, holder
+        self.resuming: set[Path] = set()
+        """Trainings whose photos are being read to go on."""
         self.chips: list[SubjectChip] = []
         self.cards: list[TrainingCard] = []
         self.unfinished: list[UnfinishedRow] = []
@@ -100,6 +117,7 @@ class SubjectsPanel(QScrollArea):
             tr(
                 "Teach Lienzo someone or something from 3 to 5 photos: a pet, a toy, a person."
                 " It then has a name, such as <luna>, which you put into prompts."
+                " Photos that you drop here begin to teach it."
             )
         )
         self.teach = QPushButton(tr("Teach a subject…"))
@@ -118,6 +136,9 @@ class SubjectsPanel(QScrollArea):
 
     def _lay_out(self) -> None:
         self.setAccessibleName(tr("Subjects"))
+        self.setToolTip(tr("Drop photos or a layer here to teach a subject"))
+        # A scroll area hears of drops on its viewport alone.
+        self.viewport().setAcceptDrops(True)
         self.teach.setAccessibleName(tr("Teach a subject…"))
         self._holder.give(self.teach, "ph.user-focus")
         self.bring.setObjectName("adder")
@@ -165,6 +186,8 @@ class SubjectsPanel(QScrollArea):
             chip.renamed.connect(self.rename_asked)
             chip.export_asked.connect(self.export_asked)
             chip.delete_asked.connect(self.delete_asked)
+            chip.fill_asked.connect(self.fill_asked)
+            chip.menu.aboutToShow.connect(partial(self._show_fill, chip))
             chip.weighed.connect(self._on_weighed)
             self._subjects.addWidget(chip)
             self.chips.append(chip)
@@ -172,6 +195,10 @@ class SubjectsPanel(QScrollArea):
                 chip.setFocus()
         self._on_queue()
         self._show_unfinished()
+
+    def _show_fill(self, chip: SubjectChip) -> None:
+        masked = edit_mask(self._session.document) is not None
+        chip.show_fill("" if masked else tr("Paint a mask or select a part first."))
 
     def _focused_name(self) -> str:
         for chip in self.chips:
@@ -222,10 +249,20 @@ class SubjectsPanel(QScrollArea):
         for folder in self._left_over():
             row = UnfinishedRow(folder, IconHolder(self._holder.icons))
             row.resume.clicked.connect(partial(self.resume_asked.emit, folder))
+            row.set_resuming(folder in self.resuming)
             row.give_up.clicked.connect(partial(self.give_up_asked.emit, folder))
             self._left.addWidget(row)
             self.unfinished.append(row)
         self._update()
+
+    def set_resuming(self, folder: Path, resuming: bool) -> None:
+        """Grey out a training that is being read to go on."""
+        if resuming:
+            self.resuming.add(folder)
+        else:
+            self.resuming.discard(folder)
+        for row in self.unfinished:
+            row.set_resuming(row.folder in self.resuming)
 
     @property
     def _parts(self) -> list[SubjectChip | TrainingCard | UnfinishedRow]:
@@ -238,6 +275,22 @@ class SubjectsPanel(QScrollArea):
             stops += part.stops
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take photos and layers."""
+        photo_sources.takes(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take photos and layers."""
+        photo_sources.takes(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell of the photos that were dropped."""
+        if photo_sources.takes(event):
+            try:
+                self.dropped.emit(photo_sources.dropped_photos(self._session, event))
+            except StudioError as error:
+                self.failed.emit(error)
 
     def _on_weighed(self, name: str, weight: float) -> None:
         self._session.subjects.weights[name.lower()] = weight

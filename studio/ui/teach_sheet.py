@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -83,6 +83,7 @@ class TeachSheet(QDialog):
         self.mask_page = MaskPage(holder)
         self.form = TrainingForm(holder)
         self.pages = QStackedWidget()
+        self._scroll = QScrollArea()
         self.reason = QLabel()
         self.teach = QPushButton(tr("Teach"))
         holder.give(self.teach, "ph.user-focus", on_accent=True)
@@ -118,10 +119,9 @@ class TeachSheet(QDialog):
         adders.addWidget(self.count, 1)
         column.addLayout(adders)
         column.addWidget(self.trouble)
-        self.row.setMinimumHeight(324)
         column.addWidget(self.row, 1)
         column.addWidget(self.form)
-        scroll = QScrollArea()
+        scroll = self._scroll
         scroll.setWidget(first)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -205,6 +205,9 @@ class TeachSheet(QDialog):
         room = self.screen().availableGeometry().height() - 60
         if unfolded == (self.height() < wanted):
             self.resize(self.width(), min(wanted, max(room, SIZE[1])))
+        if unfolded:
+            # Where the screen is too low for all of it, what was unfolded is scrolled to.
+            QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.form))
 
     def _on_settings(self) -> None:
         full = self.form.resolved

@@ -104,7 +104,9 @@ TEXT_PAIRS = (
     ("accent_text", "panel"),
     ("accent_text", "window"),
     ("warning", "panel"),
+    ("warning", "window"),
     ("danger", "panel"),
+    ("danger", "window"),
 )
 """Which text colours stand on which grounds; a test measures each pair."""
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import cv2
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from studio.core.geometry import Rect
+from studio.document.pose import Joints, draw_pose
+from studio.document.pose_edit import box_of
 from studio.document.raster import TILE, Pixels, Raster, keys_in
 from studio.ui.pixels import image_of
+
+ROOM = 1.2
+"""How much larger than the figures their picture is."""
 
 
 def sampled(raster: Raster, rect: Rect, side: int) -> Pixels:
@@ -33,6 +41,18 @@ def sampled(raster: Raster, rect: Rect, side: int) -> Pixels:
 def layer_icon(raster: Raster, rect: Rect, size: int, ground: str, line: str) -> QIcon:
     """Return a layer's picture of the part ``rect``, on a plain ground, for lists."""
     return _framed(sampled(raster, rect, size * 2), size, ground, line)
+
+
+def pose_icon(people: Sequence[Joints], size: int, line: str) -> QIcon:
+    """Return figures as large as they fit, on black, with lines that can be seen so small."""
+    found = np.array([box_of(person) for person in people])
+    (left, top), (right, bottom) = found[:, :2].min(axis=0), found[:, 2:].max(axis=0)
+    side = max(right - left, bottom - top, 1.0) * ROOM
+    scale = 2 * size / side
+    corner = ((left + right - side) / 2, (top + bottom - side) / 2, 0)
+    moved = [(person - corner) * (scale, scale, 1) for person in people]
+    drawn = cv2.dilate(draw_pose(moved, 2 * size, 2 * size), np.ones((2, 2), np.uint8))
+    return _framed(np.asarray(drawn, np.uint8), size, "#000000", line)
 
 
 def mask_icon(raster: Raster, rect: Rect, size: int, line: str, *, enabled: bool) -> QIcon:

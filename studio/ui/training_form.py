@@ -25,7 +25,7 @@ from studio.core.errors import StudioError
 from studio.edit.training import TrainSettings
 from studio.edit.training_defaults import conflicts, resolved, unused
 from studio.ui.translation import mark, message, tr
-from studio.ui.widgets import CalmWheel, IconHolder, Section, caption
+from studio.ui.widgets import CalmWheel, IconHolder, Section, caption, inset
 
 COLUMNS = 2
 RATE = QRegularExpression(r"\d*[.,]?\d*([eE][-+]?\d+)?")
@@ -61,7 +61,9 @@ WHOLE: Mapping[str, tuple[str, int, int, str]] = {
     "class_images": (
         mark("Class pictures"), 1, 400, mark("How many pictures of the kind are painted first"),
     ),
-    "sample_every": (mark("Look every"), 0, 20000, mark("Steps between two looks at the subject")),
+    "sample_every": (
+        mark("Look every (steps)"), 0, 20000, mark("Steps between two looks at the subject"),
+    ),
     "seed": (mark("Training seed"), 0, 2**31 - 1, mark("The same seed learns the same again")),
 }  # fmt: skip
 RATES: Mapping[str, tuple[str, str]] = {
@@ -230,7 +232,9 @@ class TrainingForm(Section):
 
 def _rate_text(value: float) -> str:
     """Return a learning rate as the window's language writes it, "" for none."""
-    return QLocale().toString(value, "g", 6) if value else ""
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return locale.toString(value, "g", 6) if value else ""
 
 
 def _read(line: QLineEdit) -> float | None:
@@ -264,6 +268,7 @@ def _whole(label: str, low: int, high: int, tip: str) -> QSpinBox:
     spin.setAccessibleName(tr(label))
     spin.setToolTip(tr(tip))
     spin.setMinimumWidth(120)
+    inset(spin)
     return spin
 
 
@@ -277,11 +282,13 @@ def _rate(label: str, tip: str) -> QLineEdit:
 
 def _number(label: str, high: float, tip: str) -> QDoubleSpinBox:
     spin = QDoubleSpinBox()
+    spin.setObjectName("stepped")
     spin.setRange(0, high)
     spin.setDecimals(2)
     spin.setSingleStep(0.1)
     spin.setAccessibleName(tr(label))
     spin.setToolTip(tr(tip))
+    inset(spin)
     return spin
 
 

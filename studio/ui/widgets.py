@@ -8,6 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
@@ -22,6 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from studio.ui.icons import Icons
+
+INSET = 6
+"""Pixels; the style sheet cannot say it of the line edit inside a number field."""
 
 
 class HasIcon(Protocol):
@@ -231,7 +235,13 @@ def number(label: str, low: int, high: int, value: int, suffix: str = "") -> QSp
     spin.setValue(value)
     spin.setSuffix(suffix)
     spin.setAccessibleName(label)
+    inset(spin)
     return spin
+
+
+def inset(spin: QAbstractSpinBox) -> None:
+    """Set the text of a number field off from its left border, as in fields of text."""
+    spin.lineEdit().setTextMargins(INSET, 0, 0, 0)
 
 
 def caption(text: str) -> QLabel:

@@ -25,6 +25,7 @@ class WordsCommands(QObject):
         panel, prompt = window.words, window.prompt
         panel.failed.connect(window.messages.show_error)
         panel.crashed.connect(window.crash.report)
+        panel.again_asked.connect(self.again_active)
         panel.model_asked.connect(self._choose_model)
         prompt.settings_changed.connect(lambda _: panel.refresh())
 
@@ -33,7 +34,7 @@ class WordsCommands(QObject):
         return {
             "generate": self.generate,
             "words": self.open,
-            "layer_words": lambda: self.again(self._window.session.document.active or ""),
+            "layer_words": self.again_active,
         }
 
     def generate(self) -> None:
@@ -53,6 +54,10 @@ class WordsCommands(QObject):
         panel.propose()
         field = panel.text if panel.caption.toPlainText().strip() else panel.caption
         field.setFocus()
+
+    def again_active(self) -> None:
+        """Show the words of the active layer."""
+        self.again(self._window.session.document.active or "")
 
     def again(self, layer_id: str) -> bool:
         """Show the words of a layer that an edit by words made; False for another layer."""

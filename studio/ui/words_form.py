@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QVBoxLayout, QWidget
 
 from studio.edit.request import Sampling
 from studio.edit.rewrite import METHODS, RewriteUse
@@ -14,6 +14,9 @@ from studio.ui.widgets import CalmWheel, IconHolder, Scale, Section, caption, fo
 
 STEPS, CFG_SCALE = 50, 7.5
 """With which the method was published, and measured."""
+
+FIELD = 160
+"""Pixels that a slider with its number needs; a longer label stands above it."""
 
 WAYS = {
     "null_text": (
@@ -88,6 +91,7 @@ class WordsForm(QWidget):
         column.addWidget(place)
         column.addWidget(self.more)
         rows = form(self.more.body)
+        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         where = tr("Part of the steps in which the words act where those of the caption do")
         shapes = tr("Part of the steps in which shapes and layout are those of the picture")
         for label, field, tip in (
@@ -97,6 +101,7 @@ class WordsForm(QWidget):
             (tr("Self-attention kept"), self.self_attention, shapes),
         ):
             field.setToolTip(tip)
+            field.setMinimumWidth(FIELD)
             rows.addRow(label, field)
         self._wheel = CalmWheel(self)
         fields: list[QWidget] = [self.method, *self.findChildren(Scale)]

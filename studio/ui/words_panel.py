@@ -49,6 +49,8 @@ class WordsPanel(QWidget):
     failed = Signal(object)
     """A StudioError that the artist should see."""
     crashed = Signal(object)
+    again_asked = Signal()
+    """The words of the active layer are to be shown."""
     model_asked = Signal(str)
     """The model of a recipe, to be chosen in the prompt panel."""
 
@@ -70,6 +72,7 @@ class WordsPanel(QWidget):
         self.form = WordsForm(holder)
         self.reason = QLabel()
         self.remakes = QLabel()
+        self.again = QPushButton(tr("Edit the words of this layer again"))
         self.whole = icon_button(holder, "ph.x", tr("Change the picture instead of the layer"))
         self.place = caption(tr("Nothing changes outside the painted mask or the selection."))
         self.change = QPushButton(tr("Change the picture"))
@@ -93,6 +96,8 @@ class WordsPanel(QWidget):
         head.addWidget(self.remakes, 1)
         head.addWidget(self.whole)
         column.addWidget(self._head)
+        self.again.setAccessibleName(self.again.text())
+        column.addWidget(self.again)
         column.addWidget(self.reason)
         self._field(
             column,
@@ -161,8 +166,10 @@ class WordsPanel(QWidget):
         self.change.clicked.connect(self.submit)
         self.status.read.clicked.connect(self.read)
         self.whole.clicked.connect(partial(self.set_target, None))
+        self.again.clicked.connect(self.again_asked)
         self._wait.timeout.connect(self._look_up)
         session.opened.connect(self._on_opened)
+        session.changed.connect(lambda new, old: self._show_again())
         session.committed.connect(self.refresh)
         session.inverted.connect(lambda _: self.refresh())
         session.queue.changed.connect(self._update)
@@ -234,11 +241,17 @@ class WordsPanel(QWidget):
         if layer is None:
             self._target = None
         self._head.setVisible(layer is not None)
+        self._show_again()
         self.remakes.setText(tr("Changes the layer “{name}”", name=layer.name) if layer else "")
         self.change.setText(tr("Change the layer") if layer else tr("Change the picture"))
         self.change.setAccessibleName(self.change.text())
         masked = edit_mask(self._session.document) is not None
         self.place.setVisible(masked and layer is None)
+
+    def _show_again(self) -> None:
+        """Offer the words of the active layer where an edit by words made it."""
+        made = rewrites.is_rewritten(self._session.document.active_layer())
+        self.again.setVisible(made and self._target is None)
 
     # What it does
 

@@ -93,33 +93,40 @@ class WordsStatus(QWidget):
         inversion = reading.inversion if reading is not None else None
         self._is_read = inversion is not None
         if reading is None:
-            self.text.setText(tr("A caption is needed: it says which words can be changed."))
+            self._say(tr("A caption is needed: it says which words can be changed."))
         elif inversion is not None:
             self._known[asked] = reading.key
-            self.text.setText(quality(inversion))
+            self._say(quality(inversion), warning=is_bad(inversion))
         elif asked in self._known:
-            self.text.setText(
+            self._say(
                 tr(
                     "The picture or the masked place has changed since it was read: "
                     "it must be read again."
                 )
             )
         elif again:
-            self.text.setText(
+            self._say(
                 tr(
                     "What was read for this layer was not kept, or the picture or the settings "
                     "are others now: it must be read again."
                 )
             )
         else:
-            self.text.setText(tr("Not read yet: the first change reads it, which takes longer."))
+            self._say(tr("Not read yet: the first change reads it, which takes longer."))
         self._show_job()
 
     def show_error(self, error: StudioError) -> None:
         """Say why it cannot be known."""
         self._is_read = False
-        self.text.setText(" ".join(part for part in error_text(error) if part))
+        self._say(" ".join(part for part in error_text(error) if part))
         self._show_job()
+
+    def _say(self, text: str, *, warning: bool = False) -> None:
+        self.text.setText(text)
+        style = "notice" if warning else "caption"
+        if self.text.objectName() != style:
+            self.text.setObjectName(style)
+            self.text.style().polish(self.text)
 
     @property
     def job(self) -> Job | None:
@@ -167,6 +174,11 @@ class WordsStatus(QWidget):
         self._show_job()
 
 
+def is_bad(inversion: Inversion) -> bool:
+    """Whether a picture was read badly."""
+    return inversion.ceiling - inversion.psnr > FAR
+
+
 def quality(inversion: Inversion) -> str:
     """Return in plain words how well a picture was read."""
     told = {"psnr": decimals(inversion.psnr, 1), "limit": decimals(inversion.ceiling, 1)}
@@ -174,7 +186,7 @@ def quality(inversion: Inversion) -> str:
     again = tr("It can be painted again with {psnr} dB (the model's limit is {limit} dB).", **told)
     if below <= NEAR:
         return f"{tr('The picture was read.')} {again}"
-    if below <= FAR:
+    if not is_bad(inversion):
         return f"{tr('The picture was read fairly.')} {again}"
     better = tr("A truer caption, more steps or null-text inversion read it better.")
     return f"{tr('The picture was read badly.')} {again} {better}"

@@ -154,6 +154,15 @@ def test_of_two_copies_the_sharper_one_is_kept() -> None:
     assert ["duplicate" in report.kinds for report in three] == [False, True, True]
 
 
+def test_of_two_copies_the_larger_one_is_kept() -> None:
+    """Made small, a photo looks the sharper for it."""
+    for image in (sample("coffee"), sample("cat"), scene(4, "grained")[0]):
+        small = np.asarray(cv2.resize(image, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA))
+        for pair, kept in (((image, small), 0), ((small, image), 1)):
+            reports = looked_at_whole(list(pair), 64)
+            assert ["duplicate" in report.kinds for report in reports] == [kept == 1, kept == 0]
+
+
 def test_two_things_are_more_than_one() -> None:
     for kind in ("plain", "grained"):
         for seed in range(2):

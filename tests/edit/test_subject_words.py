@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from studio.catalog.subjects import LORA, WORDS, Subject, check_name, name_notice, write_subject
+from studio.catalog.subjects import (
+    LORA,
+    RUN,
+    WORDS,
+    Subject,
+    check_name,
+    name_notice,
+    read_subject,
+    write_subject,
+)
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.edit.request import AdapterUse, EditRequest, RegionUse, Task
@@ -125,3 +135,41 @@ def test_renaming_keeps_what_it_learned(tmp_path: Path) -> None:
     assert library.find("sol").folder == tmp_path / "luna"
     library.delete("sol")
     assert library.all() == () and not (tmp_path / "luna").exists()
+
+
+def test_an_old_name_goes_to_another_folder(tmp_path: Path) -> None:
+    """A renamed subject stays what it is when a new one gets the name that it had."""
+    subject(tmp_path, "luna", "sks dog", LORA)
+    library = SubjectLibrary(tmp_path)
+    library.weights["luna"] = 0.5
+    recipe = library.with_subjects(ask("a <luna>"))
+    library.rename("luna", "bella")
+    assert library.weights == {"bella": 0.5}
+    assert library.folder_of("bella") == tmp_path / "luna"
+    other = library.folder_of("luna")
+    assert other != tmp_path / "luna" and other == library.folder_of("Luna")
+    # A recipe of that time still means the one that it was made with.
+    assert expanded(recipe).prompt == "a sks dog"
+    subject(tmp_path, other.name, "ohw dog", LORA)
+    write_subject(replace(read_subject(other), name="luna"))
+    library.refresh()
+    assert [one.name for one in library.all()] == ["bella", "luna"]
+    assert library.folder_of("luna") == other
+
+
+def test_what_a_kill_leaves_in_a_finished_subject_goes(tmp_path: Path) -> None:
+    """Between its last two acts, a training has written the subject and not yet cleaned up."""
+    one = subject(tmp_path, "luna", "sks dog", LORA)
+    (one.folder / RUN).mkdir()
+    library = SubjectLibrary(tmp_path)
+    assert library.all() and library.unfinished() == () and not (one.folder / RUN).exists()
+
+
+def test_an_import_leaves_an_unfinished_training_alone(tmp_path: Path) -> None:
+    """Its folder is taken."""
+    library = SubjectLibrary(tmp_path)
+    (tmp_path / "luna" / RUN).mkdir(parents=True)
+    file = tmp_path / "luna.safetensors"
+    file.write_bytes(b"")
+    with pytest.raises(StudioError, match="has not ended"):
+        library.import_request(file, "luna", "dog")

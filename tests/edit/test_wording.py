@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio.edit.wording import Fate, compared, differs, words_in
+from studio.edit.wording import Fate, compared, differs, has_words, words_in
 
 
 def fates(source: str, target: str) -> list[tuple[str, str]]:
@@ -69,3 +69,11 @@ def test_whether_an_edit_would_change_anything(
     target: str, weights: dict[str, float], changes: bool
 ) -> None:
     assert differs("a red apple", target, weights) is changes
+
+
+@pytest.mark.parametrize(
+    ("phrase", "there"),
+    [("Red apple", True), ("apple", True), ("apple red", False), ("app", False), ("...", True)],
+)
+def test_whether_words_stand_in_a_text(phrase: str, there: bool) -> None:
+    assert has_words("a red apple, on a table", phrase) is there

@@ -126,6 +126,14 @@ def test_another_base_is_refused(engine: Engine, tmp_path: Path, name: str) -> N
     assert not (tmp_path / "sol").exists()
 
 
+def test_a_word_may_hold_lora(engine: Engine, tmp_path: Path) -> None:
+    """Such as <flora>, which makes no LoRA of an embedding."""
+    file = tmp_path / "learned_embeds.safetensors"
+    save_file({"<flora>": torch.randn(256)}, file)
+    engine.run(ImportRequest(str(file), "flora", str(tmp_path / "flora"), "flower"))
+    assert read_subject(tmp_path / "flora").files == (WORDS,)
+
+
 def test_a_damaged_file_is_refused(engine: Engine, tmp_path: Path) -> None:
     """With a sentence, and nothing is left behind."""
     file = tmp_path / "bad.safetensors"

@@ -84,6 +84,9 @@ def test_new_words_keep_their_own_attention() -> None:
     more = align([A, DOG], [A, CAT, WITH, A, HAT], 8)
     assert pairs(more) == {(0, 0): 1, (1, 1): 1, (2, 2): 1, (3, 6): 1, (4, 7): 1}
     assert own(more) == [3, 4, 5] and more.before == (2,) and more.after == (2, 3, 4, 5)
+    # Which of two words stands for the cat cannot be told.
+    either = align([A, CAT], [A, BIG, DOG], 6)
+    assert own(either) == [2, 3] and (either.before, either.after) == ((2,), (2, 3))
 
 
 def test_fewer_words_share_the_attention_of_all() -> None:

@@ -8,6 +8,7 @@ from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import EditRequest, EditResult, Task
+from studio.edit.training import TrainRequest
 from studio.session.jobs import InlineRunner, Job, JobQueue, JobState, Listener
 
 
@@ -98,3 +99,17 @@ def test_time_left_follows_the_pace() -> None:
     job.started, job.fraction = 0.0, 0.5
     left = job.time_left()
     assert left is not None and left > 0
+
+
+def test_a_training_that_is_being_stopped_does_not_come_back() -> None:
+    """An edit that is asked for before it has stopped goes next, and that is all."""
+    runner = HeldRunner()
+    queue = JobQueue(runner)
+    training = TrainRequest(name="luna", kind="dog", photos=(), folder="")
+    first = queue.add(Job(training, "luna"))
+    failed: list[str] = []
+    queue.failed.connect(lambda job, error: failed.append(job.label))
+    queue.cancel(first.id)
+    edit = queue.add(Job(request(), "edit"))
+    queue.on_failed(first, Cancelled())
+    assert queue.jobs == (edit,) and failed == ["luna"]

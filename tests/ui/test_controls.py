@@ -118,6 +118,18 @@ def test_the_box_changes_the_control_in_one_step_of_the_history(figure: MainWind
     assert box.start.value() == 20 and box.end.value() == 100
 
 
+def test_its_settings_grow_with_what_is_unfolded(figure: MainWindow) -> None:
+    panel = figure.layers
+    figure.resize(1440, 1100)
+    pause(50)
+    before = panel.settings.height()
+    panel.control.more.heading.click()
+    until(lambda: panel.settings.height() > before, 5)
+    assert panel.control.model.visibleRegion().boundingRect().height() > 10
+    panel.control.more.heading.click()
+    until(lambda: panel.settings.height() == before, 5)
+
+
 def test_what_the_model_cannot_follow_is_said(figure: MainWindow, tmp_path: Path) -> None:
     box = figure.layers.control
     box.model.setText(str(tmp_path))
@@ -237,6 +249,13 @@ def test_the_wheel_over_a_field_changes_nothing_and_another_kind_keeps_the_figur
     layer = active_control(figure)
     figure.layer_commands.set_control(layer.id, {"kind": "depth"})
     assert len(active_control(figure).control.people) == 1
+
+
+def test_a_control_layer_is_no_reference(figure: MainWindow) -> None:
+    figure.references.heading.click()
+    figure.references.from_layer.click()
+    assert "is no picture to look at" in figure.messages.text.text()
+    assert not figure.references.rows
 
 
 def test_a_reference_mask_ends_with_its_picture(window: MainWindow) -> None:

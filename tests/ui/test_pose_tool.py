@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QFileDialog, QToolButton
 from studio.document.control import people_of, pose_layer
 from studio.document.layer import ControlLayer
 from studio.document.pose import COLOURS, JOINTS
-from studio.document.pose_edit import preset
+from studio.document.pose_edit import PRESETS, box_of, preset
+from studio.tools import pose_actions
 from studio.tools.context import PickedJoint
 from studio.tools.registry import spec
 from studio.ui import pose_keys, pose_overlay
@@ -308,6 +309,17 @@ def test_what_is_pointed_at_says_its_name(figure: MainWindow) -> None:
     figure.canvas.hover(place)
     figure.tool_bar.choose(spec("brush"))
     assert figure.canvas.toolTip() == ""
+
+
+@pytest.mark.parametrize("size", [(160, 120), (90, 400), (400, 90)])
+def test_new_figures_stand_inside_the_picture(window: MainWindow, size: tuple[int, int]) -> None:
+    window.session.new(*size)
+    for pose in (*PRESETS, *PRESETS):
+        pose_actions.add_person(window.session, pose)
+    for body in people_of(layer_of(window)):
+        left, top, right, bottom = box_of(body)
+        assert min(left, top) >= -0.1
+        assert right <= size[0] + 0.1 and bottom <= size[1] + 0.1
 
 
 def test_every_joint_has_a_name() -> None:

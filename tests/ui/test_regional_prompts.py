@@ -87,6 +87,28 @@ def test_a_painted_place_gets_its_words(window: MainWindow, box: RegionsBox) -> 
     assert window.session.document.mask is painted
 
 
+def test_a_region_without_words_says_that_it_does_not_count(
+    window: MainWindow, box: RegionsBox
+) -> None:
+    row = added(window, "")[0]
+    assert "No words yet" in row.share.text() and "No words yet" in row.place.accessibleName()
+    row.prompt.setText("a red apple")
+    assert row.share.text().endswith("% of the picture")
+    row.prompt.setText("  ")
+    row.used.click()
+    assert row.share.text().endswith("% of the picture"), "it is not meant to count"
+    row.used.click()
+    assert "No words yet" in row.share.text()
+    pause(20)
+    room = row.share.fontMetrics().horizontalAdvance(row.share.text())
+    assert row.share.width() >= room, "all of it can be read"
+    pick_picture(row, "layer")
+    until(lambda: row.picture is not None, 20)
+    assert row.share.text().endswith("% of the picture"), "the picture counts"
+    row.set_reference(None)
+    assert "No words yet" in row.share.text()
+
+
 def test_the_selection_comes_first_and_may_stay(window: MainWindow, box: RegionsBox) -> None:
     errors: list[StudioError] = []
     box.failed.connect(errors.append)

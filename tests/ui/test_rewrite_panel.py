@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from conftest import picture, until
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -28,7 +29,9 @@ from studio.edit.apply import result_layer
 from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.rewrite import Inversion
 from studio.session.jobs import Job, JobState
+from studio.session.rewrites import Reading
 from studio.ui.main_window import MainWindow
+from studio.ui.theme import DARK
 from studio.ui.words_form import WAYS
 from studio.ui.words_panel import WordsPanel
 from studio.ui.words_status import quality
@@ -381,6 +384,55 @@ def test_everything_has_a_name(panel: WordsPanel) -> None:
         one.focusPolicy() & Qt.FocusPolicy.TabFocus
         for one in (panel.change, panel.text, panel.whole)
     )
+
+
+def test_a_badly_read_picture_stands_out(window: MainWindow, panel: WordsPanel) -> None:
+    status = panel.status
+    for psnr, style in ((27.0, "caption"), (20.0, "notice"), (29.5, "caption")):
+        noise = np.zeros((4, 2, 2), np.float32)
+        inversion = Inversion("", "ddim", 2, 7.5, noise, None, psnr, 30.0)
+        status.show_reading("", Reading("key", inversion))
+        assert status.text.objectName() == style
+        colour = status.text.palette().color(QPalette.ColorRole.WindowText).name()
+        assert colour == (DARK.warning if style == "notice" else DARK.muted)
+    status.show_reading("", None)
+    assert status.text.objectName() == "caption"
+
+
+def test_the_words_of_the_active_layer_are_offered_again(
+    window: MainWindow, panel: WordsPanel
+) -> None:
+    assert not panel.again.isVisible()
+    type_words(panel, "a red apple", "a green apple")
+    words = window.session.wording("a green apple", panel.use, panel.sampling)
+    layer = made_from(words.request())
+    window.session.edit("Apply", lambda old: old.insert(layer))
+    assert panel.again.isVisible() and panel.again.accessibleName()
+    window.layer_commands.activate(window.session.document.layers[0].id)
+    assert not panel.again.isVisible()
+    window.layer_commands.activate(layer.id)
+    assert panel.again.isVisible()
+    type_words(panel, "", "")
+    panel.again.setFocus()
+    QTest.keyClick(panel.again, Qt.Key.Key_Space)
+    assert panel.target == layer.id and not panel.again.isVisible()
+    assert panel.text.toPlainText() == "a green apple"
+    panel.whole.click()
+    assert panel.again.isVisible()
+
+
+def test_tab_goes_from_the_text_to_its_words(panel: WordsPanel) -> None:
+    type_words(panel, "a red apple", "a green apple")
+    type_words(panel, "a red apple", "a small green apple")
+    wanted = [panel.text, *panel.chips.chips, panel.form.method]
+    found: list[QWidget] = []
+    place: QWidget = panel.text
+    while place is not panel.form.method:
+        if place in wanted:
+            found.append(place)
+        place = place.nextInFocusChain()
+        assert place is not panel.caption
+    assert found == wanted[:-1]
 
 
 @pytest.mark.parametrize(("psnr", "word"), [(24.5, "was read."), (23, "fairly"), (18, "badly")])

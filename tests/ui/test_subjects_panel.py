@@ -40,7 +40,7 @@ from studio.ui.theme import DARK, LIGHT
 from studio.ui.training_card import TrainingCard
 from studio.ui.widgets import IconHolder
 
-QUICK = TrainSettings(steps=6, sample_every=6, batch=2, resolution=32, rank=4)
+QUICK = TrainSettings(steps=6, sample_every=6, batch=2, resolution=64, rank=4)
 
 
 class Idle:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -19,10 +19,13 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QStyle,
+    QStyleOptionSpinBox,
     QWidget,
 )
 
 from studio.catalog.subjects import RUN, WORDS, Subject, write_subject
+from studio.catalog.vocabulary import Vocabulary
 from studio.core.geometry import Rect
 from studio.document.raster import Raster
 from studio.edit.training import TrainSettings
@@ -31,6 +34,8 @@ from studio.ui.mask_view import ADD, FRAME, REMOVE
 from studio.ui.photo_card import PhotoCard
 from studio.ui.photo_sources import file_photos
 from studio.ui.teach_sheet import TeachSheet
+from studio.ui.theme import DARK
+from studio.ui.widgets import INSET
 
 
 @pytest.fixture
@@ -103,7 +108,7 @@ def test_photos_are_checked_and_the_bad_ones_are_dropped(sheet: TeachSheet, tmp_
     shown = [label.text() for label in cards[1].findChildren(QLabel) if label.isVisible()]
     assert any("blurred" in text for text in shown)
     # The artist has the last word, also after another look.
-    cards[1].keep.setChecked(True)
+    cards[1].keep.click()
     added(sheet, photo_file(tmp_path / "more.png", 9))
     assert cards[1].is_kept and cards[1].photo in sheet.row.kept
     assert cards[3].photo not in sheet.row.kept
@@ -231,11 +236,11 @@ def test_defaults_show_and_every_setting_is_read(sheet: TeachSheet) -> None:
     full = form.resolved
     assert full is not None
     assert form.whole["steps"].text() == f"{full.steps} (default)"
-    assert form.rates["rate"].placeholderText() == f"{full.rate:g}"
+    assert float(form.rates["rate"].placeholderText()) == pytest.approx(full.rate)
     form.choices["method"].setCurrentIndex(form.choices["method"].findData("dreambooth"))
     other = form.resolved
     assert other is not None and other.rate != full.rate
-    assert form.rates["rate"].placeholderText() == f"{other.rate:g}"
+    assert float(form.rates["rate"].placeholderText()) == pytest.approx(other.rate)
     wanted = TrainSettings(
         method="pivotal", steps=11, batch=3, accumulation=2, resolution=64, rank=5, rate=0.5,
         text_rate=0.25, embedding_rate=0.125, train_text_encoder=True, vectors=4, prior="images",
@@ -246,6 +251,14 @@ def test_defaults_show_and_every_setting_is_read(sheet: TeachSheet) -> None:
     assert form.settings == wanted
     fields = (*form.whole.values(), *form.rates.values(), *form.numbers.values())
     assert all(one.toolTip() for one in (*fields, *form.choices.values(), *form.switches.values()))
+    sheet.form.heading.click()
+    option = QStyleOptionSpinBox()
+    for number in form.numbers.values():
+        number.initStyleOption(option)
+        arrow = number.style().subControlRect(
+            QStyle.ComplexControl.CC_SpinBox, option, QStyle.SubControl.SC_SpinBoxUp, number
+        )
+        assert arrow.width() == 18 and number.lineEdit().textMargins().left() == INSET
 
 
 def test_mask_is_painted_taken_back_and_found_again(sheet: TeachSheet, tmp_path: Path) -> None:
@@ -339,6 +352,85 @@ def test_cards_by_keyboard(sheet: TeachSheet, tmp_path: Path) -> None:
     until(lambda: not sheet.row.is_busy, 30)
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible() and len(sheet.row.cards) == 2, "nothing is lost"
+
+
+def test_what_the_artist_has_not_decided_follows_the_findings(
+    sheet: TeachSheet, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "a.png", tmp_path / "b.png"
+    cards = added(sheet, photo_file(first, 1), photo_file(second, 1))
+    assert cards[0].is_kept and not cards[1].is_kept
+    last = cards[1]
+    QTest.keyClick(cards[0], Qt.Key.Key_Delete)
+    until(lambda: not sheet.row.is_busy, 30)
+    assert last.is_kept, "there is no other like it any more"
+    QTest.keyClick(last, Qt.Key.Key_Space)
+    added(sheet, photo_file(tmp_path / "c.png", 3))
+    assert not last.is_kept, "the artist has said so"
+
+
+def test_cards_are_shown_in_full_and_what_is_bad_stands_out(
+    sheet: TeachSheet, tmp_path: Path
+) -> None:
+    scroll = sheet.row._scroll
+    three(sheet, tmp_path)
+    pause(50)
+    low = sheet.row.minimumHeight()
+    again = added(sheet, photo_file(tmp_path / "blurred.png", 2, side=60, blur=9))[-1]
+    pause(50)
+    assert sheet.row.minimumHeight() > low, "it has more to say"
+    for card in sheet.row.cards:
+        assert card.height() >= card.wanted_height
+        assert scroll.viewport().height() >= card.height()
+    assert not scroll.verticalScrollBar().isVisible()
+    labels = {label.text(): label for label in again.findChildren(QLabel) if label.text()}
+    severe = next(label for text, label in labels.items() if "too small" in text)
+    shown = severe.grab().toImage()
+    colours = {
+        shown.pixelColor(x, y).name() for x in range(shown.width()) for y in range(shown.height())
+    }
+    assert DARK.danger in colours and DARK.warning not in colours
+    again.remove.click()
+    until(lambda: not sheet.row.is_busy, 30)
+    pause(50)
+    assert sheet.row.minimumHeight() == low
+
+
+def stops_after(first: QWidget, among: Sequence[QWidget]) -> list[QWidget]:
+    """Return those among which Tab goes, in its order, beginning with ``first``."""
+    found, place = [], first
+    while place not in found or place not in among:
+        if place in among:
+            found.append(place)
+        place = place.nextInFocusChain()
+        if place is first:
+            break
+    return found
+
+
+def test_tab_goes_from_the_photos_to_the_settings_and_from_the_tools_to_done(
+    sheet: TeachSheet, tmp_path: Path
+) -> None:
+    cards = three(sheet, tmp_path)
+    wanted = [sheet.naming.name, sheet.from_selection, sheet.row._scroll]
+    for card in cards:
+        wanted += card.stops
+    wanted += [sheet.form.heading, sheet.form.whole["steps"], sheet.teach]
+    assert stops_after(sheet.naming.name, wanted) == wanted
+    cards[0].remove.click()
+    added(sheet, photo_file(tmp_path / "late.png", 7))
+    wanted = [sheet.naming.name, sheet.row._scroll, *sheet.row.cards[-1].stops, sheet.form.heading]
+    assert stops_after(sheet.naming.name, wanted) == wanted
+    page = sheet.mask_page
+    assert page.stops[-1] is page.back and page.stops[0] is page.tools.button(0)
+    assert stops_after(page.stops[0], page.stops) == page.stops
+
+
+def test_kinds_are_offered_in_both_languages(sheet: TeachSheet) -> None:
+    sheet.naming.show_model("starter", Vocabulary.load("starter"), "es")
+    kinds = sheet.naming._kinds.stringList()
+    assert {"dog", "perro"} <= set(kinds)
+    assert kinds == sorted(set(kinds))
 
 
 def test_far_too_many_photos_are_refused(

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.catalog.vocabulary import FUNCTION_WORDS
+
 WORD_END = "</w>"
 """How CLIP's tokenizer marks the last token of a word."""
 
@@ -78,7 +80,7 @@ def align(source: Sequence[str], target: Sequence[str], length: int) -> Alignmen
 
     Words that both have keep their attention (Hertz et al. 2022, section 3.2, refinement). A word
     in the place of another takes its attention over (word swap), spread evenly over its tokens;
-    more words than stood there before keep their own, fewer share that of all.
+    words that were added keep their own (refinement), fewer share that of all.
     """
     matrix = np.zeros((length, length), np.float32)
     own = np.zeros(length, np.bool_)
@@ -119,12 +121,23 @@ def _positions(words: Sequence[Word]) -> list[int]:
 def _pairs(
     old: Sequence[Word], new: Sequence[Word]
 ) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
-    """Pair what stood in a place with what stands there now, word by word where it goes."""
+    """Pair what stood in a place with what stands there now, word by word where both are as many.
+
+    What is added behind a word like "with" is new: of "a dog with a hat" the dog takes the cat's
+    place. Of "a big dog" nobody can say which of its words does, so both are new.
+    """
     if len(old) > len(new):
         yield old, new
         return
+    ends = (n for n, word in enumerate(new) if n and _letters(word) in FUNCTION_WORDS)
+    first = next(ends, len(new))
+    count = len(old) if len(old) in (first, len(new)) else 0
     for number, word in enumerate(new):
-        yield old[number : number + 1], (word,)
+        yield old[number : number + 1] if number < count else (), (word,)
+
+
+def _letters(word: Word) -> str:
+    return "".join(word.tokens).removesuffix(WORD_END)
 
 
 def _blocks(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,11 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
+from studio.catalog.subjects import RUN, STATE
 from studio.core.atomic import write_file
 from studio.edit.training import Score, TrainRequest
 
-FOLDER = "run"
-STATE = "state.safetensors"
+WORD = "word.txt"
 BEST = "best.safetensors"
 
 
@@ -41,7 +41,7 @@ class Checkpoints:
     """
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
-        self.folder = folder / FOLDER
+        self.folder = folder / RUN
         self._fingerprint = fingerprint
 
     def write(
@@ -93,6 +93,22 @@ class Checkpoints:
         if found is None or not _load(found[0], parameters):
             return -1
         return found[1].step
+
+    def word(self, choose: Callable[[], str]) -> str:
+        """Return the word of the subject: what it was when the training began, else a new one.
+
+        By the time it goes on other subjects may have words of their own.
+        """
+        file = self.folder / WORD
+        try:
+            fingerprint, word = file.read_text("utf-8").split("\n")
+        except (OSError, ValueError):
+            fingerprint, word = "", ""
+        if fingerprint != self._fingerprint:
+            word = choose()
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_file(file, f"{self._fingerprint}\n{word}".encode())
+        return word
 
     def clear(self) -> None:
         """Remove the checkpoints: the training is over, or given up."""

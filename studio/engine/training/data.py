@@ -23,7 +23,7 @@ class Examples:
     """What one training learns from, n pictures on the model's device.
 
     ``latents`` (n, 4, h, w) are scaled; ``places`` (n, 1, h, w) float32 in 0..1 say where the
-    subject is; ``captions`` hold ``{subject}``.
+    subject is, or without a mask where the photo is; ``captions`` hold ``{subject}``.
     """
 
     latents: torch.Tensor
@@ -53,7 +53,7 @@ def read_photos(
         mask = photo.mask
         if mask is None:
             mask = np.full(photo.image.shape[:2], 255, np.uint8)
-        coarse = cv2.resize(fitted(mask, resolution), (resolution // cell,) * 2)
+        coarse = cv2.resize(fitted(mask, resolution, beside=0), (resolution // cell,) * 2)
         sides = ((image, coarse), (image[:, ::-1], coarse[:, ::-1]))
         for picture, place in sides if mirror else sides[:1]:
             with torch.no_grad():
@@ -65,13 +65,20 @@ def read_photos(
     return Examples(torch.cat(latents), torch.cat(places).to(latents[0].device), tuple(captions))
 
 
-def fitted(picture: Pixels, side: int) -> Pixels:
-    """Return a picture (h, w, 3) or mask (h, w) uint8 as a square, its edge repeated beside it."""
+def fitted(picture: Pixels, side: int, beside: int | None = None) -> Pixels:
+    """Return a picture (h, w, 3) or mask (h, w) uint8 as a square, its edge repeated beside it.
+
+    ``beside`` is what stands there instead: in a mask 0, since nobody took a photo of that.
+    """
     height, width = picture.shape[:2]
     full = max(height, width)
     top, left = (full - height) // 2, (full - width) // 2
     around = ((top, full - height - top), (left, full - width - left))
-    padded = np.pad(picture, (*around, *((0, 0),) * (picture.ndim - 2)), mode="edge")
+    widths = (*around, *((0, 0),) * (picture.ndim - 2))
+    if beside is None:
+        padded = np.pad(picture, widths, mode="edge")
+    else:
+        padded = np.pad(picture, widths, constant_values=beside)
     return resize(padded, side, side)
 
 

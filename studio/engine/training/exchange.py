@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -20,6 +21,9 @@ from studio.engine.adapters.export import LoraLayout, write_embedding, write_lor
 from studio.engine.adapters.lora_layouts import DOWN, UP, LoraWeights, read_lora_weights
 from studio.engine.adapters.weights_file import read_file
 from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+
+LORA_KEY = re.compile(r"(?:^|[._])lora[._].*\.|[._]lora\.")
+"""What keys of a LoRA look like in the layouts of kohya, diffusers and PEFT."""
 
 EXTRACTED_RANK = 32
 """Rank of the LoRA that stands for a whole UNet when it is exported."""
@@ -74,7 +78,8 @@ def import_subject(loaded: LoadedStableDiffusion, request: ImportRequest) -> Exc
     path, folder = Path(request.path).expanduser(), Path(request.folder)
     content, metadata = read_file(path)
     word = request.word or metadata.get("word", "")
-    if any("lora" in key.lower() or key.endswith((":up", ":down")) for key in content):
+    # The keys of an embedding may be a word such as <flora>.
+    if any(LORA_KEY.search(key) or key.endswith((":up", ":down")) for key in content):
         networks = loaded.networks
         weights = read_lora_weights(path, networks.unet, networks.text_encoder, loaded.spec.name)
         file = LORA

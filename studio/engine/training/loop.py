@@ -43,7 +43,8 @@ class Lesson:
 
     ``class_examples`` are pictures of the class, None where the frozen model is the teacher;
     ``class_texts`` (n, tokens, width) those of the class words for each example (or class
-    picture), None where the class is not kept.
+    picture) as the untouched model reads them, None where the class is not kept. ``class_words``
+    reads them as the model does by now, None where its text encoder does not learn.
     """
 
     schedule: Any
@@ -51,6 +52,7 @@ class Lesson:
     texts: Callable[[list[int]], torch.Tensor]
     class_examples: Examples | None
     class_texts: torch.Tensor | None
+    class_words: Callable[[list[int]], torch.Tensor] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +60,8 @@ class _Part:
     """Noisy pictures of one kind: of the subject, or of its class, which the frozen model teaches.
 
     ``latents`` and ``noise`` (n, channels, h, w), ``times`` (n,), ``texts`` (n, tokens, width);
-    ``places`` weighs the positions, None where they count alike.
+    ``places`` weighs the positions, None where they count alike. ``taught`` are the texts as the
+    frozen model reads them, None where the noise itself is the target.
     """
 
     latents: torch.Tensor
@@ -67,7 +70,7 @@ class _Part:
     texts: torch.Tensor
     weight: float
     places: torch.Tensor | None = None
-    is_taught: bool = False
+    taught: torch.Tensor | None = None
 
 
 class Loop:
@@ -121,7 +124,11 @@ class Loop:
         if any(score.step == journal.step for score in journal.scores):
             return
         journal.scores.append(look(journal.step))
-        best = max(journal.scores, key=lambda score: score.value)
+        # The untouched model is there to compare with; it knows nothing of the subject.
+        learned = [score for score in journal.scores if score.step > 0]
+        if not learned:
+            return
+        best = max(learned, key=lambda score: score.value)
         if best.step == journal.step:
             journal.best = journal.step
             self.checkpoints.write_best(journal, self.model.parameters)
@@ -148,7 +155,7 @@ class Loop:
         if not math.isfinite(total):
             raise StudioError(
                 "The training no longer makes sense: its loss is not a number (step {step}).",
-                "Lower the learning rate and start again; the best state so far was kept.",
+                "Lower the learning rate and start again.",
                 step=journal.step,
             )
         torch.nn.utils.clip_grad_norm_(list(self.model.parameters.values()), CLIP)
@@ -188,9 +195,11 @@ class Loop:
                 len(lesson.class_examples), (settings.batch,), generator=generator
             ).tolist()
             latents = lesson.class_examples.latents[chosen]
-        texts, weight = lesson.class_texts[chosen], settings.prior_weight
-        taught = lesson.class_examples is None
-        return _Part(latents, *self._noise(latents, generator), texts, weight, None, taught)
+        frozen = lesson.class_texts[chosen]
+        texts = frozen if lesson.class_words is None else lesson.class_words(chosen)
+        taught = frozen if lesson.class_examples is None else None
+        noise = self._noise(latents, generator)
+        return _Part(latents, *noise, texts, settings.prior_weight, None, taught)
 
     def _error(self, parts: list[_Part]) -> torch.Tensor:
         """Return the weighted error of parts that pass the UNet together."""
@@ -199,11 +208,10 @@ class Loop:
         moments = torch.cat([p.times for p in parts])
         states = torch.cat([p.texts for p in parts])
         counts = [len(p.latents) for p in parts]
+        given = zip(parts, noisy.split(counts), moments.split(counts), strict=True)
         taught = [
-            self._teach(*given) if part.is_taught else None
-            for part, *given in zip(
-                parts, noisy.split(counts), moments.split(counts), states.split(counts), strict=True
-            )
+            None if part.taught is None else self._teach(some, times, part.taught)
+            for part, some, times in given
         ]
         predicted = self.model.unet(noisy, moments, states).sample.split(counts)
         total = torch.zeros((), device=noisy.device)
@@ -219,17 +227,17 @@ class Loop:
     ) -> torch.Tensor:
         """Return the frozen model's own answer for the class words, the target there."""
         with torch.no_grad(), self.model.asleep() as frozen:
-            answer: torch.Tensor = frozen(noisy, moments, states.detach()).sample
+            answer: torch.Tensor = frozen(noisy, moments, states).sample
         return answer
 
     def _draw(
         self, examples: Examples, generator: torch.Generator
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, list[int]]:
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, list[int]]:
         # Each photo once before any comes twice.
         order = torch.randperm(len(examples), generator=generator).tolist()
         rounds = -(-self.settings.batch // len(order))
         chosen = (order * rounds)[: self.settings.batch]
-        places = mask_weights(examples.places[chosen]) if self.settings.masked else None
+        places = mask_weights(examples.places[chosen])
         return examples.latents[chosen], self.lesson.texts(chosen), places, chosen
 
     def _noise(

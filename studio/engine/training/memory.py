@@ -13,8 +13,9 @@ above what was measured with the true shapes of SD 1.5 in float32 on a CPU
 (tests/benchmarks/bench_training_memory.py)."""
 RANK_SHARE = 5e-5
 """Parameters of a LoRA on the attention layers, as a part of the UNet's, for each of its ranks."""
-COPIES = 4
-"""A parameter that learns, its gradient, and the two moments of Adam."""
+COPIES = 7
+"""A parameter that learns, its gradient, the two moments of Adam, and a checkpoint of all but the
+gradient on its way to the disk."""
 OVERHEAD = 256 * 2**20
 
 LARGE = 64 * 64
@@ -27,12 +28,18 @@ def passes_alone(batch: int, height: int, width: int) -> bool:
 
 
 def training_bytes(spec: ModelSpec, settings: TrainSettings, item_bytes: int) -> int:
-    """Return the bytes that a training needs, on the safe side; ``settings`` are resolved."""
+    """Return the bytes that a training needs, on the safe side; ``settings`` are resolved.
+
+    ``item_bytes`` are those of one weight as the model is loaded; it learns in float32.
+    """
     side = settings.resolution // spec.vae_scale
     alone = settings.prior == "none" or passes_alone(settings.batch, side, side)
     pictures = settings.batch * (1 if alone else 2)
     factor = ACTIVATIONS_CHECKPOINTED if settings.checkpointing else ACTIVATIONS
-    activations = factor * pictures * side * side * spec.base_channels * item_bytes
+    activations = factor * pictures * side * side * spec.base_channels * 4
+    widened = (4 - item_bytes) * sum(
+        spec.component(name).parameters for name in ("unet", "vae", "text_encoder")
+    )
     unet = spec.component("unet").parameters
     if settings.method == "dreambooth":
         learning = COPIES * 4 * unet
@@ -41,7 +48,7 @@ def training_bytes(spec: ModelSpec, settings: TrainSettings, item_bytes: int) ->
     else:
         reach = 3 if settings.layers == "all" else 1
         learning = round(COPIES * 4 * unet * RANK_SHARE * reach * settings.rank)
-    return activations + learning + OVERHEAD
+    return activations + widened + learning + OVERHEAD
 
 
 def training_out_of_memory(spec: ModelSpec, need: int, free: int) -> StudioError:

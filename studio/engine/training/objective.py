@@ -20,12 +20,12 @@ def noise_schedule(config: Mapping[str, Any]) -> Any:
 def target_of(
     schedule: Any, latents: torch.Tensor, noise: torch.Tensor, times: torch.Tensor
 ) -> torch.Tensor:
-    """Return what the model should predict: the noise, or the velocity v = a e - s x
-    (Salimans and Ho 2022, https://arxiv.org/abs/2202.00512, section 4)."""
+    """Return what the model should predict: the noise, the clean latents, or the velocity
+    v = a e - s x (Salimans and Ho 2022, https://arxiv.org/abs/2202.00512, section 4)."""
     if schedule.config.prediction_type == "v_prediction":
         velocity: torch.Tensor = schedule.get_velocity(latents, noise, times)
         return velocity
-    return noise
+    return latents if schedule.config.prediction_type == "sample" else noise
 
 
 def snr_weights(schedule: Any, times: torch.Tensor, gamma: float) -> torch.Tensor:
@@ -39,8 +39,8 @@ def snr_weights(schedule: Any, times: torch.Tensor, gamma: float) -> torch.Tenso
         return torch.ones(len(times), device=times.device)
     signal = schedule.alphas_cumprod.to(times.device)[times].float()
     snr = signal / (1 - signal)
-    velocity = schedule.config.prediction_type == "v_prediction"
-    weights: torch.Tensor = snr.clamp(max=gamma) / (snr + 1 if velocity else snr)
+    per = {"sample": torch.ones_like(snr), "v_prediction": snr + 1}
+    weights: torch.Tensor = snr.clamp(max=gamma) / per.get(schedule.config.prediction_type, snr)
     return weights
 
 

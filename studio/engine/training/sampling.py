@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from diffusers import StableDiffusionPipeline
 
+from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.training import Pixels
 from studio.engine.families.stable_diffusion_job import decode, make_pipeline
@@ -37,7 +38,7 @@ def sample(
 ) -> Pixels:
     """Return one picture a prompt, (n, side, side, 3) uint8; picture i has seed + i.
 
-    Cancelled within one step.
+    Cancelled within one step; StudioError where the numbers grew beyond all bounds.
     """
     scheduler = make_scheduler(loaded.networks.scheduler_config, "ddim", "normal")
     pipeline = make_pipeline(StableDiffusionPipeline, loaded, scheduler, model.unet)
@@ -63,6 +64,11 @@ def sample(
             return_dict=False,
             callback_on_step_end=after_step,
         )[0]
+        if not torch.isfinite(latents).all():
+            raise StudioError(
+                "The training no longer makes sense: what it paints is no picture.",
+                "Lower the learning rate and start again.",
+            )
         made = []
         for one in latents:
             made.append(decode(loaded, one[None]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from studio.engine.training.data import Examples, named, read_photos, with_artic
 from studio.engine.training.learner import Learner, learner
 from studio.engine.training.loop import Lesson, Loop
 from studio.engine.training.objective import noise_schedule
+from studio.engine.training.precision import full_precision
 from studio.engine.training.sampling import SUBJECT_PROMPTS, sample
 from studio.engine.training.words import rare_word
 
@@ -44,21 +47,24 @@ def train(loaded: LoadedStableDiffusion, request: TrainRequest, progress: Progre
     The loaded model is bit for bit what it was afterwards, also after an error or a cancel. After
     a cancel or a kill the same request goes on where it was, to the same end.
     """
-    settings = resolved(request.settings, loaded.spec)
-    request = TrainRequest(
-        name=request.name,
-        kind=request.kind,
-        photos=request.photos,
-        folder=request.folder,
-        model=request.model,
-        settings=settings,
-    )
+    request = replace(request, settings=resolved(request.settings, loaded.spec))
+    with full_precision(loaded) as precise:
+        return _train(precise, request, progress)
+
+
+def _train(loaded: LoadedStableDiffusion, request: TrainRequest, progress: Progress) -> TrainResult:
+    settings = request.settings
     folder = Path(request.folder)
     folder.mkdir(parents=True, exist_ok=True)
     checkpoints = Checkpoints(folder, fingerprint_of(request, _identity(loaded)))
-    word = subject_word(loaded, request)
-    reading = progress.sub(0.0, READ_SHARE)
-    photos = read_photos(loaded, request.photos, settings.resolution, settings.mirror, reading)
+    word = checkpoints.word(lambda: subject_word(loaded, request))
+    photos = read_photos(
+        loaded,
+        [photo if settings.masked else replace(photo, mask=None) for photo in request.photos],
+        settings.resolution,
+        settings.mirror,
+        progress.sub(0.0, READ_SHARE),
+    )
     with learner(loaded, settings, request.name, request.kind) as model:
         lesson = _lesson(loaded, request, model, photos, word, progress)
         loop = Loop(model, lesson, settings, checkpoints)
@@ -86,7 +92,8 @@ def subject_word(loaded: LoadedStableDiffusion, request: TrainRequest) -> str:
     if method == "pivotal":
         return f"<{request.name}> {request.kind}"
     known = Vocabulary.load(loaded.spec.path)
-    taken = {*known.known, *WORD.findall(request.kind.lower())}
+    others = [word for words in request.taken for word in words.split()]
+    taken = {*known.known, *WORD.findall(request.kind.lower()), *others}
     return f"{rare_word(loaded.networks.tokenizer, taken)} {request.kind}"
 
 
@@ -103,8 +110,11 @@ def thinned(losses: list[tuple[int, float]], points: int = 200) -> tuple[tuple[i
 
 
 def _identity(loaded: LoadedStableDiffusion) -> object:
-    component = loaded.spec.component("unet")
-    files = [(file.name, file.stat().st_size) for file in component.files]
+    files = [
+        (file.name, file.stat().st_size, file.stat().st_mtime_ns)
+        for name in ("unet", "vae", "text_encoder")
+        for file in loaded.spec.component(name).files
+    ]
     return (loaded.spec.name, files, loaded.device.name)
 
 
@@ -120,6 +130,7 @@ def _lesson(
     prompts = named(photos.captions, word)
     class_examples: Examples | None = None
     class_texts: torch.Tensor | None = None
+    class_words: Callable[[list[int]], torch.Tensor] | None = None
     kind = with_article(request.kind)
     if settings.prior != "none" and settings.method != "textual_inversion":
         captions = named(photos.captions, kind)
@@ -129,11 +140,11 @@ def _lesson(
         # Before the first step the learner is the untouched model.
         with torch.no_grad(), model.asleep():
             class_texts = model.texts(captions)
+        if settings.train_text_encoder:
+            # What the text encoder makes of the class must stay as it was too.
+            class_words = _reader(model, captions)
     if model.reads_anew:
-
-        def texts(chosen: list[int]) -> torch.Tensor:
-            return model.texts([prompts[i] for i in chosen])
-
+        texts = _reader(model, prompts)
     else:
         with torch.no_grad():
             cached = model.texts(prompts)
@@ -142,7 +153,12 @@ def _lesson(
             return cached[chosen]
 
     schedule = noise_schedule(loaded.networks.scheduler_config)
-    return Lesson(schedule, photos, texts, class_examples, class_texts)
+    return Lesson(schedule, photos, texts, class_examples, class_texts, class_words)
+
+
+def _reader(model: Learner, prompts: list[str]) -> Callable[[list[int]], torch.Tensor]:
+    """Return what reads chosen prompts as they are understood by then."""
+    return lambda chosen: model.texts([prompts[i] for i in chosen])
 
 
 def class_pictures(

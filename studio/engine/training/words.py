@@ -23,17 +23,19 @@ def rare_word(tokenizer: Any, taken: Collection[str] = ()) -> str:
 
     DreamBooth (Ruiz et al. 2022, section 3.2) asks for a rare token with few letters: the later a
     token of byte pair encoding was merged, the rarer it is. ``taken`` are words that mean
-    something: the model's vocabulary and other subjects. StudioError where none is left.
+    something: the model's vocabulary and other subjects. A token that is a part of one of them
+    means something as well, as "munk" does in "chipmunk". StudioError where none is left.
     """
     table: dict[str, int] = tokenizer.get_vocab()
     known = {word.lower() for word in taken} | FUNCTION_WORDS
+    parts = {i for ids in tokenizer(sorted(known)).input_ids for i in ids}
     for word in USUAL:
         if f"{word}{END}" in table and word not in known:
             return word
     found = [
         (number, token[: -len(END)])
         for token, number in table.items()
-        if token.endswith(END) and SHORT.fullmatch(token[: -len(END)])
+        if token.endswith(END) and SHORT.fullmatch(token[: -len(END)]) and number not in parts
     ]
     for _, word in sorted(found, reverse=True):
         if word not in known:

@@ -1,0 +1,39 @@
+"""Full precision for as long as a model learns, and its own again afterwards."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import torch
+
+from studio.engine.device import Device
+from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+
+
+@contextmanager
+def full_precision(loaded: LoadedStableDiffusion) -> Iterator[LoadedStableDiffusion]:
+    """Yield the model in float32: small gradients vanish in half precision.
+
+    On exit its weights are bit for bit what they were, since every float16 is a float32 too.
+    """
+    if loaded.device.dtype is torch.float32:
+        yield loaded
+        return
+    networks = (loaded.networks.unet, loaded.networks.vae, loaded.networks.text_encoder)
+    tensors = [
+        tensor
+        for network in networks
+        for tensor in itertools.chain(network.parameters(), network.buffers())
+        if tensor.is_floating_point()
+    ]
+    before = [tensor.dtype for tensor in tensors]
+    try:
+        for tensor in tensors:
+            tensor.data = tensor.data.float()
+        yield replace(loaded, device=Device(loaded.device.name, torch.float32))
+    finally:
+        for tensor, dtype in zip(tensors, before, strict=True):
+            tensor.data = tensor.data.to(dtype)
