@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from studio.engine.training.checkpoints import BEST, STATE
 from studio.engine.training.data import fitted, read_photos
 from studio.engine.training.learner import Learner
 from studio.engine.training.train import subject_word
+from studio.engine.training.words import RAREST, rare_word
 from studio.session.training_plans import stopped_at
 
 SIDE = 64
@@ -242,6 +244,14 @@ def test_a_word_is_no_part_of_another_and_belongs_to_one_subject(
     first = subject_word(loaded, request(tmp_path))
     second = subject_word(loaded, request(tmp_path, taken=(first,)))
     assert first.endswith(" ball") and second.endswith(" ball") and first != second
+    seen: list[str] = []
+
+    def felt(words: Sequence[str]) -> list[float]:
+        seen.extend(words)
+        return [float(word == words[-3]) for word in words]
+
+    # Of the rarest the one that the text encoder hears best.
+    assert rare_word(tokenizer, known, felt) == seen[-3] and len(seen) == RAREST
     parts = {number for ids in tokenizer(sorted(known)).input_ids for number in ids}
     for word in (first.split()[0], second.split()[0]):
         (token,) = tokenizer(word, add_special_tokens=False).input_ids

@@ -35,7 +35,7 @@ from studio.engine.training.loop import Lesson, Loop
 from studio.engine.training.objective import noise_schedule
 from studio.engine.training.precision import full_precision
 from studio.engine.training.sampling import SUBJECT_PROMPTS, sample
-from studio.engine.training.words import rare_word
+from studio.engine.training.words import loudness, rare_word
 
 READ_SHARE = 0.05
 """Part of the progress bar that reading the photos takes."""
@@ -94,7 +94,9 @@ def subject_word(loaded: LoadedStableDiffusion, request: TrainRequest) -> str:
     known = Vocabulary.load(loaded.spec.path)
     others = [word for words in request.taken for word in words.split()]
     taken = {*known.known, *WORD.findall(request.kind.lower()), *others}
-    return f"{rare_word(loaded.networks.tokenizer, taken)} {request.kind}"
+    tokenizer = loaded.networks.tokenizer
+    felt = loudness(loaded.networks.text_encoder, tokenizer, request.kind)
+    return f"{rare_word(tokenizer, taken, felt)} {request.kind}"
 
 
 def thinned(losses: list[tuple[int, float]], points: int = 200) -> tuple[tuple[int, float], ...]:

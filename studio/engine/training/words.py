@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import torch
@@ -14,17 +14,27 @@ from studio.core.errors import StudioError
 USUAL = ("sks", "ohwx", "zwx")
 """Identifiers that artists know from DreamBooth scripts; the first that is one token is taken."""
 
+Felt = Callable[[Sequence[str]], Sequence[float]]
+
 SHORT = re.compile(r"[a-z]{2,4}")
 END = "</w>"
 
 
-def rare_word(tokenizer: Any, taken: Collection[str] = ()) -> str:
+RAREST = 64
+"""So many of the rarest words are tried before the one that is felt most is taken."""
+
+
+def rare_word(
+    tokenizer: Any, taken: Collection[str] = (), felt: Felt = lambda words: [0.0] * len(words)
+) -> str:
     """Return a word that is one token of ``tokenizer`` and has no meaning for the model.
 
     DreamBooth (Ruiz et al. 2022, section 3.2) asks for a rare token with few letters: the later a
     token of byte pair encoding was merged, the rarer it is. ``taken`` are words that mean
     something: the model's vocabulary and other subjects. A token that is a part of one of them
-    means something as well, as "munk" does in "chipmunk". StudioError where none is left.
+    means something as well, as "munk" does in "chipmunk". ``felt`` says how much each of some words
+    does to a text: one that a text encoder hardly hears cannot be told from the class. StudioError
+    where none is left.
     """
     table: dict[str, int] = tokenizer.get_vocab()
     known = {word.lower() for word in taken} | FUNCTION_WORDS
@@ -37,13 +47,36 @@ def rare_word(tokenizer: Any, taken: Collection[str] = ()) -> str:
         for token, number in table.items()
         if token.endswith(END) and SHORT.fullmatch(token[: -len(END)]) and number not in parts
     ]
-    for _, word in sorted(found, reverse=True):
-        if word not in known:
-            return word
+    rarest = [word for _, word in sorted(found, reverse=True) if word not in known][:RAREST]
+    if rarest:
+        return max(zip(felt(rarest), rarest, strict=True))[1]
     raise StudioError(
         "The text model has no rare word left that could stand for the subject.",
         "Delete a subject, or use textual inversion, which brings its own word.",
     )
+
+
+def loudness(text_encoder: Any, tokenizer: Any, kind: str) -> Felt:
+    """Return what measures how far words before a kind move what the encoder makes of the text.
+
+    That is the distance of the pooled states, as a part of their length without the word.
+    """
+
+    def pooled(texts: list[str]) -> torch.Tensor:
+        length = text_encoder.config.max_position_embeddings
+        ids = tokenizer(
+            texts, padding="max_length", max_length=length, truncation=True, return_tensors="pt"
+        ).input_ids
+        states: torch.Tensor = text_encoder(ids.to(text_encoder.device)).pooler_output
+        return states.float()
+
+    def felt(words: Sequence[str]) -> list[float]:
+        with torch.no_grad():
+            plain = pooled([f"a photo of {kind}"])
+            said = pooled([f"a photo of {word} {kind}" for word in words])
+        return [float(n) for n in (said - plain).norm(dim=1) / plain.norm()]
+
+    return felt
 
 
 def first_rows(text_encoder: Any, tokenizer: Any, word: str, count: int) -> torch.Tensor:
