@@ -12,6 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
 # What drives the window for the guide's pictures drives it here; test modules import it from here.
+from calm_subjects import Calm
 from journeys.driving import close, drag, pause, until
 
 from studio import app
@@ -43,3 +44,12 @@ def window(qapp: object, home: Path) -> Iterator[MainWindow]:
     until(lambda: made.canvas.is_complete, 20)
     yield made
     close(made)
+
+
+@pytest.fixture
+def calm(qapp: object, tmp_path: Path) -> Iterator[Calm]:
+    """Give a panel by itself."""
+    made = Calm(tmp_path / "subjects")
+    yield made
+    made.session.queue.clear()
+    made.panel.deleteLater()

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from calm_subjects import photos
 from conftest import drag, until
-from test_subjects_panel import photos
 
 from studio.document.compositor import composite
 from studio.document.io.formats import open_document

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from calm_subjects import QUICK, Calm, begun, photo_file
 from conftest import pause, until
 from PySide6.QtCore import QCoreApplication, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
-from test_subjects_panel import QUICK, Calm, begun, photo_file
 
 from studio.catalog.subjects import LORA, RUN, Subject, write_subject
 from studio.core.progress import ProgressEvent
@@ -27,15 +27,6 @@ from studio.ui.subject_chip import SubjectChip
 from studio.ui.widgets import IconHolder
 
 SMALL = replace(QUICK, resolution=64)
-
-
-@pytest.fixture
-def calm(qapp: object, tmp_path: Path) -> Iterator[Calm]:
-    """Give a panel by itself."""
-    made = Calm(tmp_path / "subjects")
-    yield made
-    made.session.queue.clear()
-    made.panel.deleteLater()
 
 
 @pytest.fixture
