@@ -3471,6 +3471,11 @@
       <translation>Pincel</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <source>But its pictures are no nearer to the photos than before: try other settings, such as a lower rate or more steps.</source>
+      <translation>Pero sus imágenes no se acercan más a las fotos que antes: prueba otros ajustes, como una tasa más baja o más pasos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>By pictures of the kind</source>
       <translation>Con imágenes de la clase</translation>

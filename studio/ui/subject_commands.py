@@ -137,10 +137,13 @@ class SubjectCommands(QObject):
             return
         if self._try(lambda: write_thumbnail(subject, result.request.photos)):
             subjects.refresh()
-        self._window.messages.show_notice(
-            tr("{name} is learned.", name=subject.name),
-            tr("Write {tag} where you would name it in a prompt.", tag=subject.tag),
-        )
+        hint = tr("Write {tag} where you would name it in a prompt.", tag=subject.tag)
+        if not result.is_nearer:
+            hint = tr(
+                "But its pictures are no nearer to the photos than before: try other settings, "
+                "such as a lower rate or more steps."
+            )
+        self._window.messages.show_notice(tr("{name} is learned.", name=subject.name), hint)
 
     def ask_give_up(self, folder: Path) -> None:
         """Ask, then delete what an unfinished training has left."""

@@ -20,7 +20,7 @@ from studio.core.settings import Settings
 from studio.edit.exchange import ExportRequest, ImportRequest
 from studio.edit.request import EditRequest, Task
 from studio.edit.subjects import KIND
-from studio.edit.training import TrainRequest, TrainResult
+from studio.edit.training import Score, TrainRequest, TrainResult
 from studio.session.jobs import Job, JobState
 from studio.session.session import Session
 from studio.ui import subject_commands
@@ -405,6 +405,9 @@ def test_learned_subject_gets_its_picture(
     assert window.subjects.chips[0].picture.pixmap().toImage() != bare
     assert "luna is learned" in window.messages.text.text()
     assert "<luna>" in window.messages.hint.text()
+    scores = (Score(0, 0.6, 0.0), Score(6, 0.5, 0.1))
+    window.session.taught.emit(TrainResult(request, 6, 6, False, scores, (), 1.0))
+    assert "no nearer to the photos" in window.messages.hint.text()
 
 
 def test_unknown_subject_is_refused_with_a_reason(window: MainWindow) -> None:
