@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--theme", default="dark", choices=("dark", "light"))
     parser.add_argument("--language", default="en", choices=("en", "es"))
     options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
     for name in options.names or JOURNEYS:
         with running(options.theme, options.language) as window, tempfile.TemporaryDirectory() as f:
             window.welcome.hide()
