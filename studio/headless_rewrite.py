@@ -10,7 +10,7 @@ from studio.core.errors import StudioError
 from studio.document.raster import Raster
 from studio.edit.request import EditResult
 from studio.edit.rewrite import RewriteUse
-from studio.edit.wording import differs
+from studio.edit.wording import differs, has_words
 from studio.session.jobs import Job
 
 
@@ -41,6 +41,7 @@ def rewrite(options: argparse.Namespace) -> int:
             "Both texts say the same, so nothing would change.",
             "Change a word in --to, or give one a --weight.",
         )
+    check_words(use, options.prompt)
     results: list[EditResult] = []
 
     def keep(job: Job, result: object) -> None:
@@ -54,6 +55,22 @@ def rewrite(options: argparse.Namespace) -> int:
         print(figures(result))
     headless.write_out(session, options)
     return 0
+
+
+def check_words(use: RewriteUse, prompt: str) -> None:
+    """Raise StudioError for a word that is to weigh more, or to be the place, and is not there.
+
+    An engine leaves such words out: in a window they come from a layer whose words were changed.
+    """
+    texts = prompt, use.source
+    asked = [*((word, texts[:1]) for word in use.weights), *((word, texts) for word in use.blend)]
+    for phrase, places in asked:
+        if not any(has_words(text, phrase) for text in places):
+            raise StudioError(
+                "“{word}” does not stand in the text.",
+                "Write the word as it stands there.",
+                word=phrase,
+            )
 
 
 def figures(result: EditResult) -> str:

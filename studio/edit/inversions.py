@@ -11,7 +11,6 @@ from studio.core.errors import StudioError
 from studio.edit.request import EditRequest
 from studio.edit.rewrite import METHODS, Inversion, RewriteUse, inversion_key
 from studio.edit.subjects import expanded
-from studio.edit.wording import has_words
 
 MOST_WEIGHT = 10.0
 MOST_CFG = 50.0
@@ -69,7 +68,6 @@ def check_rewrite(request: EditRequest) -> None:
             "The prompt is empty.", "Say what the picture should show, in words like the caption's."
         )
     _check_numbers(use)
-    _check_words(use, request.prompt)
     scale = request.sampling.cfg_scale
     if not math.isfinite(scale) or not 0 <= scale <= MOST_CFG:
         raise StudioError(
@@ -102,19 +100,6 @@ def _check_numbers(use: RewriteUse) -> None:
                 number=factor,
                 word=word,
                 most=MOST_WEIGHT,
-            )
-
-
-def _check_words(use: RewriteUse, prompt: str) -> None:
-    """Raise StudioError for a word that is to weigh more, or to be the place, and is not there."""
-    texts = prompt, use.source
-    asked = [*((word, texts[:1]) for word in use.weights), *((word, texts) for word in use.blend)]
-    for phrase, places in asked:
-        if not any(has_words(text, phrase) for text in places):
-            raise StudioError(
-                "“{word}” does not stand in the text.",
-                "Write the word as it stands there.",
-                word=phrase,
             )
 
 
