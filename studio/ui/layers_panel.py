@@ -25,7 +25,7 @@ from studio.document.blend import BlendMode
 from studio.document.control import people_of
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, GenerativeLayer, GroupLayer, Layer, RasterLayer
-from studio.edit.request import Task
+from studio.session.rewrites import is_rewritten
 from studio.session.session import Session
 from studio.ui import thumbnails
 from studio.ui.control_box import ControlBox
@@ -323,8 +323,7 @@ class LayersPanel(QWidget):
         item.setData(LOCK, described, tr("Locked") if layer.locked else "")
         item.setToolTip(LOCK, tr("Locked: click to unlock") if layer.locked else "")
         if isinstance(layer, GenerativeLayer):
-            by_words = layer.recipe.get("task") == Task.REWRITE.value
-            icon = "ph.text-aa" if by_words else "ph.sparkle"
+            icon = "ph.text-aa" if is_rewritten(layer) else "ph.sparkle"
             picture = self._small(icons.get(icon, accent=True))
             item.setData(BADGE, Qt.ItemDataRole.DecorationRole, picture)
             item.setData(BADGE, described, tr("Made by a prompt"))

@@ -126,14 +126,9 @@ class NamingForm(QWidget):
             return StudioError("The subject has no name yet.", "Give it one, such as luna.")
         try:
             self._library.check_name(name, kind)
+            self._library.check_unfinished(name)
         except StudioError as error:
             return error
-        if self._library.folder_of(name) in self._library.unfinished():
-            return StudioError(
-                "A training of {name} was begun and has not ended.",
-                "Let it go on in the Subjects panel, give it up there, or choose another name.",
-                name=name,
-            )
         return None
 
     def _on_edited(self) -> None:

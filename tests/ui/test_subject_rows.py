@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +24,6 @@ from studio.ui.main_window import MainWindow
 from studio.ui.queue_panel import QueuePanel
 from studio.ui.subject_chip import SubjectChip
 from studio.ui.widgets import IconHolder
-
-SMALL = replace(QUICK, resolution=64)
 
 
 @pytest.fixture
@@ -136,7 +133,7 @@ def test_an_unfinished_training_says_where_it_stopped(
 def test_resume_twice_queues_one_training(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun(window.session, tmp_path, SMALL)
+    begun(window.session, tmp_path, QUICK)
     added: list[Job] = []
     later: list[Callable[[], None]] = []
     monkeypatch.setattr(window.session.queue, "add", added.append)
@@ -163,7 +160,7 @@ def test_resume_twice_queues_one_training(
 def test_a_training_that_was_queued_meanwhile_is_not_queued_again(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request = begun(window.session, tmp_path, SMALL)
+    request = begun(window.session, tmp_path, QUICK)
     later: list[Callable[[], None]] = []
     monkeypatch.setattr(
         window.background, "run", lambda work, done, failed: later.append(lambda: done(request))
