@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +30,7 @@ from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.io import formats
 from studio.document.io.openpose import Poses, write_poses
+from studio.document.mask_files import mask_of
 from studio.document.raster import Raster
 from studio.edit.prepare import EditSettings, visible_rgb
 from studio.edit.request import AdapterUse, Sampling, Task
@@ -198,8 +198,8 @@ def _place(path: Path, document: Document) -> Raster:
 def read_mask(path: Path, document: Document) -> Mask:
     """Return a mask file as (h, w) uint8, 255 = change here.
 
-    The alpha of a picture with transparency counts, else its brightness. StudioError where the
-    file is no picture or is not of the document's size.
+    ``document.mask_files`` decides what of the file counts. StudioError if the file is no picture
+    or is not of the document's size.
     """
     picture = formats.open_document(path).document
     rgba = composite(picture, picture.rect)
@@ -213,9 +213,10 @@ def read_mask(path: Path, document: Document) -> Mask:
             photo_width=document.width,
             photo_height=document.height,
         )
-    if (rgba[:, :, 3] < 255).any():
-        return np.ascontiguousarray(rgba[:, :, 3])
-    return np.asarray(cv2.cvtColor(rgba[:, :, :3], cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    mask, said = mask_of(rgba)
+    if said is not None:
+        _say(said)
+    return mask
 
 
 def open_session(options: argparse.Namespace) -> Session:

@@ -10,8 +10,13 @@ from studio.core.geometry import Rect
 from studio.document.raster import Raster
 
 Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 CONTEXT_SHARE = 0.2
 """Least context on each side, as a share of the longer side of what is edited."""
+THICKNESS_STEPS = 8
+"""How finely the width of a mask is told apart where it is narrower than its feather."""
+DISCRETE = 0.75
+"""How much nearer to the edge than its thickness says the middle of a slanted stroke may be."""
 
 
 def region_around(target: Rect, canvas: Rect, padding: int, least: int = 64) -> Rect:
@@ -33,19 +38,53 @@ def region_around(target: Rect, canvas: Rect, padding: int, least: int = 64) -> 
 
 
 def inner_feather(mask: Pixels, blur: int) -> Pixels:
-    """Return the opacity of a result: the mask, faded over ``blur`` pixels inwards.
+    """Return the opacity of a result: the mask, faded inwards over at most ``blur`` pixels.
 
-    ``mask`` and the result are (h, w) uint8. Wherever the mask is 0 the result is 0. The frame of
-    the array is no edge, so that an edit that runs out of the canvas does not fade there.
+    ``mask`` and the result are (h, w) uint8. Wherever the mask is 0 the result is 0. A part of the
+    mask that is narrower than twice ``blur`` fades over half of its width, so that a stroke of any
+    width is opaque along its middle. The frame of the array is no edge: an edit that runs out of
+    the canvas does not fade there.
     """
     if blur <= 0:
         return mask.copy()
-    padded = cv2.copyMakeBorder(mask, blur, blur, blur, blur, cv2.BORDER_REPLICATE)
-    distance = cv2.distanceTransform((padded > 0).astype(np.uint8), cv2.DIST_L2, 5)
-    distance = distance[blur:-blur, blur:-blur]
-    ramp = np.clip(distance / (blur + 1), 0.0, 1.0)
+    pad = 2 * blur
+    padded = cv2.copyMakeBorder(mask, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
+    distance = _distance_to(padded == 0)
+    width = _feather_width(distance, blur + 1)
+    ramp = np.clip(distance / width, 0.0, 1.0)[pad:-pad, pad:-pad]
     ramp = ramp * ramp * (3.0 - 2.0 * ramp)
-    return np.rint(mask * ramp).astype(np.uint8)
+    return np.asarray(np.rint(mask * ramp), np.uint8)
+
+
+def _feather_width(distance: Floats, widest: int) -> Floats:
+    """Return over how many pixels the mask fades at each pixel, (h, w) float32, 1..``widest``.
+
+    ``distance`` is that of each pixel to the nearest one outside the mask. The width is the local
+    thickness (Hildebrand and Ruegsegger 1997: the radius of the largest disc inside the mask that
+    covers the pixel), in steps. It grows by half a pixel a pixel, so that a stroke which runs into
+    a wide part stays opaque up to there.
+    """
+    radii = np.unique(np.linspace(1, widest, min(widest, THICKNESS_STEPS)).round())
+    thickness = np.ones_like(distance)
+    for radius in radii[1:]:
+        centers = distance >= radius
+        if not centers.any():
+            break
+        thickness[_distance_to(centers) < radius] = radius
+    inside = distance > 0
+    width = np.full_like(distance, widest)
+    for radius in radii[:-1]:
+        narrow = inside & (thickness <= radius)
+        if narrow.any():
+            growing = np.float32(radius - DISCRETE) + np.float32(0.5) * _distance_to(narrow)
+            np.minimum(width, np.maximum(growing, 1), out=width)
+    return width
+
+
+def _distance_to(pixels: NDArray[np.bool_]) -> Floats:
+    """Return the distance of each pixel to the nearest one that is True, float32 in pixels."""
+    found = cv2.distanceTransform((~pixels).astype(np.uint8), cv2.DIST_L2, 5)
+    return np.asarray(found, np.float32)
 
 
 def shifted(raster: Raster, dx: int, dy: int) -> Raster:

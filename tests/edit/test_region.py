@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -30,6 +31,36 @@ def test_feather_reaches_full_opacity_inside_and_rises_inwards() -> None:
 def test_feather_does_not_fade_at_the_frame() -> None:
     alpha = inner_feather(np.full((40, 40), 255, np.uint8), 8)
     assert (alpha == 255).all()
+
+
+@pytest.mark.parametrize("blur", [3, 6, 40])
+@pytest.mark.parametrize("thickness", [1, 2, 3, 4, 7, 11, 30])
+@pytest.mark.parametrize("end", [(280, 150), (150, 280), (260, 40), (270, 230)])
+def test_feather_leaves_the_middle_of_a_stroke_opaque(
+    blur: int, thickness: int, end: tuple[int, int]
+) -> None:
+    mask, middle = np.zeros((2, 300, 300), np.uint8)
+    cv2.line(mask, (20, 150), end, 255, thickness)
+    cv2.line(middle, (20, 150), end, 255, 1)
+    alpha = inner_feather(mask, blur)
+    assert alpha[(middle > 0) & (mask > 0)].min() >= 230
+    assert (alpha[mask == 0] == 0).all()
+
+
+def test_feather_leaves_a_wire_opaque_where_it_meets_a_wide_part() -> None:
+    mask = np.zeros((200, 300), np.uint8)
+    cv2.circle(mask, (220, 100), 50, 255, -1)
+    mask[99:102, 10:220] = 255
+    alpha = inner_feather(mask, 12)
+    assert (alpha[100, 10:220] == 255).all()
+
+
+def test_feather_of_a_wide_mask_is_as_wide_as_asked() -> None:
+    mask = np.zeros((300, 300), np.uint8)
+    mask[50:250, 50:250] = 255
+    row = inner_feather(mask, 20)[150, 50:80].astype(int)
+    assert (row[:20] < 255).all() and (row[21:] == 255).all()
+    assert row[10] == pytest.approx(255 / 2, abs=15)
 
 
 @pytest.mark.parametrize(
