@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -46,6 +46,15 @@ def invert_selection(document: Document) -> Document:
     if document.selection is None:
         return document.replace(selection=everything)
     return _stored(document, combined(everything, document.selection, "subtract"))
+
+
+def last_selection(earlier: Iterable[Document], document: Document) -> Raster | None:
+    """Return the first selection among earlier states, newest first, of the same canvas."""
+    for one in earlier:
+        same = (one.rect, one.origin) == (document.rect, document.origin)
+        if same and one.selection is not None:
+            return one.selection
+    return None
 
 
 def select_layer(document: Document, layer_id: str, mode: str = "replace") -> Document:

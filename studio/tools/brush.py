@@ -35,7 +35,7 @@ class EraserTool:
 
 
 def _paint(ctx: ToolContext, label: str, *, erase: bool) -> Stroke:
-    layer = _target(ctx)
+    layer = paint_target(ctx)
     brush = Brush(ctx.options.size, ctx.options.hardness, ctx.options.opacity)
     with ctx.edit(label) as edit:
         before = edit.before
@@ -73,7 +73,8 @@ def _with(document: Document, layer: Layer, painted: Raster, on_mask: bool) -> D
     return document.update(layer.replace(raster=painted))
 
 
-def _target(ctx: ToolContext) -> Layer:
+def paint_target(ctx: ToolContext) -> Layer:
+    """Return the layer that brush, eraser and fills change; StudioError if none can be."""
     layer = ctx.document.active_layer()
     if layer is None:
         raise StudioError("No layer is active.", "Pick the layer to paint on, or add one.")

@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from studio.core.events import Event
+from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.history import Edit
 from studio.session.session import Session
@@ -46,7 +48,8 @@ class PickedJoint:
 class ToolOptions:
     """What the options bar holds; ``size`` in document pixels, the others in 0..1.
 
-    ``color`` is sRGB, 0..255 each; ``selection_mode`` "replace", "add", "subtract", "intersect".
+    ``color`` and ``background`` are sRGB, 0..255 each; ``selection_mode``
+    "replace", "add", "subtract", "intersect".
     ``picked_joint`` may name what undo took away: ask ``pose_actions.picked``.
     ``segment_class`` is a row of ``segmentation.CLASSES``; ``depth`` 1 is near, 0 far.
     """
@@ -55,6 +58,7 @@ class ToolOptions:
     hardness: float = 0.8
     opacity: float = 1.0
     color: tuple[int, int, int] = (0, 0, 0)
+    background: tuple[int, int, int] = (255, 255, 255)
     selection_mode: str = "replace"
     mask_erase: bool = False
     paint_layer_mask: bool = False
@@ -91,6 +95,8 @@ class ToolContext:
         self.overlay = Overlay()
         self.reach = REACH
         self.regions = RegionFinder()
+        self.zoom_asked: Event[[Rect, bool]] = Event()
+        """A tool asks the view to show a rectangle, or to zoom (True: out) at an empty one."""
 
     @property
     def document(self) -> Document:

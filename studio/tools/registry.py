@@ -143,6 +143,16 @@ TOOLS = (
         "hand",
         "Drag the view; hold Space with any tool.",
     ),
+    ToolSpec(
+        "zoom",
+        "Zoom",
+        "Z",
+        "ph.magnifying-glass",
+        "studio.tools.view:ZoomTool",
+        (),
+        "cross",
+        "Click to zoom in, Alt+click to zoom out, or drag around what should be seen.",
+    ),
 )
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from studio.ui.keymap import Keymap
+from studio.ui.later import LATER
 from studio.ui.translation import mark, tr
 from studio.ui.widgets import IconHolder
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One menu row; an empty id is a separator, ``menu`` a submenu that is filled elsewhere."""
+    """One menu row; an empty id is a separator, ``menu`` a submenu that is filled elsewhere.
+
+    ``anywhere`` is False for a key that counts on the canvas only, because fields and lists have
+    their own use for it.
+    """
 
     id: str = ""
     label: str = ""
@@ -67,6 +73,10 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("copy_visible", mark("Copy what is visible"), "Ctrl+Shift+C"),
             Item("paste", mark("Paste as a layer"), "Ctrl+V"),
             LINE,
+            Item("clear", mark("Clear the selection's content"), "Del", anywhere=False),
+            Item("fill_foreground", mark("Fill with the foreground colour"), "Alt+Del"),
+            Item("fill_background", mark("Fill with the background colour"), "Ctrl+Del"),
+            LINE,
             Item("preferences", mark("Preferences…"), "Ctrl+K", "ph.gear"),
         ),
     ),
@@ -74,8 +84,10 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         mark("&Layer"),
         (
             Item("layer_add", mark("New layer"), "Ctrl+Shift+N", "ph.plus"),
-            Item("layer_duplicate", mark("Duplicate"), "Ctrl+J", "ph.copy"),
-            Item("layer_delete", mark("Delete"), "Ctrl+Backspace", "ph.trash"),
+            Item("layer_copy", mark("Copy the selection to a new layer"), "Ctrl+J"),
+            Item("layer_cut", mark("Cut the selection to a new layer"), "Ctrl+Shift+J"),
+            Item("layer_duplicate", mark("Duplicate"), "", "ph.copy"),
+            Item("layer_delete", mark("Delete"), "Shift+Del", "ph.trash"),
             Item("layer_rename", mark("Rename"), "F2"),
             LINE,
             Item("layer_visible", mark("Show or hide"), "Ctrl+,"),
@@ -125,10 +137,11 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("select_all", mark("All"), "Ctrl+A"),
             Item("select_none", mark("None"), "Ctrl+D"),
+            Item("select_again", mark("Select again"), "Ctrl+Shift+D"),
             Item("select_invert", mark("Invert"), "Ctrl+Shift+I"),
             Item("select_numbers", mark("Rectangle by numbers…")),
             LINE,
-            Item("mask_from_selection", mark("Mask from the selection"), "Ctrl+M"),
+            Item("mask_from_selection", mark("Mask from the selection"), "Ctrl+Alt+M"),
             Item("selection_from_mask", mark("Selection from the mask")),
             Item("mask_clear", mark("Clear the mask"), "Ctrl+Shift+M"),
         ),
@@ -138,11 +151,11 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("generate", mark("Generate"), "Ctrl+Return", "ph.sparkle"),
             Item("prompt", mark("Type a prompt"), "Ctrl+P"),
-            Item("teach", mark("Teach a subject…"), "Ctrl+T", "ph.user-focus"),
+            Item("teach", mark("Teach a subject…"), "Ctrl+Shift+T", "ph.user-focus"),
             Item("words", mark("Edit by words"), "Ctrl+Shift+E", "ph.text-aa"),
             LINE,
             Item("apply", mark("Apply the result"), "Ctrl+Shift+Return", "ph.check"),
-            Item("discard", mark("Discard the result"), "Ctrl+Delete"),
+            Item("discard", mark("Discard the result"), "Ctrl+Shift+Del"),
             Item("more_like", mark("More like this"), "Ctrl+Shift+L"),
             Item("compare", mark("Compare with before"), "", checkable=True),
             LINE,
@@ -160,12 +173,17 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             LINE,
             Item("show_mask", mark("Show the mask"), "Ctrl+H", checkable=True),
             Item("panels", mark("Panels"), menu=()),
+            Item("panels_hide", mark("Hide the panels"), "Tab", checkable=True, anywhere=False),
+            Item("panel_next", mark("Next panel"), "F6"),
+            Item("panel_previous", mark("Previous panel"), "Shift+F6"),
             Item("panels_reset", mark("Put the panels back")),
             LINE,
             Item("brush_smaller", mark("Smaller brush"), "["),
             Item("brush_larger", mark("Larger brush"), "]"),
             Item("brush_softer", mark("Softer brush"), "{"),
             Item("brush_harder", mark("Harder brush"), "}"),
+            Item("colors_swap", mark("Swap the colours"), "X", "ph.swap"),
+            Item("colors_default", mark("Black and white"), "D"),
         ),
     ),
     (
@@ -177,45 +195,79 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ),
 )
 
-MORE_KEYS = {"redo": ("Ctrl+Y",), "zoom_in": ("Ctrl+=",), "layer_delete": ()}
+KEYS_ONLY: tuple[Item, ...] = (
+    Item("opacity_less", mark("Less opacity")),
+    Item("opacity_more", mark("More opacity")),
+)
+"""Actions that stand in no menu: keys alone, and the list of shortcuts, reach them."""
+
+MORE_KEYS = {
+    "redo": ("Ctrl+Y",),
+    "zoom_in": ("Ctrl+=",),
+    "clear": (),
+    "fill_foreground": ("Alt+Backspace",),
+    "fill_background": ("Ctrl+Backspace",),
+    "layer_raise": ("Ctrl+PgUp",),
+    "layer_lower": ("Ctrl+PgDown",),
+    "brush_smaller": (",",),
+    "brush_larger": (".",),
+    "brush_softer": ("Shift+[", "Shift+,"),
+    "brush_harder": ("Shift+]", "Shift+."),
+}
+"""Second keys; those of the brush need no AltGr on a Spanish or German keyboard."""
 
 
 class Menus:
     """Builds the menu bar; ``actions`` and ``menus`` by id, those of the bar by their English."""
 
-    def __init__(self, bar: QMenuBar, owner: QWidget, holder: IconHolder) -> None:
+    def __init__(self, bar: QMenuBar, owner: QWidget, holder: IconHolder, keymap: Keymap) -> None:
         self.actions: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
-        self._owner, self._holder = owner, holder
+        self._owner, self._holder, self._keymap = owner, holder, keymap
         for title, items in MENUS:
             menu = bar.addMenu(tr(title))
             self.menus[title.replace("&", "").lower()] = menu
-            self._fill(menu, items)
+            self._fill(menu, items, menu.title().replace("&", ""))
+        group = tr("Without a menu")
+        for item in KEYS_ONLY:
+            self._action(item, group)
+        for digit in range(10):
+            label = tr("Opacity {share} %", share=10 * (digit or 10))
+            self.add(f"opacity_{digit}", label, group, (str(digit),), on_canvas=True)
+        for later in LATER:
+            self.add(later.id, tr(later.label), group, later.keys)
 
     def connect(self, slots: Mapping[str, Callable[[], object]]) -> None:
         """Join actions and what they do; KeyError for an unknown id."""
         for name, slot in slots.items():
             self.actions[name].triggered.connect(lambda _=False, call=slot: call())
 
-    def _fill(self, menu: QMenu, items: tuple[Item, ...]) -> None:
+    def add(
+        self, name: str, label: str, group: str, keys: Iterable[str], *, on_canvas: bool = False
+    ) -> QAction:
+        """Add an action with keys to the window, in no menu yet."""
+        action = QAction(label, self._owner)
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self._owner.addAction(action)
+        self._keymap.add(name, group, action, keys, on_canvas=on_canvas)
+        self.actions[name] = action
+        return action
+
+    def _fill(self, menu: QMenu, items: tuple[Item, ...], group: str) -> None:
         for item in items:
             if not item.id:
                 menu.addSeparator()
             elif item.menu is not None:
                 inner = menu.addMenu(tr(item.label))
                 self.menus[item.id] = inner
-                self._fill(inner, item.menu)
+                self._fill(inner, item.menu, f"{group}: {tr(item.label)}")
             else:
-                menu.addAction(self._action(item))
+                menu.addAction(self._action(item, group))
 
-    def _action(self, item: Item) -> QAction:
-        action = QAction(tr(item.label), self._owner)
+    def _action(self, item: Item, group: str) -> QAction:
+        keys = (item.shortcut, *MORE_KEYS.get(item.id, ()))
+        action = self.add(item.id, tr(item.label), group, keys, on_canvas=not item.anywhere)
         action.setCheckable(item.checkable)
-        keys = [QKeySequence(key) for key in (item.shortcut, *MORE_KEYS.get(item.id, ())) if key]
-        action.setShortcuts(keys)
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         if item.icon:
             self._holder.keep(lambda: action.setIcon(self._holder.icons.get(item.icon)))
-        self._owner.addAction(action)
-        self.actions[item.id] = action
         return action

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import (
+    QInputDevice,
     QInputEvent,
     QKeyEvent,
     QMouseEvent,
@@ -227,11 +228,13 @@ class CanvasInput(QObject):
         pixels, angle = event.pixelDelta(), event.angleDelta()
         held = event.modifiers()
         modifier = Qt.KeyboardModifier
-        if held & (modifier.ControlModifier | modifier.AltModifier):
-            turn = angle.y() or angle.x()
+        zooms = held & (modifier.ControlModifier | modifier.AltModifier)
+        if zooms or not (_by_fingers(event) or held & modifier.ShiftModifier):
+            # With Alt Qt hands the wheel on as a sideways one.
+            turn = angle.y() or (angle.x() if zooms else 0)
             if turn:
                 self._canvas.zoom_to(self._canvas.view.zoom * 2 ** (turn / 360), event.position())
-            return True
+                return True
         if not pixels.isNull():
             dx, dy = float(pixels.x()), float(pixels.y())
         else:
@@ -259,8 +262,13 @@ class CanvasInput(QObject):
     # Keys
 
     def _on_shortcut_override(self, event: QKeyEvent) -> bool:
-        # Esc, Space, Return and the arrows are the canvas's own while it has the focus.
-        own = (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Delete)
+        # Esc, Space, Return and the arrows are the canvas's own while it has the focus; Delete only
+        # while a result is looked at, Tab only while it goes from joint to joint.
+        own = [Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return]
+        if self._canvas.session.tray.selected is not None:
+            own.append(Qt.Key.Key_Delete)
+        if self.shows_handles and pose_keys.has_stops(self._canvas.session):
+            own.append(Qt.Key.Key_Tab)
         pose = self.shows_handles and pose_keys.owns(
             self._canvas.session, self._canvas.context.options, event
         )
@@ -328,3 +336,9 @@ class CanvasInput(QObject):
         else:
             shape = CURSORS[self._spec.cursor] if self._spec else Qt.CursorShape.ArrowCursor
         self._canvas.setCursor(shape)
+
+
+def _by_fingers(event: QWheelEvent) -> bool:
+    """Whether two fingers on a touchpad scroll, which move the picture as they move a page."""
+    touchpad = event.pointingDevice().type() is QInputDevice.DeviceType.TouchPad
+    return touchpad or event.phase() is not Qt.ScrollPhase.NoScrollPhase

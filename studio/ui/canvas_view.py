@@ -81,6 +81,7 @@ class CanvasView(QWidget):
         self.setMinimumSize(200, 160)
         self.setAccessibleName(tr("Canvas"))
         self.grabGesture(Qt.GestureType.PinchGesture)
+        self.context.zoom_asked.connect(self._on_zoom_asked)
         session.changed.connect(self._on_changed)
         session.opened.connect(self._on_opened)
         self.set_theme(DARK)
@@ -167,6 +168,12 @@ class CanvasView(QWidget):
         point = at if at is not None else QPointF(self.width() / 2, self.height() / 2)
         x, y = point.x() * self.ratio, point.y() * self.ratio
         self.set_view(self.view.zoomed(zoom, x, y))
+
+    def _on_zoom_asked(self, area: Rect, out: bool) -> None:
+        if area.is_empty:
+            self.zoom_step(-1 if out else 1, QPointF(self.widget_point(area.x, area.y)))
+        else:
+            self.set_view(view_transform.around(*self.device_size, area))
 
     def zoom_step(self, direction: int, at: QPointF | None = None) -> None:
         """Zoom one usual step in (+1) or out (-1)."""

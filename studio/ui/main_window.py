@@ -78,14 +78,18 @@ class MainWindow(QMainWindow):
         self.layer_commands = parts.LayerCommands(session, self)
         self.files = parts.Files(session, background, lock, self)
         self.crash = parts.CrashHandler(self)
+        self.keymap = parts.Keymap(self.settings, self)
         self._build_panels()
         self._build_center()
         self._build_docks()
-        self.menus = parts.Menus(self.menuBar(), self, self.icons)
+        self.menus = parts.Menus(self.menuBar(), self, self.icons, self.keymap)
         self.status = parts.StatusLine(self.canvas, self.icons)
         self.setStatusBar(self.status)
         self.region_watch = parts.RegionWatch(self)
         self.commands = parts.Commands(self)
+        self.edit_commands = parts.EditCommands(self)
+        self.keymap.serve(self.canvas)
+        self.keymap.refresh()
         self.canvas.set_theme(self.icons.icons.theme)
         self._connect()
         self._restore("docks", lambda data: self.restoreState(data, STATE_VERSION))
@@ -120,10 +124,13 @@ class MainWindow(QMainWindow):
         self.subjects = parts.SubjectsPanel(session, self.icons)
         self.tray = parts.TrayPanel(session, self.icons)
         self.queue = parts.QueuePanel(session.queue, self.icons)
-        self.tool_bar = parts.ToolBar(self.icons)
+        self.tool_bar = parts.ToolBar(self.icons, self.keymap)
         self.options_bar = parts.OptionsBar(self.tool_options, self.icons)
         self.figures = parts.FigureMenu(session, self.tool_options, self.icons, self)
         self.options_bar.figure.setMenu(self.figures.menu)
+        self.colours = parts.ColourPair(self.tool_options, self.options_bar, self.icons)
+        self.tool_bar.addSeparator()
+        self.tool_bar.addWidget(self.colours)
 
     def _build_center(self) -> None:
         from studio.ui import parts
@@ -314,6 +321,8 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
             self.session.hold_before(True)
             return
+        if self.is_furnished and self.keymap.pressed(event):
+            return
         super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -358,6 +367,7 @@ class MainWindow(QMainWindow):
             if answer is not QMessageBox.StandardButton.Discard:
                 event.ignore()
                 return
+        self.edit_commands.show_panels()
         self._remember()
         self.hide()
         self.commands.subjects.close()

@@ -2,12 +2,15 @@
 
 from studio.ui.actions import Menus
 from studio.ui.canvas_view import CanvasView
+from studio.ui.colour_pair import ColourPair
 from studio.ui.commands import Commands
 from studio.ui.crash_dialog import CrashHandler
+from studio.ui.edit_commands import EditCommands
 from studio.ui.figure_menu import FigureMenu
 from studio.ui.files import Files
 from studio.ui.history_panel import HistoryPanel
 from studio.ui.icons import Icons
+from studio.ui.keymap import Keymap
 from studio.ui.layer_commands import LayerCommands
 from studio.ui.layers_panel import LayersPanel
 from studio.ui.message_bar import MessageBar
@@ -29,13 +32,16 @@ from studio.ui.words_panel import WordsPanel
 
 __all__ = [
     "CanvasView",
+    "ColourPair",
     "Commands",
     "CrashHandler",
+    "EditCommands",
     "FigureMenu",
     "Files",
     "HistoryPanel",
     "IconHolder",
     "Icons",
+    "Keymap",
     "LayerCommands",
     "LayersPanel",
     "Menus",

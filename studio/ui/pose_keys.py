@@ -38,6 +38,11 @@ def owns(session: Session, options: ToolOptions, event: QKeyEvent) -> bool:
     return event.key() in OWN and not discards
 
 
+def has_stops(session: Session) -> bool:
+    """Whether Tab goes through figures, and leaves the canvas behind the last joint."""
+    return bool(pose_actions.stops(session.document))
+
+
 def pressed(session: Session, options: ToolOptions, event: QKeyEvent) -> bool:
     """Do what a key asks for; False if it is none of the tool's. Raises StudioError."""
     key = event.key()

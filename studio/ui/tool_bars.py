@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QColor
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -20,6 +20,7 @@ from studio.tools.context import ToolOptions
 from studio.tools.control_layers import DEPTH, PAINTED, SEGMENTATION, paint_colour
 from studio.tools.registry import TOOLS, ToolSpec
 from studio.ui.class_picker import ClassPicker, swatch
+from studio.ui.keymap import Keymap, shown
 from studio.ui.translation import mark, message, tr
 from studio.ui.widgets import IconHolder, Scale, caption, icon_button
 
@@ -39,7 +40,7 @@ class ToolBar(QToolBar):
 
     chosen = Signal(object)
 
-    def __init__(self, holder: IconHolder) -> None:
+    def __init__(self, holder: IconHolder, keymap: Keymap) -> None:
         super().__init__(tr("Tools"))
         self.setObjectName("tools")
         self.setOrientation(Qt.Orientation.Vertical)
@@ -51,8 +52,7 @@ class ToolBar(QToolBar):
             label = message(spec.label)
             action = QAction(label, self)
             action.setCheckable(True)
-            action.setShortcut(QKeySequence(spec.shortcut))
-            action.setToolTip(f"{label} ({spec.shortcut})\n{message(spec.tip)}")
+            keymap.add(f"tool_{spec.id}", tr("Tools"), action, (spec.shortcut,))
             action.triggered.connect(lambda _=False, one=spec: self.choose(one))
             holder.give(action, spec.icon)
             group.addAction(action)
@@ -63,6 +63,14 @@ class ToolBar(QToolBar):
                 button.setAccessibleName(label)
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.current = TOOLS[0]
+        self._keymap = keymap
+        keymap.changed.connect(self._show_keys)
+
+    def _show_keys(self) -> None:
+        for spec in TOOLS:
+            keys = " / ".join(shown(key) for key in self._keymap.keys(f"tool_{spec.id}"))
+            label = message(spec.label) + (f" ({keys})" if keys else "")
+            self.tool_actions[spec.id].setToolTip(f"{label}\n{message(spec.tip)}")
 
     def choose(self, spec: ToolSpec) -> None:
         """Use a tool."""
@@ -75,6 +83,8 @@ class OptionsBar(QToolBar):
     """Shows those fields of ``ToolOptions`` that the chosen tool names."""
 
     changed = Signal()
+    shown = Signal()
+    """The options are shown as they are, so that others that show them follow."""
 
     def __init__(self, options: ToolOptions, holder: IconHolder) -> None:
         super().__init__(tr("Tool options"))
@@ -220,6 +230,7 @@ class OptionsBar(QToolBar):
         self.mask_erase.setChecked(options.mask_erase)
         self.paint_layer_mask.setChecked(options.paint_layer_mask)
         self.bone_lock.setChecked(options.bone_lock)
+        self.shown.emit()
 
     def show_picked(self, text: str) -> None:
         """Say which joint of which figure is picked."""

@@ -80,6 +80,14 @@ def centred(zoom: float, width: int, height: int, canvas: Rect) -> View:
     return View(zoom, round(x), round(y))
 
 
+def around(width: int, height: int, area: Rect) -> View:
+    """Return the view that shows a part of the document in the middle, as large as it fits."""
+    zoom = min(max(min(width / area.width, height / area.height), MIN_ZOOM), MAX_ZOOM)
+    x = width / 2 - (area.x + area.width / 2) * zoom
+    y = height / 2 - (area.y + area.height / 2) * zoom
+    return View(zoom, round(x), round(y))
+
+
 def step(zoom: float, direction: int) -> float:
     """Return the next usual zoom in a direction, +1 or -1."""
     if direction > 0:

@@ -44,7 +44,7 @@ def press(widget: QWidget, key: Qt.Key) -> None:
 
 def taught_by_keyboard(window: MainWindow, files: list[Path]) -> Job:
     """Fill the sheet and begin; return the job."""
-    QTest.keySequence(window, "Ctrl+T")
+    QTest.keySequence(window, "Ctrl+Shift+T")
     sheet = window.commands.subjects.sheet
     until(sheet.isActiveWindow, 20)
     QTest.keyClicks(sheet.naming.name, "luna")
