@@ -1,7 +1,8 @@
-"""Puts the resources and the guide into the wheel, as studio/resources and studio/docs."""
+"""Puts resources, guide and its pictures into the wheel, as studio/resources and studio/docs."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -27,7 +28,9 @@ class BuildPy(build_py):
 
     def _resources(self) -> list[tuple[Path, Path]]:
         files = [path for path in sorted(Path("resources").rglob("*")) if path.is_file()]
-        files.append(Path("docs/guide.md"))
+        for guide in sorted(Path("docs").glob("guide*.md")):
+            pictures = re.findall(r"\]\((images/[^)]+)\)", guide.read_text(encoding="utf-8"))
+            files += [guide, *(Path("docs") / name for name in dict.fromkeys(pictures))]
         target = Path(self.build_lib) / "studio"
         return [
             (path, target / path)

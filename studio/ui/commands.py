@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QUrl
-from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu
 
 from studio import __version__
@@ -34,6 +34,7 @@ from studio.ui.forms import (
     canvas_size_dialog,
     select_dialog,
 )
+from studio.ui.guide_viewer import GuideViewer
 from studio.ui.pixels import array_of
 from studio.ui.sample import sample_photo
 from studio.ui.subject_commands import SubjectCommands
@@ -63,6 +64,7 @@ class Commands(QObject):
         self._session = window.session
         self._remaking: str | None = None
         self._words_for = ""
+        self._guide: GuideViewer | None = None
         self._controls = ControlCommands(window, self._try, self._failed)
         self.subjects = SubjectCommands(window, self._try, self._failed)
         window.menus.connect(self.subjects.slots())
@@ -408,9 +410,13 @@ class Commands(QObject):
         dialog.deleteLater()
 
     def guide(self) -> None:
-        """Open the guide that ships with the program."""
-        guide = resource().parent / "docs" / "guide.md"
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(guide)))
+        """Show the guide that ships with the program, beside the picture."""
+        if self._guide is None:
+            language = language_of(self._session.settings.get("language", ""))
+            self._guide = GuideViewer(self._window.icons, language, self._window)
+        self._guide.show()
+        self._guide.raise_()
+        self._guide.activateWindow()
 
     def about(self) -> None:
         """Show what this is and which build runs."""

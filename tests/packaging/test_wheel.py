@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -53,7 +54,10 @@ def test_it_holds_every_package_and_resource_and_nothing_else(wheel: Path) -> No
         assert module.relative_to(ROOT).as_posix() in names
     for path in (ROOT / "resources" / "samples").iterdir():
         assert f"studio/resources/samples/{path.name}" in names
+    guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
     assert "studio/docs/guide.md" in names
+    pictures = re.findall(r"\((images/[^)]+)\)", guide)
+    assert pictures and {f"studio/docs/{one}" for one in pictures} <= names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"studio", "lienzo"}
 
 
