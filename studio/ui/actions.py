@@ -269,5 +269,5 @@ class Menus:
         action = self.add(item.id, tr(item.label), group, keys, on_canvas=not item.anywhere)
         action.setCheckable(item.checkable)
         if item.icon:
-            self._holder.keep(lambda: action.setIcon(self._holder.icons.get(item.icon)))
+            self._holder.keep(action, lambda: action.setIcon(self._holder.icons.get(item.icon)))
         return action

@@ -14,7 +14,7 @@ from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.edges import STANDARD_SIDE, at_side, canny_edges, line_art
 from studio.document.raster import Pixels
-from studio.ui.background import Background
+from studio.ui.background import Background, Task
 from studio.ui.forms import Form
 from studio.ui.pixels import image_of
 from studio.ui.translation import mark, message, tr
@@ -74,7 +74,8 @@ class AnnotateDialog(Form):
         self._picture = picture
         self._small: dict[int, Pixels] = {}
         self._background = background
-        self._busy = self._again = self._over = False
+        self._busy = self._again = False
+        self._task: Task | None = None
         self.preview = QLabel()
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.preview.setFixedSize(_fitted(canvas))
@@ -97,8 +98,9 @@ class AnnotateDialog(Form):
         return values
 
     def done(self, result: int) -> None:
-        """Close; a preview that comes later finds no window."""
-        self._over = True
+        """Close; a preview that is being drawn is given up."""
+        if self._task is not None:
+            self._task.drop()
         super().done(result)
 
     def refresh(self) -> None:
@@ -121,11 +123,9 @@ class AnnotateDialog(Form):
                 del small[side]
             return drawn
 
-        self._background.run(work, self._show, self._failed)
+        self._task = self._background.run(work, self._show, self._failed, owner=self)
 
     def _show(self, lines: Pixels) -> None:
-        if self._over:
-            return
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap.fromImage(image_of(lines)).scaled(
             self.preview.size() * ratio,
@@ -137,8 +137,6 @@ class AnnotateDialog(Form):
         self._next()
 
     def _failed(self, error: BaseException) -> None:
-        if self._over:
-            return
         self.preview.setText(str(error))
         self._next()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from studio.core.errors import Cancelled, StudioError
@@ -18,25 +19,44 @@ THREADS = 2
 
 
 class Task:
-    """One piece of work; its callbacks come in the main thread."""
+    """One piece of work; its callbacks come in the main thread, while its owner is alive."""
 
     def __init__(
         self,
+        owner: QObject,
         done: Callable[[Any], None],
         failed: Callable[[BaseException], None],
         progressed: Callable[[ProgressEvent], None] | None,
     ) -> None:
+        self.owner = owner
         self.done, self.failed, self.progressed = done, failed, progressed
         self.cancelled = threading.Event()
         self.is_over = False
+        self.is_dropped = False
+        self.watch: Any = None
+        """Qt's connection to the end of the owner."""
 
     def cancel(self) -> None:
         """Ask the work to stop; ``failed`` gets ``Cancelled``."""
         self.cancelled.set()
 
+    def drop(self) -> None:
+        """Ask the work to stop; nobody is told how it ends."""
+        self.is_dropped = True
+        self.cancelled.set()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anybody is there to be told."""
+        return not self.is_dropped and shiboken6.isValid(self.owner)
+
 
 class Background(QObject):
     """Starts tasks and waits for them at the end.
+
+    Each task has an owner, mostly the widget that shows what comes out. No callback of a task runs
+    once its owner is destroyed, and its work is asked to stop then: a dialog may be closed at any
+    moment.
 
     Its signals live as long as it does: a sender that goes while a thread emits would crash.
     """
@@ -58,9 +78,12 @@ class Background(QObject):
         done: Callable[[Any], None],
         failed: Callable[[BaseException], None],
         progressed: Callable[[ProgressEvent], None] | None = None,
+        *,
+        owner: QObject,
     ) -> Task:
         """Begin ``work``; the callbacks come in the main thread, later than this returns."""
-        task = Task(done, failed, progressed)
+        task = Task(owner, done, failed, progressed)
+        task.watch = owner.destroyed.connect(task.drop)
         self._tasks[task] = self._pool.submit(self._work, task, work)
         return task
 
@@ -92,7 +115,7 @@ class Background(QObject):
 
     @Slot(object, object)
     def _on_progressed(self, task: Task, event: ProgressEvent) -> None:
-        if task in self._tasks and task.progressed is not None:
+        if task in self._tasks and task.progressed is not None and task.is_wanted:
             task.progressed(event)
 
     @Slot(object, object, object)
@@ -100,6 +123,11 @@ class Background(QObject):
         if self._tasks.pop(task, None) is None:
             return
         task.is_over = True
+        QObject.disconnect(task.watch)
+        if not task.is_wanted:
+            if error is not None and not isinstance(error, (StudioError, Cancelled)):
+                LOG.error("work for a closed part of the window failed", exc_info=error)
+            return
         if error is not None:
             task.failed(error)
         else:

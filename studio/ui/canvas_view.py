@@ -26,6 +26,7 @@ from studio.tools.context import REACH, Tool, ToolContext, ToolOptions
 from studio.tools.registry import ToolSpec
 from studio.ui import overlays, pose_overlay, view_transform
 from studio.ui.canvas_input import CanvasInput
+from studio.ui.listening import listen
 from studio.ui.theme import DARK, Theme
 from studio.ui.tiles import Tiles
 from studio.ui.translation import tr
@@ -81,9 +82,9 @@ class CanvasView(QWidget):
         self.setMinimumSize(200, 160)
         self.setAccessibleName(tr("Canvas"))
         self.grabGesture(Qt.GestureType.PinchGesture)
-        self.context.zoom_asked.connect(self._on_zoom_asked)
-        session.changed.connect(self._on_changed)
-        session.opened.connect(self._on_opened)
+        listen(self, self.context.zoom_asked, self._on_zoom_asked)
+        listen(self, session.changed, self._on_changed)
+        listen(self, session.opened, self._on_opened)
         self.set_theme(DARK)
 
     # What is shown

@@ -60,7 +60,7 @@ class ColourPair(QWidget):
         self.foreground.clicked.connect(lambda: self._pick("color", self.foreground.text()))
         self.background.clicked.connect(lambda: self._pick("background", self.background.text()))
         bar.shown.connect(self.refresh)
-        holder.keep(self.refresh)
+        holder.keep(self, self.refresh)
 
     def refresh(self) -> None:
         """Show the colours as they are."""

@@ -35,6 +35,7 @@ from studio.ui.forms import (
     select_dialog,
 )
 from studio.ui.guide_viewer import GuideViewer
+from studio.ui.listening import listen
 from studio.ui.pixels import array_of
 from studio.ui.sample import sample_photo
 from studio.ui.subject_commands import SubjectCommands
@@ -92,10 +93,10 @@ class Commands(QObject):
         for dock in window.docks.values():
             window.menus.menus["panels"].addAction(dock.toggleViewAction())
         self._fill_recent()
-        self._session.opened.connect(window.references.forget_places)
-        self._session.opened.connect(window.regions.forget_places)
-        self._session.tray.changed.connect(self.update_enabled)
-        self._session.queue.changed.connect(self.update_enabled)
+        listen(window.references, self._session.opened, window.references.forget_places)
+        listen(window.regions, self._session.opened, window.regions.forget_places)
+        listen(self, self._session.tray.changed, self.update_enabled)
+        listen(self, self._session.queue.changed, self.update_enabled)
 
     def _slots(self) -> dict[str, Callable[[], object]]:
         window, session = self._window, self._session
@@ -269,7 +270,7 @@ class Commands(QObject):
         """Look for models on the thread pool and offer them."""
         folders = [Path(one) for one in self._session.settings.get("model_folders", [])]
         self._window.background.run(
-            lambda progress: models.survey(folders), self._show_models, self._failed
+            lambda progress: models.survey(folders), self._show_models, self._failed, owner=self
         )
 
     def _show_models(self, found: tuple[tuple[models.ModelSpec, ...], tuple[object, ...]]) -> None:
@@ -296,7 +297,7 @@ class Commands(QObject):
                 self._window.prompt.set_words(words[0], words[1], language)  # type: ignore[arg-type]
                 self._words.set_words(words[0], language)
 
-        self._window.background.run(load, show, self._failed)
+        self._window.background.run(load, show, self._failed, owner=self)
 
     def add_model_folder(self) -> None:
         """Let the artist name a folder with models."""

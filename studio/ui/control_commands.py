@@ -218,7 +218,7 @@ class ControlCommands(QObject):
             if self._session.history is history:
                 self._window.layer_commands.add_control(layer, label)
 
-        self._window.background.run(work, add, self._failed)
+        self._window.background.run(work, add, self._failed, owner=self)
 
     def toggle_used(self) -> None:
         """Let the active control steer edits, or not."""

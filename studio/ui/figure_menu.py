@@ -43,7 +43,7 @@ class FigureMenu(QObject):
         self.menu = QMenu(window)
         self.actions: dict[str, QAction] = {}
         adding = self.menu.addMenu(tr("Add figure"))
-        holder.keep(lambda: adding.setIcon(holder.icons.get("ph.plus")))
+        holder.keep(adding, lambda: adding.setIcon(holder.icons.get("ph.plus")))
         for pose, label in FIGURES:
             self._add(pose, tr(label), partial(self.add, pose), menu=adding)
         self._add("mirror", tr("Mirror"), self.mirror, "ph.arrows-left-right", key="F")

@@ -257,7 +257,7 @@ class Files(QObject):
         def progressed(event: ProgressEvent) -> None:
             dialog.setValue(round(1000 * event.fraction))
 
-        task = self._background.run(work, succeeded, failed, progressed)
+        task = self._background.run(work, succeeded, failed, progressed, owner=self)
         dialog.canceled.connect(task.cancel)
         dialog.setValue(0)
         return task

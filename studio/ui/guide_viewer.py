@@ -112,7 +112,7 @@ class GuideViewer(QDialog):
         self._build()
         self._text = path.read_text(encoding="utf-8")
         self.page.document().setBaseUrl(QUrl.fromLocalFile(f"{path.parent.as_posix()}/"))
-        holder.keep(self._render)
+        holder.keep(self, self._render)
         self.search.setFocus()
 
     def _build(self) -> None:

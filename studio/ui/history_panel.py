@@ -7,6 +7,7 @@ from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from studio.session.session import Session
+from studio.ui.listening import listen
 from studio.ui.translation import message, tr
 from studio.ui.widgets import IconHolder
 
@@ -27,8 +28,8 @@ class HistoryPanel(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.refresh)
-        session.opened.connect(self._timer.start)
-        session.committed.connect(self._timer.start)
+        listen(self, session.opened, self._timer.start)
+        listen(self, session.committed, self._timer.start)
         self.list.currentRowChanged.connect(self._on_row)
 
     def refresh(self) -> None:

@@ -30,6 +30,7 @@ from studio.session.session import Session
 from studio.ui import thumbnails
 from studio.ui.control_box import ControlBox
 from studio.ui.layer_commands import LayerCommands
+from studio.ui.listening import listen
 from studio.ui.translation import error_text, mark, tr
 from studio.ui.widgets import FitScroll, IconHolder, Scale, icon_button
 
@@ -177,9 +178,9 @@ class LayersPanel(QWidget):
         self.buttons.addWidget(button)
 
     def _connect(self) -> None:
-        self._session.changed.connect(lambda new, old: self._timer.start())
-        self._session.opened.connect(self.refresh)
-        self._session.committed.connect(self._timer.start)
+        listen(self, self._session.changed, lambda new, old: self._timer.start())
+        listen(self, self._session.opened, self.refresh)
+        listen(self, self._session.committed, self._timer.start)
         self.tree.currentItemChanged.connect(self._on_current)
         self.tree.itemClicked.connect(self._on_clicked)
         self.tree.itemChanged.connect(self._on_edited)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.errors import Cancelled, StudioError
 from studio.core.settings import Settings
+from studio.ui.listening import listen
 from studio.ui.translation import message, tr
 
 # What the panels need (numpy, OpenCV, most of Qt) is imported by ``furnish``, after the
@@ -204,15 +205,15 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session = self.session
-        session.opened.connect(self.update_title)
-        session.opened.connect(self._show_kind)
-        session.changed.connect(self._show_kind)
-        session.committed.connect(self.update_title)
-        session.noticed.connect(self._on_notice)
-        session.failed.connect(self.messages.show_error)
-        session.queue.progressed.connect(self._on_progress)
-        session.queue.finished.connect(self._on_job_over)
-        session.queue.failed.connect(self._on_job_failed)
+        listen(self, session.opened, self.update_title)
+        listen(self, session.opened, self._show_kind)
+        listen(self, session.changed, self._show_kind)
+        listen(self, session.committed, self.update_title)
+        listen(self, session.noticed, self._on_notice)
+        listen(self, session.failed, self.messages.show_error)
+        listen(self, session.queue.progressed, self._on_progress)
+        listen(self, session.queue.finished, self._on_job_over)
+        listen(self, session.queue.failed, self._on_job_failed)
         self.canvas.refused.connect(self.messages.show_error)
         self.canvas.color_picked.connect(self.options_bar.show_options)
         self.canvas.picked.connect(self.options_bar.show_picked)
@@ -230,7 +231,7 @@ class MainWindow(QMainWindow):
         self.regions.failed.connect(self.messages.show_error)
         self.regions.crashed.connect(self.crash.report)
         self.regions.pointed.connect(self._on_region)
-        session.places_moved.connect(self._on_places_moved)
+        listen(self, session.places_moved, self._on_places_moved)
         # A panel behind another one is visible to Qt; only its dock knows better.
         self.docks["models"].visibilityChanged.connect(self.models.set_seen)
         self.tool_bar.chosen.connect(self._on_tool)

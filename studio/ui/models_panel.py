@@ -175,7 +175,7 @@ class ModelsPanel(QScrollArea):
             if self._wanted == model:
                 self._show(spec, *found)
 
-        self._background.run(load, show, self.failed.emit)
+        self._background.run(load, show, self.failed.emit, owner=self)
 
     def set_language(self, language: str) -> None:
         """Show cards in another language from the next one on."""

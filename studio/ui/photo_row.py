@@ -136,7 +136,11 @@ class PhotoRow(QStackedWidget):
         if works:
             self._reading += 1
             self._background.run(
-                partial(_read, works), self._on_all_read, self._on_failed, self._on_read
+                partial(_read, works),
+                self._on_all_read,
+                self._on_failed,
+                self._on_read,
+                owner=self,
             )
         self.changed.emit()
 
@@ -245,7 +249,7 @@ class PhotoRow(QStackedWidget):
             [self._subjects[card] for card in cards],
             self._resolution,
         )
-        self._background.run(work, partial(self._show, cards), self._on_looked_badly)
+        self._background.run(work, partial(self._show, cards), self._on_looked_badly, owner=self)
 
     def _show(self, cards: list[PhotoCard], reports: tuple[PhotoReport, ...]) -> None:
         self._looking = False

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from studio.core.progress import ProgressEvent
 from studio.session.jobs import Job, JobQueue
 from studio.ui.durations import left_text
+from studio.ui.listening import listen
 from studio.ui.translation import message, tr
 from studio.ui.widgets import IconHolder, icon_button
 
@@ -48,8 +49,8 @@ class QueuePanel(QWidget):
         self._clock = QTimer(self)
         self._clock.setInterval(500)
         self._clock.timeout.connect(self._show_time)
-        queue.changed.connect(self.refresh)
-        queue.progressed.connect(self._on_progressed)
+        listen(self, queue.changed, self.refresh)
+        listen(self, queue.progressed, self._on_progressed)
         self.pause.clicked.connect(self._on_pause)
         self.resume.clicked.connect(self._on_resume)
         self.cancel.clicked.connect(queue.cancel_running)

@@ -71,7 +71,7 @@ class ReferencesBox(Section):
         self._list = QVBoxLayout()
         self._lay_out()
         self._connect()
-        holder.keep(self._refresh_icons)
+        holder.keep(self, self._refresh_icons)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self.body)
@@ -165,7 +165,7 @@ class ReferencesBox(Section):
         if self._reason is not None:
             self.failed.emit(self._reason)
             return
-        self._background.run(partial(_read, works), self._on_read, self._on_error)
+        self._background.run(partial(_read, works), self._on_read, self._on_error, owner=self)
 
     @property
     def reasons(self) -> Reasons:
@@ -284,7 +284,10 @@ class ReferencesBox(Section):
     def _check(self) -> None:
         self._asked = asked = self._model, self.folder
         self._background.run(
-            partial(_reason_of, asked), partial(self._show_reason, asked), self._on_error
+            partial(_reason_of, asked),
+            partial(self._show_reason, asked),
+            self._on_error,
+            owner=self,
         )
 
     def _show_reason(self, asked: tuple[str, str], reasons: Reasons) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject
 from studio.tools.control_layers import PAINTED, find_control
 from studio.tools.regions import RegionFinder
 from studio.tools.registry import ToolSpec
+from studio.ui.listening import listen
 from studio.ui.translation import tr
 
 if TYPE_CHECKING:
@@ -24,13 +26,13 @@ class RegionWatch(QObject):
         super().__init__(window)
         self._session, self._canvas = window.session, window.canvas
         self._bar, self._status = window.tool_bar, window.status
-        self._finder = RegionFinder(window.background.run)
+        self._finder = RegionFinder(partial(window.background.run, owner=self))
         self._canvas.context.regions = self._finder
-        self._finder.changed.connect(self._show)
-        self._finder.failed.connect(window.crash.report)
+        listen(self, self._finder.changed, self._show)
+        listen(self, self._finder.failed, window.crash.report)
         self._bar.chosen.connect(self._on_tool)
-        self._session.committed.connect(self._look)
-        self._session.opened.connect(self._on_opened)
+        listen(self, self._session.committed, self._look)
+        listen(self, self._session.opened, self._on_opened)
 
     def _on_tool(self, spec: ToolSpec) -> None:
         if spec.id == FILL:

@@ -60,7 +60,7 @@ class RegionsBox(Section):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_pointed)
-        holder.keep(self._refresh_icons)
+        holder.keep(self, self._refresh_icons)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self.body)
@@ -179,7 +179,7 @@ class RegionsBox(Section):
             self.failed.emit(reason)
         elif works:
             read = partial(_read, works[0])
-            self._background.run(read, partial(self._on_read, row), self._on_error)
+            self._background.run(read, partial(self._on_read, row), self._on_error, owner=self)
 
     def _on_read(self, row: RegionRow, reference: Reference) -> None:
         if row in self.rows:

@@ -27,7 +27,9 @@ class Startup(QObject):
 
     def begin(self) -> None:
         """Load the pixel loops on the thread pool, then go on."""
-        self._window.background.run(lambda progress: _warm_pixels(), self._go_on, self._failed)
+        self._window.background.run(
+            lambda progress: _warm_pixels(), self._go_on, self._failed, owner=self
+        )
 
     def _go_on(self, _: object) -> None:
         window = self._window

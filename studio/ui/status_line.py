@@ -44,9 +44,10 @@ class StatusLine(QStatusBar):
         self.offline = QLabel(tr("Offline"))
         self.offline.setToolTip(tr("Lienzo opens no connection; nothing leaves this machine."))
         holder.keep(
+            self.offline_icon,
             lambda: self.offline_icon.setPixmap(
                 holder.icons.get("ph.wifi-slash", accent=True).pixmap(16, 16)
-            )
+            ),
         )
         for widget in (self.zoom, self.size_label, self.place, self.swatch, self.colour):
             self.addWidget(widget)

@@ -19,6 +19,7 @@ from studio.session.jobs import Job
 from studio.session.subject_photos import write_thumbnail
 from studio.session.training_plans import load_plan
 from studio.ui.forms import Form
+from studio.ui.listening import listen
 from studio.ui.photo_sources import Work
 from studio.ui.teach_sheet import TeachSheet
 from studio.ui.translation import error_text, language_of, tr
@@ -55,8 +56,8 @@ class SubjectCommands(QObject):
         panel.rename_asked.connect(self.rename)
         panel.export_asked.connect(self.ask_export)
         panel.delete_asked.connect(self.ask_delete)
-        self._session.taught.connect(self._on_taught)
-        self._session.subjects.changed.connect(self._offer)
+        listen(self, self._session.taught, self._on_taught)
+        listen(self, self._session.subjects.changed, self._offer)
         self._offer()
 
     def slots(self) -> dict[str, Callable[[], object]]:
@@ -112,7 +113,7 @@ class SubjectCommands(QObject):
             panel.set_resuming(folder, False)
             self._failed(error)
 
-        self._window.background.run(partial(load_plan, folder), go_on, failed)
+        self._window.background.run(partial(load_plan, folder), go_on, failed, owner=self)
 
     def _is_queued(self, folder: Path) -> bool:
         return any(

@@ -27,6 +27,7 @@ from studio.session.jobs import Job
 from studio.session.session import Session
 from studio.session.training_plans import read_plan, stopped_at
 from studio.ui import photo_sources
+from studio.ui.listening import listen
 from studio.ui.reference_row import Elided
 from studio.ui.subject_chip import SubjectChip
 from studio.ui.training_card import TrainingCard
@@ -128,10 +129,10 @@ class SubjectsPanel(QScrollArea):
         self._lay_out()
         self.teach.clicked.connect(self.teach_asked)
         self.bring.clicked.connect(self.import_asked)
-        session.subjects.changed.connect(self.refresh)
-        session.queue.changed.connect(self._on_queue)
-        session.queue.progressed.connect(self._on_progressed)
-        holder.keep(self._refresh_icons)
+        listen(self, session.subjects.changed, self.refresh)
+        listen(self, session.queue.changed, self._on_queue)
+        listen(self, session.queue.progressed, self._on_progressed)
+        holder.keep(self, self._refresh_icons)
         self.refresh()
 
     def _lay_out(self) -> None:

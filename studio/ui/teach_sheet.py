@@ -87,7 +87,7 @@ class TeachSheet(QDialog):
         self.reason = QLabel()
         self.teach = QPushButton(tr("Teach"))
         holder.give(self.teach, "ph.user-focus", on_accent=True)
-        holder.keep(self._refresh_icons)
+        holder.keep(self, self._refresh_icons)
         self._lay_out()
         self._connect()
         self._update()
@@ -186,6 +186,7 @@ class TeachSheet(QDialog):
                 lambda progress: (identify(model), Vocabulary.load(model)),
                 partial(self._show_model, model, language),
                 self._on_failed,
+                owner=self,
             )
         self.show()
         self.raise_()
@@ -278,7 +279,9 @@ class TeachSheet(QDialog):
             if self._edited is card:
                 self.mask_page.show_mask(mask)
 
-        self._background.run(lambda progress: find_subject(image, hint).mask, show, self._on_failed)
+        self._background.run(
+            lambda progress: find_subject(image, hint).mask, show, self._on_failed, owner=self
+        )
 
     # Teaching
 
@@ -299,7 +302,7 @@ class TeachSheet(QDialog):
         work = partial(_plan, self._session, name, kind, photos, self._model, self.form.settings)
         self._sending = True
         self._update()
-        self._background.run(work, self._on_planned, self._on_failed)
+        self._background.run(work, self._on_planned, self._on_failed, owner=self)
 
     def _on_planned(self, request: TrainRequest) -> None:
         self._sending = False

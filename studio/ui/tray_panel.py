@@ -19,6 +19,7 @@ from studio.core.progress import ProgressEvent
 from studio.edit.request import EditRequest, Pixels
 from studio.session.jobs import Job
 from studio.session.session import Session
+from studio.ui.listening import listen
 from studio.ui.pixels import pixmap_of
 from studio.ui.translation import tr
 from studio.ui.widgets import IconHolder, icon_button
@@ -104,9 +105,9 @@ class TrayPanel(QWidget):
         row.addLayout(buttons)
 
     def _connect(self) -> None:
-        self._session.tray.changed.connect(self._timer.start)
-        self._session.queue.progressed.connect(self._on_progressed)
-        self._session.queue.changed.connect(self._timer.start)
+        listen(self, self._session.tray.changed, self._timer.start)
+        listen(self, self._session.queue.progressed, self._on_progressed)
+        listen(self, self._session.queue.changed, self._timer.start)
         self.list.currentItemChanged.connect(self._on_current)
         self.list.applied.connect(self.apply_selected)
         self.list.itemDoubleClicked.connect(lambda item: self.apply_selected())

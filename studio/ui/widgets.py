@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractSpinBox,
     QDoubleSpinBox,
     QFormLayout,
@@ -28,34 +29,36 @@ INSET = 6
 """Pixels; the style sheet cannot say it of the line edit inside a number field."""
 
 
-class HasIcon(Protocol):
-    """A button or an action."""
-
-    def setIcon(self, icon: QIcon, /) -> None:
-        """Show an icon."""
-
-
 class IconHolder:
     """Remembers which widget shows which icon, so that a change of theme reaches them all."""
 
     def __init__(self, icons: Icons) -> None:
         self.icons = icons
-        self._setters: list[Callable[[], None]] = []
+        self._setters: list[tuple[QObject, Callable[[], None]]] = []
 
-    def keep(self, setter: Callable[[], None]) -> None:
-        """Call ``setter`` now and after each change of theme."""
-        self._setters.append(setter)
+    def keep(self, owner: QObject, setter: Callable[[], None]) -> None:
+        """Call ``setter`` now and after each change of theme, for as long as ``owner`` is alive."""
+        self._setters.append((owner, setter))
         setter()
 
     def give(
-        self, target: HasIcon, name: str, *, accent: bool = False, on_accent: bool = False
+        self,
+        target: QAbstractButton | QAction,
+        name: str,
+        *,
+        accent: bool = False,
+        on_accent: bool = False,
     ) -> None:
         """Show an icon on a button or an action, in every theme."""
-        self.keep(lambda: target.setIcon(self.icons.get(name, accent=accent, on_accent=on_accent)))
+        self.keep(
+            target,
+            lambda: target.setIcon(self.icons.get(name, accent=accent, on_accent=on_accent)),
+        )
 
     def refresh(self) -> None:
         """Give every widget its icon in the current theme."""
-        for setter in self._setters:
+        self._setters = [pair for pair in self._setters if shiboken6.isValid(pair[0])]
+        for _, setter in self._setters:
             setter()
 
 
@@ -206,7 +209,7 @@ class Section(QWidget):
         column.addWidget(self.heading)
         column.addWidget(self.body)
         self.heading.toggled.connect(self._on_toggled)
-        holder.keep(self._update_icon)
+        holder.keep(self, self._update_icon)
 
     def _update_icon(self) -> None:
         name = "ph.caret-down" if self.heading.isChecked() else "ph.caret-right"

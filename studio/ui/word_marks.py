@@ -18,7 +18,7 @@ class WordMarks(QSyntaxHighlighter):
         super().__init__(field.document())
         self._fate, self._holder = fate, holder
         self._words: tuple[Word, ...] = ()
-        holder.keep(self.rehighlight)
+        holder.keep(self, self.rehighlight)
 
     @property
     def marked(self) -> list[str]:

@@ -29,6 +29,7 @@ from studio.session import rewrites
 from studio.session.jobs import Job
 from studio.session.session import Session
 from studio.ui.background import Background
+from studio.ui.listening import listen
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.translation import error_text, tr
 from studio.ui.widgets import IconHolder, caption, icon_button
@@ -168,12 +169,12 @@ class WordsPanel(QWidget):
         self.whole.clicked.connect(partial(self.set_target, None))
         self.again.clicked.connect(self.again_asked)
         self._wait.timeout.connect(self._look_up)
-        session.opened.connect(self._on_opened)
-        session.changed.connect(lambda new, old: self._show_again())
-        session.committed.connect(self.refresh)
-        session.inverted.connect(lambda _: self.refresh())
-        session.queue.changed.connect(self._update)
-        session.queue.finished.connect(lambda job, result: self.refresh())
+        listen(self, session.opened, self._on_opened)
+        listen(self, session.changed, lambda new, old: self._show_again())
+        listen(self, session.committed, self.refresh)
+        listen(self, session.inverted, lambda _: self.refresh())
+        listen(self, session.queue.changed, self._update)
+        listen(self, session.queue.finished, lambda job, result: self.refresh())
 
     def minimumSizeHint(self) -> QSize:
         """Need the width of the widest row in this language, beside the scroll bar."""
@@ -341,6 +342,7 @@ class WordsPanel(QWidget):
             partial(_found, model, words if use.source else None),
             partial(self._show_found, mark),
             self._on_failed,
+            owner=self,
         )
 
     def _show_found(

@@ -12,6 +12,7 @@ from studio.edit.rewrite import Inversion
 from studio.session.jobs import Job, JobQueue
 from studio.session.rewrites import Reading
 from studio.ui.durations import left_text
+from studio.ui.listening import listen
 from studio.ui.translation import decimals, error_text, message, tr
 from studio.ui.widgets import IconHolder, caption, icon_button
 
@@ -37,8 +38,8 @@ class WordsStatus(QWidget):
         self._clock.setInterval(500)
         self._lay_out()
         self._clock.timeout.connect(self._show_time)
-        queue.changed.connect(self._show_job)
-        queue.progressed.connect(self._on_progressed)
+        listen(self, queue.changed, self._show_job)
+        listen(self, queue.progressed, self._on_progressed)
         self.stop.clicked.connect(self._on_stop)
         self.show_reading("", None)
         self._show_job()

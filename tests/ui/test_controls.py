@@ -59,7 +59,7 @@ def test_edges_come_from_the_dialog_as_a_layer_that_is_undone(
         dialog.scales["low"].set_value(40)
         dialog.scales["high"].set_value(90)
         dialog.scales["side"].set_value(256)
-        until(lambda: not dialog.preview.pixmap().isNull(), 10)
+        until(lambda: not dialog.preview.pixmap().isNull())
         return 1
 
     monkeypatch.setattr(control_commands.AnnotateDialog, "exec", use)
@@ -83,7 +83,7 @@ def test_the_preview_follows_the_sliders_and_the_newest_wish_wins(window: MainWi
     dialog = AnnotateDialog(
         "canny", "Canny", lambda: shown, document.rect, window.background, window
     )
-    until(lambda: not dialog._busy and not dialog.preview.pixmap().isNull(), 10)
+    until(lambda: not dialog._busy and not dialog.preview.pixmap().isNull())
     before = dialog.preview.pixmap().toImage()
     for value in (150, 300, 450):
         dialog.scales["low"].set_value(value)
