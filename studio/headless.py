@@ -300,6 +300,7 @@ def run(session: Session, submit: Callable[[], Job]) -> None:
         layer = item.layer().replace(visible=item is items[0])
         session.edit("Edit by prompt", partial(Document.insert, layer=layer))
     session.edit("Mask", lambda old: old.replace(mask=None))
+    # Every variation is a layer now.
     session.tray.clear()
 
 

@@ -177,7 +177,7 @@ def say(window: MainWindow, prompt: str, seed: int, steps: int = 20, cfg: float 
 def generate(window: MainWindow, pick: int) -> None:
     """Make the variations, and look at one of them."""
     tray = window.session.tray
-    wanted = window.prompt.settings.sampling.variations
+    wanted = len(tray.items) + window.prompt.settings.sampling.variations
     window.prompt.generate.click()
     until(lambda: len(tray.items) == wanted and window.session.queue.is_idle, 3 * PATIENCE)
     tray.select(tray.items[pick].id)

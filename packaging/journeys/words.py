@@ -69,8 +69,10 @@ def type_words(field: QPlainTextEdit, words: str) -> None:
 
 def change(window: MainWindow) -> None:
     """Press the button, and wait for the result."""
+    session = window.session
+    wanted = len(session.tray.items) + 1
     window.words.change.click()
-    driving.until(lambda: window.session.tray.items and window.session.queue.is_idle, READING)
+    driving.until(lambda: len(session.tray.items) == wanted and session.queue.is_idle, READING)
 
 
 def check(window: MainWindow, photo: np.ndarray) -> GenerativeLayer:

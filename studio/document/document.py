@@ -12,6 +12,7 @@ from studio.core.geometry import Rect
 from studio.document.attachments import Attachments
 from studio.document.layer import GroupLayer, Layer
 from studio.document.raster import Raster
+from studio.document.results import Results
 
 MAX_SIZE = 16384
 """Largest width and height in pixels."""
@@ -26,6 +27,8 @@ class Document:
     ``origin`` is where the canvas' corner lies on the canvas that was opened: what has places of
     its own beside the document follows it, through undo too. No file keeps it.
     ``attachments`` are the inversions of its pictures, which are no part of what it shows.
+    ``results`` wait to be applied or discarded, newest first; ``applied`` are the ids of those
+    that were.
     """
 
     width: int
@@ -37,6 +40,8 @@ class Document:
     profile: bytes | None = field(default=None, repr=False)
     origin: tuple[int, int] = (0, 0)
     attachments: Attachments = field(default_factory=dict, repr=False)
+    results: Results = field(default=(), repr=False)
+    applied: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not (1 <= self.width <= MAX_SIZE and 1 <= self.height <= MAX_SIZE):

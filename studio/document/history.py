@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from studio.core.events import Event
 from studio.document.attachments import Attachments
 from studio.document.changes import is_same
 from studio.document.document import Document
+from studio.document.results import KeptResult, bounded
 from studio.document.tally import Tally
 
 DEFAULT_BUDGET = 2 << 30
@@ -71,6 +72,8 @@ class History:
         self._all.add(document)
         self._current.add(document)
         self.budget = budget
+        self.beginning: Event[[]] = Event()
+        """Emitted before an edit, an undo or a redo changes anything."""
         self.changed: Event[[Document, Document]] = Event()
         """Emitted with (new, old) whenever the visible document changes."""
         self.committed: Event[[Entry]] = Event()
@@ -117,6 +120,7 @@ class History:
         """
         if self._live is not None:
             raise RuntimeError("an edit is running already")
+        self.beginning.emit()
         before = self.document
         self._live = before
         edit = Edit(self)
@@ -151,6 +155,7 @@ class History:
             return
         if position == self._position:
             return
+        self.beginning.emit()
         old = self.document
         self._run = None
         self._position = position
@@ -179,16 +184,23 @@ class History:
         They are no step: no entry is made, and what redo would bring back stays. RuntimeError
         during an edit, which goes on from the document that it began with.
         """
+        if attachments is not self.document.attachments:
+            self._replace_all(lambda document: document.replace(attachments=attachments))
+
+    def keep(self, results: Sequence[KeptResult]) -> None:
+        """Put new results in front of those of every entry, so that undo and redo keep them.
+
+        Like attachments they are no step. RuntimeError during an edit.
+        """
+        self._replace_all(lambda old: old.replace(results=bounded((*results, *old.results))))
+
+    def _replace_all(self, change: Callable[[Document], Document]) -> None:
+        """Replace the document of every entry by one with the same tiles."""
         if self._live is not None:
             raise RuntimeError("an edit is running")
         old = self.document
-        if attachments is old.attachments:
-            return
-        # Nothing of this has tiles, so that both tallies stay as they are.
-        self._entries = [
-            Entry(entry.label, entry.document.replace(attachments=attachments))
-            for entry in self._entries
-        ]
+        # No raster comes or goes, so that both tallies stay as they are.
+        self._entries = [Entry(entry.label, change(entry.document)) for entry in self._entries]
         self.changed.emit(self.document, old)
 
     def nbytes(self) -> int:

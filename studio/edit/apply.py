@@ -71,17 +71,17 @@ def apply_layer(document: Document, layer: GenerativeLayer) -> Document:
 def remake_layer(document: Document, layer_id: str, made: GenerativeLayer) -> Document:
     """Return the document with a generative layer's pixels and recipe replaced by ``made``.
 
-    Name, mask, opacity, blend mode and place in the stack stay; the offset returns to where the
-    new pixels were made. A name that was only the old prompt becomes the new one, and a mask that
-    was found for other words gives way to the one for these. A layer that is gone by now is added
-    again.
+    Name, mask, opacity, blend mode and place in the stack stay; the offset is that of ``made``. A
+    name that was only the old prompt becomes the new one, and a mask that was found for other
+    words gives way to the one for these. A layer that is gone by now is added again.
     """
     old = document.find(layer_id)
     if not isinstance(old, GenerativeLayer):
         return apply_layer(document, made)
     mask = old.mask
     if mask is not None:
-        mask = LayerMask(shifted(mask.raster, old.x, old.y), mask.enabled)
+        dx, dy = old.x - made.x, old.y - made.y
+        mask = LayerMask(shifted(mask.raster, dx, dy), mask.enabled)
     if made.mask is not None and _acts(old.recipe) != _acts(made.recipe):
         mask = made.mask
     named = old.name != layer_name(str(old.recipe.get("prompt", "")))
@@ -92,8 +92,8 @@ def remake_layer(document: Document, layer_id: str, made: GenerativeLayer) -> Do
             recipe=made.recipe,
             recipe_mask=made.recipe_mask,
             recipe_pictures=made.recipe_pictures,
-            x=0,
-            y=0,
+            x=made.x,
+            y=made.y,
             mask=mask,
         )
     )

@@ -17,7 +17,14 @@ from studio.document.raster import Raster
 from studio.edit.region import region_around, shifted
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
 from studio.edit.rewrite import RewriteUse
-from studio.edit.steering import Reference, Region, recut, region_uses
+from studio.edit.steering import (
+    Reference,
+    Region,
+    recut,
+    reference_uses,
+    region_references,
+    region_uses,
+)
 
 Pixels = NDArray[np.uint8]
 
@@ -170,6 +177,20 @@ def rerun_request(document: Document, layer: GenerativeLayer) -> EditRequest:
         rewrite=recipe.rewrite,
     )
     return recut(made, region.shift(layer.x, layer.y))
+
+
+def with_settings(request: EditRequest, settings: EditSettings) -> EditRequest:
+    """Return a request for the same place with other settings; its controls stay."""
+    references = (*settings.references, *region_references(settings.regions))
+    return request.replace(
+        prompt=settings.prompt,
+        negative_prompt=settings.negative_prompt,
+        model=settings.model,
+        sampling=settings.sampling,
+        references=reference_uses(references, request.region),
+        regions=region_uses(settings.regions, request.region),
+        adapters=settings.adapters,
+    )
 
 
 def recipe_of(layer: GenerativeLayer) -> EditRequest:

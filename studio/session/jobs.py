@@ -43,6 +43,7 @@ _numbers = itertools.count(1)
 class Job:
     """One request on its way; ``target`` is the layer that the result replaces, if any.
 
+    ``origin`` is the document's when it was asked.
     ``left`` are the seconds left where the work itself says so. ``gives_way`` is set while a
     training stops to let other work go first, ``is_held`` while the artist has paused it.
     """
@@ -50,6 +51,7 @@ class Job:
     request: Request
     label: str
     target: str | None = None
+    origin: tuple[int, int] = (0, 0)
     id: int = field(default_factory=lambda: next(_numbers))
     state: JobState = JobState.WAITING
     cancelled: threading.Event = field(default_factory=threading.Event)

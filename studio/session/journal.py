@@ -1,11 +1,13 @@
 """The recovery journal: what was committed survives a killed process.
 
 A journal is a folder: ``tiles`` (raw tiles and attachments, only ever appended), ``steps`` (one
-JSON line a commit, with the whole structure of the document and the place of each tile) and
-``owner`` (the process).
+JSON line a commit, with the whole structure of the document and the place of each tile),
+``results`` (a file for each one in the tray) and ``owner`` (the process).
 A line counts only with its end of line, and its tiles were written before it, so that a torn
 write loses nothing but itself. Writing goes to the system at once, which a killed process
-survives; a thread brings it to the disk, which a power cut survives.
+survives; a thread brings it to the disk, which a power cut survives. Results are large and come
+while the artist draws, so that the thread writes them as well; one that a kill overtakes, within
+moments of its coming, is lost alone.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ import queue
 import shutil
 import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +33,8 @@ from studio.core.errors import StudioError
 from studio.document.attachments import total
 from studio.document.document import Document
 from studio.document.raster import Raster
-from studio.session import snapshot
+from studio.document.results import Results, bounded
+from studio.session import kept_files, snapshot
 
 COMPACT_RATIO = 4
 COMPACT_FLOOR = 256 << 20
@@ -37,12 +42,16 @@ COMPACT_FLOOR = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """A document that a killed process left: ``path`` is its file, or None if never saved."""
+    """A document that a killed process left: ``path`` is its file, or None if never saved.
+
+    ``lost`` counts the results that cannot be read.
+    """
 
     folder: Path
     document: Document
     path: Path | None
     label: str
+    lost: int = 0
 
 
 class Journal:
@@ -59,8 +68,11 @@ class Journal:
             self._begin()
         except OSError as error:
             raise journal_error(error) from error
-        self._wake: queue.SimpleQueue[bool] = queue.SimpleQueue()
-        self._syncer = threading.Thread(target=self._sync, name="journal", daemon=True)
+        self._results: Results = ()
+        self._trouble: OSError | None = None
+        self._given_up = False
+        self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
+        self._syncer = threading.Thread(target=self._run, name="journal", daemon=True)
         self._syncer.start()
 
     @property
@@ -88,19 +100,38 @@ class Journal:
                     old = self._folder, self._tiles, self._steps
                     self._generation += 1
                     self._begin()
+                    kept_files.carry(old[0], self._folder)
                     self._append(document, label, path, clean)
                     old[1].close()
                     old[2].close()
                     shutil.rmtree(old[0], ignore_errors=True)
                 else:
                     self._append(document, label, path, clean)
+                self._keep(document.results, clean)
             except OSError as error:
                 raise journal_error(error) from error
-        self._wake.put(True)
+        self._work.put(self._sync)
+
+    def flush(self) -> bool:
+        """Wait until all that was recorded is written; False if results could not be."""
+        done = threading.Event()
+        self._work.put(done.set)
+        done.wait()
+        return self._trouble is None
+
+    def _keep(self, results: Results, clean: bool) -> None:
+        """Let the thread write results, but not what the document's own file holds."""
+        trouble, self._trouble = self._trouble, None
+        if not clean and (trouble is not None or results is not self._results):
+            self._results = results
+            self._work.put(partial(self._write_results, results))
+        if trouble is not None:
+            raise trouble
 
     def close(self, *, keep: bool = False) -> None:
         """Stop writing; the folder goes, since its document was saved or given up."""
-        self._wake.put(False)
+        self._given_up = not keep
+        self._work.put(None)
         self._syncer.join()
         with self._lock:
             self._tiles.close()
@@ -147,14 +178,31 @@ class Journal:
         }
         _write(self._steps.fileno(), json.dumps(line).encode("utf-8") + b"\n")
 
-    def _sync(self) -> None:
-        while self._wake.get():
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            work()
+
+    def _write_results(self, results: Results) -> None:
+        while not self._given_up:
+            folder = self._folder
+            try:
+                kept_files.write(folder, results)
+                trouble = None
+            except OSError as error:
+                trouble = error
             with self._lock:
-                descriptors = self._tiles.fileno(), self._steps.fileno()
-            # A file that was swapped or closed meanwhile was synced by whoever swapped it.
-            with contextlib.suppress(OSError):
-                for descriptor in descriptors:
-                    os.fsync(descriptor)
+                # A journal that began afresh meanwhile has another folder.
+                if folder == self._folder:
+                    self._trouble = trouble
+                    return
+
+    def _sync(self) -> None:
+        with self._lock:
+            descriptors = self._tiles.fileno(), self._steps.fileno()
+        # A file that was swapped or closed meanwhile was synced by whoever swapped it.
+        with contextlib.suppress(OSError):
+            for descriptor in descriptors:
+                os.fsync(descriptor)
 
 
 def recoverable(root: Path) -> list[Recovered]:
@@ -175,11 +223,14 @@ def recoverable(root: Path) -> list[Recovered]:
             continue
         try:
             document = snapshot.restore(line["document"], folder / "tiles")
+            kept = [str(one) for one in line["document"].get("results", ())]
+            document = document.replace(results=bounded(kept_files.read(folder, kept)))
         except (OSError, KeyError, TypeError, ValueError, StudioError):
             # What cannot be read stays on the disk, for a person to look at.
             continue
+        lost = len(kept) - len(document.results)
         path = Path(line["path"]) if line.get("path") else None
-        recovered = Recovered(folder, document, path, str(line.get("label", "")))
+        recovered = Recovered(folder, document, path, str(line.get("label", "")), lost)
         older = found.get(folder.stem)
         if older is not None:
             forget(older[1])

@@ -10,7 +10,7 @@ from typing import Any
 
 from studio.catalog import models
 from studio.catalog.controls import CONTROL_KINDS
-from studio.core.errors import Cancelled, StudioError
+from studio.core.errors import StudioError
 from studio.core.events import Event
 from studio.core.geometry import Rect
 from studio.core.notices import Notice, notice
@@ -21,23 +21,19 @@ from studio.document.document import Document
 from studio.document.history import Entry, History
 from studio.document.io import formats
 from studio.document.layer import GenerativeLayer
+from studio.document.results import Results
 from studio.edit import apply, prepare
-from studio.edit.annotate import AnnotateRequest, AnnotateResult, annotated_layer
-from studio.edit.exchange import ExchangeResult, ImportRequest
+from studio.edit.annotate import AnnotateRequest, AnnotateResult
+from studio.edit.exchange import ExchangeResult
 from studio.edit.prepare import EditSettings
-from studio.edit.request import EditRequest, Sampling, Task
+from studio.edit.request import EditRequest, EditResult, Sampling, Task
 from studio.edit.rewrite import Inversion, RewriteUse
-from studio.edit.steering import (
-    carried,
-    reference_uses,
-    region_references,
-    region_uses,
-    steered,
-)
+from studio.edit.steering import carried, steered
 from studio.edit.training import TrainResult
-from studio.session import rewrites
+from studio.session import landing, rewrites
 from studio.session.jobs import Job, JobQueue, JobState, Result, Runner
 from studio.session.journal import Journal, Recovered, forget, recoverable
+from studio.session.shown import Shown
 from studio.session.subjects import SubjectLibrary
 from studio.session.tray import Tray, TrayItem
 
@@ -60,7 +56,7 @@ class Session:
         self.history = History(Document(width=1, height=1))
         self.path: Path | None = None
         self.queue = JobQueue(runner)
-        self.tray = Tray()
+        self.tray = Tray(self._keep_results, self._change_results)
         self.edit_settings = EditSettings()
         self.opened: Event[[]] = Event()
         """Another document is open; ``history`` is a new object."""
@@ -78,14 +74,14 @@ class Session:
         self.inverted: Event[[Inversion]] = Event()
         """A picture was read for edits by words, and the document keeps its inversion."""
         self.subjects = SubjectLibrary(subjects_root)
-        self._landing: list[tuple[Job, AnnotateResult]] = []
+        self._landing: list[tuple[Job, AnnotateResult | EditResult]] = []
         self._inversions: list[Inversion] = []
         self._journal_root = journal_root
         self._journal: Journal | None = None
         self._saved: Document | None = None
-        self._shown: Document = self.history.document
-        self._hold_before = False
-        self._preview: tuple[Document, TrayItem, Document] | None = None
+        self._shown = Shown(self.history.document, self.tray)
+        self._shown.changed.connect(self.changed.emit)
+        self._keeps_preview = False
         self.queue.finished.connect(self._on_finished)
         self.queue.failed.connect(self._on_failed)
         self.tray.changed.connect(self._refresh)
@@ -100,12 +96,19 @@ class Session:
     @property
     def shown(self) -> Document:
         """The document as the canvas shows it: with the variation that is selected in the tray."""
-        return self._shown
+        return self._shown.document
 
     @property
     def is_modified(self) -> bool:
         """Whether there are commits that no file holds."""
         return self.document is not self._saved
+
+    @property
+    def can_lose(self) -> bool:
+        """Whether closing the document without saving it would lose anything."""
+        document = self.document
+        made = document.layers or document.results or self.history.position > 0
+        return self.is_modified and bool(made)
 
     @property
     def title(self) -> str:
@@ -129,7 +132,13 @@ class Session:
     def recover(self, recovered: Recovered) -> None:
         """Open what a killed process left; its journal is taken over."""
         self._adopt(recovered.document, recovered.path, recovered.label or "Recover")
-        forget(recovered)
+        if recovered.lost:
+            self.noticed.emit(
+                notice("Results that cannot be read were left out ({count}).", count=recovered.lost)
+            )
+        # What waits for the disk must be there before the old journal goes.
+        if self._journal is None or self._journal.flush():
+            forget(recovered)
 
     def recoverable(self) -> list[Recovered]:
         """Return what killed processes left, newest first."""
@@ -215,7 +224,7 @@ class Session:
         request = self.request(task, region=region)
         if request.prompt.strip():
             self._remember_prompt(request.prompt)
-        return self.queue.add(Job(request, apply.layer_name(request.prompt)))
+        return self._queue(request, apply.layer_name(request.prompt))
 
     def annotate(
         self, annotator: str, kind: str, options: Mapping[str, Any] | None = None, name: str = ""
@@ -228,11 +237,8 @@ class Session:
 
     def more_like(self, item: TrayItem, variations: int = 4) -> Job:
         """Queue further variations of a result: the same request with the seeds that follow."""
-        request = item.result.request
-        sampling = replace(request.sampling, seed=item.seed + 1, variations=variations)
-        label = apply.layer_name(request.prompt)
-        request = self._with_inversion(request.replace(sampling=sampling))
-        return self.queue.add(Job(request, label, item.target))
+        request = item.more(self.document, variations)
+        return self._queue(request, apply.layer_name(request.prompt), item.target)
 
     def rerun(self, layer_id: str, settings: EditSettings | None = None) -> Job:
         """Queue a generative layer again, from its recipe or with other settings.
@@ -248,19 +254,8 @@ class Session:
             )
         request = prepare.rerun_request(self.document, layer)
         if settings is not None:
-            request = request.replace(
-                prompt=settings.prompt,
-                negative_prompt=settings.negative_prompt,
-                model=settings.model,
-                sampling=settings.sampling,
-                references=reference_uses(
-                    (*settings.references, *region_references(settings.regions)), request.region
-                ),
-                regions=region_uses(settings.regions, request.region),
-                adapters=settings.adapters,
-            )
-            request = self.subjects.with_subjects(request)
-        return self.queue.add(Job(self._with_inversion(request), layer.name, layer.id))
+            request = self.subjects.with_subjects(prepare.with_settings(request, settings))
+        return self._queue(request, layer.name, layer.id)
 
     # Subjects
 
@@ -286,8 +281,7 @@ class Session:
         made again. StudioError where it cannot be asked.
         """
         request = self.wording(prompt, use, sampling, target=target).request()
-        label = apply.layer_name(prompt)
-        return self.queue.add(Job(self._with_inversion(request), label, target))
+        return self._queue(request, apply.layer_name(prompt), target)
 
     def invert(
         self, use: RewriteUse, sampling: Sampling, *, prompt: str = "", target: str | None = None
@@ -299,7 +293,7 @@ class Session:
         plain = replace(use, weights={})
         request = self.wording(prompt, plain, sampling, target=target).request()
         request = request.replace(prompt=use.source)
-        return self.queue.add(Job(self._with_inversion(request), apply.layer_name(use.source)))
+        return self._queue(request, apply.layer_name(use.source))
 
     def wording(
         self, prompt: str, use: RewriteUse, sampling: Sampling, *, target: str | None = None
@@ -312,6 +306,10 @@ class Session:
         uses = self.subjects.uses([prompt, use.source], settings.adapters)
         settings = replace(settings, adapters=(*settings.adapters, *uses))
         return rewrites.Wording(self.document, settings, use, target)
+
+    def _queue(self, request: EditRequest, label: str, target: str | None = None) -> Job:
+        request = self._with_inversion(request)
+        return self.queue.add(Job(request, label, target, self.document.origin))
 
     def _with_inversion(self, request: EditRequest) -> EditRequest:
         """Return a request that brings the inversion which the document keeps for it."""
@@ -339,23 +337,22 @@ class Session:
             self._saved = self.history.entries[saved.index(True)].document
         self._record(self.history.entries[self.history.position].label)
 
-    def apply(self, item_id: int) -> None:
-        """Put a variation into the document: one history entry; its siblings leave the tray."""
+    def apply(self, item_id: str) -> None:
+        """Put a variation into the document: one history entry; the tray marks it as applied."""
         item = self.tray.get(item_id)
-        if item is None:
+        if item is None or self.history.is_editing:
             return
-        made = item.layer()
-        self.tray.take_batch(item_id)
-        if item.target is not None:
-            target = item.target
-            self.edit("Remake layer", lambda old: apply.remake_layer(old, target, made))
-        else:
-            self.edit("Edit by prompt", lambda old: apply.apply_layer(old, made))
+        self.edit("Edit by prompt" if item.target is None else "Remake layer", item.applied)
 
     def hold_before(self, held: bool) -> None:
         """Show the picture without the selected variation while ``held``."""
-        self._hold_before = held
+        self._shown.holds_before = held
         self._refresh()
+
+    @property
+    def previewed(self) -> TrayItem | None:
+        """The variation that lies over the document on the canvas, if any."""
+        return self._shown.item
 
     def models(self) -> tuple[models.ModelSpec, ...]:
         """Return the models that can be chosen: the starter and those in the artist's folders."""
@@ -378,19 +375,31 @@ class Session:
             self._journal.close()
         self._journal = journal
         self.history = History(document, label)
+        self.history.beginning.connect(self._on_beginning)
         self.history.changed.connect(self._on_changed)
         self.history.committed.connect(self._on_committed)
-        self.history.ended.connect(self._land)
+        self.history.ended.connect(partial(self._land, late=True))
         self._landing.clear()
         self._inversions.clear()
         self.path = path
         self._saved = document if clean else None
-        self.tray.clear()
+        self.tray.select(None)
+        lost = self.tray.follow(document)
         self._record(label)
-        self._shown = document
+        self._shown.document = document
         self.opened.emit()
+        if lost:
+            self.noticed.emit(
+                notice("Results that cannot be read were left out ({count}).", count=lost)
+            )
+
+    def _on_beginning(self) -> None:
+        """Take the preview away before the document changes under it."""
+        if not self._keeps_preview:
+            self.tray.select(None)
 
     def _on_changed(self, new: Document, old: Document) -> None:
+        self.tray.follow(new)
         if new.origin != old.origin:
             settings = self.edit_settings
             dx, dy = old.origin[0] - new.origin[0], old.origin[1] - new.origin[1]
@@ -412,24 +421,27 @@ class Session:
             self.failed.emit(error)
 
     def _refresh(self) -> None:
-        document = self.document
-        item = self.tray.selected
-        if item is not None and not self._hold_before:
-            document = self._with_preview(document, item)
-        old, self._shown = self._shown, document
-        if document is not old:
-            self.changed.emit(document, old)
+        self._shown.refresh(self.document)
 
-    def _with_preview(self, document: Document, item: TrayItem) -> Document:
-        if self._preview is not None and self._preview[:2] == (document, item):
-            return self._preview[2]
-        made = item.layer()
-        if item.target is not None:
-            shown = apply.remake_layer(document, item.target, made)
-        else:
-            shown = apply.apply_layer(document, made)
-        self._preview = document, item, shown
-        return shown
+    def _keep_results(self, results: Results) -> None:
+        """Put new results beside every step of the document."""
+        before = self.document.results
+        self.history.keep(results)
+        self._record(self.history.entries[self.history.position].label)
+        self.committed.emit()
+        said = landing.dropped_notice(before, self.document)
+        if said is not None:
+            self.noticed.emit(said)
+
+    def _change_results(self, label: str, change: Callable[[Document], Document]) -> None:
+        """Commit a change of the results alone; the one that is previewed stays so."""
+        if self.history.is_editing:
+            return
+        self._keeps_preview = True
+        try:
+            self.edit(label, change)
+        finally:
+            self._keeps_preview = False
 
     def _on_finished(self, job: Job, result: Result) -> None:
         if isinstance(result, AnnotateResult):
@@ -443,22 +455,23 @@ class Session:
             return
         if isinstance(result, ExchangeResult):
             self.subjects.refresh()
-            said = notice("Written: {files}", files=", ".join(map(str, result.files)))
-            if isinstance(result.request, ImportRequest):
-                said = notice("The subject <{name}> is there now.", name=result.request.name)
-            self.noticed.emit(said)
+            self.noticed.emit(landing.exchange_notice(result))
             return
         if result.inversion is not None:
             self._keep_inversion(result.inversion)
         if result.inversion is not None and rewrites.only_reads(result.request):
             self.inverted.emit(result.inversion)
         else:
-            self.tray.add(rewrites.lightened(result), job.target)
+            self._landing.append((job, rewrites.lightened(result)))
+            self._land()
         for note in result.notes:
             self.noticed.emit(note)
 
-    def _land(self) -> None:
-        """Put what was finished into the document, as soon as no drag is going on."""
+    def _land(self, *, late: bool = False) -> None:
+        """Put what was finished into the document, as soon as no drag is going on.
+
+        What lands ``late``, after a drag, is not selected: the artist works on something else.
+        """
         while self._inversions and not self.history.is_editing:
             made = self._inversions.pop(0)
             kept = attached(self.document.attachments, made.key, made.to_bytes())
@@ -466,25 +479,21 @@ class Session:
                 self._attach(kept)
         while self._landing and not self.history.is_editing:
             job, result = self._landing.pop(0)
-            if result.request.region != self.document.rect:
-                self.failed.emit(
-                    StudioError(
-                        "The canvas changed while “{name}” was being made, so it does not fit.",
-                        "Make it again.",
-                        name=job.label,
-                    )
-                )
+            if isinstance(result, EditResult):
+                self.tray.add(result, job.target, job.origin, select=not late)
                 continue
-            layer = annotated_layer(result, job.label)
-            self.edit("Control from the picture", partial(Document.insert, layer=layer))
-            if result.poses is not None and not result.poses.people:
-                self.noticed.emit(
-                    notice("Nobody was found in the picture; a figure to drag stands in it.")
+            try:
+                self.edit(
+                    "Control from the picture", landing.control_layer(self.document, job, result)
                 )
+            except StudioError as error:
+                self.failed.emit(error)
+                continue
+            said = landing.control_notice(result)
+            if said is not None:
+                self.noticed.emit(said)
 
     def _on_failed(self, job: Job, error: BaseException) -> None:
-        if isinstance(error, Cancelled):
-            return
         if isinstance(error, StudioError):
             self.failed.emit(error)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,7 +30,10 @@ FileOf = Callable[[bytes], Place]
 
 
 def describe(document: Document, place: PlaceOf, file: FileOf) -> dict[str, Any]:
-    """Return the JSON-ready structure; ``place`` stores a tile, ``file`` bytes, and says where."""
+    """Return the JSON-ready structure; ``place`` stores a tile, ``file`` bytes, and says where.
+
+    Of results it names the ids.
+    """
     return {
         "width": document.width,
         "height": document.height,
@@ -39,12 +42,15 @@ def describe(document: Document, place: PlaceOf, file: FileOf) -> dict[str, Any]
         "selection": _raster(document.selection, place),
         "mask": _raster(document.mask, place),
         "layers": [_layer(layer, place) for layer in document.layers],
+        "origin": list(document.origin),
+        "results": [one.id for one in document.results],
+        "applied": sorted(document.applied),
         "attachments": {key: file(data) for key, data in document.attachments.items()},
     }
 
 
 def restore(structure: dict[str, Any], tiles: Path) -> Document:
-    """Return the document of a structure whose tiles lie in a file.
+    """Return the document of a structure whose tiles lie in a file, without its results.
 
     OSError, KeyError, TypeError or ValueError where something is missing or torn.
     """
@@ -79,6 +85,8 @@ def restore(structure: dict[str, Any], tiles: Path) -> Document:
             selection=raster(structure["selection"]),
             mask=raster(structure["mask"]),
             layers=tuple(_restore_layer(part, raster) for part in structure["layers"]),
+            origin=_pair(structure.get("origin", (0, 0))),
+            applied=frozenset(map(str, structure.get("applied", ()))),
             attachments=_restore_attachments(structure.get("attachments", {}), source),
         )
 
@@ -95,6 +103,11 @@ def _restore_attachments(places: dict[str, Place], source: BinaryIO) -> Attachme
         if len(data) == size and is_whole(data):
             found[key] = data
     return bounded(found)
+
+
+def _pair(value: Sequence[int]) -> tuple[int, int]:
+    x, y = value
+    return int(x), int(y)
 
 
 def constant_place(tile: NDArray[np.uint8]) -> Place | None:

@@ -1,115 +1,227 @@
-"""The results tray: variations that wait to be applied or discarded."""
+"""The results tray: variations that stay with the document until they are discarded."""
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
+from studio.core.errors import StudioError
 from studio.core.events import Event
-from studio.document.layer import GenerativeLayer
-from studio.edit.apply import result_layer
-from studio.edit.request import EditResult, Pixels, Task
+from studio.document.document import Document
+from studio.document.layer import GenerativeLayer, new_id
+from studio.document.results import KeptRequest, KeptResult, Results, without
+from studio.edit.apply import apply_layer, remake_layer, result_layer
+from studio.edit.request import EditRequest, EditResult, Pixels, Task
 
-_numbers = itertools.count(1)
+Keep = Callable[[Results], None]
+Change = Callable[[str, Callable[[Document], Document]], None]
 
 
 @dataclass(frozen=True, eq=False)
 class TrayItem:
-    """One variation; ``target`` is the layer that it would replace, if any."""
+    """One variation; ``result`` holds this one alone."""
 
-    result: EditResult
-    index: int
-    target: str | None = None
-    id: int = field(default_factory=lambda: next(_numbers))
+    kept: KeptResult
+    request: EditRequest
+
+    @property
+    def id(self) -> str:
+        """The id that the document knows it by."""
+        return self.kept.id
 
     @property
     def image(self) -> Pixels:
         """The picture of the whole region, (h, w, 3) uint8."""
-        return self.result.images[self.index]
+        return self.kept.image
 
     @property
     def seed(self) -> int:
         """The seed that made it."""
-        return self.result.seeds[self.index]
+        return self.kept.seed
 
     @property
     def prompt(self) -> str:
         """The prompt that made it."""
-        return self.result.request.prompt
+        return self.request.prompt
+
+    @property
+    def target(self) -> str | None:
+        """The layer that it would replace, if any."""
+        return self.kept.request.target
 
     @property
     def can_vary(self) -> bool:
-        """Whether another seed makes another picture; in an edit by words nothing is by chance."""
-        return self.result.request.task is not Task.REWRITE
+        """Whether another seed makes another picture; an edit by words leaves nothing to chance."""
+        return self.request.task is not Task.REWRITE
+
+    @cached_property
+    def result(self) -> EditResult:
+        """The result with this variation alone."""
+        masks = () if self.kept.mask is None else (self.kept.mask,)
+        return EditResult(
+            request=self.request, images=(self.image,), seeds=(self.seed,), masks=masks
+        )
 
     def layer(self) -> GenerativeLayer:
-        """Return the layer of this variation, the same object at every call."""
+        """Return the layer of this variation where it was made, the same object at every call."""
         return self._layer
 
     @cached_property
     def _layer(self) -> GenerativeLayer:
-        return result_layer(self.result, self.index)
+        return result_layer(self.result, 0)
+
+    def offset(self, document: Document) -> tuple[int, int]:
+        """Return how far the canvas was moved since the result was asked for."""
+        x, y = self.kept.request.origin
+        return x - document.origin[0], y - document.origin[1]
+
+    def placed(self, document: Document) -> Document:
+        """Return a document with this variation in it, as a new layer or in its target's place."""
+        dx, dy = self.offset(document)
+        made = self._layer
+        if (dx, dy) != (0, 0):
+            made = made.replace(x=dx, y=dy)
+        if self.target is not None:
+            return remake_layer(document, self.target, made)
+        if document.find(made.id) is not None:
+            # It was applied before, and is added once more.
+            made = made.replace(id=new_id())
+        return apply_layer(document, made)
+
+    def applied(self, document: Document) -> Document:
+        """Return a document with this variation in it and marked as applied."""
+        return self.placed(document).replace(applied=document.applied | {self.id})
+
+    def more(self, document: Document, variations: int) -> EditRequest:
+        """Return the request for further variations, with the seeds that follow this one."""
+        request = self.request
+        sampling = replace(request.sampling, seed=self.seed + 1, variations=variations)
+        region = request.region.shift(*self.offset(document))
+        return request.replace(sampling=sampling, region=region)
 
 
 class Tray:
-    """Variations, newest batch first; ``limit`` bounds how many are kept."""
+    """Shows the results of a document, newest first; one of them may be selected.
 
-    def __init__(self, limit: int = 60) -> None:
-        self._items: list[TrayItem] = []
-        self._limit = limit
+    ``keep`` puts new results into the document, ``change`` commits a step of its history.
+    """
+
+    def __init__(self, keep: Keep, change: Change) -> None:
+        self._keep, self._change = keep, change
+        self._items: tuple[TrayItem, ...] = ()
+        self._results: Results = ()
+        self._applied: frozenset[str] = frozenset()
+        self._known: dict[str, TrayItem] = {}
         self.selected: TrayItem | None = None
         self.changed: Event[[]] = Event()
 
     @property
     def items(self) -> tuple[TrayItem, ...]:
         """The variations."""
-        return tuple(self._items)
+        return self._items
 
-    def add(self, result: EditResult, target: str | None = None) -> tuple[TrayItem, ...]:
-        """Put all variations of a result in front; the first one is selected."""
-        new = tuple(TrayItem(result, index, target) for index in range(len(result.images)))
-        self._items[:0] = new
-        del self._items[self._limit :]
-        if new:
-            self.selected = new[0]
+    def is_applied(self, item: TrayItem) -> bool:
+        """Whether a step of the history that is not undone put a variation into the picture."""
+        return item.id in self._applied
+
+    def add(
+        self,
+        result: EditResult,
+        target: str | None = None,
+        origin: tuple[int, int] = (0, 0),
+        *,
+        select: bool = True,
+    ) -> tuple[TrayItem, ...]:
+        """Put all variations of a result in front; the first one is selected if ``select``."""
+        request = result.request
+        kept = KeptRequest(
+            recipe=request.to_recipe(),
+            image=request.image,
+            mask=request.mask,
+            pictures=request.recipe_pictures(),
+            target=target,
+            origin=origin,
+        )
+        masks = result.masks or (None,) * len(result.images)
+        new = tuple(
+            TrayItem(KeptResult(request=kept, image=image, seed=seed, mask=mask), request)
+            for image, seed, mask in zip(result.images, result.seeds, masks, strict=True)
+        )
+        self._known.update({item.id: item for item in new})
+        self._keep(tuple(item.kept for item in new))
+        there = tuple(item for item in new if self.get(item.id) is not None)
+        if select and there:
+            self.selected = there[0]
+            self.changed.emit()
+        return there
+
+    def follow(self, document: Document) -> int:
+        """Show the results of a document as it is now; returns how many cannot be read."""
+        if document.results is self._results and document.applied is self._applied:
+            return 0
+        self._results, self._applied = document.results, document.applied
+        items, requests = [], dict[str, EditRequest]()
+        for kept in document.results:
+            item = self._known.get(kept.id)
+            if item is None or item.kept is not kept:
+                item = _read(kept, requests)
+            if item is not None:
+                items.append(item)
+        self._items = tuple(items)
+        self._known = {item.id: item for item in items}
+        if self.selected is not None and self.selected.id not in self._known:
+            self.selected = None
         self.changed.emit()
-        return new
+        return len(document.results) - len(items)
 
-    def get(self, item_id: int) -> TrayItem | None:
+    def get(self, item_id: str) -> TrayItem | None:
         """Return a variation by its id, or None."""
-        return next((item for item in self._items if item.id == item_id), None)
+        return self._known.get(item_id)
 
-    def select(self, item_id: int | None) -> None:
+    def select(self, item_id: str | None) -> None:
         """Select a variation, or none."""
-        self.selected = self.get(item_id) if item_id is not None else None
-        self.changed.emit()
+        selected = self.get(item_id) if item_id is not None else None
+        if selected is not self.selected:
+            self.selected = selected
+            self.changed.emit()
 
-    def discard(self, item_id: int) -> None:
-        """Throw a variation away; its neighbour is selected if it was."""
+    def discard(self, item_id: str) -> None:
+        """Throw a variation away, which undo brings back; its neighbour is selected if it was."""
         item = self.get(item_id)
         if item is None:
             return
         index = self._items.index(item)
-        self._items.remove(item)
-        if self.selected is item:
-            near = self._items[index : index + 1] or self._items[-1:]
-            same = [one for one in near if one.result is item.result]
-            self.selected = same[0] if same else None
-        self.changed.emit()
-
-    def take_batch(self, item_id: int) -> None:
-        """Remove a variation and its siblings of the same result."""
-        item = self.get(item_id)
-        if item is None:
-            return
-        self._items = [one for one in self._items if one.result is not item.result]
-        if self.selected is not None and self.selected.result is item.result:
-            self.selected = None
-        self.changed.emit()
+        was_selected = self.selected is item
+        self._discard({item_id}, "Discard a result")
+        near = (*self._items[index : index + 1], *self._items[-1:])
+        if was_selected and near and near[0].kept.request is item.kept.request:
+            self.select(near[0].id)
 
     def clear(self) -> None:
-        """Throw everything away."""
-        self._items.clear()
-        self.selected = None
-        self.changed.emit()
+        """Throw everything away, which undo brings back."""
+        if self._items:
+            self._discard((item.id for item in self._items), "Discard the results")
+
+    def _discard(self, gone: Iterable[str], label: str) -> None:
+        self._change(label, partial(_without, gone=frozenset(gone)))
+
+
+def _without(document: Document, gone: frozenset[str]) -> Document:
+    return document.replace(
+        results=without(document.results, gone), applied=document.applied - gone
+    )
+
+
+def _read(kept: KeptResult, requests: dict[str, EditRequest]) -> TrayItem | None:
+    """Return the item of a result; None if its recipe cannot be read."""
+    asked = kept.request
+    request = requests.get(asked.id)
+    if request is None:
+        try:
+            request = EditRequest.from_recipe(asked.recipe, asked.pictures)
+        except StudioError:
+            return None
+        request = request.replace(image=asked.image, mask=asked.mask)
+        requests[asked.id] = request
+    return TrayItem(kept, request)

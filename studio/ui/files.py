@@ -180,8 +180,7 @@ class Files(QObject):
     def when_saved(self, then: Callable[[], object]) -> None:
         """Go on once unsaved changes were saved or given up; not at all on Cancel."""
         session = self._session
-        untouched = session.history.position == 0 and not session.document.layers
-        if not session.is_modified or untouched:
+        if not session.can_lose:
             then()
             return
         answer = ask_to_save(self._window, self._session.title or tr("Untitled"))
@@ -270,7 +269,9 @@ def ask_to_save(window: QWidget, name: str) -> QMessageBox.StandardButton:
     box.setIcon(QMessageBox.Icon.NoIcon)
     box.setWindowTitle(tr("Unsaved changes"))
     box.setText(tr("Save the changes to {name}?", name=name))
-    box.setInformativeText(tr("Without saving, the layers made since the last save are lost."))
+    box.setInformativeText(
+        tr("Without saving, the layers and results made since the last save are lost.")
+    )
     box.setStandardButtons(kind.Save | kind.Discard | kind.Cancel)
     box.setDefaultButton(kind.Save)
     return _asked(box)

@@ -358,8 +358,7 @@ class MainWindow(QMainWindow):
         from studio.ui import files
 
         session = self.session
-        untouched = session.history.position == 0 and not session.document.layers
-        if session.is_modified and not untouched:
+        if session.can_lose:
             answer = files.ask_to_save(self, session.title or tr("Untitled"))
             if answer is QMessageBox.StandardButton.Save:
                 self.files.save(self.close)

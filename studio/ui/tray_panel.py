@@ -52,7 +52,7 @@ class TrayPanel(QWidget):
         self._session = session
         self._filling = False
         self._forming: list[QListWidgetItem] = []
-        self._pictures: dict[int, QIcon] = {}
+        self._pictures: dict[str, QIcon] = {}
         self.list = TrayList()
         self.hint = QLabel(tr("Results come here: compare them, apply one, discard the rest."))
         self.hint.setObjectName("hint")
@@ -164,7 +164,7 @@ class TrayPanel(QWidget):
         if item is not None:
             self._session.more_like(item)
 
-    def _picture(self, item_id: int, image: Pixels) -> QIcon:
+    def _picture(self, item_id: str, image: Pixels) -> QIcon:
         return self._pictures.get(item_id) or thumbnail(image)
 
     def _on_progressed(self, job: Job, event: ProgressEvent) -> None:

@@ -60,7 +60,7 @@ def test_paint_generate_apply_undo_redo_export(ready: MainWindow, tmp_path: Path
     window.tray.apply.click()
     layer = session.document.active_layer()
     assert isinstance(layer, GenerativeLayer) and layer.recipe["prompt"] == "a teddy bear"
-    assert not session.tray.items
+    assert session.tray.items == (first, second) and session.tray.is_applied(second)
     after = composite(session.document, session.document.rect)
     outside = mask.read(session.document.rect)[:, :, 0] == 0
     assert np.array_equal(after[outside], before[outside])
@@ -78,7 +78,7 @@ def test_paint_generate_apply_undo_redo_export(ready: MainWindow, tmp_path: Path
     window.commands.edit_recipe(layer.id)
     assert window.prompt.prompt.toPlainText() == "a teddy bear"
     window.prompt.generate.click()
-    until(lambda: session.tray.items)
+    until(lambda: len(session.tray.items) == 4)
     window.tray.apply_selected()
     assert len(session.document.layers) == 2
 

@@ -60,7 +60,7 @@ class Studio:
         """Run, apply the result and return what its layer shows, (128, 128, 3) uint8."""
         session = self.session
         session.submit(task)
-        (item,) = session.tray.items
+        item = session.tray.items[0]
         session.apply(item.id)
         shown = composite(session.document, session.document.rect)[:, :, :3]
         return np.asarray(cv2.resize(shown, (SIDE, SIDE), interpolation=cv2.INTER_AREA))

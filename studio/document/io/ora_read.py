@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -30,6 +29,7 @@ from studio.document.attachments import (
 from studio.document.blend import BlendMode
 from studio.document.control import read_control
 from studio.document.document import Document
+from studio.document.io import ora_results
 from studio.document.io.common import (
     MAX_DEPTH,
     MAX_LAYERS,
@@ -41,6 +41,7 @@ from studio.document.io.common import (
     reason_of,
     stem,
 )
+from studio.document.io.ora_values import flat, integer, opacity, pair, shifted
 from studio.document.io.ora_write import EXTRA, ID, INVERSIONS, MIMETYPE
 from studio.document.io.pictures import PILLOW_ERRORS, decode, to_document
 from studio.document.layer import (
@@ -52,12 +53,11 @@ from studio.document.layer import (
     RasterLayer,
     new_id,
 )
-from studio.document.raster import Raster
+from studio.document.raster import Pixels, Raster
+from studio.document.results import Results
 
 _LABEL = "OpenRaster"
 _MAX_TEXT = 64 << 20
-_FAR = 1 << 20
-"""Offsets beyond this many pixels are taken for damage."""
 
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -107,7 +107,7 @@ class OraReader:
             extra = self._extra()
             stack = root.find("stack")
             layers = self._layers(stack, 0, False) if stack is not None else ()
-            if self._lost and not any(isinstance(one, RasterLayer) for one in _flat(layers)):
+            if self._lost and not any(isinstance(one, RasterLayer) for one in flat(layers)):
                 layers = self._merged()
             document = Document(width=width, height=height, layers=layers)
             document = document.replace(active=self._active(document, extra))
@@ -215,7 +215,7 @@ class OraReader:
             self._say('The group "{layer}" was not isolated and may look different.', **_of(node))
         mask = None if plain else self._mask(extra, node)
         children = self._layers(node, depth + 1, plain)
-        offset = _pair(extra.get("offset", (0, 0))) if mask is not None else (0, 0)
+        offset = pair(extra.get("offset", (0, 0))) if mask is not None else (0, 0)
         return GroupLayer(
             **common,
             mask=mask,
@@ -254,10 +254,10 @@ class OraReader:
                 **_of(node),
             )
             return None
-        x, y = _integer(node.get("x")), _integer(node.get("y"))
+        x, y = integer(node.get("x")), integer(node.get("y"))
         if fresh:
-            corner, offset = _pair(extra["corner"]), _pair(extra["offset"])
-            raster = _shifted(raster, corner[0] - offset[0], corner[1] - offset[1])
+            corner, offset = pair(extra["corner"]), pair(extra["offset"])
+            raster = shifted(raster, corner[0] - offset[0], corner[1] - offset[1])
             x, y = x - corner[0] + offset[0], y - corner[1] + offset[1]
         else:
             mask = None
@@ -330,7 +330,7 @@ class OraReader:
             "id": layer_id,
             "name": node.get("name", ""),
             "visible": node.get("visibility", "visible") != "hidden",
-            "opacity": _opacity(node.get("opacity")),
+            "opacity": opacity(node.get("opacity")),
             "blend": blend,
             "locked": node.get("edit-locked") == "true",
         }
@@ -385,7 +385,7 @@ class OraReader:
             with Image.open(io.BytesIO(data or b""), formats=["PNG"]) as image:
                 check_size(*image.size, self._name)
                 pixels = np.asarray(image.convert("L"))
-            x, y = _integer(entry["x"]), _integer(entry["y"])
+            x, y = integer(entry["x"]), integer(entry["y"])
             return self._budget.take(Raster.from_array(pixels, x, y, default))
         except (*PILLOW_ERRORS, Image.DecompressionBombError):
             self._say(
@@ -401,7 +401,43 @@ class OraReader:
         }
         if isinstance(extra.get("profile"), str):
             changes["profile"] = self._text(extra["profile"])
-        return document.replace(**changes, attachments=self._attachments())
+        results, applied = self._results()
+        return document.replace(
+            **changes, attachments=self._attachments(), results=results, applied=applied
+        )
+
+    def _results(self) -> tuple[Results, frozenset[str]]:
+        """Return the results of the tray; those that cannot be used go, with one notice."""
+        info = self._entries.get(ora_results.RESULTS)
+        if info is None:
+            return (), frozenset()
+        try:
+            data = self._entry(ora_results.RESULTS) if info.file_size <= _MAX_TEXT else None
+            results, applied, lost = ora_results.restore(data or b"", self._picture)
+        except (ValueError, StudioError):
+            self._say("The results of {name} are damaged and were left out.", name=self._name)
+            return (), frozenset()
+        if lost:
+            self._say(
+                "Damaged results of {name} were left out ({count}).",
+                count=lost,
+                name=self._name,
+            )
+        return results, applied
+
+    def _picture(self, name: str) -> Pixels:
+        """Return the pixels of a PNG that can be done without; ValueError if they are damaged."""
+        data = self._entry(name)
+        try:
+            with Image.open(io.BytesIO(data or b""), formats=["PNG"]) as image:
+                check_size(*image.size, self._name)
+                pixels = np.asarray(image)
+        except (*PILLOW_ERRORS, Image.DecompressionBombError, StudioError) as error:
+            raise ValueError(str(error)) from error
+        # Unlike a layer, a result can be done without: no lack of memory stops the rest.
+        if not self._budget.take_bytes(pixels.nbytes):
+            raise ValueError("memory")
+        return pixels
 
     def _attachments(self) -> Attachments:
         """Return the inversions of the file; those that cannot be used go, with one notice."""
@@ -451,40 +487,3 @@ class OraReader:
 
 def _of(node: Element) -> dict[str, object]:
     return {"layer": node.get("name", "")}
-
-
-def _flat(layers: tuple[Layer, ...]) -> list[Layer]:
-    found: list[Layer] = []
-    for layer in layers:
-        found.append(layer)
-        if isinstance(layer, GroupLayer):
-            found.extend(_flat(layer.children))
-    return found
-
-
-def _shifted(raster: Raster, x: int, y: int) -> Raster:
-    """Return a raster that was read at 0, 0 with its corner at x, y."""
-    if x == 0 and y == 0:
-        return raster
-    box = raster.tile_bounds
-    return Raster(channels=raster.channels).write(box.x + x, box.y + y, raster.read(box))
-
-
-def _integer(value: object) -> int:
-    try:
-        number = float(str(value))
-    except ValueError:
-        return 0
-    return 0 if not math.isfinite(number) else max(-_FAR, min(_FAR, int(number)))
-
-
-def _pair(value: Any) -> tuple[int, int]:
-    return _integer(value[0]), _integer(value[1])
-
-
-def _opacity(value: object) -> float:
-    try:
-        number = float(str(value)) if value is not None else 1.0
-    except ValueError:
-        return 1.0
-    return min(1.0, max(0.0, number)) if math.isfinite(number) else 1.0

@@ -18,6 +18,7 @@ from studio.core.atomic import Check
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.document import Document
+from studio.document.io import ora_results
 from studio.document.io.colour import srgb_profile
 from studio.document.io.common import differs, flatten
 from studio.document.io.fast_png import encode_png, pool
@@ -117,6 +118,10 @@ class _Writer:
             self._text("lienzo/profile.icc", document.profile)
         for key, data in document.attachments.items():
             self._text(key.join(INVERSIONS), data)
+        results = ora_results.describe(document, self._picture)
+        if results is not None:
+            text = json.dumps(results, ensure_ascii=False, indent=1)
+            self._text(ora_results.RESULTS, text.encode())
         self._text(EXTRA, json.dumps(extra, ensure_ascii=False, indent=1).encode())
         xml = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
         self._text("stack.xml", xml)
@@ -235,7 +240,7 @@ class _Writer:
     def _text(self, name: str, data: bytes) -> None:
         self.texts[name] = data
         entry = _entry(name)
-        if name in (EXTRA, "stack.xml"):
+        if name in (EXTRA, ora_results.RESULTS, "stack.xml"):
             entry.compress_type = zipfile.ZIP_DEFLATED
         self._archive.writestr(entry, data)
 

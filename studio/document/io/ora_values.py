@@ -1,0 +1,53 @@
+"""Values as an ORA's XML and JSON hold them, made safe to use."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from studio.document.layer import GroupLayer, Layer
+from studio.document.raster import Raster
+
+FAR = 1 << 20
+"""Offsets beyond this many pixels are taken for damage."""
+
+
+def flat(layers: tuple[Layer, ...]) -> list[Layer]:
+    """Return all layers of a stack, those in groups included."""
+    found: list[Layer] = []
+    for layer in layers:
+        found.append(layer)
+        if isinstance(layer, GroupLayer):
+            found.extend(flat(layer.children))
+    return found
+
+
+def shifted(raster: Raster, x: int, y: int) -> Raster:
+    """Return a raster that was read at 0, 0 with its corner at x, y."""
+    if x == 0 and y == 0:
+        return raster
+    box = raster.tile_bounds
+    return Raster(channels=raster.channels).write(box.x + x, box.y + y, raster.read(box))
+
+
+def integer(value: object) -> int:
+    """Return a number of a file as an integer, 0 if it is none."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        return 0
+    return 0 if not math.isfinite(number) else max(-FAR, min(FAR, int(number)))
+
+
+def pair(value: Any) -> tuple[int, int]:
+    """Return two integers of a file."""
+    return integer(value[0]), integer(value[1])
+
+
+def opacity(value: object) -> float:
+    """Return an opacity of a file within 0..1, 1 if it is none."""
+    try:
+        number = float(str(value)) if value is not None else 1.0
+    except ValueError:
+        return 1.0
+    return min(1.0, max(0.0, number)) if math.isfinite(number) else 1.0

@@ -1,0 +1,47 @@
+"""What a finished job brings into a document or says to the artist."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from studio.core.errors import StudioError
+from studio.core.notices import Notice, notice
+from studio.document.document import Document
+from studio.document.results import Results
+from studio.edit.annotate import AnnotateResult, annotated_layer
+from studio.edit.exchange import ExchangeResult, ImportRequest
+from studio.session.jobs import Job
+
+
+def control_layer(document: Document, job: Job, result: AnnotateResult) -> partial[Document]:
+    """Return the change that adds a control image; StudioError if the canvas is another now."""
+    if result.request.region != document.rect:
+        raise StudioError(
+            "The canvas changed while “{name}” was being made, so it does not fit.",
+            "Make it again.",
+            name=job.label,
+        )
+    return partial(Document.insert, layer=annotated_layer(result, job.label))
+
+
+def control_notice(result: AnnotateResult) -> Notice | None:
+    """Return what to say of a control image, if anything."""
+    if result.poses is not None and not result.poses.people:
+        return notice("Nobody was found in the picture; a figure to drag stands in it.")
+    return None
+
+
+def exchange_notice(result: ExchangeResult) -> Notice:
+    """Return what to say of a subject that was written or taken."""
+    if isinstance(result.request, ImportRequest):
+        return notice("The subject <{name}> is there now.", name=result.request.name)
+    return notice("Written: {files}", files=", ".join(map(str, result.files)))
+
+
+def dropped_notice(before: Results, after: Document) -> Notice | None:
+    """Return what to say when the oldest results had to go that were never applied."""
+    left = {one.id for one in after.results} | after.applied
+    gone = sum(one.id not in left for one in before)
+    if not gone:
+        return None
+    return notice("The tray is full, so its oldest results were let go ({count}).", count=gone)
