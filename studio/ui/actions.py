@@ -77,6 +77,7 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("fill_foreground", mark("Fill with the foreground colour"), "Alt+Del"),
             Item("fill_background", mark("Fill with the background colour"), "Ctrl+Del"),
             LINE,
+            Item("shortcuts", mark("Keyboard shortcuts…"), "Ctrl+Alt+Shift+K", "ph.keyboard"),
             Item("preferences", mark("Preferences…"), "Ctrl+K", "ph.gear"),
         ),
     ),
@@ -235,7 +236,7 @@ class Menus:
             label = tr("Opacity {share} %", share=10 * (digit or 10))
             self.add(f"opacity_{digit}", label, group, (str(digit),), on_canvas=True)
         for later in LATER:
-            self.add(later.id, tr(later.label), group, later.keys)
+            self.add(later.id, tr(later.label), tr("Not there yet"), later.keys)
 
     def connect(self, slots: Mapping[str, Callable[[], object]]) -> None:
         """Join actions and what they do; KeyError for an unknown id."""

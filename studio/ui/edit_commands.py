@@ -17,6 +17,7 @@ from studio.document.layer import Layer
 from studio.tools.brush import paint_target
 from studio.ui.keymap import Row
 from studio.ui.later import LATER
+from studio.ui.shortcut_editor import ShortcutEditor
 from studio.ui.translation import mark, tr
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class EditCommands(QObject):
             "layer_copy": self.layer_copy,
             "layer_cut": self.layer_cut,
             "select_again": self.select_again,
+            "shortcuts": self.edit_shortcuts,
             "colors_swap": window.colours.swap,
             "colors_default": window.colours.reset,
             "panels_hide": self.toggle_panels,
@@ -212,6 +214,12 @@ class EditCommands(QObject):
             self._session.edit("Opacity", change, merge=key, within=SECOND_DIGIT)
 
         self._try(work)
+
+    def edit_shortcuts(self) -> None:
+        """Show the keys of all actions and tools, and let them be changed."""
+        dialog = ShortcutEditor(self._window.keymap, self._window)
+        dialog.exec()
+        dialog.deleteLater()
 
     # Panels
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
     QKeySequence,
+    QResizeEvent,
     QShortcut,
     QTextBlock,
+    QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -34,11 +36,14 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core.paths import resource
-from studio.ui.translation import LANGUAGES, tr
+from studio.ui.translation import tr
 from studio.ui.widgets import IconHolder, icon_button
 
 PICTURE = 620
 """Logical pixels that a picture of the guide is wide at most."""
+INDENT = 90
+"""Logical pixels that margins and a list take from the width of the page."""
+SETTLE_MS = 120
 SIZE = QSize(1040, 720)
 
 
@@ -58,6 +63,18 @@ def slug(heading: str) -> str:
 class GuidePage(QTextBrowser):
     """The text with its pictures, which are no wider than the page."""
 
+    resized = Signal()
+
+    @property
+    def picture_width(self) -> int:
+        """How many logical pixels wide a picture may be, in a list too."""
+        return max(120, min(PICTURE, self.viewport().width() - INDENT))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell that pictures may have to be of another width."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Return a picture at the width of the page; a missing one is an empty picture."""
         if kind != QTextDocument.ResourceType.ImageResource.value:
@@ -66,12 +83,12 @@ class GuidePage(QTextBrowser):
         image = QImage(path)
         if image.isNull():
             return QImage(1, 1, QImage.Format.Format_ARGB32)
-        ratio = self.devicePixelRatioF()
-        if image.width() > PICTURE * ratio:
+        width, ratio = self.picture_width, self.devicePixelRatioF()
+        if image.width() > width * ratio:
             image = image.scaledToWidth(
-                round(PICTURE * ratio), Qt.TransformationMode.SmoothTransformation
+                round(width * ratio), Qt.TransformationMode.SmoothTransformation
             )
-        image.setDevicePixelRatio(max(1.0, image.width() / PICTURE))
+        image.setDevicePixelRatio(max(1.0, image.width() / width))
         return image
 
 
@@ -104,14 +121,19 @@ class GuideViewer(QDialog):
         self.search.returnPressed.connect(lambda: self.step(1))
         self.count = QLabel()
         self.count.setObjectName("caption")
-        self.note = QLabel(
-            tr("The guide is not translated to {language} yet.", language=LANGUAGES[language])
-        )
+        self.note = QLabel(tr("There is no guide in your language yet; this one is in English."))
+        self.note.setWordWrap(True)
         self.note.setObjectName("caption")
         self.note.setVisible(written != language)
         self._build()
         self._text = path.read_text(encoding="utf-8")
         self.page.document().setBaseUrl(QUrl.fromLocalFile(f"{path.parent.as_posix()}/"))
+        self._drawn = 0
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._fit_pictures)
+        self.page.resized.connect(self._settle.start)
         holder.keep(self, self._render)
         self.search.setFocus()
 
@@ -153,15 +175,21 @@ class GuideViewer(QDialog):
 
     def _render(self) -> None:
         """Show the text in the colours of the theme."""
+        self._drawn = self.page.picture_width
         bar = self.page.verticalScrollBar()
         share = bar.value() / max(1, bar.maximum())
         dialect = QTextDocument.MarkdownFeature.MarkdownDialectGitHub
         self.page.document().setDocumentMargin(18)
         self.page.document().setMarkdown(self._text, dialect)
         self._frame_tables()
+        self._wrap_code()
         self._list_headings()
         self._search(self.search.text(), stay=True)
         bar.setValue(round(share * bar.maximum()))
+
+    def _fit_pictures(self) -> None:
+        if self.page.picture_width != self._drawn:
+            self._render()
 
     def _frame_tables(self) -> None:
         line = QColor(self._holder.icons.theme.field_border)
@@ -176,6 +204,16 @@ class GuideViewer(QDialog):
                 form.setCellSpacing(0)
                 form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
                 frame.setFormat(form)
+
+    def _wrap_code(self) -> None:
+        """Let long lines of code wrap, so that the page is never wider than the window."""
+        ground = QColor(self._holder.icons.theme.window)
+        for block in self._blocks():
+            if block.blockFormat().nonBreakableLines():
+                form = QTextBlockFormat()
+                form.setNonBreakableLines(False)
+                form.setBackground(ground)
+                QTextCursor(block).mergeBlockFormat(form)
 
     def _list_headings(self) -> None:
         self.contents.clear()

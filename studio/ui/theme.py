@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, fields
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from studio.core.paths import resource
@@ -126,7 +126,10 @@ def contrast(first: str, second: str) -> float:
 
 
 def apply(app: QApplication, theme: Theme) -> None:
-    """Give the whole application a theme."""
+    """Give the whole application a theme; its dialogs are Qt's own, which wear it too."""
+    app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    QIcon.setThemeSearchPaths([str(resource("icons"))])
+    QIcon.setThemeName(f"lienzo-{theme.name}")
     app.setStyle("Fusion")
     app.setPalette(_palette(theme))
     app.setStyleSheet(style_sheet(theme))

@@ -1,0 +1,94 @@
+"""Write the table of keys in the guide from the tables of actions and tools.
+
+``python packaging/key_table.py`` brings docs/guide.md up to date; ``--check`` changes nothing and
+fails if the table differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+GUIDE = ROOT / "docs" / "guide.md"
+sys.path.insert(0, str(ROOT))
+
+HEAD = ("menu", "action", "keys", "in Krita's set")
+DIGITS = "opacity_"
+
+Entry = tuple[str, str, str, tuple[str, ...]]
+"""Group, id, label and keys of an action."""
+
+
+def entries() -> Iterator[Entry]:
+    """Yield all actions and tools in the order of the shortcut editor."""
+    from studio.tools.registry import TOOLS
+    from studio.ui.actions import KEYS_ONLY, MENUS, MORE_KEYS, Item
+    from studio.ui.later import LATER
+
+    def below(group: str, items: tuple[Item, ...]) -> Iterator[Entry]:
+        for item in items:
+            if item.menu is not None:
+                yield from below(f"{group}: {item.label}", item.menu)
+            elif item.id:
+                keys = (item.shortcut, *MORE_KEYS.get(item.id, ()))
+                yield group, item.id, item.label, tuple(key for key in keys if key)
+
+    for tool in TOOLS:
+        yield "Tools", f"tool_{tool.id}", tool.label, (tool.shortcut,)
+    for title, items in MENUS:
+        yield from below(title.replace("&", ""), items)
+    yield from below("no menu", KEYS_ONLY)
+    yield "no menu", DIGITS, "Opacity 10 % to 100 %", ("1", "9", "0")
+    for later in LATER:
+        yield "not there yet", later.id, later.label, later.keys
+
+
+def table() -> str:
+    """Return the table of all actions that have a key in either set."""
+    from studio.ui.key_sets import KRITA
+
+    lines = [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|"]
+    for group, name, label, keys in entries():
+        other = KRITA.get(name, keys)
+        if name == DIGITS:
+            cells = ("`1` to `9`, `0`", "none")
+        elif not keys and not other:
+            continue
+        else:
+            cells = (spelled(keys), "" if other == keys else spelled(other) or "none")
+        lines.append(f"| {group} | {label.rstrip('…')} | {cells[0]} | {cells[1]} |")
+    return "\n".join(lines)
+
+
+def spelled(keys: tuple[str, ...]) -> str:
+    """Return keys as code."""
+    return ", ".join(f"`{key}`" for key in keys)
+
+
+def replaced(text: str) -> str:
+    """Return the guide with the table of today; ValueError if it has none."""
+    pattern = re.compile(rf"^\| {re.escape(' | '.join(HEAD))} \|\n(?:\|.*\n)+", re.MULTILINE)
+    if pattern.search(text) is None:
+        raise ValueError("the guide has no table of keys")
+    return pattern.sub(lambda _: table() + "\n", text)
+
+
+def main() -> int:
+    """Write the table, or only check it; 1 if it differs."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="change nothing")
+    options = parser.parse_args()
+    old = GUIDE.read_text(encoding="utf-8")
+    new = replaced(old)
+    if options.check:
+        return int(new != old)
+    GUIDE.write_text(new, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""Qt's own dialogs wear the window's icons; sizes, anchors and folders are asked for clearly."""
+
+from __future__ import annotations
+
+import sys
+from importlib import util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QMessageBox, QToolButton
+
+from studio.ui import theme
+from studio.ui.main_window import MainWindow
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    spec = util.spec_from_file_location("dialog_icons", ROOT / "packaging" / "dialog_icons.py")
+    assert spec is not None and spec.loader is not None
+    module = util.module_from_spec(spec)
+    sys.modules["dialog_icons"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def colours(icon: QIcon) -> set[str]:
+    """Return the colours of an icon that are opaque."""
+    image = icon.pixmap(32, 32).toImage().convertToFormat(QImage.Format.Format_ARGB32)
+    seen = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
+    return {QColor(one.rgb()).name() for one in seen if one.alpha() == 255}
+
+
+def test_the_icons_of_dialogs_are_those_of_the_font(qapp: QApplication, tool: ModuleType) -> None:
+    for path, text in tool.files().items():
+        assert (tool.FOLDER / path).read_text(encoding="utf-8") == text, path
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_dialogs_of_qt_wear_the_window_s_icons(window: MainWindow, name: str) -> None:
+    chosen = theme.THEMES[name]
+    window.session.settings.set("theme", name)
+    window.apply_theme()
+    box = QMessageBox(QMessageBox.Icon.Warning, "Title", "Text", parent=window)
+    box.setStandardButtons(QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel)
+    box.show()
+    assert colours(QIcon(box.iconPixmap())) == {chosen.warning}
+    assert all(button.icon().isNull() for button in box.buttons())
+    box.close()
+    dialog = QFileDialog(window)
+    dialog.show()
+    assert dialog.testOption(QFileDialog.Option.DontUseNativeDialog) or qt_dialog(dialog)
+    for part in ("backButton", "forwardButton", "toParentButton", "newFolderButton"):
+        button = dialog.findChild(QToolButton, part)
+        assert button is not None
+        assert colours(button.icon()) == {chosen.text}, part
+    buttons = dialog.findChild(QDialogButtonBox)
+    assert buttons is not None
+    assert all(button.icon().isNull() for button in buttons.buttons())
+    assert colours(dialog.iconProvider().icon(dialog.iconProvider().IconType.Folder)) == {
+        chosen.text
+    }
+    dialog.close()
+    window.session.settings.set("theme", "dark")
+    window.apply_theme()
+
+
+def qt_dialog(dialog: QFileDialog) -> bool:
+    """Whether a file dialog is made of widgets, as in the whole program."""
+    return QApplication.testAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
