@@ -41,6 +41,40 @@ def test_parse_is_the_inverse(prompt: str, model: str) -> None:
     assert parsed["Model"] == model and parsed["Steps"] == "20" and parsed["CFG scale"] == "7"
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a poster that says Negative prompt: nothing, neon",
+        "Steps: 3, Sampler: none, Seed: 4",
+        "a bear\nSteps: 3, Sampler: none, Seed: 4",
+        "red: a, blue: b, green: c",
+        "one\ntwo, three: 3",
+    ],
+)
+def test_prompts_that_look_like_settings_come_back(prompt: str) -> None:
+    for negative in ("", "blurry", prompt.replace("\n", " ")):
+        text = format_parameters(dict(RECIPE, prompt=prompt, negative_prompt=negative))
+        parsed = parse_parameters(text)
+        assert parsed["Prompt"] == prompt and parsed.get("Negative prompt", "") == negative
+        assert parsed["Seed"] == "42"
+
+
+def test_a_line_that_begins_like_the_negative_prompt_stays_in_the_prompt() -> None:
+    prompt = "a bear\nNegative prompt: is what I read"
+    parsed = parse_parameters(format_parameters(dict(RECIPE, prompt=prompt)))
+    assert parsed["Prompt"] == "a bear Negative prompt: is what I read"
+    assert parsed["Negative prompt"] == "blurry"
+
+
+def test_fewer_than_three_settings_are_part_of_the_prompt() -> None:
+    two = "a cat\nSteps: 20, Seed: 1"
+    assert parse_parameters(two) == {"Prompt": two}
+    assert parse_parameters(f"{two}, Size: 8x8")["Steps"] == "20"
+    assert parse_parameters("a\nNegative prompt: b\nc\nModel: m, VAE: v, Eta: 1") == {
+        "Prompt": "a", "Negative prompt": "b\nc", "Model": "m", "VAE": "v", "Eta": "1",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("text", ["", "only a prompt", "a\nb\nc: d", ":::", "Steps", ",,,\n,"])
 def test_foreign_text_never_fails(text: str) -> None:
     assert parse_parameters(text)["Prompt"] == text.strip()

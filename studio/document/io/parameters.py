@@ -40,6 +40,8 @@ _SCHEDULES = {
     "exponential": "Exponential",
     "sgm_uniform": "SGM Uniform",
 }
+NEGATIVE = "Negative prompt:"
+LEAST_SETTINGS = 3
 # As in A1111: a key, a colon, and a JSON string or anything up to the next comma.
 _PAIR = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 
@@ -86,11 +88,16 @@ def format_parameters(recipe: Mapping[str, object]) -> str:
     if recipe.get("task") in ("fill", "replace", "extend"):
         pairs["Mask blur"] = recipe.get("mask_blur")
     pairs["Version"] = VERSION
-    lines = [str(recipe.get("prompt", ""))]
-    if negative := str(recipe.get("negative_prompt", "")):
-        lines.append(f"Negative prompt: {negative}")
+    lines = [_one_paragraph(str(recipe.get("prompt", "")))]
+    if negative := _one_paragraph(str(recipe.get("negative_prompt", ""))):
+        lines.append(f"{NEGATIVE} {negative}")
     lines.append(", ".join(f"{k}: {_quote(v)}" for k, v in pairs.items() if v is not None))
     return "\n".join(lines)
+
+
+def _one_paragraph(prompt: str) -> str:
+    """Return a prompt in which no line but the first begins like the negative prompt."""
+    return re.sub(rf"\s*\n\s*(?={NEGATIVE})", " ", prompt)
 
 
 def _quote(value: object) -> str:
@@ -99,19 +106,27 @@ def _quote(value: object) -> str:
 
 
 def parse_parameters(text: str) -> dict[str, str]:
-    """Return "Prompt", "Negative prompt" and the settings of a `parameters` text by their names."""
+    """Return "Prompt", "Negative prompt" and the settings of a `parameters` text by their names.
+
+    The rules are A1111's: the last line holds settings if it has at least three of them, and
+    "Negative prompt:" counts at the start of a line.
+    """
     lines = text.strip().split("\n")
     settings = _PAIR.findall(lines[-1])
-    # Without at least "Steps: ..." the last line is part of the prompt.
-    if any(key == "Steps" for key, _ in settings):
+    if len(settings) >= LEAST_SETTINGS:
         lines.pop()
     else:
         settings = []
-    head = "\n".join(lines)
-    prompt, _, negative = head.partition("Negative prompt:")
-    result = {"Prompt": prompt.strip()}
-    if negative:
-        result["Negative prompt"] = negative.strip()
+    prompt: list[str] = []
+    negative: list[str] | None = None
+    for line in map(str.strip, lines):
+        if line.startswith(NEGATIVE):
+            negative = negative or []
+            line = line.removeprefix(NEGATIVE).strip()
+        (prompt if negative is None else negative).append(line)
+    result = {"Prompt": "\n".join(prompt).strip()}
+    if negative is not None:
+        result["Negative prompt"] = "\n".join(negative).strip()
     for key, value in settings:
         result[key] = _unquote(value)
     return result
