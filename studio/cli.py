@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from studio import __version__
 from studio.arguments import arguments_of_subjects, arguments_of_train
 from studio.core.errors import Cancelled, StudioError
+from studio.core.limits import parse
 
+PIPE_CLOSED = 141
+"""What a shell reports for a program that a closed pipe ended: 128 and the number of SIGPIPE."""
 EPILOG = "Without a command, lienzo opens its window; files named there are opened in it."
 
 
@@ -36,12 +41,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(stop.code or 0)
     try:
         result: int = COMMANDS[options.command](options)
+        sys.stdout.flush()
         return result
     except StudioError as error:
         print(f"lienzo: {error}", file=sys.stderr)
     except (Cancelled, KeyboardInterrupt):
         print("lienzo: cancelled; nothing was written.", file=sys.stderr)
+    except BrokenPipeError:
+        return _reader_gone()
     return 1
+
+
+def _reader_gone() -> int:
+    """End quietly if the program that reads the output has ended, as `head` does."""
+    # What is still buffered would be written at the end of the process, and fail once more.
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, sys.stdout.fileno())
+    return PIPE_CLOSED
 
 
 def _window(paths: Sequence[str]) -> int:
@@ -58,8 +74,6 @@ def _window(paths: Sequence[str]) -> int:
 
 def has_display() -> bool:
     """Whether a window can open here; only Linux and the BSDs can lack a display."""
-    import os
-
     if sys.platform in ("win32", "darwin"):
         return True
     named = os.environ.get("QT_QPA_PLATFORM", "")
@@ -228,14 +242,24 @@ def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
         default="fill",
         help="fill the mask, change what is there, or fill transparent canvas (default: fill)",
     )
-    edit.add_argument("--padding", type=int, default=32, help="context around the mask, pixels")
-    edit.add_argument("--mask-blur", type=int, default=6, help="inward feather, pixels")
-    edit.add_argument("--denoise", type=_share, default=None, help="denoising strength, 0 to 1")
+    edit.add_argument(
+        "--padding", type=_in("padding"), default=32, help="context around the mask, pixels"
+    )
+    edit.add_argument(
+        "--mask-blur", type=_in("mask_blur"), default=6, help="inward feather, pixels"
+    )
+    edit.add_argument(
+        "--denoise", type=_in("denoise"), default=None, help="denoising strength, 0 to 1"
+    )
     _sampling_arguments(edit)
 
     generate = commands.add_parser("generate", help="make a picture from a prompt")
-    generate.add_argument("--width", type=int, default=None, help="default: the model's own")
-    generate.add_argument("--height", type=int, default=None, help="default: the model's own")
+    generate.add_argument(
+        "--width", type=_in("width"), default=None, help="default: the model's own"
+    )
+    generate.add_argument(
+        "--height", type=_in("height"), default=None, help="default: the model's own"
+    )
     _sampling_arguments(generate)
 
     _rewrite_arguments(commands.add_parser("rewrite", help="change the words of a photo"))
@@ -252,16 +276,24 @@ def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
         action="store_true",
         help="of pose: write OpenPose JSON, and to FILE.json only that",
     )
-    annotate.add_argument("--low", type=float, default=None, help="lower threshold of canny")
-    annotate.add_argument("--high", type=float, default=None, help="upper threshold of canny")
+    annotate.add_argument(
+        "--low", type=_in("threshold"), default=None, help="lower threshold of canny"
+    )
+    annotate.add_argument(
+        "--high", type=_in("threshold"), default=None, help="upper threshold of canny"
+    )
     annotate.add_argument("--detail", type=_share, default=None, help="of lineart, 0 to 1")
-    annotate.add_argument("--side", type=int, default=None, help="look at so many pixels of a side")
+    annotate.add_argument(
+        "--side", type=_in("side"), default=None, help="look at so many pixels of a side"
+    )
     annotate.add_argument("--folder", type=Path, help="with the weights of a detector")
 
     convert = commands.add_parser("convert", help="write a file in another format, with layers")
     convert.add_argument("input", type=Path, metavar="IN")
     convert.add_argument("output", type=Path, metavar="OUT")
-    convert.add_argument("--quality", type=int, default=92, help="of JPEG and WebP, 1 to 100")
+    convert.add_argument(
+        "--quality", type=_in("quality"), default=92, help="of JPEG and WebP, 1 to 100"
+    )
     convert.add_argument("--no-metadata", action="store_true", help="leave prompts out")
 
     info = commands.add_parser("info", help="show layers and recipes of a file")
@@ -279,8 +311,8 @@ def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="edit the sample photo and export it")
     demo.add_argument("--out", type=Path, required=True, metavar="DIR")
-    demo.add_argument("--seed", type=int, default=None)
-    demo.add_argument("--steps", type=_positive, default=None)
+    demo.add_argument("--seed", type=_in("seed"), default=None)
+    demo.add_argument("--steps", type=_in("steps"), default=None)
     return parser
 
 
@@ -334,13 +366,17 @@ def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--negative-prompt", default="", metavar="TEXT")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     parser.add_argument("--model", default="starter", metavar="FOLDER", help="diffusers layout")
-    parser.add_argument("--seed", type=int, default=-1, help="-1 draws one (default)")
-    parser.add_argument("--steps", type=_positive, default=None)
-    parser.add_argument("--cfg-scale", type=float, default=None)
+    parser.add_argument("--seed", type=_in("seed"), default=-1, help="-1 draws one (default)")
+    parser.add_argument("--steps", type=_in("steps"), default=None)
+    parser.add_argument("--cfg-scale", type=_in("cfg_scale"), default=None)
     parser.add_argument("--sampler", default=None)
     parser.add_argument("--schedule", default=None)
-    parser.add_argument("--variations", type=_positive, default=1, help="several become layers")
-    parser.add_argument("--quality", type=int, default=92, help="of JPEG and WebP, 1 to 100")
+    parser.add_argument(
+        "--variations", type=_in("variations"), default=1, help="several become layers"
+    )
+    parser.add_argument(
+        "--quality", type=_in("quality"), default=92, help="of JPEG and WebP, 1 to 100"
+    )
     parser.add_argument("--no-metadata", action="store_true", help="leave the prompt out")
 
 
@@ -383,29 +419,45 @@ def _rewrite_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--self-attention", type=_share, default=None, help="keep the shapes so long, 0..1"
     )
-    parser.add_argument("--steps", type=_positive, default=50, help="default: 50")
-    parser.add_argument("--cfg-scale", type=float, default=None, help="default: the model's own")
+    parser.add_argument("--steps", type=_in("steps"), default=50, help="default: 50")
+    parser.add_argument(
+        "--cfg-scale", type=_in("cfg_scale"), default=None, help="default: the model's own"
+    )
     parser.add_argument("--model", default="starter", metavar="FOLDER", help="diffusers layout")
-    parser.add_argument("--quality", type=int, default=92, help="of JPEG and WebP, 1 to 100")
+    parser.add_argument(
+        "--quality", type=_in("quality"), default=92, help="of JPEG and WebP, 1 to 100"
+    )
     parser.add_argument("--no-metadata", action="store_true", help="leave the prompt out")
 
 
 def _weight(text: str) -> tuple[str, float]:
     word, separator, factor = text.rpartition("=")
-    if not separator or not word.strip():
+    try:
+        number = float(factor)
+    except ValueError:
+        number = math.nan
+    if not separator or not word.strip() or not math.isfinite(number):
         raise argparse.ArgumentTypeError("must be WORD=FACTOR, such as hat=1.5")
-    return word.strip(), float(factor)
+    return word.strip(), number
 
 
-def _positive(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 1000:
-        raise argparse.ArgumentTypeError("must be 1 to 1000")
-    return value
+def _in(name: str) -> Callable[[str], float]:
+    """Return what turns an argument into the number of a setting, and refuses it by its range."""
+
+    def number(text: str) -> float:
+        try:
+            return parse(name, text)
+        except StudioError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return number
 
 
 def _share(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
     if not 0.0 <= value <= 1.0:
         raise argparse.ArgumentTypeError("must be 0 to 1")
     return value

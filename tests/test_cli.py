@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import subprocess
 import sys
 import zipfile
@@ -397,3 +398,61 @@ def test_a_lora_for_another_base_and_wrong_numbers_are_sentences(
     assert edit(tmp_path, "--embedding", ":<x>") == 1
     assert "embedding" in capsys.readouterr().err
     assert not (tmp_path / "out.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [
+        ("--seed", str(2**64)), ("--seed", "-2"), ("--seed", "1.5"), ("--seed", "nan"),
+        ("--steps", "0"), ("--cfg-scale", "-5"), ("--cfg-scale", "nan"), ("--cfg-scale", "inf"),
+        ("--denoise", "1.5"), ("--denoise", "nan"), ("--denoise", "much"), ("--mask-blur", "-1"),
+        ("--padding", "-5"), ("--quality", "0"), ("--quality", "101"), ("--variations", "0"),
+    ],
+)  # fmt: skip
+def test_numbers_out_of_range_are_refused_with_the_range(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], flag: str, value: str
+) -> None:
+    assert edit(tmp_path, f"{flag}={value}") == 2
+    said = capsys.readouterr().err
+    assert f"argument {flag}" in said and " from " in said and " to " in said
+    assert not (tmp_path / "out.png").exists()
+
+
+@pytest.mark.parametrize("size", ["0", "-5", "nan", "99999999"])
+def test_a_picture_of_no_size_is_refused_with_the_range(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], size: str
+) -> None:
+    out = str(tmp_path / "out.png")
+    assert cli.main(["generate", "--prompt", "a cat", "--width", size, "--out", out]) == 2
+    assert "Give a number from 1 to" in capsys.readouterr().err
+
+
+def test_the_seed_of_the_command_line_is_kept_to_its_last_bit(tmp_path: Path) -> None:
+    seed = 2**64 - 3
+    assert edit(tmp_path, "--seed", str(seed), "--steps", "1", out="out.ora") == 0
+    with zipfile.ZipFile(tmp_path / "out.ora") as file:
+        texts = [file.read(name).decode("utf-8", "replace") for name in file.namelist()]
+    assert any(f'"seed": {seed}' in text or f'"seed":{seed}' in text for text in texts)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes that break by a signal")
+@pytest.mark.parametrize(
+    "command",
+    [["info"], ["info", "--json"], ["models", "--words", ""], ["convert"], ["--help"]],
+    ids=" ".join,
+)
+def test_a_closed_pipe_ends_a_command_quietly(tmp_path: Path, command: list[str]) -> None:
+    files = [str(photo(tmp_path / "photo.png"))] if command[0] in ("info", "convert") else []
+    files += [str(tmp_path / "out.png")] if command[0] == "convert" else []
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "main.py", *command, *files],
+        cwd=Path(cli.__file__).parents[1],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=300,
+    )
+    os.close(writing)
+    assert done.stderr == "" and done.returncode in (0, 141)

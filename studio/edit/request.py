@@ -18,7 +18,6 @@ from studio.core.notices import Notice
 from studio.edit.rewrite import Inversion, RewriteUse
 
 Pixels = NDArray[np.uint8]
-MAX_SEED = 2**32 - 1
 PIXELS = ("image", "mask")
 """Fields of a control or a reference that hold pixels, which a recipe keeps apart."""
 

@@ -13,6 +13,7 @@ from studio.catalog.references import find_reference
 from studio.catalog.samplers import SAMPLERS, SCHEDULES
 from studio.core.errors import StudioError
 from studio.edit.inversions import check_model, check_rewrite
+from studio.edit.limits import check_numbers
 from studio.edit.request import ControlUse, EditRequest, ReferenceUse, RegionUse, Task
 from studio.engine.adapters.base import check_adapters
 
@@ -22,11 +23,7 @@ def validate(request: EditRequest) -> None:
     sampling = request.sampling
     if request.region.is_empty:
         raise StudioError("The region to paint is empty.", "Choose a place on the canvas.")
-    if sampling.steps < 1 or sampling.variations < 1 or not 0 <= sampling.denoise <= 1:
-        raise StudioError(
-            "Steps and variations must be at least 1, denoising strength between 0 and 1.",
-            "Correct the settings.",
-        )
+    check_numbers(request)
     if sampling.sampler not in SAMPLERS or sampling.schedule not in SCHEDULES:
         raise StudioError(
             "There is no sampler {sampler} with schedule {schedule}.",

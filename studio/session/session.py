@@ -25,6 +25,7 @@ from studio.document.results import Results
 from studio.edit import apply, prepare
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.exchange import ExchangeResult
+from studio.edit.limits import check_numbers
 from studio.edit.prepare import EditSettings
 from studio.edit.request import EditRequest, EditResult, Sampling, Task
 from studio.edit.rewrite import Inversion, RewriteUse
@@ -216,6 +217,7 @@ class Session:
             made = prepare.extend_request(document, settings)
         else:
             made = prepare.mask_request(document, settings, task)
+        check_numbers(made)
         made = steered(made, document, settings.references, settings.regions)
         return self.subjects.with_subjects(made)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 from studio.catalog.models import ModelSpec
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.edit.prepare import EditSettings
-from studio.edit.request import MAX_SEED, Task
+from studio.edit.request import Task
 from studio.ui.translation import tr
 from studio.ui.widgets import IconHolder, Scale, Section, form, icon_button
 
@@ -37,7 +37,7 @@ class SamplingForm(Section):
             self.sampler.addItem(sampler.label, name)
         self.schedule = QComboBox()
         self.seed = QLineEdit()
-        self.seed.setValidator(QRegularExpressionValidator(QRegularExpression(r"-1|\d{1,10}")))
+        self.seed.setValidator(QRegularExpressionValidator(QRegularExpression(r"-1|\d{1,20}")))
         self.random = icon_button(holder, "ph.dice-five", tr("Random seed"))
         self.lock = icon_button(
             holder, "ph.lock-simple", tr("Keep the seed of the last result"), checkable=True
@@ -157,7 +157,7 @@ class SamplingForm(Section):
 
     def _seed(self) -> int:
         try:
-            return min(int(self.seed.text()), MAX_SEED)
+            return int(self.seed.text())
         except ValueError:
             return -1
 

@@ -29,7 +29,14 @@ def mark(text: str) -> str:
 def message(template: str, values: Mapping[str, object] | None = None) -> str:
     """Return a template that came from below the window (errors, notices, labels) translated."""
     found = QCoreApplication.translate(MESSAGES, template)
-    return found.format(**values) if values else found
+    if not values:
+        return found
+    # The name of a setting in a sentence is a word of the window too.
+    named = {
+        name: QCoreApplication.translate(MESSAGES, str(value)) if name == "setting" else value
+        for name, value in values.items()
+    }
+    return found.format(**named)
 
 
 def thing(label: str) -> str:

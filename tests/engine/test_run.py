@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from conftest import MakeRequest
 from studio.catalog.models import STARTER
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
+from studio.core.limits import LIMITS
 from studio.core.progress import Progress, ProgressEvent
-from studio.edit.request import MAX_SEED, Sampling, Task
+from studio.edit.request import Sampling, Task
 from studio.engine.engine import Engine
 
 ALL = list(Task)
@@ -56,9 +58,46 @@ def test_the_same_seed_gives_the_same_bytes_however_many_are_made(
 def test_random_seeds_differ_and_are_reported(engine: Engine, ask: MakeRequest) -> None:
     result = engine.run(ask(sampling={"seed": -1, "variations": 3}))
     assert len(set(result.seeds)) == 3
-    assert all(0 <= seed <= MAX_SEED for seed in result.seeds)
+    assert all(0 <= seed < 2**32 for seed in result.seeds)
     again = engine.run(ask(sampling={"seed": result.seeds[2]}))
     assert np.array_equal(again.images[0], result.images[2])
+
+
+def test_a_large_seed_is_kept_as_it_is(engine: Engine, ask: MakeRequest) -> None:
+    for seed in (2**64 - 1, 2**63, 2**32 + 7):
+        result = engine.run(ask(sampling={"seed": seed}))
+        assert result.seeds == (seed,)
+        again = engine.run(ask(sampling={"seed": seed}))
+        assert np.array_equal(result.images[0], again.images[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("seed", 2**64), ("seed", -2), ("seed", 1.5), ("steps", 0), ("steps", 1001),
+        ("steps", math.nan), ("cfg_scale", -5), ("cfg_scale", math.nan), ("cfg_scale", math.inf),
+        ("variations", 0), ("denoise", 1.01), ("denoise", math.nan),
+    ],
+)  # fmt: skip
+def test_a_number_out_of_its_range_is_refused_with_the_range(
+    engine: Engine, ask: MakeRequest, name: str, value: float
+) -> None:
+    with pytest.raises(StudioError, match=rf"cannot be .* from {LIMITS[name].least} to"):
+        engine.run(ask(Task.FILL, sampling={name: value}))
+
+
+@pytest.mark.parametrize("name", ["mask_blur", "padding"])
+@pytest.mark.parametrize("value", [-1, 10**6, 2.5, math.nan])
+def test_a_length_out_of_its_range_is_refused(
+    engine: Engine, ask: MakeRequest, name: str, value: float
+) -> None:
+    with pytest.raises(StudioError, match="cannot be"):
+        engine.run(ask(Task.FILL, **{name: value}))
+
+
+def test_seeds_do_not_run_over_their_largest(engine: Engine, ask: MakeRequest) -> None:
+    with pytest.raises(StudioError, match="leaves no seeds for 2"):
+        engine.run(ask(sampling={"seed": 2**64 - 1, "variations": 2}))
 
 
 def test_prompt_and_negative_prompt_count(engine: Engine, ask: MakeRequest) -> None:

@@ -19,7 +19,7 @@ from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.catalog.tokens import TokenCounter
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
-from studio.edit.request import MAX_SEED, EditRequest, EditResult, Pixels, Sampling, Task
+from studio.edit.request import EditRequest, EditResult, Pixels, Sampling, Task
 from studio.engine.device import Device
 from studio.engine.families.base import Rung
 from studio.engine.families.stable_diffusion_job import Job, decode, denoise, prepare
@@ -27,6 +27,9 @@ from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
 from studio.engine.loading import Networks, load_networks
 from studio.engine.preview import LatentPreview
 from studio.engine.scaling import resize, working_size
+
+DRAWN_SEEDS = 2**32
+"""Random seeds are smaller, as in other tools, so that they can be read and typed."""
 
 
 def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedStableDiffusion:
@@ -93,8 +96,8 @@ def finish(image: Pixels, request: EditRequest, job: Job) -> Pixels:
 def draw_seeds(sampling: Sampling) -> tuple[int, ...]:
     """Return the seed of each variation: seed + i, or random ones for -1."""
     if sampling.seed < 0:
-        return tuple(secrets.randbelow(MAX_SEED + 1) for _ in range(sampling.variations))
-    return tuple((sampling.seed + i) % (MAX_SEED + 1) for i in range(sampling.variations))
+        return tuple(secrets.randbelow(DRAWN_SEEDS) for _ in range(sampling.variations))
+    return tuple(sampling.seed + i for i in range(sampling.variations))
 
 
 def schedule_notes(sampling: Sampling) -> list[Notice]:
