@@ -27,6 +27,7 @@ from studio.session.sources import load_control
 from studio.tools.pose_actions import add_person
 from studio.tools.registry import spec
 from studio.ui.annotate_dialog import AnnotateDialog
+from studio.ui.picture_dialog import ask_picture
 from studio.ui.translation import error_text, message, tr
 
 if TYPE_CHECKING:
@@ -200,7 +201,8 @@ class ControlCommands(QObject):
         names = tr("Pictures (*.png *.jpg *.jpeg *.webp *.ora *.psd)")
         if kind == POSE:
             names = tr("Poses (*.json *.png *.jpg *.jpeg *.webp)")
-        name, _ = QFileDialog.getOpenFileName(self._window, tr("Control from a file"), "", names)
+        window = self._window
+        name = ask_picture(window, tr("Control from a file"), "", names, window.background)
         if name:
             self.add_file(kind, Path(name))
 

@@ -20,6 +20,7 @@ from studio.session.session import Session
 from studio.ui.background import Background, Task
 from studio.ui.forms import ExportDialog
 from studio.ui.locks import FileLock
+from studio.ui.picture_dialog import ask_picture
 from studio.ui.translation import message, tr
 
 DIALOG_AFTER_MS = 400
@@ -47,8 +48,8 @@ class Files(QObject):
 
     def ask_open(self) -> None:
         """Let the artist choose a file and open it."""
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, tr("Open"), self._folder(), _filter(can_write=False)
+        name = ask_picture(
+            self._window, tr("Open"), self._folder(), _filter(can_write=False), self._background
         )
         if name:
             self.open(Path(name))
@@ -88,8 +89,8 @@ class Files(QObject):
 
     def ask_place(self) -> None:
         """Let the artist choose a picture and add it as a layer."""
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, tr("Place"), self._folder(), _filter(can_write=False)
+        name = ask_picture(
+            self._window, tr("Place"), self._folder(), _filter(can_write=False), self._background
         )
         if name:
             self.place(Path(name))

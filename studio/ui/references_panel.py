@@ -27,6 +27,7 @@ from studio.core.progress import Progress
 from studio.document.io import formats
 from studio.edit.steering import Reference
 from studio.ui.background import Background
+from studio.ui.picture_dialog import ask_pictures
 from studio.ui.reference_drops import PictureDrops
 from studio.ui.reference_row import ReferenceRow
 from studio.ui.reference_sources import ReferenceSource, Work, clipboard_pictures, file_picture
@@ -187,8 +188,8 @@ class ReferencesBox(Section):
         """Let the artist choose picture files; none where they think better of it."""
         endings = sorted({end for one in formats.FORMATS if one.can_read for end in one.extensions})
         pattern = f"{tr('Pictures')} ({' '.join(f'*{end}' for end in endings)})"
-        names, _ = QFileDialog.getOpenFileNames(
-            self, tr("Add references"), self._last_folder, pattern
+        names = ask_pictures(
+            self, tr("Add references"), self._last_folder, pattern, self._background
         )
         if names:
             self._last_folder = str(Path(names[0]).parent)

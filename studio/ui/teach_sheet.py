@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -39,6 +38,7 @@ from studio.ui.naming_form import NamingForm
 from studio.ui.photo_card import PhotoCard, full_mask
 from studio.ui.photo_row import PhotoRow
 from studio.ui.photo_sources import Work
+from studio.ui.picture_dialog import ask_pictures
 from studio.ui.training_form import TrainingForm
 from studio.ui.translation import error_text, message, tr
 from studio.ui.widgets import IconHolder, icon_button
@@ -227,7 +227,7 @@ class TeachSheet(QDialog):
         """Let the artist choose picture files."""
         endings = sorted({end for one in formats.FORMATS if one.can_read for end in one.extensions})
         pattern = f"{tr('Pictures')} ({' '.join(f'*{end}' for end in endings)})"
-        names, _ = QFileDialog.getOpenFileNames(self, tr("Add photos"), self._last_folder, pattern)
+        names = ask_pictures(self, tr("Add photos"), self._last_folder, pattern, self._background)
         if names:
             self._last_folder = str(Path(names[0]).parent)
             self.add(photo_sources.file_photos([Path(name) for name in names]))

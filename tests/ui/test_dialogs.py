@@ -8,12 +8,15 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from conftest import picture, until
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QMessageBox, QToolButton
 
+from studio.document.io import formats
 from studio.ui import theme
 from studio.ui.main_window import MainWindow
+from studio.ui.picture_dialog import PictureDialog
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,6 +70,59 @@ def test_dialogs_of_qt_wear_the_window_s_icons(window: MainWindow, name: str) ->
     dialog.close()
     window.session.settings.set("theme", "dark")
     window.apply_theme()
+
+
+@pytest.mark.parametrize("ending", [".png", ".jpg", ".webp", ".ora", ".psd"])
+def test_the_open_dialog_shows_a_preview(window: MainWindow, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"picture{ending}"
+    formats.save_document(picture(160, 120).document, path)
+    dialog = PictureDialog(window, "Open", str(tmp_path), "Pictures (*)", window.background)
+    dialog.show()
+    assert dialog.picture.isVisible()
+    dialog.currentChanged.emit(str(path))
+    until(lambda: not dialog.picture.pixmap().isNull(), 30)
+    shown = dialog.picture.pixmap().toImage()
+    assert (shown.width(), shown.height()) == (160, 120)
+    colour = shown.pixelColor(50, 40)
+    assert abs(colour.red() - 220) < 12 and abs(colour.blue() - 40) < 12
+    assert "160 x 120 px" in dialog.words.text() and path.name in dialog.words.text()
+    dialog.reject()
+    dialog.deleteLater()
+
+
+def test_the_open_dialog_says_what_is_no_picture_and_may_be_closed_while_it_reads(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "broken.psd"
+    path.write_bytes(b"8BPS" + bytes(40))
+    dialog = PictureDialog(window, "Open", str(tmp_path), "Pictures (*)", window.background)
+    dialog.show()
+    dialog.currentChanged.emit(str(path))
+    until(lambda: "broken.psd" in dialog.words.text(), 30)
+    assert dialog.picture.pixmap().isNull()
+    dialog.currentChanged.emit(str(path))
+    dialog._timer.stop()
+    dialog._load()
+    dialog.reject()
+    dialog.deleteLater()
+    until(lambda: not window.background.is_busy, 30)
+
+
+def test_open_goes_through_the_dialog_with_previews(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "picture.png"
+    formats.save_document(picture(80, 60).document, path)
+
+    def choose(dialog: PictureDialog) -> int:
+        dialog.selectFile(str(path))
+        return 1
+
+    monkeypatch.setattr(PictureDialog, "exec", choose)
+    monkeypatch.setattr(PictureDialog, "selectedFiles", lambda _: [str(path)])
+    window.session._saved = window.session.document
+    window.menus.actions["open"].trigger()
+    until(lambda: window.session.path == path, 30)
 
 
 def qt_dialog(dialog: QFileDialog) -> bool:

@@ -138,6 +138,15 @@ def _describe(
     return metadata, turn
 
 
+def upright(image: Image.Image) -> Image.Image:
+    """Return an image turned as its EXIF data says; as it is if that is damaged."""
+    try:
+        turn = _TURNS.get(int(image.getexif().get(ExifTags.Base.Orientation, 1)))
+    except PILLOW_ERRORS:
+        return image
+    return image if turn is None else image.transpose(turn)
+
+
 def read_comment(value: object) -> str:
     """Return the text of an EXIF UserComment; empty for none.
 
