@@ -22,9 +22,13 @@ from studio.edit.steering import (
     Region,
     recut,
     reference_uses,
+    references_of,
     region_references,
     region_uses,
+    regions_of,
 )
+from studio.edit.subjects import KIND as SUBJECT
+from studio.edit.where import place_of
 
 Pixels = NDArray[np.uint8]
 
@@ -45,11 +49,8 @@ class EditSettings:
 
 
 def edit_mask(document: Document) -> Raster | None:
-    """Return where an edit goes: the painted mask, else the selection, else None."""
-    for raster in (document.mask, document.selection):
-        if raster is not None and not raster.bounds().intersect(document.rect).is_empty:
-            return raster
-    return None
+    """Return where an edit goes, by the rule of ``where.place_of``; None for nowhere."""
+    return place_of(document).raster
 
 
 def mask_request(
@@ -62,8 +63,8 @@ def mask_request(
 ) -> EditRequest:
     """Return the request to fill or replace what ``mask`` covers.
 
-    Without ``mask`` the painted mask counts, then the selection; for ``Task.REPLACE`` and
-    ``Task.REWRITE`` then the whole canvas. ``skip`` names layers that the model does not see.
+    Without ``mask`` the rule of ``where.place_of`` counts; if it finds no place, ``Task.REPLACE``
+    and ``Task.REWRITE`` change the whole canvas. ``skip`` names layers that the model does not see.
     StudioError without a mask.
     """
     raster = mask if mask is not None else edit_mask(document)
@@ -146,50 +147,54 @@ def extend_request(document: Document, settings: EditSettings, overlap: int = 16
     return request.replace(mask_blur=overlap)
 
 
-def rerun_request(document: Document, layer: GenerativeLayer) -> EditRequest:
+def rerun_request(
+    document: Document, layer: GenerativeLayer, settings: EditSettings | None = None
+) -> EditRequest:
     """Return the request that makes the layer again from its recipe and what lies around it now.
 
-    A layer that was moved is made again where it is now. StudioError where the recipe cannot
-    be read.
+    ``settings`` take the place of those of the recipe; the place, the controls and the edit by
+    words stay. A layer that was moved is made again where it is now. StudioError if the recipe
+    cannot be read.
     """
     recipe = recipe_of(layer)
-    region = recipe.region
+    used = settings or settings_of(recipe)
+    region = recipe.region.shift(layer.x, layer.y)
     if recipe.task is Task.GENERATE:
-        return recipe.replace(region=region.shift(layer.x, layer.y))
-    settings = EditSettings(
-        recipe.prompt,
-        recipe.negative_prompt,
-        recipe.model,
-        recipe.sampling,
-        recipe.mask_blur,
-        recipe.padding,
-    )
-    mask = layer.recipe_mask
-    if mask is not None:
-        mask = shifted(mask, layer.x, layer.y)
-    skip = frozenset({layer.id})
-    made = mask_request(document, settings, recipe.task, mask=mask, skip=skip)
-    made = made.replace(
-        adapters=recipe.adapters,
-        controls=recipe.controls,
-        references=recipe.references,
-        regions=recipe.regions,
-        rewrite=recipe.rewrite,
-    )
-    return recut(made, region.shift(layer.x, layer.y))
-
-
-def with_settings(request: EditRequest, settings: EditSettings) -> EditRequest:
-    """Return a request for the same place with other settings; its controls stay."""
+        made = recipe.replace(region=region) if settings is None else generate_request(region, used)
+    else:
+        mask = layer.recipe_mask
+        if mask is not None:
+            mask = shifted(mask, layer.x, layer.y)
+        skip = frozenset({layer.id})
+        made = mask_request(document, used, recipe.task, mask=mask, skip=skip)
+    made = made.replace(controls=recipe.controls, rewrite=recipe.rewrite)
+    if settings is None:
+        kept = (recipe.adapters, recipe.references, recipe.regions)
+        made = made.replace(adapters=kept[0], references=kept[1], regions=kept[2])
+        return recut(made, region)
     references = (*settings.references, *region_references(settings.regions))
-    return request.replace(
-        prompt=settings.prompt,
-        negative_prompt=settings.negative_prompt,
-        model=settings.model,
-        sampling=settings.sampling,
-        references=reference_uses(references, request.region),
-        regions=region_uses(settings.regions, request.region),
-        adapters=settings.adapters,
+    return recut(made, region).replace(
+        references=reference_uses(references, made.region),
+        regions=region_uses(settings.regions, made.region),
+    )
+
+
+def settings_of(request: EditRequest, name: str = "", dx: int = 0, dy: int = 0) -> EditSettings:
+    """Return the settings of a request as the artist sets them: the way back from a recipe.
+
+    ``name`` is what its references are called; ``dx`` and ``dy`` are the way from the request's
+    pixels to the document's. Subjects are left out of the adapters, because the prompt names them.
+    """
+    return EditSettings(
+        prompt=request.prompt,
+        negative_prompt=request.negative_prompt,
+        model=request.model,
+        sampling=request.sampling,
+        mask_blur=request.mask_blur,
+        padding=request.padding,
+        references=tuple(references_of(request, name, dx, dy)),
+        adapters=tuple(use for use in request.adapters if use.kind != SUBJECT),
+        regions=regions_of(request, dx, dy),
     )
 
 

@@ -243,10 +243,10 @@ class Session:
         return self._queue(request, apply.layer_name(request.prompt), item.target)
 
     def rerun(self, layer_id: str, settings: EditSettings | None = None) -> Job:
-        """Queue a generative layer again, from its recipe or with other settings.
+        """Queue a generative layer again: its recipe with a new seed, or with other settings.
 
-        Settings bring their own references, regions and adapters; controls are always those of
-        the recipe.
+        Settings bring their own seed, references, regions and adapters; controls are always those
+        of the recipe.
         """
         layer = self.document.find(layer_id)
         if not isinstance(layer, GenerativeLayer):
@@ -254,9 +254,12 @@ class Session:
                 "Only a layer that was made by a prompt can be run again.",
                 "Pick a layer with the sparkle sign.",
             )
-        request = prepare.rerun_request(self.document, layer)
+        request = prepare.rerun_request(self.document, layer, settings)
         if settings is not None:
-            request = self.subjects.with_subjects(prepare.with_settings(request, settings))
+            request = self.subjects.with_subjects(request)
+            check_numbers(request)
+        else:
+            request = request.replace(sampling=replace(request.sampling, seed=-1))
         return self._queue(request, layer.name, layer.id)
 
     # Subjects

@@ -19,6 +19,7 @@ from studio.document.layer import ControlLayer, Layer
 from studio.document.raster import Raster
 from studio.edit.prepare import visible_rgb
 from studio.edit.steering import Reference
+from studio.edit.where import place_of
 from studio.session.session import Session
 from studio.session.sources import layer_rgb, load_reference, shrunk
 from studio.ui.pixels import array_of
@@ -72,11 +73,10 @@ class SessionReferences:
         return partial(_read_part, document, box, tr("Selection"))
 
     def where(self) -> Raster:
-        """Return the selection, or else the painted mask."""
-        document = self._session.document
-        for raster in (document.selection, document.mask):
-            if raster is not None and not _inside(raster, document).is_empty:
-                return raster
+        """Return the place by the rule of ``edit.where``."""
+        place = place_of(self._session.document).raster
+        if place is not None:
+            return place
         raise StudioError(
             "Nothing is selected and no mask is painted.",
             "Select the place where the reference should count first.",

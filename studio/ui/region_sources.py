@@ -1,4 +1,4 @@
-"""Where the places of regional prompts come from: the selection, or else the painted mask."""
+"""Where the places of regional prompts come from: by the rule of ``edit.where``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 
 from studio.core.errors import StudioError
-from studio.document.document import Document
 from studio.document.raster import Raster
+from studio.edit.where import place_of
 from studio.session.session import Session
 
 
@@ -35,21 +35,21 @@ class SessionPlaces:
         self._session = session
 
     def take(self, *, clear: bool) -> Raster:
-        """Return the selection or else the painted mask; ``clear`` ends the one that was taken."""
-        name = self._meant()
-        if name is None:
+        """Return the place by the rule of ``edit.where``; ``clear`` ends what it came from."""
+        place = place_of(self._session.document)
+        if place.raster is None:
             raise StudioError(
                 "Nothing is selected and no mask is painted.",
                 "Select or paint the place that the words are for first.",
             )
-        where: Raster = getattr(self._session.document, name)
         if clear:
-            self._session.edit("Place of a region", lambda old: old.replace(**{name: None}))
-        return where
+            gone = dict.fromkeys(place.parts)
+            self._session.edit("Place of a region", lambda old: old.replace(**gone))
+        return place.raster
 
     def is_meant(self) -> bool:
         """Whether something is selected or painted."""
-        return self._meant() is not None
+        return place_of(self._session.document).raster is not None
 
     def share(self, where: Raster) -> float:
         """Return how much of the picture a place covers, 0..1."""
@@ -57,12 +57,3 @@ class SessionPlaces:
         box = where.bounds().intersect(document.rect)
         covered = float(where.read(box).sum(dtype=np.int64)) / 255 if not box.is_empty else 0.0
         return covered / document.rect.area
-
-    def _meant(self) -> str | None:
-        document = self._session.document
-        return next((one for one in ("selection", "mask") if _shows(document, one)), None)
-
-
-def _shows(document: Document, name: str) -> bool:
-    raster: Raster | None = getattr(document, name)
-    return raster is not None and not raster.bounds().intersect(document.rect).is_empty
