@@ -137,7 +137,7 @@ def test_every_setting_differs_from_its_default() -> None:
 @pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(EditSettings)])
 def test_a_setting_goes_into_the_recipe_and_comes_back(name: str) -> None:
     whole = whole_settings()
-    document, layer, request = made_layer(whole)
+    _, _, request = made_layer(whole)
     back = settings_of(request, "layer")
     if name in ("references", "regions"):
         for old, new in zip(getattr(whole, name), getattr(back, name), strict=True):
