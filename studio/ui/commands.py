@@ -17,7 +17,6 @@ from studio.catalog import models
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.core.paths import resource
 from studio.core.progress import Progress
 from studio.document.layer import ControlLayer, GenerativeLayer
 from studio.edit.prepare import EditSettings, recipe_of
@@ -26,17 +25,13 @@ from studio.edit.steering import references_of, regions_of
 from studio.session.rewrites import is_rewritten
 from studio.tools.registry import spec
 from studio.ui import clipboard
+from studio.ui.canvas_dialog import DPI, CanvasDialog
 from studio.ui.control_commands import ControlCommands
-from studio.ui.forms import (
-    AboutDialog,
-    NewDialog,
-    PreferencesDialog,
-    canvas_size_dialog,
-    select_dialog,
-)
+from studio.ui.forms import AboutDialog, NewDialog, select_dialog
 from studio.ui.guide_viewer import GuideViewer
 from studio.ui.listening import listen
 from studio.ui.pixels import array_of
+from studio.ui.preferences import PreferencesDialog, models_in
 from studio.ui.sample import sample_photo
 from studio.ui.subject_commands import SubjectCommands
 from studio.ui.translation import language_of, tr
@@ -306,17 +301,12 @@ class Commands(QObject):
             self.use_model_folder(Path(name))
 
     def use_model_folder(self, folder: Path) -> None:
-        """Offer the models of a folder; say why where there are none."""
-        specs, problems = models.survey([folder])
-        usable = [one for one in specs if one.id != models.STARTER]
+        """Offer the models of a folder; say why if it has none."""
         settings = self._session.settings
-        if not usable:
-            errors = [error for path, error in problems if path != resource(models.STARTER)]
-            try:
-                models.identify(folder)
-            except StudioError as error:
-                errors = errors or [error]
-            self._window.messages.show_error(errors[0])
+        try:
+            usable = models_in(folder)
+        except StudioError as error:
+            self._window.messages.show_error(error)
             return
         known = [str(one) for one in settings.get("model_folders", [])]
         if str(folder) not in known:
@@ -356,10 +346,11 @@ class Commands(QObject):
             clipboard.add_picture(self._session, array_of(image))
 
     def canvas_size(self) -> None:
-        """Ask for the pixels to add on each side."""
-        dialog = canvas_size_dialog(self._window)
+        """Ask for the size of the canvas, and what stays where it is."""
+        window, document = self._window, self._session.document
+        dialog = CanvasDialog(document.width, document.height, DPI, window.icons, window)
         if dialog.exec():
-            self._window.layer_commands.extend_canvas(*dialog.values)
+            window.layer_commands.resize_canvas(*dialog.result_size, dialog.anchor)
         dialog.deleteLater()
 
     def select_numbers(self) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QLabel,
-    QListWidget,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
@@ -20,8 +18,8 @@ from studio.core.geometry import Rect
 from studio.core.settings import Settings
 from studio.document.document import MAX_SIZE
 from studio.document.io.formats import SaveOptions
-from studio.ui.translation import LANGUAGES, tr
-from studio.ui.widgets import Scale, caption, form, number
+from studio.ui.translation import tr
+from studio.ui.widgets import Scale, form, number
 
 
 class Form(QDialog):
@@ -102,15 +100,6 @@ class FourNumbers(Form):
         return a, b, c, d
 
 
-def canvas_size_dialog(parent: QWidget | None) -> FourNumbers:
-    """Return the dialog that makes the canvas larger or smaller on each side."""
-    fields = tuple(
-        (label, -MAX_SIZE, MAX_SIZE, 0)
-        for label in (tr("Left"), tr("Top"), tr("Right"), tr("Bottom"))
-    )
-    return FourNumbers(tr("Canvas size: pixels to add on each side"), tr("Apply"), fields, parent)
-
-
 def select_dialog(canvas: Rect, parent: QWidget | None) -> FourNumbers:
     """Return the dialog that selects a rectangle without the mouse."""
     fields = (
@@ -154,51 +143,6 @@ class ExportDialog(Form):
             metadata=metadata,
             format=self._kind,
         )
-
-
-class PreferencesDialog(Form):
-    """Theme, language, model folders, and how much memory undo may take."""
-
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Preferences"), tr("Save"), parent)
-        self._settings = settings
-        self.theme = QComboBox()
-        for name, label in (
-            ("dark", tr("Dark")),
-            ("light", tr("Light")),
-            ("system", tr("Like the system")),
-        ):
-            self.theme.addItem(label, name)
-        self.theme.setCurrentIndex(self.theme.findData(settings.get("theme", "dark")))
-        self.language = QComboBox()
-        self.language.addItem(tr("Like the system"), "")
-        for code, label in LANGUAGES.items():
-            self.language.addItem(label, code)
-        self.language.setCurrentIndex(self.language.findData(settings.get("language", "")))
-        self.budget = number(
-            tr("Memory for undo"), 64, 65536, int(settings.get("history_mb", 2048)), " MB"
-        )
-        self.folders = QListWidget()
-        self.folders.setFixedHeight(90)
-        self.folders.addItems([str(one) for one in settings.get("model_folders", [])])
-        self.remove = QPushButton(tr("Remove the folder from the list"))
-        self.remove.setAccessibleName(self.remove.text())
-        self.remove.setAutoDefault(False)
-        self.remove.clicked.connect(lambda: self.folders.takeItem(self.folders.currentRow()))
-        self.add(tr("Theme"), self.theme)
-        self.add(tr("Language"), self.language)
-        self.rows.addRow("", caption(tr("The language changes at the next start.")))
-        self.add(tr("Memory for undo"), self.budget)
-        self.add(tr("Model folders"), self.folders)
-        self.rows.addRow("", self.remove)
-
-    def save(self) -> None:
-        """Write what was chosen into the settings; StudioError where the disk refuses."""
-        self._settings.set("theme", self.theme.currentData())
-        self._settings.set("language", self.language.currentData())
-        self._settings.set("history_mb", self.budget.value())
-        folders = [self.folders.item(row).text() for row in range(self.folders.count())]
-        self._settings.set("model_folders", folders)
 
 
 class AboutDialog(Form):

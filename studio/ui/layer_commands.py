@@ -227,6 +227,10 @@ class LayerCommands(QObject):
         """Make the canvas larger or smaller on each side."""
         self._do("Canvas size", lambda d: canvas.extend_canvas(d, left, top, right, bottom))
 
+    def resize_canvas(self, width: int, height: int, anchor: tuple[float, float]) -> None:
+        """Give the canvas another size; ``anchor`` (0..1 each way) stays where it is."""
+        self._do("Canvas size", lambda d: canvas.resize_canvas(d, width, height, anchor))
+
     def crop(self) -> None:
         """Cut the canvas to the selection."""
         self._do("Crop", canvas.crop_canvas)

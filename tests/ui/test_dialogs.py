@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
+from collections.abc import Iterator
 from importlib import util
 from pathlib import Path
 from types import ModuleType
@@ -11,12 +14,17 @@ import pytest
 from conftest import picture, until
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QMessageBox, QToolButton
 
+from studio.core.geometry import Rect
+from studio.core.paths import resource
 from studio.document.io import formats
 from studio.ui import theme
+from studio.ui.canvas_dialog import CanvasDialog
 from studio.ui.main_window import MainWindow
 from studio.ui.picture_dialog import PictureDialog
+from studio.ui.preferences import PreferencesDialog
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -123,6 +131,98 @@ def test_open_goes_through_the_dialog_with_previews(
     window.session._saved = window.session.document
     window.menus.actions["open"].trigger()
     until(lambda: window.session.path == path, 30)
+
+
+@pytest.fixture
+def canvas_dialog(window: MainWindow) -> Iterator[CanvasDialog]:
+    made = CanvasDialog(600, 400, 300.0, window.icons, window)
+    made.show()
+    yield made
+    made.reject()
+    made.deleteLater()
+
+
+def unit(dialog: CanvasDialog, name: str) -> None:
+    dialog.unit.setCurrentIndex(dialog.unit.findData(name))
+    dialog.unit.activated.emit(dialog.unit.currentIndex())
+
+
+def test_canvas_size_shows_both_sizes_in_every_unit(canvas_dialog: CanvasDialog) -> None:
+    width, height = canvas_dialog.fields
+    assert canvas_dialog.now.text() == "600 x 400 px (50.8 x 33.9 mm at 300 dpi)"
+    width.setValue(900)
+    assert canvas_dialog.then.text().startswith("900 x 400 px (76.2")
+    for name, value in (("mm", 76.2), ("cm", 7.62), ("in", 3.0), ("%", 150.0), ("px", 900.0)):
+        unit(canvas_dialog, name)
+        assert width.value() == pytest.approx(value, abs=0.01), name
+        assert canvas_dialog.result_size == (900, 400), "another unit changes nothing"
+    unit(canvas_dialog, "in")
+    width.setValue(1.0)
+    height.setValue(1.0)
+    assert canvas_dialog.result_size == (300, 300)
+    assert "smaller" in canvas_dialog.note.text()
+    canvas_dialog.relative.setChecked(True)
+    unit(canvas_dialog, "px")
+    assert width.value() == -300 and height.value() == -100
+    width.setValue(64)
+    assert canvas_dialog.result_size == (664, 300)
+
+
+def test_the_anchor_is_chosen_by_mouse_and_keys(canvas_dialog: CanvasDialog) -> None:
+    grid = canvas_dialog.anchor_grid
+    assert canvas_dialog.anchor == (0.5, 0.5)
+    grid.buttons[2, 0].click()
+    assert canvas_dialog.anchor == (1.0, 0.0)
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_Left)
+    QTest.keyClick(grid, Qt.Key.Key_Down)
+    assert canvas_dialog.anchor == (0.5, 0.5) and grid.accessibleDescription() == "Middle"
+
+
+def test_canvas_size_keeps_the_anchored_side(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(dialog: CanvasDialog) -> int:
+        dialog.fields[0].setValue(200)
+        dialog.fields[1].setValue(100)
+        dialog.anchor_grid.buttons[2, 2].click()
+        return 1
+
+    monkeypatch.setattr(CanvasDialog, "exec", answer)
+    window.menus.actions["canvas_size"].trigger()
+    document = window.session.document
+    assert (document.width, document.height) == (200, 100)
+    assert document.layers[0].bounds() == Rect(40, -20, 160, 120)
+    window.menus.actions["undo"].trigger()
+    assert window.session.document.width == 160
+
+
+def test_model_folders_are_added_and_removed_in_the_preferences(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    shutil.copytree(
+        resource("starter"), tmp_path / "models" / "own", copy_function=os.link, symlinks=True
+    )
+    dialog = PreferencesDialog(window.session.settings, window)
+    answers = [str(empty), str(tmp_path / "models"), str(tmp_path / "models")]
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: answers.pop(0))
+    dialog.add_folder.click()
+    assert dialog.folders.count() == 0 and "model_index.json" in dialog.note.text()
+    dialog.add_folder.click()
+    dialog.add_folder.click()
+    assert [dialog.folders.item(row).text() for row in range(dialog.folders.count())] == [
+        str(tmp_path / "models")
+    ]
+    dialog.save()
+    assert window.session.settings.get("model_folders") == [str(tmp_path / "models")]
+    assert len(window.session.models()) == 2
+    dialog.remove.click()
+    dialog.save()
+    assert window.session.settings.get("model_folders") == []
+    assert not dialog.remove.isEnabled()
+    dialog.deleteLater()
 
 
 def qt_dialog(dialog: QFileDialog) -> bool:
