@@ -105,15 +105,13 @@ class PictureDialog(QFileDialog):
         picture: QPixmap = pixmap_of(preview.pixels)
         picture.setDevicePixelRatio(self.devicePixelRatioF())
         self.picture.setPixmap(picture)
-        self.words.setText(
-            tr(
-                "{name}\n{width} x {height} px, {format}",
-                name=Path(self._path).name,
-                width=preview.width,
-                height=preview.height,
-                format=preview.label,
-            )
+        said = tr(
+            "{width} x {height} px, {format}",
+            width=preview.width,
+            height=preview.height,
+            format=preview.label,
         )
+        self.words.setText(f"{Path(self._path).name}\n{said}")
         self.picture.setAccessibleDescription(self.words.text())
 
     def _failed(self, error: BaseException) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
+from importlib import util
 from pathlib import Path
 
 import pytest
@@ -279,3 +281,33 @@ def test_each_command_line_of_the_table_is_understood() -> None:
     for cell, _ in rows_below("| command | what it does |"):
         for command in re.findall(r"`lienzo (\w+)", cell):
             assert command in COMMANDS, command
+
+
+HEADINGS = {
+    "Closing",
+    "Exchange",
+    "In the window",
+    "Methods",
+    "Painting depth and segmentation",
+    "Poses",
+    "The panel",
+    "While it learns",
+    "bold",
+}
+"""What is bold because a paragraph begins with it, and the word that says what bold means."""
+
+
+def test_what_is_bold_in_the_guide_stands_in_the_window() -> None:
+    path = GUIDE.parents[1] / "packaging" / "translate.py"
+    spec = util.spec_from_file_location("translate", path)
+    assert spec is not None and spec.loader is not None
+    translate = util.module_from_spec(spec)
+    sys.modules["translate"] = translate
+    spec.loader.exec_module(translate)
+    said = {
+        text.replace("&", "").rstrip("…. :").casefold()
+        for _, text in translate.collect(GUIDE.parents[1] / "studio")
+    }
+    bold = {" ".join(one.split()).rstrip("….:") for one in re.findall(r"\*\*([^*]+)\*\*", TEXT)}
+    assert len(bold) > 60
+    assert not {one for one in bold - HEADINGS if one.casefold() not in said}
