@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio.core.paths import config_dir, data_dir
 from studio.core.settings import Settings
-from studio.ui import theme, translation
+from studio.ui import calm_wheel, theme, translation
 from studio.ui.main_window import MainWindow
 
 LOG = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ def frame(settings: Settings | None = None) -> MainWindow:
     app = application()
     settings = settings if settings is not None else Settings(config_dir() / "settings.json")
     translation.install(app, settings.get("language", ""))
+    calm_wheel.install(app)
     theme.apply(app, theme.theme_of(settings.get("theme", "dark")))
     return MainWindow(settings)
 

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit
 
 from studio.document.segmentation import CLASSES
 from studio.ui.translation import thing, tr
-from studio.ui.widgets import CalmWheel
 
 WIDTH = 150
 ROWS = 18
@@ -43,7 +42,6 @@ class ClassPicker(QComboBox):
         if isinstance(line, QLineEdit):
             line.setAccessibleName(tr("Class"))
             line.editingFinished.connect(self._settle)
-        CalmWheel(self).watch(self)
 
     def show_class(self, name: str) -> None:
         """Show a class without telling anybody."""

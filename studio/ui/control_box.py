@@ -21,7 +21,6 @@ from studio.catalog.controls import CONTROL_KINDS, MODES
 from studio.document.layer import Control
 from studio.ui.translation import message, tr
 from studio.ui.widgets import (
-    CalmWheel,
     IconHolder,
     Scale,
     Section,
@@ -62,10 +61,7 @@ class ControlBox(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(SETTLES_MS)
         self._timer.timeout.connect(self.flush)
-        self._calm = CalmWheel(self)
         self._lay_out()
-        for field in (self.kind, self.mode, self.start, self.end, self.strength):
-            self._calm.watch(field)
         self._connect()
 
     def _lay_out(self) -> None:

@@ -25,7 +25,7 @@ from studio.core.errors import StudioError
 from studio.edit.training import TrainSettings
 from studio.edit.training_defaults import conflicts, resolved, unused
 from studio.ui.translation import mark, message, tr
-from studio.ui.widgets import CalmWheel, IconHolder, Section, caption, inset
+from studio.ui.widgets import IconHolder, Section, caption, inset
 
 COLUMNS = 2
 RATE = QRegularExpression(r"\d*[.,]?\d*([eE][-+]?\d+)?")
@@ -101,7 +101,6 @@ class TrainingForm(Section):
     def __init__(self, holder: IconHolder) -> None:
         super().__init__(tr("Expert settings"), holder)
         self._spec: ModelSpec | None = None
-        self._wheel = CalmWheel(self)
         self.choices = {
             "method": _choice(tr("Method"), METHODS),
             "prior": _choice(tr("Keeping the kind"), PRIORS),
@@ -138,7 +137,6 @@ class TrainingForm(Section):
             label.setToolTip(field.toolTip())
             grid.addWidget(label, row, 3 * column)
             grid.addWidget(field, row, 3 * column + 1)
-            self._wheel.watch(field)
         for index, box in enumerate(self.switches.values()):
             grid.addWidget(box, down + index // COLUMNS, 3 * (index % COLUMNS), 1, 2)
         for column in range(COLUMNS):

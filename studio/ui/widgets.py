@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -164,24 +164,6 @@ class Scale(QWidget):
     def _on_spin(self, value: float) -> None:
         self._show_on_slider(value)
         self.changed.emit(value)
-
-
-class CalmWheel(QObject):
-    """Lets the wheel scroll the panel, not turn a field that happens to lie under the pointer."""
-
-    def watch(self, field: QWidget) -> None:
-        """Leave the wheel to a field and its parts only while they have the focus."""
-        for part in (field, *field.findChildren(QWidget)):
-            part.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Hand a wheel over an unfocused field on to what lies around it."""
-        if event.type() is not QEvent.Type.Wheel or not isinstance(watched, QWidget):
-            return False
-        if watched.hasFocus():
-            return False
-        event.ignore()
-        return True
 
 
 class Section(QWidget):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QVBoxLayout, QW
 from studio.edit.request import Sampling
 from studio.edit.rewrite import METHODS, RewriteUse
 from studio.ui.translation import mark, tr
-from studio.ui.widgets import CalmWheel, IconHolder, Scale, Section, caption, form
+from studio.ui.widgets import IconHolder, Scale, Section, caption, form
 
 STEPS, CFG_SCALE = 50, 7.5
 """With which the method was published, and measured."""
@@ -103,10 +103,6 @@ class WordsForm(QWidget):
             field.setToolTip(tip)
             field.setMinimumWidth(FIELD)
             rows.addRow(label, field)
-        self._wheel = CalmWheel(self)
-        fields: list[QWidget] = [self.method, *self.findChildren(Scale)]
-        for one in fields:
-            self._wheel.watch(one)
 
     def _connect(self) -> None:
         self.method.currentIndexChanged.connect(self._on_edited)

@@ -1,0 +1,101 @@
+"""Every dialog of the program, opened by its menu row or by itself, for what must hold for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from conftest import pause, until
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QProgressDialog, QWidget
+
+from studio.core.settings import Settings
+from studio.ui import files, forms, models_panel, subject_commands
+from studio.ui.main_window import MainWindow
+
+ASKS_ENGINE = {"control_pose", "control_segmentation", "layer_rerun", "more_like"}
+"""Rows that show no dialog and let the engine load its models."""
+Look = Callable[[QDialog], None]
+LONG = Path("a photo with quite a long name, as cameras and phones give them, 2026-11-29.png")
+
+
+def own_dialogs(kind: type[QDialog] = QDialog) -> set[type[QDialog]]:
+    """Return every class of dialog that the program defines."""
+    found: set[type[QDialog]] = set()
+    for one in kind.__subclasses__():
+        found |= own_dialogs(one)
+        if one.__module__.startswith("studio."):
+            found.add(one)
+    return found
+
+
+def look_at_every_dialog(window: MainWindow, look: Look) -> set[type[QDialog]]:
+    """Call ``look`` with every dialog while it is shown; returns their classes."""
+    seen: set[type[QDialog]] = set()
+    wrong: list[AssertionError] = []
+
+    def meet(dialog: QDialog) -> None:
+        # What makes itself as large as its text needs has done so by now.
+        dialog.ensurePolished()
+        seen.update(type(dialog).__mro__)  # type: ignore[arg-type]
+        try:
+            look(dialog)
+        except AssertionError as error:
+            # Raised here it would keep the dialog open for ever.
+            wrong.append(error)
+
+    def close_modal() -> None:
+        modal = QApplication.activeModalWidget()
+        if isinstance(modal, QDialog) and not isinstance(modal, QProgressDialog):
+            meet(modal)
+            modal.reject()
+
+    timer = QTimer(window)
+    timer.setInterval(30)
+    timer.timeout.connect(close_modal)
+    timer.start()
+    for name, action in list(window.menus.actions.items()):
+        if name not in ASKS_ENGINE | {"quit"} and action.isEnabled():
+            action.trigger()
+            until(lambda: not isinstance(QApplication.activeModalWidget(), QDialog), 60)
+            for dialog in shown(window):
+                meet(dialog)
+                dialog.hide()
+    for question in (
+        lambda: files.ask_to_save(window, str(LONG)),
+        lambda: subject_commands.confirmed(
+            window, "Delete luna?", "It has to be taught again.", "Delete"
+        ),
+    ):
+        question()
+    timer.stop()
+    timer.deleteLater()
+    for made in by_themselves(window):
+        made.show()
+        pause(1)
+        meet(made)
+        made.hide()
+        made.deleteLater()
+    until(lambda: not window.background.is_busy)
+    assert window.session.queue.is_idle
+    if wrong:
+        raise wrong[0]
+    return seen
+
+
+def shown(window: QWidget) -> list[QDialog]:
+    """Return the dialogs that stay open beside the window."""
+    return [
+        one
+        for one in window.findChildren(QDialog)
+        if one.isVisible() and not isinstance(one, QProgressDialog)
+    ]
+
+
+def by_themselves(window: MainWindow) -> list[QDialog]:
+    """Return dialogs that come after another one, or from a panel."""
+    return [
+        *(forms.ExportDialog(kind, Settings(None), window) for kind in ("png", "jpeg", "webp")),
+        models_panel.LicencesDialog("# Licences\n\n" + "words " * 400, window),
+        subject_commands.ImportDialog(LONG, window),
+    ]
