@@ -33,7 +33,7 @@ from studio.document.io.openpose import Poses, write_poses
 from studio.document.mask_files import mask_of
 from studio.document.raster import Raster
 from studio.edit.prepare import EditSettings, visible_rgb
-from studio.edit.request import AdapterUse, Sampling, Task
+from studio.edit.request import KEEPS_SHAPES, AdapterUse, Sampling, Task
 from studio.edit.steering import Region
 from studio.session.jobs import InlineRunner, Job
 from studio.session.session import Session
@@ -232,7 +232,7 @@ def open_session(options: argparse.Namespace) -> Session:
         "cfg_scale": getattr(options, "cfg_scale", None),
         "sampler": getattr(options, "sampler", None),
         "schedule": getattr(options, "schedule", None),
-        "denoise": getattr(options, "denoise", None),
+        "denoise": _denoise(options),
     }
     sampling = replace(
         defaults,
@@ -257,6 +257,13 @@ def open_session(options: argparse.Namespace) -> Session:
     for word, other in Vocabulary.load(options.model).suggestions(prompt).items():
         _say(_unknown(word, other))
     return session
+
+
+def _denoise(options: argparse.Namespace) -> float | None:
+    """Return the denoising strength of the command line; replacing keeps shapes by default."""
+    given: float | None = getattr(options, "denoise", None)
+    replaces = getattr(options, "task", "") == Task.REPLACE.value
+    return KEEPS_SHAPES if given is None and replaces else given
 
 
 def _adapters(options: argparse.Namespace) -> tuple[AdapterUse, ...]:

@@ -43,6 +43,10 @@ class Vocabulary:
         self._known = {
             fold(word) for names in every for name in names for word in WORD.findall(name)
         }
+        self._whole = {
+            code: {fold(one) for one in (*self._concepts.get(code, ()), *words.get(code, ()))}
+            for code in dict.fromkeys((*self._concepts, *words))
+        }
         self._spoken = {
             code: _words((*self._concepts.get(code, ()), *words.get(code, ())))
             for code in dict.fromkeys((*self._concepts, *words))
@@ -89,13 +93,13 @@ class Vocabulary:
     def complete(self, prefix: str, limit: int = 8, language: str = "") -> tuple[str, ...]:
         """Return up to ``limit`` concepts that begin with ``prefix``, else hold a word that does.
 
-        Case and accents do not count. ``language`` comes first; then the others, so that a Spanish
-        word is found in an English window too.
+        Case and accents do not count. Only those of ``language`` are meant if the model names
+        things in it, else those of every language. A concept that is ``prefix`` itself comes first.
         """
         start = fold(prefix.strip())
         if not start or limit <= 0:
             return ()
-        order = sorted(self._folded, key=lambda code: code != language)
+        order = [language] if self._folded.get(language) else list(self._folded)
         heads: list[str] = []
         inner: list[str] = []
         for code in order:
@@ -126,6 +130,14 @@ class Vocabulary:
             if found:
                 return cursor - len(fragment), found
         return cursor, ()
+
+    def is_whole(self, text: str, language: str = "") -> bool:
+        """Return whether a text is a concept or a word of the model as it stands.
+
+        Parts of a concept's name do not count: "hot" alone is not what "hot dog" means.
+        """
+        codes = [language] if self._whole.get(language) else list(self._whole)
+        return any(fold(text.strip()) in self._whole[code] for code in codes)
 
     def unknown_words(self, prompt: str) -> tuple[str, ...]:
         """Return the words of ``prompt`` that the model never learned, each once, in order.

@@ -21,6 +21,9 @@ Pixels = NDArray[np.uint8]
 PIXELS = ("image", "mask")
 """Fields of a control or a reference that hold pixels, which a recipe keeps apart."""
 
+KEEPS_SHAPES = 0.6
+"""The denoising strength that ``Task.REPLACE`` begins with."""
+
 
 class Task(Enum):
     """What a request does: fill a mask, change what is there, extend the canvas, make a picture,

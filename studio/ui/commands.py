@@ -19,9 +19,8 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.layer import ControlLayer, GenerativeLayer
-from studio.edit.prepare import EditSettings, recipe_of
+from studio.edit.prepare import EditSettings, recipe_of, settings_of
 from studio.edit.request import Task
-from studio.edit.steering import references_of, regions_of
 from studio.session.rewrites import is_rewritten
 from studio.tools.registry import spec
 from studio.ui import clipboard
@@ -58,7 +57,6 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self._session = window.session
-        self._remaking: str | None = None
         self._words_for = ""
         self._guide: GuideViewer | None = None
         self._controls = ControlCommands(window, self._try, self._failed)
@@ -88,6 +86,9 @@ class Commands(QObject):
         for dock in window.docks.values():
             window.menus.menus["panels"].addAction(dock.toggleViewAction())
         self._fill_recent()
+        listen(window.prompt, self._session.opened, lambda: window.prompt.end_recipe(False))
+        listen(window.prompt, self._session.opened, self._show_where)
+        listen(window.prompt, self._session.committed, self._show_where)
         listen(window.references, self._session.opened, window.references.forget_places)
         listen(window.regions, self._session.opened, window.regions.forget_places)
         listen(self, self._session.tray.changed, self.update_enabled)
@@ -201,9 +202,8 @@ class Commands(QObject):
     def submit(self, task: Task) -> None:
         """Ask the engine for what the prompt panel says."""
         self._window.layers.control.flush()
-        target = self._remaking
+        target = self._window.prompt.recipe.layer_id
         layer = self._session.document.find(target) if target else None
-        self._remaking = None
         if isinstance(layer, GenerativeLayer):
             self._try(partial(self._session.rerun, layer.id, self._session.edit_settings))
         else:
@@ -221,29 +221,21 @@ class Commands(QObject):
 
         def show() -> None:
             recipe = recipe_of(layer)
-            self._window.prompt.show_settings(
-                EditSettings(
-                    recipe.prompt,
-                    recipe.negative_prompt,
-                    recipe.model,
-                    replace(recipe.sampling, variations=self._window.prompt.variations.value()),
-                    recipe.mask_blur,
-                    recipe.padding,
-                    references=tuple(references_of(recipe, layer.name, layer.x, layer.y)),
-                    regions=regions_of(recipe, layer.x, layer.y),
-                )
-            )
-            self._window.prompt.set_task(recipe.task)
-            self._remaking = layer.id
-            self._window.messages.show_notice(
-                tr(
-                    "Change the prompt or the settings; Generate makes “{name}” again.",
-                    name=layer.name,
-                )
+            variations = self._window.prompt.variations.value()
+            settings = settings_of(recipe, layer.name, layer.x, layer.y)
+            sampling = replace(settings.sampling, variations=variations)
+            self._window.prompt.begin_recipe(
+                layer.id, layer.name, replace(settings, sampling=sampling), recipe.task
             )
             self.focus_prompt()
 
         self._try(show)
+
+    def _show_where(self, *_: object) -> None:
+        """Say in the panel where the next edit goes, and end the change of a layer that is gone."""
+        document = self._session.document
+        self._window.prompt.place.show_document(document)
+        self._window.prompt.recipe.follow(document)
 
     def compare(self) -> None:
         """Show the picture before the result for as long as the row is checked."""
@@ -438,6 +430,7 @@ class Commands(QObject):
         elif name == "prompt":
             if not self._window.prompt.prompt.toPlainText():
                 self._window.prompt.prompt.setPlainText(tr("a penguin"))
+                self._window.prompt.prompt.selectAll()
             self.focus_prompt()
         else:
             self._window.prompt.generate.click()

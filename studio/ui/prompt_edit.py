@@ -6,12 +6,16 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QCompleter, QPlainTextEdit, QWidget
 
 from studio.catalog.vocabulary import Vocabulary
 
+HEAD = re.compile(r"[^\s,;.]+$")
+TAIL = re.compile(r"[^\s,;.]+")
+"""The parts of a word before and behind the cursor."""
 TYPED = re.compile(r"<?[\w-]*$")
+GAP = 4
 LEAST = 2
 """Letters from which on a subject is offered without its <."""
 OWN_KEYS = (
@@ -23,10 +27,15 @@ OWN_KEYS = (
 )
 
 
+TAKING_KEYS = (Qt.Key.Key_Enter, Qt.Key.Key_Return, Qt.Key.Key_Tab)
+
+
 class PromptEdit(QPlainTextEdit):
     """Tab leaves the field; while the list of completions is open, Tab and Enter take one."""
 
     submitted = Signal()
+    left = Signal()
+    """The word that was being typed is finished: the focus or the cursor went elsewhere."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,11 +46,29 @@ class PromptEdit(QPlainTextEdit):
         self._language = "en"
         self._tags: tuple[str, ...] = ()
         self._starts: dict[str, int] = {}
+        self._is_whole = False
+        self._is_typing = False
         self._names = QStringListModel(self)
         self._completer = QCompleter(self._names, self)
         self._completer.setWidget(self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.activated.connect(self._take)
+        popup = self._completer.popup()
+        if popup is not None:
+            popup.setObjectName("completions")
+        self.cursorPositionChanged.connect(self._on_cursor)
+
+    @property
+    def finished_text(self) -> str:
+        """The text without the word that is being typed, of which nothing can be said yet."""
+        text = self.toPlainText()
+        if not (self.hasFocus() and self._is_typing):
+            return text
+        position = self.textCursor().position()
+        before, after = HEAD.search(text[:position]), TAIL.match(text[position:])
+        start = before.start() if before is not None else position
+        end = position + (after.end() if after is not None else 0)
+        return f"{text[:start]} {text[end:]}"
 
     @property
     def completions(self) -> list[str]:
@@ -49,7 +76,7 @@ class PromptEdit(QPlainTextEdit):
         return self._names.stringList()
 
     def set_vocabulary(self, vocabulary: Vocabulary, language: str) -> None:
-        """Complete from another model's words, those of ``language`` first."""
+        """Complete from another model's words, those of ``language`` if it has any."""
         self._vocabulary, self._language = vocabulary, language
 
     def set_subjects(self, tags: Sequence[str]) -> None:
@@ -60,11 +87,14 @@ class PromptEdit(QPlainTextEdit):
         """Type, submit with Ctrl+Return, or leave the key to the open list."""
         popup = self._completer.popup()
         if popup is not None and popup.isVisible() and event.key() in OWN_KEYS:
-            if event.key() == Qt.Key.Key_Tab:
-                index = popup.currentIndex()
-                row = index.row() if index.isValid() else 0
+            # The list has a current row from the start; only a row that was chosen is selected.
+            chosen = popup.selectionModel().selectedIndexes()
+            if self._is_whole and not chosen and event.key() in TAKING_KEYS:
                 popup.hide()
-                self._take(self._names.stringList()[row])
+                return
+            if event.key() == Qt.Key.Key_Tab:
+                popup.hide()
+                self._take(self._names.stringList()[chosen[0].row() if chosen else 0])
                 return
             event.ignore()
             return
@@ -74,7 +104,14 @@ class PromptEdit(QPlainTextEdit):
             return
         super().keyPressEvent(event)
         if event.text().strip() or event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Space):
+            # After the cursor has moved, which ends the word before.
+            self._is_typing = True
             self._offer()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Finish the word that was being typed."""
+        super().focusOutEvent(event)
+        self.left.emit()
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Leave the field on Tab, but not while Tab takes a completion."""
@@ -83,6 +120,10 @@ class PromptEdit(QPlainTextEdit):
             return False
         return super().focusNextPrevChild(next)
 
+    def _on_cursor(self) -> None:
+        self._is_typing = False
+        self.left.emit()
+
     def _offer(self) -> None:
         cursor = self.textCursor()
         text, position = self.toPlainText(), cursor.position()
@@ -90,6 +131,8 @@ class PromptEdit(QPlainTextEdit):
             text, position, limit=8, language=self._language
         )
         self._starts = {name: start for name in words if name != text[start:position]}
+        # A word that is known as it stands is what is meant, whatever longer ones there are.
+        self._is_whole = self._vocabulary.is_whole(text[start:position], self._language)
         at, tags = self._subjects_at(text[:position])
         if at < position and text[at] == "<":
             self._starts = {}
@@ -103,7 +146,8 @@ class PromptEdit(QPlainTextEdit):
             self._names.setStringList([])
             return
         self._names.setStringList(names)
-        rect = self.cursorRect()
+        # In the coordinates of the field, with a gap, so that the line being typed stays free.
+        rect = self.cursorRect().translated(self.viewport().pos()).adjusted(0, -GAP, 0, GAP)
         rect.setWidth(220)
         self._completer.complete(rect)
 

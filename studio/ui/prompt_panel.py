@@ -29,15 +29,17 @@ from PySide6.QtWidgets import (
 from studio.catalog.subjects import Subject
 from studio.catalog.vocabulary import Vocabulary, replaced
 from studio.edit.prepare import EditSettings
-from studio.edit.request import Task
+from studio.edit.request import KEEPS_SHAPES, Sampling, Task
 from studio.edit.steering import Reference, Region
 from studio.edit.subjects import TAG, tags_in
+from studio.ui.place_label import PlaceLabel
 from studio.ui.prompt_edit import PromptEdit
+from studio.ui.recipe_bar import RecipeBar
 from studio.ui.references_panel import ReferencesBox
 from studio.ui.regions_panel import RegionsBox
 from studio.ui.sampling_form import SamplingForm
 from studio.ui.translation import mark, tr
-from studio.ui.widgets import IconHolder, caption, icon_button, number
+from studio.ui.widgets import IconHolder, caption, icon_button, labelled, number
 
 TASKS = (
     (Task.FILL, mark("Fill"), mark("Fill the mask with what the prompt says")),
@@ -46,6 +48,7 @@ TASKS = (
     (Task.GENERATE, mark("New picture"), mark("Make a whole picture from the prompt")),
 )
 MIN_WIDTH = 330
+CHECK_AFTER_MS = 250
 
 
 class Split(Protocol):
@@ -71,7 +74,7 @@ class PromptPanel(QScrollArea):
         regions: RegionsBox,
     ) -> None:
         super().__init__()
-        self._settings = EditSettings()
+        self._settings = EditSettings(sampling=Sampling(denoise=KEEPS_SHAPES))
         self._history = history
         self._vocabulary = Vocabulary({}, {})
         self._subjects: dict[str, Subject] = {}
@@ -83,13 +86,16 @@ class PromptPanel(QScrollArea):
         self.variations = number(tr("Variations"), 1, 16, 4)
         self.generate = QPushButton(tr("Generate"))
         self.recent = icon_button(holder, "ph.clock-counter-clockwise", tr("Earlier prompts"))
+        self.recipe = RecipeBar()
+        self.place = PlaceLabel()
         self.references = references
         self.regions = regions
         self.form = SamplingForm(holder)
+        self.strength = labelled(tr("How much may change"), self.form.denoise)
         self._tasks = QButtonGroup(self)
         self._check = QTimer(self)
         self._check.setSingleShot(True)
-        self._check.setInterval(250)
+        self._check.setInterval(CHECK_AFTER_MS)
         self._check.timeout.connect(self._check_prompt)
         self._lay_out(holder)
         self._connect()
@@ -99,9 +105,11 @@ class PromptPanel(QScrollArea):
         column = QVBoxLayout(body)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(8)
+        column.addWidget(self.recipe)
         column.addLayout(self._task_row())
         self.prompt.setPlaceholderText(tr("What should be there? Such as: a penguin"))
         self.prompt.setAccessibleName(tr("Prompt"))
+        column.addWidget(self.strength)
         column.addWidget(self.prompt)
         self.notice.setWordWrap(True)
         self.notice.setObjectName("notice")
@@ -113,8 +121,10 @@ class PromptPanel(QScrollArea):
         self.notice.setAccessibleName(tr("What the model does not know"))
         self.notice.hide()
         column.addWidget(self.notice)
-        self.negative.setPlaceholderText(tr("Negative prompt: what should not be there"))
-        self.negative.setAccessibleName(tr("Negative prompt"))
+        self.negative.setPlaceholderText(tr("What should not be there"))
+        self.negative.setAccessibleName(tr("What should not be there"))
+        self.negative.setToolTip(tr("Negative prompt"))
+        self.negative.setAccessibleDescription(tr("Negative prompt"))
         self.negative.setClearButtonEnabled(True)
         for button in self.negative.findChildren(QToolButton):
             button.setAccessibleName(tr("Clear"))
@@ -132,6 +142,7 @@ class PromptPanel(QScrollArea):
         holder.give(self.generate, "ph.sparkle", on_accent=True)
         row.addWidget(self.generate)
         column.addLayout(row)
+        column.addWidget(self.place)
         column.addWidget(self.references)
         column.addWidget(self.regions)
         column.addWidget(self.form)
@@ -173,6 +184,8 @@ class PromptPanel(QScrollArea):
         self.prompt.textChanged.connect(self._on_edited)
         self.prompt.textChanged.connect(self._check.start)
         self.prompt.submitted.connect(self.generate.click)
+        self.prompt.left.connect(self._check.start)
+        self.recipe.ended.connect(self.end_recipe)
         self.negative.textChanged.connect(self._on_edited)
         self.variations.valueChanged.connect(self._on_edited)
         self.form.changed.connect(self._on_edited)
@@ -185,7 +198,7 @@ class PromptPanel(QScrollArea):
         self.notice.linkActivated.connect(self._on_suggestion)
         self._tasks.idClicked.connect(self._on_task)
         self.recent.menu().aboutToShow.connect(self._fill_history)
-        self.form.set_task(Task.FILL)
+        self._on_task(0)
 
     @property
     def task(self) -> Task:
@@ -196,24 +209,51 @@ class PromptPanel(QScrollArea):
         """Choose a task."""
         index = next(i for i, row in enumerate(TASKS) if row[0] is task)
         self._tasks.button(index).setChecked(True)
-        self.form.set_task(task)
+        self._on_task(index)
 
     @property
     def settings(self) -> EditSettings:
         """What stands in the fields."""
         return self._settings
 
-    def show_settings(self, settings: EditSettings) -> None:
+    def begin_recipe(self, layer_id: str, name: str, settings: EditSettings, task: Task) -> None:
+        """Show the settings of a layer, exactly; Generate makes it again until the bar ends."""
+        before = self.recipe.before or (self._settings, self.task)
+        self.recipe.before = before
+        self.show_settings(settings, exactly=True)
+        self.set_task(task)
+        self.recipe.begin(layer_id, name, settings)
+        self.place.show_layer(name)
+        self.generate.setText(tr("Make again"))
+
+    def end_recipe(self, keep: bool) -> None:
+        """Make new layers again, with the settings shown (``keep``) or those from before.
+
+        The adapters of the recipe go in any case: no field of the panel shows them.
+        """
+        before = self.recipe.before
+        self.recipe.end()
+        self.place.show_layer("")
+        self.generate.setText(tr("Generate"))
+        if before is None:
+            return
+        settings, task = before
+        if keep:
+            settings, task = replace(self._settings, adapters=settings.adapters), self.task
+        self.show_settings(settings, exactly=True)
+        self.set_task(task)
+
+    def show_settings(self, settings: EditSettings, *, exactly: bool = False) -> None:
         """Fill the fields, for instance from a layer's recipe.
 
-        Settings without references, as those of a recipe, leave the artist's where they are; so do
-        those without regions.
+        Settings without references leave the artist's where they are unless they are shown
+        ``exactly``; so do those without regions.
         """
-        if settings.regions:
+        if settings.regions or exactly:
             self.regions.show_regions(settings.regions)
         else:
             settings = replace(settings, regions=self.regions.regions)
-        if settings.references:
+        if settings.references or exactly:
             self.references.show_references(settings.references)
         else:
             settings = replace(settings, references=self.references.references)
@@ -276,7 +316,7 @@ class PromptPanel(QScrollArea):
         self.settings_changed.emit(self._settings)
 
     def _check_prompt(self) -> None:
-        texts = [self.prompt.toPlainText(), *(one.prompt for one in self._settings.regions)]
+        texts = [self.prompt.finished_text, *(one.prompt for one in self._settings.regions)]
         # A comma keeps the words of one text from being read together with those of the next.
         prompt = ", ".join(text for text in texts if text.strip())
         lines = []
@@ -351,6 +391,8 @@ class PromptPanel(QScrollArea):
 
     def _on_task(self, index: int) -> None:
         self.form.set_task(TASKS[index][0])
+        self.strength.setVisible(TASKS[index][0] is Task.REPLACE)
+        self.place.show_task(TASKS[index][0])
 
     def _fill_history(self) -> None:
         menu = self.recent.menu()

@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 from studio.catalog.models import ModelSpec
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.edit.prepare import EditSettings
-from studio.edit.request import Task
+from studio.edit.request import KEEPS_SHAPES, Sampling, Task
 from studio.ui.translation import tr
-from studio.ui.widgets import IconHolder, Scale, Section, form, icon_button
+from studio.ui.widgets import IconHolder, Scale, Section, describe, form, icon_button
 
 
 class SamplingForm(Section):
-    """Model, steps, CFG scale, sampler, schedule, seed, denoising strength, mask blur, padding."""
+    """Model, steps, CFG scale, sampler, schedule, seed, mask blur and padding.
+
+    It makes the field of the denoising strength as well, which the prompt panel lays out.
+    """
 
     changed = Signal()
     model_changed = Signal(str)
@@ -31,7 +34,7 @@ class SamplingForm(Section):
         self.model.setMinimumContentsLength(10)
         self.add_folder = icon_button(holder, "ph.folder-plus", tr("Add a model folder…"))
         self.steps = Scale(tr("Steps"), 1, 100, curve=1.6)
-        self.cfg = Scale(tr("CFG scale"), 1, 20, decimals=1)
+        self.cfg = Scale(tr("Follow the prompt"), 1, 20, decimals=1)
         self.sampler = QComboBox()
         for name, sampler in SAMPLERS.items():
             self.sampler.addItem(sampler.label, name)
@@ -42,30 +45,49 @@ class SamplingForm(Section):
         self.lock = icon_button(
             holder, "ph.lock-simple", tr("Keep the seed of the last result"), checkable=True
         )
-        self.denoise = Scale(tr("Denoising strength"), 0.05, 1, decimals=2)
-        self.blur = Scale(tr("Mask blur"), 0, 64, suffix=" px")
-        self.padding = Scale(tr("Padding"), 0, 256, suffix=" px", curve=1.5)
+        self.denoise = Scale(tr("How much may change"), 0.05, 1, decimals=2)
+        self.blur = Scale(tr("Soft edge inside"), 0, 64, suffix=" px")
+        self.padding = Scale(tr("Surroundings seen"), 0, 256, suffix=" px", curve=1.5)
         self._last_seed = -1
         self._last_sampler = ""
         self._lay_out()
         self._connect()
-        self.show_settings(EditSettings())
+        self.show_settings(EditSettings(sampling=Sampling(denoise=KEEPS_SHAPES)))
 
     def _lay_out(self) -> None:
         layout = form(self.body)
-        rows: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
-            (tr("Model"), (self.model, self.add_folder)),
-            (tr("Steps"), (self.steps,)),
-            (tr("CFG scale"), (self.cfg,)),
-            (tr("Sampler"), (self.sampler,)),
-            (tr("Schedule type"), (self.schedule,)),
-            (tr("Seed"), (self.seed, self.random, self.lock)),
-            (tr("Denoising strength"), (self.denoise,)),
-            (tr("Mask blur"), (self.blur,)),
-            (tr("Padding"), (self.padding,)),
+        rows: tuple[tuple[str, str, tuple[QWidget, ...]], ...] = (
+            (tr("Model"), tr("What paints"), (self.model, self.add_folder)),
+            (tr("Steps"), tr("Sampling steps: more take longer"), (self.steps,)),
+            (
+                tr("Follow the prompt"),
+                tr("CFG scale: how strongly the prompt counts; too much makes harsh colours"),
+                (self.cfg,),
+            ),
+            (tr("Sampler"), tr("How noise becomes a picture, step by step"), (self.sampler,)),
+            (
+                tr("Step spacing"),
+                tr("Schedule type: which noise levels the steps have"),
+                (self.schedule,),
+            ),
+            (
+                tr("Seed"),
+                tr("The same seed gives the same picture; -1 draws a new one each time"),
+                (self.seed, self.random, self.lock),
+            ),
+            (
+                tr("Soft edge inside"),
+                tr("Mask blur: how far the result fades in from the edge of the mask"),
+                (self.blur,),
+            ),
+            (
+                tr("Surroundings seen"),
+                tr("Padding: how much around the place the model looks at"),
+                (self.padding,),
+            ),
         )
-        for label, widgets in rows:
-            widgets[0].setAccessibleName(label)
+        for label, tip, widgets in rows:
+            describe(widgets[0], label, tip)
             widgets[0].setMinimumWidth(90)
             line = QHBoxLayout()
             line.setSpacing(4)
@@ -73,7 +95,11 @@ class SamplingForm(Section):
             for widget in widgets[1:]:
                 line.addWidget(widget)
             layout.addRow(label, line)
-        self.seed.setToolTip(tr("-1 means a new random seed each time"))
+        describe(
+            self.denoise,
+            tr("How much may change"),
+            tr("Denoising strength: low keeps shapes and colours, 1 paints anew"),
+        )
 
     def _connect(self) -> None:
         for scale in (self.steps, self.cfg, self.denoise, self.blur, self.padding):
@@ -107,7 +133,6 @@ class SamplingForm(Section):
 
     def set_task(self, task: Task) -> None:
         """Grey out what does not count for a task."""
-        self.denoise.setEnabled(task is Task.REPLACE)
         uses_mask = task in (Task.FILL, Task.REPLACE)
         self.blur.setEnabled(uses_mask)
         self.padding.setEnabled(task is not Task.GENERATE)

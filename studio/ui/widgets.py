@@ -166,6 +166,26 @@ class Scale(QWidget):
         self.changed.emit(value)
 
 
+def describe(widget: QWidget, name: str, tip: str) -> None:
+    """Give a field its plain name, and say in the tooltip what the field calls it."""
+    for part in (widget, *widget.findChildren(QWidget)):
+        part.setToolTip(tip)
+        if part is widget or isinstance(part, QDoubleSpinBox | QSlider):
+            part.setAccessibleName(name)
+            part.setAccessibleDescription(tip)
+
+
+def labelled(text: str, field: QWidget) -> QWidget:
+    """Return a row of a caption and a field."""
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(8)
+    line.addWidget(caption(text))
+    line.addWidget(field, 1)
+    return row
+
+
 class Section(QWidget):
     """A part of a panel that folds away under its heading."""
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QVBoxLayout, QW
 from studio.edit.request import Sampling
 from studio.edit.rewrite import METHODS, RewriteUse
 from studio.ui.translation import mark, tr
-from studio.ui.widgets import IconHolder, Scale, Section, caption, form
+from studio.ui.widgets import IconHolder, Scale, Section, caption, describe, form
 
 STEPS, CFG_SCALE = 50, 7.5
 """With which the method was published, and measured."""
@@ -59,12 +59,12 @@ class WordsForm(QWidget):
             self.method.setItemData(index, tr(WAYS[name][1]), Qt.ItemDataRole.ToolTipRole)
         self.cost = caption("")
         self.local = QCheckBox(tr("Only where the changed words act"))
-        self.threshold = Scale(tr("Threshold"), 0, 1, decimals=2)
+        self.threshold = Scale(tr("Size of the place"), 0, 1, decimals=2)
         self.more = Section(tr("More"), holder)
         self.steps = Scale(tr("Steps"), 1, 100, curve=1.6)
-        self.cfg = Scale(tr("CFG scale"), 1, 20, decimals=1)
-        self.cross = Scale(tr("Cross-attention kept"), 0, 100, suffix=" %")
-        self.self_attention = Scale(tr("Self-attention kept"), 0, 100, suffix=" %")
+        self.cfg = Scale(tr("Follow the new text"), 1, 20, decimals=1)
+        self.cross = Scale(tr("Keep the layout"), 0, 100, suffix=" %")
+        self.self_attention = Scale(tr("Keep the shapes"), 0, 100, suffix=" %")
         self._lay_out()
         self._connect()
         self.show_use(RewriteUse(""), Sampling(steps=STEPS, cfg_scale=CFG_SCALE))
@@ -81,26 +81,33 @@ class WordsForm(QWidget):
         self.local.setToolTip(
             tr("A mask is made from where the words that differ act; it stays as a layer mask")
         )
-        self.threshold.setToolTip(tr("The higher, the smaller the place"))
+        describe(
+            self.threshold,
+            tr("Size of the place"),
+            tr("Threshold of the attention mask: the higher, the smaller the place"),
+        )
         column.addWidget(self.method)
         column.addWidget(self.cost)
         column.addWidget(self.local)
         place = QWidget()
         lines = form(place)
-        lines.addRow(tr("Threshold"), self.threshold)
+        lines.addRow(tr("Size of the place"), self.threshold)
         column.addWidget(place)
         column.addWidget(self.more)
         rows = form(self.more.body)
         rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        where = tr("Part of the steps in which the words act where those of the caption do")
-        shapes = tr("Part of the steps in which shapes and layout are those of the picture")
+        cfg = tr("CFG scale: how strongly the new text counts")
+        where = tr(
+            "Cross-attention kept: in this part of the steps words act where the old ones do"
+        )
+        shapes = tr("Self-attention kept: in this part of the steps shapes are the picture's own")
         for label, field, tip in (
             (tr("Steps"), self.steps, tr("More steps read the picture better and take longer")),
-            (tr("CFG scale"), self.cfg, tr("How strongly the new text counts")),
-            (tr("Cross-attention kept"), self.cross, where),
-            (tr("Self-attention kept"), self.self_attention, shapes),
+            (tr("Follow the new text"), self.cfg, cfg),
+            (tr("Keep the layout"), self.cross, where),
+            (tr("Keep the shapes"), self.self_attention, shapes),
         ):
-            field.setToolTip(tip)
+            describe(field, label, tip)
             field.setMinimumWidth(FIELD)
             rows.addRow(label, field)
 

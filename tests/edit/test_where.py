@@ -172,3 +172,14 @@ def test_a_changed_setting_counts_when_the_layer_is_made_again(name: str, value:
     document, layer, request = made_layer(whole_settings())
     changed = replace(settings_of(request, "layer"), **{name: value})
     assert getattr(rerun_request(document, layer, changed), name) == value
+
+
+def test_run_again_draws_a_new_seed_and_changed_settings_bring_their_own() -> None:
+    document, layer, _ = made_layer(replace(whole_settings(), adapters=(), model="starter"))
+    session = Session(InlineRunner(lambda *_: None), Settings(None))
+    session.history.amend(document)
+    queued: list[EditRequest] = []
+    session.queue.add = lambda job: queued.append(job.request)  # type: ignore[method-assign, assignment, func-returns-value, return-value]
+    session.rerun(layer.id)
+    session.rerun(layer.id, EditSettings(prompt="x", sampling=Sampling(seed=78)))
+    assert [one.sampling.seed for one in queued] == [-1, 78]
