@@ -22,6 +22,8 @@ METHODS = ("null_text", "negative_prompt", "ddim")
 """Ways to invert a picture, the most faithful first: null-text inversion (Mokady et al. 2022,
 https://arxiv.org/abs/2211.09794), negative-prompt inversion (Miyake et al. 2023,
 https://arxiv.org/abs/2305.16807), and DDIM inversion alone (Song et al. 2020)."""
+READING = "reading"
+"""Details of a progress report whose preview shows noise on the way from a picture, no result."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

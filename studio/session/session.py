@@ -11,7 +11,6 @@ from typing import Any
 from studio.catalog import models
 from studio.catalog.controls import CONTROL_KINDS
 from studio.core.errors import StudioError
-from studio.core.events import Event
 from studio.core.geometry import Rect
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
@@ -34,12 +33,13 @@ from studio.edit.training import TrainResult
 from studio.session import landing, rewrites
 from studio.session.jobs import Job, JobQueue, JobState, Result, Runner
 from studio.session.journal import Journal, Recovered, forget, recoverable
+from studio.session.session_events import SessionEvents
 from studio.session.shown import Shown
 from studio.session.subjects import SubjectLibrary
 from studio.session.tray import Tray, TrayItem
 
 
-class Session:
+class Session(SessionEvents):
     """One open document: history, jobs, tray, journal. Every method belongs to one thread.
 
     ``journal_root`` None keeps no journal (the command line). ``subjects_root`` is the folder of
@@ -53,27 +53,13 @@ class Session:
         journal_root: Path | None = None,
         subjects_root: Path | None = None,
     ) -> None:
+        super().__init__()
         self.settings = settings
         self.history = History(Document(width=1, height=1))
         self.path: Path | None = None
         self.queue = JobQueue(runner)
         self.tray = Tray(self._keep_results, self._change_results)
         self.edit_settings = EditSettings()
-        self.opened: Event[[]] = Event()
-        """Another document is open; ``history`` is a new object."""
-        self.changed: Event[[Document, Document]] = Event()
-        """(new, old): what is visible changed, previews included."""
-        self.committed: Event[[]] = Event()
-        """An entry was added, or undo, redo, save happened."""
-        self.noticed: Event[[Notice]] = Event()
-        self.places_moved: Event[[]] = Event()
-        """The canvas was cropped or extended, so references and regions count elsewhere."""
-        self.failed: Event[[StudioError]] = Event()
-        """Something the artist asked for could not be done."""
-        self.taught: Event[[TrainResult]] = Event()
-        """A subject was learned and lies in ``subjects``."""
-        self.inverted: Event[[Inversion]] = Event()
-        """A picture was read for edits by words, and the document keeps its inversion."""
         self.subjects = SubjectLibrary(subjects_root)
         self._landing: list[tuple[Job, AnnotateResult | EditResult]] = []
         self._inversions: list[Inversion] = []
@@ -383,7 +369,7 @@ class Session:
         self.history.beginning.connect(self._on_beginning)
         self.history.changed.connect(self._on_changed)
         self.history.committed.connect(self._on_committed)
-        self.history.ended.connect(partial(self._land, late=True))
+        self.history.ended.connect(self._land_late)
         self._landing.clear()
         self._inversions.clear()
         self.path = path
@@ -402,6 +388,7 @@ class Session:
         """Take the preview away before the document changes under it."""
         if not self._keeps_preview:
             self.tray.select(None)
+            self.beginning.emit()
 
     def _on_changed(self, new: Document, old: Document) -> None:
         self.tray.follow(new)
@@ -471,6 +458,9 @@ class Session:
             self._land()
         for note in result.notes:
             self.noticed.emit(note)
+
+    def _land_late(self) -> None:
+        self._land(late=True)
 
     def _land(self, *, late: bool = False) -> None:
         """Put what was finished into the document, as soon as no drag is going on.

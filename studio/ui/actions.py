@@ -157,6 +157,7 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             LINE,
             Item("apply", mark("Apply the result"), "Ctrl+Shift+Return", "ph.check"),
             Item("discard", mark("Discard the result"), "Ctrl+Shift+Del"),
+            Item("discard_all", mark("Discard all results")),
             Item("more_like", mark("More like this"), "Ctrl+Shift+L"),
             Item("compare", mark("Compare with before"), "", checkable=True),
             LINE,

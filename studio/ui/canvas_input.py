@@ -281,7 +281,7 @@ class CanvasInput(QObject):
         key = event.key()
         canvas = self._canvas
         if key == Qt.Key.Key_Escape:
-            return self.cancel() or self._on_pose_key(event)
+            return self.cancel() or self._deselect() or self._on_pose_key(event)
         if self._on_pose_key(event):
             return True
         if key == Qt.Key.Key_Space:
@@ -301,6 +301,13 @@ class CanvasInput(QObject):
                 canvas.pan(x * ARROW_STEP, y * ARROW_STEP)
                 return True
         return False
+
+    def _deselect(self) -> bool:
+        """Take the result off the picture; False if there is none on it."""
+        tray = self._canvas.session.tray
+        shown = tray.selected is not None
+        tray.select(None)
+        return shown
 
     def _on_pose_key(self, event: QKeyEvent) -> bool:
         """Let the pose tool have a key; False if it does not want it."""

@@ -148,6 +148,7 @@ class Commands(QObject):
             "prompt": self.focus_prompt,
             "apply": tray.apply_selected,
             "discard": tray.discard_selected,
+            "discard_all": session.tray.clear,
             "more_like": tray.more_like_selected,
             "compare": self.compare,
             "cancel": session.queue.cancel_running,
@@ -187,6 +188,7 @@ class Commands(QObject):
             (("undo",), session.history.can_undo),
             (("redo",), session.history.can_redo),
             (("apply", "discard", "compare"), selected),
+            (("discard_all",), bool(session.tray.items)),
             (("more_like",), varies),
             (("layer_words",), is_rewritten(active)),
             (("layer_rerun", "layer_recipe"), made),
@@ -205,9 +207,12 @@ class Commands(QObject):
         target = self._window.prompt.recipe.layer_id
         layer = self._session.document.find(target) if target else None
         if isinstance(layer, GenerativeLayer):
-            self._try(partial(self._session.rerun, layer.id, self._session.edit_settings))
+            done = self._try(partial(self._session.rerun, layer.id, self._session.edit_settings))
         else:
-            self._try(partial(self._session.submit, task))
+            done = self._try(partial(self._session.submit, task))
+        if done:
+            # The next key is a tool, and no letter of the prompt.
+            self._window.focus.to_canvas()
 
     def rerun(self) -> None:
         """Run the active layer's recipe again."""

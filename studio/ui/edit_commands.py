@@ -35,6 +35,7 @@ REASONS = {
     "undo": mark("There is no step to undo."),
     "redo": mark("There is no step to do again."),
     **dict.fromkeys(("apply", "discard", "compare", "more_like"), _NO_RESULT),
+    "discard_all": mark("There are no results."),
     **dict.fromkeys(("layer_rerun", "layer_recipe"), _NO_RECIPE),
     **dict.fromkeys(("mask_toggle", "mask_invert", "mask_delete", "mask_paint"), _NO_MASK),
     **dict.fromkeys(("cancel", "queue_clear"), _NO_JOB),

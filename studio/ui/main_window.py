@@ -204,6 +204,8 @@ class MainWindow(QMainWindow):
         self.place_docks()
 
     def _connect(self) -> None:
+        from studio.ui import parts
+
         session = self.session
         listen(self, session.opened, self.update_title)
         listen(self, session.opened, self._show_kind)
@@ -211,7 +213,6 @@ class MainWindow(QMainWindow):
         listen(self, session.committed, self.update_title)
         listen(self, session.noticed, self._on_notice)
         listen(self, session.failed, self.messages.show_error)
-        listen(self, session.queue.progressed, self._on_progress)
         listen(self, session.queue.finished, self._on_job_over)
         listen(self, session.queue.failed, self._on_job_failed)
         self.canvas.refused.connect(self.messages.show_error)
@@ -220,6 +221,8 @@ class MainWindow(QMainWindow):
         self.figures.refused.connect(self.messages.show_error)
         self.figures.told.connect(self.messages.show_notice)
         self.figures.done.connect(self.canvas.show_picked)
+        self.previews = parts.Previews(session, self.canvas, self.icons)
+        self.focus = parts.Focus(self)
         self.canvas.apply_asked.connect(self.tray.apply_selected)
         self.canvas.discard_asked.connect(self.tray.discard_selected)
         self.layer_commands.refused.connect(self.messages.show_error)
@@ -289,22 +292,14 @@ class MainWindow(QMainWindow):
 
     # Jobs
 
-    def _on_progress(self, job: Job, event: object) -> None:
-        from studio.edit.request import EditRequest
-
-        preview = getattr(event, "preview", None)
-        if preview is not None and len(preview) and isinstance(job.request, EditRequest):
-            self.canvas.set_preview(job.request, preview[0])
-
     def _on_job_over(self, job: Job, result: object) -> None:
-        self.canvas.set_preview(None)
-        selected = self.session.tray.selected
-        if selected is not None:
-            self.prompt.form.note_seed(selected.seed)
+        from studio.edit.request import EditResult
+        from studio.session.rewrites import only_reads
+
+        if isinstance(result, EditResult) and not only_reads(result.request):
+            self.prompt.form.note_seed(result.seeds[0])
 
     def _on_job_failed(self, job: Job, error: BaseException) -> None:
-        self.canvas.set_preview(None)
-        self.tray.refresh()
         if not isinstance(error, (StudioError, Cancelled)):
             self.crash.report(error)
 
@@ -318,7 +313,9 @@ class MainWindow(QMainWindow):
             child.setAccessibleName(tr("Panels"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Backslash shows the picture before the selected variation while it is held."""
+        """Take what nothing else wanted: Esc and Return, and backslash, held for "before"."""
+        if self.is_furnished and self.focus.pressed(event):
+            return
         if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
             self.session.hold_before(True)
             return

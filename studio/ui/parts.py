@@ -8,6 +8,7 @@ from studio.ui.crash_dialog import CrashHandler
 from studio.ui.edit_commands import EditCommands
 from studio.ui.figure_menu import FigureMenu
 from studio.ui.files import Files
+from studio.ui.focus import Focus
 from studio.ui.history_panel import HistoryPanel
 from studio.ui.icons import Icons
 from studio.ui.keymap import Keymap
@@ -15,6 +16,7 @@ from studio.ui.layer_commands import LayerCommands
 from studio.ui.layers_panel import LayersPanel
 from studio.ui.message_bar import MessageBar
 from studio.ui.models_panel import ModelsPanel
+from studio.ui.previews import Previews
 from studio.ui.prompt_panel import PromptPanel
 from studio.ui.queue_panel import QueuePanel
 from studio.ui.reference_sources import SessionReferences
@@ -38,6 +40,7 @@ __all__ = [
     "EditCommands",
     "FigureMenu",
     "Files",
+    "Focus",
     "HistoryPanel",
     "IconHolder",
     "Icons",
@@ -48,6 +51,7 @@ __all__ = [
     "MessageBar",
     "ModelsPanel",
     "OptionsBar",
+    "Previews",
     "PromptPanel",
     "QueuePanel",
     "ReferencesBox",

@@ -96,6 +96,9 @@ class PromptEdit(QPlainTextEdit):
                 popup.hide()
                 self._take(self._names.stringList()[chosen[0].row() if chosen else 0])
                 return
+            if event.key() == Qt.Key.Key_Escape:
+                popup.hide()
+                return
             event.ignore()
             return
         held = event.modifiers() & Qt.KeyboardModifier.ControlModifier

@@ -40,7 +40,10 @@ class WordsCommands(QObject):
     def generate(self) -> None:
         """Make what the panel asks in which the artist is: the words', else the prompt's."""
         window, focus = self._window, QApplication.focusWidget()
-        if focus is not None and window.words.isAncestorOf(focus):
+        inside = focus is not None and window.words.isAncestorOf(focus)
+        # After a change the keys are at the canvas; the panel that lies in front is meant then.
+        alone = window.words.isVisible() and not window.prompt.isVisible()
+        if inside or alone:
             window.words.change.click()
         else:
             window.prompt.generate.click()

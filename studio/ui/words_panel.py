@@ -50,6 +50,8 @@ class WordsPanel(QWidget):
     failed = Signal(object)
     """A StudioError that the artist should see."""
     crashed = Signal(object)
+    asked = Signal()
+    """A change was asked for, and is queued."""
     again_asked = Signal()
     """The words of the active layer are to be shown."""
     model_asked = Signal(str)
@@ -260,20 +262,24 @@ class WordsPanel(QWidget):
         """Ask the engine for the change."""
         if self.change.isEnabled():
             words = self.text.toPlainText().strip()
-            self._try(partial(self._session.rewrite, words, self.use, self.sampling))
+            if self._try(partial(self._session.rewrite, words, self.use, self.sampling)):
+                self.asked.emit()
 
     def read(self) -> None:
         """Invert the picture, without changing it."""
         words = self.text.toPlainText().strip()
         self._try(partial(self._session.invert, self.use, self.sampling, prompt=words))
 
-    def _try(self, work: Callable[..., Job]) -> None:
+    def _try(self, work: Callable[..., Job]) -> bool:
         self._show_target()
         try:
             work(target=self._target)
         except StudioError as error:
             self.failed.emit(error)
-        self._update()
+            return False
+        finally:
+            self._update()
+        return True
 
     def refresh(self) -> None:
         """Look up anew, a little later, whether the picture was read."""

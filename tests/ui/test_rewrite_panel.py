@@ -107,6 +107,7 @@ def test_change_apply_change_again_save_open_continue_by_keyboard(
     before = composite(session.document, session.document.rect)
     QTest.keyClicks(panel.caption, "a red apple")
     QTest.keyClick(panel.caption, Qt.Key.Key_Escape)
+    panel.caption.setFocus()
     assert panel.text.toPlainText() == "a red apple" and not panel.change.isEnabled()
     for _ in range(6):
         focus = QApplication.focusWidget()

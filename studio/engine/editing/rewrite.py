@@ -12,7 +12,7 @@ import torch
 from studio.core.progress import Progress
 from studio.edit.inversions import fitting_inversion, wanted_key
 from studio.edit.request import EditRequest, EditResult, Pixels
-from studio.edit.rewrite import Inversion
+from studio.edit.rewrite import READING, Inversion
 from studio.engine.editing.inversion import Predict, ddim_inversion, guide, null_text
 from studio.engine.editing.processors import controlled
 from studio.engine.editing.prompt_to_prompt import BLEND_FROM, AttentionControl, local_mask
@@ -116,11 +116,12 @@ def _invert(loaded: LoadedStableDiffusion, job: RewriteJob, progress: Progress) 
     predict = _network(loaded, progress)
 
     def walked(done: int, clean: torch.Tensor) -> None:
-        progress.report(walk * done / count, "Inverting the picture", _preview(loaded, clean))
+        part = walk * done / count
+        progress.report(part, "Inverting the picture", _preview(loaded, clean), READING)
 
     def learned(done: int, clean: torch.Tensor) -> None:
         part = walk + (1 - walk) * done / count
-        progress.report(part, "Learning the empty prompt", _preview(loaded, clean))
+        progress.report(part, "Learning the empty prompt", _preview(loaded, clean), READING)
 
     with paused():
         progress.report(0.0, "Inverting the picture")

@@ -1,0 +1,33 @@
+"""What a session tells those who show it."""
+
+from __future__ import annotations
+
+from studio.core.errors import StudioError
+from studio.core.events import Event
+from studio.core.notices import Notice
+from studio.document.document import Document
+from studio.edit.rewrite import Inversion
+from studio.edit.training import TrainResult
+
+
+class SessionEvents:
+    """The events of a session; each is emitted in the session's thread."""
+
+    def __init__(self) -> None:
+        self.opened: Event[[]] = Event()
+        """Another document is open; ``history`` is a new object."""
+        self.changed: Event[[Document, Document]] = Event()
+        """(new, old): what is visible changed, previews included."""
+        self.beginning: Event[[]] = Event()
+        """The artist is about to change the document: what lies over it on the canvas goes."""
+        self.committed: Event[[]] = Event()
+        """An entry was added, or undo, redo, save happened."""
+        self.noticed: Event[[Notice]] = Event()
+        self.places_moved: Event[[]] = Event()
+        """The canvas was cropped or extended, so references and regions count elsewhere."""
+        self.failed: Event[[StudioError]] = Event()
+        """Something the artist asked for could not be done."""
+        self.taught: Event[[TrainResult]] = Event()
+        """A subject was learned and lies in ``subjects``."""
+        self.inverted: Event[[Inversion]] = Event()
+        """A picture was read for edits by words, and the document keeps its inversion."""
