@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from studio.core.progress import ProgressEvent
 from studio.edit.request import EditRequest
@@ -18,7 +18,7 @@ from studio.ui.widgets import IconHolder, icon_button
 
 MARGIN = 12
 """Pixels between the badge and the edge of the canvas."""
-LONGEST = 40
+LONGEST = 24
 """Letters of a prompt in the badge."""
 
 
@@ -28,12 +28,12 @@ class PreviewBadge(QFrame):
     def __init__(self, session: Session, canvas: CanvasView, holder: IconHolder) -> None:
         super().__init__(canvas)
         self._session, self._canvas = session, canvas
+        self._full = ""
         self.setObjectName("badge")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.text = QLabel()
         self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.apply = QPushButton(tr("Apply"))
         self.apply.setObjectName("primary")
         self.apply.setAccessibleName(tr("Apply"))
@@ -69,7 +69,7 @@ class PreviewBadge(QFrame):
             prompt = " ".join(item.prompt.split()) or "-"
             prompt = prompt if len(prompt) <= LONGEST else prompt[:LONGEST].rstrip() + "…"
             text = tr("Previewing “{prompt}”  ·  Enter applies, Esc goes back", prompt=prompt)
-        self.text.setText(text)
+        self._full = text
         self.text.setToolTip(text)
         self.setAccessibleName(text)
         self._canvas.setAccessibleDescription(text)
@@ -89,12 +89,13 @@ class PreviewBadge(QFrame):
 
     def _place(self) -> None:
         canvas = self._canvas
-        fixed = self.sizeHint().width() - self.text.sizeHint().width() + 0
-        wanted = fixed + self.text.fontMetrics().horizontalAdvance(self.text.text()) + 4
-        width = min(wanted, canvas.width() - 2 * MARGIN)
-        height = self.sizeHint().height()
-        left = (canvas.width() - width) // 2
-        self.setGeometry(left, canvas.height() - height - MARGIN, width, height)
+        self.text.setText("")
+        room = canvas.width() - 2 * MARGIN - self.sizeHint().width()
+        metrics = self.text.fontMetrics()
+        self.text.setText(metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, room))
+        self.adjustSize()
+        left = (canvas.width() - self.width()) // 2
+        self.move(left, canvas.height() - self.height() - MARGIN)
 
     def _on_closed(self) -> None:
         self._session.tray.select(None)
