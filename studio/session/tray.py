@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from studio.core.errors import StudioError
 from studio.core.events import Event
+from studio.core.notices import translatable
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, new_id
 from studio.document.results import KeptRequest, KeptResult, Results, without
@@ -193,7 +194,7 @@ class Tray:
             return
         index = self._items.index(item)
         was_selected = self.selected is item
-        self._discard({item_id}, "Discard a result")
+        self._discard({item_id}, translatable("Discard a result"))
         near = (*self._items[index : index + 1], *self._items[-1:])
         if was_selected and near and near[0].kept.request is item.kept.request:
             self.select(near[0].id)
@@ -201,7 +202,7 @@ class Tray:
     def clear(self) -> None:
         """Throw everything away, which undo brings back."""
         if self._items:
-            self._discard((item.id for item in self._items), "Discard the results")
+            self._discard((item.id for item in self._items), translatable("Discard the results"))
 
     def _discard(self, gone: Iterable[str], label: str) -> None:
         self._change(label, partial(_without, gone=frozenset(gone)))

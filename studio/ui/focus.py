@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -14,12 +14,13 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
     QLineEdit,
+    QMainWindow,
     QPlainTextEdit,
     QTextEdit,
+    QWidget,
 )
 
-if TYPE_CHECKING:
-    from studio.ui.main_window import MainWindow
+from studio.session.session import Session
 
 OWN_RETURN = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox, QAbstractItemView)
 """In these, Return means something else than that the result is applied."""
@@ -32,16 +33,19 @@ class Focus(QObject):
     leave the cursor in the field, and the next shortcut of one key would be typed there.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    return_pressed = Signal()
+    """Return was pressed where it means that the selected result is applied."""
+
+    def __init__(
+        self, window: QMainWindow, session: Session, canvas: QWidget, docks: Iterable[QDockWidget]
+    ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._session, self._canvas = window, session, canvas
         window.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        window.setFocusProxy(window.canvas)
-        for dock in window.docks.values():
+        window.setFocusProxy(canvas)
+        for dock in docks:
             dock.installEventFilter(self)
             dock.topLevelChanged.connect(self._on_floats)
-        window.tray.left.connect(self.to_canvas)
-        window.words.asked.connect(self.to_canvas)
 
     def to_canvas(self) -> None:
         """Give the canvas the keys."""
@@ -50,13 +54,13 @@ class Focus(QObject):
             if isinstance(active, QDockWidget):
                 # A field of a floating panel was left; of another program or a dialog none was.
                 self._window.activateWindow()
-        self._window.canvas.setFocus()
+        self._canvas.setFocus()
 
     def pressed(self, event: QKeyEvent) -> bool:
         """Take a key that nothing in the window wanted; False if it means nothing here."""
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
-        tray = self._window.session.tray
+        tray = self._session.tray
         focused = QApplication.focusWidget()
         if event.key() == Qt.Key.Key_Escape:
             if focused is None or focused is self._window:
@@ -68,7 +72,7 @@ class Focus(QObject):
             if isinstance(focused, QAbstractButton):
                 # Some styles press a button by Return; here it is the result's key.
                 focused.setDown(False)
-            self._window.tray.apply_selected()
+            self.return_pressed.emit()
             return True
         return False
 
