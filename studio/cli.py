@@ -236,6 +236,8 @@ def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
     edit = commands.add_parser("edit", help="change a place of a photo by a prompt")
     edit.add_argument("photo", type=Path, metavar="PHOTO")
     edit.add_argument("--mask", type=Path, help="white where the picture may change")
+    edit.add_argument("--mask-fill", action="store_true", help="fill what its lines go around")
+    edit.add_argument("--mask-invert", action="store_true", help="change what the mask leaves out")
     edit.add_argument(
         "--task",
         choices=("fill", "replace", "extend"),

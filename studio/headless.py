@@ -31,6 +31,7 @@ from studio.document.document import Document
 from studio.document.io import formats
 from studio.document.io.openpose import Poses, write_poses
 from studio.document.mask_files import mask_of
+from studio.document.outlines import fill_outline
 from studio.document.raster import Raster
 from studio.edit.prepare import EditSettings, visible_rgb
 from studio.edit.request import KEEPS_SHAPES, AdapterUse, Sampling, Task
@@ -60,7 +61,12 @@ def edit(options: argparse.Namespace) -> int:
     session.open(options.photo)
     if options.mask is not None:
         mask = read_mask(options.mask, session.document)
-        session.edit("Load mask", lambda old: old.replace(mask=Raster.from_array(mask)))
+        raster = Raster.from_array(mask)
+        if options.mask_fill:
+            raster = fill_outline(raster, session.document.rect)
+        if options.mask_invert:
+            raster = Raster.from_array(255 - raster.read(session.document.rect)[:, :, 0])
+        session.edit("Load mask", lambda old: old.replace(mask=raster))
     _steer(session, options)
     run(session, lambda: session.submit(task))
     write_out(session, options)

@@ -25,7 +25,7 @@ def merge_down(document: Document, layer_id: str) -> Document:
     if index == 0:
         raise StudioError("There is no layer below to merge with.", "Move the layer up first.")
     lower, upper = siblings[index - 1], siblings[index]
-    if _holds_control(lower) or _holds_control(upper):
+    if holds_control(lower) or holds_control(upper):
         raise StudioError(
             "A control layer cannot be merged: it is no part of the picture.",
             "Take it out of the group, or delete it when it is no longer needed.",
@@ -42,7 +42,7 @@ def rasterize(document: Document, layer_id: str) -> Document:
     Blend mode, name and id stay.
     """
     layer = document.find(layer_id)
-    if layer is None or _holds_control(layer):
+    if layer is None or holds_control(layer):
         return document
     base = layer.replace(blend=BlendMode.NORMAL, visible=True)
     merged = _plain(layer, rasterized([base])).replace(visible=layer.visible)
@@ -81,9 +81,9 @@ def rasterized(layers: Sequence[Layer], canvas: Rect | None = None) -> Raster:
     return raster
 
 
-def _holds_control(layer: Layer) -> bool:
+def holds_control(layer: Layer) -> bool:
     if isinstance(layer, GroupLayer):
-        return any(map(_holds_control, layer.children))
+        return any(map(holds_control, layer.children))
     return isinstance(layer, ControlLayer)
 
 

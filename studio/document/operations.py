@@ -61,18 +61,30 @@ def place_layer(
     ``index`` counts from the bottom among the others there; ``parent`` None is the top level.
     StudioError where a group would land inside itself or inside what is no group.
     """
-    layer = document.find(layer_id)
-    if layer is None:
+    return place_layers(document, [layer_id], index, parent)
+
+
+def place_layers(
+    document: Document, layer_ids: Iterable[str], index: int, parent: str | None = None
+) -> Document:
+    """Return the document with layers taken out and put together among others, in their order.
+
+    As ``place_layer``; a layer inside another one that is named goes along with that.
+    """
+    chosen = outermost(document.layers, set(layer_ids))
+    if not chosen:
         return document
-    if parent is not None and any(one.id == parent for one in _family(layer)):
+    inside = {one.id for layer in chosen for one in _family(layer)}
+    if parent in inside:
         raise StudioError("A group cannot be put into itself.", "Pick another place for it.")
-    rest = document.substitute(layer_id, ())
+    for layer in chosen:
+        document = document.substitute(layer.id, ())
     if parent is None:
-        return rest.replace(layers=_inserted(rest.layers, index, layer))
-    group = rest.find(parent)
+        return document.replace(layers=_inserted(document.layers, index, chosen))
+    group = document.find(parent)
     if not isinstance(group, GroupLayer):
         raise StudioError("Only a group can hold other layers.", "Pick a group, or make one.")
-    return rest.update(group.replace(children=_inserted(group.children, index, layer)))
+    return document.update(group.replace(children=_inserted(group.children, index, chosen)))
 
 
 def raise_layer(document: Document, layer_id: str) -> Document:
@@ -90,7 +102,7 @@ def group_layers(document: Document, layer_ids: Iterable[str], name: str = "Grou
 
     A layer inside a group that is itself named goes along with that.
     """
-    chosen = _outermost(document.layers, set(layer_ids))
+    chosen = outermost(document.layers, set(layer_ids))
     if not chosen:
         return document
     group = GroupLayer(name=name, children=tuple(chosen))
@@ -133,9 +145,9 @@ def _stepped(document: Document, layer_id: str, *, up: bool) -> Document:
     return place_layer(document, layer_id, place + 1 if up else place, outside)
 
 
-def _inserted(layers: tuple[Layer, ...], index: int, layer: Layer) -> tuple[Layer, ...]:
+def _inserted(layers: tuple[Layer, ...], index: int, more: Iterable[Layer]) -> tuple[Layer, ...]:
     index = min(max(index, 0), len(layers))
-    return (*layers[:index], layer, *layers[index:])
+    return (*layers[:index], *more, *layers[index:])
 
 
 def _family(layer: Layer) -> Iterator[Layer]:
@@ -154,12 +166,12 @@ def _fresh(layer: Layer) -> Layer:
     return layer.replace(id=new_id())
 
 
-def _outermost(layers: Iterable[Layer], wanted: set[str]) -> list[Layer]:
+def outermost(layers: Iterable[Layer], wanted: set[str]) -> list[Layer]:
     """Return the wanted layers, from the bottom, without those inside other wanted ones."""
     found: list[Layer] = []
     for layer in layers:
         if layer.id in wanted:
             found.append(layer)
         elif isinstance(layer, GroupLayer):
-            found.extend(_outermost(layer.children, wanted))
+            found.extend(outermost(layer.children, wanted))
     return found

@@ -60,6 +60,7 @@ class Session(SessionEvents):
         self.queue = JobQueue(runner)
         self.tray = Tray(self._keep_results, self._change_results)
         self.edit_settings = EditSettings()
+        self.chosen_layers: tuple[str, ...] = ()
         self.subjects = SubjectLibrary(subjects_root)
         self._landing: list[tuple[Job, AnnotateResult | EditResult]] = []
         self._inversions: list[Inversion] = []

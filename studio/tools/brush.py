@@ -13,7 +13,7 @@ from studio.tools.eyedropper import pick
 
 
 class BrushTool:
-    """Paints the colour; on a layer mask it shows. Alt picks a colour instead."""
+    """Paints the colour; on a layer mask white shows, black hides. Alt picks a colour instead."""
 
     def drag(self, ctx: ToolContext) -> Stroke:
         """Paint from the press to the release."""
@@ -44,7 +44,7 @@ def _paint(ctx: ToolContext, label: str, *, erase: bool) -> Stroke:
         stroke = BrushStroke(
             raster,
             brush,
-            (255,) if on_mask else (*ctx.options.color, 255),
+            (grey_of(ctx.options.color),) if on_mask else (*ctx.options.color, 255),
             erase=erase,
             clip=before.selection,
             origin=(layer.x, layer.y),
@@ -58,6 +58,12 @@ def _paint(ctx: ToolContext, label: str, *, erase: bool) -> Stroke:
             if ctx.released:
                 return
             yield
+
+
+def grey_of(color: tuple[int, int, int]) -> int:
+    """Return the brightness of an sRGB colour, 0..255 (ITU-R BT.601 luma)."""
+    red, green, blue = color
+    return round(0.299 * red + 0.587 * green + 0.114 * blue)
 
 
 def _raster(layer: Layer, on_mask: bool) -> Raster:

@@ -1,21 +1,23 @@
-"""Move the active layer, its mask along with it."""
+"""Move the chosen layers, their masks along with them."""
 
 from __future__ import annotations
 
 from studio.core.errors import StudioError
-from studio.document.operations import move_layer
+from studio.document import several
 from studio.tools.context import Stroke, ToolContext
 
 
 class MoveTool:
-    """Drags the active layer by whole pixels; Shift keeps to one axis."""
+    """Drags the chosen layers by whole pixels; Shift keeps to one axis."""
 
     def drag(self, ctx: ToolContext) -> Stroke:
         """Move from the press to the release."""
         layer = ctx.document.active_layer()
         if layer is None:
             raise StudioError("No layer is active.", "Pick the layer to move in the layers panel.")
-        if layer.locked:
+        chosen = several.together(ctx.document, ctx.session.chosen_layers)
+        found = [ctx.document.find(one) for one in chosen]
+        if any(one is not None and one.locked for one in found):
             raise StudioError("The layer is locked.", "Unlock it in the layers panel first.")
         start = ctx.pointer
         with ctx.edit("Move layer") as edit:
@@ -25,7 +27,7 @@ class MoveTool:
                     dx, dy = (dx, 0) if abs(dx) >= abs(dy) else (0, dy)
                 moved = edit.before
                 if dx or dy:
-                    moved = move_layer(edit.before, layer.id, dx, dy)
+                    moved = several.move(edit.before, chosen, dx, dy)
                 edit.document = moved
                 if ctx.released:
                     return

@@ -65,6 +65,7 @@ class CanvasView(QWidget):
         self._place: Raster | None = None
         self._place_tint = overlays.MaskTint()
         self._selection = overlays.Outline()
+        self._alone = ""
         self._preview: tuple[EditRequest, QImage] | None = None
         self._fitted = True
         self._pending = QTimer(self)
@@ -151,6 +152,17 @@ class CanvasView(QWidget):
         for shown in (old, where):
             if shown is not None:
                 self.update_area(shown.bounds().intersect(self.document.rect))
+
+    @property
+    def mask_alone(self) -> str:
+        """The layer whose mask is shown instead of the picture, "" for none."""
+        layer = self.document.find(self._alone) if self._alone else None
+        return self._alone if layer is not None and layer.mask is not None else ""
+
+    def show_mask_alone(self, layer_id: str) -> None:
+        """Show the mask of a layer as grey pixels instead of the picture, or the picture ("")."""
+        self._alone = layer_id
+        self.update()
 
     # Zoom and place
 
@@ -339,8 +351,20 @@ class CanvasView(QWidget):
             painter.drawImage(overlays.qrect(self.view.snapped(request.region)), image)
         elif mask is not None and self.show_mask and self.session.tray.selected is None:
             self._mask_tint.paint(painter, self.view, mask, visible)
+        if self.mask_alone:
+            self._paint_mask_alone(painter, visible)
         if self._place is not None and self._preview is None:
             self._place_tint.paint(painter, self.view, self._place, visible)
+
+    def _paint_mask_alone(self, painter: QPainter, visible: Rect) -> None:
+        layer = self.document.find(self._alone)
+        if layer is None or layer.mask is None or visible.is_empty:
+            return
+        stride = max(1, int(1 / self.view.zoom))
+        local = visible.shift(-layer.x, -layer.y)
+        picture = overlays.mask_picture(layer.mask.raster, local, stride)
+        covered = Rect(visible.x, visible.y, picture.width() * stride, picture.height() * stride)
+        painter.drawImage(overlays.qrect(self.view.snapped(covered)), picture)
 
     def _paint_lines(self, painter: QPainter) -> None:
         ratio = self.ratio

@@ -29,6 +29,7 @@ from studio.ui.control_commands import ControlCommands
 from studio.ui.forms import AboutDialog, NewDialog, select_dialog
 from studio.ui.guide_viewer import GuideViewer
 from studio.ui.listening import listen
+from studio.ui.mask_commands import MaskCommands
 from studio.ui.pixels import array_of
 from studio.ui.preferences import PreferencesDialog, models_in
 from studio.ui.sample import sample_photo
@@ -60,6 +61,8 @@ class Commands(QObject):
         self._words_for = ""
         self._guide: GuideViewer | None = None
         self._controls = ControlCommands(window, self._try, self._failed)
+        self._masks = MaskCommands(window)
+        self._masks.join(window)
         self.subjects = SubjectCommands(window, self._try, self._failed)
         window.menus.connect(self.subjects.slots())
         self._words = WordsCommands(window, self._try)
@@ -133,7 +136,6 @@ class Commands(QObject):
             "mask_toggle": layers.toggle_active_mask,
             "mask_invert": layers.invert_layer_mask,
             "mask_delete": layers.delete_mask,
-            "mask_paint": self.paint_on_mask,
             "layer_rerun": self.rerun,
             "layer_recipe": lambda: self.edit_recipe(session.document.active or ""),
             "canvas_size": self.canvas_size,
@@ -145,6 +147,8 @@ class Commands(QObject):
             "mask_from_selection": layers.mask_from_selection,
             "selection_from_mask": layers.selection_from_mask,
             "mask_clear": layers.clear_mask,
+            "mask_fill": layers.fill_outline,
+            "mask_inverse": layers.invert_edit_mask,
             "prompt": self.focus_prompt,
             "apply": tray.apply_selected,
             "discard": tray.discard_selected,
@@ -193,7 +197,7 @@ class Commands(QObject):
             (("layer_words",), is_rewritten(active)),
             (("layer_rerun", "layer_recipe"), made),
             (("control_used",), control),
-            (("mask_toggle", "mask_invert", "mask_delete", "mask_paint"), masked),
+            (("mask_toggle", "mask_invert", "mask_delete", "mask_paint", "mask_alone"), masked),
             (("cancel", "queue_clear"), not session.queue.is_idle),
         ):
             for name in names:
@@ -373,14 +377,6 @@ class Commands(QObject):
         self._window.canvas.show_mask = self._window.menus.actions["show_mask"].isChecked()
         self._window.canvas.update()
 
-    def paint_on_mask(self) -> None:
-        """Let brush and eraser work on the layer's mask."""
-        checked = self._window.menus.actions["mask_paint"].isChecked()
-        self._window.tool_options.paint_layer_mask = checked
-        self._window.options_bar.show_options()
-        if checked and self._window.tool_bar.current.id not in ("brush", "eraser"):
-            self._window.tool_bar.choose(spec("brush"))
-
     def rename(self) -> None:
         """Edit the active layer's name in the panel."""
         tree = self._window.layers.tree
@@ -420,7 +416,7 @@ class Commands(QObject):
             ("layer_rerun", "layer_recipe", "layer_words"),
             ("layer_add", "layer_duplicate", "layer_delete", "layer_rename"),
             ("layer_raise", "layer_lower", "layer_group", "layer_ungroup", "layer_merge"),
-            ("mask_add", "mask_paint", "mask_toggle", "mask_invert", "mask_delete"),
+            ("mask_add", "mask_paint", "mask_alone", "mask_toggle", "mask_invert", "mask_delete"),
         ):
             menu.addSeparator()
             for name in names:

@@ -30,6 +30,7 @@ OPACITY_STEP = 0.1
 _NO_RESULT = mark("No result is selected.")
 _NO_RECIPE = mark("The active layer was not made by a prompt.")
 _NO_MASK = mark("The active layer has no layer mask.")
+_OF_MASK = ("mask_toggle", "mask_invert", "mask_delete", "mask_paint", "mask_alone")
 _NO_JOB = mark("Nothing is running or waiting.")
 REASONS = {
     "undo": mark("There is no step to undo."),
@@ -37,7 +38,9 @@ REASONS = {
     **dict.fromkeys(("apply", "discard", "compare", "more_like"), _NO_RESULT),
     "discard_all": mark("There are no results."),
     **dict.fromkeys(("layer_rerun", "layer_recipe"), _NO_RECIPE),
-    **dict.fromkeys(("mask_toggle", "mask_invert", "mask_delete", "mask_paint"), _NO_MASK),
+    **dict.fromkeys(
+        ("mask_toggle", "mask_invert", "mask_delete", "mask_paint", "mask_alone"), _NO_MASK
+    ),
     **dict.fromkeys(("cancel", "queue_clear"), _NO_JOB),
     "layer_words": mark("The active layer was not made by an edit by words."),
     "control_used": mark("The active layer is no control layer."),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.document import canvas, masks, merge, operations, selection
+from studio.document import canvas, masks, merge, operations, selection, several
 from studio.document.blend import BlendMode
 from studio.document.control import as_control
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
+from studio.document.outlines import fill_outline
+from studio.document.raster import Raster
 from studio.session.session import Session
 from studio.ui.translation import tr
 
@@ -29,6 +32,24 @@ class LayerCommands(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The layers that are selected in the panel, the active one among them."""
+        return several.together(self._session.document, self._session.chosen_layers)
+
+    def choose(self, layer_ids: Iterable[str]) -> None:
+        """Let commands act on these layers, as long as the active one is among them."""
+        self._session.chosen_layers = tuple(layer_ids)
+
+    def _on_chosen(
+        self, label: str, change: Callable[[Document, tuple[str, ...]], Document]
+    ) -> None:
+        chosen = self.chosen
+        if not chosen:
+            self.refused.emit(StudioError("No layer is active.", "Pick one in the layers panel."))
+            return
+        self._do(label, lambda document: change(document, chosen))
 
     def _do(self, label: str, change: Change) -> None:
         if self._session.history.is_editing:
@@ -66,7 +87,8 @@ class LayerCommands(QObject):
         if layer is not None:
             shown = not layer.visible
             label = "Show layer" if shown else "Hide layer"
-            self._do(label, lambda d: operations.change_layer(d, layer_id, visible=shown))
+            together = self._with_others(layer_id)
+            self._do(label, lambda d: several.change(d, together, visible=shown))
 
     def toggle_locked(self, layer_id: str) -> None:
         """Lock or unlock a layer."""
@@ -74,19 +96,24 @@ class LayerCommands(QObject):
         if layer is not None:
             locked = not layer.locked
             label = "Lock layer" if locked else "Unlock layer"
-            self._do(label, lambda d: operations.change_layer(d, layer_id, locked=locked))
+            together = self._with_others(layer_id)
+            self._do(label, lambda d: several.change(d, together, locked=locked))
+
+    def _with_others(self, layer_id: str) -> tuple[str, ...]:
+        """Return all that is chosen if the layer is among them, else the layer alone."""
+        return self.chosen if layer_id in self.chosen else (layer_id,)
 
     def toggle_mask(self, layer_id: str) -> None:
         """Switch a layer's mask on or off."""
         self._do("Switch layer mask", lambda d: masks.toggle_mask(d, layer_id))
 
     def set_blend(self, mode: BlendMode) -> None:
-        """Blend the active layer in another way."""
-        self._on_active("Blend mode", lambda d, i: operations.change_layer(d, i, blend=mode))
+        """Blend the chosen layers in another way."""
+        self._on_chosen("Blend mode", lambda d, ids: several.change(d, ids, blend=mode))
 
     def set_opacity(self, opacity: float) -> None:
-        """Set the active layer's opacity, 0..1."""
-        self._on_active("Opacity", lambda d, i: operations.change_layer(d, i, opacity=opacity))
+        """Set the opacity of the chosen layers, 0..1."""
+        self._on_chosen("Opacity", lambda d, ids: several.change(d, ids, opacity=opacity))
 
     def set_expanded(self, layer_id: str, expanded: bool) -> None:
         """Fold a group in the panel, which is no step of the history."""
@@ -113,9 +140,11 @@ class LayerCommands(QObject):
 
     # The stack
 
-    def move(self, layer_id: str, parent: str | None, index: int) -> None:
-        """Put a layer to another place in the stack."""
-        self._do("Move in the stack", lambda d: operations.place_layer(d, layer_id, index, parent))
+    def move(self, layer_ids: Sequence[str], parent: str | None, index: int) -> None:
+        """Put layers to another place in the stack."""
+        self._do(
+            "Move in the stack", lambda d: operations.place_layers(d, layer_ids, index, parent)
+        )
 
     def add(self) -> None:
         """Add an empty layer."""
@@ -123,33 +152,36 @@ class LayerCommands(QObject):
         self._do("New layer", lambda d: operations.add_layer(d, name))
 
     def group(self) -> None:
-        """Put the active layer into a new group."""
+        """Put the chosen layers into a new group."""
         name = tr("Group")
-        self._on_active("Group layers", lambda d, i: operations.group_layers(d, [i], name))
+        self._on_chosen("Group layers", lambda d, ids: operations.group_layers(d, ids, name))
 
     def ungroup(self) -> None:
         """Replace the active group by what it holds."""
         self._on_active("Ungroup", operations.ungroup)
 
     def duplicate(self) -> None:
-        """Copy the active layer."""
-        self._on_active("Duplicate layer", operations.duplicate_layer)
+        """Copy the chosen layers."""
+        self._on_chosen("Duplicate layer", several.duplicate)
 
     def delete(self) -> None:
-        """Throw the active layer away."""
-        self._on_active("Delete layer", operations.delete_layer)
+        """Throw the chosen layers away."""
+        self._on_chosen("Delete layer", several.delete)
 
     def raise_active(self) -> None:
-        """Move the active layer one step up."""
-        self._on_active("Raise layer", operations.raise_layer)
+        """Move the chosen layers one step up."""
+        self._on_chosen("Raise layer", partial(several.step, up=True))
 
     def lower_active(self) -> None:
-        """Move the active layer one step down."""
-        self._on_active("Lower layer", operations.lower_layer)
+        """Move the chosen layers one step down."""
+        self._on_chosen("Lower layer", partial(several.step, up=False))
 
     def merge_down(self) -> None:
-        """Merge the active layer into the one below."""
-        self._on_active("Merge down", merge.merge_down)
+        """Merge the active layer into the one below, or several chosen layers into one."""
+        if len(self.chosen) > 1:
+            self._on_chosen("Merge layers", several.merge)
+        else:
+            self._on_active("Merge down", merge.merge_down)
 
     def flatten(self) -> None:
         """Make one layer of all that is visible."""
@@ -167,8 +199,8 @@ class LayerCommands(QObject):
             self.toggle_locked(self._session.document.active)
 
     def nudge(self, dx: int, dy: int) -> None:
-        """Move the active layer by pixels."""
-        self._on_active("Move layer", lambda d, i: operations.move_layer(d, i, dx, dy))
+        """Move the chosen layers by pixels."""
+        self._on_chosen("Move layer", lambda d, ids: several.move(d, ids, dx, dy))
 
     # Layer masks
 
@@ -221,6 +253,14 @@ class LayerCommands(QObject):
         """Wipe the mask of the next edit."""
         self._do("Clear mask", lambda d: d.replace(mask=None) if d.mask is not None else d)
 
+    def invert_edit_mask(self) -> None:
+        """Mask what was not masked for the next edit, everything if nothing was."""
+        self._do("Invert mask", _with_inverted_mask)
+
+    def fill_outline(self) -> None:
+        """Fill what the mask of the next edit goes around, else what the layer mask does."""
+        self._do("Fill the outline", _with_filled_outline)
+
     # Canvas
 
     def extend_canvas(self, left: int, top: int, right: int, bottom: int) -> None:
@@ -252,3 +292,19 @@ def _as_control(document: Document, layer_id: str, kind: str) -> Document:
             "Only a layer of pixels can become a control.", "Pick such a layer first."
         )
     return document.update(as_control(layer, kind))
+
+
+def _with_inverted_mask(document: Document) -> Document:
+    whole = Raster.filled(document.rect, 255)
+    if document.mask is None:
+        return document.replace(mask=whole)
+    left = selection.combined(whole, document.mask, "subtract")
+    return document.replace(mask=left if left.tiles else None)
+
+
+def _with_filled_outline(document: Document) -> Document:
+    if document.mask is None:
+        raise StudioError(
+            "No mask is painted.", "Draw a line around the place with the mask brush."
+        )
+    return document.replace(mask=fill_outline(document.mask, document.rect))

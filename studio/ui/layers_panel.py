@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QDropEvent, QIcon, QKeyEvent, QPixmap
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QDropEvent, QIcon, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -21,6 +21,7 @@ from studio.catalog.models import STARTER
 from studio.catalog.reasons import control_reason
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
+from studio.document import several
 from studio.document.blend import BlendMode
 from studio.document.control import people_of
 from studio.document.document import Document
@@ -36,7 +37,10 @@ from studio.ui.widgets import FitScroll, IconHolder, Scale, icon_button
 
 EYE, NAME, MASK, BADGE, LOCK = range(5)
 ID = Qt.ItemDataRole.UserRole
-THUMBNAIL = 34
+THUMBNAIL = 24
+ROW = 28
+"""The height of a row, so that six fit at 1440 x 900."""
+ROWS = 6
 BLENDS = {
     BlendMode.NORMAL: mark("Normal"),
     BlendMode.MULTIPLY: mark("Multiply"),
@@ -48,26 +52,38 @@ BLENDS = {
 class LayerTree(QTreeWidget):
     """The rows; a drop is told and not carried out, since the document decides."""
 
-    dropped = Signal(str, object, object)
-    """(layer, group or None, index from the bottom)."""
+    dropped = Signal(object, object, object)
+    """(layers, group or None, index from the bottom)."""
     toggled = Signal(str)
+    mask_pressed = Signal(str, object)
+    """(layer, what was held) for a press on the thumbnail of its mask."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave a press on a mask's thumbnail to the panel: Shift and Alt mean the mask there."""
+        item = self.itemAt(event.position().toPoint())
+        on_mask = item is not None and self.columnAt(round(event.position().x())) == MASK
+        left = event.button() is Qt.MouseButton.LeftButton
+        if item is None or not on_mask or not left or item.icon(MASK).isNull():
+            super().mousePressEvent(event)
+            return
+        self.setCurrentItem(item, NAME)
+        self.mask_pressed.emit(str(item.data(NAME, ID)), event.modifiers())
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Say where a row was dropped."""
-        moved = self.currentItem()
+        moved = [str(item.data(NAME, ID)) for item in self.selectedItems()]
         place = self.indexAt(event.position().toPoint())
         where = self.dropIndicatorPosition()
         event.setDropAction(Qt.DropAction.IgnoreAction)
         event.accept()
-        if moved is None:
+        if not moved:
             return
         parent, row = self._target(place, where)
         siblings = self._ids(parent)
-        index = sum(1 for one in siblings[row:] if one != moved.data(NAME, ID))
+        index = sum(1 for one in siblings[row:] if one not in moved)
         group = parent.data(NAME, ID) if parent is not None else None
-        layer_id = str(moved.data(NAME, ID))
         # Later: the rows are made anew by it, which the drop that runs would not survive.
-        QTimer.singleShot(0, self, lambda: self.dropped.emit(layer_id, group, index))
+        QTimer.singleShot(0, self, lambda: self.dropped.emit(moved, group, index))
 
     def _target(
         self, place: QModelIndex, where: QAbstractItemView.DropIndicatorPosition
@@ -100,6 +116,12 @@ class LayersPanel(QWidget):
     """Shows the session's layers; every change goes through ``LayerCommands``."""
 
     menu_asked = Signal(QPoint)
+    mask_asked = Signal(str)
+    """The mask of a layer is to be painted."""
+    pixels_asked = Signal(str)
+    """The pixels of a layer are to be painted again."""
+    alone_asked = Signal(str)
+    """The mask of a layer is to be shown alone, or the picture again."""
 
     def __init__(self, session: Session, commands: LayerCommands, holder: IconHolder) -> None:
         super().__init__()
@@ -109,6 +131,7 @@ class LayersPanel(QWidget):
         self._shape: tuple[object, ...] = ()
         self._icons: dict[str, tuple[object, ...]] = {}
         self._filling = False
+        self._target = False
         self._model = STARTER
         self._reasons: dict[tuple[str, str], StudioError | None] = {}
         self.blend = QComboBox()
@@ -152,6 +175,9 @@ class LayersPanel(QWidget):
         for which, width in ((EYE, 28), (MASK, THUMBNAIL + 6), (BADGE, 26), (LOCK, 26)):
             header.setSectionResizeMode(which, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(which, width)
+        tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        tree.setAllColumnsShowFocus(True)
+        tree.setUniformRowHeights(True)
         tree.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         tree.setEditTriggers(
             QAbstractItemView.EditTrigger.EditKeyPressed
@@ -159,7 +185,7 @@ class LayersPanel(QWidget):
         )
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         column.addWidget(tree, 1)
-        tree.setMinimumHeight(3 * THUMBNAIL)
+        tree.setMinimumHeight(3 * ROW)
         self.settings.setWidget(self.control)
         self.settings.setWidgetResizable(True)
         self.settings.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -182,7 +208,9 @@ class LayersPanel(QWidget):
         listen(self, self._session.opened, self.refresh)
         listen(self, self._session.committed, self._timer.start)
         self.tree.currentItemChanged.connect(self._on_current)
+        self.tree.itemSelectionChanged.connect(self._on_selection)
         self.tree.itemClicked.connect(self._on_clicked)
+        self.tree.mask_pressed.connect(self._on_mask_pressed)
         self.tree.itemChanged.connect(self._on_edited)
         self.tree.itemExpanded.connect(lambda item: self._on_expanded(item, True))
         self.tree.itemCollapsed.connect(lambda item: self._on_expanded(item, False))
@@ -210,8 +238,7 @@ class LayersPanel(QWidget):
             layer = document.find(item.data(NAME, ID))
             if layer is not None:
                 self._show(item, layer, document)
-                if layer.id == document.active:
-                    self.tree.setCurrentItem(item, NAME)
+        self._select(document)
         self.tree.setColumnHidden(LOCK, not any(layer.locked for layer in document.walk()))
         active = document.active_layer()
         for widget in (self.blend, self.opacity):
@@ -221,6 +248,23 @@ class LayersPanel(QWidget):
             self.opacity.show_value(active.opacity * 100)
         self._show_control(active)
         self._filling = False
+
+    def _select(self, document: Document) -> None:
+        """Mark the chosen layers; the active one is the current row."""
+        chosen = several.together(document, self._session.chosen_layers)
+        keep = QItemSelectionModel.SelectionFlag.NoUpdate
+        for item in self._items():
+            layer_id = str(item.data(NAME, ID))
+            if item.isSelected() != (layer_id in chosen):
+                item.setSelected(layer_id in chosen)
+            if layer_id == document.active and self.tree.currentItem() is not item:
+                self.tree.setCurrentItem(item, NAME, keep)
+
+    def show_target(self, on_mask: bool) -> None:
+        """Frame the mask of the active layer if brushes paint on it."""
+        if on_mask != self._target:
+            self._target = on_mask
+            self._timer.start()
 
     def show_model(self, model: str) -> None:
         """Say of controls whether another model can follow them."""
@@ -248,6 +292,7 @@ class LayersPanel(QWidget):
         for layer in reversed(layers):
             item = QTreeWidgetItem()
             item.setData(NAME, ID, layer.id)
+            item.setSizeHint(NAME, QSize(0, ROW))
             flags = item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
             if isinstance(layer, GroupLayer):
                 item.setData(BADGE, ID, "group")
@@ -284,20 +329,23 @@ class LayersPanel(QWidget):
         colour = self._holder.icons.theme
         pixels = getattr(layer, "raster", None)
         mask = layer.mask
-        key = (pixels, layer.x, layer.y, mask, document.width, document.height, colour.name)
+        framed = self._target and layer.id == document.active
+        size = document.width, document.height
+        key = (pixels, layer.x, layer.y, mask, size, colour.name, framed)
         if self._icons.get(layer.id) != key:
             self._icons[layer.id] = key
             canvas = document.rect.shift(-layer.x, -layer.y)
             item.setIcon(NAME, self._picture(layer, canvas))
             if mask is not None:
-                line = colour.field_border
+                line = colour.accent if framed else colour.field_border
                 picture = thumbnails.mask_icon(
-                    mask.raster, canvas, THUMBNAIL, line, enabled=mask.enabled
+                    mask.raster, canvas, THUMBNAIL, line, enabled=mask.enabled, framed=framed
                 )
                 item.setIcon(MASK, picture)
                 state = tr("Layer mask") if mask.enabled else tr("Layer mask, switched off")
-                item.setData(MASK, described, state)
-                item.setToolTip(MASK, tr("Layer mask: click to switch it on or off"))
+                item.setData(MASK, described, f"{state}, {tr('painted on')}" if framed else state)
+                tip = tr("Layer mask: click to paint on it, Shift switches it, Alt shows it alone")
+                item.setToolTip(MASK, tip)
             else:
                 item.setData(MASK, Qt.ItemDataRole.DecorationRole, None)
                 item.setData(MASK, described, "")
@@ -363,14 +411,32 @@ class LayersPanel(QWidget):
             return
         if column == EYE:
             self._commands.toggle_visible(layer.id)
-        elif column == MASK and layer.mask is not None:
-            self._commands.toggle_mask(layer.id)
+        elif column == NAME:
+            self.pixels_asked.emit(layer.id)
         elif column == LOCK and layer.locked:
             self._commands.toggle_locked(layer.id)
         elif column == BADGE and isinstance(layer, GenerativeLayer):
             self._commands.edit_recipe(layer.id)
         elif column == BADGE and isinstance(layer, ControlLayer):
             self._commands.set_control(layer.id, {"used": not layer.control.used})
+
+    def _on_selection(self) -> None:
+        if self._filling:
+            return
+        chosen = [str(one.data(NAME, ID)) for one in self.tree.selectedItems()]
+        self._commands.choose(chosen)
+        current = self.tree.currentItem()
+        if chosen and current is not None and not current.isSelected():
+            # Ctrl+click took the current row out: another chosen one becomes active.
+            self._commands.activate(chosen[0])
+
+    def _on_mask_pressed(self, layer_id: str, held: Qt.KeyboardModifier) -> None:
+        if held & Qt.KeyboardModifier.ShiftModifier:
+            self._commands.toggle_mask(layer_id)
+        elif held & Qt.KeyboardModifier.AltModifier:
+            self.alone_asked.emit(layer_id)
+        else:
+            self.mask_asked.emit(layer_id)
 
     def _on_edited(self, item: QTreeWidgetItem, column: int) -> None:
         if not self._filling and column == NAME:

@@ -16,7 +16,8 @@ from studio.ui.pixels import image_of, tinted
 from studio.ui.view_transform import View, level_of
 
 MASK_STRENGTH = 0.45
-MASK_COLOUR = (38, 222, 190)
+MASK_COLOUR = (255, 48, 120)
+"""Unlike the accent, the focus, the selection and the places of regional prompts."""
 REGION_COLOURS = (
     (236, 98, 86),
     (90, 150, 245),
@@ -70,6 +71,12 @@ class MaskTint:
         while len(self._images) > 512:
             self._images.popitem(last=False)
         return image
+
+
+def mask_picture(mask: Raster, rect: Rect, stride: int) -> QImage:
+    """Return a layer mask as grey pixels, every ``stride``-th of ``rect``."""
+    plane = mask.read(rect)[::stride, ::stride, 0]
+    return image_of(np.ascontiguousarray(np.dstack([plane, plane, plane])))
 
 
 class Outline:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 
 from studio.core.geometry import Rect
 from studio.document.pose import Joints, draw_pose
@@ -55,14 +55,18 @@ def pose_icon(people: Sequence[Joints], size: int, line: str) -> QIcon:
     return _framed(np.asarray(drawn, np.uint8), size, "#000000", line)
 
 
-def mask_icon(raster: Raster, rect: Rect, size: int, line: str, *, enabled: bool) -> QIcon:
-    """Return a layer mask's picture; one that is switched off is crossed out."""
+def mask_icon(
+    raster: Raster, rect: Rect, size: int, line: str, *, enabled: bool, framed: bool = False
+) -> QIcon:
+    """Return a layer mask's picture; one that is off is crossed out, ``framed`` one painted on."""
     plane = sampled(raster, rect, size * 2)[:, :, 0]
-    icon = _framed(np.dstack([plane, plane, plane]), size, "#000000", line, crossed=not enabled)
-    return icon
+    grey = np.dstack([plane, plane, plane])
+    return _framed(grey, size, "#000000", line, crossed=not enabled, thick=framed)
 
 
-def _framed(pixels: Pixels, size: int, ground: str, line: str, *, crossed: bool = False) -> QIcon:
+def _framed(
+    pixels: Pixels, size: int, ground: str, line: str, *, crossed: bool = False, thick: bool = False
+) -> QIcon:
     image = image_of(pixels)
     picture = QPixmap(size * 2, size * 2)
     picture.setDevicePixelRatio(2)
@@ -74,8 +78,9 @@ def _framed(pixels: Pixels, size: int, ground: str, line: str, *, crossed: bool 
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.fillRect(box, QColor(ground))
     painter.drawImage(box, image)
-    painter.setPen(QColor(line))
-    painter.drawRect(box.adjusted(0.25, 0.25, -0.25, -0.25))
+    painter.setPen(QPen(QColor(line), 2.5 if thick else 1.0))
+    inset = 1.25 if thick else 0.25
+    painter.drawRect(box.adjusted(inset, inset, -inset, -inset))
     if crossed:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor("#f28b82"))

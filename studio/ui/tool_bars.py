@@ -104,6 +104,10 @@ class OptionsBar(QToolBar):
         for mode, label in MODES:
             self.selection_mode.addItem(tr(label), mode)
         self.selection_mode.setAccessibleName(tr("Selection mode"))
+        self.fill_outline = icon_button(
+            holder, "ph.paint-bucket", tr("Fill the outline"), text=tr("Fill the outline")
+        )
+        self.fill_outline.setToolTip(tr("Fill what the mask goes around"))
         self.mask_erase = QCheckBox(tr("Erase"))
         self.mask_erase.setAccessibleName(tr("Erase"))
         self.paint_layer_mask = QCheckBox(tr("Paint on the layer mask"))
@@ -120,6 +124,7 @@ class OptionsBar(QToolBar):
         self.nearness.setToolTip(tr("How near a thing is: 100 % is nearest."))
         self._spec = TOOLS[0]
         self._kind = ""
+        self._kept: dict[str, tuple[float, float, float]] = {}
         self._own_color = options.color
         self._parts: dict[str, QAction] = {}
         self._build()
@@ -151,6 +156,8 @@ class OptionsBar(QToolBar):
             row.addWidget(widget)
             if widget is self.figure:
                 row.addWidget(self.picked)
+            if widget is self.mask_erase:
+                row.addWidget(self.fill_outline)
             self._parts[field] = self.addWidget(box)
         rest = QWidget()
         rest.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -183,7 +190,13 @@ class OptionsBar(QToolBar):
         self.changed.emit()
 
     def show_tool(self, spec: ToolSpec) -> None:
-        """Show the options of a tool."""
+        """Show the options of a tool: its own size, hardness and opacity, as it had them last."""
+        options = self._options
+        self._kept[self._spec.id] = (options.size, options.hardness, options.opacity)
+        kept = self._kept.get(spec.id)
+        if kept is not None and spec is not self._spec:
+            options.size, options.hardness, options.opacity = kept
+            self.show_options()
         self._spec = spec
         self.name.setText(message(spec.label))
         self._show_parts()

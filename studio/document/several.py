@@ -1,0 +1,93 @@
+"""What is done to several layers at once; each Document -> Document, one step of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from studio.core.errors import StudioError
+from studio.document import operations
+from studio.document.document import Document
+from studio.document.layer import Layer, RasterLayer
+from studio.document.merge import holds_control, rasterized
+
+
+def together(document: Document, chosen: Iterable[str]) -> tuple[str, ...]:
+    """Return the layers that commands act on: those chosen if the active one is among them.
+
+    Else the active layer alone, so that nothing is changed that is not shown as chosen.
+    """
+    there = tuple(one for one in chosen if document.find(one) is not None)
+    if document.active is None or document.active in there:
+        return there
+    return (document.active,)
+
+
+def outermost(document: Document, layer_ids: Iterable[str]) -> tuple[Layer, ...]:
+    """Return the named layers from the bottom, without those inside other named ones."""
+    return tuple(operations.outermost(document.layers, set(layer_ids)))
+
+
+def delete(document: Document, layer_ids: Iterable[str]) -> Document:
+    """Return the document without the layers and their children."""
+    for layer in outermost(document, layer_ids):
+        document = operations.delete_layer(document, layer.id)
+    return document
+
+
+def duplicate(document: Document, layer_ids: Iterable[str]) -> Document:
+    """Return the document with a copy above each layer; the copy of the topmost is active."""
+    for layer in outermost(document, layer_ids):
+        document = operations.duplicate_layer(document, layer.id)
+    return document
+
+
+def move(document: Document, layer_ids: Iterable[str], dx: int, dy: int) -> Document:
+    """Return the document with the layers moved by pixels."""
+    for layer in outermost(document, layer_ids):
+        document = operations.move_layer(document, layer.id, dx, dy)
+    return document
+
+
+def change(document: Document, layer_ids: Iterable[str], **changes: object) -> Document:
+    """Return the document with some fields of all the layers changed."""
+    for layer_id in layer_ids:
+        document = operations.change_layer(document, layer_id, **changes)
+    return document
+
+
+def step(document: Document, layer_ids: Iterable[str], *, up: bool) -> Document:
+    """Return the document with the layers one step up or down; they keep their order.
+
+    A layer that can go no further holds those of its neighbours back that are named too.
+    """
+    chosen = outermost(document, layer_ids)
+    for layer in reversed(chosen) if up else chosen:
+        parent = document.parent_of(layer.id)
+        siblings = parent.children if parent is not None else document.layers
+        index = next(i for i, one in enumerate(siblings) if one.id == layer.id)
+        beside = index + 1 if up else index - 1
+        blocked = 0 <= beside < len(siblings) and siblings[beside] in chosen
+        if not blocked:
+            stepped = operations.raise_layer if up else operations.lower_layer
+            document = stepped(document, layer.id)
+    return document
+
+
+def merge(document: Document, layer_ids: Iterable[str]) -> Document:
+    """Return the document with the layers as one layer of pixels, where the topmost was.
+
+    Hidden ones show nothing. StudioError for fewer than two, and for control layers.
+    """
+    chosen = outermost(document, layer_ids)
+    if len(chosen) < 2:
+        raise StudioError("One layer alone cannot be merged.", "Pick several layers first.")
+    if any(holds_control(layer) for layer in chosen):
+        raise StudioError(
+            "A control layer cannot be merged: it is no part of the picture.",
+            "Take it out of the group, or delete it when it is no longer needed.",
+        )
+    top = chosen[-1]
+    merged = RasterLayer(name=top.name, raster=rasterized(list(chosen)))
+    for layer in chosen[:-1]:
+        document = document.substitute(layer.id, ())
+    return document.substitute(top.id, (merged,)).replace(active=merged.id)

@@ -1,0 +1,148 @@
+"""What brushes paint on, pixels or the layer mask, and the menu of the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QMenu
+
+from studio.core.geometry import Rect
+from studio.document.document import Document
+from studio.document.layer import Layer, RasterLayer
+from studio.session.session import Session
+from studio.tools.registry import spec
+from studio.ui.canvas_view import CanvasView
+from studio.ui.layers_panel import LayersPanel
+from studio.ui.listening import listen
+from studio.ui.translation import tr
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
+
+PAINTING = ("brush", "eraser")
+MOST_LAYERS = 12
+"""Layers under the pointer that the menu of the canvas lists."""
+CANVAS_MENU = (
+    ("undo", "redo"),
+    ("cut", "copy", "copy_visible", "paste"),
+    ("select_all", "select_none", "select_again", "select_invert"),
+    ("mask_from_selection", "mask_fill", "mask_inverse", "mask_clear"),
+    ("layer_add", "layer_copy", "layer_duplicate", "layer_delete", "layer_merge"),
+    ("mask_add", "mask_paint", "mask_alone"),
+    ("layer_rerun", "layer_recipe"),
+    ("fit", "actual"),
+)
+
+
+class Page(Protocol):
+    """A document with the widgets that show it."""
+
+    session: Session
+    canvas: CanvasView
+    layers: LayersPanel
+
+
+class MaskCommands(QObject):
+    """The slots behind masks of layers; ``join`` is called for each document."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        window.menus.connect({"mask_paint": self.paint, "mask_alone": self.show_alone})
+        window.options_bar.shown.connect(self.follow)
+        window.options_bar.changed.connect(self.follow)
+        window.options_bar.fill_outline.clicked.connect(window.menus.actions["mask_fill"].trigger)
+
+    def join(self, page: Page) -> None:
+        """Join the panel and the canvas of a document to the actions of the window."""
+        page.layers.mask_asked.connect(lambda _: self._aim(True))
+        page.layers.pixels_asked.connect(lambda _: self._aim(False))
+        page.layers.alone_asked.connect(partial(self._on_alone, page))
+        page.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        page.canvas.customContextMenuRequested.connect(partial(self._canvas_menu, page))
+        listen(page.canvas, page.session.changed, lambda new, old: self.follow())
+        listen(page.canvas, page.session.committed, self.follow)
+        listen(page.canvas, page.session.opened, self.follow)
+
+    def paint(self) -> None:
+        """Let brush and eraser work on the layer's mask, or on its pixels again."""
+        self._aim(self._window.menus.actions["mask_paint"].isChecked())
+
+    def _aim(self, on_mask: bool) -> None:
+        window = self._window
+        active = window.session.document.active_layer()
+        on_mask = on_mask and active is not None and active.mask is not None
+        window.tool_options.paint_layer_mask = on_mask
+        window.options_bar.show_options()
+        if on_mask and window.tool_bar.current.id not in PAINTING:
+            window.tool_bar.choose(spec("brush"))
+        self.follow()
+
+    def show_alone(self) -> None:
+        """Show the active layer's mask instead of the picture, or the picture again."""
+        canvas = self._window.canvas
+        canvas.show_mask_alone("" if canvas.mask_alone else canvas.session.document.active or "")
+        self.follow()
+
+    def _on_alone(self, page: Page, layer_id: str) -> None:
+        page.canvas.show_mask_alone("" if page.canvas.mask_alone == layer_id else layer_id)
+        self._aim(bool(page.canvas.mask_alone))
+
+    def follow(self) -> None:
+        """Show what brushes paint on; never a mask on a layer that has none."""
+        window = self._window
+        active = window.session.document.active_layer()
+        masked = active is not None and active.mask is not None
+        options = window.tool_options
+        if options.paint_layer_mask and not masked:
+            options.paint_layer_mask = False
+            window.options_bar.show_options()
+        window.layers.show_target(options.paint_layer_mask)
+        actions = window.menus.actions
+        actions["mask_paint"].setChecked(options.paint_layer_mask)
+        alone = window.canvas.mask_alone
+        actions["mask_alone"].setChecked(bool(alone))
+
+    # The menu of the canvas
+
+    def _canvas_menu(self, page: Page, point: QPoint) -> None:
+        window = self._window
+        menu = QMenu(window)
+        x, y = page.canvas.document_point(point.toPointF())
+        under = layers_at(page.session.document, int(x), int(y))
+        if under:
+            inner = menu.addMenu(tr("Layers here"))
+            for layer in under[:MOST_LAYERS]:
+                action = inner.addAction(layer.name.replace("&", "&&"))
+                action.setCheckable(True)
+                action.setChecked(layer.id == page.session.document.active)
+                action.triggered.connect(partial(self._activate, page, layer.id))
+        for names in CANVAS_MENU:
+            menu.addSeparator()
+            for name in names:
+                menu.addAction(window.menus.actions[name])
+        self.run_menu(menu, page.canvas.mapToGlobal(point))
+        menu.deleteLater()
+
+    run_menu: Callable[[QMenu, QPoint], object] = staticmethod(lambda menu, point: menu.exec(point))
+
+    def _activate(self, page: Page, layer_id: str, _: bool = False) -> None:
+        document = page.session.document
+        if document.find(layer_id) is not None:
+            page.session.chosen_layers = (layer_id,)
+            page.session.amend(document.replace(active=layer_id))
+
+
+def layers_at(document: Document, x: int, y: int) -> list[Layer]:
+    """Return the shown layers with pixels at a point of the document, the topmost first."""
+    found: list[Layer] = []
+    for layer in document.walk():
+        if not isinstance(layer, RasterLayer) or not layer.visible:
+            continue
+        pixel = layer.raster.read(Rect(x - layer.x, y - layer.y, 1, 1))
+        if pixel[0, 0, 3] > 0:
+            found.append(layer)
+    return found[::-1]
