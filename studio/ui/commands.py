@@ -61,7 +61,7 @@ class Commands(QObject):
         self._words_for = ""
         self._guide: GuideViewer | None = None
         self._controls = ControlCommands(window, self._try, self._failed)
-        self._masks = MaskCommands(window)
+        self._masks = MaskCommands(window, window)
         self._masks.join(window)
         self.subjects = SubjectCommands(window, self._try, self._failed)
         window.menus.connect(self.subjects.slots())

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.layer import Layer, RasterLayer
 from studio.session.session import Session
+from studio.tools.context import ToolOptions
 from studio.tools.registry import spec
+from studio.ui.actions import Menus
 from studio.ui.canvas_view import CanvasView
 from studio.ui.layers_panel import LayersPanel
 from studio.ui.listening import listen
+from studio.ui.tool_bars import OptionsBar, ToolBar
 from studio.ui.translation import tr
-
-if TYPE_CHECKING:
-    from studio.ui.main_window import MainWindow
 
 PAINTING = ("brush", "eraser")
 MOST_LAYERS = 12
@@ -45,11 +45,33 @@ class Page(Protocol):
     layers: LayersPanel
 
 
+class Window(Protocol):
+    """What the window is asked for: its shared parts, and those of the document in front."""
+
+    menus: Menus
+    options_bar: OptionsBar
+    tool_bar: ToolBar
+    tool_options: ToolOptions
+
+    @property
+    def session(self) -> Session:
+        """The document in front."""
+
+    @property
+    def canvas(self) -> CanvasView:
+        """Its canvas."""
+
+    @property
+    def layers(self) -> LayersPanel:
+        """Its layers panel."""
+
+
 class MaskCommands(QObject):
     """The slots behind masks of layers; ``join`` is called for each document."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
+    def __init__(self, window: Window, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parent = parent
         self._window = window
         window.menus.connect({"mask_paint": self.paint, "mask_alone": self.show_alone})
         window.options_bar.shown.connect(self.follow)
@@ -110,7 +132,7 @@ class MaskCommands(QObject):
 
     def _canvas_menu(self, page: Page, point: QPoint) -> None:
         window = self._window
-        menu = QMenu(window)
+        menu = QMenu(self._parent)
         x, y = page.canvas.document_point(point.toPointF())
         under = layers_at(page.session.document, int(x), int(y))
         if under:

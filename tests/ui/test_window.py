@@ -275,7 +275,7 @@ def test_layers_panel_shows_and_changes_layers(window: MainWindow) -> None:
     window.layers.refresh()
     assert tree.topLevelItem(0).childCount() == 1
     photo = window.session.document.layers[0]
-    window.layer_commands.move(photo.id, None, 1)
+    window.layer_commands.move([photo.id], None, 1)
     window.layers.refresh()
     assert tree.topLevelItem(0).text(1) == "Photo"
     steps = len(window.session.history.entries)
