@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from studio import __version__
 from studio.arguments import arguments_of_subjects, arguments_of_train
@@ -132,48 +130,15 @@ def _subjects(options: argparse.Namespace) -> int:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    from studio.document.io import formats
+    from studio import headless_files
 
-    opened = formats.open_document(options.input)
-    for notice in opened.notices:
-        print(f"lienzo: {notice}", file=sys.stderr)
-    save = formats.SaveOptions(quality=options.quality, metadata=not options.no_metadata)
-    formats.save_document(opened.document, options.output, save)
-    print(options.output)
-    return 0
+    return headless_files.convert(options)
 
 
 def _info(options: argparse.Namespace) -> int:
-    from studio.document.io.describe import describe
+    from studio import headless_files
 
-    content = describe(options.file)
-    if options.json:
-        print(json.dumps(content, indent=2, ensure_ascii=False))
-    else:
-        _print_info(content)
-    return 0
-
-
-def _print_info(content: dict[str, Any]) -> None:
-    print(f"{content['format']}, {content['width']} x {content['height']} pixels")
-
-    def show(layers: list[dict[str, Any]], depth: int) -> None:
-        for layer in layers:
-            marks = [layer["kind"], layer["blend"], f"{round(layer['opacity'] * 100)} %"]
-            marks += ["mask"] if layer.get("mask") else []
-            marks += [] if layer["visible"] else ["hidden"]
-            print(f"{'  ' * (depth + 1)}{layer['name']}  ({', '.join(marks)})")
-            recipe = layer.get("recipe")
-            if recipe:
-                seed = dict(recipe.get("sampling") or {}).get("seed", "unknown")
-                print(f"{'  ' * (depth + 2)}prompt: {recipe.get('prompt', '')}  seed: {seed}")
-            show(layer.get("children", []), depth + 1)
-
-    show(content.get("layers", []), 0)
-    for name, value in content.get("metadata", {}).items():
-        print(f"{name}: {value}")
-    for notice in content.get("notices", []):
-        print(f"note: {notice}")
+    return headless_files.info(options)
 
 
 def _models(options: argparse.Namespace) -> int:
@@ -297,6 +262,13 @@ def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
         "--quality", type=_in("quality"), default=92, help="of JPEG and WebP, 1 to 100"
     )
     convert.add_argument("--no-metadata", action="store_true", help="leave prompts out")
+    convert.add_argument(
+        "--result",
+        type=int,
+        metavar="NUMBER",
+        help="apply a result that the file keeps, as `lienzo info` numbers them",
+    )
+    convert.add_argument("--no-results", action="store_true", help="leave kept results out")
 
     info = commands.add_parser("info", help="show layers and recipes of a file")
     info.add_argument("file", type=Path, metavar="FILE")

@@ -14,11 +14,15 @@ from PIL import Image
 from safetensors.numpy import save_file
 
 from studio import cli
+from studio.core.geometry import Rect
 from studio.core.paths import resource
 from studio.core.progress import Progress
+from studio.document.io import formats
 from studio.document.io.openpose import Poses, read_poses
 from studio.document.pose import Joints
 from studio.document.pose_edit import preset
+from studio.document.results import KeptRequest, KeptResult
+from studio.edit.request import EditRequest, Task
 from studio.engine.annotators.pose import PoseAnnotator
 
 
@@ -96,6 +100,39 @@ def test_convert_keeps_layers(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     capsys.readouterr()
     assert cli.main(["info", str(tmp_path / "out.psd"), "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["layers"]) == 2
+
+
+def test_kept_results_are_listed_applied_and_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = formats.open_document(photo(tmp_path / "photo.png")).document
+    region = [10, 20, 30, 40]
+    recipe = EditRequest(task=Task.GENERATE, prompt="a cat", region=Rect(*region)).to_recipe()
+    asked = KeptRequest(recipe=recipe)
+    kept = tuple(
+        KeptResult(request=asked, image=np.full((40, 30, 3), n, np.uint8), seed=n) for n in (7, 8)
+    )
+    path, out = tmp_path / "kept.ora", tmp_path / "out.ora"
+    applied = frozenset({kept[1].id})
+    formats.save_document(source.replace(results=kept, applied=applied), path)
+    assert cli.main(["info", str(path)]) == 0
+    text = capsys.readouterr().out
+    assert "results kept in the tray: 2\n  1. generate: a cat  seed: 7\n" in text
+    assert "  2. generate: a cat  seed: 8  (applied)\n" in text
+    assert cli.main(["info", str(path), "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["results"]
+    assert [(one["seed"], one["applied"]) for one in listed] == [(7, False), (8, True)]
+    picture = tmp_path / "out.png"
+    assert cli.main(["convert", str(path), str(picture), "--result", "1"]) == 0
+    pixels = np.asarray(Image.open(picture).convert("RGB"))
+    assert (pixels[20:60, 10:40] == 7).all() and not (pixels[:20] == 7).all()
+    assert cli.main(["convert", str(path), str(out), "--result", "2"]) == 0
+    assert len(formats.open_document(out).document.layers) == len(source.layers) + 1
+    assert cli.main(["convert", str(path), str(out), "--no-results"]) == 0
+    assert formats.open_document(out).document.results == ()
+    capsys.readouterr()
+    wrong = failure(capsys, ["convert", str(path), str(out), "--result", "3"])
+    assert "no result 3: the file keeps 2" in wrong
 
 
 def failure(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> str:

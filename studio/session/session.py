@@ -37,6 +37,7 @@ from studio.session.session_events import SessionEvents
 from studio.session.shown import Shown
 from studio.session.subjects import SubjectLibrary
 from studio.session.tray import Tray, TrayItem
+from studio.session.whereabouts import found_again, model_folders
 
 
 class Session(SessionEvents):
@@ -300,6 +301,7 @@ class Session(SessionEvents):
         return rewrites.Wording(self.document, settings, use, target)
 
     def _queue(self, request: EditRequest, label: str, target: str | None = None) -> Job:
+        request = found_again(request, self.settings, self.subjects.root)
         request = self._with_inversion(request)
         return self.queue.add(Job(request, label, target, self.document.origin))
 
@@ -348,8 +350,7 @@ class Session(SessionEvents):
 
     def models(self) -> tuple[models.ModelSpec, ...]:
         """Return the models that can be chosen: the starter and those in the artist's folders."""
-        folders = [Path(folder) for folder in self.settings.get("model_folders", [])]
-        return models.find_models(folders)
+        return models.find_models(model_folders(self.settings))
 
     def prompt_history(self) -> list[str]:
         """Return earlier prompts, newest first."""

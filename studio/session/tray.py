@@ -166,7 +166,7 @@ class Tray:
         for kept in document.results:
             item = self._known.get(kept.id)
             if item is None or item.kept is not kept:
-                item = _read(kept, requests)
+                item = item_of(kept, requests)
             if item is not None:
                 items.append(item)
         self._items = tuple(items)
@@ -214,8 +214,12 @@ def _without(document: Document, gone: frozenset[str]) -> Document:
     )
 
 
-def _read(kept: KeptResult, requests: dict[str, EditRequest]) -> TrayItem | None:
-    """Return the item of a result; None if its recipe cannot be read."""
+def item_of(kept: KeptResult, requests: dict[str, EditRequest] | None = None) -> TrayItem | None:
+    """Return the item of a result; None if its recipe cannot be read.
+
+    ``requests`` are those that were read before, by id.
+    """
+    requests = {} if requests is None else requests
     asked = kept.request
     request = requests.get(asked.id)
     if request is None:

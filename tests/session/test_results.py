@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from painter import Painter, painted_session
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice
+from studio.core.paths import resource
 from studio.document import results as results_module
 from studio.document.canvas import crop_canvas
 from studio.document.compositor import composite
@@ -323,6 +325,33 @@ def test_a_saved_file_holds_no_path_of_the_machine(session: Session, tmp_path: P
     content = json.loads(entries["lienzo/results.json"])
     recipe = content["requests"][0]["recipe"]
     assert recipe["adapters"][0]["path"] == "ink.safetensors" and recipe["model"] == "ink"
+
+
+def test_models_of_a_saved_result_are_found_again_or_named(
+    session: Session, painter: Painter, tmp_path: Path
+) -> None:
+    folder = tmp_path / "models"
+    folder.mkdir()
+    shutil.copytree(resource("starter"), folder / "ink", copy_function=os.symlink)
+    (folder / "loras").mkdir()
+    (folder / "loras" / "wash.safetensors").write_bytes(b"")
+    model, lora = str(folder / "ink"), str(folder / "loras" / "wash.safetensors")
+    session.edit_settings = replace(
+        session.edit_settings, model=model, adapters=(AdapterUse("lora", lora),)
+    )
+    session.submit(Task.FILL)
+    session.save(tmp_path / "a.ora")
+    session.open(tmp_path / "a.ora")
+    item = session.tray.items[0]
+    assert item.request.model == "ink"
+    with pytest.raises(StudioError, match=r"ink, which this result .* model folders"):
+        session.more_like(item)
+    session.settings.set("model_folders", [str(folder)])
+    session.more_like(item)
+    request = painter.jobs[-1].request
+    assert isinstance(request, EditRequest)
+    assert Path(request.model) == (folder / "ink").resolve()
+    assert [use.path for use in request.adapters] == [lora]
 
 
 def _result(request: EditRequest) -> EditResult:

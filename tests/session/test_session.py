@@ -127,13 +127,15 @@ def test_more_like_this_goes_on_with_the_next_seeds(session: Session) -> None:
     assert (session.tray.items[0].image == session.tray.items[5].image).all()
 
 
-def test_rerun_of_a_layer_makes_the_same_bytes_and_replaces_it(session: Session) -> None:
+def test_rerun_of_a_layer_with_its_seed_makes_the_same_bytes_and_replaces_it(
+    session: Session,
+) -> None:
     session.submit(Task.FILL)
     session.apply(session.tray.items[2].id)
     made = session.document.active_layer()
     assert isinstance(made, GenerativeLayer)
     before = pixels(session.document)
-    session.rerun(made.id)
+    session.rerun(made.id, replace(session.edit_settings, sampling=Sampling(seed=5)))
     session.apply(session.tray.items[0].id)
     again = session.document.active_layer()
     assert isinstance(again, GenerativeLayer) and again.id == made.id

@@ -12,6 +12,7 @@ from studio.document.document import Document
 from studio.document.io.formats import open_document
 from studio.document.io.parameters import format_parameters, parse_parameters
 from studio.document.layer import ControlLayer, GenerativeLayer, GroupLayer, Layer
+from studio.document.results import KeptResult
 
 
 def describe(path: Path | str, progress: Progress | None = None) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def describe(path: Path | str, progress: Progress | None = None) -> dict[str, An
         "has_selection": document.selection is not None,
         "has_edit_mask": document.mask is not None,
         "layers": describe_layers(document),
+        "results": [_result(i, one, document) for i, one in enumerate(document.results, 1)],
         "metadata": metadata,
         "notices": [str(one) for one in opened.notices],
     }
@@ -43,6 +45,22 @@ def describe(path: Path | str, progress: Progress | None = None) -> dict[str, An
 def describe_layers(document: Document) -> list[dict[str, Any]]:
     """Return the layer tree of a document, topmost first; JSON-ready."""
     return [_layer(layer) for layer in reversed(document.layers)]
+
+
+def _result(number: int, result: KeptResult, document: Document) -> dict[str, Any]:
+    """Describe a result that waits in the tray; 1 is the newest."""
+    recipe = result.request.recipe
+    height, width = result.image.shape[:2]
+    return {
+        "number": number,
+        "id": result.id,
+        "task": str(recipe.get("task", "")),
+        "prompt": str(recipe.get("prompt", "")),
+        "seed": result.seed,
+        "width": width,
+        "height": height,
+        "applied": result.id in document.applied,
+    }
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
