@@ -15,12 +15,14 @@ from starter_recipe import (
     evaluate,
     export,
     fewstep,
+    fidelity,
     joints,
     judge,
     meter,
     plain,
     product,
     reference,
+    sharpen,
     sources,
     subjects,
     text,
@@ -38,6 +40,7 @@ STAGES: dict[str, tuple[Stage, float]] = {
     "text": (text.train_text, 5),
     "bank": (bank.build_bank, 0),
     "base": (base.train_base, 70),
+    "fidelity": (fidelity.measure, 0),
     "plain": (plain.train_plain, 150),
     "decoder": (vae.train_decoder, 8),
     "judge": (judge.train_judge, 15),
@@ -53,11 +56,14 @@ STAGES: dict[str, tuple[Stage, float]] = {
     "evaluate": (lambda work, _: evaluate.evaluate(work), 0),
 }
 
-ASIDE: dict[str, Stage] = {
-    "adopt": lambda work, _: adopt.adopt(work),
-    "companions": evaluate.companions,
-    "product": product.measure,
-    "subjects": subjects.measure,
+ASIDE: dict[str, tuple[Stage, float]] = {
+    "adopt": (lambda work, _: adopt.adopt(work), 0),
+    "companions": (evaluate.companions, 0),
+    "fidelity": (fidelity.measure, 0),
+    "plain": (plain.train_plain, 300),
+    "product": (product.measure, 0),
+    "sharpen": (sharpen.train_sharp, 30),
+    "subjects": (subjects.measure, 0),
 }
 """Stages that `all` leaves out."""
 
@@ -75,11 +81,8 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     work = Work(options.work, options.result, options.beside)
     work.root.mkdir(parents=True, exist_ok=True)
-    if options.stage in ASIDE:
-        ASIDE[options.stage](work, 0.0)
-        return
     for name in STAGES if options.stage == "all" else [options.stage]:
-        stage, minutes = STAGES[name]
+        stage, minutes = (STAGES | ASIDE)[name]
         stage(work, options.minutes if options.minutes is not None else minutes)
 
 

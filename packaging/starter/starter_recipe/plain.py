@@ -6,6 +6,7 @@ times.
 """
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,6 +98,25 @@ def pairs() -> list[tuple[int, int, str]]:
     return found
 
 
+def views(samples: int) -> dict[str, int]:
+    """Return how often so many samples show each distinct rendering, by the kind of rendering."""
+    kinds = {"3d": 0.0, "other styles": 0.0, "other grounds": 0.0}
+    shown = {"3d": 1, "other styles": len(STYLES) - 1, "other grounds": len(GROUNDS) - 1}
+    every = rows()
+    sizes = Counter(row.group for row in every)
+    for row in every:
+        other = "other grounds" if row.ground != "white" else "3d"
+        kinds["other styles" if row.style else other] += SHARES[row.group] / sizes[row.group]
+    count = len(concepts())
+    return {kind: round(samples * part / count / shown[kind]) for kind, part in kinds.items()}
+
+
+def latent_scale(work: Work) -> float:
+    """Return the factor that gives the latents unit deviation, as the adopted model has it."""
+    config = json.loads((work.result / "vae" / "config.json").read_text("utf-8"))
+    return float(config["scaling_factor"])
+
+
 def build(work: Work) -> None:
     """Encode every rendering and every caption once."""
     folder = work.root / "plain"
@@ -127,18 +147,23 @@ def build(work: Work) -> None:
 class PlainLoss:
     """The loss of the UNet on the renderings: v-prediction, text to image only."""
 
-    def __init__(self, unet: torch.nn.Module, work: Work) -> None:
-        folder = work.root / "plain"
+    def __init__(
+        self,
+        unet: torch.nn.Module,
+        latents: NDArray[np.float16],
+        texts: NDArray[np.float16],
+        scale: float,
+    ) -> None:
+        """Take latents in the order of `pairs`, and the encoded "" and texts of `rows`."""
         self.unet = unet
-        self.latents: NDArray[np.float16] = np.load(folder / "latents.npy")
-        self.texts: NDArray[np.float16] = np.load(folder / "texts.npy")
+        self.latents = latents
+        self.texts = texts
+        self.scale = scale
         self.rows = rows()
         place = {pair: number for number, pair in enumerate(pairs())}
         self.places = np.array([place[r.concept, r.style, r.ground] for r in self.rows])
         groups = np.array([row.group for row in self.rows])
         self.groups = {name: np.flatnonzero(groups == name) for name in SHARES}
-        config = json.loads((work.result / "vae" / "config.json").read_text("utf-8"))
-        self.scale = float(config["scaling_factor"])
         self.signal = models.scheduler().alphas_cumprod
 
     def __call__(self, step: int) -> Tensor:
@@ -166,4 +191,8 @@ def train_plain(work: Work, minutes: float) -> None:
     unet = unet.to(memory_format=torch.channels_last)
     unet.set_attn_processor(AttnProcessor())
     plan = Plan(batch=BATCH, rate=8e-4, minutes=minutes, anneal=0.7, warmup=100, average=0.998)
-    Trainer(unet, PlainLoss(unet, work), plan, work.checkpoint("plain")).run()
+    folder = work.root / "plain"
+    latents = np.load(folder / "latents.npy")
+    texts = np.load(folder / "texts.npy", mmap_mode="r")
+    loss = PlainLoss(unet, latents, texts, latent_scale(work))
+    Trainer(unet, loss, plan, work.checkpoint("plain")).run()

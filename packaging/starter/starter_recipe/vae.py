@@ -170,10 +170,17 @@ def _ssim(a: Tensor, b: Tensor) -> Tensor:
     return similarity
 
 
-def load_vae(work: Work) -> AutoencoderTiny:
-    """Load the encoder of `vae` with the newest decoder, ready to encode and decode."""
+def load_vae(work: Work, sharp: bool = True) -> AutoencoderTiny:
+    """Load the encoder of `vae` with the newest decoder, ready to encode and decode.
+
+    Without ``sharp`` that of the stage `sharpen` is left out.
+    """
     vae = models.autoencoder()
     vae.load_state_dict(load_file(work.weights("vae")))
     if work.weights("decoder").exists():
         vae.load_state_dict(load_file(work.weights("decoder")))
+    if sharp and work.weights("sharp").exists():
+        state = load_file(work.weights("sharp"))
+        own = {name[4:]: value for name, value in state.items() if name.startswith("vae.")}
+        vae.load_state_dict(own)
     return vae.eval().requires_grad_(False)
