@@ -34,6 +34,7 @@ CALLS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     "_record": ("messages", (0,), ()),
     "_paint": ("messages", (1,), ()),
     "report": ("messages", (1,), ("text",)),
+    "_say": ("messages", (0,), ()),
     "ToolSpec": ("messages", (1, 7), ("label", "tip")),
     "Rung": ("messages", (), ("note",)),
     "translatable": ("messages", (0,), ()),

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -517,6 +518,21 @@ def test_a_journal_that_begins_afresh_takes_the_results_along(
     assert session._journal.folder != before and not before.exists()
     (found,) = recoverable(tmp_path / "journal")
     assert [one.seed for one in found.document.results] == [3, 4, 5, 6]
+
+
+def test_results_are_written_on_the_thread_of_the_journal(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, threads = kept_files._save, []
+
+    def save(path: Path, parts: results_module.Parts) -> None:
+        threads.append(threading.current_thread().name)
+        write(path, parts)
+
+    monkeypatch.setattr(kept_files, "_save", save)
+    session.submit(Task.FILL)
+    assert session._journal is not None and session._journal.flush()
+    assert threads == ["journal"] * 5
 
 
 def test_results_that_cannot_be_written_are_told_and_tried_again(session: Session) -> None:
