@@ -52,11 +52,10 @@ def furnish(window: MainWindow) -> None:
     from studio.session.session import Session
     from studio.ui.background import Background
     from studio.ui.engine_thread import EngineThread
-    from studio.ui.locks import FileLock
 
     engine = EngineThread(window)
     session = Session(engine, window.settings, data_dir() / "journal")
-    window.furnish(session, engine, Background(window), FileLock(data_dir() / "locks"))
+    window.furnish(session, engine, Background(window), data_dir() / "locks")
 
 
 def start(window: MainWindow, paths: Sequence[Path] = (), *, warm_up: bool = True) -> None:

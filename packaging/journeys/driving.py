@@ -101,14 +101,14 @@ def lend(weights: Path) -> None:
 
 def close(window: MainWindow) -> None:
     """Close a window without being asked about changes."""
-    window.session._saved = window.session.document
+    for page in window.documents.pages:
+        page.session._saved = page.session.document
     window.close()
     window.deleteLater()
 
 
 def open_file(window: MainWindow, path: Path) -> None:
     """Open a file and wait until it is painted."""
-    window.session._saved = window.session.document
     before = window.session.history
     window.files.open(path)
     until(lambda: window.session.history is not before)

@@ -43,7 +43,8 @@ _numbers = itertools.count(1)
 class Job:
     """One request on its way; ``target`` is the layer that the result replaces, if any.
 
-    ``origin`` is the document's when it was asked.
+    ``origin`` is the document's when it was asked, ``owner`` the session that gets the result: None
+    for work that is about no document, such as a training.
     ``left`` are the seconds left where the work itself says so. ``gives_way`` is set while a
     training stops to let other work go first, ``is_held`` while the artist has paused it.
     """
@@ -52,6 +53,7 @@ class Job:
     label: str
     target: str | None = None
     origin: tuple[int, int] = (0, 0)
+    owner: object = None
     id: int = field(default_factory=lambda: next(_numbers))
     state: JobState = JobState.WAITING
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -145,7 +147,7 @@ def _interrupt_cancels(cancelled: threading.Event) -> Iterator[None]:
 
 
 class JobQueue:
-    """The jobs of one session; every method belongs to the thread that owns the session."""
+    """The jobs of all open documents; every method belongs to the thread that owns the sessions."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
@@ -160,6 +162,10 @@ class JobQueue:
     def jobs(self) -> tuple[Job, ...]:
         """The running job, then those that wait."""
         return (*((self.running,) if self.running else ()), *self._waiting)
+
+    def of(self, owner: object) -> tuple[Job, ...]:
+        """Return the jobs of one session."""
+        return tuple(job for job in self.jobs if job.owner is owner)
 
     @property
     def is_idle(self) -> bool:
@@ -238,6 +244,16 @@ class JobQueue:
             job.state = JobState.CANCELLED
             self._waiting.remove(job)
         if self.running is not None and (trainings or not self.running.can_pause):
+            self.cancel_running()
+        self.changed.emit()
+
+    def disown(self, owner: object) -> None:
+        """Stop the jobs of a session whose document goes; nobody gets what they still bring."""
+        for job in [one for one in self._waiting if one.owner is owner]:
+            job.state = JobState.CANCELLED
+            self._waiting.remove(job)
+        if self.running is not None and self.running.owner is owner:
+            self.running.owner = None
             self.cancel_running()
         self.changed.emit()
 

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from studio.catalog import models
 from studio.catalog.controls import CONTROL_KINDS
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
@@ -31,20 +30,21 @@ from studio.edit.rewrite import Inversion, RewriteUse
 from studio.edit.steering import carried, steered
 from studio.edit.training import TrainResult
 from studio.session import landing, rewrites
-from studio.session.jobs import Job, JobQueue, JobState, Result, Runner
+from studio.session.jobs import Job, JobState, Result, Runner
 from studio.session.journal import Journal, Recovered, forget, recoverable
 from studio.session.session_events import SessionEvents
+from studio.session.shared import Shared
 from studio.session.shown import Shown
-from studio.session.subjects import SubjectLibrary
 from studio.session.tray import Tray, TrayItem
-from studio.session.whereabouts import found_again, model_folders
+from studio.session.whereabouts import found_again
 
 
 class Session(SessionEvents):
     """One open document: history, jobs, tray, journal. Every method belongs to one thread.
 
     ``journal_root`` None keeps no journal (the command line). ``subjects_root`` is the folder of
-    the subjects, None for the artist's own.
+    the subjects, None for the artist's own. Several documents are open if the sessions of all but
+    the first were made by ``another``: they share the queue, the subjects and the settings.
     """
 
     def __init__(
@@ -53,16 +53,21 @@ class Session(SessionEvents):
         settings: Settings,
         journal_root: Path | None = None,
         subjects_root: Path | None = None,
+        *,
+        shared: Shared | None = None,
     ) -> None:
         super().__init__()
+        self.shared = shared or Shared(runner, settings, subjects_root)
         self.settings = settings
+        self.queue = self.shared.queue
+        self.subjects = self.shared.subjects
+        self._runner = runner
         self.history = History(Document(width=1, height=1))
         self.path: Path | None = None
-        self.queue = JobQueue(runner)
+        self.is_blank = True
         self.tray = Tray(self._keep_results, self._change_results)
         self.edit_settings = EditSettings()
         self.chosen_layers: tuple[str, ...] = ()
-        self.subjects = SubjectLibrary(subjects_root)
         self._landing: list[tuple[Job, AnnotateResult | EditResult]] = []
         self._inversions: list[Inversion] = []
         self._journal_root = journal_root
@@ -133,9 +138,18 @@ class Session(SessionEvents):
         """Return what killed processes left, newest first."""
         return recoverable(self._journal_root) if self._journal_root is not None else []
 
+    def another(self) -> Session:
+        """Return a session for a further document, beside this one."""
+        return Session(self._runner, self.settings, self._journal_root, shared=self.shared)
+
     def close(self) -> None:
-        """Give the document up: running work is stopped, the journal removed."""
-        self.queue.clear()
+        """Give the document up: its work is stopped, the journal removed.
+
+        A training is about no document and goes on.
+        """
+        self.queue.disown(self)
+        self.queue.finished.disconnect(self._on_finished)
+        self.queue.failed.disconnect(self._on_failed)
         if self._journal is not None:
             self._journal.close()
             self._journal = None
@@ -213,7 +227,7 @@ class Session(SessionEvents):
         """Queue an edit; StudioError where it cannot be asked (no mask, no prompt)."""
         request = self.request(task, region=region)
         if request.prompt.strip():
-            self._remember_prompt(request.prompt)
+            self.shared.remember_prompt(request.prompt)
         return self._queue(request, apply.layer_name(request.prompt))
 
     def annotate(
@@ -223,7 +237,7 @@ class Session(SessionEvents):
         document = self.document
         picture = partial(prepare.visible_rgb, document, document.rect)
         request = AnnotateRequest(annotator, kind, picture, document.rect, options or {})
-        return self.queue.add(Job(request, name or CONTROL_KINDS[kind].label))
+        return self.queue.add(Job(request, name or CONTROL_KINDS[kind].label, owner=self))
 
     def more_like(self, item: TrayItem, variations: int = 4) -> Job:
         """Queue further variations of a result: the same request with the seeds that follow."""
@@ -249,18 +263,6 @@ class Session(SessionEvents):
         else:
             request = request.replace(sampling=replace(request.sampling, seed=-1))
         return self._queue(request, layer.name, layer.id)
-
-    # Subjects
-
-    def export_subject(self, name: str, path: Path, layout: str = "kohya") -> Job:
-        """Queue writing a subject for other programs; whether it may replace was asked before."""
-        return self.queue.add(Job(self.subjects.export_request(name, path, layout, True), name))
-
-    def import_subject(self, path: Path, name: str = "", kind: str = "") -> Job:
-        """Queue taking a LoRA or an embedding as a subject, called like the file without a name."""
-        model = self.edit_settings.model
-        request = self.subjects.import_request(path, name, kind, model=model)
-        return self.queue.add(Job(request, request.name))
 
     # Edits by words
 
@@ -303,7 +305,7 @@ class Session(SessionEvents):
     def _queue(self, request: EditRequest, label: str, target: str | None = None) -> Job:
         request = found_again(request, self.settings, self.subjects.root)
         request = self._with_inversion(request)
-        return self.queue.add(Job(request, label, target, self.document.origin))
+        return self.queue.add(Job(request, label, target, self.document.origin, self))
 
     def _with_inversion(self, request: EditRequest) -> EditRequest:
         """Return a request that brings the inversion which the document keeps for it."""
@@ -318,7 +320,7 @@ class Session(SessionEvents):
     def _keep_inversion(self, inversion: Inversion) -> None:
         """Keep an inversion with the document, and give it to the jobs that wait for the same."""
         self._inversions.append(inversion)
-        self._land()
+        self._land(late=False)
         for job in self.queue.jobs:
             if job.state is JobState.WAITING and isinstance(job.request, EditRequest):
                 job.request = rewrites.served(job.request, inversion)
@@ -348,13 +350,16 @@ class Session(SessionEvents):
         """The variation that lies over the document on the canvas, if any."""
         return self._shown.item
 
-    def models(self) -> tuple[models.ModelSpec, ...]:
-        """Return the models that can be chosen: the starter and those in the artist's folders."""
-        return models.find_models(model_folders(self.settings))
+    # Jobs
 
-    def prompt_history(self) -> list[str]:
-        """Return earlier prompts, newest first."""
-        return [str(prompt) for prompt in self.settings.get("prompt_history", [])]
+    def owns(self, job: Job) -> bool:
+        """Whether a job is about this document."""
+        return job.owner is self
+
+    @property
+    def running(self) -> Job | None:
+        """The job that runs for this document, if any."""
+        return next((job for job in self.queue.of(self) if job is self.queue.running), None)
 
     # Inside
 
@@ -363,7 +368,8 @@ class Session(SessionEvents):
     ) -> None:
         journal = Journal(self._journal_root) if self._journal_root is not None else None
         # A training is about no document and goes on.
-        self.queue.clear(trainings=False)
+        self.queue.disown(self)
+        self.is_blank = False
         if self._journal is not None:
             self._journal.close()
         self._journal = journal
@@ -438,18 +444,12 @@ class Session(SessionEvents):
             self._keeps_preview = False
 
     def _on_finished(self, job: Job, result: Result) -> None:
+        if not self.owns(job) or isinstance(result, (TrainResult, ExchangeResult)):
+            return
         if isinstance(result, AnnotateResult):
             if not job.cancelled.is_set():
                 self._landing.append((job, result))
-                self._land()
-            return
-        if isinstance(result, TrainResult):
-            self.subjects.refresh()
-            self.taught.emit(result)
-            return
-        if isinstance(result, ExchangeResult):
-            self.subjects.refresh()
-            self.noticed.emit(landing.exchange_notice(result))
+                self._land(late=False)
             return
         if result.inversion is not None:
             self._keep_inversion(result.inversion)
@@ -457,7 +457,7 @@ class Session(SessionEvents):
             self.inverted.emit(result.inversion)
         else:
             self._landing.append((job, rewrites.lightened(result)))
-            self._land()
+            self._land(late=False)
         for note in result.notes:
             self.noticed.emit(note)
 
@@ -480,9 +480,8 @@ class Session(SessionEvents):
                 self.tray.add(result, job.target, job.origin, select=not late)
                 continue
             try:
-                self.edit(
-                    "Control from the picture", landing.control_layer(self.document, job, result)
-                )
+                change = landing.control_layer(self.document, job, result)
+                self.edit("Control from the picture", change)
             except StudioError as error:
                 self.failed.emit(error)
                 continue
@@ -491,9 +490,5 @@ class Session(SessionEvents):
                 self.noticed.emit(said)
 
     def _on_failed(self, job: Job, error: BaseException) -> None:
-        if isinstance(error, StudioError):
+        if self.owns(job) and isinstance(error, StudioError):
             self.failed.emit(error)
-
-    def _remember_prompt(self, prompt: str) -> None:
-        rest = [old for old in self.prompt_history() if old != prompt]
-        self.settings.set("prompt_history", [prompt, *rest][:100])

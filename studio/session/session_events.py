@@ -7,7 +7,6 @@ from studio.core.events import Event
 from studio.core.notices import Notice
 from studio.document.document import Document
 from studio.edit.rewrite import Inversion
-from studio.edit.training import TrainResult
 
 
 class SessionEvents:
@@ -27,7 +26,5 @@ class SessionEvents:
         """The canvas was cropped or extended, so references and regions count elsewhere."""
         self.failed: Event[[StudioError]] = Event()
         """Something the artist asked for could not be done."""
-        self.taught: Event[[TrainResult]] = Event()
-        """A subject was learned and lies in ``subjects``."""
         self.inverted: Event[[Inversion]] = Event()
         """A picture was read for edits by words, and the document keeps its inversion."""

@@ -38,6 +38,8 @@ from studio.ui.translation import language_of, tr
 from studio.ui.words_commands import WordsCommands
 
 if TYPE_CHECKING:
+    from studio.session.session import Session
+    from studio.ui.document_page import DocumentPage
     from studio.ui.main_window import MainWindow
 
 LAYER_BUTTONS = (
@@ -51,124 +53,160 @@ LAYER_BUTTONS = (
 )
 
 
+LAYER_ROWS = {
+    "layer_add": "add",
+    "layer_duplicate": "duplicate",
+    "layer_delete": "delete",
+    "layer_visible": "toggle_active_visible",
+    "layer_locked": "toggle_active_locked",
+    "layer_raise": "raise_active",
+    "layer_lower": "lower_active",
+    "layer_group": "group",
+    "layer_ungroup": "ungroup",
+    "layer_merge": "merge_down",
+    "layer_flatten": "flatten",
+    "mask_add": "add_mask",
+    "mask_toggle": "toggle_active_mask",
+    "mask_invert": "invert_layer_mask",
+    "mask_delete": "delete_mask",
+    "crop": "crop",
+    "select_all": "select_all",
+    "select_none": "select_none",
+    "select_invert": "invert_selection",
+    "mask_from_selection": "mask_from_selection",
+    "selection_from_mask": "selection_from_mask",
+    "mask_clear": "clear_mask",
+    "mask_fill": "fill_outline",
+    "mask_inverse": "invert_edit_mask",
+}
+"""Rows of the menus by the methods of ``LayerCommands`` that they call."""
+
+
 class Commands(QObject):
     """The slots behind the menus of one window."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._session = window.session
-        self._words_for = ""
+        self._specs: tuple[models.ModelSpec, ...] = ()
         self._guide: GuideViewer | None = None
         self._controls = ControlCommands(window, self._try, self._failed)
         self._masks = MaskCommands(window, window)
-        self._masks.join(window)
         self.subjects = SubjectCommands(window, self._try, self._failed)
         window.menus.connect(self.subjects.slots())
         self._words = WordsCommands(window, self._try)
         window.menus.connect(self._slots() | self._controls.slots() | self._words.slots())
-        actions = window.menus.actions
-        for name, icon in LAYER_BUTTONS:
-            label = actions[name].text().rstrip("…")
-            window.layers.add_button(icon, label, actions[name].trigger)
-        window.layers.menu_asked.connect(self._layer_menu)
-        window.layer_commands.recipe_asked.connect(self.edit_recipe)
-        window.prompt.asked.connect(self.submit)
-        window.prompt.settings_changed.connect(self._on_settings)
-        window.prompt.form.model_changed.connect(self.load_words)
-        window.prompt.form.folder_asked.connect(self.add_model_folder)
         window.models.folder_asked.connect(self.add_model_folder)
-        window.models.model_chosen.connect(window.prompt.form.choose_model)
-        window.models.word_taken.connect(window.prompt.insert_word)
+        window.models.model_chosen.connect(lambda model: window.prompt.form.choose_model(model))
+        window.models.word_taken.connect(lambda word: window.prompt.insert_word(word))
         window.models.failed.connect(self._failed)
-        window.models.set_language(language_of(self._session.settings.get("language", "")))
+        window.models.set_language(language_of(window.settings.get("language", "")))
         window.files.recent_changed.connect(self._fill_recent)
         window.welcome.step_chosen.connect(self._on_step)
-        window.welcome.closed.connect(lambda: self._session.settings.set("show_welcome", False))
-        actions["show_mask"].setChecked(True)
+        window.welcome.closed.connect(lambda: window.settings.set("show_welcome", False))
+        window.menus.actions["show_mask"].setChecked(True)
         for dock in window.docks.values():
             window.menus.menus["panels"].addAction(dock.toggleViewAction())
         self._fill_recent()
-        listen(window.prompt, self._session.opened, lambda: window.prompt.end_recipe(False))
-        listen(window.prompt, self._session.opened, self._show_where)
-        listen(window.prompt, self._session.committed, self._show_where)
-        listen(window.references, self._session.opened, window.references.forget_places)
-        listen(window.regions, self._session.opened, window.regions.forget_places)
-        listen(self, self._session.tray.changed, self.update_enabled)
-        listen(self, self._session.queue.changed, self.update_enabled)
+        listen(self, window.session.queue.changed, self.update_enabled)
+
+    @property
+    def _session(self) -> Session:
+        return self._window.session
+
+    def join(self, page: DocumentPage) -> None:
+        """Join the panels of a page to the actions of the window."""
+        actions = self._window.menus.actions
+        for name, icon in LAYER_BUTTONS:
+            label = actions[name].text().rstrip("…")
+            page.layers.add_button(icon, label, actions[name].trigger)
+        page.layers.menu_asked.connect(self._layer_menu)
+        page.layer_commands.recipe_asked.connect(self.edit_recipe)
+        page.prompt.asked.connect(self.submit)
+        page.prompt.settings_changed.connect(partial(self._on_settings, page))
+        page.prompt.form.model_changed.connect(partial(self.load_words, page=page))
+        page.prompt.form.folder_asked.connect(self.add_model_folder)
+        listen(page, page.session.tray.changed, self.update_enabled)
+        listen(page.prompt, page.session.opened, partial(page.prompt.end_recipe, False))
+        for event in (page.session.opened, page.session.committed):
+            listen(page.prompt, event, partial(_show_where, page))
+        self._masks.join(page)
+        self.subjects.join(page)
+        self._words.join(page)
+        if self._specs:
+            self._offer_models(page)
+
+    def follow(self) -> None:
+        """Let what all documents share follow the page in front."""
+        page = self._window.page
+        self._window.menus.actions["compare"].setChecked(False)
+        self._window.models.show_model(page.words_for or page.prompt.settings.model)
+        self.subjects.follow(page.session)
+        self._masks.follow()
+        self.show_mask()
 
     def _slots(self) -> dict[str, Callable[[], object]]:
-        window, session = self._window, self._session
-        layers, canvas, files = window.layer_commands, window.canvas, window.files
-        bar, tray = window.options_bar, window.tray
+        window, files, bar = self._window, self._window.files, self._window.options_bar
         exports = {
             f"export_{kind}": partial(files.ask_export, kind)
             for kind in ("png", "jpeg", "webp", "ora", "psd")
         }
-        return exports | {
-            "new": self.new,
-            "open": files.ask_open,
-            "sample": self.open_sample,
-            "place": files.ask_place,
-            "save": files.save,
-            "save_as": files.save_as,
-            "quit": window.close,
-            "undo": session.undo,
-            "redo": session.redo,
-            "cut": lambda: self._try(partial(clipboard.cut, session)),
-            "copy": lambda: self._try(partial(clipboard.copy, session)),
-            "copy_visible": lambda: self._try(partial(clipboard.copy, session, visible=True)),
-            "paste": lambda: self._try(partial(clipboard.paste, session)),
-            "preferences": self.preferences,
-            "layer_add": layers.add,
-            "layer_duplicate": layers.duplicate,
-            "layer_delete": layers.delete,
+        return (
+            exports
+            | self._layer_slots()
+            | {
+                "new": self.new,
+                "open": files.ask_open,
+                "sample": self.open_sample,
+                "place": files.ask_place,
+                "save": files.save,
+                "save_as": files.save_as,
+                "quit": window.close,
+                "undo": lambda: window.session.undo(),
+                "redo": lambda: window.session.redo(),
+                "cut": lambda: self._try(partial(clipboard.cut, window.session)),
+                "copy": lambda: self._try(partial(clipboard.copy, window.session)),
+                "copy_visible": lambda: self._try(
+                    partial(clipboard.copy, window.session, visible=True)
+                ),
+                "paste": lambda: self._try(partial(clipboard.paste, window.session)),
+                "preferences": self.preferences,
+                "prompt": self.focus_prompt,
+                "apply": lambda: window.tray.apply_selected(),
+                "discard": lambda: window.tray.discard_selected(),
+                "discard_all": lambda: window.session.tray.clear(),
+                "more_like": lambda: window.tray.more_like_selected(),
+                "compare": self.compare,
+                "cancel": window.session.queue.cancel_running,
+                "queue_clear": window.session.queue.clear,
+                "zoom_in": lambda: window.canvas.zoom_step(1),
+                "zoom_out": lambda: window.canvas.zoom_step(-1),
+                "fit": lambda: window.canvas.fit(),
+                "actual": lambda: window.canvas.zoom_to(1.0),
+                "show_mask": self.show_mask,
+                "panels_reset": window.reset_docks,
+                "brush_smaller": partial(bar.grow_brush, 1 / 1.15),
+                "brush_larger": partial(bar.grow_brush, 1.15),
+                "brush_softer": partial(bar.harden_brush, -0.25),
+                "brush_harder": partial(bar.harden_brush, 0.25),
+                "guide": self.guide,
+                "about": self.about,
+            }
+        )
+
+    def _layer_slots(self) -> dict[str, Callable[[], object]]:
+        """Return what acts on the layers of the page that is in front when it is called."""
+        window = self._window
+
+        def on_layers(name: str) -> Callable[[], object]:
+            return lambda: getattr(window.layer_commands, name)()
+
+        return {row: on_layers(name) for row, name in LAYER_ROWS.items()} | {
             "layer_rename": self.rename,
-            "layer_visible": layers.toggle_active_visible,
-            "layer_locked": layers.toggle_active_locked,
-            "layer_raise": layers.raise_active,
-            "layer_lower": layers.lower_active,
-            "layer_group": layers.group,
-            "layer_ungroup": layers.ungroup,
-            "layer_merge": layers.merge_down,
-            "layer_flatten": layers.flatten,
-            "mask_add": layers.add_mask,
-            "mask_toggle": layers.toggle_active_mask,
-            "mask_invert": layers.invert_layer_mask,
-            "mask_delete": layers.delete_mask,
             "layer_rerun": self.rerun,
-            "layer_recipe": lambda: self.edit_recipe(session.document.active or ""),
+            "layer_recipe": lambda: self.edit_recipe(window.session.document.active or ""),
             "canvas_size": self.canvas_size,
-            "crop": layers.crop,
-            "select_all": layers.select_all,
-            "select_none": layers.select_none,
-            "select_invert": layers.invert_selection,
             "select_numbers": self.select_numbers,
-            "mask_from_selection": layers.mask_from_selection,
-            "selection_from_mask": layers.selection_from_mask,
-            "mask_clear": layers.clear_mask,
-            "mask_fill": layers.fill_outline,
-            "mask_inverse": layers.invert_edit_mask,
-            "prompt": self.focus_prompt,
-            "apply": tray.apply_selected,
-            "discard": tray.discard_selected,
-            "discard_all": session.tray.clear,
-            "more_like": tray.more_like_selected,
-            "compare": self.compare,
-            "cancel": session.queue.cancel_running,
-            "queue_clear": session.queue.clear,
-            "zoom_in": partial(canvas.zoom_step, 1),
-            "zoom_out": partial(canvas.zoom_step, -1),
-            "fit": canvas.fit,
-            "actual": partial(canvas.zoom_to, 1.0),
-            "show_mask": self.show_mask,
-            "panels_reset": window.reset_docks,
-            "brush_smaller": partial(bar.grow_brush, 1 / 1.15),
-            "brush_larger": partial(bar.grow_brush, 1.15),
-            "brush_softer": partial(bar.harden_brush, -0.25),
-            "brush_harder": partial(bar.harden_brush, 0.25),
-            "guide": self.guide,
-            "about": self.about,
         }
 
     def _try(self, work: Callable[[], object]) -> bool:
@@ -240,12 +278,6 @@ class Commands(QObject):
 
         self._try(show)
 
-    def _show_where(self, *_: object) -> None:
-        """Say in the panel where the next edit goes, and end the change of a layer that is gone."""
-        document = self._session.document
-        self._window.prompt.place.show_document(document)
-        self._window.prompt.recipe.follow(document)
-
     def compare(self) -> None:
         """Show the picture before the result for as long as the row is checked."""
         self._session.hold_before(self._window.menus.actions["compare"].isChecked())
@@ -256,32 +288,37 @@ class Commands(QObject):
         self._window.docks["prompt"].raise_()
         self._window.prompt.prompt.setFocus()
 
-    def _on_settings(self, settings: EditSettings) -> None:
-        self._session.edit_settings = settings
-        self._window.layers.show_model(settings.model)
+    def _on_settings(self, page: DocumentPage, settings: EditSettings) -> None:
+        page.session.edit_settings = settings
+        page.layers.show_model(settings.model)
 
     # Models
 
     def load_models(self) -> None:
         """Look for models on the thread pool and offer them."""
-        folders = [Path(one) for one in self._session.settings.get("model_folders", [])]
+        folders = [Path(one) for one in self._window.settings.get("model_folders", [])]
         self._window.background.run(
             lambda progress: models.survey(folders), self._show_models, self._failed, owner=self
         )
 
     def _show_models(self, found: tuple[tuple[models.ModelSpec, ...], tuple[object, ...]]) -> None:
-        specs, _ = found
-        prompt = self._window.prompt
-        prompt.form.set_models(specs, prompt.settings.model)
-        chosen = str(prompt.form.model.currentData() or models.STARTER)
-        self._window.models.set_models(specs)
-        self.load_words(chosen)
+        self._specs = found[0]
+        self._window.models.set_models(self._specs)
+        for page in self._window.documents.pages:
+            self._offer_models(page)
 
-    def load_words(self, model: str) -> None:
-        """Load what a model knows to complete and to check prompts."""
-        self._words_for = model
-        self._window.models.show_model(model)
-        language = language_of(self._session.settings.get("language", ""))
+    def _offer_models(self, page: DocumentPage) -> None:
+        form = page.prompt.form
+        form.set_models(self._specs, page.prompt.settings.model)
+        self.load_words(str(form.model.currentData() or models.STARTER), page)
+
+    def load_words(self, model: str, page: DocumentPage | None = None) -> None:
+        """Load what a model knows to complete and to check the prompts of a page."""
+        to = page or self._window.page
+        to.words_for = model
+        if to is self._window.page:
+            self._window.models.show_model(model)
+        language = language_of(self._window.settings.get("language", ""))
 
         def load(progress: Progress) -> tuple[Vocabulary, object]:
             from studio.catalog.tokens import TokenCounter
@@ -289,9 +326,9 @@ class Commands(QObject):
             return Vocabulary.load(model), TokenCounter.load(model).split
 
         def show(words: tuple[Vocabulary, Callable[[str], object]]) -> None:
-            if model == self._words_for:
-                self._window.prompt.set_words(words[0], words[1], language)  # type: ignore[arg-type]
-                self._words.set_words(words[0], language)
+            if to.is_open and model == to.words_for:
+                to.prompt.set_words(words[0], words[1], language)  # type: ignore[arg-type]
+                to.words.set_words(words[0], language)
 
         self._window.background.run(load, show, self._failed, owner=self)
 
@@ -303,7 +340,7 @@ class Commands(QObject):
 
     def use_model_folder(self, folder: Path) -> None:
         """Offer the models of a folder; say why if it has none."""
-        settings = self._session.settings
+        settings = self._window.settings
         try:
             usable = models_in(folder)
         except StudioError as error:
@@ -313,9 +350,11 @@ class Commands(QObject):
         if str(folder) not in known:
             settings.set("model_folders", [*known, str(folder)])
         prompt = self._window.prompt
-        everything = self._session.models()
-        prompt.form.set_models(everything, usable[0].id)
-        self._window.models.set_models(everything)
+        self._specs = self._session.shared.models()
+        for page in self._window.documents.pages:
+            page.prompt.form.set_models(self._specs, page.prompt.settings.model)
+        prompt.form.set_models(self._specs, usable[0].id)
+        self._window.models.set_models(self._specs)
         prompt.form.model.currentIndexChanged.emit(prompt.form.model.currentIndex())
 
     def _failed(self, error: BaseException) -> None:
@@ -333,13 +372,12 @@ class Commands(QObject):
         width, height = dialog.size_asked
         dialog.deleteLater()
         if accepted:
-            self._window.files.when_saved(
-                lambda: self._try(partial(self._session.new, width, height))
-            )
+            documents = self._window.documents
+            self._try(lambda: documents.fill(lambda session: session.new(width, height)))
 
     def open_sample(self) -> None:
         """Open the sample photo."""
-        self._window.files.when_saved(lambda: self._window.files.open_sample(sample_photo()))
+        self._window.files.open_sample(sample_photo())
 
     def drop_picture(self, image: object) -> None:
         """Add a dropped picture as a layer."""
@@ -387,9 +425,10 @@ class Commands(QObject):
 
     def preferences(self) -> None:
         """Show the preferences."""
-        dialog = PreferencesDialog(self._session.settings, self._window)
+        dialog = PreferencesDialog(self._window.settings, self._window)
         if dialog.exec() and self._try(dialog.save):
-            self._session.history.budget = dialog.budget.value() << 20
+            for page in self._window.documents.pages:
+                page.session.history.budget = dialog.budget.value() << 20
             self._window.apply_theme()
             self.load_models()
         dialog.deleteLater()
@@ -397,7 +436,7 @@ class Commands(QObject):
     def guide(self) -> None:
         """Show the guide that ships with the program, beside the picture."""
         if self._guide is None:
-            language = language_of(self._session.settings.get("language", ""))
+            language = language_of(self._window.settings.get("language", ""))
             self._guide = GuideViewer(self._window.icons, language, self._window)
         self._guide.show()
         self._guide.raise_()
@@ -435,3 +474,10 @@ class Commands(QObject):
             self.focus_prompt()
         else:
             self._window.prompt.generate.click()
+
+
+def _show_where(page: DocumentPage) -> None:
+    """Say in a page where its next edit goes, and end the change of a layer that is gone."""
+    document = page.session.document
+    page.prompt.place.show_document(document)
+    page.prompt.recipe.follow(document)

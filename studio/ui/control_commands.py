@@ -31,6 +31,7 @@ from studio.ui.picture_dialog import ask_picture
 from studio.ui.translation import error_text, message, tr
 
 if TYPE_CHECKING:
+    from studio.session.session import Session
     from studio.ui.main_window import MainWindow
 
 
@@ -50,11 +51,10 @@ class ControlCommands(QObject):
         super().__init__(window)
         self._try, self._failed = attempt, failed
         self._window = window
-        self._session = window.session
         for name, slot in (
             ("control_empty", self.add_empty),
             ("control_file", self.ask_file),
-            ("control_convert", window.layer_commands.make_control),
+            ("control_convert", lambda kind: window.layer_commands.make_control(kind)),
         ):
             self._fill(window.menus.menus[name], slot)
         detectors = window.menus.menus["control_detect"]
@@ -67,6 +67,10 @@ class ControlCommands(QObject):
             # Back from the terminal in which the weights were installed, the shortcut works again.
             app.applicationStateChanged.connect(self.show_reasons)
         self.show_reasons()
+
+    @property
+    def _session(self) -> Session:
+        return self._window.session
 
     def show_reasons(self, *_: object) -> None:
         """Grey out the pose from the picture, with the reason, while nothing can find people."""
@@ -214,11 +218,11 @@ class ControlCommands(QObject):
 
     def _add_later(self, work: Callable[[Progress], ControlLayer], label: str) -> None:
         """Make a control layer on the thread pool and add it to the document that was open."""
-        history = self._session.history
+        page, history = self._window.page, self._session.history
 
         def add(layer: ControlLayer) -> None:
-            if self._session.history is history:
-                self._window.layer_commands.add_control(layer, label)
+            if page.is_open and page.session.history is history:
+                page.layer_commands.add_control(layer, label)
 
         self._window.background.run(work, add, self._failed, owner=self)
 

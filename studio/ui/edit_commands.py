@@ -21,6 +21,7 @@ from studio.ui.shortcut_editor import ShortcutEditor
 from studio.ui.translation import mark, tr
 
 if TYPE_CHECKING:
+    from studio.session.session import Session
     from studio.ui.main_window import MainWindow
 
 SECOND_DIGIT = 1.0
@@ -54,11 +55,14 @@ class EditCommands(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._session = window.session
         self._hidden: list[QWidget] = []
         self._digit: tuple[float, int] | None = None
         window.menus.connect(self._slots())
         window.keymap.refused.connect(self._refuse)
+
+    @property
+    def _session(self) -> Session:
+        return self._window.session
 
     def _slots(self) -> dict[str, Callable[[], object]]:
         window = self._window

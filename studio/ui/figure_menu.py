@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from studio.core.errors import StudioError
-from studio.session.session import Session
 from studio.tools import pose_actions
 from studio.tools.context import PickedJoint, ToolOptions
 from studio.ui.translation import mark, tr
 from studio.ui.widgets import IconHolder
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+    from studio.ui.main_window import MainWindow
 
 FIGURES = (
     ("standing", mark("Standing")),
@@ -34,11 +38,9 @@ class FigureMenu(QObject):
     done = Signal()
     """Something was picked or changed."""
 
-    def __init__(
-        self, session: Session, options: ToolOptions, holder: IconHolder, window: QWidget
-    ) -> None:
+    def __init__(self, options: ToolOptions, holder: IconHolder, window: MainWindow) -> None:
         super().__init__(window)
-        self._session, self._options, self._window = session, options, window
+        self._options, self._window = options, window
         self._holder = holder
         self.menu = QMenu(window)
         self.actions: dict[str, QAction] = {}
@@ -129,6 +131,10 @@ class FigureMenu(QObject):
         chosen = chosen if chosen.suffix else chosen.with_suffix(".json")
         pose_actions.export_poses(self._session, chosen)
         self.told.emit(tr("Exported {name}.", name=chosen.name))
+
+    @property
+    def _session(self) -> Session:
+        return self._window.session
 
     def _choice(self) -> PickedJoint | None:
         """Return what is picked, or else the only figure."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
@@ -19,9 +19,12 @@ from studio.session.journal import Recovered, forget
 from studio.session.session import Session
 from studio.ui.background import Background, Task
 from studio.ui.forms import ExportDialog
-from studio.ui.locks import FileLock
 from studio.ui.picture_dialog import ask_picture
 from studio.ui.translation import message, tr
+
+if TYPE_CHECKING:
+    from studio.ui.document_page import DocumentPage
+    from studio.ui.main_window import MainWindow
 
 DIALOG_AFTER_MS = 400
 RECENT = 10
@@ -35,13 +38,9 @@ class Files(QObject):
     told = Signal(str)
     recent_changed = Signal()
 
-    def __init__(
-        self, session: Session, background: Background, lock: FileLock, window: QWidget
-    ) -> None:
+    def __init__(self, background: Background, window: MainWindow) -> None:
         super().__init__(window)
-        self._session = session
         self._background = background
-        self._lock = lock
         self._window = window
 
     # Opening
@@ -55,31 +54,46 @@ class Files(QObject):
             self.open(Path(name))
 
     def open(self, path: Path) -> None:
-        """Open a file; asks first where the document has unsaved changes."""
-        if self._lock.path == path.resolve():
-            self.told.emit(tr("{name} is open already.", name=path.name))
+        """Open a file in a page of its own, or go to the page that has it open."""
+        documents = self._window.documents
+        page = documents.find(path)
+        if page is not None:
+            if page is documents.current:
+                self.told.emit(tr("{name} is open already.", name=path.name))
+            documents.show(page)
             return
-        self.when_saved(lambda: self._read(path, partial(self._adopt, path)))
+        self._read(path, partial(self._adopt, path))
 
     def open_sample(self, path: Path) -> None:
         """Show a sample photo as a document without a file, so that saving asks for a name."""
-        self._read(path, lambda opened: self._session.adopt(opened, None))
+
+        def show(opened: formats.Opened) -> None:
+            page = self._window.documents.fill(lambda session: session.adopt(opened, None))
+            page.is_sample = True
+
+        self._read(path, show)
 
     def open_dropped(self, paths: Sequence[Path], *, place: bool) -> None:
-        """Open the first of some files, or place them all as layers."""
-        if place:
-            for path in paths:
+        """Open files, or place them all as layers."""
+        for path in paths:
+            if place:
                 self.place(path)
-        elif paths:
-            self.open(paths[0])
+            else:
+                self.open(path)
 
     def _read(self, path: Path, done: Callable[[formats.Opened], None]) -> None:
         label = tr("Opening {name}…", name=path.name)
         self._run(label, lambda progress: formats.open_document(path, progress), done)
 
     def _adopt(self, path: Path, opened: formats.Opened) -> None:
-        self._session.adopt(opened, path)
-        if not self._lock.take(path):
+        documents = self._window.documents
+        page = documents.find(path)
+        if page is not None:
+            # It was asked for twice before it was read.
+            documents.show(page)
+            return
+        page = documents.fill(lambda session: session.adopt(opened, path))
+        if not page.lock.take(path):
             self.told.emit(
                 tr("{name} is also open in another Lienzo: the last save counts.", name=path.name)
             )
@@ -98,14 +112,17 @@ class Files(QObject):
     def place(self, path: Path) -> None:
         """Add a file as a layer in the middle of the canvas."""
         label = tr("Placing {name}…", name=path.name)
-        self._run(label, lambda progress: formats.open_layer(path, progress), self._placed)
+        done = partial(self._placed, self._window.page)
+        self._run(label, lambda progress: formats.open_layer(path, progress), done)
 
-    def _placed(self, placed: formats.Placed) -> None:
-        document = self._session.document
+    def _placed(self, page: DocumentPage, placed: formats.Placed) -> None:
+        if not page.is_open:
+            return
+        document = page.session.document
         dx = (document.width - placed.width) // 2
         dy = (document.height - placed.height) // 2
         layer = moved(placed.layer, dx, dy)
-        self._session.edit("Place", lambda d: d.insert(layer, above=d.active))
+        page.session.edit("Place", lambda d: d.insert(layer, above=d.active))
         for notice in placed.notices:
             self.told.emit(message(notice.message, notice.values))
 
@@ -132,11 +149,21 @@ class Files(QObject):
             self._write(chosen if chosen.suffix else chosen.with_suffix(".ora"), then)
 
     def _write(self, path: Path, then: Callable[[], object] | None) -> None:
-        document = self._session.document
+        page = self._window.page
+        document, other = page.session.document, self._window.documents.find(path)
+        if other is not None and other is not page:
+            self.refused.emit(
+                StudioError(
+                    "{name} is open in another tab.",
+                    "Close that tab first, or choose another name.",
+                    name=path.name,
+                )
+            )
+            return
 
         def done(_: Any) -> None:
-            self._session.mark_saved(document, path)
-            self._lock.take(path)
+            page.session.mark_saved(document, path)
+            page.lock.take(path)
             self.remember(path)
             self.told.emit(tr("Saved {name}.", name=path.name))
             if then is not None:
@@ -180,25 +207,35 @@ class Files(QObject):
 
     def when_saved(self, then: Callable[[], object]) -> None:
         """Go on once unsaved changes were saved or given up; not at all on Cancel."""
-        session = self._session
-        if not session.can_lose:
+        page = self._window.page
+        if not page.session.can_lose:
             then()
             return
-        answer = ask_to_save(self._window, self._session.title or tr("Untitled"))
+        answer = ask_to_save(self._window, page.title)
         if answer is QMessageBox.StandardButton.Save:
             self.save(then)
         elif answer is QMessageBox.StandardButton.Discard:
             then()
 
+    def may_quit(self) -> bool:
+        """Ask about unsaved changes; False if the window stays, perhaps until they are saved."""
+        if not self._window.session.can_lose:
+            return True
+        answer = ask_to_save(self._window, self._window.page.title)
+        if answer is QMessageBox.StandardButton.Save:
+            self.save(self._window.close)
+        return answer is QMessageBox.StandardButton.Discard
+
     # Recovery
 
     def offer_recovery(self) -> bool:
         """Offer what a killed process left; True if the artist took one."""
+        documents = self._window.documents
         found = self._session.recoverable()
         for recovered in found:
             answer = ask_to_recover(self._window, recovered)
             if answer is QMessageBox.StandardButton.Yes:
-                self._session.recover(recovered)
+                documents.fill(partial(_recover, recovered))
                 return True
             if answer is QMessageBox.StandardButton.Discard:
                 forget(recovered)
@@ -222,6 +259,10 @@ class Files(QObject):
             return str(self._session.path.parent)
         recent = self.recent
         return str(recent[0].parent) if recent else str(Path.home())
+
+    @property
+    def _session(self) -> Session:
+        return self._window.session
 
     # Running
 
@@ -261,6 +302,10 @@ class Files(QObject):
         dialog.canceled.connect(task.cancel)
         dialog.setValue(0)
         return task
+
+
+def _recover(recovered: Recovered, session: Session) -> None:
+    session.recover(recovered)
 
 
 def ask_to_save(window: QWidget, name: str) -> QMessageBox.StandardButton:

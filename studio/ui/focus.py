@@ -14,13 +14,11 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
     QLineEdit,
-    QMainWindow,
     QPlainTextEdit,
     QTextEdit,
-    QWidget,
 )
 
-from studio.session.session import Session
+from studio.ui.current_page import CurrentPage
 
 OWN_RETURN = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox, QAbstractItemView)
 """In these, Return means something else than that the result is applied."""
@@ -36,16 +34,18 @@ class Focus(QObject):
     return_pressed = Signal()
     """Return was pressed where it means that the selected result is applied."""
 
-    def __init__(
-        self, window: QMainWindow, session: Session, canvas: QWidget, docks: Iterable[QDockWidget]
-    ) -> None:
+    def __init__(self, window: CurrentPage, docks: Iterable[QDockWidget]) -> None:
         super().__init__(window)
-        self._window, self._session, self._canvas = window, session, canvas
+        self._window = window
         window.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        window.setFocusProxy(canvas)
+        self.follow()
         for dock in docks:
             dock.installEventFilter(self)
             dock.topLevelChanged.connect(self._on_floats)
+
+    def follow(self) -> None:
+        """Bring the keys to the canvas of the document that is in front from now on."""
+        self._window.setFocusProxy(self._window.canvas)
 
     def to_canvas(self) -> None:
         """Give the canvas the keys."""
@@ -54,13 +54,13 @@ class Focus(QObject):
             if isinstance(active, QDockWidget):
                 # A field of a floating panel was left; of another program or a dialog none was.
                 self._window.activateWindow()
-        self._canvas.setFocus()
+        self._window.canvas.setFocus()
 
     def pressed(self, event: QKeyEvent) -> bool:
         """Take a key that nothing in the window wanted; False if it means nothing here."""
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
-        tray = self._session.tray
+        tray = self._window.session.tray
         focused = QApplication.focusWidget()
         if event.key() == Qt.Key.Key_Escape:
             if focused is None or focused is self._window:

@@ -16,8 +16,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
-    QMainWindow,
-    QMessageBox,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -25,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.errors import Cancelled, StudioError
 from studio.core.settings import Settings
+from studio.ui.current_page import CurrentPage
 from studio.ui.listening import listen
 from studio.ui.translation import message, tr
 
@@ -32,20 +31,19 @@ from studio.ui.translation import message, tr
 # first paint.
 if TYPE_CHECKING:
     from studio.core.notices import Notice
-    from studio.edit.steering import Region
     from studio.session.jobs import Job
     from studio.session.session import Session
     from studio.tools.registry import ToolSpec
     from studio.ui.background import Background
+    from studio.ui.document_page import DocumentPage
     from studio.ui.engine_thread import EngineThread
-    from studio.ui.locks import FileLock
 
 STATE_VERSION = 1
 STOP_TIMEOUT = 20.0
 
 
-class MainWindow(QMainWindow):
-    """Shows one session; everything it is made of comes from ``app.build``.
+class MainWindow(CurrentPage):
+    """Shows the open documents; everything it is made of comes from ``app.build``.
 
     It is made in two steps: an empty window that can be shown at once, then ``furnish``.
     """
@@ -60,7 +58,7 @@ class MainWindow(QMainWindow):
         self._restore("geometry", self.restoreGeometry)
 
     def furnish(
-        self, session: Session, engine: EngineThread, background: Background, lock: FileLock
+        self, session: Session, engine: EngineThread, background: Background, locks: Path
     ) -> None:
         """Put the canvas, the panels and the menus into the window and join them."""
         from studio.tools.context import ToolOptions
@@ -68,35 +66,31 @@ class MainWindow(QMainWindow):
         from studio.ui import parts, theme
 
         self.setUpdatesEnabled(False)
-        self.session = session
         self.engine = engine
         self.background = background
-        self.lock = lock
         self.tool_options = ToolOptions()
         chosen = theme.theme_of(self.settings.get("theme", "dark"))
         self.icons = parts.IconHolder(parts.Icons(chosen))
-        self.canvas = parts.CanvasView(session, self.tool_options)
-        self.layer_commands = parts.LayerCommands(session, self)
-        self.files = parts.Files(session, background, lock, self)
+        self.files = parts.Files(background, self)
         self.crash = parts.CrashHandler(self)
         self.keymap = parts.Keymap(self.settings, self)
+        self.tool_bar = parts.ToolBar(self.icons, self.keymap)
+        self.documents = parts.Documents(self, session, locks)
         self._build_panels()
         self._build_center()
         self._build_docks()
         self.menus = parts.Menus(self.menuBar(), self, self.icons, self.keymap)
         self.status = parts.StatusLine(self.canvas, self.icons)
         self.setStatusBar(self.status)
-        self.region_watch = parts.RegionWatch(self)
         self.commands = parts.Commands(self)
         self.edit_commands = parts.EditCommands(self)
-        self.keymap.serve(self.canvas)
         self.keymap.refresh()
-        self.canvas.set_theme(self.icons.icons.theme)
         self._connect()
+        self._join(self.page)
         self._restore("docks", lambda data: self.restoreState(data, STATE_VERSION))
         self.tool_bar.choose(TOOLS[0])
         self.is_furnished = True
-        self.update_title()
+        self._on_switched()
         self.setUpdatesEnabled(True)
 
     # Building
@@ -104,30 +98,11 @@ class MainWindow(QMainWindow):
     def _build_panels(self) -> None:
         from studio.ui import parts
 
-        session = self.session
-        self.references = parts.ReferencesBox(
-            self.icons, parts.SessionReferences(session), self.background
-        )
-        self.regions = parts.RegionsBox(
-            self.icons,
-            parts.SessionPlaces(session),
-            parts.SessionReferences(session),
-            self.references,
-            self.background,
-        )
-        self.prompt = parts.PromptPanel(
-            self.icons, session.prompt_history, self.references, self.regions
-        )
-        self.words = parts.WordsPanel(session, self.background, self.icons)
-        self.layers = parts.LayersPanel(session, self.layer_commands, self.icons)
-        self.history = parts.HistoryPanel(session, self.icons)
         self.models = parts.ModelsPanel(self.background, self.icons)
-        self.subjects = parts.SubjectsPanel(session, self.icons)
-        self.tray = parts.TrayPanel(session, self.icons)
-        self.queue = parts.QueuePanel(session.queue, self.icons)
-        self.tool_bar = parts.ToolBar(self.icons, self.keymap)
+        self.subjects = parts.SubjectsPanel(self.session, self.icons)
+        self.queue = parts.QueuePanel(self.session.queue, self.icons, self.documents.name)
         self.options_bar = parts.OptionsBar(self.tool_options, self.icons)
-        self.figures = parts.FigureMenu(session, self.tool_options, self.icons, self)
+        self.figures = parts.FigureMenu(self.tool_options, self.icons, self)
         self.options_bar.figure.setMenu(self.figures.menu)
         self.colours = parts.ColourPair(self.tool_options, self.options_bar, self.icons)
         self.tool_bar.addSeparator()
@@ -137,7 +112,7 @@ class MainWindow(QMainWindow):
         from studio.ui import parts
 
         self.welcome = parts.WelcomeStrip(self.icons)
-        if not self.session.settings.get("show_welcome", True):
+        if not self.settings.get("show_welcome", True):
             self.welcome.hide()
         self.messages = parts.MessageBar(self.icons)
         center = QWidget()
@@ -146,7 +121,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.welcome)
         column.addWidget(self.messages)
-        column.addWidget(self.canvas, 1)
+        column.addWidget(self.documents.canvases, 1)
         self.setCentralWidget(center)
 
     def _build_docks(self) -> None:
@@ -157,14 +132,15 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.options_bar)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.tool_bar)
         self.docks: dict[str, QDockWidget] = {}
+        stacks = self.documents.stacks
         for name, title, panel, place in (
-            ("prompt", tr("Prompt"), self.prompt, area.RightDockWidgetArea),
-            ("words", tr("Edit by words"), self.words, area.RightDockWidgetArea),
-            ("layers", tr("Layers"), self.layers, area.RightDockWidgetArea),
-            ("history", tr("History"), self.history, area.RightDockWidgetArea),
+            ("prompt", tr("Prompt"), stacks["prompt"], area.RightDockWidgetArea),
+            ("words", tr("Edit by words"), stacks["words"], area.RightDockWidgetArea),
+            ("layers", tr("Layers"), stacks["layers"], area.RightDockWidgetArea),
+            ("history", tr("History"), stacks["history"], area.RightDockWidgetArea),
             ("models", tr("Models"), self.models, area.RightDockWidgetArea),
             ("subjects", tr("Subjects"), self.subjects, area.RightDockWidgetArea),
-            ("tray", tr("Results"), self.tray, area.BottomDockWidgetArea),
+            ("tray", tr("Results"), stacks["tray"], area.BottomDockWidgetArea),
             ("queue", tr("Queue"), self.queue, area.BottomDockWidgetArea),
         ):
             dock = QDockWidget(title, self)
@@ -206,43 +182,56 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         from studio.ui import parts
 
-        session = self.session
-        listen(self, session.opened, self.update_title)
-        listen(self, session.opened, self._show_kind)
-        listen(self, session.changed, self._show_kind)
-        listen(self, session.committed, self.update_title)
-        listen(self, session.noticed, self._on_notice)
-        listen(self, session.failed, self.messages.show_error)
-        listen(self, session.queue.finished, self._on_job_over)
-        listen(self, session.queue.failed, self._on_job_failed)
-        self.canvas.refused.connect(self.messages.show_error)
-        self.canvas.color_picked.connect(self.options_bar.show_options)
-        self.canvas.picked.connect(self.options_bar.show_picked)
+        shared = self.session.shared
+        listen(self, shared.noticed, self._on_notice)
+        listen(self, shared.failed, self.messages.show_error)
+        listen(self, shared.queue.failed, self._on_job_failed)
+        self.documents.added.connect(self._join)
+        self.documents.switched.connect(self._on_switched)
         self.figures.refused.connect(self.messages.show_error)
         self.figures.told.connect(self.messages.show_notice)
-        self.figures.done.connect(self.canvas.show_picked)
-        self.previews = parts.Previews(session, self.canvas, self.icons)
-        self.focus = parts.Focus(self, session, self.canvas, self.docks.values())
-        self.focus.return_pressed.connect(self.tray.apply_selected)
-        self.tray.left.connect(self.focus.to_canvas)
-        self.words.asked.connect(self.focus.to_canvas)
-        self.canvas.apply_asked.connect(self.tray.apply_selected)
-        self.canvas.discard_asked.connect(self.tray.discard_selected)
-        self.layer_commands.refused.connect(self.messages.show_error)
+        self.figures.done.connect(lambda: self.canvas.show_picked())
+        self.focus = parts.Focus(self, self.docks.values())
+        self.focus.return_pressed.connect(lambda: self.tray.apply_selected())
         self.files.refused.connect(self.messages.show_error)
         self.files.told.connect(self.messages.show_notice)
         self.files.crashed.connect(self.crash.report)
-        self.references.failed.connect(self.messages.show_error)
-        self.references.crashed.connect(self.crash.report)
-        self.regions.failed.connect(self.messages.show_error)
-        self.regions.crashed.connect(self.crash.report)
-        self.regions.pointed.connect(self._on_region)
-        listen(self, session.places_moved, self._on_places_moved)
         # A panel behind another one is visible to Qt; only its dock knows better.
         self.docks["models"].visibilityChanged.connect(self.models.set_seen)
         self.tool_bar.chosen.connect(self._on_tool)
-        self.options_bar.changed.connect(self.canvas.update)
+        self.options_bar.changed.connect(lambda: self.canvas.update())
         self.setAcceptDrops(True)
+
+    def _join(self, page: DocumentPage) -> None:
+        """Join a new page to the window."""
+        session = page.session
+        for event in (session.opened, session.committed):
+            listen(page, event, self.update_title)
+        listen(page, session.opened, self._show_kind)
+        listen(page, session.changed, self._show_kind)
+        listen(page, session.noticed, self._on_notice)
+        listen(page, session.failed, self.messages.show_error)
+        page.canvas.refused.connect(self.messages.show_error)
+        page.canvas.color_picked.connect(self.options_bar.show_options)
+        page.canvas.picked.connect(self.options_bar.show_picked)
+        page.layer_commands.refused.connect(self.messages.show_error)
+        for box in (page.references, page.regions):
+            box.failed.connect(self.messages.show_error)
+            box.crashed.connect(self.crash.report)
+        page.tray.left.connect(self.focus.to_canvas)
+        page.words.asked.connect(self.focus.to_canvas)
+        self.keymap.serve(page.canvas)
+        self.commands.join(page)
+
+    def _on_switched(self) -> None:
+        """Let what all documents share follow the one in front."""
+        self.status.follow(self.canvas)
+        self.focus.follow()
+        self._on_tool(self.tool_bar.current)
+        self._show_kind()
+        self.commands.follow()
+        self.page.region_watch.come_to_front()
+        self.update_title()
 
     def _restore(self, name: str, restore: Callable[[QByteArray], bool]) -> None:
         data = self.settings.get(f"window_{name}", "")
@@ -263,14 +252,13 @@ class MainWindow(QMainWindow):
         from studio.ui import theme
 
         app = QApplication.instance()
-        chosen = theme.theme_of(self.session.settings.get("theme", "dark"))
+        chosen = theme.theme_of(self.settings.get("theme", "dark"))
         if isinstance(app, QApplication):
             theme.apply(app, chosen)
         self.icons.icons.theme = chosen
         self.icons.refresh()
-        self.canvas.set_theme(chosen)
-        self.layers.refresh()
-        self.history.refresh()
+        for page in self.documents.pages:
+            page.apply_theme(chosen)
 
     def _on_tool(self, spec: ToolSpec) -> None:
         self.canvas.set_tool(spec, spec.create())
@@ -281,26 +269,10 @@ class MainWindow(QMainWindow):
 
         self.options_bar.show_kind(active_kind(self.session.document))
 
-    def _on_region(self, region: Region | None) -> None:
-        from studio.ui.overlays import REGION_COLOURS
-
-        where = region.where if region is not None else None
-        self.canvas.show_place(where, REGION_COLOURS[region.number if region is not None else 0])
-
-    def _on_places_moved(self) -> None:
-        self.prompt.show_places(self.session.edit_settings)
-
     def _on_notice(self, notice: Notice) -> None:
         self.messages.show_notice(message(notice.message, notice.values))
 
     # Jobs
-
-    def _on_job_over(self, job: Job, result: object) -> None:
-        from studio.edit.request import EditResult
-        from studio.session.rewrites import only_reads
-
-        if isinstance(result, EditResult) and not only_reads(result.request):
-            self.prompt.form.note_seed(result.seeds[0])
 
     def _on_job_failed(self, job: Job, error: BaseException) -> None:
         if not isinstance(error, (StudioError, Cancelled)):
@@ -355,33 +327,23 @@ class MainWindow(QMainWindow):
         if not self.is_furnished:
             event.accept()
             return
-        from studio.ui import files
-
-        session = self.session
-        if session.can_lose:
-            answer = files.ask_to_save(self, session.title or tr("Untitled"))
-            if answer is QMessageBox.StandardButton.Save:
-                self.files.save(self.close)
-                event.ignore()
-                return
-            if answer is not QMessageBox.StandardButton.Discard:
-                event.ignore()
-                return
+        if not self.files.may_quit():
+            event.ignore()
+            return
         self.edit_commands.show_panels()
         self._remember()
         self.hide()
         self.commands.subjects.close()
         # A training is not asked about: it keeps its checkpoint, and goes on when it is resumed.
-        session.queue.clear()
+        self.session.queue.clear()
         ended = self.background.stop(STOP_TIMEOUT)
         self.stopped_cleanly = self.engine.stop(STOP_TIMEOUT) and ended
-        session.close()
-        self.lock.release()
+        self.documents.close_all()
         self.crash.remove()
         event.accept()
 
     def _remember(self) -> None:
-        settings = self.session.settings
+        settings = self.settings
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         docks = bytes(self.saveState(STATE_VERSION).toBase64().data()).decode("ascii")
         try:

@@ -5,6 +5,8 @@ from studio.ui.canvas_view import CanvasView
 from studio.ui.colour_pair import ColourPair
 from studio.ui.commands import Commands
 from studio.ui.crash_dialog import CrashHandler
+from studio.ui.document_page import DocumentPage
+from studio.ui.documents import Documents
 from studio.ui.edit_commands import EditCommands
 from studio.ui.figure_menu import FigureMenu
 from studio.ui.files import Files
@@ -37,6 +39,8 @@ __all__ = [
     "ColourPair",
     "Commands",
     "CrashHandler",
+    "DocumentPage",
+    "Documents",
     "EditCommands",
     "FigureMenu",
     "Files",

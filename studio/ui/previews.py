@@ -115,20 +115,26 @@ class Previews(QObject):
         self.badge = PreviewBadge(session, canvas, holder)
         listen(self, session.beginning, self._on_beginning)
         listen(self, session.queue.progressed, self._on_progressed)
-        listen(self, session.queue.finished, lambda job, result: self.clear())
-        listen(self, session.queue.failed, lambda job, error: self.clear())
+        listen(self, session.queue.finished, lambda job, result: self._on_over(job))
+        listen(self, session.queue.failed, lambda job, error: self._on_over(job))
 
     def clear(self) -> None:
         """Show no steps."""
         self._canvas.set_preview(None)
 
+    def _on_over(self, job: Job) -> None:
+        if self._session.owns(job):
+            self.clear()
+
     def _on_beginning(self) -> None:
-        self._hidden = self._session.queue.running
+        self._hidden = self._session.running
         self.clear()
 
     def _on_progressed(self, job: Job, event: ProgressEvent) -> None:
         request = job.request
         if event.preview is None or not len(event.preview) or job is self._hidden:
+            return
+        if not self._session.owns(job):
             return
         if not isinstance(request, EditRequest) or only_reads(request) or event.details == READING:
             return

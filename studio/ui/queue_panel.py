@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -25,9 +27,15 @@ from studio.ui.widgets import IconHolder, icon_button
 class QueuePanel(QWidget):
     """Shows a job queue; one job runs, the others can be taken out or all be stopped."""
 
-    def __init__(self, queue: JobQueue, holder: IconHolder) -> None:
+    def __init__(
+        self,
+        queue: JobQueue,
+        holder: IconHolder,
+        document: Callable[[object], str] = lambda owner: "",
+    ) -> None:
+        """Show ``queue``; ``document`` names what an owner's job is about, "" if that is clear."""
         super().__init__()
-        self._queue = queue
+        self._queue, self._document = queue, document
         self.label = QLabel()
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.left = QLabel()
@@ -77,12 +85,13 @@ class QueuePanel(QWidget):
         """Show the jobs as they are."""
         running = self._queue.running
         waiting = [job for job in self._queue.jobs if job is not running]
-        self.label.setText(running.label if running else tr("Nothing is running"))
+        self.label.setText(self._label(running) if running else tr("Nothing is running"))
         self.cancel.setEnabled(running is not None and not running.cancelled.is_set())
         self.bar.setValue(round(1000 * running.fraction) if running else 0)
         self.waiting.clear()
         for job in waiting:
-            text = tr("{name}  ·  paused", name=job.label) if job.is_held else job.label
+            label = self._label(job)
+            text = tr("{name}  ·  paused", name=label) if job.is_held else label
             item = QListWidgetItem(text)
             item.setData(Qt.ItemDataRole.UserRole, job.id)
             self.waiting.addItem(item)
@@ -96,6 +105,10 @@ class QueuePanel(QWidget):
         else:
             self._clock.stop()
         self._show_time()
+
+    def _label(self, job: Job) -> str:
+        document = self._document(job.owner)
+        return f"{job.label}  ·  {document}" if document else job.label
 
     def _on_progressed(self, job: Job, event: ProgressEvent) -> None:
         self.bar.setValue(round(1000 * event.fraction))

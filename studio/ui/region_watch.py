@@ -14,6 +14,7 @@ from studio.ui.listening import listen
 from studio.ui.translation import tr
 
 if TYPE_CHECKING:
+    from studio.ui.document_page import DocumentPage
     from studio.ui.main_window import MainWindow
 
 FILL = "control_fill"
@@ -22,17 +23,16 @@ FILL = "control_fill"
 class RegionWatch(QObject):
     """Looks for the regions as soon as the fill tool is chosen and whenever the picture changes."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._session, self._canvas = window.session, window.canvas
-        self._bar, self._status = window.tool_bar, window.status
+    def __init__(self, page: DocumentPage, window: MainWindow) -> None:
+        super().__init__(page)
+        self._page, self._window = page, window
         self._finder = RegionFinder(partial(window.background.run, owner=self))
-        self._canvas.context.regions = self._finder
-        listen(self, self._finder.changed, self._show)
+        page.canvas.context.regions = self._finder
+        listen(self, self._finder.changed, self.show)
         listen(self, self._finder.failed, window.crash.report)
-        self._bar.chosen.connect(self._on_tool)
-        listen(self, self._session.committed, self._look)
-        listen(self, self._session.opened, self._on_opened)
+        window.tool_bar.chosen.connect(self._on_tool)
+        listen(self, page.session.committed, self._look)
+        listen(self, page.session.opened, self._on_opened)
 
     def _on_tool(self, spec: ToolSpec) -> None:
         if spec.id == FILL:
@@ -46,11 +46,20 @@ class RegionWatch(QObject):
         self._look()
 
     def _look(self) -> None:
-        document = self._session.document
-        if self._bar.current.id == FILL and find_control(document, PAINTED) is not None:
+        document, tool = self._page.session.document, self._window.tool_bar.current
+        wanted = tool.id == FILL and self._window.page is self._page
+        if wanted and find_control(document, PAINTED) is not None:
             self._finder.get(document)
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Say whether the regions of this page are being looked for, if it is in front."""
         busy = self._finder.is_busy
-        self._canvas.input.set_waiting(busy)
-        self._status.show_work(tr("Finding the regions of the picture…") if busy else "")
+        self._page.canvas.input.set_waiting(busy)
+        if self._window.page is self._page:
+            text = tr("Finding the regions of the picture…") if busy else ""
+            self._window.status.show_work(text)
+
+    def come_to_front(self) -> None:
+        """Look for what is needed now that the page is in front."""
+        self._look()
+        self.show()

@@ -33,7 +33,7 @@ class Startup(QObject):
 
     def _go_on(self, _: object) -> None:
         window = self._window
-        window.canvas.start_painting()
+        window.documents.start_painting()
         window.canvas.setFocus()
         if not window.files.offer_recovery():
             if self._paths:

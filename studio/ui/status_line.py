@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import psutil
+import shiboken6
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QStatusBar
 
@@ -68,10 +69,25 @@ class StatusLine(QStatusBar):
         if edit is not None:
             edit.setAccessibleName(tr("Zoom"))
             edit.returnPressed.connect(self._on_typed)
-        canvas.viewed.connect(self.show_view)
-        canvas.pointed.connect(self._on_pointed)
-        self.show_view()
+        self._watch()
         self.show_memory()
+
+    def follow(self, canvas: CanvasView) -> None:
+        """Show what another canvas shows."""
+        if canvas is self._canvas:
+            return
+        # The one before may be gone by now.
+        if shiboken6.isValid(self._canvas):
+            self._canvas.viewed.disconnect(self.show_view)
+            self._canvas.pointed.disconnect(self._on_pointed)
+        self._canvas = canvas
+        self._watch()
+        self._on_pointed(None)
+
+    def _watch(self) -> None:
+        self._canvas.viewed.connect(self.show_view)
+        self._canvas.pointed.connect(self._on_pointed)
+        self.show_view()
 
     def show_view(self) -> None:
         """Show zoom and size."""

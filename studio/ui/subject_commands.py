@@ -25,6 +25,8 @@ from studio.ui.teach_sheet import TeachSheet
 from studio.ui.translation import error_text, language_of, tr
 
 if TYPE_CHECKING:
+    from studio.session.session import Session
+    from studio.ui.document_page import DocumentPage
     from studio.ui.main_window import MainWindow
 
 LOG = logging.getLogger(__name__)
@@ -40,7 +42,7 @@ class SubjectCommands(QObject):
         failed: Callable[[BaseException], None],
     ) -> None:
         super().__init__(window)
-        self._window, self._session = window, window.session
+        self._window = window
         self._try, self._failed = attempt, failed
         self._sheet: TeachSheet | None = None
         self._last_folder = ""
@@ -56,9 +58,22 @@ class SubjectCommands(QObject):
         panel.rename_asked.connect(self.rename)
         panel.export_asked.connect(self.ask_export)
         panel.delete_asked.connect(self.ask_delete)
-        listen(self, self._session.taught, self._on_taught)
+        listen(self, self._session.shared.taught, self._on_taught)
         listen(self, self._session.subjects.changed, self._offer)
-        self._offer()
+
+    @property
+    def _session(self) -> Session:
+        return self._window.session
+
+    def join(self, page: DocumentPage) -> None:
+        """Offer the subjects in the prompts of a page."""
+        page.prompt.set_subjects(self._session.subjects.all())
+
+    def follow(self, session: Session) -> None:
+        """Take layers and selections from the document that is in front now."""
+        self._window.subjects.show_session(session)
+        if self._sheet is not None:
+            self._sheet.show_session(session)
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """Return what the menu rows do."""
@@ -209,7 +224,7 @@ class SubjectCommands(QObject):
             if path.exists() and not confirmed(self._window, question, lost, tr("Replace")):
                 return
         self._last_folder = str(path.parent)
-        self._try(lambda: self._session.export_subject(name, path, layout))
+        self._try(lambda: self._session.shared.export_subject(name, path, layout))
 
     def ask_import(self) -> None:
         """Ask for a LoRA or an embedding, and how it is to be called as a subject."""
@@ -224,11 +239,13 @@ class SubjectCommands(QObject):
         dialog = ImportDialog(path, self._window)
         if dialog.exec():
             name, kind = dialog.values
-            self._try(lambda: self._session.import_subject(path, name, kind))
+            model = self._session.edit_settings.model
+            self._try(lambda: self._session.shared.import_subject(path, name, kind, model))
         dialog.deleteLater()
 
     def _offer(self) -> None:
-        self._window.prompt.set_subjects(self._session.subjects.all())
+        for page in self._window.documents.pages:
+            self.join(page)
         for error in self._session.subjects.problems():
             LOG.warning("%s", " ".join(error_text(error)))
 

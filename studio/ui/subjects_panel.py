@@ -172,6 +172,10 @@ class SubjectsPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
 
+    def show_session(self, session: Session) -> None:
+        """Fill masks and take layers of another document that is open."""
+        self._session = session
+
     def refresh(self) -> None:
         """Show the subjects, the trainings and what was left, as they are."""
         library = self._session.subjects

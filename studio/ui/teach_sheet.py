@@ -148,17 +148,13 @@ class TeachSheet(QDialog):
         return self.from_file, self.from_clipboard, self.from_layer, self.from_selection
 
     def _connect(self) -> None:
-        session = self._session
         self.from_file.clicked.connect(self.ask_files)
         self.from_clipboard.clicked.connect(partial(self._try, photo_sources.clipboard_photos))
         self.from_layer.clicked.connect(
-            partial(
-                self._try,
-                lambda: [photo_sources.layer_photo(session)],
-            )
+            partial(self._try, lambda: [photo_sources.layer_photo(self._session)])
         )
         self.from_selection.clicked.connect(
-            partial(self._try, lambda: [photo_sources.selection_photo(session)])
+            partial(self._try, lambda: [photo_sources.selection_photo(self._session)])
         )
         self.naming.changed.connect(self._update)
         self.form.changed.connect(self._on_settings)
@@ -215,6 +211,10 @@ class TeachSheet(QDialog):
         if full is not None and full.resolution > 0 and not self.form.problems():
             self.row.set_resolution(full.resolution)
         self._update()
+
+    def show_session(self, session: Session) -> None:
+        """Take layers and selections from another document that is open."""
+        self._session = session
 
     # Photos
 

@@ -115,7 +115,7 @@ class TrayPanel(QWidget):
         """Show the variations as they are."""
         tray = self._session.tray
         # The steps of a job leave with it, whatever runs next.
-        stays = self._forms is not None and self._forms is self._session.queue.running
+        stays = self._forms is not None and self._forms is self._session.running
         forming = [item.icon() for item in self._forming] if stays else []
         self._filling = True
         self.list.clear()
@@ -169,6 +169,8 @@ class TrayPanel(QWidget):
         # What a training paints now is no result, nor is what reading a picture shows.
         request = job.request
         if event.preview is None or not isinstance(request, EditRequest) or only_reads(request):
+            return
+        if not self._session.owns(job):
             return
         if self._forms is not job or len(self._forming) != len(event.preview):
             self._forms = job

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from studio.catalog.vocabulary import Vocabulary
 from studio.session.rewrites import is_rewritten
 
 if TYPE_CHECKING:
+    from studio.ui.document_page import DocumentPage
     from studio.ui.main_window import MainWindow
 
 
@@ -22,12 +22,15 @@ class WordsCommands(QObject):
     def __init__(self, window: MainWindow, tried: Callable[[Callable[[], object]], bool]) -> None:
         super().__init__(window)
         self._window, self._tried = window, tried
-        panel, prompt = window.words, window.prompt
+
+    def join(self, page: DocumentPage) -> None:
+        """Join the panel of a page to the window."""
+        window, panel = self._window, page.words
         panel.failed.connect(window.messages.show_error)
         panel.crashed.connect(window.crash.report)
         panel.again_asked.connect(self.again_active)
         panel.model_asked.connect(self._choose_model)
-        prompt.settings_changed.connect(lambda _: panel.refresh())
+        page.prompt.settings_changed.connect(lambda _: panel.refresh())
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """Return what the rows do, by their ids."""
@@ -70,10 +73,6 @@ class WordsCommands(QObject):
         self.open()
         self._tried(partial(self._window.words.show_layer, layer))
         return True
-
-    def set_words(self, vocabulary: Vocabulary, language: str) -> None:
-        """Complete with another model's words."""
-        self._window.words.set_words(vocabulary, language)
 
     def _choose_model(self, model: str) -> None:
         form = self._window.prompt.form

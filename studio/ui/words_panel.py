@@ -70,7 +70,7 @@ class WordsPanel(QWidget):
             WordMarks(self.caption, Fate.GONE, holder),
             WordMarks(self.text, Fate.NEW, holder),
         )
-        self.status = WordsStatus(session.queue, holder)
+        self.status = WordsStatus(session, holder)
         self.chips = WordChips(holder)
         self.form = WordsForm(holder)
         self.reason = QLabel()

@@ -9,8 +9,9 @@ from studio.core.errors import StudioError
 from studio.core.progress import ProgressEvent
 from studio.edit.request import EditRequest
 from studio.edit.rewrite import Inversion
-from studio.session.jobs import Job, JobQueue
+from studio.session.jobs import Job
 from studio.session.rewrites import Reading
+from studio.session.session import Session
 from studio.ui.durations import left_text
 from studio.ui.listening import listen
 from studio.ui.translation import decimals, error_text, message, tr
@@ -23,9 +24,9 @@ NEAR, FAR = 1.0, 3.0
 class WordsStatus(QWidget):
     """The button that reads the picture, what came of it, and a bar while an edit by words runs."""
 
-    def __init__(self, queue: JobQueue, holder: IconHolder) -> None:
+    def __init__(self, session: Session, holder: IconHolder) -> None:
         super().__init__()
-        self._queue = queue
+        self._session, self._queue = session, session.queue
         self._known: dict[str, str] = {}
         self._usable = self._is_read = False
         self.text = QLabel()
@@ -38,8 +39,8 @@ class WordsStatus(QWidget):
         self._clock.setInterval(500)
         self._lay_out()
         self._clock.timeout.connect(self._show_time)
-        listen(self, queue.changed, self._show_job)
-        listen(self, queue.progressed, self._on_progressed)
+        listen(self, session.queue.changed, self._show_job)
+        listen(self, session.queue.progressed, self._on_progressed)
         self.stop.clicked.connect(self._on_stop)
         self.show_reading("", None)
         self._show_job()
@@ -131,8 +132,8 @@ class WordsStatus(QWidget):
 
     @property
     def job(self) -> Job | None:
-        """The edit by words that runs."""
-        job = self._queue.running
+        """The edit by words of this document that runs."""
+        job = self._session.running
         if job is None or not isinstance(job.request, EditRequest) or job.request.rewrite is None:
             return None
         return job

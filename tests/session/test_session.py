@@ -188,7 +188,7 @@ def test_prompts_are_remembered_newest_first_and_once(session: Session) -> None:
     for prompt in ("a cat", "a dog", "a cat"):
         session.edit_settings = EditSettings(prompt=prompt)
         session.submit(Task.FILL)
-    assert session.prompt_history() == ["a cat", "a dog"]
+    assert session.shared.prompt_history() == ["a cat", "a dog"]
     settings = session.settings
     assert settings.get("prompt_history", []) == ["a cat", "a dog"]
 

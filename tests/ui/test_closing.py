@@ -105,7 +105,7 @@ def regions(window: MainWindow, folder: Path) -> QWidget:
 
 def models(window: MainWindow, folder: Path) -> QWidget:
     made = parts.ModelsPanel(window.background, window.icons)
-    made.set_models(window.session.models())
+    made.set_models(window.session.shared.models())
     made.show_model("starter")
     made.set_seen(True)
     return made
@@ -119,7 +119,7 @@ def words(window: MainWindow, folder: Path) -> QWidget:
 
 
 def files(window: MainWindow, folder: Path) -> QObject:
-    made = parts.Files(window.session, window.background, window.lock, window)
+    made = parts.Files(window.background, window)
     made.open_sample(folder / "photo.png")
     return made
 
@@ -131,7 +131,7 @@ def startup(window: MainWindow, folder: Path) -> QObject:
 
 
 def fill_regions(window: MainWindow, folder: Path) -> QObject:
-    made = parts.RegionWatch(window)
+    made = parts.RegionWatch(window.page, window)
     window.commands._controls.add_empty("segmentation")
     window.tool_bar.tool_actions["control_fill"].trigger()
     assert made._finder.is_busy
@@ -212,7 +212,14 @@ def test_a_closed_dialog_gives_its_preview_up(window: MainWindow, tmp_path: Path
 def events(window: MainWindow) -> list[Event[...]]:
     """Return every event of the session that a window shows."""
     session = window.session
-    owners = (session, session.queue, session.tray, session.subjects, session.history)
+    owners = (
+        session,
+        session.shared,
+        session.queue,
+        session.tray,
+        session.subjects,
+        session.history,
+    )
     return [one for owner in owners for one in vars(owner).values() if isinstance(one, Event)]
 
 

@@ -135,7 +135,7 @@ def test_a_bug_in_a_job_reaches_the_crash_dialog(ready: MainWindow, home: Path) 
     session = ready.session
     request = session.request(Task.FILL)
     # Not the type that the engine expects: a bug of ours, not something the artist did.
-    session.queue.add(Job(request.replace(sampling="nonsense"), "broken"))
+    session.queue.add(Job(request.replace(sampling="nonsense"), "broken", owner=session))
     until(lambda: session.queue.is_idle)
     until(lambda: ready.findChild(QMessageBox, "crash"), 5)
     box = ready.findChild(QMessageBox, "crash")
@@ -198,5 +198,5 @@ def test_what_a_training_paints_is_no_result(ready: MainWindow) -> None:
     window.session.queue.progressed.emit(Job(training, "luna"), event)
     assert window.tray.list.count() == 0
     asked = window.session.request(Task.FILL)
-    window.session.queue.progressed.emit(Job(asked, "teddy bear"), event)
+    window.session.queue.progressed.emit(Job(asked, "teddy bear", owner=window.session), event)
     assert window.tray.list.count() == 2

@@ -109,7 +109,7 @@ def test_a_learned_subject_is_known_in_spanish(
     request = TrainRequest(name="luna", kind="dog", photos=(), folder=folder)
     translation.install(qapp, "es")
     try:
-        window.session.taught.emit(TrainResult(request, 6, 6, False, (), (), 1.0))
+        window.session.shared.taught.emit(TrainResult(request, 6, 6, False, (), (), 1.0))
     finally:
         translation.install(qapp, "en")
     assert window.messages.text.text() == "Lienzo ya conoce a luna."

@@ -400,13 +400,13 @@ def test_learned_subject_gets_its_picture(
     shutil.rmtree(request.folder)
     subject = library("luna")
     bare = window.subjects.chips[0].picture.pixmap().toImage()
-    window.session.taught.emit(TrainResult(request, 6, 6, False, (), (), 1.0))
+    window.session.shared.taught.emit(TrainResult(request, 6, 6, False, (), (), 1.0))
     assert subject.thumbnail.is_file()
     assert window.subjects.chips[0].picture.pixmap().toImage() != bare
     assert "luna is learned" in window.messages.text.text()
     assert "<luna>" in window.messages.hint.text()
     scores = (Score(0, 0.6, 0.0), Score(6, 0.5, 0.1))
-    window.session.taught.emit(TrainResult(request, 6, 6, False, scores, (), 1.0))
+    window.session.shared.taught.emit(TrainResult(request, 6, 6, False, scores, (), 1.0))
     assert "no nearer to the photos" in window.messages.hint.text()
 
 

@@ -200,7 +200,7 @@ def test_noise_on_the_way_from_a_picture_never_covers_it(ready: MainWindow) -> N
     assert window.canvas._preview is None and len(tips(window)) == 2
     progress(window, words)
     assert window.canvas._preview is not None
-    window.previews.clear()
+    window.page.previews.clear()
     reading = queue.running = Job(rewrite(window, "an apple", "an apple"), "an apple")
     queue.changed.emit()
     shown(window)

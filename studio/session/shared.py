@@ -1,0 +1,74 @@
+"""What all open documents share: the settings, the one queue of the engine, the subjects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.catalog import models
+from studio.core.errors import StudioError
+from studio.core.events import Event
+from studio.core.notices import Notice
+from studio.core.settings import Settings
+from studio.edit.exchange import ExchangeResult
+from studio.edit.training import TrainResult
+from studio.session import landing
+from studio.session.jobs import Job, JobQueue, Result, Runner
+from studio.session.subjects import SubjectLibrary
+from studio.session.whereabouts import model_folders
+
+PROMPTS = 100
+
+
+class Shared:
+    """Belongs to no document; takes the results of jobs that are about none, such as trainings.
+
+    ``subjects_root`` is the folder of the subjects, None for the artist's own.
+    """
+
+    def __init__(
+        self, runner: Runner, settings: Settings, subjects_root: Path | None = None
+    ) -> None:
+        self.settings = settings
+        self.queue = JobQueue(runner)
+        self.subjects = SubjectLibrary(subjects_root)
+        self.taught: Event[[TrainResult]] = Event()
+        """A subject was learned and is in ``subjects``."""
+        self.noticed: Event[[Notice]] = Event()
+        self.failed: Event[[StudioError]] = Event()
+        """A job that is about no document could not be done."""
+        self.queue.finished.connect(self._on_finished)
+        self.queue.failed.connect(self._on_failed)
+
+    def models(self) -> tuple[models.ModelSpec, ...]:
+        """Return the models that can be chosen: the starter and those in the artist's folders."""
+        return models.find_models(model_folders(self.settings))
+
+    def prompt_history(self) -> list[str]:
+        """Return earlier prompts, newest first."""
+        return [str(prompt) for prompt in self.settings.get("prompt_history", [])]
+
+    def remember_prompt(self, prompt: str) -> None:
+        """Put a prompt in front of the earlier ones."""
+        rest = [old for old in self.prompt_history() if old != prompt]
+        self.settings.set("prompt_history", [prompt, *rest][:PROMPTS])
+
+    def export_subject(self, name: str, path: Path, layout: str = "kohya") -> Job:
+        """Queue writing a subject for other programs; whether it may replace was asked before."""
+        return self.queue.add(Job(self.subjects.export_request(name, path, layout, True), name))
+
+    def import_subject(self, path: Path, name: str, kind: str, model: str) -> Job:
+        """Queue taking a LoRA or an embedding as a subject, called like the file without a name."""
+        request = self.subjects.import_request(path, name, kind, model=model)
+        return self.queue.add(Job(request, request.name))
+
+    def _on_finished(self, job: Job, result: Result) -> None:
+        if isinstance(result, TrainResult):
+            self.subjects.refresh()
+            self.taught.emit(result)
+        elif isinstance(result, ExchangeResult):
+            self.subjects.refresh()
+            self.noticed.emit(landing.exchange_notice(result))
+
+    def _on_failed(self, job: Job, error: BaseException) -> None:
+        if job.owner is None and isinstance(error, StudioError) and not job.cancelled.is_set():
+            self.failed.emit(error)

@@ -1,0 +1,91 @@
+"""The parts of the document that is in front, by the names that a window of one document has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMainWindow
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+    from studio.ui.canvas_view import CanvasView
+    from studio.ui.document_page import DocumentPage
+    from studio.ui.documents import Documents
+    from studio.ui.history_panel import HistoryPanel
+    from studio.ui.layer_commands import LayerCommands
+    from studio.ui.layers_panel import LayersPanel
+    from studio.ui.locks import FileLock
+    from studio.ui.prompt_panel import PromptPanel
+    from studio.ui.references_panel import ReferencesBox
+    from studio.ui.regions_panel import RegionsBox
+    from studio.ui.tray_panel import TrayPanel
+    from studio.ui.words_panel import WordsPanel
+
+
+class CurrentPage(QMainWindow):
+    """Asks ``documents`` each time: nobody keeps what is returned, the next moment it is another.
+
+    There is always a page; without a document its session is blank.
+    """
+
+    documents: Documents
+
+    @property
+    def page(self) -> DocumentPage:
+        """The page that is in front."""
+        return self.documents.current
+
+    @property
+    def session(self) -> Session:
+        """Its document with all that belongs to it."""
+        return self.page.session
+
+    @property
+    def canvas(self) -> CanvasView:
+        """Its picture."""
+        return self.page.canvas
+
+    @property
+    def layer_commands(self) -> LayerCommands:
+        """What changes its layers."""
+        return self.page.layer_commands
+
+    @property
+    def lock(self) -> FileLock:
+        """The lock of its file."""
+        return self.page.lock
+
+    @property
+    def references(self) -> ReferencesBox:
+        """Its references."""
+        return self.page.references
+
+    @property
+    def regions(self) -> RegionsBox:
+        """Its regional prompts."""
+        return self.page.regions
+
+    @property
+    def prompt(self) -> PromptPanel:
+        """Its prompt panel."""
+        return self.page.prompt
+
+    @property
+    def words(self) -> WordsPanel:
+        """Its panel of edits by words."""
+        return self.page.words
+
+    @property
+    def layers(self) -> LayersPanel:
+        """Its layers panel."""
+        return self.page.layers
+
+    @property
+    def history(self) -> HistoryPanel:
+        """Its history panel."""
+        return self.page.history
+
+    @property
+    def tray(self) -> TrayPanel:
+        """Its results."""
+        return self.page.tray

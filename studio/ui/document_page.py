@@ -1,0 +1,156 @@
+"""One open document with all that shows it: the canvas and the panels that are about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from studio.edit.request import EditResult
+from studio.edit.steering import Region
+from studio.session.jobs import Job
+from studio.session.rewrites import only_reads
+from studio.session.session import Session
+from studio.ui.canvas_view import CanvasView
+from studio.ui.history_panel import HistoryPanel
+from studio.ui.layer_commands import LayerCommands
+from studio.ui.layers_panel import LayersPanel
+from studio.ui.listening import listen
+from studio.ui.locks import FileLock
+from studio.ui.overlays import REGION_COLOURS
+from studio.ui.previews import Previews
+from studio.ui.prompt_panel import PromptPanel
+from studio.ui.reference_sources import SessionReferences
+from studio.ui.references_panel import ReferencesBox
+from studio.ui.region_sources import SessionPlaces
+from studio.ui.region_watch import RegionWatch
+from studio.ui.regions_panel import RegionsBox
+from studio.ui.theme import Theme
+from studio.ui.translation import tr
+from studio.ui.tray_panel import TrayPanel
+from studio.ui.widgets import IconHolder
+from studio.ui.words_panel import WordsPanel
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
+
+
+class DocumentPage(QObject):
+    """Holds a session and its widgets, joined with each other; the window joins them to the rest.
+
+    ``close`` gives all of it back.
+    """
+
+    def __init__(self, session: Session, window: MainWindow, locks: Path) -> None:
+        super().__init__(window)
+        self.session = session
+        self.lock = FileLock(locks)
+        self.is_open = True
+        self.is_sample = False
+        """It shows the sample photo, which another document may replace while it is untouched."""
+        self.has_news = False
+        """Something has come while another page was in front."""
+        self.words_for = ""
+        """The model whose vocabulary the prompt completes with."""
+        # The window's holder would keep the parts of a closed page.
+        self.icons = IconHolder(window.icons.icons)
+        self.canvas = CanvasView(session, window.tool_options)
+        self.canvas.set_theme(window.icons.icons.theme)
+        self.layer_commands = LayerCommands(session, self)
+        source, background = SessionReferences(session), window.background
+        self.references = ReferencesBox(self.icons, source, background)
+        self.regions = RegionsBox(
+            self.icons, SessionPlaces(session), source, self.references, background
+        )
+        self.prompt = PromptPanel(
+            self.icons, session.shared.prompt_history, self.references, self.regions
+        )
+        self.words = WordsPanel(session, background, self.icons)
+        self.layers = LayersPanel(session, self.layer_commands, self.icons)
+        self.history = HistoryPanel(session, self.icons)
+        self.tray = TrayPanel(session, self.icons)
+        self.previews = Previews(session, self.canvas, self.icons)
+        self.region_watch = RegionWatch(self, window)
+        self._connect()
+
+    @property
+    def panels(self) -> dict[str, QWidget]:
+        """The panels by the names of their docks."""
+        return {
+            "prompt": self.prompt,
+            "words": self.words,
+            "layers": self.layers,
+            "history": self.history,
+            "tray": self.tray,
+        }
+
+    @property
+    def title(self) -> str:
+        """What the document is called for the artist."""
+        return self.session.title or (tr("Sample photo") if self.is_sample else tr("Untitled"))
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was done to the document, and nothing asked or made for it."""
+        session = self.session
+        history, prompt = session.history, self.prompt.prompt.toPlainText().strip()
+        touched = len(history.entries) > 1 or session.document.results or session.queue.of(session)
+        return not (touched or session.is_modified or prompt)
+
+    @property
+    def can_be_replaced(self) -> bool:
+        """Whether another document may take its place instead of a page of its own."""
+        return self.session.is_blank or (self.is_sample and self.is_untouched)
+
+    def _connect(self) -> None:
+        session = self.session
+        listen(self, session.opened, self.references.forget_places)
+        listen(self, session.opened, self.regions.forget_places)
+        listen(self, session.places_moved, self._on_places_moved)
+        listen(self, session.queue.finished, self._on_job_over)
+        listen(self, session.queue.failed, self._on_job_failed)
+        self.canvas.apply_asked.connect(self.tray.apply_selected)
+        self.canvas.discard_asked.connect(self.tray.discard_selected)
+        self.regions.pointed.connect(self._on_region)
+
+    def _on_places_moved(self) -> None:
+        self.prompt.show_places(self.session.edit_settings)
+
+    def _on_region(self, region: Region | None) -> None:
+        where = region.where if region is not None else None
+        self.canvas.show_place(where, REGION_COLOURS[region.number if region is not None else 0])
+
+    # Jobs
+
+    def _on_job_over(self, job: Job, result: object) -> None:
+        if not self.session.owns(job):
+            return
+        if isinstance(result, EditResult) and not only_reads(result.request):
+            self.prompt.form.note_seed(result.seeds[0])
+
+    def _on_job_failed(self, job: Job, error: BaseException) -> None:
+        if self.session.owns(job):
+            self.tray.refresh()
+
+    # Look
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Show another theme."""
+        self.icons.refresh()
+        self.canvas.set_theme(theme)
+        self.layers.refresh()
+        self.history.refresh()
+
+    def close(self) -> None:
+        """Give the document up, with its jobs, its journal and its lock, and remove the widgets."""
+        self.is_open = False
+        self.canvas.input.cancel()
+        self.session.close()
+        self.lock.release()
+        for widget in (self.canvas, *self.panels.values()):
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        self.deleteLater()

@@ -1,0 +1,145 @@
+"""The open documents: a page each, of which one is in front, and the tabs above the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from studio.core.errors import StudioError
+from studio.session.session import Session
+from studio.ui.document_page import DocumentPage
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
+
+PANELS = ("prompt", "words", "layers", "history", "tray")
+
+
+class PageStack(QStackedWidget):
+    """Shows the part of the page in front; as large as that part wants to be."""
+
+    def sizeHint(self) -> QSize:
+        """Return what the part in front wants."""
+        part = self.currentWidget()
+        return part.sizeHint() if part is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what the part in front needs."""
+        part = self.currentWidget()
+        return part.minimumSizeHint() if part is not None else super().minimumSizeHint()
+
+
+class Documents(QObject):
+    """Adds, shows and closes pages; there is always one, blank where no document is open."""
+
+    added = Signal(object)
+    """A page (DocumentPage) was made and is to be joined to the window."""
+    switched = Signal(object)
+    """Another page is in front."""
+    changed = Signal()
+    """Pages were added, closed or moved, or one is called otherwise."""
+
+    def __init__(self, window: MainWindow, session: Session, locks: Path) -> None:
+        super().__init__(window)
+        self._window, self._locks = window, locks
+        self.pages: list[DocumentPage] = []
+        self.canvases = PageStack()
+        self.stacks = {name: PageStack() for name in PANELS}
+        self._paints = False
+        self.current = self._make(session)
+
+    # Pages
+
+    def _make(self, session: Session) -> DocumentPage:
+        page = DocumentPage(session, self._window, self._locks)
+        self.pages.append(page)
+        self.canvases.addWidget(page.canvas)
+        for name, panel in page.panels.items():
+            self.stacks[name].addWidget(panel)
+        if self._paints:
+            page.canvas.start_painting()
+        return page
+
+    def add(self) -> DocumentPage:
+        """Make a blank page, which is not in front yet."""
+        page = self._make(self.current.session.another())
+        self.added.emit(page)
+        return page
+
+    def start_painting(self) -> None:
+        """Let the canvases paint: their loops are compiled by now."""
+        self._paints = True
+        for page in self.pages:
+            page.canvas.start_painting()
+
+    def show(self, page: DocumentPage) -> None:
+        """Bring a page to the front."""
+        self.current = page
+        page.has_news = False
+        self.canvases.setCurrentWidget(page.canvas)
+        for name, panel in page.panels.items():
+            self.stacks[name].setCurrentWidget(panel)
+        self.switched.emit(page)
+
+    def fill(self, work: Callable[[Session], object]) -> DocumentPage:
+        """Let ``work`` open a document in a page of its own; StudioError if it cannot.
+
+        A page that holds nothing of the artist's is used instead of a new one.
+        """
+        page = self.current
+        is_new = not page.can_be_replaced
+        if is_new:
+            page = self.add()
+        try:
+            work(page.session)
+        except StudioError:
+            if is_new:
+                self.drop(page)
+            raise
+        page.is_sample = False
+        self.show(page)
+        return page
+
+    def find(self, path: Path) -> DocumentPage | None:
+        """Return the page of a file that is open."""
+        wanted = path.resolve()
+        paths = ((page, page.session.path) for page in self.pages)
+        return next((page for page, own in paths if own and own.resolve() == wanted), None)
+
+    def owner(self, session: object) -> DocumentPage | None:
+        """Return the page of a session."""
+        return next((page for page in self.pages if page.session is session), None)
+
+    def drop(self, page: DocumentPage) -> None:
+        """Close a page without asking; a blank one takes the place of the last."""
+        if page not in self.pages:
+            return
+        index = self.pages.index(page)
+        if len(self.pages) == 1:
+            self.add()
+        self.pages.remove(page)
+        if page is self.current:
+            self.show(self.pages[min(index, len(self.pages) - 1)])
+        self._take_out(page)
+        page.close()
+        self.changed.emit()
+
+    def _take_out(self, page: DocumentPage) -> None:
+        self.canvases.removeWidget(page.canvas)
+        for name, panel in page.panels.items():
+            self.stacks[name].removeWidget(panel)
+
+    def close_all(self) -> None:
+        """Give every document up, as the program ends."""
+        for page in self.pages:
+            page.session.close()
+            page.lock.release()
+
+    def name(self, owner: object) -> str:
+        """Return which document a session is, in words, where several are open."""
+        page = self.owner(owner)
+        return page.title if page is not None and len(self.pages) > 1 else ""
