@@ -127,7 +127,7 @@ class DocumentPage(QObject):
     def _on_job_over(self, job: Job, result: object) -> None:
         if not self.session.owns(job):
             return
-        if isinstance(result, EditResult) and not only_reads(result.request):
+        if isinstance(result, EditResult) and result.seeds and not only_reads(result.request):
             self.prompt.form.note_seed(result.seeds[0])
 
     def _on_job_failed(self, job: Job, error: BaseException) -> None:

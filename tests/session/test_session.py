@@ -16,7 +16,7 @@ from studio.document.document import Document
 from studio.document.layer import ControlLayer, GenerativeLayer, RasterLayer
 from studio.document.raster import Raster
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
-from studio.edit.prepare import EditSettings
+from studio.edit.prepare import EditSettings, recipe_of, settings_of
 from studio.edit.request import EditResult, Sampling, Task
 from studio.edit.steering import Reference
 from studio.session.jobs import Job, Listener
@@ -135,7 +135,7 @@ def test_rerun_of_a_layer_with_its_seed_makes_the_same_bytes_and_replaces_it(
     made = session.document.active_layer()
     assert isinstance(made, GenerativeLayer)
     before = pixels(session.document)
-    session.rerun(made.id, replace(session.edit_settings, sampling=Sampling(seed=5)))
+    session.rerun(made.id, settings_of(recipe_of(made), "", made.x, made.y))
     session.apply(session.tray.items[0].id)
     again = session.document.active_layer()
     assert isinstance(again, GenerativeLayer) and again.id == made.id

@@ -39,7 +39,7 @@ def window(qapp: object, home: Path) -> Iterator[MainWindow]:
     made = app.build(Settings(home / "settings.json"))
     made.show()
     warm_up()
-    made.canvas.start_painting()
+    made.documents.start_painting()
     made.session.adopt(picture(), None)
     until(lambda: made.canvas.is_complete, 20)
     yield made

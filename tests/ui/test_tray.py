@@ -44,7 +44,7 @@ def land(window: MainWindow, count: int = 3, seed: int = 1) -> None:
     images = tuple(np.full(shape, 40 * (n + 1), np.uint8) for n in range(count))
     seeds = tuple(range(seed, seed + count))
     result = EditResult(request=request, images=images, seeds=seeds)
-    window.session.queue.finished.emit(Job(request, "teddy bear"), result)
+    window.session.queue.finished.emit(Job(request, "teddy bear", owner=window.session), result)
     shown(window)
 
 
@@ -62,7 +62,7 @@ def tips(window: MainWindow) -> list[str]:
 
 
 def test_the_badge_tells_of_a_preview_and_esc_takes_both_away(ready: MainWindow) -> None:
-    window, session, badge = ready, ready.session, ready.previews.badge
+    window, session, badge = ready, ready.session, ready.page.previews.badge
     assert not badge.isVisible()
     land(window)
     assert badge.isVisible() and "teddy bear" in badge.text.text() and "Esc" in badge.text.text()
@@ -78,7 +78,7 @@ def test_the_badge_tells_of_a_preview_and_esc_takes_both_away(ready: MainWindow)
 
 
 def test_the_badge_fits_a_narrow_canvas(ready: MainWindow) -> None:
-    window, badge = ready, ready.previews.badge
+    window, badge = ready, ready.page.previews.badge
     window.prompt.show_settings(replace(window.prompt.settings, prompt="a long prompt " * 20))
     land(window)
     window.canvas.resize(320, 200)
@@ -88,7 +88,7 @@ def test_the_badge_fits_a_narrow_canvas(ready: MainWindow) -> None:
 
 
 def test_the_badge_applies_and_closes(ready: MainWindow) -> None:
-    window, session, badge = ready, ready.session, ready.previews.badge
+    window, session, badge = ready, ready.session, ready.page.previews.badge
     land(window)
     QTest.mouseClick(badge.close_button, LEFT)
     assert session.tray.selected is None and not badge.isVisible()
@@ -161,7 +161,7 @@ def progress(window: MainWindow, job: Job, details: object = None, count: int = 
 
 def test_steps_leave_the_tray_with_their_job(ready: MainWindow) -> None:
     window, queue = ready, ready.session.queue
-    first = Job(window.session.request(Task.FILL), "first")
+    first = Job(window.session.request(Task.FILL), "first", owner=window.session)
     queue.running = first
     progress(window, first)
     assert tips(window) == ["Forming…"] * 2
@@ -169,7 +169,7 @@ def test_steps_leave_the_tray_with_their_job(ready: MainWindow) -> None:
     queue.changed.emit()
     shown(window)
     assert tips(window) == []
-    second = queue.running = Job(window.session.request(Task.FILL), "second")
+    second = queue.running = Job(window.session.request(Task.FILL), "second", owner=window.session)
     progress(window, second, count=1)
     assert tips(window) == ["Forming…"]
     queue.running = None
@@ -182,7 +182,7 @@ def test_steps_leave_what_is_selected_alone(ready: MainWindow) -> None:
     land(window)
     session.tray.select(session.tray.items[1].id)
     shown(window)
-    job = session.queue.running = Job(session.request(Task.FILL), "next")
+    job = session.queue.running = Job(session.request(Task.FILL), "next", owner=window.session)
     for count in (1, 2, 2):
         progress(window, job, count=count)
         assert session.tray.selected is session.tray.items[1]
@@ -195,13 +195,15 @@ def test_steps_leave_what_is_selected_alone(ready: MainWindow) -> None:
 
 def test_noise_on_the_way_from_a_picture_never_covers_it(ready: MainWindow) -> None:
     window, queue = ready, ready.session.queue
-    words = queue.running = Job(rewrite(window), "a pear")
+    words = queue.running = Job(rewrite(window), "a pear", owner=window.session)
     progress(window, words, READING)
     assert window.canvas._preview is None and len(tips(window)) == 2
     progress(window, words)
     assert window.canvas._preview is not None
     window.page.previews.clear()
-    reading = queue.running = Job(rewrite(window, "an apple", "an apple"), "an apple")
+    reading = queue.running = Job(
+        rewrite(window, "an apple", "an apple"), "an apple", owner=window.session
+    )
     queue.changed.emit()
     shown(window)
     progress(window, reading)
@@ -211,14 +213,14 @@ def test_noise_on_the_way_from_a_picture_never_covers_it(ready: MainWindow) -> N
 
 def test_steps_no_longer_cover_what_the_artist_works_on(ready: MainWindow) -> None:
     window, session = ready, ready.session
-    job = session.queue.running = Job(session.request(Task.FILL), "bear")
+    job = session.queue.running = Job(session.request(Task.FILL), "bear", owner=window.session)
     progress(window, job)
     assert window.canvas._preview is not None
     window.menus.actions["layer_add"].trigger()
     assert window.canvas._preview is None
     progress(window, job)
     assert window.canvas._preview is None and len(tips(window)) == 2
-    other = session.queue.running = Job(session.request(Task.FILL), "next")
+    other = session.queue.running = Job(session.request(Task.FILL), "next", owner=window.session)
     progress(window, other)
     assert window.canvas._preview is not None
     session.queue.running = None
@@ -294,7 +296,7 @@ def test_quitting_and_new_ask_before_results_go(
     request = session.request(Task.GENERATE)
     image = np.zeros((64, 64, 3), np.uint8)
     session.queue.finished.emit(
-        Job(request, "x"), EditResult(request=request, images=(image,), seeds=(1,))
+        Job(request, "x", owner=session), EditResult(request=request, images=(image,), seeds=(1,))
     )
     window.files.when_saved(lambda: went.append(True))
     assert window.close() is False
