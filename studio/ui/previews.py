@@ -18,8 +18,8 @@ from studio.ui.widgets import IconHolder, icon_button
 
 MARGIN = 12
 """Pixels between the badge and the edge of the canvas."""
-LONGEST = 24
-"""Letters of a prompt in the badge."""
+LENGTHS = (24, 12, 6)
+"""Letters of a prompt in the badge: the most that leave room for the way out."""
 
 
 class PreviewBadge(QFrame):
@@ -28,7 +28,7 @@ class PreviewBadge(QFrame):
     def __init__(self, session: Session, canvas: CanvasView, holder: IconHolder) -> None:
         super().__init__(canvas)
         self._session, self._canvas = session, canvas
-        self._full = ""
+        self._texts = [""]
         self.setObjectName("badge")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setCursor(Qt.CursorShape.ArrowCursor)
@@ -64,12 +64,11 @@ class PreviewBadge(QFrame):
             self.hide()
             return
         if self._session.previewed is None:
-            text = tr("Before: the picture without the result")
+            self._texts = [tr("Before: the picture without the result")]
         else:
             prompt = " ".join(item.prompt.split()) or "-"
-            prompt = prompt if len(prompt) <= LONGEST else prompt[:LONGEST].rstrip() + "…"
-            text = tr("Previewing “{prompt}”  ·  Enter applies, Esc goes back", prompt=prompt)
-        self._full = text
+            self._texts = [_previewing(prompt, length) for length in LENGTHS]
+        text = self._texts[0]
         self.text.setToolTip(text)
         self.setAccessibleName(text)
         self._canvas.setAccessibleDescription(text)
@@ -92,13 +91,20 @@ class PreviewBadge(QFrame):
         self.text.setText("")
         room = canvas.width() - 2 * MARGIN - self.sizeHint().width()
         metrics = self.text.fontMetrics()
-        self.text.setText(metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, room))
+        fitting = [one for one in self._texts if metrics.horizontalAdvance(one) <= room]
+        text = (fitting or self._texts[-1:])[0]
+        self.text.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
         self.adjustSize()
         left = (canvas.width() - self.width()) // 2
         self.move(left, canvas.height() - self.height() - MARGIN)
 
     def _on_closed(self) -> None:
         self._session.tray.select(None)
+
+
+def _previewing(prompt: str, length: int) -> str:
+    shown = prompt if len(prompt) <= length else prompt[:length].rstrip() + "…"
+    return tr("Previewing “{prompt}”  ·  Enter applies, Esc goes back", prompt=shown)
 
 
 class Previews(QObject):

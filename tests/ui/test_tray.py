@@ -81,6 +81,8 @@ def test_the_badge_fits_a_narrow_canvas(ready: MainWindow) -> None:
     window, badge = ready, ready.page.previews.badge
     window.prompt.show_settings(replace(window.prompt.settings, prompt="a long prompt " * 20))
     land(window)
+    window.canvas.resize(540, 200)
+    assert badge.text.text().endswith("Esc goes back") and "…" in badge.text.text()
     window.canvas.resize(320, 200)
     assert window.canvas.rect().contains(badge.geometry())
     window.canvas.resize(700, 400)
