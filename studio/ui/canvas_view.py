@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QImage,
+    QMoveEvent,
     QPainter,
     QPaintEvent,
     QPixmap,
@@ -68,6 +69,8 @@ class CanvasView(QWidget):
         self._alone = ""
         self._preview: tuple[EditRequest, QImage] | None = None
         self._fitted = True
+        self._fitted_in = QSize()
+        self._corner = QPoint()
         self._pending = QTimer(self)
         self._pending.setSingleShot(True)
         self._pending.timeout.connect(self.update)
@@ -174,7 +177,14 @@ class CanvasView(QWidget):
     def fit(self) -> None:
         """Show the whole canvas, also when the window changes its size."""
         self._fitted = True
+        self._fitted_in = self.window().size()
+        self._corner = self.mapTo(self.window(), QPoint(0, 0))
         self._set_view(view_transform.fit(*self.device_size, self.document.rect))
+
+    def refit(self) -> None:
+        """Fit a picture again that was fitted before the window had its size."""
+        if self._fitted:
+            self.fit()
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
         """Zoom, around a logical point or the middle."""
@@ -384,11 +394,26 @@ class CanvasView(QWidget):
             overlays.paint_brush(painter, x, y, radius, ratio)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep a fitted picture fitted."""
-        if self._fitted:
+        """Keep a fitted picture fitted in a window of another size; else the picture stays.
+
+        A panel or a bar that opens takes room from the canvas. The picture is then neither scaled
+        nor moved: what is under the pointer stays under it.
+        """
+        size = self.window().size()
+        if self._fitted and size != self._fitted_in:
             self.fit()
         else:
-            self._set_view(self.view)
+            self._stay()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Leave the picture where it is when the canvas begins elsewhere in the window."""
+        self._stay()
+
+    def _stay(self) -> None:
+        corner = self.mapTo(self.window(), QPoint(0, 0))
+        moved, self._corner = corner - self._corner, corner
+        shift = self.view.moved(-moved.x() * self.ratio, -moved.y() * self.ratio)
+        self._set_view(shift)
 
 
 def _device(rect: QRect, ratio: float) -> Rect:

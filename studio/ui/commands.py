@@ -215,6 +215,7 @@ class Commands(QObject):
         except StudioError as error:
             self._window.messages.show_error(error)
             return False
+        self._window.messages.settle()
         return True
 
     def update_enabled(self) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from studio.core.settings import Settings
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -29,6 +31,8 @@ class CurrentPage(QMainWindow):
     """
 
     documents: Documents
+    settings: Settings
+    docks: dict[str, QDockWidget]
 
     @property
     def page(self) -> DocumentPage:

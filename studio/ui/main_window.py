@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QChildEvent, Qt, QTimer
+from PySide6.QtCore import QChildEvent, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -23,7 +22,9 @@ from PySide6.QtWidgets import (
 
 from studio.core.errors import Cancelled, StudioError
 from studio.core.settings import Settings
+from studio.ui import window_layout
 from studio.ui.current_page import CurrentPage
+from studio.ui.folding import keeps_size
 from studio.ui.listening import listen
 from studio.ui.translation import message, tr
 
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from studio.ui.document_page import DocumentPage
     from studio.ui.engine_thread import EngineThread
 
-STATE_VERSION = 1
 STOP_TIMEOUT = 20.0
 
 
@@ -54,8 +54,7 @@ class MainWindow(CurrentPage):
         self.is_furnished = False
         self.stopped_cleanly = True
         self.setWindowTitle("Lienzo")
-        self.resize(1440, 900)
-        self._restore("geometry", self.restoreGeometry)
+        window_layout.place_window(self, settings)
 
     def furnish(
         self, session: Session, engine: EngineThread, background: Background, locks: Path
@@ -86,8 +85,8 @@ class MainWindow(CurrentPage):
         self.edit_commands = parts.EditCommands(self)
         self.keymap.refresh()
         self._connect()
+        self.arrangement = window_layout.WindowLayout(self)
         self._join(self.page)
-        self._restore("docks", lambda data: self.restoreState(data, STATE_VERSION))
         self.tool_bar.choose(TOOLS[0])
         self.is_furnished = True
         self._on_switched()
@@ -114,13 +113,12 @@ class MainWindow(CurrentPage):
         self.welcome = parts.WelcomeStrip(self.icons)
         if not self.settings.get("show_welcome", True):
             self.welcome.hide()
-        self.messages = parts.MessageBar(self.icons)
+        self.messages = parts.MessageBar(self.icons, self.documents.canvases)
         center = QWidget()
         column = QVBoxLayout(center)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.welcome)
-        column.addWidget(self.messages)
         column.addWidget(self.documents.canvases, 1)
         self.setCentralWidget(center)
 
@@ -131,7 +129,7 @@ class MainWindow(CurrentPage):
         self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.options_bar)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.tool_bar)
-        self.docks: dict[str, QDockWidget] = {}
+        self.docks = {}
         stacks = self.documents.stacks
         for name, title, panel, place in (
             ("prompt", tr("Prompt"), stacks["prompt"], area.RightDockWidgetArea),
@@ -147,37 +145,13 @@ class MainWindow(CurrentPage):
             dock.setObjectName(f"dock_{name}")
             dock.setAccessibleName(title)
             dock.setWidget(panel)
-            _hide_behind_tabs(dock, panel)
+            keeps_size(panel)
             self.addDockWidget(place, dock)
             self.docks[name] = dock
-        self.place_docks()
-
-    def place_docks(self) -> None:
-        """Put the panels of one corner behind each other and give all their first sizes."""
-        for name in ("history", "models", "subjects"):
-            self.tabifyDockWidget(self.docks["layers"], self.docks[name])
-        self.docks["layers"].raise_()
-        self.tabifyDockWidget(self.docks["prompt"], self.docks["words"])
-        self.docks["prompt"].raise_()
-        right = [self.docks["prompt"], self.docks["layers"]]
-        self.resizeDocks(right, [352, 352], Qt.Orientation.Horizontal)
-        self.resizeDocks(right, [360, 370], Qt.Orientation.Vertical)
-        bottom = [self.docks["tray"], self.docks["queue"]]
-        self.resizeDocks(bottom, [760, 260], Qt.Orientation.Horizontal)
-        self.resizeDocks(bottom, [176, 176], Qt.Orientation.Vertical)
 
     def reset_docks(self) -> None:
         """Put every panel back where it was at the first start."""
-        area = Qt.DockWidgetArea
-        for name, dock in self.docks.items():
-            bottom = name in ("tray", "queue")
-            dock.setFloating(False)
-            self.removeDockWidget(dock)
-            self.addDockWidget(
-                area.BottomDockWidgetArea if bottom else area.RightDockWidgetArea, dock
-            )
-            dock.show()
-        self.place_docks()
+        self.arrangement.reset()
 
     def _connect(self) -> None:
         from studio.ui import parts
@@ -186,6 +160,7 @@ class MainWindow(CurrentPage):
         listen(self, shared.noticed, self._on_notice)
         listen(self, shared.failed, self.messages.show_error)
         listen(self, shared.queue.failed, self._on_job_failed)
+        listen(self, shared.queue.finished, lambda job, result: self.messages.settle())
         self.documents.added.connect(self._join)
         self.documents.switched.connect(self._on_switched)
         self.figures.refused.connect(self.messages.show_error)
@@ -208,6 +183,7 @@ class MainWindow(CurrentPage):
         for event in (session.opened, session.committed):
             listen(page, event, self.update_title)
         listen(page, session.opened, self._show_kind)
+        listen(page, session.opened, self.messages.settle)
         listen(page, session.changed, self._show_kind)
         listen(page, session.noticed, self._on_notice)
         listen(page, session.failed, self.messages.show_error)
@@ -222,6 +198,7 @@ class MainWindow(CurrentPage):
         page.words.asked.connect(self.focus.to_canvas)
         self.keymap.serve(page.canvas)
         self.commands.join(page)
+        self.arrangement.folding.watch(page, page.session)
 
     def _on_switched(self) -> None:
         """Let what all documents share follow the one in front."""
@@ -231,12 +208,8 @@ class MainWindow(CurrentPage):
         self._show_kind()
         self.commands.follow()
         self.page.region_watch.come_to_front()
+        self.messages.settle()
         self.update_title()
-
-    def _restore(self, name: str, restore: Callable[[QByteArray], bool]) -> None:
-        data = self.settings.get(f"window_{name}", "")
-        if data:
-            restore(QByteArray.fromBase64(data.encode("ascii")))
 
     # What is shown
 
@@ -331,7 +304,7 @@ class MainWindow(CurrentPage):
             event.ignore()
             return
         self.edit_commands.show_panels()
-        self._remember()
+        self.arrangement.remember()
         self.hide()
         self.commands.subjects.close()
         # A training is not asked about: it keeps its checkpoint, and goes on when it is resumed.
@@ -341,26 +314,3 @@ class MainWindow(CurrentPage):
         self.documents.close_all()
         self.crash.remove()
         event.accept()
-
-    def _remember(self) -> None:
-        settings = self.settings
-        geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        docks = bytes(self.saveState(STATE_VERSION).toBase64().data()).decode("ascii")
-        try:
-            settings.set("window_geometry", geometry)
-            settings.set("window_docks", docks)
-        except StudioError:
-            # The window closes all the same; it opens the next time as it was before.
-            return
-
-
-def _hide_behind_tabs(dock: QDockWidget, panel: QWidget) -> None:
-    """Hide a panel while its dock lies behind a tab; Qt only moves the dock out of sight.
-
-    Else Tab would walk through fields that nobody sees.
-    """
-    policy = panel.sizePolicy()
-    policy.setRetainSizeWhenHidden(True)
-    panel.setSizePolicy(policy)
-    dock.visibilityChanged.connect(panel.setVisible)
-    dock.topLevelChanged.connect(lambda floats: panel.setVisible(floats or panel.isVisible()))

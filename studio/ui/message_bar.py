@@ -1,8 +1,8 @@
-"""Sentences above the canvas: what went wrong and what to do, without a dialog in the way."""
+"""Sentences over the canvas: what went wrong and what to do, without a dialog in the way."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -14,10 +14,16 @@ STAY_MS = 12_000
 
 
 class MessageBar(QWidget):
-    """Shows one sentence and a hint; notices go after a while, errors stay until closed."""
+    """Shows one sentence and a hint; notices go after a while, errors stay until closed.
 
-    def __init__(self, holder: IconHolder) -> None:
-        super().__init__()
+    It lies over the top of ``ground`` and takes no room of its own, so that nothing below moves.
+    """
+
+    def __init__(self, holder: IconHolder, ground: QWidget) -> None:
+        super().__init__(ground)
+        self._ground = ground
+        self._is_error = False
+        ground.installEventFilter(self)
         self.setObjectName("messageBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._holder = holder
@@ -48,6 +54,23 @@ class MessageBar(QWidget):
         self._timer.timeout.connect(self.hide)
         self.hide()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay as wide as what it lies over."""
+        if event.type() is QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        width = self._ground.width()
+        needed = self.heightForWidth(width) if self.hasHeightForWidth() else -1
+        self.setGeometry(0, 0, width, needed if needed > 0 else self.sizeHint().height())
+        self.raise_()
+
+    def settle(self) -> None:
+        """Take an error away: what it was about has succeeded, or another document is open."""
+        if self._is_error:
+            self.hide()
+
     def show_error(self, error: StudioError) -> None:
         """Say what could not be done; it stays until it is closed."""
         self._timer.stop()
@@ -62,6 +85,7 @@ class MessageBar(QWidget):
         self.text.setText(text)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
+        self._is_error = kind == "error"
         self.setProperty("kind", kind)
         self.style().unpolish(self)
         self.style().polish(self)
@@ -70,6 +94,7 @@ class MessageBar(QWidget):
         self.setAccessibleName(text)
         self.setAccessibleDescription(hint)
         self.show()
+        self._place()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes it."""

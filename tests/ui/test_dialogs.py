@@ -217,7 +217,7 @@ def test_model_folders_are_added_and_removed_in_the_preferences(
     ]
     dialog.save()
     assert window.session.settings.get("model_folders") == [str(tmp_path / "models")]
-    assert len(window.session.models()) == 2
+    assert len(window.session.shared.models()) == 2
     dialog.remove.click()
     dialog.save()
     assert window.session.settings.get("model_folders") == []

@@ -139,7 +139,7 @@ def test_resume_twice_queues_one_training(
     monkeypatch.setattr(window.session.queue, "add", added.append)
     loaded = subject_commands.load_plan
 
-    def run(work: Callable, done: Callable, failed: Callable) -> None:
+    def run(work: Callable, done: Callable, failed: Callable, **_: object) -> None:
         later.append(lambda: done(work(None)))
 
     monkeypatch.setattr(subject_commands, "load_plan", lambda folder, _: loaded(folder))
@@ -163,7 +163,9 @@ def test_a_training_that_was_queued_meanwhile_is_not_queued_again(
     request = begun(window.session, tmp_path, QUICK)
     later: list[Callable[[], None]] = []
     monkeypatch.setattr(
-        window.background, "run", lambda work, done, failed: later.append(lambda: done(request))
+        window.background,
+        "run",
+        lambda work, done, failed, **_: later.append(lambda: done(request)),
     )
     begins: list[TrainRequest] = []
     commands = window.commands.subjects
