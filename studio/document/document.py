@@ -14,8 +14,11 @@ from studio.document.layer import GroupLayer, Layer
 from studio.document.raster import Raster
 from studio.document.results import Results
 
-MAX_SIZE = 16384
-"""Largest width and height in pixels."""
+MAX_SIZE = 300_000
+"""Largest width and height in pixels, as in Photoshop's large documents."""
+
+MAX_AREA = 16384 * 16384
+"""Most pixels of a picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -44,13 +47,14 @@ class Document:
     applied: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        if not (1 <= self.width <= MAX_SIZE and 1 <= self.height <= MAX_SIZE):
+        if not fits(self.width, self.height):
             raise StudioError(
                 "A picture of {width} x {height} pixels does not fit.",
-                "The sides may be 1 to {limit} pixels long.",
+                "A side may be 1 to {limit} pixels long, and a picture have {most} megapixels.",
                 width=self.width,
                 height=self.height,
                 limit=MAX_SIZE,
+                most=MAX_AREA // 10**6,
             )
 
     @property
@@ -121,6 +125,12 @@ class Document:
     def nbytes(self) -> int:
         """Return the bytes of all unique tiles."""
         return sum(tile.nbytes for tile in unique_tiles(self).values())
+
+
+def fits(width: int, height: int) -> bool:
+    """Whether a picture may have this size."""
+    sides = 1 <= width <= MAX_SIZE and 1 <= height <= MAX_SIZE
+    return sides and width * height <= MAX_AREA
 
 
 def unique_tiles(document: Document) -> dict[int, memoryview]:

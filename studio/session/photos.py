@@ -29,6 +29,10 @@ LARGEST_SIDE = 1536
 MOST_FILES = 200
 """More files than this are not read; 3 to 5 show a subject well."""
 
+_CLUTTER = {"Thumbs.db", "desktop.ini"}
+_NAMED = 5
+"""So many names of files that were left out are told."""
+
 SOLID = 254
 """A mask that is nowhere below this says nothing."""
 
@@ -177,9 +181,35 @@ def _files(paths: Iterable[Path]) -> tuple[list[Path], list[LoadedPhoto | PhotoP
                 "There is no picture in the folder {name}.", "Choose another one.", name=path.name
             )
             problems.append(PhotoProblem(path, problem))
+        if left := _left_out(path, inside):
+            problems.append(left)
         for file in inside:
             files.setdefault(os.path.realpath(file), file)
     return list(files.values()), problems
+
+
+def _left_out(folder: Path, inside: list[Path]) -> PhotoProblem | None:
+    """Return the problem that names the files and folders that were not read; None if all were."""
+    taken = {path.name for path in inside}
+    names = sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.name not in taken and not path.name.startswith(".") and path.name not in _CLUTTER
+    )
+    if not names or not taken:
+        return None
+    shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+    error = StudioError(
+        "{count} items of the folder {name} were left out: {files}.",
+        "A folder gives its flat pictures: {known}. Add files with layers one by one.",
+        count=len(names),
+        name=folder.name,
+        files=shown,
+        known=", ".join(
+            spec.label for spec in formats.FORMATS if spec.can_read and not spec.keeps_layers
+        ),
+    )
+    return PhotoProblem(folder, error)
 
 
 def _pictures(folder: Path) -> Iterator[Path]:
@@ -188,7 +218,7 @@ def _pictures(folder: Path) -> Iterator[Path]:
         extension
         for spec in formats.FORMATS
         if spec.can_read and not spec.keeps_layers
-        for extension in spec.extensions
+        for extension in spec.endings
     }
     for path in folder.iterdir():
         if path.suffix.lower() in known and not path.name.startswith(".") and os.path.isfile(path):

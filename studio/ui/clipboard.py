@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.compositor import composite
-from studio.document.document import MAX_SIZE, Document
+from studio.document.document import MAX_AREA, MAX_SIZE, Document, fits
 from studio.document.layer import RasterLayer
 from studio.document.raster import Raster
 from studio.session.session import Session
@@ -66,11 +66,12 @@ def paste(session: Session) -> None:
     image = QGuiApplication.clipboard().image()
     if image.isNull():
         raise StudioError("There is no picture on the clipboard.", "Copy one in any program first.")
-    if max(image.width(), image.height()) > MAX_SIZE:
+    if not fits(image.width(), image.height()):
         raise StudioError(
             "The picture on the clipboard is too large.",
-            "Its sides may be {limit} pixels long.",
+            "A side may be 1 to {limit} pixels long, and a picture have {most} megapixels.",
             limit=MAX_SIZE,
+            most=MAX_AREA // 10**6,
         )
     add_picture(session, array_of(image))
 

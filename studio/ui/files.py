@@ -349,6 +349,7 @@ def _asked(box: QMessageBox) -> QMessageBox.StandardButton:
 
 def _filter(*, can_write: bool) -> str:
     specs = [one for one in formats.FORMATS if (one.can_write if can_write else one.can_read)]
-    everything = " ".join(f"*{end}" for spec in specs for end in spec.extensions)
-    rows = [f"{spec.label} ({' '.join(f'*{end}' for end in spec.extensions)})" for spec in specs]
+    ends = [(spec.label, spec.extensions if can_write else spec.endings) for spec in specs]
+    everything = " ".join(f"*{end}" for _, endings in ends for end in endings)
+    rows = [f"{label} ({' '.join(f'*{end}' for end in endings)})" for label, endings in ends]
     return ";;".join([f"{tr('Pictures')} ({everything})", *rows])

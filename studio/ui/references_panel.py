@@ -186,7 +186,7 @@ class ReferencesBox(Section):
 
     def choose_files(self) -> list[Path]:
         """Let the artist choose picture files; none where they think better of it."""
-        endings = sorted({end for one in formats.FORMATS if one.can_read for end in one.extensions})
+        endings = sorted({end for one in formats.FORMATS if one.can_read for end in one.endings})
         pattern = f"{tr('Pictures')} ({' '.join(f'*{end}' for end in endings)})"
         names = ask_pictures(
             self, tr("Add references"), self._last_folder, pattern, self._background

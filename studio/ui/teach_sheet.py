@@ -225,7 +225,7 @@ class TeachSheet(QDialog):
 
     def ask_files(self) -> None:
         """Let the artist choose picture files."""
-        endings = sorted({end for one in formats.FORMATS if one.can_read for end in one.extensions})
+        endings = sorted({end for one in formats.FORMATS if one.can_read for end in one.endings})
         pattern = f"{tr('Pictures')} ({' '.join(f'*{end}' for end in endings)})"
         names = ask_pictures(self, tr("Add photos"), self._last_folder, pattern, self._background)
         if names:

@@ -21,7 +21,7 @@ from studio.document.io.describe import describe
 from studio.document.io.formats import FORMATS, open_document, save_document, sniff
 from studio.document.layer import RasterLayer
 
-EXTENSIONS = [spec.extensions[0] for spec in FORMATS]
+EXTENSIONS = [spec.extensions[0] for spec in FORMATS if spec.can_write]
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +82,15 @@ def test_truncated(tmp_path: Path, extension: str, samples: dict[str, bytes]) ->
         path.write_bytes(data[:length])
         if extension == ".psd" and length > len(data) // 2:
             # The end holds only the merged picture: the layers are whole.
-            assert len(open_document(path).document.layers) == 4
-        else:
-            refused(path)
+            shown = [one for one in open_document(path).document.layers if one.visible]
+            assert len(shown) == 4
+            continue
+        try:
+            opened = open_document(path)
+        except StudioError as error:
+            assert path.name in str(error)
+        else:  # What can be read opens, and says so.
+            assert length > 60 and any("cut off" in str(one) for one in opened.notices)
 
 
 @pytest.mark.filterwarnings("ignore")  # Libraries warn about damage; only errors count here.
@@ -133,9 +139,11 @@ def webp_header(width: int, height: int) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
 
 
-@pytest.mark.parametrize("size", [(20000, 10), (10, 16385), (60000, 60000)])
+@pytest.mark.parametrize("size", [(300001, 10), (10, 300001), (60000, 60000)])
 @pytest.mark.parametrize("make", [png_header, jpeg_header])
 def test_oversized_by_its_header(tmp_path: Path, make: object, size: tuple[int, int]) -> None:
+    if make is jpeg_header and max(size) > 65535:
+        size = (65000, 65000)  # The format holds no longer side.
     path = tmp_path / "bomb"
     path.write_bytes(make(*size))  # type: ignore[operator]
     tracemalloc.start()
@@ -143,7 +151,7 @@ def test_oversized_by_its_header(tmp_path: Path, make: object, size: tuple[int, 
     text = refused(path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert "large" in text and "16384" in text
+    assert "large" in text and "megapixels" in text
     assert peak < 8 << 20 and time.perf_counter() - start < 2
 
 
@@ -199,7 +207,7 @@ def test_archive_without_a_stack(tmp_path: Path) -> None:
         stack("", 'w="x" h="5"'),
         stack("", 'w="0" h="5"'),
         stack("", 'w="-4" h="5"'),
-        stack("", 'w="20000" h="5"'),
+        stack("", 'w="400000" h="5"'),
         '<?xml version="1.0" encoding="klingon"?><image w="1" h="1"/>',
         stack("<stack>" * 200 + "</stack>" * 200),
         stack("<layer/>" * 10000),
@@ -238,7 +246,8 @@ def test_damaged_layer_opens_the_rest(tmp_path: Path) -> None:
     opened = open_document(
         archive(tmp_path, stack_xml=stack(body), data__a_png=data, data__b_png=data[:99])
     )
-    assert [layer.name for layer in opened.document.layers] == ["here"]
+    # What is left of a damaged layer opens too.
+    assert [layer.name for layer in opened.document.layers] == ["here", "bad"]
     assert "bad" in str(opened.notices[0])
 
 

@@ -130,7 +130,7 @@ def test_animation_opens_its_first_picture(tmp_path: Path) -> None:
     frames[0].save(tmp_path / "a.webp", save_all=True, append_images=frames[1:], lossless=True)
     opened = open_document(tmp_path / "a.webp")
     assert np.array_equal(picture(opened.document), photo())
-    assert "animation" in str(opened.notices[0])
+    assert "2 pictures" in str(opened.notices[0])
 
 
 def test_png_is_exact(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from studio.core.notices import Notice, notice
+from studio.core.paths import resource
 
 PROFILE_ERRORS = (OSError, ValueError, ImageCms.PyCMSError)
 """What ImageCms raises on damaged profiles; ValueError for names that are not text."""
@@ -24,6 +25,12 @@ def srgb_profile() -> bytes:
     # differ by it.
     data[24:36] = bytes((0x07, 0xEA, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0))
     return bytes(data)
+
+
+@functools.cache
+def shipped_profile(name: str) -> bytes:
+    """Return a profile of ``resources/profiles``."""
+    return resource("profiles", f"{name}.icc").read_bytes()
 
 
 def profile_name(profile: bytes | None) -> str:
@@ -56,6 +63,9 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, tup
 def _plain(image: Image.Image) -> Image.Image:
     if image.mode == "LAB":
         return _transform(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
+    if image.mode == "CMYK":
+        default = ImageCms.ImageCmsProfile(io.BytesIO(shipped_profile("cmyk")))
+        return _transform(image, default)
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
@@ -73,6 +83,7 @@ def _convert(
         return _plain(image), tuple(found)
     if image.mode != "CMYK":
         name = str(ImageCms.getProfileDescription(source)).strip()
+        name = "Adobe RGB (1998)" if profile == shipped_profile("adobe-rgb") else name
         found.append(notice('The colours were converted from "{profile}" to sRGB.', profile=name))
     return _transform(image, source), tuple(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +15,21 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice
 from studio.core.progress import Progress
-from studio.document.document import MAX_SIZE, Document
-from studio.document.raster import Pixels, Raster
+from studio.document.document import MAX_AREA, MAX_SIZE, Document, fits
+from studio.document.raster import TILE, Pixels, Raster
 
 MAX_LAYERS = 8192
 """Layers and groups in one file; more is taken for a bomb."""
 
 MAX_DEPTH = 64
 """Groups inside groups."""
+
+
+_INNER = re.compile(
+    r"<_?\w+[. ]|[{}]|pip install|\bobject\b| at 0x|\bNone\b|'\w+' must be|\w+Error\b|\bb'"
+    r"|\bbytes-like\b"
+)
+"""What libraries say about their own insides: no artist can use it."""
 
 
 class MemoryBudget:
@@ -111,16 +119,19 @@ def stem(name: str) -> str:
 
 def check_size(width: int, height: int, name: str) -> None:
     """Raise StudioError unless a picture of that size fits a document and the memory."""
-    if not (1 <= width <= MAX_SIZE and 1 <= height <= MAX_SIZE):
+    if not fits(width, height):
         raise StudioError(
             "{name} is {width} x {height} pixels, which is too large to open.",
-            "The sides may be 1 to {limit} pixels long.",
+            "A side may be 1 to {limit} pixels long, and a picture have {most} megapixels.",
             name=name,
             width=width,
             height=height,
             limit=MAX_SIZE,
+            most=MAX_AREA // 10**6,
         )
-    check_memory(width * height * 8, name)
+    # The pixels as they are read, and the tiles that they become: a thin picture fills few of them.
+    tiles = -(-width // TILE) * -(-height // TILE) * TILE * TILE * 4
+    check_memory(width * height * 4 + tiles, name)
 
 
 def check_memory(needed: int, name: str) -> None:
@@ -150,6 +161,9 @@ def reason_of(reason: object) -> str:
     if isinstance(reason, BaseException) and reason.args and isinstance(reason.args[0], str):
         reason = reason.args[0]  # attrs' validators add all else that they know.
     text = " ".join(str(reason).split()) or type(reason).__name__
+    if _INNER.search(text):
+        head = text.split(":")[0]
+        text = "its structure is not valid" if _INNER.search(head) else head
     return text if len(text) <= 120 else text[:119] + "…"
 
 
@@ -159,4 +173,11 @@ def differs(what: str) -> StudioError:
         "The saved file does not read back as it was written ({what}); nothing was replaced.",
         "Save to another folder or disk.",
         what=what,
+    )
+
+
+def not_written(label: str) -> StudioError:
+    """Return the error of a format that is read and never written."""
+    return StudioError(
+        "Lienzo opens {label} but does not write it.", "Save as PNG, JPEG or WebP.", label=label
     )

@@ -45,7 +45,8 @@ __all__ = [
 class FormatSpec:
     """One file format: how it is called, recognised, and which module reads and writes it.
 
-    ``signatures`` are (offset, bytes) pairs that all stand at the start of such a file.
+    ``signatures`` are (offset, bytes) pairs at the start of such a file: all of one of the tuples.
+    ``read_only`` are endings that files are read by and never written with.
     """
 
     name: str
@@ -53,14 +54,25 @@ class FormatSpec:
     extensions: tuple[str, ...]
     mime: str
     module: str
-    signatures: tuple[tuple[int, bytes], ...]
+    signatures: tuple[tuple[tuple[int, bytes], ...], ...]
     can_read: bool = True
     can_write: bool = True
     keeps_layers: bool = False
+    read_only: tuple[str, ...] = ()
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """All endings that such files are read by."""
+        return self.extensions + self.read_only
 
     def load(self) -> FormatModule:
         """Return the module, imported when it is first needed."""
         return cast(FormatModule, importlib.import_module(self.module))
+
+
+def _boxes(*brands: bytes) -> tuple[tuple[tuple[int, bytes], ...], ...]:
+    """Return the signatures of ISO media files of these major brands."""
+    return tuple(((4, b"ftyp" + brand),) for brand in brands)
 
 
 FORMATS: tuple[FormatSpec, ...] = (
@@ -70,16 +82,17 @@ FORMATS: tuple[FormatSpec, ...] = (
         extensions=(".ora",),
         mime="image/openraster",
         module="studio.document.io.ora",
-        signatures=((0, b"PK\x03\x04"),),
+        signatures=(((0, b"PK\x03\x04"),),),
         keeps_layers=True,
     ),
     FormatSpec(
         name="psd",
         label="Photoshop",
         extensions=(".psd",),
+        read_only=(".psb",),
         mime="image/vnd.adobe.photoshop",
         module="studio.document.io.psd",
-        signatures=((0, b"8BPS"),),
+        signatures=(((0, b"8BPS"),),),
         keeps_layers=True,
     ),
     FormatSpec(
@@ -88,7 +101,7 @@ FORMATS: tuple[FormatSpec, ...] = (
         extensions=(".png",),
         mime="image/png",
         module="studio.document.io.png",
-        signatures=((0, b"\x89PNG\r\n\x1a\n"),),
+        signatures=(((0, b"\x89PNG\r\n\x1a\n"),),),
     ),
     FormatSpec(
         name="jpeg",
@@ -96,7 +109,7 @@ FORMATS: tuple[FormatSpec, ...] = (
         extensions=(".jpg", ".jpeg", ".jpe", ".jfif"),
         mime="image/jpeg",
         module="studio.document.io.jpeg",
-        signatures=((0, b"\xff\xd8\xff"),),
+        signatures=(((0, b"\xff\xd8\xff"),),),
     ),
     FormatSpec(
         name="webp",
@@ -104,7 +117,52 @@ FORMATS: tuple[FormatSpec, ...] = (
         extensions=(".webp",),
         mime="image/webp",
         module="studio.document.io.webp",
-        signatures=((0, b"RIFF"), (8, b"WEBP")),
+        signatures=(((0, b"RIFF"), (8, b"WEBP")),),
+    ),
+    FormatSpec(
+        name="avif",
+        label="AVIF",
+        extensions=(".avif",),
+        mime="image/avif",
+        module="studio.document.io.avif",
+        signatures=_boxes(b"avif", b"avis"),
+        can_write=False,
+    ),
+    FormatSpec(
+        name="heic",
+        label="HEIC",
+        extensions=(".heic", ".heif", ".hif"),
+        mime="image/heic",
+        module="studio.document.io.heic",
+        signatures=_boxes(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"),
+        can_write=False,
+    ),
+    FormatSpec(
+        name="tiff",
+        label="TIFF",
+        extensions=(".tif", ".tiff"),
+        mime="image/tiff",
+        module="studio.document.io.tiff",
+        signatures=tuple(((0, mark),) for mark in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
+        can_write=False,
+    ),
+    FormatSpec(
+        name="gif",
+        label="GIF",
+        extensions=(".gif",),
+        mime="image/gif",
+        module="studio.document.io.gif",
+        signatures=(((0, b"GIF87a"),), ((0, b"GIF89a"),)),
+        can_write=False,
+    ),
+    FormatSpec(
+        name="bmp",
+        label="BMP",
+        extensions=(".bmp", ".dib"),
+        mime="image/bmp",
+        module="studio.document.io.bmp",
+        signatures=(((0, b"BM"),),),
+        can_write=False,
     ),
 )
 
@@ -130,7 +188,9 @@ def _sniff(stream: BinaryIO) -> FormatSpec | None:
     head = stream.read(64)
     stream.seek(0)
     for spec in FORMATS:
-        if spec.can_read and all(head[at:].startswith(mark) for at, mark in spec.signatures):
+        if spec.can_read and any(
+            all(head[at:].startswith(mark) for at, mark in marks) for marks in spec.signatures
+        ):
             return spec
     return None
 

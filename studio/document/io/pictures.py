@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
+from warnings import catch_warnings, simplefilter
 
 import cv2
 import numpy as np
@@ -18,8 +19,8 @@ from studio.core.atomic import Check
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
-from studio.document.document import MAX_SIZE, Document
-from studio.document.io.colour import profile_name, srgb_profile, to_srgb
+from studio.document.document import MAX_AREA, MAX_SIZE, Document
+from studio.document.io.colour import profile_name, shipped_profile, srgb_profile, to_srgb
 from studio.document.io.common import (
     Opened,
     SaveOptions,
@@ -30,12 +31,14 @@ from studio.document.io.common import (
     stem,
 )
 from studio.document.io.parameters import VERSION, document_parameters
+from studio.document.io.salvage import is_blank, readings
+from studio.document.io.transparency import key_colour_16, with_alpha
 from studio.document.layer import RasterLayer
 from studio.document.raster import Pixels, Raster
 
 # The sides are checked by the header before anything is decoded (`check_size`); Pillow's own
 # limit, half of this, would refuse pictures that fit.
-Image.MAX_IMAGE_PIXELS = MAX_SIZE * MAX_SIZE
+Image.MAX_IMAGE_PIXELS = MAX_AREA
 
 PILLOW_ERRORS = (
     OSError,
@@ -78,35 +81,68 @@ def decode(stream: BinaryIO, name: str, label: str, *, wide: bool = False) -> Pi
 
     StudioError where it is damaged or too large; sizes are checked before pixels are read.
     """
-    image, frames = _load(stream, name, label)
     found: list[Notice] = []
-    if frames > 1:
-        found.append(notice("{name} is an animation; its first picture opened.", name=name))
+    image = _load(stream, name, label, found)
+    if wide and image.mode == "RGB" and "transparency" in image.info:
+        image = key_colour_16(image, stream)
     if wide or image.mode in ("I", "F") or image.mode.startswith("I;16"):
         found.append(notice("{name} has 16 bits a channel; it was reduced to 8.", name=name))
     metadata, turn = _describe(image, found, name)
     upright = image if turn is None else image.transpose(turn)
-    pixels = to_rgba(upright, image.info.get("icc_profile"), found)
+    profile = image.info.get("icc_profile")
+    if not profile and image.mode in ("RGB", "RGBA") and _is_adobe_rgb(image):
+        profile = shipped_profile("adobe-rgb")
+    pixels = to_rgba(upright, profile, found)
     return Picture(pixels, tuple(found), metadata)
 
 
-def _load(stream: BinaryIO, name: str, label: str) -> tuple[Image.Image, int]:
+def _load(stream: BinaryIO, name: str, label: str, found: list[Notice]) -> Image.Image:
+    """Return the decoded image; of a damaged file what can be read of it, with a notice."""
+    try:
+        image, frames = _decoded(stream, name, label)
+    except PILLOW_ERRORS as error:
+        stream.seek(0)
+        data = stream.read()
+        for reading in readings(data, label.upper()):
+            try:
+                image, frames = _decoded(io.BytesIO(reading), name, label)
+            except PILLOW_ERRORS:
+                continue
+            if not is_blank(image):
+                break
+        else:
+            raise broken(name, error, label) from error
+        found.append(
+            notice("{name} is damaged or cut off; what can be read of it is open.", name=name)
+        )
+    if frames > 1:
+        found.append(
+            notice("{name} holds {count} pictures; the first one opened.", name=name, count=frames)
+        )
+    return image
+
+
+def _decoded(stream: BinaryIO, name: str, label: str) -> tuple[Image.Image, int]:
     """Return the decoded image and the number of pictures in the file."""
     try:
-        image = Image.open(stream, formats=[label.upper()])
-        check_size(*image.size, name)
-        image.load()
-        # A JPEG's further pictures are a phone's depth or gain map, not an animation.
-        frames = 1 if image.format in ("JPEG", "MPO") else int(getattr(image, "n_frames", 1))
+        with catch_warnings():
+            simplefilter("ignore", UserWarning)  # Of side data that is broken, on a terminal.
+            image = Image.open(stream, formats=[label.upper()])
+            check_size(*image.size, name)
+            image.load()
+            if label.upper() == "PNG":
+                stream.seek(24)  # The bit depth in IHDR, of which Pillow says nothing.
+                image.info["lienzo_bits"] = (stream.read(1) or b"\x08")[0]
+            # A JPEG's further pictures are a phone's depth or gain map, not an animation.
+            frames = 1 if image.format in ("JPEG", "MPO") else int(getattr(image, "n_frames", 1))
     except _BOMBS as error:
         raise StudioError(
             "{name} is too large to open.",
-            "The sides may be 1 to {limit} pixels long.",
+            "A side may be 1 to {limit} pixels long, and a picture have {most} megapixels.",
             name=name,
             limit=MAX_SIZE,
+            most=MAX_AREA // 10**6,
         ) from error
-    except PILLOW_ERRORS as error:
-        raise broken(name, error, label) from error
     return image, frames
 
 
@@ -166,23 +202,35 @@ def read_comment(value: object) -> str:
     return value.decode("utf-8", "replace").strip("\0 ")
 
 
+def _is_adobe_rgb(image: Image.Image) -> bool:
+    """Whether the camera says so in EXIF: interoperability R03 (DCF 2.0, optional colour space)."""
+    try:
+        interop = image.getexif().get_ifd(ExifTags.IFD.Interop)
+    except PILLOW_ERRORS:
+        return False
+    mark = interop.get(1, "")
+    text = mark.decode("latin-1") if isinstance(mark, bytes) else str(mark)
+    return text.strip("\0 ") == "R03"
+
+
 def to_rgba(image: Image.Image, profile: bytes | None, found: list[Notice]) -> Pixels:
     """Return an image of any mode as (h, w, 4) uint8 sRGB, adding to the notices ``found``."""
+    image, alpha = with_alpha(image)
     if image.mode == "F" or image.mode.startswith("I"):
         wide = np.asarray(image).astype(np.float64)
         top = 1.0 if image.mode == "F" else 65535.0
-        image = Image.fromarray((wide / top * 255.0).round().clip(0, 255).astype(np.uint8))
-    alpha: Image.Image | None = None
-    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
-        image = image.convert("RGBA")
-        alpha = image.getchannel("A")
+        image = Image.fromarray(
+            (np.nan_to_num(wide) / top * 255.0).round().clip(0, 255).astype(np.uint8)
+        )
+    if image.mode == "1":
+        image = image.convert("L")
     if image.mode not in ("L", "RGB", "CMYK", "LAB"):
         image = image.convert("RGB")
     rgb, notices = to_srgb(image, profile)
     found.extend(notices)
     result = np.empty((rgb.height, rgb.width, 4), dtype=np.uint8)
     result[:, :, :3] = np.asarray(rgb)
-    result[:, :, 3] = 255 if alpha is None else np.asarray(alpha)
+    result[:, :, 3] = 255 if alpha is None else alpha
     return result
 
 
@@ -307,8 +355,19 @@ def _small(pixels: Pixels) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 
 def flat(document: Document, progress: Progress) -> Pixels:
-    """Return the composite of the canvas, (h, w, 4) uint8 straight, with progress."""
+    """Return the composite of the canvas, (h, w, 4) uint8 straight, with progress.
+
+    Where nothing shows, the colours are those that the lowest layer keeps under its transparency,
+    as the file had them; those that a mask hides are not given away.
+    """
     progress.report(0.0, "Merging the layers")
     pixels = flatten(document)
+    base = document.layers[0] if document.layers else None
+    if isinstance(base, RasterLayer) and base.visible and base.mask is None:
+        clear = pixels[:, :, 3] == 0
+        if clear.any():
+            under = base.raster.read(document.rect.shift(-base.x, -base.y))
+            clear &= under[:, :, 3] == 0
+            pixels[clear, :3] = under[clear, :3]
     progress.report(0.4, "Writing the picture")
     return pixels

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 from warnings import catch_warnings, simplefilter
 
 import cv2
@@ -21,7 +21,7 @@ from psd_tools.compression import PSDDecompressionWarning
 from psd_tools.constants import BlendMode, ChannelID, ColorMode, Compression
 
 from studio.core.geometry import Rect
-from studio.document.document import MAX_SIZE
+from studio.document.document import MAX_AREA
 from studio.document.raster import Pixels, Raster
 
 PSD_ERRORS = (
@@ -241,6 +241,20 @@ def _softened(raster: Raster, density: int | None, feather: float | None) -> Ras
 
 def _checked(place: Rect) -> Rect:
     near = abs(place.x) < _FAR and abs(place.y) < _FAR
-    if not near or max(place.width, place.height) > 4 * MAX_SIZE or place.area > MAX_SIZE**2:
+    if not near or place.area > MAX_AREA:
         raise ValueError(f"{place.width} x {place.height} at {place.x}, {place.y}")
     return place
+
+
+def without_layers(stream: BinaryIO) -> bytes:
+    """Return a document's bytes with its layer section empty: only the merged picture is left."""
+    stream.seek(0)
+    data = stream.read()
+    at = 26
+    for _ in range(2):  # Colour mode data and image resources.
+        at += 4 + int.from_bytes(data[at : at + 4], "big")
+    size = 8 if data[4:6] == b"\0\2" else 4
+    end = at + size + int.from_bytes(data[at : at + size], "big")
+    if end >= len(data):
+        raise ValueError("no merged picture")
+    return data[:at] + bytes(size) + data[end:]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from dataclasses import replace
 from typing import Any, BinaryIO
 
+import cv2
 import numpy as np
 from PIL import Image
 from psd_tools import PSDImage
+from psd_tools.api.layers import Artboard
 from psd_tools.api.layers import Layer as PsdLayer
 from psd_tools.constants import BlendMode as PsdBlend
 from psd_tools.constants import ColorMode, Resource
 
 from studio.core.errors import StudioError
+from studio.core.geometry import Rect
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.document.blend import BlendMode
@@ -31,13 +35,16 @@ from studio.document.io.common import (
     reason_of,
     stem,
 )
-from studio.document.io.pictures import to_document, to_rgba
-from studio.document.io.psd_layer import PSD_ERRORS, Facts, facts, linear_to_image
+from studio.document.io.pictures import on_white, to_rgba
+from studio.document.io.psd_layer import PSD_ERRORS, Facts, facts, linear_to_image, without_layers
 from studio.document.io.psd_write import BLENDS
 from studio.document.layer import GroupLayer, Layer, LayerMask, RasterLayer
-from studio.document.raster import Raster
+from studio.document.raster import Pixels, Raster
 
 _LABEL = "Photoshop"
+_FAR_OFF, _SEEN, _SEEN_PART = 4.0, 32, 0.02
+"""A picture looks different from this mean on, or if so large a part differs by so many levels."""
+
 _OURS = {theirs: ours for ours, theirs in BLENDS.items()}
 _LOST = {
     "adjustment": 'The adjustment layer "{layer}" cannot be kept and was left out.',
@@ -70,7 +77,7 @@ def read_psd(stream: BinaryIO, name: str, progress: Progress) -> Opened:
         psd = PSDImage.open(stream, max_alloc_bytes="unlimited")
         count = sum(1 for _ in psd.descendants())
     except PSD_ERRORS as error:
-        raise broken(name, error, _LABEL) from error
+        return _merged_only(stream, name, progress, error)
     if count > MAX_LAYERS:
         raise StudioError(
             "{name} has {count} layers; at most {limit} can be opened.",
@@ -79,6 +86,21 @@ def read_psd(stream: BinaryIO, name: str, progress: Progress) -> Opened:
             limit=MAX_LAYERS,
         )
     return _Reader(psd, name, progress, count).read()
+
+
+def _merged_only(stream: BinaryIO, name: str, progress: Progress, error: BaseException) -> Opened:
+    """Return the merged picture of a file whose layers cannot be read; StudioError without one."""
+    try:
+        psd = PSDImage.open(io.BytesIO(without_layers(stream)), max_alloc_bytes="unlimited")
+        opened = _Reader(psd, name, progress, 0).read()
+    except PSD_ERRORS:
+        raise broken(name, error, _LABEL) from error
+    told = notice(
+        "The layers of {name} cannot be read ({reason}); its merged picture is open.",
+        name=name,
+        reason=reason_of(error),
+    )
+    return replace(opened, notices=(told, *opened.notices))
 
 
 class _Reader:
@@ -104,7 +126,10 @@ class _Reader:
         layers = self._layers(list(psd), 0)
         if not layers:
             layers = self._merged()
-        document = document.replace(layers=layers, active=layers[-1].id)
+            document = document.replace(layers=layers, active=layers[-1].id)
+        else:
+            document = document.replace(layers=layers, active=layers[-1].id)
+            document = self._compared(document)
         metadata: dict[str, object] = {"mode": f"{psd.color_mode.name} {psd.depth}"}
         if profile := profile_name(self._profile):
             metadata["profile"] = profile
@@ -113,7 +138,7 @@ class _Reader:
     def _layers(self, layers: list[PsdLayer], depth: int) -> tuple[Layer, ...]:
         if depth > MAX_DEPTH:
             raise broken(self._name, "groups", _LABEL)
-        found: list[Layer] = []
+        runs: list[list[Layer]] = []
         base: Layer | None = None
         for one in layers:
             self._progress.report(self._done / max(1, self._count), "Reading the layers")
@@ -135,14 +160,70 @@ class _Reader:
             if fact.group:
                 children = self._layers(list(one), depth + 1)  # type: ignore[call-overload]
                 made = self._group(fact, children)
+                if isinstance(one, Artboard):
+                    made = (self._artboard(one, made),)
             else:
                 made = (self._raster(fact),)
             if fact.clipping and base is not None and len(made) == 1:
-                made = (self._clipped(made[0], base),)
-            elif not fact.clipping:
+                runs[-1].append(made[0])
+                continue
+            runs.extend([layer] for layer in made)
+            if not fact.clipping:
                 base = made[-1] if made else None
-            found.extend(made)
-        return tuple(found)
+        return tuple(layer for run in runs for layer in self._clipping(run[0], run[1:]))
+
+    def _clipping(self, base: Layer, clipped: list[Layer]) -> tuple[Layer, ...]:
+        """Return a base and what is clipped to it: blended with it first, then with the rest.
+
+        That is an isolated group with the base's opacity, mode and shape; where all of it is
+        plain, the layers stay side by side.
+        """
+        if not clipped:
+            return (base,)
+        for layer in clipped:
+            self._say(
+                '"{layer}" was clipped to the layer below; a mask does it now.', layer=layer.name
+            )
+        alone = base.replace(visible=True, opacity=1.0, blend=BlendMode.NORMAL)
+        area = Document(width=self._psd.width, height=self._psd.height, layers=(alone,))
+        alpha = flatten(area)[:, :, 3]
+        plain = base.opacity == 1.0 and base.blend is BlendMode.NORMAL
+        if not isinstance(base, RasterLayer) or (plain and not ((alpha > 0) & (alpha < 255)).any()):
+            masked = [self._masked(layer, base.visible, alpha) for layer in clipped]
+            if plain:
+                return (base, *masked)
+            group = GroupLayer(name=base.name, children=(alone, *masked))
+        else:
+            # The shape is the group's mask, so that soft edges count once.
+            pixels = base.raster.read(area.rect.shift(-base.x, -base.y))
+            pixels[:, :, 3] = np.where(pixels[:, :, 3] > 0, 255, 0)
+            solid = self._budget.take(Raster.from_array(pixels))
+            under = RasterLayer(name=base.name, locked=base.locked, raster=solid)
+            mask = LayerMask(self._budget.take(Raster.from_array(alpha)))
+            group = GroupLayer(name=base.name, children=(under, *clipped), mask=mask)
+        return (group.replace(visible=base.visible, opacity=base.opacity, blend=base.blend),)
+
+    def _artboard(self, board: Artboard, made: tuple[Layer, ...]) -> Layer:
+        """Return an artboard as a group with its background, cut at its edges."""
+        rect = Rect.from_edges(*board.bbox).intersect(self._canvas)
+        colour, alpha = board._artboard_background_defaults()
+        children = made
+        if len(made) == 1 and isinstance(made[0], GroupLayer):
+            children = made[0].children
+        if alpha > 0 and not rect.is_empty:
+            values = np.ravel(np.array(colour, dtype=np.float64))
+            if self._psd.color_mode == ColorMode.CMYK and values.size == 4:
+                values = values[:3] * values[3]  # The file counts the ink that is left.
+            values = np.broadcast_to(values[:3] if values.size >= 3 else values[0], (3,))
+            pixels = np.full((rect.height, rect.width, 4), 255, np.uint8)
+            pixels[:, :, :3] = (values * 255).round()
+            raster = self._budget.take(Raster.from_array(pixels, rect.x, rect.y))
+            children = (RasterLayer(name="Background", raster=raster), *children)
+        group = made[0] if len(made) == 1 and isinstance(made[0], GroupLayer) else None
+        mask = LayerMask(Raster.filled(rect, 255))
+        if group is None:
+            return GroupLayer(name=_name(board), children=children, mask=mask)
+        return group.replace(children=children, mask=mask)
 
     def _group(self, fact: Facts, children: tuple[Layer, ...]) -> tuple[Layer, ...]:
         common = self._common(fact)
@@ -163,7 +244,9 @@ class _Reader:
     def _raster(self, fact: Facts) -> RasterLayer:
         raster = Raster()
         if fact.image is not None:
-            image, notices = to_srgb(fact.image, self._profile)
+            # 32 bits are linear light, made sRGB when they were read: the profile says only that.
+            profile = None if self._psd.depth == 32 else self._profile
+            image, notices = to_srgb(fact.image, profile)
             fact = replace(fact, image=None)
             if self._psd.color_mode != ColorMode.CMYK:  # That one is told once for all.
                 for one in notices:
@@ -201,16 +284,13 @@ class _Reader:
             "mask": mask,
         }
 
-    def _clipped(self, layer: Layer, base: Layer) -> Layer:
-        """Return the layer masked by the alpha of the one that it is clipped to."""
-        self._say('"{layer}" was clipped to the layer below; a mask does it now.', layer=layer.name)
+    def _masked(self, layer: Layer, shown: bool, shape: Pixels) -> Layer:
+        """Return the layer masked by ``shape``, the alpha of what it is clipped to."""
         rect = layer.bounds().intersect(self._canvas)
-        alone = base.replace(visible=True, opacity=1.0, blend=BlendMode.NORMAL)
-        document = Document(width=self._psd.width, height=self._psd.height, layers=(alone,))
-        visible = layer.visible and base.visible
+        visible = layer.visible and shown
         if rect.is_empty:
             return layer.replace(visible=visible)
-        alpha = flatten(document, rect)[:, :, 3]
+        alpha = shape[rect.y : rect.bottom, rect.x : rect.right]
         if layer.mask is not None and layer.mask.enabled:
             own = layer.mask.raster.read(rect.shift(-layer.x, -layer.y))[:, :, 0]
             alpha = ((alpha.astype(np.uint16) * own + 127) // 255).astype(np.uint8)
@@ -218,10 +298,10 @@ class _Reader:
         return layer.replace(visible=visible, mask=LayerMask(mask))
 
     @property
-    def _canvas(self) -> Any:
+    def _canvas(self) -> Rect:
         return Document(width=self._psd.width, height=self._psd.height).rect
 
-    def _merged(self) -> tuple[Layer, ...]:
+    def _merged(self) -> tuple[RasterLayer, ...]:
         """Return the merged picture as the only layer."""
         psd = self._psd
         check_memory(psd.width * psd.height * 4 * max(4, psd.channels), self._name)
@@ -236,10 +316,38 @@ class _Reader:
         except PSD_ERRORS as error:
             raise broken(self._name, error, _LABEL) from error
         found: list[Notice] = []
-        pixels = to_rgba(image, self._profile, found)
+        pixels = to_rgba(image, None if psd.depth == 32 else self._profile, found)
         if psd.color_mode != ColorMode.CMYK:
             self._notices.update((str(one), one) for one in found)
-        return to_document(pixels, stem(self._name)).layers
+        layer = RasterLayer(name=stem(self._name), raster=Raster.from_array(pixels))
+        return (layer,)
+
+    def _compared(self, document: Document) -> Document:
+        """Return the document with the file's merged picture on top, hidden, if it looks different.
+
+        Whatever could not be kept, named or not, is seen by this.
+        """
+        if not self._psd.has_preview():
+            return document
+        try:
+            merged = self._merged()[0]
+            ours = on_white(flatten(document))
+        except (StudioError, *PSD_ERRORS):
+            return document
+        theirs = on_white(merged.raster.read(document.rect))
+        moved = cv2.absdiff(ours, theirs)
+        if theirs.std() < 0.5 and ours.std() > 2:
+            return document  # One colour beside layers that show more: none was saved.
+        if moved.mean() <= _FAR_OFF and (moved.max(axis=2) > _SEEN).mean() <= _SEEN_PART:
+            return document
+        name = "Merged picture of the file"
+        self._say(
+            "{name} looks different here than in the program that saved it; the hidden layer "
+            '"{layer}" on top shows how it was.',
+            layer=name,
+        )
+        layer = merged.replace(name=name, visible=False)
+        return document.replace(layers=(*document.layers, layer))
 
     def _say(self, message: str, **values: object) -> None:
         one = notice(message, **{"name": self._name, **values})

@@ -54,7 +54,7 @@ from studio.document.io.colour import srgb_profile
 from studio.document.io.common import differs, flatten
 from studio.document.io.pictures import digest, on_white
 from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
-from studio.document.raster import Pixels
+from studio.document.raster import Pixels, Raster, tile_rect
 
 BLENDS = {
     blend.BlendMode.NORMAL: BlendMode.NORMAL,
@@ -173,7 +173,7 @@ class _Records:
 
     def _raster(self, layer: RasterLayer) -> None:
         record = self._record(layer)
-        box = layer.raster.bounds()
+        box = _stored(layer.raster)
         planes = _empty_planes()
         if not box.is_empty:
             pixels = layer.raster.read(box)
@@ -243,6 +243,27 @@ class _Records:
         self.records.append(record)
         self.channels.append(data)
         self.marks.append(marks)
+
+
+def _stored(raster: Raster) -> Rect:
+    """Return the rectangle around all that is kept, colours under full transparency too."""
+    box = raster.bounds()
+    for key, tile in raster.tiles.items():
+        place = tile_rect(key)
+        if box.contains(place):
+            continue
+        rows = np.flatnonzero(tile.any(axis=(1, 2)))
+        columns = np.flatnonzero(tile.any(axis=(0, 2)))
+        if rows.size:
+            box = box.union(
+                Rect.from_edges(
+                    place.x + int(columns[0]),
+                    place.y + int(rows[0]),
+                    place.x + int(columns[-1]) + 1,
+                    place.y + int(rows[-1]) + 1,
+                )
+            )
+    return box
 
 
 def _empty_planes() -> dict[ChannelID, Pixels]:

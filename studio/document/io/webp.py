@@ -44,7 +44,7 @@ def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: 
         document,
         quality=options.quality,
         lossless=options.lossless,
-        exact=options.lossless,
+        exact=True,
         exif=exif_bytes(document, options),
     )
     progress.report(0.8, "Reading the file back")

@@ -1,0 +1,29 @@
+"""HEIC and other HEIF, as telephones write them: read only, the primary picture."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from pi_heif import register_heif_opener
+
+from studio.core.atomic import Check
+from studio.core.progress import Progress
+from studio.document.document import Document
+from studio.document.io.common import Opened, SaveOptions, not_written
+from studio.document.io.pictures import read_picture
+
+
+def read(stream: BinaryIO, name: str, progress: Progress) -> Opened:
+    """Read a HEIC as a document of one layer."""
+    # The brand of any still picture may hold AV1 as well, which Pillow decodes itself.
+    head = stream.read(64)
+    stream.seek(0)
+    label = "AVIF" if b"avif" in head else "HEIF"
+    if label == "HEIF":
+        register_heif_opener()
+    return read_picture(stream, name, label, progress)
+
+
+def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: Progress) -> Check:
+    """Refuse: StudioError."""
+    raise not_written("HEIC")

@@ -1,0 +1,223 @@
+"""Files from the wild: damaged, of other formats, of unusual colours and sizes; each kind opens."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pillow_heif
+import pytest
+from io_samples import noise, photo, picture
+from PIL import Image
+
+from studio.core.errors import StudioError
+from studio.document.document import MAX_AREA, Document
+from studio.document.io.formats import open_document, save_document, sniff
+from studio.document.io.pictures import digest
+from studio.document.layer import GroupLayer
+from studio.session.photos import PhotoProblem, load_photos
+
+WILD = Path(__file__).parents[3] / "shared" / "data" / "wild"
+shared = pytest.mark.skipif(not WILD.is_dir(), reason="../shared/data is not there")
+
+
+def encoded(kind: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image = Image.fromarray(photo()[:, :, :3])
+    if kind == "HEIF":
+        pillow_heif.from_pillow(image).save(buffer, quality=90)
+    else:
+        image.save(buffer, kind, **options)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def put(tmp_path: Path, data: bytes, name: str = "a.bin") -> Path:
+    path = tmp_path / name
+    path.write_bytes(data)
+    return path
+
+
+# Of an AVIF with much less its decoder draws nothing for some pictures.
+CUTS = [
+    (kind, part)
+    for kind in ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "HEIF")
+    for part in (0.6, 0.95)
+    if (kind, part) != ("AVIF", 0.6)
+]
+
+
+@pytest.mark.parametrize(("kind", "part"), CUTS)
+def test_a_file_cut_off_opens_with_a_notice(tmp_path: Path, kind: str, part: float) -> None:
+    data = encoded(kind)
+    opened = open_document(put(tmp_path, data[: int(len(data) * part)]))
+    assert any("cut off" in str(one) for one in opened.notices)
+    shown = picture(opened.document)[:, :, :3].astype(int)
+    near = (np.abs(shown - photo()[:, :, :3]).max(axis=2) < 40).mean()
+    assert near > 0.15
+
+
+def test_nothing_but_a_header_is_refused(tmp_path: Path) -> None:
+    for kind in ("PNG", "BMP", "JPEG"):
+        with pytest.raises(StudioError, match="damaged") as caught:
+            open_document(put(tmp_path, encoded(kind)[:40]))
+        assert "<" not in str(caught.value)
+
+
+def chunk(kind: bytes, body: bytes, *, sound: bool = True) -> bytes:
+    checksum = zlib.crc32(kind + body) ^ (0 if sound else 1)
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", checksum)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        chunk(b"pHYs", b"\0\0\0"),
+        chunk(b"zTXt", b"key\0\7data"),
+        chunk(b"tEXt", b"key\0text", sound=False),
+        chunk(b"iCCP", b"x\0\0" + b"junk"),
+        chunk(b"tIME", b"abc", sound=False),
+        chunk(b"gAMA", b"\0", sound=False),
+        chunk(b"cHRM", b"\0", sound=True),
+    ],
+)
+def test_broken_side_data_costs_no_pixel(tmp_path: Path, broken: bytes) -> None:
+    data = encoded("PNG")
+    opened = open_document(put(tmp_path, data[:33] + broken + data[33:]))
+    assert digest(picture(opened.document)) == digest(photo())
+
+
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "AVIF", "HEIF"])
+def test_other_formats_open_and_are_training_photos(tmp_path: Path, kind: str) -> None:
+    path = put(tmp_path, encoded(kind), f"a.{'heic' if kind == 'HEIF' else kind.lower()}")
+    spec = sniff(path)
+    assert spec is not None and path.suffix in spec.endings and not spec.can_write
+    shown = picture(open_document(path).document)[:, :, :3].astype(int)
+    assert np.abs(shown - photo()[:, :, :3]).mean() < 12
+    (put(tmp_path, b"a caption", "a.txt"), put(tmp_path, b"8BPS", "b.psd"))
+    found = load_photos([tmp_path])
+    problems = [one for one in found if isinstance(one, PhotoProblem)]
+    assert len(found) == 2 and len(problems) == 1
+    assert "a.txt, b.psd" in str(problems[0].error)
+
+
+def test_further_pictures_are_told(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    first, second = (Image.fromarray(noise(20, 30, 3, seed=seed)) for seed in (1, 2))
+    first.save(buffer, "TIFF", save_all=True, append_images=[second])
+    opened = open_document(put(tmp_path, buffer.getvalue()))
+    assert "holds 2 pictures" in str(opened.notices[0])
+    assert np.array_equal(picture(opened.document)[:, :, :3], noise(20, 30, 3, seed=1))
+
+
+def png_with_key(depth: int, colour: int, rows: bytes, key: bytes, size: tuple[int, int]) -> bytes:
+    header = struct.pack(">IIBBBBB", *size, depth, colour, 0, 0, 0)
+    parts = [chunk(b"IHDR", header), chunk(b"tRNS", key), chunk(b"IDAT", zlib.compress(rows))]
+    return b"\x89PNG\r\n\x1a\n" + b"".join([*parts, chunk(b"IEND", b"")])
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4, 8, 16])
+def test_grey_key_of_every_depth(tmp_path: Path, depth: int) -> None:
+    rows = {1: b"\0\x40", 2: b"\0\x10", 4: b"\0\x01", 8: b"\0\0\1", 16: b"\0\0\0\0\1"}[depth]
+    data = png_with_key(depth, 0, rows, struct.pack(">H", 1), (2, 1))
+    alpha = picture(open_document(put(tmp_path, data)).document)[0, :, 3]
+    assert alpha.tolist() == [255, 0]
+
+
+def test_colour_key_of_sixteen_bits_compares_all_of_them(tmp_path: Path) -> None:
+    rows = b"\0" + struct.pack(">6H", 300, 2, 3, 300, 2, 4)
+    data = png_with_key(16, 2, rows, struct.pack(">3H", 300, 2, 3), (2, 1))
+    alpha = picture(open_document(put(tmp_path, data)).document)[0, :, 3]
+    assert alpha.tolist() == [0, 255]
+
+
+@pytest.mark.parametrize("extension", [".png", ".webp", ".psd"])
+def test_colours_under_no_alpha_are_kept(tmp_path: Path, extension: str) -> None:
+    pixels = noise(300, 280)
+    pixels[:, :150, 3] = 0
+    opened = open_document(put(tmp_path, png(pixels), "a.png"))
+    path = tmp_path / f"b{extension}"
+    from studio.document.io.formats import SaveOptions
+
+    save_document(opened.document, path, SaveOptions(lossless=True))
+    layer = open_document(path).document.layers[0]
+    assert np.array_equal(layer.raster.read(opened.document.rect.shift(-layer.x, -layer.y)), pixels)  # type: ignore[attr-defined]
+
+
+def png(pixels: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_cmyk_without_a_profile_has_the_default_of_presses(tmp_path: Path) -> None:
+    image = Image.new("CMYK", (8, 8), (255, 0, 0, 0))
+    buffer = io.BytesIO()
+    image.save(buffer, "TIFF")
+    red, green, blue = picture(open_document(put(tmp_path, buffer.getvalue())).document)[0, 0, :3]
+    # Cyan ink of SWOP in sRGB is about 0 174 239, not the 0 255 255 of a formula.
+    assert red < 30 and 150 < green < 195 and 215 < blue < 250
+
+
+@pytest.mark.parametrize("size", [(800, 20000), (20000, 600), (1, 40000)])
+def test_long_sides_open_and_save(tmp_path: Path, size: tuple[int, int]) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, (10, 200, 90)).save(buffer, "PNG")
+    document = open_document(put(tmp_path, buffer.getvalue())).document
+    assert (document.width, document.height) == size
+    save_document(document, tmp_path / "b.png")
+    assert open_document(tmp_path / "b.png").document.rect == document.rect
+
+
+def test_an_area_is_the_limit() -> None:
+    with pytest.raises(StudioError, match="megapixels"):
+        Document(width=MAX_AREA // 1000 + 1, height=1000)
+
+
+@shared
+def test_clipping_groups_follow_their_base() -> None:
+    half = open_document(WILD / "psd-clip-base-half.psd").document
+    assert picture(half)[35, 35, :3].tolist() in ([127, 127, 128], [128, 127, 127], [127, 127, 127])
+
+
+@shared
+def test_thirty_two_bits_are_curved_once() -> None:
+    document = open_document(WILD / "psd-32bit-linear.psd").document
+    assert picture(document)[0, 0, :3].tolist() == [236, 242, 251]
+
+
+@shared
+def test_artboards_are_groups_with_a_background() -> None:
+    opened = open_document(WILD / "psd-artboards.psd")
+    assert all(isinstance(one, GroupLayer) and one.mask for one in opened.document.layers)
+
+
+@shared
+@pytest.mark.parametrize(
+    ("name", "notice"),
+    [
+        ("psd-one-layer-unknown-blend.psd", "merged picture"),
+        ("psd-legacy-brightness-gray.psd", "looks different"),
+        ("psd-shape-without-pixels.psd", "as pixels"),
+        ("jpeg-no-end-marker.jpg", "cut off"),
+        ("jpeg-cut-at-60-percent.jpg", "cut off"),
+        ("png-bad-pHYs.png", "what can be read"),
+        ("png-unknown-text-compression.png", "what can be read"),
+        ("jpeg-exif-adobergb.jpg", "Adobe RGB (1998)"),
+        ("png-gray-alpha-linear-profile.png", "gamma 1.0"),
+    ],
+)
+def test_wild_files_open_with_a_notice(name: str, notice: str) -> None:
+    texts = [str(one) for one in open_document(WILD / name).notices]
+    assert any(notice in text for text in texts)
+    assert not any("pip install" in text or "<_io" in text for text in texts)
+
+
+@shared
+@pytest.mark.parametrize(
+    "name", ["png-gray16-trns.png", "png-gray4-trns.png", "png-colours-under-alpha-0.png"]
+)
+def test_wild_files_are_transparent(name: str) -> None:
+    assert (picture(open_document(WILD / name).document)[:, :, 3] == 0).any()
