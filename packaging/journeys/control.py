@@ -40,8 +40,8 @@ SUIT = ((120, 320), (220, 420))
 
 def walk(window: MainWindow, folder: Path) -> Iterator[QWidget]:
     """Yield the window at each step; AssertionError where the result is not what was asked."""
-    session, actions = window.session, window.menus.actions
     driving.open_file(window, resource("samples", "sample-astronaut.jpg"))
+    session, actions = window.session, window.menus.actions
     photo = composite(session.document, session.document.rect)
     actions["control_pose"].trigger()
     driving.until(lambda: isinstance(session.document.active_layer(), ControlLayer))

@@ -26,10 +26,10 @@ READING = 1800.0
 
 def walk(window: MainWindow, folder: Path) -> Iterator[QWidget]:
     """Yield the window at each step; AssertionError where the result is not what was asked."""
-    session, actions, panel = window.session, window.menus.actions, window.words
     path = folder / "breakfast.png"
     drawing.save(drawing.apple_on_table(), str(path))
     driving.open_file(window, path)
+    session, actions, panel = window.session, window.menus.actions, window.words
     photo = composite(session.document, session.document.rect)
     choose(window, "mask", BRUSH)
     drag(window, APPLE)

@@ -4,6 +4,16 @@
   <context>
     <name>messages</name>
     <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>"{layer}" was changed by another program; its picture is used and its mask dropped.</source>
+      <translation>Otro programa cambió «{layer}»; se usa su imagen y se quitó su máscara.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>"{layer}" was clipped to the layer below; a mask does it now.</source>
+      <translation>«{layer}» se recortaba por la capa de abajo; ahora lo hace una máscara.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/inversions.py" line="0" />
       <source>A CFG scale of {number} is out of range.</source>
       <translation>Una escala CFG de {number} está fuera de rango.</translation>
@@ -15,6 +25,7 @@
     </message>
     <message>
       <location filename="../../studio/document/merge.py" line="0" />
+      <location filename="../../studio/document/several.py" line="0" />
       <source>A control layer cannot be merged: it is no part of the picture.</source>
       <translation>Una capa de control no se puede combinar: no forma parte de la imagen.</translation>
     </message>
@@ -29,6 +40,7 @@
       <translation>Un grupo no puede meterse dentro de sí mismo.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/fill.py" line="0" />
       <location filename="../../studio/tools/brush.py" line="0" />
       <source>A group has no pixels of its own.</source>
       <translation>Un grupo no tiene píxeles propios.</translation>
@@ -44,9 +56,19 @@
       <translation>Una tasa de aprendizaje debe ser un número positivo.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>A mask of "{layer}" is missing or damaged and was left out.</source>
+      <translation>Una máscara de «{layer}» falta o está dañada y se omitió.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/document.py" line="0" />
       <source>A picture of {width} x {height} pixels does not fit.</source>
       <translation>Una imagen de {width} x {height} píxeles no cabe.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>A picture that "{layer}" was made with is missing.</source>
+      <translation>Falta una imagen con la que se hizo «{layer}».</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -55,7 +77,6 @@
     </message>
     <message>
       <location filename="../../studio/session/subjects.py" line="0" />
-      <location filename="../../studio/ui/naming_form.py" line="0" />
       <source>A training of {name} was begun and has not ended.</source>
       <translation>Se empezó un entrenamiento de {name} que no ha terminado.</translation>
     </message>
@@ -105,6 +126,11 @@
       <translation>Añade una con Figura en la barra de opciones, o haz una pose a partir de la imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/whereabouts.py" line="0" />
+      <source>Add the folder that holds it in the preferences.</source>
+      <translation>Añade en las preferencias la carpeta que lo contiene.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
       <source>An edit by words samples with DDIM, whatever sampler is chosen.</source>
       <translation>Una edición con palabras muestrea con DDIM, sea cual sea el muestreador elegido.</translation>
@@ -113,11 +139,6 @@
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Balanced</source>
       <translation>Equilibrado</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
-      <source>Blend mode</source>
-      <translation>Modo de fusión</translation>
     </message>
     <message>
       <location filename="../../studio/headless_rewrite.py" line="0" />
@@ -135,6 +156,11 @@
       <translation>Pincelada</translation>
     </message>
     <message>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>CFG scale</source>
+      <translation>Escala CFG</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Canny edges</source>
       <translation>Bordes Canny</translation>
@@ -148,6 +174,11 @@
       <location filename="../../studio/headless_rewrite.py" line="0" />
       <source>Change a word in --to, or give one a --weight.</source>
       <translation>Cambia una palabra en --to, o da a una un --weight.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/fill.py" line="0" />
+      <source>Change them with the pose tool.</source>
+      <translation>Cámbialas con la herramienta de pose.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
@@ -354,9 +385,19 @@
       <translation>Elige el modelo con el que se enseñó.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>Clear</source>
+      <translation>Vaciar</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Clear mask</source>
       <translation>Borrar la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Click to zoom in, Alt+click to zoom out, or drag around what should be seen.</source>
+      <translation>Haz clic para acercar, Alt+clic para alejar, o arrastra alrededor de lo que quieras ver.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
@@ -382,6 +423,16 @@
       <location filename="../../studio/engine/training/memory.py" line="0" />
       <source>Close other programs, switch gradient checkpointing on, or lower batch and resolution.</source>
       <translation>Cierra otros programas, activa los puntos de control de gradiente o baja el lote y la resolución.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Close that tab first, or choose another name.</source>
+      <translation>Cierra antes esa pestaña o elige otro nombre.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/outlines.py" line="0" />
+      <source>Close the line around the place, then try again.</source>
+      <translation>Cierra la línea alrededor del lugar y vuelve a intentarlo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
@@ -440,6 +491,11 @@
       <translation>Vuelve a copiar la carpeta del modelo desde donde la obtuviste.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>Copy to a new layer</source>
+      <translation>Copiar a una capa nueva</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Correct the settings of the control.</source>
       <translation>Corrige los ajustes del control.</translation>
@@ -452,7 +508,6 @@
     <message>
       <location filename="../../studio/edit/inversions.py" line="0" />
       <location filename="../../studio/edit/training_defaults.py" line="0" />
-      <location filename="../../studio/engine/validation.py" line="0" />
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>Correct the settings.</source>
       <translation>Corrige los ajustes.</translation>
@@ -474,19 +529,29 @@
       <translation>Cortar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>Cut to a new layer</source>
+      <translation>Cortar a una capa nueva</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>Damaged results of {name} were left out ({count}).</source>
+      <translation>Se omitieron resultados dañados de {name} ({count}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/training/words.py" line="0" />
       <source>Delete a subject, or use textual inversion, which brings its own word.</source>
       <translation>Elimina un sujeto o usa la inversión textual, que trae su propia palabra.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
-      <source>Delete layer</source>
-      <translation>Eliminar capa</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Delete layer mask</source>
       <translation>Eliminar máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>Denoising strength</source>
+      <translation>Intensidad de eliminación de ruido</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -508,6 +573,16 @@
       <location filename="../../studio/edit/inversions.py" line="0" />
       <source>Describe the picture in a few words, then change a word of them.</source>
       <translation>Describe la imagen en pocas palabras y cambia luego una de ellas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/tray.py" line="0" />
+      <source>Discard a result</source>
+      <translation>Descartar un resultado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/tray.py" line="0" />
+      <source>Discard the results</source>
+      <translation>Descartar los resultados</translation>
     </message>
     <message>
       <location filename="../../studio/engine/annotators/segmentation.py" line="0" />
@@ -565,6 +640,21 @@
       <translation>Arrastra sus articulaciones con la herramienta Pose, o pinta en otra capa.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/outlines.py" line="0" />
+      <source>Draw a line around the place first.</source>
+      <translation>Dibuja antes una línea alrededor del lugar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Draw a line around the place with the mask brush.</source>
+      <translation>Dibuja una línea alrededor del lugar con el pincel de máscara.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>Draw a selection with one of its tools.</source>
+      <translation>Dibuja una selección con una de sus herramientas.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Draw around a place; Shift adds, Alt subtracts.</source>
       <translation>Dibuja alrededor de un lugar; Mayús añade, Alt resta.</translation>
@@ -584,11 +674,6 @@
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Drop a picture file or a layer.</source>
       <translation>Suelta un archivo de imagen o una capa.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
-      <source>Duplicate layer</source>
-      <translation>Duplicar capa</translation>
     </message>
     <message>
       <location filename="../../studio/headless.py" line="0" />
@@ -637,6 +722,11 @@
       <translation>Rostro</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>Fill</source>
+      <translation>Rellenar</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/control_fill.py" line="0" />
       <source>Fill region</source>
       <translation>Rellenar región</translation>
@@ -645,6 +735,11 @@
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Fill regions of the picture on a segmentation or depth layer; hold Alt to pick.</source>
       <translation>Rellena regiones de la imagen en una capa de segmentación o de profundidad; mantén Alt para tomar una muestra.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Fill the outline</source>
+      <translation>Rellenar el contorno</translation>
     </message>
     <message>
       <location filename="../../studio/engine/annotators/canny.py" line="0" />
@@ -723,6 +818,11 @@
       <translation>Da un número de 0 a 2, como 0.8.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>Give a number from {least} to {most}.</source>
+      <translation>Indica un número de {least} a {most}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Give a number, such as 0.8.</source>
       <translation>Da un número, como 0.8.</translation>
@@ -760,11 +860,6 @@
       <translation>Dale otra palabra a uno de ellos.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
-      <source>Group layers</source>
-      <translation>Agrupar capas</translation>
-    </message>
-    <message>
       <location filename="../../studio/engine/annotators/segmentation.py" line="0" />
       <source>Grouping regions by colour</source>
       <translation>Agrupando regiones por color</translation>
@@ -773,6 +868,11 @@
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Hand</source>
       <translation>Mano</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>Height</source>
+      <translation>Altura</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose.py" line="0" />
@@ -806,9 +906,19 @@
       <translation>Instala Lienzo de nuevo: descomprime otra vez la descarga o, con red, ejecuta: pip install --force-reinstall --no-deps lienzo</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>Inversions of {name} are damaged or too large and were left out; they are made again with the next edit by words.</source>
+      <translation>Hay inversiones de {name} dañadas o demasiado grandes que se omitieron; se harán de nuevo con la próxima edición con palabras.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Invert layer mask</source>
       <translation>Invertir máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Invert mask</source>
+      <translation>Invertir máscara</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -908,7 +1018,6 @@
     </message>
     <message>
       <location filename="../../studio/session/subjects.py" line="0" />
-      <location filename="../../studio/ui/naming_form.py" line="0" />
       <source>Let it go on in the Subjects panel, give it up there, or choose another name.</source>
       <translation>Deja que siga en el panel Sujetos, abandónalo allí o elige otro nombre.</translation>
     </message>
@@ -926,6 +1035,11 @@
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>Line art (detailed)</source>
       <translation>Líneas (detalladas)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless_files.py" line="0" />
+      <source>List them with: lienzo info FILE</source>
+      <translation>Para verlos: lienzo info ARCHIVO</translation>
     </message>
     <message>
       <location filename="../../studio/engine/families/base.py" line="0" />
@@ -979,11 +1093,6 @@
       <translation>Mirando lo que ha aprendido</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
-      <source>Lower layer</source>
-      <translation>Bajar capa</translation>
-    </message>
-    <message>
       <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
       <source>Lower the CFG scale, choose another sampler, or check the model's files.</source>
       <translation>Baja la escala CFG, elige otro sampler o revisa los archivos del modelo.</translation>
@@ -1000,7 +1109,7 @@
       <translation>Haz una máscara del tamaño de la foto: blanca donde la imagen puede cambiar.</translation>
     </message>
     <message>
-      <location filename="../../studio/session/session.py" line="0" />
+      <location filename="../../studio/session/landing.py" line="0" />
       <source>Make it again.</source>
       <translation>Hazlo otra vez.</translation>
     </message>
@@ -1018,6 +1127,11 @@
       <location filename="../../studio/headless.py" line="0" />
       <source>Mask</source>
       <translation>Máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>Mask blur</source>
+      <translation>Desenfoque de la máscara</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -1075,7 +1189,6 @@
     </message>
     <message>
       <location filename="../../studio/tools/move.py" line="0" />
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Move layer</source>
       <translation>Mover capa</translation>
     </message>
@@ -1117,6 +1230,7 @@
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
       <location filename="../../studio/tools/move.py" line="0" />
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
@@ -1124,9 +1238,19 @@
       <translation>Ninguna capa está activa.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>No layer of {name} can be read; the merged picture is open.</source>
+      <translation>No se puede leer ninguna capa de {name}; se abrió la imagen acoplada.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/clipboard.py" line="0" />
       <source>No layer with pixels is active.</source>
       <translation>Ninguna capa con píxeles está activa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>No mask is painted.</source>
+      <translation>No hay ninguna máscara pintada.</translation>
     </message>
     <message>
       <location filename="../../studio/document/photos.py" line="0" />
@@ -1134,7 +1258,7 @@
       <translation>No se pudo distinguir ningún motivo del fondo; cuenta toda la foto. Pinta la máscara o elige otra foto.</translation>
     </message>
     <message>
-      <location filename="../../studio/session/session.py" line="0" />
+      <location filename="../../studio/session/landing.py" line="0" />
       <source>Nobody was found in the picture; a figure to drag stands in it.</source>
       <translation>No se encontró a nadie en la imagen; hay en ella una figura que puedes arrastrar.</translation>
     </message>
@@ -1160,11 +1284,17 @@
       <translation>No hay nada seleccionado ni ninguna máscara pintada.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>Nothing is selected, so there is nothing to clear.</source>
+      <translation>No hay nada seleccionado, así que no hay nada que vaciar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/canvas.py" line="0" />
       <source>Nothing is selected, so there is nothing to crop to.</source>
       <translation>No hay nada seleccionado, así que no hay a qué recortar.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/fill.py" line="0" />
       <location filename="../../studio/session/photos.py" line="0" />
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
@@ -1177,9 +1307,24 @@
       <translation>Ninguna parte del lienzo está vacía, así que no hay hacia dónde ampliar.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/fill.py" line="0" />
+      <source>Nothing of the layer is selected.</source>
+      <translation>No hay nada de la capa seleccionado.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/canvas.py" line="0" />
       <source>Nothing of the picture would be left.</source>
       <translation>No quedaría nada de la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>Nothing was selected before.</source>
+      <translation>Antes no había nada seleccionado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/several.py" line="0" />
+      <source>One layer alone cannot be merged.</source>
+      <translation>Una sola capa no se puede combinar.</translation>
     </message>
     <message>
       <location filename="../../studio/document/photos.py" line="0" />
@@ -1202,7 +1347,7 @@
       <translation>Solo se puede volver a generar una capa hecha por un prompt.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
       <source>Opacity</source>
       <translation>Opacidad</translation>
     </message>
@@ -1220,6 +1365,11 @@
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>Opened</source>
       <translation>Abierto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>Padding</source>
+      <translation>Margen</translation>
     </message>
     <message>
       <location filename="../../studio/tools/mask.py" line="0" />
@@ -1274,6 +1424,7 @@
       <translation>Elige un grupo, o crea uno.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/fill.py" line="0" />
       <location filename="../../studio/tools/brush.py" line="0" />
       <source>Pick a layer inside it, or add a layer.</source>
       <translation>Elige una capa de dentro, o añade una capa.</translation>
@@ -1300,11 +1451,17 @@
     </message>
     <message>
       <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Pick one in the layers panel.</source>
       <translation>Elige una en el panel de capas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/several.py" line="0" />
+      <source>Pick several layers first.</source>
+      <translation>Elige antes varias capas.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -1358,9 +1515,9 @@
       <translation>Deja la foto como estaba o abandona el entrenamiento y enseña {name} de nuevo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
-      <source>Raise layer</source>
-      <translation>Subir capa</translation>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>Quality</source>
+      <translation>Calidad</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_read.py" line="0" />
@@ -1445,6 +1602,16 @@
       <location filename="../../studio/headless_subjects.py" line="0" />
       <source>Repeat that command to let it go on, or add --again to begin anew.</source>
       <translation>Repite esa orden para que siga, o añade --again para empezar de nuevo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>Resolution</source>
+      <translation>Resolución</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/session.py" line="0" />
+      <source>Results that cannot be read were left out ({count}).</source>
+      <translation>Se omitieron los resultados que no se pueden leer ({count}).</translation>
     </message>
     <message>
       <location filename="../../studio/session/session.py" line="0" />
@@ -1534,6 +1701,11 @@
       <translation>Garabato (PiDiNet)</translation>
     </message>
     <message>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>Seed</source>
+      <translation>Semilla</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Segmentation</source>
       <translation>Segmentación</translation>
@@ -1546,9 +1718,25 @@
       <translation>Selecciona antes una parte.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/fill.py" line="0" />
+      <source>Select a part of it, or pick another layer.</source>
+      <translation>Selecciona una parte de ella o elige otra capa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>Select a place first, or all of the canvas.</source>
+      <translation>Selecciona antes una zona o todo el lienzo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/fill.py" line="0" />
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Select a place first.</source>
       <translation>Selecciona antes un lugar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>Select again</source>
+      <translation>Volver a seleccionar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -1619,9 +1807,9 @@
       <translation>Bordes suaves (PiDiNet)</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/validation.py" line="0" />
-      <source>Steps and variations must be at least 1, denoising strength between 0 and 1.</source>
-      <translation>Los pasos y las variaciones deben ser al menos 1, y la fuerza de denoising estar entre 0 y 1.</translation>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>Steps</source>
+      <translation>Pasos</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
@@ -1645,6 +1833,7 @@
     </message>
     <message>
       <location filename="../../studio/document/merge.py" line="0" />
+      <location filename="../../studio/document/several.py" line="0" />
       <source>Take it out of the group, or delete it when it is no longer needed.</source>
       <translation>Sácala del grupo, o elimínala cuando ya no haga falta.</translation>
     </message>
@@ -1744,12 +1933,18 @@
       <translation>El LoRA {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>The blend mode "{mode}" of the layer "{layer}" is not known; it is normal now.</source>
+      <translation>No se conoce el modo de fusión «{mode}» de la capa «{layer}»; ahora es normal.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />
       <source>The camera data of {name} is damaged and was left out.</source>
       <translation>Los datos de la cámara de {name} están dañados y se han omitido.</translation>
     </message>
     <message>
-      <location filename="../../studio/session/session.py" line="0" />
+      <location filename="../../studio/session/landing.py" line="0" />
       <source>The canvas changed while “{name}” was being made, so it does not fit.</source>
       <translation>El lienzo cambió mientras se hacía «{name}», así que no encaja.</translation>
     </message>
@@ -1865,9 +2060,29 @@
       <translation>No se puede escribir en la carpeta {path} ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>The group "{layer}" was not isolated and may look different.</source>
+      <translation>El grupo «{layer}» no estaba aislado y puede verse distinto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/icons.py" line="0" />
       <source>The icons are missing.</source>
       <translation>Faltan los iconos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/limits.py" line="0" />
+      <source>The last of them may be {most} at most.</source>
+      <translation>La última puede ser {most} como máximo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>The layer "{layer}" cannot be read ({reason}) and was left out.</source>
+      <translation>La capa «{layer}» no se puede leer ({reason}) y se omitió.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>The layer "{layer}" points outside the file ({source}) and was left out.</source>
+      <translation>La capa «{layer}» apunta fuera del archivo ({source}) y se omitió.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
@@ -1882,6 +2097,7 @@
       <location filename="../../studio/tools/move.py" line="0" />
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>The layer is locked.</source>
       <translation>La capa está bloqueada.</translation>
@@ -1898,6 +2114,11 @@
       <translation>Los píxeles de la capa no han cambiado; escribe de nuevo el prompt para hacer otra.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>The layers of the pass-through group "{layer}" now stand outside it, so that they look the same.</source>
+      <translation>Las capas del grupo de paso «{layer}» están ahora fuera de él, para que se vean igual.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
       <source>The list of checksums {path} cannot be read ({reason}).</source>
       <translation>La lista de sumas de comprobación {path} no se puede leer ({reason}).</translation>
@@ -1908,14 +2129,44 @@
       <translation>La máscara y la imagen tienen tamaños distintos ({mask} y {image}).</translation>
     </message>
     <message>
+      <location filename="../../studio/document/outlines.py" line="0" />
+      <source>The mask goes around nothing that could be filled.</source>
+      <translation>La máscara no rodea nada que se pueda rellenar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/headless.py" line="0" />
       <source>The mask has {width} x {height} pixels, the photo {photo_width} x {photo_height}.</source>
       <translation>La máscara tiene {width} x {height} píxeles; la foto, {photo_width} x {photo_height}.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/mask_files.py" line="0" />
+      <source>The mask is a photo with a transparent hole: the hole is changed, the rest is kept.</source>
+      <translation>La máscara es una foto con un hueco transparente: cambia el hueco y el resto se conserva.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/mask_files.py" line="0" />
+      <source>The mask is black and white and has transparency: its white parts are changed.</source>
+      <translation>La máscara es en blanco y negro y tiene transparencia: cambian sus partes blancas.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>The mask is empty, so there is nothing to change.</source>
       <translation>La máscara está vacía, así que no hay nada que cambiar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/outlines.py" line="0" />
+      <source>The mask is empty.</source>
+      <translation>La máscara está vacía.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/mask_files.py" line="0" />
+      <source>The mask is transparent all over, so its brightness counts.</source>
+      <translation>La máscara es transparente por completo, así que cuenta su brillo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>The masks and recipes of {name} cannot be read ({reason}); its layers are open.</source>
+      <translation>Las máscaras y recetas de {name} no se pueden leer ({reason}); sus capas están abiertas.</translation>
     </message>
     <message>
       <location filename="../../studio/headless.py" line="0" />
@@ -1968,6 +2219,11 @@
       <translation>Las partes del modelo {path} no encajan: la UNet espera texto de ancho {width} y el codificador de texto produce {made}.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>The pass-through group "{layer}" may look different.</source>
+      <translation>El grupo de paso «{layer}» puede verse distinto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
       <source>The photo {path} is another one than when the training of {name} began.</source>
       <translation>La foto {path} ya no es la misma que cuando empezó el entrenamiento de {name}.</translation>
@@ -1976,6 +2232,11 @@
       <location filename="../../studio/session/training_plans.py" line="0" />
       <source>The photo {path} is gone, from which {name} was being learned.</source>
       <translation>Ya no está la foto {path}, de la que se aprendía {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>The picture of the layer "{layer}" ({source}) is missing or damaged.</source>
+      <translation>La imagen de la capa «{layer}» ({source}) falta o está dañada.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/clipboard.py" line="0" />
@@ -2015,6 +2276,11 @@
       <translation>Pesa más el prompt</translation>
     </message>
     <message>
+      <location filename="../../studio/headless_files.py" line="0" />
+      <source>The recipe of result {number} cannot be read.</source>
+      <translation>La receta del resultado {number} no se puede leer.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/journal.py" line="0" />
       <source>The recovery journal cannot be written ({reason}).</source>
       <translation>No se puede escribir el diario de recuperación ({reason}).</translation>
@@ -2035,14 +2301,29 @@
       <translation>La resolución debe ser múltiplo de 8 y al menos {low}.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>The results of {name} are damaged and were left out.</source>
+      <translation>Los resultados de {name} están dañados y se omitieron.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/common.py" line="0" />
       <source>The saved file does not read back as it was written ({what}); nothing was replaced.</source>
       <translation>El archivo guardado no se lee igual que se escribió ({what}); no se ha reemplazado nada.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/limits.py" line="0" />
+      <source>The seed {seed} leaves no seeds for {variations} variations.</source>
+      <translation>La semilla {seed} no deja semillas para {variations} variaciones.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/settings.py" line="0" />
       <source>The settings cannot be saved ({reason}).</source>
       <translation>No se pueden guardar los ajustes ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>The settings of the control layer "{layer}" cannot be read.</source>
+      <translation>No se pueden leer los ajustes de la capa de control «{layer}».</translation>
     </message>
     <message>
       <location filename="../../studio/document/document.py" line="0" />
@@ -2057,7 +2338,7 @@
       <translation>La inversión guardada de la imagen está dañada.</translation>
     </message>
     <message>
-      <location filename="../../studio/session/session.py" line="0" />
+      <location filename="../../studio/session/landing.py" line="0" />
       <source>The subject &lt;{name}&gt; is there now.</source>
       <translation>El sujeto &lt;{name}&gt; ya está aquí.</translation>
     </message>
@@ -2120,6 +2401,11 @@
       <location filename="../../studio/engine/training/sampling.py" line="0" />
       <source>The training no longer makes sense: what it paints is no picture.</source>
       <translation>El entrenamiento ya no tiene sentido: lo que pinta no es una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/landing.py" line="0" />
+      <source>The tray is full, so its oldest results were let go ({count}).</source>
+      <translation>La bandeja está llena, así que se soltaron sus resultados más antiguos ({count}).</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/added_words.py" line="0" />
@@ -2289,6 +2575,11 @@
       <translation>No existe la carpeta de modelo {path}.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/preferences.py" line="0" />
+      <source>There is no model in {folder}.</source>
+      <translation>No hay ningún modelo en {folder}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/headless_subjects.py" line="0" />
       <source>There is no photo left to learn from.</source>
       <translation>No queda ninguna foto de la que aprender.</translation>
@@ -2320,6 +2611,11 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>There is no picture to work on.</source>
       <translation>No hay ninguna imagen con la que trabajar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless_files.py" line="0" />
+      <source>There is no result {number}: the file keeps {count}.</source>
+      <translation>No hay ningún resultado {number}: el archivo conserva {count}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/scheduling.py" line="0" />
@@ -2379,6 +2675,11 @@
       <translation>Se hicieron para otro modelo base.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/fill.py" line="0" />
+      <source>This layer shows figures, of which no part can be taken.</source>
+      <translation>Esta capa muestra figuras, de las que no se puede tomar una parte.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/brush.py" line="0" />
       <source>This layer shows figures, which a brush cannot paint.</source>
       <translation>Esta capa muestra figuras, que un pincel no puede pintar.</translation>
@@ -2398,6 +2699,11 @@
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>This pose is a picture; it has no joints to drag.</source>
       <translation>Esta pose es una imagen; no tiene articulaciones que arrastrar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>Threshold</source>
+      <translation>Umbral</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -2448,6 +2754,7 @@
       <location filename="../../studio/tools/move.py" line="0" />
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Unlock it in the layers panel first.</source>
       <translation>Desbloquéala antes en el panel de capas.</translation>
@@ -2488,6 +2795,11 @@
       <translation>Usa una de estas: {known}.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>Variations</source>
+      <translation>Variaciones</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/families/base.py" line="0" />
       <source>Very little memory is free, so the model ran in slices, which takes longer.</source>
       <translation>Queda muy poca memoria libre, así que el modelo trabajó por partes, lo que tarda más.</translation>
@@ -2502,6 +2814,11 @@
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>What was dropped is no picture.</source>
       <translation>Lo que se soltó no es una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>Width</source>
+      <translation>Anchura</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/annotators.py" line="0" />
@@ -2534,7 +2851,7 @@
       <translation>Escribe MASK=TEXT o MASK:WEIGHT=TEXT.</translation>
     </message>
     <message>
-      <location filename="../../studio/edit/inversions.py" line="0" />
+      <location filename="../../studio/headless_rewrite.py" line="0" />
       <source>Write the word as it stands there.</source>
       <translation>Escribe la palabra tal como está allí.</translation>
     </message>
@@ -2555,7 +2872,7 @@
       <translation>Escribiendo la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/session/session.py" line="0" />
+      <location filename="../../studio/session/landing.py" line="0" />
       <source>Written: {files}</source>
       <translation>Escrito: {files}</translation>
     </message>
@@ -2563,6 +2880,11 @@
       <location filename="../../studio/session/journal.py" line="0" />
       <source>Your picture is still open: free some disk space and save it.</source>
       <translation>Tu imagen sigue abierta: libera espacio en el disco y guárdala.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Zoom</source>
+      <translation>Zoom</translation>
     </message>
     <message>
       <location filename="../../studio/session/subjects.py" line="0" />
@@ -2637,6 +2959,11 @@
       <translation>{name} no tiene una extensión con la que se pueda guardar.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>{name} has {bits} bits a channel; it was reduced to 8.</source>
+      <translation>{name} tiene {bits} bits por canal; se redujo a 8.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <location filename="../../studio/document/io/psd_read.py" line="0" />
       <source>{name} has {count} layers; at most {limit} can be opened.</source>
@@ -2646,6 +2973,11 @@
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>{name} is a folder, not a picture.</source>
       <translation>{name} es una carpeta, no una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>{name} is a {mode} picture; it was converted to sRGB.</source>
+      <translation>{name} es una imagen {mode}; se convirtió a sRGB.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />
@@ -2670,8 +3002,14 @@
     <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
       <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <location filename="../../studio/document/io/preview.py" line="0" />
       <source>{name} is not a picture that Lienzo knows.</source>
       <translation>{name} no es una imagen que Lienzo conozca.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>{name} is open in another tab.</source>
+      <translation>{name} está abierto en otra pestaña.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />
@@ -2712,6 +3050,11 @@
       <location filename="../../studio/core/atomic.py" line="0" />
       <source>{name} was not saved: {reason}.</source>
       <translation>No se guardó {name}: {reason}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/whereabouts.py" line="0" />
+      <source>{name}, which this result was made with, is not in your model folders.</source>
+      <translation>{name}, con lo que se hizo este resultado, no está en tus carpetas de modelos.</translation>
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
@@ -2774,6 +3117,11 @@
       <translation>{sampler} no tiene el schedule {schedule}, así que se usó {used}.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>{setting} cannot be {value}.</source>
+      <translation>{setting} no puede ser {value}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/subjects.py" line="0" />
       <source>“{name}” cannot be the name of a subject.</source>
       <translation>«{name}» no puede ser el nombre de un sujeto.</translation>
@@ -2819,7 +3167,7 @@
       <translation>«{word}» no puede ser la palabra de un embedding.</translation>
     </message>
     <message>
-      <location filename="../../studio/edit/inversions.py" line="0" />
+      <location filename="../../studio/headless_rewrite.py" line="0" />
       <source>“{word}” does not stand in the text.</source>
       <translation>“{word}” no está en el texto.</translation>
     </message>
@@ -3200,11 +3548,6 @@
       <translation>&amp;Ver</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
-      <source>-1 means a new random seed each time</source>
-      <translation>-1 significa una semilla aleatoria nueva cada vez</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/welcome.py" line="0" />
       <source>1. Paint over a place</source>
       <translation>1. Pinta sobre un lugar</translation>
@@ -3228,6 +3571,11 @@
       <location filename="../../studio/ui/words_status.py" line="0" />
       <source>A caption is needed: it says which words can be changed.</source>
       <translation>Hace falta una descripción: dice qué palabras se pueden cambiar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>A layer with a blend mode, or Replace with a prompt, changes light and colour.</source>
+      <translation>Una capa con modo de fusión, o Cambiar con un prompt, modifica la luz y el color.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
@@ -3271,6 +3619,16 @@
       <translation>Acumulación</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>Action</source>
+      <translation>Acción</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>Actions and their keys</source>
+      <translation>Acciones y sus teclas</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/references_panel.py" line="0" />
       <location filename="../../studio/ui/region_row.py" line="0" />
       <location filename="../../studio/ui/teach_sheet.py" line="0" />
@@ -3284,7 +3642,13 @@
       <translation>Añadir</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/preferences.py" line="0" />
+      <source>Add a folder…</source>
+      <translation>Añadir una carpeta…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands.py" line="0" />
+      <location filename="../../studio/ui/preferences.py" line="0" />
       <source>Add a model folder</source>
       <translation>Añadir una carpeta de modelos</translation>
     </message>
@@ -3308,6 +3672,11 @@
       <location filename="../../studio/ui/regions_panel.py" line="0" />
       <source>Add a region</source>
       <translation>Añadir una región</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>Add as a second key</source>
+      <translation>Añadir como segunda tecla</translation>
     </message>
     <message>
       <location filename="../../studio/ui/figure_menu.py" line="0" />
@@ -3345,6 +3714,11 @@
       <translation>Añadir la capa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>Add to the size</source>
+      <translation>Sumar al tamaño</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/teach_sheet.py" line="0" />
       <source>Add what is visible in the selection</source>
       <translation>Añadir lo visible en la selección</translation>
@@ -3366,6 +3740,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>All</source>
       <translation>Todo</translation>
     </message>
@@ -3385,7 +3760,14 @@
       <translation>Un editor de imágenes cuyos pinceles son modelos de difusión.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>Anchor</source>
+      <translation>Ancla</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/previews.py" line="0" />
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>Apply</source>
       <translation>Aplicar</translation>
@@ -3394,6 +3776,11 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Apply the result</source>
       <translation>Aplicar el resultado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>As in the set</source>
+      <translation>Como en el conjunto</translation>
     </message>
     <message>
       <location filename="../../studio/ui/subject_commands.py" line="0" />
@@ -3421,6 +3808,11 @@
       <translation>Fondo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/colour_pair.py" line="0" />
+      <source>Background colour</source>
+      <translation>Color de fondo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
       <source>Balance</source>
       <translation>Equilibrio</translation>
@@ -3441,9 +3833,19 @@
       <translation>Antes</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/previews.py" line="0" />
+      <source>Before: the picture without the result</source>
+      <translation>Antes: la imagen sin el resultado</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training_card.py" line="0" />
       <source>Best so far: step {step}, likeness {likeness}, drift {drift}</source>
       <translation>Mejor hasta ahora: paso {step}, parecido {likeness}, deriva {drift}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Black and white</source>
+      <translation>Blanco y negro</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers_panel.py" line="0" />
@@ -3461,9 +3863,24 @@
       <translation>Los huesos conservan su longitud al arrastrar una articulación.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
       <source>Bottom</source>
       <translation>Abajo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>Bottom left</source>
+      <translation>Abajo a la izquierda</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>Bottom right</source>
+      <translation>Abajo a la derecha</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/recipe_bar.py" line="0" />
+      <source>Bring the settings from before back; the layer stays as it is</source>
+      <translation>Recupera los ajustes de antes; la capa queda como está</translation>
     </message>
     <message>
       <location filename="../../studio/ui/mask_page.py" line="0" />
@@ -3486,13 +3903,19 @@
       <translation>Con el modelo intacto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
       <location filename="../../studio/ui/words_form.py" line="0" />
-      <source>CFG scale</source>
-      <translation>Escala CFG</translation>
+      <source>CFG scale: how strongly the new text counts</source>
+      <translation>Escala CFG: con qué fuerza cuenta el texto nuevo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>CFG scale: how strongly the prompt counts; too much makes harsh colours</source>
+      <translation>Escala CFG: con qué fuerza cuenta el prompt; demasiada da colores duros</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/recipe_bar.py" line="0" />
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
       <location filename="../../studio/ui/subject_commands.py" line="0" />
       <source>Cancel</source>
       <translation>Cancelar</translation>
@@ -3508,9 +3931,14 @@
       <translation>Lienzo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
-      <source>Canvas size: pixels to add on each side</source>
-      <translation>Tamaño del lienzo: píxeles que se añaden a cada lado</translation>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>Canvas (these cannot be changed)</source>
+      <translation>Lienzo (estas no se pueden cambiar)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>Canvas size</source>
+      <translation>Tamaño del lienzo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -3538,11 +3966,6 @@
       <translation>Cambiar la imagen en vez de la capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/commands.py" line="0" />
-      <source>Change the prompt or the settings; Generate makes “{name}” again.</source>
-      <translation>Cambia el prompt o los ajustes; Generar volverá a hacer «{name}».</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Change what is under the mask, keeping its shapes</source>
       <translation>Cambia lo que hay bajo la máscara conservando sus formas</translation>
@@ -3551,6 +3974,11 @@
       <location filename="../../studio/ui/words_panel.py" line="0" />
       <source>Changes the layer “{name}”</source>
       <translation>Cambia la capa «{name}»</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/recipe_bar.py" line="0" />
+      <source>Changing the layer “{name}”</source>
+      <translation>Cambiando la capa «{name}»</translation>
     </message>
     <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
@@ -3594,6 +4022,11 @@
       <translation>Borrar la máscara</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Clear the selection's content</source>
+      <translation>Vaciar el contenido de la selección</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/pose_overlay.py" line="0" />
       <source>Click a joint, or press Tab.</source>
       <translation>Haz clic en una articulación o pulsa Tab.</translation>
@@ -3606,6 +4039,11 @@
       <location filename="../../studio/ui/teach_sheet.py" line="0" />
       <source>Clipboard</source>
       <translation>Portapapeles</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Clone stamp</source>
+      <translation>Tampón de clonar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -3637,6 +4075,11 @@
       <location filename="../../studio/ui/reference_row.py" line="0" />
       <source>Composition</source>
       <translation>Composición</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <source>Contents</source>
+      <translation>Contenido</translation>
     </message>
     <message>
       <location filename="../../studio/ui/control_commands.py" line="0" />
@@ -3680,6 +4123,11 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Copy the selection to a new layer</source>
+      <translation>Copiar la selección a una capa nueva</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
       <source>Copy what is visible</source>
       <translation>Copiar lo visible</translation>
     </message>
@@ -3699,9 +4147,14 @@
       <translation>Recortar a la selección</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Crop tool</source>
+      <translation>Herramienta de recorte</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
-      <source>Cross-attention kept</source>
-      <translation>Atención cruzada conservada</translation>
+      <source>Cross-attention kept: in this part of the steps words act where the old ones do</source>
+      <translation>Atención cruzada conservada: en esta parte de los pasos las palabras actúan donde las de antes</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -3711,9 +4164,19 @@
       <translation>Ctrl+Intro</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Curves</source>
+      <translation>Curvas</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Cut</source>
       <translation>Cortar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Cut the selection to a new layer</source>
+      <translation>Cortar la selección a una capa nueva</translation>
     </message>
     <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
@@ -3721,7 +4184,7 @@
       <translation>Solo inversión DDIM</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/preferences.py" line="0" />
       <source>Dark</source>
       <translation>Oscuro</translation>
     </message>
@@ -3764,8 +4227,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
-      <source>Denoising strength</source>
-      <translation>Fuerza de denoising</translation>
+      <source>Denoising strength: low keeps shapes and colours, 1 paints anew</source>
+      <translation>Intensidad de eliminación de ruido: baja conserva formas y colores, 1 pinta de nuevo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
@@ -3794,6 +4257,16 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Discard all results</source>
+      <translation>Descartar todos los resultados</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <source>Discard all results; undo brings them back</source>
+      <translation>Descarta todos los resultados; deshacer los recupera</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
       <source>Discard the result</source>
       <translation>Descartar el resultado</translation>
     </message>
@@ -3804,8 +4277,9 @@
     </message>
     <message>
       <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/recipe_bar.py" line="0" />
       <source>Done</source>
-      <translation>Hecho</translation>
+      <translation>Listo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/mask_page.py" line="0" />
@@ -3816,6 +4290,11 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Draw a figure</source>
       <translation>Dibujar una figura</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Draw around the place with the lasso.</source>
+      <translation>Dibuja alrededor de la zona con el lazo.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/subject_chip.py" line="0" />
@@ -3998,6 +4477,11 @@
       <translation>Figura {number}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/picture_dialog.py" line="0" />
+      <source>Files of type</source>
+      <translation>Archivos de tipo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/teach_sheet.py" line="0" />
       <source>Files…</source>
       <translation>Archivos…</translation>
@@ -4027,6 +4511,31 @@
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Fill the mask with what the prompt says</source>
       <translation>Rellena la máscara con lo que dice el prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Fill the outline</source>
+      <translation>Rellenar el contorno</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Fill the outline of the mask</source>
+      <translation>Rellenar el contorno de la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <source>Fill what the mask goes around</source>
+      <translation>Rellena lo que la máscara rodea</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Fill with the background colour</source>
+      <translation>Rellenar con el color de fondo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Fill with the foreground colour</source>
+      <translation>Rellenar con el color de primer plano</translation>
     </message>
     <message>
       <location filename="../../studio/ui/mask_page.py" line="0" />
@@ -4059,9 +4568,24 @@
       <translation>Carpeta con pesos de detectores</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Follow the new text</source>
+      <translation>Seguir el texto nuevo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Follow the prompt</source>
+      <translation>Seguir el prompt</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>Follows prompts less well, but comes closer to the subject</source>
       <translation>Sigue peor los prompts, pero se acerca más al sujeto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/colour_pair.py" line="0" />
+      <source>Foreground colour</source>
+      <translation>Color de primer plano</translation>
     </message>
     <message>
       <location filename="../../studio/ui/tray_panel.py" line="0" />
@@ -4077,6 +4601,11 @@
       <location filename="../../studio/ui/mask_page.py" line="0" />
       <source>Frame</source>
       <translation>Marco</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Free transform</source>
+      <translation>Transformación libre</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -4128,6 +4657,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/guide_viewer.py" line="0" />
       <source>Guide</source>
       <translation>Guía</translation>
     </message>
@@ -4142,6 +4672,12 @@
       <translation>Dureza</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Healing brush</source>
+      <translation>Pincel corrector</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Height</source>
       <translation>Alto</translation>
@@ -4155,6 +4691,11 @@
       <location filename="../../studio/ui/figure_menu.py" line="0" />
       <source>Hide joint</source>
       <translation>Ocultar articulación</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Hide the panels</source>
+      <translation>Ocultar los paneles</translation>
     </message>
     <message>
       <location filename="../../studio/ui/history_panel.py" line="0" />
@@ -4183,6 +4724,12 @@
       <translation>Cuánto cuenta conservar la clase</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>How much may change</source>
+      <translation>Cuánto puede cambiar</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/region_row.py" line="0" />
       <source>How much these words count beside the prompt: 0 to 1</source>
       <translation>Cuánto cuentan estas palabras junto al prompt: de 0 a 1</translation>
@@ -4193,19 +4740,29 @@
       <translation>Lo cerca que está algo: 100 % es lo más cercano.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>How noise becomes a picture, step by step</source>
+      <translation>Cómo el ruido se vuelve imagen, paso a paso</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>How often the model practises</source>
       <translation>Cuántas veces practica el modelo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
-      <source>How strongly the new text counts</source>
-      <translation>Con qué fuerza cuenta el texto nuevo</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
       <source>How the picture is read</source>
       <translation>Cómo se lee la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Hue and saturation</source>
+      <translation>Tono y saturación</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Hue and saturation cannot be changed yet.</source>
+      <translation>El tono y la saturación todavía no se pueden cambiar.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/references_panel.py" line="0" />
@@ -4248,6 +4805,36 @@
       <translation>Importar…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/place_label.py" line="0" />
+      <source>In the empty part of the canvas</source>
+      <translation>En la parte vacía del lienzo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/place_label.py" line="0" />
+      <source>In the mask</source>
+      <translation>En la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/place_label.py" line="0" />
+      <source>In the place of “{name}”</source>
+      <translation>En el lugar de «{name}»</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/place_label.py" line="0" />
+      <source>In the selection</source>
+      <translation>En la selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/place_label.py" line="0" />
+      <source>In the selection; the mask outside it does not count</source>
+      <translation>En la selección; la máscara de fuera no cuenta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>In the set</source>
+      <translation>En el conjunto</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
       <location filename="../../studio/ui/reference_row.py" line="0" />
       <source>Influence</source>
@@ -4267,6 +4854,11 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Invert the layer mask</source>
       <translation>Invertir la máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Invert the mask</source>
+      <translation>Invertir la máscara</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />
@@ -4309,11 +4901,27 @@
       <translation>Trabajos en espera</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Keep the layout</source>
+      <translation>Conservar la disposición</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
       <source>Keep the seed of the last result</source>
       <translation>Conservar la semilla del último resultado</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Keep the shapes</source>
+      <translation>Conservar las formas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/recipe_bar.py" line="0" />
+      <source>Keep these settings for the next edit</source>
+      <translation>Conserva estos ajustes para la próxima edición</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/previews.py" line="0" />
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>Keep this variation as a layer (Enter)</source>
       <translation>Conservar esta variación como capa (Intro)</translation>
@@ -4329,6 +4937,21 @@
       <translation>Guardando lo que se va a aprender…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>Keyboard shortcuts</source>
+      <translation>Atajos de teclado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Keyboard shortcuts…</source>
+      <translation>Atajos de teclado…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>Keys</source>
+      <translation>Teclas</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/naming_form.py" line="0" />
       <location filename="../../studio/ui/subject_commands.py" line="0" />
       <source>Kind</source>
@@ -4340,7 +4963,12 @@
       <translation>Tipo de control</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <source>Krita</source>
+      <translation>Krita</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/preferences.py" line="0" />
       <source>Language</source>
       <translation>Idioma</translation>
     </message>
@@ -4367,8 +4995,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/layers_panel.py" line="0" />
-      <source>Layer mask: click to switch it on or off</source>
-      <translation>Máscara de capa: haz clic para activarla o desactivarla</translation>
+      <source>Layer mask: click to paint on it, Shift switches it, Alt shows it alone</source>
+      <translation>Máscara de capa: clic para pintar en ella, Mayús la activa o desactiva, Alt la muestra sola</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -4381,6 +5009,11 @@
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>Layers</source>
       <translation>Capas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <source>Layers here</source>
+      <translation>Capas aquí</translation>
     </message>
     <message>
       <location filename="../../studio/ui/photo_card.py" line="0" />
@@ -4403,9 +5036,15 @@
       <translation>Tasa de aprendizaje del codificador de texto</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Left</source>
       <translation>Izquierda</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Less opacity</source>
+      <translation>Menos opacidad</translation>
     </message>
     <message>
       <location filename="../../studio/ui/queue_panel.py" line="0" />
@@ -4417,6 +5056,11 @@
       <location filename="../../studio/ui/mask_page.py" line="0" />
       <source>Let the whole photo count</source>
       <translation>Que cuente toda la foto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Levels</source>
+      <translation>Niveles</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -4434,9 +5078,19 @@
       <translation>Licencias…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <source>Lienzo (as in Photoshop)</source>
+      <translation>Lienzo (como en Photoshop)</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/files.py" line="0" />
       <source>Lienzo ended unexpectedly while {name} was open.</source>
       <translation>Lienzo se cerró de forma inesperada con {name} abierto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <source>Lienzo opens no connection. The address is {address}.</source>
+      <translation>Lienzo no abre ninguna conexión. La dirección es {address}.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -4449,12 +5103,12 @@
       <translation>Lienzo no abre ninguna conexión; nada sale de este equipo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/preferences.py" line="0" />
       <source>Light</source>
       <translation>Claro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/preferences.py" line="0" />
       <source>Like the system</source>
       <translation>Como el sistema</translation>
     </message>
@@ -4541,6 +5195,11 @@
       <translation>Buscar el sujeto de nuevo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/picture_dialog.py" line="0" />
+      <source>Look in</source>
+      <translation>Buscar en</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training_card.py" line="0" />
       <source>Loss</source>
       <translation>Pérdida</translation>
@@ -4561,9 +5220,19 @@
       <translation>Hecha por un prompt: haz clic para cambiar su receta</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Magic wand</source>
+      <translation>Varita mágica</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Make a whole picture from the prompt</source>
       <translation>Crea una imagen entera a partir del prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Make again</source>
+      <translation>Hacer de nuevo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/tray_panel.py" line="0" />
@@ -4577,8 +5246,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
-      <source>Mask blur</source>
-      <translation>Difuminado de máscara</translation>
+      <source>Mask blur: how far the result fades in from the edge of the mask</source>
+      <translation>Desenfoque de máscara: hasta dónde se funde el resultado desde el borde de la máscara</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -4591,7 +5260,7 @@
       <translation>Máscara de la foto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/preferences.py" line="0" />
       <source>Memory for undo</source>
       <translation>Memoria para deshacer</translation>
     </message>
@@ -4610,6 +5279,11 @@
       <location filename="../../studio/ui/words_form.py" line="0" />
       <source>Method</source>
       <translation>Método</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>Middle</source>
+      <translation>Centro</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
@@ -4633,7 +5307,7 @@
       <translation>Modelo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/preferences.py" line="0" />
       <source>Model folders</source>
       <translation>Carpetas de modelos</translation>
     </message>
@@ -4649,6 +5323,11 @@
       <translation>Modelos</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/preferences.py" line="0" />
+      <source>Models in this folder: {names}</source>
+      <translation>Modelos en esta carpeta: {names}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
       <source>More</source>
       <translation>Más</translation>
@@ -4658,6 +5337,11 @@
       <location filename="../../studio/ui/tray_panel.py" line="0" />
       <source>More like this</source>
       <translation>Más como esta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>More opacity</source>
+      <translation>Más opacidad</translation>
     </message>
     <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
@@ -4696,14 +5380,19 @@
       <translation>Prompt negativo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
-      <source>Negative prompt: what should not be there</source>
-      <translation>Prompt negativo: qué no debe haber</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
       <source>Negative-prompt inversion</source>
       <translation>Inversión con prompt negativo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>New key</source>
+      <translation>Tecla nueva</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>New key of “{name}”</source>
+      <translation>Tecla nueva de «{name}»</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -4732,9 +5421,24 @@
       <translation>Nuevo…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Next panel</source>
+      <translation>Panel siguiente</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <source>Next place</source>
+      <translation>Lugar siguiente</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/pose_overlay.py" line="0" />
       <source>No figure yet: add one.</source>
       <translation>Aún no hay figuras: añade una.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>No key</source>
+      <translation>Sin tecla</translation>
     </message>
     <message>
       <location filename="../../studio/ui/region_row.py" line="0" />
@@ -4745,6 +5449,11 @@
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>No prompts yet</source>
       <translation>Aún no hay prompts</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>No result is selected.</source>
+      <translation>No hay ningún resultado seleccionado.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/region_row.py" line="0" />
@@ -4772,9 +5481,19 @@
       <translation>Sin terminar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <source>Not found</source>
+      <translation>No se encuentra</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/words_status.py" line="0" />
       <source>Not read yet: the first change reads it, which takes longer.</source>
       <translation>Aún sin leer: el primer cambio la lee, y eso tarda más.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Not there yet</source>
+      <translation>Todavía no disponible</translation>
     </message>
     <message>
       <location filename="../../studio/ui/words_panel.py" line="0" />
@@ -4787,14 +5506,34 @@
       <translation>No hay nada en marcha</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>Nothing is running or waiting.</source>
+      <translation>No hay nada en marcha ni en espera.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/models_panel.py" line="0" />
       <source>Nothing it knows is called that.</source>
       <translation>Nada de lo que conoce se llama así.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>Now</source>
+      <translation>Ahora</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/place_label.py" line="0" />
+      <source>Nowhere yet: paint a mask (Q) or select a place (M)</source>
+      <translation>Aún en ningún sitio: pinta una máscara (Q) o selecciona un lugar (M)</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
       <source>Null-text inversion</source>
       <translation>Inversión null-text</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>OK</source>
+      <translation>Aceptar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/status_line.py" line="0" />
@@ -4826,6 +5565,11 @@
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>Opacity</source>
       <translation>Opacidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Opacity {share} %</source>
+      <translation>Opacidad {share} %</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />
@@ -4874,13 +5618,18 @@
     </message>
     <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
-      <source>Padding</source>
-      <translation>Margen</translation>
+      <source>Padding: how much around the place the model looks at</source>
+      <translation>Margen: cuánto alrededor del lugar mira el modelo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/subjects_panel.py" line="0" />
       <source>Paint a mask or select a part first.</source>
       <translation>Pinta antes una máscara o selecciona una parte.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Paint a mask over the spot, and let Fill paint what should be there.</source>
+      <translation>Pinta una máscara sobre la zona y deja que Rellenar pinte lo que debe haber allí.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -4903,16 +5652,6 @@
       <location filename="../../studio/ui/main_window.py" line="0" />
       <source>Panels</source>
       <translation>Paneles</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
-      <source>Part of the steps in which shapes and layout are those of the picture</source>
-      <translation>Parte de los pasos en que las formas y la disposición son las de la imagen</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
-      <source>Part of the steps in which the words act where those of the caption do</source>
-      <translation>Parte de los pasos en que las palabras actúan donde las de la descripción</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -4983,6 +5722,11 @@
       <translation>Colocar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Place a picture of the text as a layer.</source>
+      <translation>Coloca una imagen del texto como capa.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Place…</source>
       <translation>Colocar…</translation>
@@ -5008,7 +5752,7 @@
       <translation>Poses (*.json *.png *.jpg *.jpeg *.webp)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/preferences.py" line="0" />
       <source>Preferences</source>
       <translation>Preferencias</translation>
     </message>
@@ -5019,8 +5763,24 @@
     </message>
     <message>
       <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <location filename="../../studio/ui/picture_dialog.py" line="0" />
       <source>Preview</source>
       <translation>Vista previa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/previews.py" line="0" />
+      <source>Previewing “{prompt}”  ·  Enter applies, Esc goes back</source>
+      <translation>Vista previa de «{prompt}»  ·  Intro la aplica, Esc vuelve</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Previous panel</source>
+      <translation>Panel anterior</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <source>Previous place</source>
+      <translation>Lugar anterior</translation>
     </message>
     <message>
       <location filename="../../studio/ui/words_status.py" line="0" />
@@ -5165,6 +5925,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/preferences.py" line="0" />
       <source>Remove</source>
       <translation>Quitar</translation>
     </message>
@@ -5174,7 +5935,7 @@
       <translation>Quitar figura</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/preferences.py" line="0" />
       <source>Remove the folder from the list</source>
       <translation>Quitar la carpeta de la lista</translation>
     </message>
@@ -5194,6 +5955,11 @@
       <location filename="../../studio/ui/subject_commands.py" line="0" />
       <source>Replace {name}?</source>
       <translation>¿Sustituir {name}?</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>Reset all</source>
+      <translation>Restablecer todo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/annotate_dialog.py" line="0" />
@@ -5223,9 +5989,14 @@
       <translation>Reanudar hace que siga donde estaba: en el panel Sujetos.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
       <source>Right</source>
       <translation>Derecha</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Rotate the view</source>
+      <translation>Girar la vista</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -5238,13 +6009,23 @@
       <translation>Corriendo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/document_page.py" line="0" />
+      <source>Sample photo</source>
+      <translation>Foto de muestra</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
       <source>Sampler</source>
       <translation>Sampler</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Sampling steps: more take longer</source>
+      <translation>Pasos de muestreo: con más se tarda más</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/preferences.py" line="0" />
       <source>Save</source>
       <translation>Guardar</translation>
     </message>
@@ -5280,13 +6061,23 @@
     </message>
     <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
-      <source>Schedule type</source>
-      <translation>Tipo de schedule</translation>
+      <source>Schedule type: which noise levels the steps have</source>
+      <translation>Tipo de programación: qué niveles de ruido tienen los pasos</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers_panel.py" line="0" />
       <source>Screen</source>
       <translation>Trama</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>Search by name or key</source>
+      <translation>Buscar por nombre o tecla</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <source>Search the guide</source>
+      <translation>Buscar en la guía</translation>
     </message>
     <message>
       <location filename="../../studio/ui/models_panel.py" line="0" />
@@ -5304,9 +6095,19 @@
       <translation>Seleccionar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Select a part, then choose “Crop to the selection” in the Layer menu.</source>
+      <translation>Selecciona una parte y elige «Recortar a la selección» en el menú Capa.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Select a rectangle</source>
       <translation>Seleccionar un rectángulo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Select again</source>
+      <translation>Volver a seleccionar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/photo_sources.py" line="0" />
@@ -5329,8 +6130,18 @@
     </message>
     <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
-      <source>Self-attention kept</source>
-      <translation>Autoatención conservada</translation>
+      <source>Self-attention kept: in this part of the steps shapes are the picture's own</source>
+      <translation>Autoatención conservada: en esta parte de los pasos las formas son las de la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>Set</source>
+      <translation>Conjunto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>Set of shortcuts</source>
+      <translation>Conjunto de atajos</translation>
     </message>
     <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
@@ -5354,8 +6165,18 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Show the layer mask alone</source>
+      <translation>Mostrar solo la máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
       <source>Show the mask</source>
       <translation>Mostrar la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/previews.py" line="0" />
+      <source>Show the picture without the result (Esc)</source>
+      <translation>Muestra la imagen sin el resultado (Esc)</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
@@ -5373,6 +6194,11 @@
       <translation>Tamaño</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/words_form.py" line="0" />
+      <source>Size of the place</source>
+      <translation>Tamaño del lugar</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <location filename="../../studio/ui/mask_page.py" line="0" />
       <source>Smaller brush</source>
@@ -5387,6 +6213,11 @@
       <location filename="../../studio/ui/regions_panel.py" line="0" />
       <source>So that the next place or the edit's own mask can be painted</source>
       <translation>Para poder pintar el siguiente lugar o la máscara de la propia edición</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Soft edge inside</source>
+      <translation>Borde suave hacia dentro</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -5413,6 +6244,11 @@
       <location filename="../../studio/ui/control_box.py" line="0" />
       <source>Steers edits</source>
       <translation>Guía las ediciones</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Step spacing</source>
+      <translation>Espaciado de los pasos</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training_card.py" line="0" />
@@ -5502,6 +6338,16 @@
       <translation>Restar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>Surroundings seen</source>
+      <translation>Entorno visible</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Swap the colours</source>
+      <translation>Intercambiar los colores</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>Switch it off where left and right matter, as in text</source>
       <translation>Desactívalo cuando importen la izquierda y la derecha, como en un texto</translation>
@@ -5574,6 +6420,16 @@
       <translation>Enseñar un sujeto…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>Text</source>
+      <translation>Texto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <source>Text of the guide</source>
+      <translation>Texto de la guía</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>Text rate</source>
       <translation>Tasa del texto</translation>
@@ -5600,9 +6456,34 @@
       <translation>El LoRA más cercano a lo que aprendió toda la UNet</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>The active layer has no layer mask.</source>
+      <translation>La capa activa no tiene máscara de capa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>The active layer is no control layer.</source>
+      <translation>La capa activa no es una capa de control.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>The active layer was not made by a prompt.</source>
+      <translation>La capa activa no se hizo con un prompt.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>The active layer was not made by an edit by words.</source>
+      <translation>La capa activa no se hizo editando con palabras.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/mask_view.py" line="0" />
       <source>The arrows move the brush, Space paints, [ and ] change its size</source>
       <translation>Las flechas mueven el pincel, Espacio pinta, [ y ] cambian su tamaño</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>The canvas gets smaller; layers keep what lies outside.</source>
+      <translation>El lienzo se hace más pequeño; las capas conservan lo que queda fuera.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/startup.py" line="0" />
@@ -5610,17 +6491,17 @@
       <translation>No se puede cargar el motor</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/preferences.py" line="0" />
+      <source>The folder and its files stay where they are.</source>
+      <translation>La carpeta y sus archivos se quedan donde están.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>The ground of the photos is not learned</source>
       <translation>El fondo de las fotos no se aprende</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
-      <source>The higher, the smaller the place</source>
-      <translation>Cuanto más alto, más pequeño el lugar</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/preferences.py" line="0" />
       <source>The language changes at the next start.</source>
       <translation>El idioma cambia en el próximo inicio.</translation>
     </message>
@@ -5651,6 +6532,11 @@
       <translation>El propio del modelo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>The move tool drags the layer.</source>
+      <translation>La herramienta Mover arrastra la capa.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/words_status.py" line="0" />
       <source>The picture or the masked place has changed since it was read: it must be read again.</source>
       <translation>La imagen o el lugar enmascarado ha cambiado desde que se leyó: hay que leerla de nuevo.</translation>
@@ -5671,6 +6557,11 @@
       <translation>La imagen se leyó.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>The same seed gives the same picture; -1 draws a new one each time</source>
+      <translation>La misma semilla da la misma imagen; -1 sortea una nueva cada vez</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>The same seed learns the same again</source>
       <translation>La misma semilla aprende lo mismo otra vez</translation>
@@ -5681,14 +6572,39 @@
       <translation>Las mismas palabras con un cambio, como: una manzana verde sobre una mesa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>The view cannot be rotated yet.</source>
+      <translation>La vista todavía no se puede girar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/place_label.py" line="0" />
+      <source>The whole canvas, as a new picture</source>
+      <translation>Todo el lienzo, como imagen nueva</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>The whole kind may come to look like the subject</source>
       <translation>Toda la clase puede acabar pareciéndose al sujeto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/place_label.py" line="0" />
+      <source>The whole picture: nothing is masked or selected</source>
+      <translation>Toda la imagen: no hay máscara ni selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>The zoom tool and the hand change what is seen.</source>
+      <translation>La herramienta de zoom y la mano cambian lo que se ve.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/preferences.py" line="0" />
       <source>Theme</source>
       <translation>Tema</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>Then</source>
+      <translation>Después</translation>
     </message>
     <message>
       <location filename="../../studio/ui/regions_panel.py" line="0" />
@@ -5696,9 +6612,69 @@
       <translation>Borrar después la selección o la máscara</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>There are no curves yet.</source>
+      <translation>Todavía no hay curvas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>There are no levels yet.</source>
+      <translation>Todavía no hay niveles.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>There are no results.</source>
+      <translation>No hay resultados.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>There are no text layers yet.</source>
+      <translation>Todavía no hay capas de texto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/regions_panel.py" line="0" />
       <source>There can be {count} at most</source>
       <translation>Puede haber {count} como máximo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>There is no clone stamp yet.</source>
+      <translation>Todavía no hay tampón de clonar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>There is no crop tool.</source>
+      <translation>No hay herramienta de recorte.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>There is no free transform yet.</source>
+      <translation>Todavía no hay transformación libre.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <source>There is no guide in your language yet; this one is in English.</source>
+      <translation>Todavía no hay guía en tu idioma; esta está en inglés.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>There is no healing brush yet.</source>
+      <translation>Todavía no hay pincel corrector.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/later.py" line="0" />
+      <source>There is no magic wand yet.</source>
+      <translation>Todavía no hay varita mágica.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>There is no step to do again.</source>
+      <translation>No hay ningún paso que rehacer.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>There is no step to undo.</source>
+      <translation>No hay ningún paso que deshacer.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/models_panel.py" line="0" />
@@ -5717,8 +6693,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
-      <source>Threshold</source>
-      <translation>Umbral</translation>
+      <source>Threshold of the attention mask: the higher, the smaller the place</source>
+      <translation>Umbral de la máscara de atención: cuanto más alto, más pequeño el lugar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
@@ -5741,9 +6717,20 @@
       <translation>Herramientas</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Top</source>
       <translation>Arriba</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>Top left</source>
+      <translation>Arriba a la izquierda</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>Top right</source>
+      <translation>Arriba a la derecha</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
@@ -5791,11 +6778,17 @@
       <translation>Desagrupar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>Unit</source>
+      <translation>Unidad</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/files.py" line="0" />
       <source>Unsaved changes</source>
       <translation>Cambios sin guardar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/document_page.py" line="0" />
       <location filename="../../studio/ui/figure_menu.py" line="0" />
       <location filename="../../studio/ui/files.py" line="0" />
       <location filename="../../studio/ui/main_window.py" line="0" />
@@ -5806,6 +6799,11 @@
       <location filename="../../studio/ui/region_row.py" line="0" />
       <source>Use the selection or the mask</source>
       <translation>Usar la selección o la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>Use this key</source>
+      <translation>Usar esta tecla</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -5926,6 +6924,11 @@
       <translation>Qué cuenta de ella</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <source>What paints</source>
+      <translation>Lo que pinta</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/region_row.py" line="0" />
       <source>What should be in this place?</source>
       <translation>¿Qué debe haber en este lugar?</translation>
@@ -5934,6 +6937,11 @@
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>What should be there? Such as: a penguin</source>
       <translation>¿Qué debe haber ahí? Por ejemplo: un pingüino</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>What should not be there</source>
+      <translation>Lo que no debe aparecer</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
@@ -5972,9 +6980,19 @@
       <translation>Cuándo y dónde cuenta</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/place_label.py" line="0" />
+      <source>Where mask and selection meet</source>
+      <translation>Donde coinciden máscara y selección</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/reference_row.py" line="0" />
       <source>Where things are in it</source>
       <translation>Dónde están las cosas en ella</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/place_label.py" line="0" />
+      <source>Where: {place}</source>
+      <translation>Dónde: {place}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/reference_row.py" line="0" />
@@ -5993,6 +7011,7 @@
       <translation>Foto entera</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Width</source>
       <translation>Ancho</translation>
@@ -6003,14 +7022,19 @@
       <translation>Con un detector</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Without a menu</source>
+      <translation>Sin menú</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>Without loss</source>
       <translation>Sin pérdida</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />
-      <source>Without saving, the layers made since the last save are lost.</source>
-      <translation>Si no guardas, se pierden las capas hechas desde la última vez que guardaste.</translation>
+      <source>Without saving, the layers and results made since the last save are lost.</source>
+      <translation>Si no guardas, se pierden las capas y los resultados hechos desde la última vez.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
@@ -6068,14 +7092,39 @@
       <translation>un pingüino</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <source>applies the selected result</source>
+      <translation>aplica el resultado seleccionado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>centimetres</source>
+      <translation>centímetros</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/naming_form.py" line="0" />
       <source>dog</source>
       <translation>perro</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <source>drags the view while it is held</source>
+      <translation>arrastra la vista mientras se mantiene pulsada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>inches</source>
+      <translation>pulgadas</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/models_panel.py" line="0" />
       <source>knows {count} things</source>
       <translation>conoce {count} cosas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <source>leaves the canvas</source>
+      <translation>sale del lienzo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/pose_overlay.py" line="0" />
@@ -6123,6 +7172,16 @@
       <translation>luna</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>millimetres</source>
+      <translation>milímetros</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <source>moves the view</source>
+      <translation>mueve la vista</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/pose_overlay.py" line="0" />
       <source>neck</source>
       <translation>cuello</translation>
@@ -6131,6 +7190,21 @@
       <location filename="../../studio/ui/pose_overlay.py" line="0" />
       <source>nose</source>
       <translation>nariz</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <source>painted on</source>
+      <translation>se pinta en ella</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>per cent</source>
+      <translation>por ciento</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>pixels</source>
+      <translation>píxeles</translation>
     </message>
     <message>
       <location filename="../../studio/ui/pose_overlay.py" line="0" />
@@ -6173,6 +7247,16 @@
       <translation>muñeca derecha</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <source>rolls back what is being drawn</source>
+      <translation>deshace lo que se está dibujando</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <source>shows the picture before the result while it is held</source>
+      <translation>muestra la imagen anterior al resultado mientras se mantiene pulsada</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/forms.py" line="0" />
       <source>still loading</source>
       <translation>cargando todavía</translation>
@@ -6209,6 +7293,16 @@
       <translation>{joint}: oculta</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>{key} belongs to the canvas: it {does}.</source>
+      <translation>{key} pertenece al lienzo: {does}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <source>{key} is the key of “{name}”, which would lose it.</source>
+      <translation>{key} es la tecla de «{name}», que la perdería.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/durations.py" line="0" />
       <source>{minutes} min left</source>
       <translation>quedan {minutes} min</translation>
@@ -6239,9 +7333,19 @@
       <translation>{name}: {value}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <source>{place} of {count}</source>
+      <translation>{place} de {count}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tray_list.py" line="0" />
       <source>{prompt}, seed {seed}</source>
       <translation>{prompt}, semilla {seed}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/tray_list.py" line="0" />
+      <source>{result} (applied)</source>
+      <translation>{result} (aplicado)</translation>
     </message>
     <message>
       <location filename="../../studio/ui/durations.py" line="0" />
@@ -6259,9 +7363,24 @@
       <translation>{steps} pasos a {side} x {side} píxeles; mientras tanto se puede seguir editando.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/recipe_bar.py" line="0" />
+      <source>{text} (with {adapters})</source>
+      <translation>{text} (con {adapters})</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>{value} (default)</source>
       <translation>{value} (predeterminado)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>{width} x {height} px ({wide} x {high} mm at {dpi} dpi)</source>
+      <translation>{width} x {height} px ({wide} x {high} mm a {dpi} ppp)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/picture_dialog.py" line="0" />
+      <source>{width} x {height} px, {format}</source>
+      <translation>{width} x {height} px, {format}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/word_chips.py" line="0" />
@@ -6277,6 +7396,11 @@
       <location filename="../../studio/ui/word_chips.py" line="0" />
       <source>{word}, weight {weight}</source>
       <translation>{word}, peso {weight}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>“{name}” cannot be done now.</source>
+      <translation>«{name}» no se puede hacer ahora.</translation>
     </message>
   </context>
 </TS>

@@ -375,7 +375,7 @@ def test_prompt_completes_subjects_and_marks_unknown_ones(
     assert edit.toPlainText() == "<rex>"
     edit.clear()
     QTest.keyClicks(edit, "a teddy bear with lu")
-    assert edit.completions[0] == "<luna>" and len(edit.completions) > 1
+    assert edit.completions[0] == "<luna>"
     edit._take("<luna>")
     assert edit.toPlainText() == "a teddy bear with <luna>"
     edit.setPlainText("<Zorblax> beside a teddy bear with <luna>")
