@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QWidget
+from shiboken6 import isValid
 
 from studio.session.session import Session
 from studio.ui.current_page import CurrentPage
@@ -34,7 +35,7 @@ class Folding(QObject):
         super().__init__(window)
         self._window = window
         self._docks = tuple(docks)
-        self._sessions: dict[int, Session] = {}
+        self._pages: list[tuple[QObject, Session]] = []
         self._is_folded = False
         kept = window.settings.get("window_results_height", HEIGHT)
         self._height = max(LEAST, kept) if isinstance(kept, int) else HEIGHT
@@ -64,16 +65,15 @@ class Folding(QObject):
 
     def watch(self, page: QObject, session: Session) -> None:
         """Look at the results of a document, and at the queue, for as long as its page lives."""
-        key = id(page)
-        self._sessions[key] = session
+        self._pages.append((page, session))
         listen(page, session.tray.changed, self._on_changed)
         listen(page, session.queue.changed, self._on_changed)
-        page.destroyed.connect(lambda _=None: self._forget_page(key))
+        page.destroyed.connect(self._on_page_gone)
         self._on_changed()
 
-    def _forget_page(self, key: int) -> None:
-        self._sessions.pop(key, None)
-        self._soon.start()
+    def _on_page_gone(self) -> None:
+        if isValid(self._emptied):
+            self._on_changed()
 
     def forget(self) -> None:
         """Open with the height of the first start."""
@@ -82,7 +82,8 @@ class Folding(QObject):
     @property
     def is_full(self) -> bool:
         """Whether there is a result, or a job that runs or waits."""
-        return any(one.tray.items or not one.queue.is_idle for one in self._sessions.values())
+        self._pages = [(page, session) for page, session in self._pages if isValid(page)]
+        return any(one.tray.items or not one.queue.is_idle for _, one in self._pages)
 
     @property
     def _is_row(self) -> bool:
