@@ -216,8 +216,8 @@ MORE_KEYS = {
     "layer_lower": ("Ctrl+PgDown",),
     "brush_smaller": (",",),
     "brush_larger": (".",),
-    "brush_softer": ("Shift+[", "Shift+,"),
-    "brush_harder": ("Shift+]", "Shift+."),
+    "brush_softer": ("Shift+,",),
+    "brush_harder": ("Shift+.",),
 }
 """Second keys; those of the brush need no AltGr on a Spanish or German keyboard."""
 

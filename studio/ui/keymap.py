@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -143,6 +143,17 @@ class Keymap(QObject):
         return next((name for name, keys in self._keys.items() if portable(key) in keys), None)
 
     # Events
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep what is typed with AltGr from Qt, which would also take it for the plain key.
+
+        On a German keyboard AltGr+8 is a bracket, and to Qt the shortcut 8 as well.
+        """
+        kind = event.type() is QEvent.Type.ShortcutOverride
+        if kind and isinstance(event, QKeyEvent) and with_altgr(event):
+            event.setAccepted(any(self.owner(key) is not None for key in spellings(event)))
+            return event.isAccepted()
+        return False
 
     def pressed(self, event: QKeyEvent) -> bool:
         """Do or refuse what a key asks for that no shortcut of Qt's has taken; False if nothing.

@@ -73,6 +73,7 @@ class MainWindow(CurrentPage):
         self.files = parts.Files(background, self)
         self.crash = parts.CrashHandler(self)
         self.keymap = parts.Keymap(self.settings, self)
+        self.installEventFilter(self.keymap)
         self.tool_bar = parts.ToolBar(self.icons, self.keymap)
         self.documents = parts.Documents(self, session, locks)
         self._build_panels()
@@ -262,12 +263,10 @@ class MainWindow(CurrentPage):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take what nothing else wanted: Esc and Return, and backslash, held for "before"."""
-        if self.is_furnished and self.focus.pressed(event):
+        if self.is_furnished and (self.focus.pressed(event) or self.keymap.pressed(event)):
             return
         if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
             self.session.hold_before(True)
-            return
-        if self.is_furnished and self.keymap.pressed(event):
             return
         super().keyPressEvent(event)
 

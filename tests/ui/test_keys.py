@@ -196,11 +196,31 @@ def test_altgr_writes_into_fields_and_moves_layers_with_ctrl(window: MainWindow)
 
 def test_a_key_whose_action_is_grey_says_why(window: MainWindow) -> None:
     focus(window)
-    assert not window.menus.actions["undo"].isEnabled()
-    press(window.canvas, "Ctrl+Z")
-    assert window.messages.isVisible()
-    assert "Undo" in window.messages.text.text()
-    assert "no step" in window.messages.hint.text()
+    said = {}
+    for name, row in window.keymap.rows.items():
+        if row.action.isEnabled() or not window.keymap.keys(name):
+            continue
+        window.messages.hide()
+        press(window.canvas, window.keymap.keys(name)[0])
+        assert window.messages.isVisible(), name
+        assert row.action.text() in window.messages.text.text()
+        said[name] = window.messages.hint.text()
+    assert {"undo", "redo", "apply", "mask_paint", "control_used", "cancel"} <= set(said)
+    assert said["undo"] == "There is no step to undo."
+    assert all(said.values())
+
+
+def test_a_character_of_altgr_is_not_taken_for_the_digit_on_its_key(window: MainWindow) -> None:
+    focus(window)
+    for text, key in (("[", Qt.Key.Key_BracketLeft), ("{", Qt.Key.Key_BraceLeft)):
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, key, ALTGR, text)
+        event.ignore()
+        QApplication.sendEvent(window.canvas, event)
+        assert event.isAccepted(), text
+    plain = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_BracketLeft, NONE, "[")
+    plain.ignore()
+    QApplication.sendEvent(window.canvas, plain)
+    assert not plain.isAccepted()
 
 
 def test_delete_clears_the_selection_and_undo_brings_it_back(window: MainWindow) -> None:
