@@ -35,6 +35,11 @@
       <translation>Un control necesita una intensidad de 0 a 2, y un inicio anterior a su final, entre 0 y 1.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photos.py" line="0" />
+      <source>A folder gives its flat pictures: {known}. Add files with layers one by one.</source>
+      <translation>Una carpeta aporta sus imágenes sin capas: {known}. Añade uno a uno los archivos con capas.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/operations.py" line="0" />
       <source>A group cannot be put into itself.</source>
       <translation>Un grupo no puede meterse dentro de sí mismo.</translation>
@@ -74,6 +79,14 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>A reference needs a weight of 0 to 2, and a start before its end, between 0 and 1.</source>
       <translation>Una referencia necesita un peso de 0 a 2, y un inicio anterior a su final, entre 0 y 1.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/document.py" line="0" />
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <location filename="../../studio/document/io/pictures.py" line="0" />
+      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <source>A side may be 1 to {limit} pixels long, and a picture have {most} megapixels.</source>
+      <translation>Un lado puede medir de 1 a {limit} píxeles, y una imagen tener {most} megapíxeles.</translation>
     </message>
     <message>
       <location filename="../../studio/session/subjects.py" line="0" />
@@ -991,11 +1004,6 @@
       <translation>Se hizo para otro modelo base; elige ese, u otra LoRA.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/clipboard.py" line="0" />
-      <source>Its sides may be {limit} pixels long.</source>
-      <translation>Sus lados pueden tener {limit} píxeles.</translation>
-    </message>
-    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <location filename="../../studio/tools/select.py" line="0" />
       <source>Lasso selection</source>
@@ -1020,6 +1028,11 @@
       <location filename="../../studio/session/subjects.py" line="0" />
       <source>Let it go on in the Subjects panel, give it up there, or choose another name.</source>
       <translation>Deja que siga en el panel Sujetos, abandónalo allí o elige otro nombre.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <source>Lienzo opens {label} but does not write it.</source>
+      <translation>Lienzo abre {label}, pero no lo escribe.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -1619,6 +1632,11 @@
       <translation>Guardar</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <source>Save as PNG, JPEG or WebP.</source>
+      <translation>Guarda como PNG, JPEG o WebP.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/webp.py" line="0" />
       <source>Save as PNG, or make the canvas smaller first.</source>
       <translation>Guarda como PNG, o reduce antes el lienzo.</translation>
@@ -2119,6 +2137,11 @@
       <translation>Las capas del grupo de paso «{layer}» están ahora fuera de él, para que se vean igual.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>The layers of {name} cannot be read ({reason}); its merged picture is open.</source>
+      <translation>No se pueden leer las capas de {name} ({reason}); se abrió su imagen combinada.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
       <source>The list of checksums {path} cannot be read ({reason}).</source>
       <translation>La lista de sumas de comprobación {path} no se puede leer ({reason}).</translation>
@@ -2324,13 +2347,6 @@
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <source>The settings of the control layer "{layer}" cannot be read.</source>
       <translation>No se pueden leer los ajustes de la capa de control «{layer}».</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/document.py" line="0" />
-      <location filename="../../studio/document/io/common.py" line="0" />
-      <location filename="../../studio/document/io/pictures.py" line="0" />
-      <source>The sides may be 1 to {limit} pixels long.</source>
-      <translation>Los lados pueden medir de 1 a {limit} píxeles.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/rewrite.py" line="0" />
@@ -2893,6 +2909,11 @@
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
+      <source>{count} items of the folder {name} were left out: {files}.</source>
+      <translation>Se omitieron {count} elementos de la carpeta {name}: {files}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photos.py" line="0" />
       <source>{count} more photos were left out.</source>
       <translation>Se han dejado fuera {count} fotos más.</translation>
     </message>
@@ -2970,6 +2991,11 @@
       <translation>{name} tiene {count} capas; se pueden abrir {limit} como máximo.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/pictures.py" line="0" />
+      <source>{name} holds {count} pictures; the first one opened.</source>
+      <translation>{name} contiene {count} imágenes; se abrió la primera.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>{name} is a folder, not a picture.</source>
       <translation>{name} es una carpeta, no una imagen.</translation>
@@ -2981,8 +3007,8 @@
     </message>
     <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />
-      <source>{name} is an animation; its first picture opened.</source>
-      <translation>{name} es una animación; se abrió su primera imagen.</translation>
+      <source>{name} is damaged or cut off; what can be read of it is open.</source>
+      <translation>{name} está dañado o incompleto; se abrió lo que se puede leer.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/common.py" line="0" />
@@ -3020,6 +3046,11 @@
       <location filename="../../studio/document/io/common.py" line="0" />
       <source>{name} is {width} x {height} pixels, which is too large to open.</source>
       <translation>{name} tiene {width} x {height} píxeles, demasiado grande para abrirlo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_read.py" line="0" />
+      <source>{name} looks different here than in the program that saved it; the hidden layer "{layer}" on top shows how it was.</source>
+      <translation>{name} se ve aquí distinto que en el programa que lo guardó; la capa oculta "{layer}" de arriba muestra cómo era.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
@@ -3971,6 +4002,11 @@
       <translation>Cambia lo que hay bajo la máscara conservando sus formas</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/document_tabs.py" line="0" />
+      <source>Changes are not saved</source>
+      <translation>Hay cambios sin guardar</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/words_panel.py" line="0" />
       <source>Changes the layer “{name}”</source>
       <translation>Cambia la capa «{name}»</translation>
@@ -4046,15 +4082,32 @@
       <translation>Tampón de clonar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/document_tabs.py" line="0" />
       <location filename="../../studio/ui/forms.py" line="0" />
       <location filename="../../studio/ui/models_panel.py" line="0" />
       <source>Close</source>
       <translation>Cerrar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Close all</source>
+      <translation>Cerrar todo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/document_tabs.py" line="0" />
+      <source>Close the document</source>
+      <translation>Cerrar el documento</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/message_bar.py" line="0" />
       <source>Close the message</source>
       <translation>Cerrar el mensaje</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/document_tabs.py" line="0" />
+      <source>Close the others</source>
+      <translation>Cerrar los demás</translation>
     </message>
     <message>
       <location filename="../../studio/ui/welcome.py" line="0" />
@@ -5422,6 +5475,11 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Next document</source>
+      <translation>Documento siguiente</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
       <source>Next panel</source>
       <translation>Panel siguiente</translation>
     </message>
@@ -5575,6 +5633,11 @@
       <location filename="../../studio/ui/files.py" line="0" />
       <source>Open</source>
       <translation>Abrir</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/document_tabs.py" line="0" />
+      <source>Open documents</source>
+      <translation>Documentos abiertos</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -5771,6 +5834,11 @@
       <location filename="../../studio/ui/previews.py" line="0" />
       <source>Previewing “{prompt}”  ·  Enter applies, Esc goes back</source>
       <translation>Vista previa de «{prompt}»  ·  Intro la aplica, Esc vuelve</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Previous document</source>
+      <translation>Documento anterior</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -6635,6 +6703,11 @@
       <location filename="../../studio/ui/regions_panel.py" line="0" />
       <source>There can be {count} at most</source>
       <translation>Puede haber {count} como máximo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/document_tabs.py" line="0" />
+      <source>There is a new result</source>
+      <translation>Hay un resultado nuevo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/later.py" line="0" />

@@ -59,6 +59,8 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("save_as", mark("Save as…"), "Ctrl+Shift+S"),
             Item("export", mark("Export"), "", "ph.export", menu=EXPORTS),
             LINE,
+            Item("close", mark("Close"), "Ctrl+W"),
+            Item("close_all", mark("Close all"), "Ctrl+Alt+W"),
             Item("quit", mark("Quit"), "Ctrl+Q"),
         ),
     ),
@@ -177,6 +179,8 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("actual", mark("100 %"), "Ctrl+1"),
             LINE,
             Item("show_mask", mark("Show the mask"), "Ctrl+H", checkable=True),
+            Item("document_next", mark("Next document"), "Ctrl+Tab"),
+            Item("document_previous", mark("Previous document"), "Ctrl+Shift+Tab"),
             Item("panels", mark("Panels"), menu=()),
             Item("panels_hide", mark("Hide the panels"), "Tab", checkable=True, anywhere=False),
             Item("panel_next", mark("Next panel"), "F6"),
@@ -207,6 +211,7 @@ KEYS_ONLY: tuple[Item, ...] = (
 """Actions that stand in no menu: keys alone, and the list of shortcuts, reach them."""
 
 MORE_KEYS = {
+    "close": ("Ctrl+F4",),
     "redo": ("Ctrl+Y",),
     "zoom_in": ("Ctrl+=",),
     "clear": (),

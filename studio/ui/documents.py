@@ -139,6 +139,11 @@ class Documents(QObject):
             page.session.close()
             page.lock.release()
 
+    def turn(self, step: int) -> None:
+        """Bring the next document to the front, or the one before (-1)."""
+        index = self.pages.index(self.current) + step
+        self.show(self.pages[index % len(self.pages)])
+
     def name(self, owner: object) -> str:
         """Return which document a session is, in words, where several are open."""
         page = self.owner(owner)

@@ -217,29 +217,58 @@ class Files(QObject):
         elif answer is QMessageBox.StandardButton.Discard:
             then()
 
+    def close(self, page: DocumentPage | None = None) -> None:
+        """Close a document, the one in front if none is named; ask about unsaved changes."""
+        documents = self._window.documents
+        page = page or documents.current
+        if not page.session.can_lose:
+            documents.drop(page)
+            return
+        documents.show(page)
+        answer = ask_to_save(self._window, page.title)
+        if answer is QMessageBox.StandardButton.Save:
+            self.save(lambda: documents.drop(page))
+        elif answer is QMessageBox.StandardButton.Discard:
+            documents.drop(page)
+
+    def close_all(self) -> None:
+        """Close every document; one whose changes are to be kept stays."""
+        for page in list(self._window.documents.pages):
+            self.close(page)
+
     def may_quit(self) -> bool:
         """Ask about unsaved changes; False if the window stays, perhaps until they are saved."""
-        if not self._window.session.can_lose:
+        unsaved = [page for page in self._window.documents.pages if page.session.can_lose]
+        if not unsaved:
             return True
-        answer = ask_to_save(self._window, self._window.page.title)
+        answer = ask_to_save(self._window, *(page.title for page in unsaved))
         if answer is QMessageBox.StandardButton.Save:
-            self.save(self._window.close)
+            self._save_then_quit(unsaved)
         return answer is QMessageBox.StandardButton.Discard
+
+    def _save_then_quit(self, pages: Sequence[DocumentPage]) -> None:
+        """Save documents one after the other, then close the window; a failure ends it."""
+        left = [page for page in pages if page.is_open and page.session.can_lose]
+        if not left:
+            self._window.close()
+            return
+        self._window.documents.show(left[0])
+        self.save(lambda: self._save_then_quit(left[1:]))
 
     # Recovery
 
     def offer_recovery(self) -> bool:
-        """Offer what a killed process left; True if the artist took one."""
+        """Offer all that a killed process left, a document each; True if any was taken."""
         documents = self._window.documents
-        found = self._session.recoverable()
-        for recovered in found:
+        taken = False
+        for recovered in self._session.recoverable():
             answer = ask_to_recover(self._window, recovered)
             if answer is QMessageBox.StandardButton.Yes:
                 documents.fill(partial(_recover, recovered))
-                return True
-            if answer is QMessageBox.StandardButton.Discard:
+                taken = True
+            elif answer is QMessageBox.StandardButton.Discard:
                 forget(recovered)
-        return False
+        return taken
 
     # Recent files
 
@@ -308,13 +337,13 @@ def _recover(recovered: Recovered, session: Session) -> None:
     session.recover(recovered)
 
 
-def ask_to_save(window: QWidget, name: str) -> QMessageBox.StandardButton:
-    """Ask what happens to unsaved changes: Save, Discard or Cancel."""
+def ask_to_save(window: QWidget, *names: str) -> QMessageBox.StandardButton:
+    """Ask what happens to unsaved changes of documents: Save, Discard or Cancel."""
     kind = QMessageBox.StandardButton
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.NoIcon)
     box.setWindowTitle(tr("Unsaved changes"))
-    box.setText(tr("Save the changes to {name}?", name=name))
+    box.setText(tr("Save the changes to {name}?", name=", ".join(names)))
     box.setInformativeText(
         tr("Without saving, the layers and results made since the last save are lost.")
     )

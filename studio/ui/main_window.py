@@ -120,6 +120,9 @@ class MainWindow(CurrentPage):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.welcome)
+        self.tabs = parts.DocumentTabs(self.documents, self.icons)
+        self.tabs.close_asked.connect(self.files.close)
+        column.addWidget(self.tabs)
         column.addWidget(self.documents.canvases, 1)
         self.setCentralWidget(center)
 

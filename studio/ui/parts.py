@@ -6,6 +6,7 @@ from studio.ui.colour_pair import ColourPair
 from studio.ui.commands import Commands
 from studio.ui.crash_dialog import CrashHandler
 from studio.ui.document_page import DocumentPage
+from studio.ui.document_tabs import DocumentTabs
 from studio.ui.documents import Documents
 from studio.ui.edit_commands import EditCommands
 from studio.ui.figure_menu import FigureMenu
@@ -40,6 +41,7 @@ __all__ = [
     "Commands",
     "CrashHandler",
     "DocumentPage",
+    "DocumentTabs",
     "Documents",
     "EditCommands",
     "FigureMenu",

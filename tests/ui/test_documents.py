@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from conftest import drag, picture, until
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QMessageBox
 
 from studio.core.progress import ProgressEvent
 from studio.document.io import formats
@@ -200,3 +201,64 @@ def test_the_last_page_that_is_closed_leaves_a_blank_one(window: MainWindow) -> 
     assert window.page is not page and window.session.is_blank and not page.is_open
     blank = window.page
     assert second(window) is blank and not window.session.is_blank
+
+
+# Tabs
+
+
+def test_tabs_show_switch_move_and_close_documents(window: MainWindow) -> None:
+    first, page = window.page, second(window)
+    tabs = window.tabs
+    assert tabs.count() == 2 and tabs.currentIndex() == 1
+    window.menus.actions["document_next"].trigger()
+    assert window.page is first and tabs.currentIndex() == 0
+    window.menus.actions["document_previous"].trigger()
+    assert window.page is page
+    tabs.moveTab(1, 0)
+    assert window.documents.pages == [page, first] and window.page is page
+    tabs.setCurrentIndex(1)
+    assert window.page is first
+    page.session._saved = page.session.document
+    tabs.close_asked.emit(page)
+    assert window.documents.pages == [first] and tabs.count() == 1
+
+
+def test_tabs_mark_changes_and_news(window: MainWindow, engine: Held) -> None:
+    first = window.page
+    mask_something(first, "a cat")
+    assert window.tabs.tabText(0).endswith("•")
+    window.session.submit(Task.FILL)
+    job = window.session.running
+    assert job is not None
+    second(window)
+    image = np.zeros((job.request.region.height, job.request.region.width, 3), np.uint8)
+    window.session.queue.on_done(job, EditResult(request=job.request, images=(image,), seeds=(1,)))
+    assert window.tabs.tabText(0).startswith("★")
+    window.tabs.setCurrentIndex(0)
+    assert not window.tabs.tabText(0).startswith("★")
+
+
+def test_quitting_asks_once_for_all_documents_with_changes(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from studio.ui import files
+
+    first = window.page
+    drag(window, (20, 20), (50, 30))
+    page = second(window)
+    drag(window, (20, 20), (50, 30))
+    asked: list[tuple[str, ...]] = []
+
+    def ask(parent: object, *names: str) -> QMessageBox.StandardButton:
+        asked.append(names)
+        return QMessageBox.StandardButton.Cancel
+
+    monkeypatch.setattr(files, "ask_to_save", ask)
+    assert window.close() is False
+    assert asked == [(first.title, page.title)]
+    assert window.documents.pages == [first, page] and first.is_open and page.is_open
+    window.menus.actions["close"].trigger()
+    assert asked[1:] == [(page.title,)] and page.is_open
+    monkeypatch.setattr(files, "ask_to_save", lambda *_: QMessageBox.StandardButton.Discard)
+    window.menus.actions["close_all"].trigger()
+    assert not page.is_open and window.session.is_blank

@@ -1,0 +1,128 @@
+"""The tabs above the canvas, one for each open document."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QMenu, QTabBar, QToolButton
+
+from studio.ui.document_page import DocumentPage
+from studio.ui.documents import Documents
+from studio.ui.listening import listen
+from studio.ui.translation import tr
+from studio.ui.widgets import IconHolder, icon_button
+
+NEWS, CHANGED = "★ ", " •"
+"""Before the name of a document with a new result, behind that of one with unsaved changes."""
+
+
+class DocumentTabs(QTabBar):
+    """Shows the open documents by name; a click brings one to the front."""
+
+    close_asked = Signal(object)
+    """A page (DocumentPage) is to be closed."""
+
+    def __init__(self, documents: Documents, holder: IconHolder) -> None:
+        super().__init__()
+        self._documents, self._holder = documents, holder
+        self._filling = False
+        self.setObjectName("documents")
+        self.setAccessibleName(tr("Open documents"))
+        self.setDocumentMode(True)
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setMovable(True)
+        self.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+        self.currentChanged.connect(self._on_current)
+        self.tabMoved.connect(self._on_moved)
+        documents.changed.connect(self.refresh)
+        documents.switched.connect(self._on_switched)
+        documents.added.connect(self._join)
+        for page in documents.pages:
+            self._join(page)
+
+    def _join(self, page: DocumentPage) -> None:
+        session = page.session
+        for event in (session.committed, session.opened):
+            listen(page, event, self.refresh)
+        listen(page, session.tray.changed, lambda: self._on_results(page))
+        self.refresh()
+
+    def _on_results(self, page: DocumentPage) -> None:
+        """Mark a document that got a result while another was in front."""
+        if page is not self._documents.current and page.session.tray.items:
+            page.has_news = True
+            self.refresh()
+
+    def _on_switched(self, page: object) -> None:
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show names, marks and which document is in front."""
+        self._filling = True
+        pages = self._documents.pages
+        while self.count() > len(pages):
+            self.removeTab(self.count() - 1)
+        while self.count() < len(pages):
+            self.addTab("")
+            self._add_button(self.count() - 1)
+        for index, page in enumerate(pages):
+            changed = CHANGED if page.session.is_modified else ""
+            news = NEWS if page.has_news else ""
+            self.setTabText(index, f"{news}{page.title.replace('&', '&&')}{changed}")
+            path = page.session.path
+            said = [str(path) if path is not None else page.title]
+            said += [tr("Changes are not saved")] if changed else []
+            said += [tr("There is a new result")] if news else []
+            self.setTabToolTip(index, "\n".join(said))
+            self.setAccessibleTabName(index, ", ".join([page.title, *said[1:]]))
+        self.setCurrentIndex(pages.index(self._documents.current))
+        self._filling = False
+
+    def _add_button(self, index: int) -> None:
+        button: QToolButton = icon_button(self._holder, "ph.x", tr("Close the document"))
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(lambda _=False, one=button: self._on_button(one))
+        self.setTabButton(index, QTabBar.ButtonPosition.RightSide, button)
+
+    def _on_button(self, button: QToolButton) -> None:
+        side = QTabBar.ButtonPosition.RightSide
+        found = [i for i in range(self.count()) if self.tabButton(i, side) is button]
+        if found:
+            self.close_asked.emit(self._documents.pages[found[0]])
+
+    def _on_current(self, index: int) -> None:
+        if not self._filling and 0 <= index < len(self._documents.pages):
+            self._documents.show(self._documents.pages[index])
+
+    def _on_moved(self, start: int, end: int) -> None:
+        pages = self._documents.pages
+        pages.insert(end, pages.pop(start))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Close a document by a click with the middle button."""
+        index = self.tabAt(event.position().toPoint())
+        if event.button() is Qt.MouseButton.MiddleButton and index >= 0:
+            self.close_asked.emit(self._documents.pages[index])
+            return
+        super().mouseReleaseEvent(event)
+
+    def _menu(self, point: QPoint) -> None:
+        index = self.tabAt(point)
+        if index < 0:
+            return
+        page = self._documents.pages[index]
+        menu = QMenu(self)
+        menu.addAction(tr("Close")).triggered.connect(lambda: self.close_asked.emit(page))
+        others = menu.addAction(tr("Close the others"))
+        others.setEnabled(self.count() > 1)
+        others.triggered.connect(lambda: self._close_others(page))
+        menu.exec(self.mapToGlobal(point))
+        menu.deleteLater()
+
+    def _close_others(self, page: DocumentPage) -> None:
+        for other in [one for one in self._documents.pages if one is not page]:
+            self.close_asked.emit(other)
