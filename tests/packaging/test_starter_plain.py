@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import Tensor
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -15,7 +16,7 @@ sys.path.insert(0, str(PROJECT / "packaging" / "starter"))
 pytest.importorskip("cairosvg", reason="a tool of the recipe, not of the application")
 pytest.importorskip("skimage", reason="a tool of the recipe, not of the application")
 
-from starter_recipe import captions, fidelity, models, plain, sharpen  # noqa: E402
+from starter_recipe import captions, fidelity, models, plain, sharpen, vae  # noqa: E402
 from starter_recipe.concepts import concepts  # noqa: E402
 from starter_recipe.paths import Work  # noqa: E402
 from starter_recipe.scenes import Pixels  # noqa: E402
@@ -163,6 +164,23 @@ def test_sharpening_continues_bit_for_bit_and_leaves_the_encoder_alone(tmp_path:
         assert all(torch.equal(kept[name], value) for name, value in start.items())
         found.append(duel.state_dict())
     assert all(torch.equal(found[0][name], value) for name, value in found[1].items())
+
+
+def test_the_sharpened_decoder_is_blended_with_the_one_before(tmp_path: Path) -> None:
+    work = Work(tmp_path, tmp_path)
+    duel = _duel()
+    before = {name: value.clone() for name, value in duel.vae.state_dict().items()}
+    save_file(before, work.weights("vae"))
+    assert torch.equal(
+        vae.load_vae(work).decoder.layers[0].weight, before["decoder.layers.0.weight"]
+    )
+    with torch.no_grad():
+        duel.vae.decoder.layers[0].weight.add_(1)
+    save_file(duel.state_dict(), work.weights("sharp"))
+    whole, blended = vae.load_vae(work, sharp=False), vae.load_vae(work)
+    assert torch.equal(whole.decoder.layers[0].weight, before["decoder.layers.0.weight"])
+    moved = blended.decoder.layers[0].weight - before["decoder.layers.0.weight"]
+    assert torch.allclose(moved, torch.full_like(moved, vae.SHARP), atol=1e-5)
 
 
 def test_plain_training_continues_bit_for_bit(tmp_path: Path) -> None:

@@ -18,6 +18,11 @@ BATCH = 8
 GUIDED_STEPS = 1500
 NOISE = 0.04
 ROUGH = 0.4
+SHARP = 0.7
+"""The weight of the sharpened decoder in its blend with the one before.
+
+Alone it is sharper still, but costs photographs 0.4 dB and turns errors of the UNet into flakes.
+"""
 
 
 class Crops:
@@ -173,7 +178,7 @@ def _ssim(a: Tensor, b: Tensor) -> Tensor:
 def load_vae(work: Work, sharp: bool = True) -> AutoencoderTiny:
     """Load the encoder of `vae` with the newest decoder, ready to encode and decode.
 
-    Without ``sharp`` that of the stage `sharpen` is left out.
+    With ``sharp`` it is blended with that of the stage `sharpen`, if that has run.
     """
     vae = models.autoencoder()
     vae.load_state_dict(load_file(work.weights("vae")))
@@ -181,6 +186,8 @@ def load_vae(work: Work, sharp: bool = True) -> AutoencoderTiny:
         vae.load_state_dict(load_file(work.weights("decoder")))
     if sharp and work.weights("sharp").exists():
         state = load_file(work.weights("sharp"))
-        own = {name[4:]: value for name, value in state.items() if name.startswith("vae.")}
-        vae.load_state_dict(own)
+        before = vae.state_dict()
+        vae.load_state_dict(
+            {name: torch.lerp(value, state[f"vae.{name}"], SHARP) for name, value in before.items()}
+        )
     return vae.eval().requires_grad_(False)
