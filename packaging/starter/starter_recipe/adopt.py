@@ -3,12 +3,15 @@
 import shutil
 
 from diffusers import AutoencoderTiny
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from transformers import CLIPTextModel
 
 from starter_recipe import models, text
 from starter_recipe.export import fill_unet
-from starter_recipe.paths import Work
+from starter_recipe.paths import RECIPE, Work
+
+UNFINISHED = RECIPE / "weights"
+"""Half precision weights of stages that go on and are in no exported model yet, by stage."""
 
 
 def adopt(work: Work) -> None:
@@ -37,3 +40,7 @@ def adopt(work: Work) -> None:
         save_file(reader.state_dict(), work.weights("text"))
     if not work.weights("base").exists():
         save_file(fill_unet(work.result).state_dict(), work.weights("base"))
+    for kept in sorted(UNFINISHED.glob("*.safetensors")):
+        if not work.weights(kept.stem).exists():
+            tensors = {name: value.float() for name, value in load_file(kept).items()}
+            save_file(tensors, work.weights(kept.stem))

@@ -187,7 +187,9 @@ def train_plain(work: Work, minutes: float) -> None:
     """Continue the base on plain grounds until the deadline."""
     build(work)
     torch.manual_seed(0)
-    unet = models.load_unet(load_file(work.weights("base")), 9)
+    # What `adopt` found of an earlier run, else the shipped model.
+    begun = work.weights("plain") if work.weights("plain").exists() else work.weights("base")
+    unet = models.load_unet(load_file(begun), 9)
     unet = unet.to(memory_format=torch.channels_last)
     unet.set_attn_processor(AttnProcessor())
     plan = Plan(batch=BATCH, rate=8e-4, minutes=minutes, anneal=0.7, warmup=100, average=0.998)
