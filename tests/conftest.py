@@ -7,6 +7,7 @@ process before Qt or torch are imported, and counts the widgets.
 from __future__ import annotations
 
 import gc
+import json
 import os
 import shutil
 import sys
@@ -31,6 +32,13 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # Settings, journal and logs of fixtures that live longer than a test; `home` moves them again.
 SESSION_HOME = tempfile.mkdtemp(prefix="lienzo-tests-")
 os.environ["LIENZO_HOME"] = SESSION_HOME
+
+# The screen of the offscreen platform is 800 x 600, smaller than any that the window is made for.
+SCREEN = {"name": "tests", "x": 0, "y": 0, "width": 1920, "height": 1080}
+if os.environ["QT_QPA_PLATFORM"] == "offscreen":
+    screens = Path(SESSION_HOME) / "screens.json"
+    screens.write_text(json.dumps({"screens": [SCREEN]}), encoding="utf-8")
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screens}"
 
 # Top-level windows that Qt keeps for itself and reuses.
 QT_KEEPS = {"QTipLabel", "QWhatsThat"}
