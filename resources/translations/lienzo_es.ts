@@ -4623,7 +4623,7 @@
     <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
       <source>Follow the new text</source>
-      <translation>Seguir el texto nuevo</translation>
+      <translation>Seguir el texto</translation>
     </message>
     <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
@@ -4956,7 +4956,7 @@
     <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
       <source>Keep the layout</source>
-      <translation>Conservar la disposición</translation>
+      <translation>Mantener el orden</translation>
     </message>
     <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
@@ -4966,7 +4966,7 @@
     <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
       <source>Keep the shapes</source>
-      <translation>Conservar las formas</translation>
+      <translation>Mantener formas</translation>
     </message>
     <message>
       <location filename="../../studio/ui/recipe_bar.py" line="0" />
@@ -6264,7 +6264,7 @@
     <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
       <source>Size of the place</source>
-      <translation>Tamaño del lugar</translation>
+      <translation>Tamaño</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />

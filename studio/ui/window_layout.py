@@ -101,7 +101,8 @@ class WindowLayout(QObject):
         # Qt fits a remembered arrangement into the size that the layout has, not the one it gets.
         self._activate()
         if self._saved.isEmpty():
-            self.place_docks()
+            # Which panel is in front stays as it is: the artist may have chosen another by now.
+            self._size_docks()
         else:
             self.folding.unfold()
             if not window.restoreState(self._saved, STATE_VERSION) or not self._is_sane():
@@ -144,6 +145,10 @@ class WindowLayout(QObject):
         docks["layers"].raise_()
         window.tabifyDockWidget(docks["prompt"], docks["words"])
         docks["prompt"].raise_()
+        self._size_docks()
+
+    def _size_docks(self) -> None:
+        window, docks = self._window, self._window.docks
         right = [docks["prompt"], docks["layers"]]
         window.resizeDocks(right, [RIGHT_WIDTH] * 2, Qt.Orientation.Horizontal)
         window.resizeDocks(right, [360, 370], Qt.Orientation.Vertical)
