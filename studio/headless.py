@@ -59,6 +59,10 @@ def edit(options: argparse.Namespace) -> int:
     check_out(options.out)
     session = open_session(options)
     session.open(options.photo)
+    if options.mask is None and (options.mask_fill or options.mask_invert):
+        raise StudioError(
+            "There is no mask to fill or to invert.", "Name a mask file with --mask as well."
+        )
     if options.mask is not None:
         mask = read_mask(options.mask, session.document)
         raster = Raster.from_array(mask)

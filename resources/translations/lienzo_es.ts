@@ -1222,6 +1222,11 @@
     </message>
     <message>
       <location filename="../../studio/headless.py" line="0" />
+      <source>Name a mask file with --mask as well.</source>
+      <translation>Indica también un archivo de máscara con --mask.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless.py" line="0" />
       <source>Name another one with --out.</source>
       <translation>Indica otra con --out.</translation>
     </message>
@@ -2574,6 +2579,11 @@
       <location filename="../../studio/engine/training/exchange.py" line="0" />
       <source>There is no layout called {name}.</source>
       <translation>No hay ningún formato llamado {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless.py" line="0" />
+      <source>There is no mask to fill or to invert.</source>
+      <translation>No hay ninguna máscara que rellenar o invertir.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/prepare.py" line="0" />

@@ -1,0 +1,43 @@
+"""What the command line does to a mask before it counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from test_cli import photo
+
+from studio import cli
+
+
+@pytest.mark.parametrize("flag", ["--mask-fill", "--mask-invert"])
+def test_a_flag_of_the_mask_without_a_mask_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], flag: str
+) -> None:
+    out = tmp_path / "out.png"
+    source = str(photo(tmp_path / "photo.png"))
+    task = ["edit", source, "--task", "replace", "--prompt", "a cat", "--out", str(out)]
+    assert cli.main([*task, flag]) == 1
+    assert "--mask" in capsys.readouterr().err and not out.exists()
+
+
+def test_a_mask_drawn_as_an_outline_is_filled_and_inverted(tmp_path: Path) -> None:
+    import cv2
+
+    plane = np.zeros((128, 160), np.uint8)
+    cv2.circle(plane, (80, 64), 40, 255, 3)
+    Image.fromarray(plane).save(tmp_path / "m.png")
+    changed = {}
+    for flags in ((), ("--mask-fill",), ("--mask-fill", "--mask-invert")):
+        out = tmp_path / f"out{len(flags)}.png"
+        source = photo(tmp_path / "photo.png")
+        arguments = ["edit", str(source), "--mask", str(tmp_path / "m.png"), *flags]
+        arguments += ["--prompt", "a cat", "--steps", "1", "--mask-blur", "0", "--out", str(out)]
+        assert cli.main(arguments) == 0
+        before, after = (np.asarray(Image.open(one).convert("RGB")) for one in (source, out))
+        changed[flags] = (before != after).any(axis=2)
+    outline, disc, rest = changed.values()
+    assert not outline[64, 60:100].any() and disc[64, 60:100].any()
+    assert not (disc & rest).any() and rest[:10].any()
