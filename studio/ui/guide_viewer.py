@@ -43,6 +43,8 @@ PICTURE = 620
 """Logical pixels that a picture of the guide is wide at most."""
 INDENT = 90
 """Logical pixels that margins and a list take from the width of the page."""
+TABLE = 99
+"""Percent of the page that a table takes; the whole is rounded up to a pixel too many."""
 SETTLE_MS = 120
 SIZE = QSize(1040, 720)
 
@@ -202,7 +204,7 @@ class GuideViewer(QDialog):
                 form.setBorderCollapse(True)
                 form.setCellPadding(5)
                 form.setCellSpacing(0)
-                form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+                form.setWidth(QTextLength(QTextLength.Type.PercentageLength, TABLE))
                 frame.setFormat(form)
 
     def _wrap_code(self) -> None:

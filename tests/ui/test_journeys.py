@@ -8,8 +8,9 @@ from pathlib import Path
 
 import platformdirs
 import pytest
-from conftest import pause, until
+from conftest import until
 from PIL import Image
+from PySide6.QtCore import QPoint, QPointF
 
 from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS
 from studio.document.layer import ControlLayer
@@ -73,9 +74,16 @@ def test_the_words_journey_types_its_words(window: MainWindow, tmp_path: Path) -
     assert window.words.change.isEnabled() and window.session.document.mask is not None
 
 
-def test_the_canvas_keeps_its_height_when_a_job_begins(window: MainWindow) -> None:
-    before = window.canvas.height()
+def test_the_picture_stays_where_it_is_when_a_job_begins(window: MainWindow) -> None:
+    def place() -> tuple[QPoint, float]:
+        corner = window.canvas.view.to_view(0, 0)
+        point = QPointF(*corner) / window.canvas.ratio
+        return window.canvas.mapTo(window, point.toPoint()), window.canvas.view.zoom
+
+    before, height = place(), window.canvas.height()
     window.session.annotate("canny", "canny", {"side": 128})
+    until(lambda: window.canvas.height() < height, 20)
+    assert place() == before
     until(lambda: window.session.queue.is_idle)
-    pause(50)
-    assert window.canvas.height() == before
+    until(lambda: window.canvas.height() == height, 20)
+    assert place() == before
