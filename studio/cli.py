@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ EPILOG = "Without a command, lienzo opens its window; files named there are open
 
 def program() -> int:
     """Run ``main`` under the crash handlers: what `lienzo` and `python main.py` start."""
+    # In the built program, a process that decodes a file starts here and ends in this call.
+    multiprocessing.freeze_support()
     from studio.core import crash
 
     crash.install()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from pi_heif import register_heif_opener
-
 from studio.core.atomic import Check
 from studio.core.progress import Progress
 from studio.document.document import Document
@@ -19,8 +17,6 @@ def read(stream: BinaryIO, name: str, progress: Progress) -> Opened:
     head = stream.read(64)
     stream.seek(0)
     label = "AVIF" if b"avif" in head else "HEIF"
-    if label == "HEIF":
-        register_heif_opener()
     return read_picture(stream, name, label, progress)
 
 

@@ -30,6 +30,7 @@ from studio.document.io.common import (
     flatten,
     stem,
 )
+from studio.document.io.heic_decode import REDUCED, decode_heif
 from studio.document.io.parameters import VERSION, document_parameters
 from studio.document.io.salvage import is_blank, readings
 from studio.document.io.transparency import key_colour_16, with_alpha
@@ -76,13 +77,20 @@ class Picture:
     metadata: Mapping[str, object] = field(default_factory=dict)
 
 
-def decode(stream: BinaryIO, name: str, label: str, *, wide: bool = False) -> Picture:
+def decode(
+    stream: BinaryIO,
+    name: str,
+    label: str,
+    *,
+    wide: bool = False,
+    progress: Progress | None = None,
+) -> Picture:
     """Decode the picture in ``stream``; ``wide`` tells that it has 16 bits a channel.
 
     StudioError where it is damaged or too large; sizes are checked before pixels are read.
     """
     found: list[Notice] = []
-    image = _load(stream, name, label, found)
+    image = _load(stream, name, label, found, progress or Progress())
     if wide and image.mode == "RGB" and "transparency" in image.info:
         image = key_colour_16(image, stream)
     if wide or image.mode in ("I", "F") or image.mode.startswith("I;16"):
@@ -96,16 +104,18 @@ def decode(stream: BinaryIO, name: str, label: str, *, wide: bool = False) -> Pi
     return Picture(pixels, tuple(found), metadata)
 
 
-def _load(stream: BinaryIO, name: str, label: str, found: list[Notice]) -> Image.Image:
+def _load(
+    stream: BinaryIO, name: str, label: str, found: list[Notice], progress: Progress
+) -> Image.Image:
     """Return the decoded image; of a damaged file what can be read of it, with a notice."""
     try:
-        image, frames = _decoded(stream, name, label)
+        image, frames = _decoded(stream, name, label, progress)
     except PILLOW_ERRORS as error:
         stream.seek(0)
         data = stream.read()
         for reading in readings(data, label.upper()):
             try:
-                image, frames = _decoded(io.BytesIO(reading), name, label)
+                image, frames = _decoded(io.BytesIO(reading), name, label, progress)
             except PILLOW_ERRORS:
                 continue
             if not is_blank(image):
@@ -115,6 +125,8 @@ def _load(stream: BinaryIO, name: str, label: str, found: list[Notice]) -> Image
         found.append(
             notice("{name} is damaged or cut off; what can be read of it is open.", name=name)
         )
+    if image.info.pop(REDUCED, False):
+        found.append(_no_camera_data(name))
     if frames > 1:
         found.append(
             notice("{name} holds {count} pictures; the first one opened.", name=name, count=frames)
@@ -122,8 +134,12 @@ def _load(stream: BinaryIO, name: str, label: str, found: list[Notice]) -> Image
     return image
 
 
-def _decoded(stream: BinaryIO, name: str, label: str) -> tuple[Image.Image, int]:
+def _decoded(
+    stream: BinaryIO, name: str, label: str, progress: Progress
+) -> tuple[Image.Image, int]:
     """Return the decoded image and the number of pictures in the file."""
+    if label == "HEIF":
+        return decode_heif(stream.read(), name, progress)
     try:
         with catch_warnings():
             simplefilter("ignore", UserWarning)  # Of side data that is broken, on a terminal.
@@ -163,7 +179,7 @@ def _describe(
             if tag in exif
         }
     except PILLOW_ERRORS:
-        found.append(notice("The camera data of {name} is damaged and was left out.", name=name))
+        found.append(_no_camera_data(name))
         return metadata, None
     if named:
         metadata["exif"] = named
@@ -172,6 +188,10 @@ def _describe(
     if text:
         metadata["parameters"] = str(text)
     return metadata, turn
+
+
+def _no_camera_data(name: str) -> Notice:
+    return notice("The camera data of {name} is damaged and was left out.", name=name)
 
 
 def upright(image: Image.Image) -> Image.Image:
@@ -245,7 +265,7 @@ def read_picture(
 ) -> Opened:
     """Read a flat picture as a document of one layer that is named after the file."""
     progress.report(0.0, "Reading the picture")
-    picture = decode(stream, name, label, wide=wide)
+    picture = decode(stream, name, label, wide=wide, progress=progress)
     progress.report(0.8, "Reading the picture")
     return Opened(to_document(picture.pixels, stem(name)), picture.notices, picture.metadata)
 

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 from defusedxml import DefusedXmlException
 from defusedxml import ElementTree as SafeTree
 from PIL import Image
 
 from studio.core.errors import StudioError
-from studio.document.io.common import broken, check_memory, check_size
+from studio.core.progress import Progress
+from studio.document.io.common import broken, check_memory, check_size, flatten
 from studio.document.io.formats import FormatSpec, sniff
+from studio.document.io.heic import read as read_heic
 from studio.document.io.pictures import PILLOW_ERRORS, to_rgba, upright
 from studio.document.raster import Pixels
 
@@ -51,7 +54,7 @@ def read_preview(path: Path, side: int) -> Preview:
     spec = sniff(path)
     if spec is None:
         raise StudioError("{name} is not a picture that Lienzo knows.", name=path.name)
-    reader = {"ora": _ora, "psd": _psd}.get(spec.name, _flat)
+    reader = {"ora": _ora, "psd": _psd, "heic": _heic}.get(spec.name, _flat)
     try:
         with open(path, "rb") as stream:
             return reader(stream, path.name, spec, side)
@@ -72,6 +75,15 @@ def _flat(stream: BinaryIO, name: str, spec: FormatSpec, side: int) -> Preview:
     if turned:
         width, height = height, width
     return Preview(pixels, width, height, spec.label)
+
+
+def _heic(stream: BinaryIO, name: str, spec: FormatSpec, side: int) -> Preview:
+    picture = read_heic(stream, name, Progress()).document
+    pixels = flatten(picture)
+    scale = min(1.0, side / max(picture.width, picture.height))
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    image = Image.fromarray(pixels).resize(size, Image.Resampling.BOX)
+    return Preview(np.asarray(image), picture.width, picture.height, spec.label)
 
 
 def _small(image: Image.Image, side: int) -> tuple[Pixels, bool]:
