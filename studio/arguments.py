@@ -1,9 +1,13 @@
-"""Arguments of the commands train and subjects; imports nothing that takes time."""
+"""Arguments of some commands; imports nothing that takes time."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+
+from studio.core.errors import StudioError
+from studio.core.limits import parse
 
 NUMBERS = ("steps", "batch", "accumulation", "resolution", "rank", "rate", "text_rate",
            "embedding_rate", "vectors", "prior_weight", "class_images", "snr_gamma",
@@ -60,3 +64,35 @@ def arguments_of_subjects(parser: argparse.ArgumentParser) -> None:
     taken.add_argument("--kind", default="", metavar="WORD")
     taken.add_argument("--word", default="", metavar="TEXT", help="what the model reads for it")
     taken.add_argument("--model", default="starter", metavar="FOLDER")
+
+
+def arguments_of_convert(parser: argparse.ArgumentParser) -> None:
+    """Add what ``lienzo convert`` takes."""
+    parser.add_argument("input", type=Path, metavar="IN")
+    parser.add_argument("output", type=Path, metavar="OUT")
+    parser.add_argument(
+        "--quality", type=in_range("quality"), default=92, help="of JPEG and WebP, 1 to 100"
+    )
+    parser.add_argument("--no-metadata", action="store_true", help="leave prompts out")
+    parser.add_argument(
+        "--dpi", type=in_range("dpi"), default=None, help="pixels per inch, 1 to 9999"
+    )
+    parser.add_argument(
+        "--result",
+        type=int,
+        metavar="NUMBER",
+        help="apply a result that the file keeps, as `lienzo info` numbers them",
+    )
+    parser.add_argument("--no-results", action="store_true", help="leave kept results out")
+
+
+def in_range(name: str) -> Callable[[str], float]:
+    """Return what turns an argument into the number of a setting, and refuses it by its range."""
+
+    def number(text: str) -> float:
+        try:
+            return parse(name, text)
+        except StudioError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return number

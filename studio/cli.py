@@ -7,13 +7,13 @@ import math
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from studio import __version__
-from studio.arguments import arguments_of_subjects, arguments_of_train
+from studio.arguments import arguments_of_convert, arguments_of_subjects, arguments_of_train
+from studio.arguments import in_range as _in
 from studio.core.errors import Cancelled, StudioError
-from studio.core.limits import parse
 
 PIPE_CLOSED = 141
 """What a shell reports for a program that a closed pipe ended: 128 and the number of SIGPIPE."""
@@ -258,20 +258,9 @@ def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
     )
     annotate.add_argument("--folder", type=Path, help="with the weights of a detector")
 
-    convert = commands.add_parser("convert", help="write a file in another format, with layers")
-    convert.add_argument("input", type=Path, metavar="IN")
-    convert.add_argument("output", type=Path, metavar="OUT")
-    convert.add_argument(
-        "--quality", type=_in("quality"), default=92, help="of JPEG and WebP, 1 to 100"
+    arguments_of_convert(
+        commands.add_parser("convert", help="write a file in another format, with layers")
     )
-    convert.add_argument("--no-metadata", action="store_true", help="leave prompts out")
-    convert.add_argument(
-        "--result",
-        type=int,
-        metavar="NUMBER",
-        help="apply a result that the file keeps, as `lienzo info` numbers them",
-    )
-    convert.add_argument("--no-results", action="store_true", help="leave kept results out")
 
     info = commands.add_parser("info", help="show layers and recipes of a file")
     info.add_argument("file", type=Path, metavar="FILE")
@@ -416,18 +405,6 @@ def _weight(text: str) -> tuple[str, float]:
     if not separator or not word.strip() or not math.isfinite(number):
         raise argparse.ArgumentTypeError("must be WORD=FACTOR, such as hat=1.5")
     return word.strip(), number
-
-
-def _in(name: str) -> Callable[[str], float]:
-    """Return what turns an argument into the number of a setting, and refuses it by its range."""
-
-    def number(text: str) -> float:
-        try:
-            return parse(name, text)
-        except StudioError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
-
-    return number
 
 
 def _share(text: str) -> float:

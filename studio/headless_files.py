@@ -23,6 +23,8 @@ def convert(options: argparse.Namespace) -> int:
         document = _with_result(document, options.result)
     if options.no_results:
         document = document.replace(results=(), applied=frozenset())
+    if options.dpi is not None:
+        document = document.replace(dpi=options.dpi)
     save = formats.SaveOptions(quality=options.quality, metadata=not options.no_metadata)
     formats.save_document(document, options.output, save)
     print(options.output)
@@ -58,7 +60,8 @@ def info(options: argparse.Namespace) -> int:
 
 
 def _print_info(content: dict[str, Any]) -> None:
-    print(f"{content['format']}, {content['width']} x {content['height']} pixels")
+    size = f"{content['width']} x {content['height']} pixels"
+    print(f"{content['format']}, {size}, {content['dpi']:g} pixels per inch")
 
     def show(layers: list[dict[str, Any]], depth: int) -> None:
         for layer in layers:

@@ -493,3 +493,20 @@ def test_a_closed_pipe_ends_a_command_quietly(tmp_path: Path, command: list[str]
     )
     os.close(writing)
     assert done.stderr == "" and done.returncode in (0, 141)
+
+
+def test_convert_states_another_density_and_info_shows_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "in.png", tmp_path / "out.psd"
+    Image.new("RGB", (30, 20), (9, 90, 200)).save(source, dpi=(300, 300))
+    assert cli.main(["convert", str(source), str(out)]) == 0
+    assert formats.open_document(out).document.dpi == 300.0
+    assert cli.main(["convert", str(source), str(out), "--dpi", "72.5"]) == 0
+    assert formats.open_document(out).document.dpi == 72.5
+    capsys.readouterr()
+    assert cli.main(["info", str(out)]) == 0
+    assert "72.5 pixels per inch" in capsys.readouterr().out
+    for wrong in ("0", "10000", "nan", "many"):
+        assert cli.main(["convert", str(source), str(out), "--dpi", wrong]) == 2
+        assert "1 to 9999" in capsys.readouterr().err

@@ -1497,6 +1497,11 @@
       <translation>Elige la capa en la que quieres pintar, o añade una.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/limits.py" line="0" />
+      <source>Pixels per inch</source>
+      <translation>Píxeles por pulgada</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/files.py" line="0" />
       <source>Place</source>
       <translation>Colocar</translation>
@@ -2990,6 +2995,11 @@
       <translation>{name} no tiene una extensión con la que se pueda guardar.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/density.py" line="0" />
+      <source>{name} has {across} pixels per inch across and {down} down; it has {across} both ways now.</source>
+      <translation>{name} tiene {across} píxeles por pulgada a lo ancho y {down} a lo alto; ahora tiene {across} en ambos sentidos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_read.py" line="0" />
       <source>{name} has {bits} bits a channel; it was reduced to 8.</source>
       <translation>{name} tiene {bits} bits por canal; se redujo a 8.</translation>
@@ -3071,6 +3081,11 @@
       <location filename="../../studio/document/io/common.py" line="0" />
       <source>{name} needs {needed} MB of memory, more than is free.</source>
       <translation>{name} necesita {needed} MB de memoria, más de la que hay libre.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/density.py" line="0" />
+      <source>{name} states {found} pixels per inch, which is impossible; it has {used} now.</source>
+      <translation>{name} indica {found} píxeles por pulgada, lo que es imposible; ahora tiene {used}.</translation>
     </message>
     <message>
       <location filename="../../studio/core/atomic.py" line="0" />
@@ -5790,6 +5805,11 @@
       <translation>Imágenes del paso {step}, el mejor hasta ahora</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <source>Pixels per inch</source>
+      <translation>Píxeles por pulgada</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/files.py" line="0" />
       <source>Place</source>
       <translation>Colocar</translation>
@@ -7180,7 +7200,7 @@
       <translation>aplica el resultado seleccionado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/lengths.py" line="0" />
       <source>centimetres</source>
       <translation>centímetros</translation>
     </message>
@@ -7195,7 +7215,7 @@
       <translation>arrastra la vista mientras se mantiene pulsada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/lengths.py" line="0" />
       <source>inches</source>
       <translation>pulgadas</translation>
     </message>
@@ -7255,7 +7275,7 @@
       <translation>luna</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/lengths.py" line="0" />
       <source>millimetres</source>
       <translation>milímetros</translation>
     </message>
@@ -7285,7 +7305,7 @@
       <translation>por ciento</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/lengths.py" line="0" />
       <source>pixels</source>
       <translation>píxeles</translation>
     </message>
@@ -7456,7 +7476,7 @@
       <translation>{value} (predeterminado)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/lengths.py" line="0" />
       <source>{width} x {height} px ({wide} x {high} mm at {dpi} dpi)</source>
       <translation>{width} x {height} px ({wide} x {high} mm a {dpi} ppp)</translation>
     </message>

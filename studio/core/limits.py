@@ -39,11 +39,12 @@ LIMITS: Mapping[str, Limit] = {
     "padding": Limit(translatable("Padding"), 0, 16384),
     "width": Limit(translatable("Width"), 1, 300_000),
     "height": Limit(translatable("Height"), 1, 300_000),
+    "dpi": Limit(translatable("Pixels per inch"), 1, 9999, whole=False),
     "quality": Limit(translatable("Quality"), 1, 100),
     "threshold": Limit(translatable("Threshold"), 0, 100_000, whole=False),
     "side": Limit(translatable("Resolution"), 64, 16384),
 }
-"""By the names of the fields of ``Sampling``, ``EditRequest`` and ``SaveOptions``."""
+"""By the names of the fields of ``Sampling``, ``EditRequest``, ``SaveOptions`` and ``Document``."""
 
 
 def parse(name: str, text: str) -> float:

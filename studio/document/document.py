@@ -9,6 +9,7 @@ from typing import Any
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
+from studio.core.limits import check
 from studio.document.attachments import Attachments
 from studio.document.layer import GroupLayer, Layer
 from studio.document.raster import Raster
@@ -20,6 +21,9 @@ MAX_SIZE = 300_000
 MAX_AREA = 16384 * 16384
 """Most pixels of a picture."""
 
+DPI = 96.0
+"""Pixels per inch of a picture that does not state them."""
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Document:
@@ -30,6 +34,8 @@ class Document:
     ``origin`` is where the canvas' corner lies on the canvas that was opened: what has places of
     its own beside the document follows it, through undo too. No file keeps it.
     ``attachments`` are the inversions of its pictures, which are no part of what it shows.
+    ``dpi`` is the density on paper in pixels per inch, in the range of ``LIMITS``; no pixel depends
+    on it.
     ``results`` wait to be applied or discarded, newest first; ``applied`` are the ids of those
     that were.
     """
@@ -42,6 +48,7 @@ class Document:
     mask: Raster | None = None
     profile: bytes | None = field(default=None, repr=False)
     origin: tuple[int, int] = (0, 0)
+    dpi: float = DPI
     attachments: Attachments = field(default_factory=dict, repr=False)
     results: Results = field(default=(), repr=False)
     applied: frozenset[str] = frozenset()
@@ -56,6 +63,7 @@ class Document:
                 limit=MAX_SIZE,
                 most=MAX_AREA // 10**6,
             )
+        check("dpi", self.dpi)
 
     @property
     def rect(self) -> Rect:

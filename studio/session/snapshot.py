@@ -10,10 +10,11 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.limits import LIMITS
 from studio.document.attachments import MAX_BYTES, Attachments, bounded, is_key, is_whole
 from studio.document.blend import BlendMode
 from studio.document.control import read_control
-from studio.document.document import Document
+from studio.document.document import DPI, Document
 from studio.document.layer import (
     ControlLayer,
     GenerativeLayer,
@@ -43,6 +44,7 @@ def describe(document: Document, place: PlaceOf, file: FileOf) -> dict[str, Any]
         "mask": _raster(document.mask, place),
         "layers": [_layer(layer, place) for layer in document.layers],
         "origin": list(document.origin),
+        "dpi": document.dpi,
         "results": [one.id for one in document.results],
         "applied": sorted(document.applied),
         "attachments": {key: file(data) for key, data in document.attachments.items()},
@@ -86,6 +88,7 @@ def restore(structure: dict[str, Any], tiles: Path) -> Document:
             mask=raster(structure["mask"]),
             layers=tuple(_restore_layer(part, raster) for part in structure["layers"]),
             origin=_pair(structure.get("origin", (0, 0))),
+            dpi=_dpi(structure.get("dpi", DPI)),
             applied=frozenset(map(str, structure.get("applied", ()))),
             attachments=_restore_attachments(structure.get("attachments", {}), source),
         )
@@ -108,6 +111,12 @@ def _restore_attachments(places: dict[str, Place], source: BinaryIO) -> Attachme
 def _pair(value: Sequence[int]) -> tuple[int, int]:
     x, y = value
     return int(x), int(y)
+
+
+def _dpi(value: object) -> float:
+    """Return a density that a document may have; no picture is lost for one that is damaged."""
+    usable = isinstance(value, int | float) and LIMITS["dpi"].holds(value)
+    return float(value) if usable else DPI  # type: ignore[arg-type]
 
 
 def constant_place(tile: NDArray[np.uint8]) -> Place | None:

@@ -19,21 +19,11 @@ from PySide6.QtWidgets import (
 
 from studio.document.document import MAX_SIZE
 from studio.ui.forms import Form
-from studio.ui.translation import decimals, mark, tr
+from studio.ui.lengths import PLACES, UNITS, DpiField, length, size_text
+from studio.ui.translation import mark, tr
 from studio.ui.widgets import IconHolder, inset
 
-MM_PER_INCH = 25.4
-DPI = 96.0
-"""Pixels an inch of a picture that does not say it."""
-UNITS = (
-    ("px", mark("pixels")),
-    ("mm", mark("millimetres")),
-    ("cm", mark("centimetres")),
-    ("in", mark("inches")),
-    ("%", mark("per cent")),
-)
-PLACES = {"px": 0, "mm": 1, "cm": 2, "in": 3, "%": 1}
-"""Decimals of a length in each unit."""
+CANVAS_UNITS = (*UNITS, ("%", mark("per cent")))
 
 ANCHORS = (
     (mark("Top left"), mark("Top"), mark("Top right")),
@@ -57,23 +47,6 @@ STEPS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-
-
-def millimetres(pixels: float, dpi: float) -> float:
-    """Return how long so many pixels are on paper."""
-    return pixels / dpi * MM_PER_INCH
-
-
-def size_text(width: int, height: int, dpi: float) -> str:
-    """Return a size in pixels, and what it is on paper."""
-    return tr(
-        "{width} x {height} px ({wide} x {high} mm at {dpi} dpi)",
-        width=width,
-        height=height,
-        wide=decimals(millimetres(width, dpi), 1),
-        high=decimals(millimetres(height, dpi), 1),
-        dpi=decimals(dpi, 0 if dpi == round(dpi) else 1),
-    )
 
 
 class AnchorGrid(QWidget):
@@ -133,23 +106,27 @@ class AnchorGrid(QWidget):
 
 
 class CanvasDialog(Form):
-    """Asks for another size of the canvas; ``result_size`` and ``anchor`` say what was chosen."""
+    """Asks for another size of the canvas and its density.
+
+    ``result_size``, ``anchor`` and ``dpi`` are what was chosen.
+    """
 
     def __init__(
         self, width: int, height: int, dpi: float, holder: IconHolder, parent: QWidget | None
     ) -> None:
         super().__init__(tr("Canvas size"), tr("Apply"), parent)
         self._old = width, height
-        self._dpi = dpi
+        self._old_dpi = dpi
         self._unit = "px"
         self.chosen = [width, height]
         self.unit = QComboBox()
-        for name, label in UNITS:
+        for name, label in CANVAS_UNITS:
             self.unit.addItem(tr(label), name)
         self.relative = QCheckBox(tr("Add to the size"))
         self.relative.setAccessibleName(self.relative.text())
         self.fields = (QDoubleSpinBox(), QDoubleSpinBox())
         self.anchor_grid = AnchorGrid(holder)
+        self.density = DpiField(dpi)
         self.now = QLabel(size_text(width, height, dpi))
         self.then = QLabel()
         self.note = QLabel()
@@ -162,11 +139,13 @@ class CanvasDialog(Form):
             field.setObjectName("stepped")
             self.add(label, field)
         self.rows.addRow("", self.relative)
+        self.add(tr("Pixels per inch"), self.density)
         self.add(tr("Anchor"), self.anchor_grid)
         self.rows.addRow(tr("Then"), self.then)
         self.rows.addRow("", self.note)
         self.unit.activated.connect(self._on_unit)
         self.relative.toggled.connect(self._show)
+        self.density.valueChanged.connect(self._show)
         for axis, field in enumerate(self.fields):
             field.valueChanged.connect(partial(self._on_field, axis))
         self._show()
@@ -183,12 +162,17 @@ class CanvasDialog(Form):
         """What stays where it is, 0 to 1 each way."""
         return self.anchor_grid.anchor
 
+    @property
+    def dpi(self) -> float:
+        """Pixels per inch; those before, exactly, unless others were given."""
+        untouched = round(self._old_dpi, self.density.decimals()) == self.density.value()
+        return self._old_dpi if untouched else self.density.value()
+
     def _length(self, pixels: float, axis: int) -> float:
         """Return pixels in the unit."""
         if self._unit == "%":
             return 100 * pixels / self._old[axis]
-        paper = millimetres(pixels, self._dpi)
-        return {"px": pixels, "mm": paper, "cm": paper / 10, "in": pixels / self._dpi}[self._unit]
+        return length(pixels, self._unit, self.dpi)
 
     def _pixels(self, length: float, axis: int) -> int:
         """Return a length in the unit as whole pixels."""
@@ -220,7 +204,7 @@ class CanvasDialog(Form):
         self._tell()
 
     def _tell(self) -> None:
-        self.then.setText(size_text(*self.result_size, self._dpi))
+        self.then.setText(size_text(*self.result_size, self.dpi))
         smaller = any(new < old for new, old in zip(self.chosen, self._old, strict=True))
         self.note.setText(
             tr("The canvas gets smaller; layers keep what lies outside.") if smaller else ""

@@ -24,7 +24,7 @@ from studio.edit.request import Task
 from studio.session.rewrites import is_rewritten
 from studio.tools.registry import spec
 from studio.ui import clipboard
-from studio.ui.canvas_dialog import DPI, CanvasDialog
+from studio.ui.canvas_dialog import CanvasDialog
 from studio.ui.control_commands import ControlCommands
 from studio.ui.forms import AboutDialog, NewDialog, select_dialog
 from studio.ui.guide_viewer import GuideViewer
@@ -392,9 +392,9 @@ class Commands(QObject):
     def canvas_size(self) -> None:
         """Ask for the size of the canvas, and what stays where it is."""
         window, document = self._window, self._session.document
-        dialog = CanvasDialog(document.width, document.height, DPI, window.icons, window)
+        dialog = CanvasDialog(document.width, document.height, document.dpi, window.icons, window)
         if dialog.exec():
-            window.layer_commands.resize_canvas(*dialog.result_size, dialog.anchor)
+            window.layer_commands.resize_canvas(*dialog.result_size, dialog.anchor, dialog.dpi)
         dialog.deleteLater()
 
     def select_numbers(self) -> None:

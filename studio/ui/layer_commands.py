@@ -267,9 +267,16 @@ class LayerCommands(QObject):
         """Make the canvas larger or smaller on each side."""
         self._do("Canvas size", lambda d: canvas.extend_canvas(d, left, top, right, bottom))
 
-    def resize_canvas(self, width: int, height: int, anchor: tuple[float, float]) -> None:
-        """Give the canvas another size; ``anchor`` (0..1 each way) stays where it is."""
-        self._do("Canvas size", lambda d: canvas.resize_canvas(d, width, height, anchor))
+    def resize_canvas(
+        self, width: int, height: int, anchor: tuple[float, float], dpi: float
+    ) -> None:
+        """Give the canvas another size and density; ``anchor`` (0..1 each way) stays in place."""
+
+        def change(document: Document) -> Document:
+            sized = canvas.resize_canvas(document, width, height, anchor)
+            return sized if sized.dpi == dpi else sized.replace(dpi=dpi)
+
+        self._do("Canvas size", change)
 
     def crop(self) -> None:
         """Cut the canvas to the selection."""

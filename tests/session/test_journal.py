@@ -51,11 +51,13 @@ def rich_document() -> Document:
         selection=Raster.from_array(np.full((300, 300), 255, np.uint8)),
         mask=Raster.from_array(pixels[:, :, 2], 3, 4),
         profile=b"icc",
+        dpi=118.11,
     )
 
 
 def assert_same(a: Document, b: Document) -> None:
     assert (a.width, a.height, a.active, a.profile) == (b.width, b.height, b.active, b.profile)
+    assert (a.origin, a.dpi) == (b.origin, b.dpi)
     pairs = list(zip(a.walk(), b.walk(), strict=True))
     for one, other in pairs:
         assert type(one) is type(other)

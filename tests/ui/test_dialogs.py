@@ -197,6 +197,35 @@ def test_canvas_size_keeps_the_anchored_side(
     assert window.session.document.width == 160
 
 
+def test_the_density_of_the_canvas_changes_and_is_undone(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(dialog: CanvasDialog) -> int:
+        assert dialog.density.accessibleName() == "Pixels per inch"
+        unit(dialog, "in")
+        dialog.density.setValue(80)
+        assert dialog.fields[0].value() == 2.0 and dialog.result_size == (160, 120)
+        return 1
+
+    monkeypatch.setattr(CanvasDialog, "exec", answer)
+    assert window.session.document.dpi == 96.0
+    window.menus.actions["canvas_size"].trigger()
+    document = window.session.document
+    assert (document.width, document.height, document.dpi) == (160, 120, 80.0)
+    window.menus.actions["undo"].trigger()
+    assert window.session.document.dpi == 96.0
+
+
+def test_canvas_size_leaves_a_density_with_more_decimals_alone(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.session.edit("Canvas size", lambda document: document.replace(dpi=118.1102))
+    monkeypatch.setattr(CanvasDialog, "exec", lambda _: 1)
+    before = window.session.document
+    window.menus.actions["canvas_size"].trigger()
+    assert window.session.document is before
+
+
 def test_model_folders_are_added_and_removed_in_the_preferences(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ def describe(path: Path | str, progress: Progress | None = None) -> dict[str, An
         "format": opened.format,
         "width": document.width,
         "height": document.height,
+        "dpi": document.dpi,
         "active": document.active,
         "has_selection": document.selection is not None,
         "has_edit_mask": document.mask is not None,

@@ -16,6 +16,7 @@ from defusedxml import ElementTree as SafeTree
 from PIL import Image
 
 from studio.core.errors import StudioError
+from studio.core.limits import LIMITS
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.document.attachments import (
@@ -29,7 +30,7 @@ from studio.document.attachments import (
 from studio.document.blend import BlendMode
 from studio.document.control import read_control
 from studio.document.document import Document
-from studio.document.io import ora_results
+from studio.document.io import density, ora_results
 from studio.document.io.common import (
     MAX_DEPTH,
     MAX_LAYERS,
@@ -109,7 +110,9 @@ class OraReader:
             layers = self._layers(stack, 0, False) if stack is not None else ()
             if self._lost and not any(isinstance(one, RasterLayer) for one in flat(layers)):
                 layers = self._merged()
-            document = Document(width=width, height=height, layers=layers)
+            document = Document(
+                width=width, height=height, layers=layers, dpi=self._dpi(root, extra)
+            )
             document = document.replace(active=self._active(document, extra))
             document = self._restore(document, extra)
         return Opened(document, tuple(self._notices), {})
@@ -184,6 +187,14 @@ class OraReader:
         for one in layers:
             self._extras[str(one["id"])] = one
             self._index(one.get("children", []), depth + 1)
+
+    def _dpi(self, root: Element, extra: Extra) -> float:
+        """Return the pixels per inch: the exact ones unless another program changed them."""
+        found = density.taken((root.get("xres"), root.get("yres")), self._name, self._notices)
+        exact = extra.get("dpi")
+        if isinstance(exact, int | float) and LIMITS["dpi"].holds(exact) and round(exact) == found:
+            return float(exact)
+        return found
 
     # Layers
 

@@ -94,7 +94,14 @@ class _Writer:
         self._text("mimetype", MIMETYPE.encode())  # First and stored, as the format demands.
         root = ElementTree.Element(
             "image",
-            {"version": "0.0.5", "w": str(document.width), "h": str(document.height)},
+            {
+                "version": "0.0.5",
+                "w": str(document.width),
+                "h": str(document.height),
+                # Whole pixels per inch; `EXTRA` has them exactly.
+                "xres": str(round(document.dpi)),
+                "yres": str(round(document.dpi)),
+            },
         )
         stack = ElementTree.SubElement(root, "stack")
         layers = self._layers(document.layers, stack, ())
@@ -108,6 +115,7 @@ class _Writer:
             "version": 1,
             "writer": VERSION,
             "active": document.active,
+            "dpi": document.dpi,
             "selection": self._raster(document.selection, "lienzo/selection.png"),
             "mask": self._raster(document.mask, "lienzo/edit-mask.png"),
             "profile": None,

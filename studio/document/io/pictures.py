@@ -6,7 +6,7 @@ import hashlib
 import io
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 from warnings import catch_warnings, simplefilter
@@ -20,6 +20,7 @@ from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.document.document import MAX_AREA, MAX_SIZE, Document
+from studio.document.io import density
 from studio.document.io.colour import profile_name, shipped_profile, srgb_profile, to_srgb
 from studio.document.io.common import (
     Opened,
@@ -70,11 +71,15 @@ _UNICODE = b"UNICODE\0"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A decoded picture, (h, w, 4) uint8 straight sRGB, upright."""
+    """A decoded picture, (h, w, 4) uint8 straight sRGB, upright.
+
+    ``density`` are the pixels per inch across and down that it states, unchecked.
+    """
 
     pixels: Pixels
     notices: tuple[Notice, ...] = ()
     metadata: Mapping[str, object] = field(default_factory=dict)
+    density: Sequence[object] | None = None
 
 
 def decode(
@@ -95,13 +100,13 @@ def decode(
         image = key_colour_16(image, stream)
     if wide or image.mode in ("I", "F") or image.mode.startswith("I;16"):
         found.append(notice("{name} has 16 bits a channel; it was reduced to 8.", name=name))
-    metadata, turn = _describe(image, found, name)
+    metadata, turn, stated = _describe(image, found, name)
     upright = image if turn is None else image.transpose(turn)
     profile = image.info.get("icc_profile")
     if not profile and image.mode in ("RGB", "RGBA") and _is_adobe_rgb(image):
         profile = shipped_profile("adobe-rgb")
     pixels = to_rgba(upright, profile, found)
-    return Picture(pixels, tuple(found), metadata)
+    return Picture(pixels, tuple(found), metadata, stated)
 
 
 def _load(
@@ -164,8 +169,9 @@ def _decoded(
 
 def _describe(
     image: Image.Image, found: list[Notice], name: str
-) -> tuple[dict[str, object], Image.Transpose | None]:
+) -> tuple[dict[str, object], Image.Transpose | None, Sequence[object] | None]:
     metadata: dict[str, object] = {"mode": image.mode}
+    stated: Sequence[object] | None = image.info.get("dpi")
     if profile := profile_name(image.info.get("icc_profile")):
         metadata["profile"] = profile
     text = getattr(image, "text", {}).get("parameters")
@@ -178,16 +184,17 @@ def _describe(
             for tag in (ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.DateTime)
             if tag in exif
         }
+        stated = density.stated(image)
     except PILLOW_ERRORS:
         found.append(_no_camera_data(name))
-        return metadata, None
+        return metadata, None, stated
     if named:
         metadata["exif"] = named
     if text is None:
         text = read_comment(details.get(ExifTags.Base.UserComment))
     if text:
         metadata["parameters"] = str(text)
-    return metadata, turn
+    return metadata, turn, stated
 
 
 def _no_camera_data(name: str) -> Notice:
@@ -267,7 +274,10 @@ def read_picture(
     progress.report(0.0, "Reading the picture")
     picture = decode(stream, name, label, wide=wide, progress=progress)
     progress.report(0.8, "Reading the picture")
-    return Opened(to_document(picture.pixels, stem(name)), picture.notices, picture.metadata)
+    notices = list(picture.notices)
+    dpi = density.taken(picture.density, name, notices)
+    document = to_document(picture.pixels, stem(name)).replace(dpi=dpi)
+    return Opened(document, tuple(notices), picture.metadata)
 
 
 def on_white(pixels: Pixels) -> Pixels:
@@ -298,27 +308,34 @@ def digest(pixels: Pixels) -> bytes:
     return state.digest()
 
 
-def exif_bytes(document: Document, options: SaveOptions) -> bytes:
-    """Return an EXIF block with the A1111 text in UserComment; empty where there is nothing."""
+def exif_bytes(document: Document, options: SaveOptions, *, states_density: bool = True) -> bytes:
+    """Return an EXIF block with the A1111 text in UserComment and the pixels per inch.
+
+    Without a text it is empty if the format itself states the density.
+    """
     text = document_parameters(document)[:_MAX_COMMENT] if options.metadata else ""
-    if not text:
+    if not text and states_density:
         return b""
     exif = Image.Exif()
-    exif[ExifTags.Base.Software] = VERSION
-    comment = _UNICODE + text.encode("utf-16-be", "replace")
-    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = comment
+    density.put(exif, document.dpi)
+    if text:
+        exif[ExifTags.Base.Software] = VERSION
+        comment = _UNICODE + text.encode("utf-16-be", "replace")
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = comment
     return exif.tobytes()
 
 
 def encode(
     pixels: Pixels, stream: BinaryIO, kind: str, document: Document, **parameters: Any
 ) -> None:
-    """Write an array with Pillow's encoder ``kind`` and the document's colour profile."""
+    """Write an array by Pillow's encoder ``kind``, with the document's profile and density."""
     profile = document.profile or srgb_profile()
     # Given a real file, Pillow's encoders write to its descriptor and take a short write on a full
     # disk for success.
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, kind, icc_profile=profile, **parameters)
+    Image.fromarray(pixels).save(
+        buffer, kind, icc_profile=profile, dpi=(document.dpi, document.dpi), **parameters
+    )
     stream.write(buffer.getbuffer())
 
 

@@ -15,13 +15,15 @@ from psd_tools.api.layers import Artboard
 from psd_tools.api.layers import Layer as PsdLayer
 from psd_tools.constants import BlendMode as PsdBlend
 from psd_tools.constants import ColorMode, Resource
+from psd_tools.psd.image_resources import ResoulutionInfo
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.document.blend import BlendMode
-from studio.document.document import Document
+from studio.document.document import DPI, Document
+from studio.document.io import density
 from studio.document.io.colour import profile_name, to_srgb
 from studio.document.io.common import (
     MAX_DEPTH,
@@ -122,7 +124,7 @@ class _Reader:
             self._say("{name} is a {mode} picture; it was converted to sRGB.", mode=mode)
         if psd.depth > 8:
             self._say("{name} has {bits} bits a channel; it was reduced to 8.", bits=psd.depth)
-        document = Document(width=psd.width, height=psd.height)
+        document = Document(width=psd.width, height=psd.height, dpi=self._dpi())
         layers = self._layers(list(psd), 0)
         if not layers:
             layers = self._merged()
@@ -134,6 +136,17 @@ class _Reader:
         if profile := profile_name(self._profile):
             metadata["profile"] = profile
         return Opened(document, tuple(self._notices.values()), metadata)
+
+    def _dpi(self) -> float:
+        # The numbers are pixels per inch whatever the unit in which they are shown.
+        found = self._psd.image_resources.get_data(Resource.RESOLUTION_INFO)
+        if not isinstance(found, ResoulutionInfo):
+            return DPI
+        pair = found.horizontal / density.PSD_UNIT, found.vertical / density.PSD_UNIT
+        said: list[Notice] = []
+        dpi = density.taken(pair, self._name, said)
+        self._notices.update({str(one): one for one in said})
+        return dpi
 
     def _layers(self, layers: list[PsdLayer], depth: int) -> tuple[Layer, ...]:
         if depth > MAX_DEPTH:

@@ -27,7 +27,7 @@ from psd_tools.constants import (
 from psd_tools.psd import PSD
 from psd_tools.psd.header import FileHeader
 from psd_tools.psd.image_data import ImageData
-from psd_tools.psd.image_resources import ImageResource, ImageResources
+from psd_tools.psd.image_resources import ImageResource, ImageResources, ResoulutionInfo
 from psd_tools.psd.layer_and_mask import (
     ChannelData,
     ChannelDataList,
@@ -50,6 +50,7 @@ from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document import blend
 from studio.document.document import Document
+from studio.document.io import density
 from studio.document.io.colour import srgb_profile
 from studio.document.io.common import differs, flatten
 from studio.document.io.pictures import digest, on_white
@@ -125,6 +126,12 @@ def _resources(document: Document) -> ImageResources:
     resources = ImageResources.new()
     profile = document.profile or srgb_profile()
     resources[Resource.ICC_PROFILE] = ImageResource(key=Resource.ICC_PROFILE, data=profile)
+    dpi = round(document.dpi * density.PSD_UNIT)
+    inches = 1  # Both the unit of the density and that in which sizes are shown.
+    resolution = ResoulutionInfo(dpi, inches, inches, dpi, inches, inches)
+    resources[Resource.RESOLUTION_INFO] = ImageResource(
+        key=Resource.RESOLUTION_INFO, data=resolution.tobytes()
+    )
     return resources
 
 

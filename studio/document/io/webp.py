@@ -45,7 +45,7 @@ def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: 
         quality=options.quality,
         lossless=options.lossless,
         exact=True,
-        exif=exif_bytes(document, options),
+        exif=exif_bytes(document, options, states_density=False),
     )
     progress.report(0.8, "Reading the file back")
     return exact_check(pixels) if options.lossless else close_check(pixels)

@@ -1,0 +1,96 @@
+"""Pixels per inch as each file format stores them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PIL import ExifTags, Image
+
+from studio.core.limits import LIMITS
+from studio.core.notices import Notice, notice
+from studio.document.document import DPI
+
+CM_PER_INCH = 2.54
+PSD_UNIT = 65536.0
+"""Photoshop counts in 16.16 fixed point (file format specification, image resource 1005)."""
+
+_ROUNDING = 0.0254 / 2
+"""Half a pixel per metre in pixels per inch: PNG and BMP store whole pixels per metre."""
+
+_INCH, _CENTIMETRE = 2, 3
+"""EXIF 2.32, ResolutionUnit."""
+
+
+def tidied(dpi: float) -> float:
+    """Return pixels per inch without the rounding of formats that store pixels per metre."""
+    whole = round(dpi)
+    return float(whole) if abs(dpi - whole) <= _ROUNDING else round(dpi, 3)
+
+
+def taken(found: Sequence[object] | None, name: str, notices: list[Notice]) -> float:
+    """Return the document's dpi for those across and down that the file ``name`` states.
+
+    None, 0 or anything that is no pair of numbers means that it states none. What a document cannot
+    have, and pixels that are not square, add a notice.
+    """
+    pair = _numbers(found)
+    if pair is None or pair[0] <= 0 or pair[1] <= 0:
+        return DPI
+    across, down = tidied(pair[0]), tidied(pair[1])
+    if not LIMITS["dpi"].holds(across):
+        notices.append(
+            notice(
+                "{name} states {found} pixels per inch, which is impossible; it has {used} now.",
+                name=name,
+                found=f"{across:.6g}",
+                used=f"{DPI:g}",
+            )
+        )
+        return DPI
+    if abs(across - down) > 0.01 * across:
+        notices.append(
+            notice(
+                "{name} has {across} pixels per inch across and {down} down; "
+                "it has {across} both ways now.",
+                name=name,
+                across=f"{across:g}",
+                down=f"{down:g}",
+            )
+        )
+    return across
+
+
+def stated(image: Image.Image) -> Sequence[object] | None:
+    """Return the pixels per inch across and down that a decoded picture states, or None.
+
+    Those of the format itself count before those in EXIF.
+    """
+    own = image.info.get("dpi")
+    if isinstance(own, tuple) and len(own) == 2:
+        return own
+    exif = image.getexif()
+    base = ExifTags.Base
+    unit = exif.get(base.ResolutionUnit, _INCH)
+    pair = _numbers((exif.get(base.XResolution), exif.get(base.YResolution)))
+    if pair is None or unit not in (_INCH, _CENTIMETRE):
+        return None
+    factor = CM_PER_INCH if unit == _CENTIMETRE else 1.0
+    return pair[0] * factor, pair[1] * factor
+
+
+def put(exif: Image.Exif, dpi: float) -> None:
+    """Write pixels per inch into an EXIF block, in the place of those that it has."""
+    exif[ExifTags.Base.XResolution] = dpi
+    exif[ExifTags.Base.YResolution] = dpi
+    exif[ExifTags.Base.ResolutionUnit] = _INCH
+
+
+def _numbers(found: Sequence[object] | None) -> tuple[float, float] | None:
+    if not isinstance(found, Sequence) or len(found) != 2:
+        return None
+    try:
+        across, down = (float(one) for one in found)  # type: ignore[arg-type]
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return (across, down) if math.isfinite(across) and math.isfinite(down) else None
