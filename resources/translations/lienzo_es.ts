@@ -419,6 +419,7 @@
     </message>
     <message>
       <location filename="../../studio/document/io/common.py" line="0" />
+      <location filename="../../studio/document/io/heic_decode.py" line="0" />
       <source>Close other programs or documents and try again.</source>
       <translation>Cierra otros programas o documentos e inténtalo de nuevo.</translation>
     </message>
@@ -2981,6 +2982,7 @@
     </message>
     <message>
       <location filename="../../studio/document/io/common.py" line="0" />
+      <location filename="../../studio/document/io/heic_decode.py" line="0" />
       <source>{name} does not fit into the free memory.</source>
       <translation>{name} no cabe en la memoria libre.</translation>
     </message>
@@ -6109,7 +6111,7 @@
     <message>
       <location filename="../../studio/ui/document_page.py" line="0" />
       <source>Sample photo</source>
-      <translation>Foto de muestra</translation>
+      <translation>Foto de ejemplo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
