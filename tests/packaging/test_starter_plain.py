@@ -16,7 +16,17 @@ sys.path.insert(0, str(PROJECT / "packaging" / "starter"))
 pytest.importorskip("cairosvg", reason="a tool of the recipe, not of the application")
 pytest.importorskip("skimage", reason="a tool of the recipe, not of the application")
 
-from starter_recipe import captions, fidelity, models, plain, sharpen, vae  # noqa: E402
+from starter_recipe import (  # noqa: E402
+    bank,
+    captions,
+    fidelity,
+    mix,
+    models,
+    plain,
+    scenes,
+    sharpen,
+    vae,
+)
 from starter_recipe.concepts import concepts  # noqa: E402
 from starter_recipe.paths import Work  # noqa: E402
 from starter_recipe.scenes import Pixels  # noqa: E402
@@ -201,3 +211,42 @@ def test_plain_training_continues_bit_for_bit(tmp_path: Path) -> None:
             trainer.save()
         found.append(unet.state_dict())
     assert all(torch.equal(found[0][name], value) for name, value in found[1].items())
+
+
+def test_small_things_lie_on_a_grid_that_the_latents_know() -> None:
+    rng = np.random.default_rng(5)
+    sprite = np.full((256, 256, 4), 255, np.uint8)
+    seen = set()
+    for _ in range(200):
+        size, (x, y) = scenes.grid_spot(rng, models.SIDE, (0.45, 0.9))
+        corner = (x - size / 2, y - size / 2)
+        assert all(c >= 0 and c + size <= models.SIDE and c % 8 == 0 for c in corner)
+        seen.add((size, *corner))
+    assert len(seen) == len(scenes.SIZES) * scenes.PLACES**2
+    for cell in range(scenes.PLACES**2):
+        rows, columns = np.nonzero(scenes.cell_canvas(sprite, models.SIDE, cell)[..., 3])
+        assert (rows.min() // 32, columns.min() // 32) == divmod(cell, scenes.PLACES)
+        assert rows.max() - rows.min() == columns.max() - columns.min() == min(scenes.SIZES) - 1
+
+
+@pytest.mark.parametrize("language", captions.LANGUAGES)
+def test_the_words_of_a_place_and_of_a_pair_say_where_things_are(language: str) -> None:
+    rng = np.random.default_rng(6)
+    for concept in range(0, 300, 7):
+        said = captions.placed(rng, concept, language)
+        assert said.place is not None
+        text = captions.strip_accents(said.text.lower())
+        words = captions.PLACE_WORDS[language][said.place]
+        assert any(captions.strip_accents(one) in text for one in words)
+        two = captions.pair(rng, concept, concept + 1, language)
+        text = captions.strip_accents(two.text.lower())
+        names = [concepts()[i].names(language)[0] for i in (concept, concept + 1)]
+        first, second = (text.find(captions.strip_accents(name.lower())) for name in names)
+        assert first >= 0 and second >= 0
+        assert (two.concept, two.other) == (concept, concept + 1)
+
+
+def test_half_of_a_mixed_batch_is_plain_and_the_rest_comes_from_every_group() -> None:
+    assert sum(mix.GROUPS.values()) == pytest.approx(1)
+    chunks = [chunk for group in mix.GROUPS for chunk in group]
+    assert chunks == list(range(bank.CHUNKS + bank.PEOPLE_CHUNKS + bank.PAIR_CHUNKS))

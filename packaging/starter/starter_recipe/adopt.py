@@ -1,5 +1,6 @@
 """Takes the shipped model as the beginning of a new run, so that training can go on from it."""
 
+import json
 import shutil
 
 from diffusers import AutoencoderTiny
@@ -26,6 +27,9 @@ def adopt(work: Work) -> None:
         shipped = AutoencoderTiny.from_pretrained(work.result / "vae")
         vae.load_state_dict(shipped.float().state_dict())
         save_file(vae.state_dict(), work.weights("vae"))
+    if not work.scale.exists():
+        config = json.loads((work.result / "vae" / "config.json").read_text("utf-8"))
+        work.scale.write_text(str(config["scaling_factor"]), "utf-8")
     if not work.tokenizer.exists():
         shutil.copytree(work.result / "tokenizer", work.tokenizer)
     if not work.elder.exists():

@@ -19,6 +19,11 @@ from starter_recipe.vae import load_vae
 CHUNK = 1024
 CHUNKS = 48
 PEOPLE_CHUNKS = 4
+PAIR_CHUNKS = 4
+PAIRS = 2048
+"""Captions of two things side by side."""
+LEFT, RIGHT = 3, 5
+"""The cells of the two."""
 POOL = 32
 FILLS = 0.5
 BARE = 0.05
@@ -46,8 +51,8 @@ class Sample:
 def caption_pool() -> list[Caption]:
     """Return the captions of the bank: the empty one, bare backgrounds, then POOL a concept.
 
-    Of each concept's captions the first two are the plain ones in English and in Spanish, and
-    every fourth leaves the background to a photograph.
+    Of each concept's captions the first two are the plain ones in English and in Spanish; of each
+    four, two name a place and two leave the background to a photograph.
     """
     rng = np.random.default_rng(17)
     pool = [Caption("", "en", NOTHING, 0, 0)]
@@ -55,8 +60,24 @@ def caption_pool() -> list[Caption]:
     for concept in range(len(concepts())):
         pool += [Caption(captions.plain(concept, lang), lang, concept, 0, 0) for lang in LANGUAGES]
         for i in range(2, POOL):
-            pool.append(captions.caption(rng, concept, LANGUAGES[i % 2], photo=i % 4 > 1))
+            language = LANGUAGES[i % 2]
+            in_photo = i % 4 > 1
+            pool.append(
+                captions.caption(rng, concept, language, photo=True)
+                if in_photo
+                else captions.placed(rng, concept, language)
+            )
     return pool
+
+
+def pair_pool() -> list[Caption]:
+    """Return the captions of two things, the same ones at every call, half of them in Spanish."""
+    rng = np.random.default_rng(29)
+    found = []
+    for number in range(PAIRS):
+        first, second = rng.choice(len(concepts()), 2, replace=False).tolist()
+        found.append(captions.pair(rng, first, second, LANGUAGES[number % 2]))
+    return found
 
 
 class Composer:
@@ -67,11 +88,23 @@ class Composer:
         self.photos = np.load(work.art / "photos.npy", mmap_mode="r")
         self.pool = caption_pool()
         self.crowd = crowd.crowd()
+        self.pairs = pair_pool()
         self.seed = seed
 
     def banked(self, number: int) -> Sample:
-        """Compose what the bank holds under a number: things, and after them people."""
-        return self.sample(number) if number < CHUNKS * CHUNK else self.person(number)
+        """Compose what the bank holds under a number: things, people, and pairs of things."""
+        if number < CHUNKS * CHUNK:
+            return self.sample(number)
+        if number < (CHUNKS + PEOPLE_CHUNKS) * CHUNK:
+            return self.person(number)
+        return self.pair(number)
+
+    def pair(self, number: int) -> Sample:
+        """Compose two things side by side on white; their captions follow those of the people."""
+        index = number % PAIRS
+        scene = self._scene(np.random.default_rng((self.seed, 3, number)), self.pairs[index])
+        caption = len(self.pool) + len(self.crowd) + index
+        return Sample(scene.image, None, caption, None, None, (self.seed, 3, number))
 
     def person(self, number: int) -> Sample:
         """Compose a picture of one drawn person; their captions follow those of the things."""
@@ -81,12 +114,12 @@ class Composer:
         described = self.crowd[index]
         caption = len(self.pool) + index
         if rng.random() < FILLS:
-            somebody = crowd.stand(rng, described, models.SIDE, (0.6, 0.95))
+            somebody = crowd.stand(rng, described, models.SIDE, (0.8, 0.95))
             scene = self._in_photo(rng, somebody.thing)
             kind = scenes.MASKS[rng.integers(len(scenes.MASKS))]
             mask = scenes.mask_around(rng, scene.alpha, kind)
             return Sample(scene.image, mask, caption, somebody.joints, scene.alpha, key)
-        somebody = crowd.stand(rng, described, models.SIDE, (0.8, 0.98))
+        somebody = crowd.stand(rng, described, models.SIDE, (0.8, 0.95))
         scene = self._before(rng, somebody.thing, BACKGROUNDS[described.background])
         return Sample(scene.image, None, caption, somebody.joints, scene.alpha, key)
 
@@ -100,9 +133,7 @@ class Composer:
         if rng.random() < FILLS:
             bare = rng.random() < BARE
             return self._bare(rng, key) if bare else self._fill(rng, concept, key)
-        plain = rng.random() < 0.2
-        option = int(rng.integers(0, 2)) if plain else int(rng.integers(0, POOL // 4)) * 4
-        option = option if plain else option + int(rng.integers(0, 2))
+        option = int(rng.integers(1, POOL // 4)) * 4 + int(rng.integers(0, 2))
         index = FIRST + concept * POOL + option
         scene = self._scene(rng, self.pool[index])
         return Sample(scene.image, None, index, None, scene.alpha, key)
@@ -112,7 +143,18 @@ class Composer:
         return self._scene(rng, caption).image
 
     def _scene(self, rng: np.random.Generator, caption: Caption) -> scenes.Scene:
-        thing = self._thing(rng, caption, (0.7, 0.97))
+        if caption.place is None and caption.other == NOTHING:
+            thing = self._thing(rng, caption, (0.7, 0.8))
+        else:
+            cells = {caption.concept: LEFT if caption.place is None else caption.place}
+            if caption.other != NOTHING:
+                cells[caption.other] = RIGHT
+            thing = np.zeros((models.SIDE, models.SIDE, 4), np.float32)
+            for concept, cell in cells.items():
+                sprite = np.asarray(self.sprites[concept, caption.style])
+                # Two cells do not overlap, so that adding them is laying one over the other.
+                thing += scenes.cell_canvas(sprite, models.SIDE, cell)
+            return scenes.over(thing, np.ones((models.SIDE, models.SIDE, 3), np.float32))
         return self._before(rng, thing, BACKGROUNDS[caption.background])
 
     def _before(self, rng: np.random.Generator, thing: scenes.Floats, name: str) -> scenes.Scene:
@@ -135,7 +177,7 @@ class Composer:
             option = int(rng.integers(0, POOL // 4)) * 4 + 2 + int(rng.integers(0, 2))
         index = FIRST + concept * POOL + option
         caption = self.pool[index]
-        thing = self._thing(rng, caption, (0.45, 0.92))
+        thing = self._thing(rng, caption, (0.45, 0.8))
         scene = self._in_photo(rng, thing)
         kind = scenes.MASKS[rng.integers(len(scenes.MASKS))]
         mask = scenes.mask_around(rng, scene.alpha, kind)
@@ -158,8 +200,7 @@ class Composer:
         self, rng: np.random.Generator, caption: Caption, part: tuple[float, float]
     ) -> scenes.Floats:
         sprite = np.asarray(self.sprites[caption.concept, caption.style])
-        flips = concepts()[caption.concept].flips
-        return scenes.place(rng, sprite, models.SIDE, part, flips)
+        return scenes.grid_place(rng, sprite, models.SIDE, part)
 
 
 def encode_pictures(vae: AutoencoderTiny, images: list[scenes.Pixels]) -> Tensor:
@@ -182,7 +223,7 @@ def build_bank(work: Work, minutes: float) -> None:
     _encode_pool(work)
     vae = load_vae(work).to(memory_format=torch.channels_last)
     composer = Composer(work, seed=SEED)
-    for chunk in range(CHUNKS + PEOPLE_CHUNKS):
+    for chunk in range(CHUNKS + PEOPLE_CHUNKS + PAIR_CHUNKS):
         path = work.bank / f"chunk-{chunk:03}.npz"
         if not path.exists():
             _write_chunk(vae, composer, chunk, path)
@@ -218,7 +259,8 @@ def _encode_pool(work: Work) -> None:
     if path.exists():
         return
     tokenizer, encoder = text.load_text(work)
-    texts = [*(c.text for c in caption_pool()), *(c.text for c in crowd.crowd())]
+    pools = (caption_pool(), crowd.crowd(), pair_pool())
+    texts = [one.text for pool in pools for one in pool]
     shape = (len(texts), models.TEXT_LENGTH, models.TEXT_WIDTH)
     partial = path.with_suffix(".partial.npy")
     states = np.lib.format.open_memmap(partial, "w+", np.float16, shape)
@@ -292,6 +334,8 @@ def drawn(
 
 
 def latent_scale(work: Work) -> float:
-    """Return the factor that gives the bank's first chunk of latents unit deviation."""
+    """Return the factor that gives latents unit deviation: the adopted model's, else the bank's."""
+    if work.scale.exists():
+        return float(work.scale.read_text("utf-8"))
     with np.load(work.bank / "chunk-000.npz") as chunk:
         return round(1.0 / float(chunk["latents"].astype(np.float32).std()), 4)

@@ -84,15 +84,44 @@ AFTER = {
 }  # fmt: skip
 
 
+PLACE_WORDS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "en": (
+        ("at the top left", "in the upper left corner"), ("at the top", "above"),
+        ("at the top right", "in the upper right corner"), ("on the left", "at the left"),
+        ("small, in the middle", "small and in the centre"), ("on the right", "at the right"),
+        ("at the bottom left", "in the lower left corner"), ("at the bottom", "below"),
+        ("at the bottom right", "in the lower right corner"),
+    ),
+    "es": (
+        ("arriba a la izquierda", "en la esquina superior izquierda"),
+        ("arriba", "en la parte de arriba"),
+        ("arriba a la derecha", "en la esquina superior derecha"),
+        ("a la izquierda", "en la parte izquierda"), ("pequeño en el centro", "en pequeño"),
+        ("a la derecha", "en la parte derecha"),
+        ("abajo a la izquierda", "en la esquina inferior izquierda"),
+        ("abajo", "en la parte de abajo"),
+        ("abajo a la derecha", "en la esquina inferior derecha"),
+    ),
+}  # fmt: skip
+"""The words for each cell of the grid of scenes.PLACES, row by row."""
+AND = {"en": ("{} and {}", "{} next to {}", "{} beside {}"), "es": ("{} y {}", "{} junto a {}")}
+
+
 @dataclass(frozen=True)
 class Caption:
-    """A text and what it asks for; `concept` is NOTHING for a bare background."""
+    """A text and what it asks for; `concept` is NOTHING for a bare background.
+
+    ``place`` is a cell of the grid, row by row, None for the middle at full size; ``other`` is the
+    thing at the right of two, NOTHING for one alone.
+    """
 
     text: str
     language: str
     concept: int
     style: int
     background: int
+    place: int | None = None
+    other: int = NOTHING
 
 
 def caption(rng: np.random.Generator, concept: int, language: str, photo: bool) -> Caption:
@@ -109,6 +138,23 @@ def caption(rng: np.random.Generator, concept: int, language: str, photo: bool) 
     if rng.random() < 0.12:
         text = f"{text}, {_pick(rng, AFTER[language])}"
     return Caption(worn(rng, text), language, concept, style, background)
+
+
+def placed(rng: np.random.Generator, concept: int, language: str) -> Caption:
+    """Write a caption of a small thing in a named place, in any style."""
+    style = 0 if rng.random() < 0.6 else int(rng.integers(1, len(STYLES)))
+    cell = int(rng.integers(len(PLACE_WORDS[language])))
+    text = phrase(rng, concepts()[concept], language, STYLES[style] if style else "")
+    text = f"{text} {_pick(rng, PLACE_WORDS[language][cell])}"
+    return Caption(worn(rng, text), language, concept, style, 0, cell)
+
+
+def pair(rng: np.random.Generator, first: int, second: int, language: str) -> Caption:
+    """Write a caption of two things side by side, the first at the left."""
+    both = [with_article(concepts()[i].names(language)[0], concepts()[i], language)
+            for i in (first, second)]  # fmt: skip
+    text = _pick(rng, AND[language]).format(*both)
+    return Caption(worn(rng, text), language, first, 0, 0, None, second)
 
 
 def phrase(rng: np.random.Generator, thing: Concept, language: str, style: str) -> str:
@@ -178,8 +224,9 @@ def templates(language: str) -> list[str]:
     """Return every template and fixed wording of a language, for the tokenizer's corpus."""
     styles = [t for group in STYLE_WORDS[language].values() for t in group]
     colours = SPANISH_COLOURS.values() if language == "es" else COLOURS
-    fixed = (OPENINGS, BACKGROUND_WORDS, PHOTO_WORDS, NOTHING_WORDS, BEFORE, AFTER)
-    return [*styles, *colours, *(t for table in fixed for t in table[language])]
+    fixed = (OPENINGS, BACKGROUND_WORDS, PHOTO_WORDS, NOTHING_WORDS, BEFORE, AFTER, AND)
+    places = [text for cell in PLACE_WORDS[language] for text in cell]
+    return [*styles, *colours, *places, *(t for table in fixed for t in table[language])]
 
 
 def _pick(rng: np.random.Generator, options: tuple[str, ...]) -> str:

@@ -114,7 +114,7 @@ def stand(
 ) -> Standing:
     """Draw somebody in a pose of their action and put them somewhere in a frame."""
     figure = people.draw_person(rng, described.person, described.flat)
-    size, centre = scenes.spot(rng, side, part)
+    size, centre = scenes.grid_spot(rng, side, part)
     joints = figure.joints.copy()
     corner = np.array([round(c - size / 2) for c in centre], np.float32)
     joints[:, :2] = joints[:, :2] * (size / people.CANVAS) + corner

@@ -138,7 +138,8 @@ def _networks(
 
 
 def _scale(work: Work) -> float:
-    return bank.latent_scale(work) if (work.bank / "chunk-000.npz").exists() else 1.0
+    known = work.scale.exists() or (work.bank / "chunk-000.npz").exists()
+    return bank.latent_scale(work) if known else 1.0
 
 
 def _keep_float32_on_load(config: Path) -> None:

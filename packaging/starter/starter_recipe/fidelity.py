@@ -20,6 +20,7 @@ from torch import Tensor
 
 from starter_recipe import captions, models, plain, scenes, text
 from starter_recipe.art import STYLES
+from starter_recipe.bank import latent_scale
 from starter_recipe.concepts import concepts
 from starter_recipe.painter import to_pixels
 from starter_recipe.paths import Work
@@ -137,7 +138,7 @@ def _measured(
     """Return the figures of some prompts and draw their sheet: a rendering above its samples."""
     tokenizer, encoder = text.load_text(work)
     vae = load_vae(work)
-    scale = plain.latent_scale(work)
+    scale = latent_scale(work)
     states = text.encode(tokenizer, encoder, [one.text for one in prompts])
     empty = text.encode(tokenizer, encoder, [""])
     place = {pair: number for number, pair in enumerate(plain.pairs())}

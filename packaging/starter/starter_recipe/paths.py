@@ -41,6 +41,11 @@ class Work:
         """The text encoder and the vocabulary of an adopted model."""
         return self.root / "elder"
 
+    @property
+    def scale(self) -> Path:
+        """The factor of an adopted model that gives its latents unit deviation."""
+        return self.root / "scale.txt"
+
     def checkpoint(self, stage: str) -> Path:
         """Return the checkpoint that a training stage resumes from."""
         return self.root / f"{stage}.pt"

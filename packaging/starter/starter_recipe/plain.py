@@ -5,7 +5,6 @@ once. Here a thing has one rendering for each style and plain ground, and each i
 times.
 """
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 
@@ -19,7 +18,7 @@ from torch import Tensor
 
 from starter_recipe import captions, models, scenes, text
 from starter_recipe.art import STYLES
-from starter_recipe.bank import encode_pictures
+from starter_recipe.bank import encode_pictures, latent_scale
 from starter_recipe.base import noised
 from starter_recipe.captions import LANGUAGES, SPANISH_COLOURS
 from starter_recipe.concepts import concepts
@@ -117,12 +116,6 @@ def views(samples: int) -> dict[str, int]:
     return {kind: round(samples * part / count / shown[kind]) for kind, part in kinds.items()}
 
 
-def latent_scale(work: Work) -> float:
-    """Return the factor that gives the latents unit deviation, as the adopted model has it."""
-    config = json.loads((work.result / "vae" / "config.json").read_text("utf-8"))
-    return float(config["scaling_factor"])
-
-
 def build(work: Work) -> None:
     """Encode every rendering and every caption once."""
     folder = work.root / "plain"
@@ -174,12 +167,7 @@ class PlainLoss:
 
     def __call__(self, step: int) -> Tensor:
         """Return the loss of the batch that belongs to a step."""
-        rng = np.random.default_rng((SEED, step))
-        names = rng.choice(list(SHARES), BATCH, p=list(SHARES.values()))
-        picked = np.array([rng.choice(self.groups[name]) for name in names])
-        clean = torch.from_numpy(self.latents[self.places[picked]]).float() * self.scale
-        dropped = np.where(rng.random(BATCH) < 0.1, 0, picked + 1)
-        words = torch.from_numpy(self.texts[dropped]).float()
+        clean, words = self.draw(np.random.default_rng((SEED, step)), BATCH)
         generator = torch.Generator().manual_seed(step)
         noisy, time, target = noised(clean, self.signal, generator)
         empty = torch.zeros(BATCH, 5, *clean.shape[2:])
@@ -187,6 +175,14 @@ class PlainLoss:
         with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
             made = self.unet(image, time, words).sample
         return F.mse_loss(made.float(), target)
+
+    def draw(self, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
+        """Return scaled latents (count, 4, h, w) and text states; one caption in ten is empty."""
+        names = rng.choice(list(SHARES), count, p=list(SHARES.values()))
+        picked = np.array([rng.choice(self.groups[name]) for name in names])
+        clean = torch.from_numpy(self.latents[self.places[picked]]).float() * self.scale
+        dropped = np.where(rng.random(count) < 0.1, 0, picked + 1)
+        return clean, torch.from_numpy(self.texts[dropped]).float()
 
 
 def train_plain(work: Work, minutes: float) -> None:

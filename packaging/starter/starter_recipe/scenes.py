@@ -24,6 +24,10 @@ COLOURS: dict[str, tuple[int, int, int]] = {
     "turquoise": (70, 194, 190),
 }
 MASKS = ("silhouette", "ellipse", "box", "blob")
+SIZES = (64, 96, 112)
+"""Pixels across a thing that does not fill the frame of 128; all else would be a new picture."""
+PLACES = 3
+"""How many places such a thing has each way: at the borders and in the middle."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,39 @@ def place(
     if flips and rng.random() < 0.5:
         sprite = sprite[:, ::-1]
     return sprite_canvas(sprite, side, size, centre)
+
+
+def grid_place(
+    rng: np.random.Generator, sprite: Pixels, side: int, part: tuple[float, float]
+) -> Floats:
+    """Put a sprite on the coarse grid of `grid_spot`, never mirrored."""
+    size, centre = grid_spot(rng, side, part)
+    return sprite_canvas(sprite, side, size, centre)
+
+
+def cell_canvas(sprite: Pixels, side: int, cell: int) -> Floats:
+    """Put a sprite of the smallest size in a cell of the grid, which counts row by row."""
+    size = min(SIZES)
+    row, column = divmod(cell, PLACES)
+    step = (side - size) // (PLACES - 1)
+    centre = (column * step + size / 2, row * step + size / 2)
+    return sprite_canvas(sprite, side, size, centre)
+
+
+def grid_spot(
+    rng: np.random.Generator, side: int, part: tuple[float, float]
+) -> tuple[int, tuple[float, float]]:
+    """Draw one of SIZES within `part` of a frame, and a centre (x, y) on a grid of PLACES.
+
+    Corners lie on multiples of 8 pixels, a cell of the latents, so that a thing has the same
+    latents wherever it is. With free sizes and places each distinct picture is seen less than
+    once, and all of them stay blurred.
+    """
+    fit = [size for size in SIZES if part[0] * side <= size <= part[1] * side]
+    size = int(rng.choice(fit))
+    step = (side - size) // (PLACES - 1)
+    corner = rng.integers(0, PLACES, 2) * step
+    return size, (float(corner[0] + size / 2), float(corner[1] + size / 2))
 
 
 def spot(

@@ -154,11 +154,9 @@ def _pck(finder: joints.Finder, pictures: Tensor, truth: Tensor) -> float:
 
 
 def said(composer: Composer, sample: Sample) -> str:
-    """Return the caption of a sample, of a thing or of somebody."""
-    things = len(composer.pool)
-    if sample.caption < things:
-        return composer.pool[sample.caption].text
-    return composer.crowd[sample.caption - things].text
+    """Return the caption of a sample: of a thing, of somebody or of two things."""
+    texts = [one.text for pool in (composer.pool, composer.crowd, composer.pairs) for one in pool]
+    return texts[sample.caption]
 
 
 def unmasked(composer: Composer, people: bool, count: int = PICTURES) -> list[Sample]:
