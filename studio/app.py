@@ -60,6 +60,7 @@ def furnish(window: MainWindow) -> None:
 
 def start(window: MainWindow, paths: Sequence[Path] = (), *, warm_up: bool = True) -> None:
     """Show the window; what takes longer begins after its first paint."""
+    window.without_document.wait()
     window.show()
     QTimer.singleShot(0, window, lambda: _after_first_paint(window, paths, warm_up))
 

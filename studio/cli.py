@@ -17,7 +17,7 @@ from studio.core.errors import Cancelled, StudioError
 
 PIPE_CLOSED = 141
 """What a shell reports for a program that a closed pipe ended: 128 and the number of SIGPIPE."""
-EPILOG = "Without a command, lienzo opens its window; files named there are opened in it."
+EPILOG = "Without a command, lienzo opens its window, and files named there in a tab each."
 
 
 def program() -> int:

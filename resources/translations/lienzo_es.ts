@@ -609,6 +609,11 @@
       <translation>No lo uses. Descarga los pesos de {source}.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/journal.py" line="0" />
+      <source>Documents of an earlier start cannot be looked for ({reason}).</source>
+      <translation>No se pueden buscar documentos de un inicio anterior ({reason}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>Download it from {source} into a folder and choose that folder.</source>
       <translation>Descárgalo de {source} en una carpeta y elige esa carpeta.</translation>
@@ -1379,6 +1384,11 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Open a picture first.</source>
       <translation>Abre antes una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Open each of them by itself to see what can be done.</source>
+      <translation>Abre cada uno por separado para ver qué se puede hacer.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
@@ -2268,14 +2278,14 @@
       <translation>Ya no está la foto {path}, de la que se aprendía {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <source>The picture is too large to be a layer.</source>
+      <translation>La imagen es demasiado grande para ser una capa.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <source>The picture of the layer "{layer}" ({source}) is missing or damaged.</source>
       <translation>La imagen de la capa «{layer}» ({source}) falta o está dañada.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/clipboard.py" line="0" />
-      <source>The picture on the clipboard is too large.</source>
-      <translation>La imagen del portapapeles es demasiado grande.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/colour.py" line="0" />
@@ -2697,6 +2707,11 @@
       <translation>No hay nadie en {path}.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/journal.py" line="0" />
+      <source>They are kept: check the rights of the journal's folder and start again.</source>
+      <translation>Se conservan: revisa los permisos de la carpeta del diario e inicia de nuevo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/settings.py" line="0" />
       <source>They count until Lienzo is closed; free some disk space.</source>
       <translation>Valen hasta que se cierre Lienzo; libera espacio en el disco.</translation>
@@ -2922,6 +2937,13 @@
       <location filename="../../studio/session/subjects.py" line="0" />
       <source>`lienzo subjects list` shows those that there are.</source>
       <translation>`lienzo subjects list` muestra los que hay.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>{count} files could not be opened:
+{reasons}</source>
+      <translation>No se pudieron abrir {count} archivos:
+{reasons}</translation>
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
@@ -4393,6 +4415,11 @@
       <translation>Suelta aquí de 3 a 5 fotos: desde lados distintos, en lugares distintos.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/start_page.py" line="0" />
+      <source>Drop a picture here</source>
+      <translation>Suelta una imagen aquí</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/subjects_panel.py" line="0" />
       <source>Drop photos or a layer here to teach a subject</source>
       <translation>Suelta aquí fotos o una capa para enseñar un sujeto</translation>
@@ -5497,6 +5524,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/start_page.py" line="0" />
       <source>New…</source>
       <translation>Nuevo…</translation>
     </message>
@@ -5514,6 +5542,11 @@
       <location filename="../../studio/ui/guide_viewer.py" line="0" />
       <source>Next place</source>
       <translation>Lugar siguiente</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <source>No document is open: begin a new one, or open a file.</source>
+      <translation>No hay ningún documento abierto: empieza uno nuevo o abre un archivo.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/pose_overlay.py" line="0" />
@@ -5688,6 +5721,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/start_page.py" line="0" />
       <source>Open…</source>
       <translation>Abrir…</translation>
     </message>
@@ -5979,6 +6013,11 @@
       <translation>La lectura es rápida: la descripción ocupa el lugar del prompt vacío. Cerca de la imagen; los cambios fuertes salen más débiles.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/start_page.py" line="0" />
+      <source>Recent files</source>
+      <translation>Archivos recientes</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/files.py" line="0" />
       <source>Recover</source>
       <translation>Recuperar</translation>
@@ -6110,6 +6149,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/document_page.py" line="0" />
+      <location filename="../../studio/ui/start_page.py" line="0" />
       <source>Sample photo</source>
       <translation>Foto de ejemplo</translation>
     </message>
@@ -6333,6 +6373,11 @@
       <location filename="../../studio/ui/figure_menu.py" line="0" />
       <source>Standing</source>
       <translation>De pie</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/start_page.py" line="0" />
+      <source>Start</source>
+      <translation>Inicio</translation>
     </message>
     <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
@@ -7072,6 +7117,11 @@
       <location filename="../../studio/ui/words_status.py" line="0" />
       <source>What was read for this layer was not kept, or the picture or the settings are others now: it must be read again.</source>
       <translation>Lo leído para esta capa no se guardó, o la imagen o los ajustes son otros: hay que leerla de nuevo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/start_page.py" line="0" />
+      <source>What would you like to open?</source>
+      <translation>¿Qué quieres abrir?</translation>
     </message>
     <message>
       <location filename="../../studio/ui/naming_form.py" line="0" />

@@ -253,6 +253,15 @@ def journal_error(error: OSError) -> StudioError:
     )
 
 
+def journal_unreadable(error: OSError) -> StudioError:
+    """Return what to say when it cannot be seen what a killed process left."""
+    return StudioError(
+        "Documents of an earlier start cannot be looked for ({reason}).",
+        "They are kept: check the rights of the journal's folder and start again.",
+        reason=error.strerror or str(error),
+    )
+
+
 def _owner() -> dict[str, float]:
     return {"pid": os.getpid(), "started": psutil.Process().create_time()}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtGui import QGuiApplication, QImage
 
@@ -9,11 +11,15 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.compositor import composite
 from studio.document.document import MAX_AREA, MAX_SIZE, Document, fits
+from studio.document.io.formats import Opened
 from studio.document.layer import RasterLayer
 from studio.document.raster import Raster
 from studio.session.session import Session
 from studio.ui.pixels import Pixels, array_of
 from studio.ui.translation import tr
+
+if TYPE_CHECKING:
+    from studio.ui.documents import Documents
 
 
 def copy(session: Session, *, visible: bool = False) -> None:
@@ -66,14 +72,30 @@ def paste(session: Session) -> None:
     image = QGuiApplication.clipboard().image()
     if image.isNull():
         raise StudioError("There is no picture on the clipboard.", "Copy one in any program first.")
+    _check(image)
+    add_picture(session, array_of(image))
+
+
+def drop(documents: Documents, image: QImage) -> None:
+    """Add a picture that was dropped as a layer; without a document it becomes one, unsaved.
+
+    StudioError if it is too large.
+    """
+    _check(image)
+    if documents.current.session.is_blank:
+        empty = Opened(Document(width=image.width(), height=image.height()), format="png")
+        documents.fill(lambda session: session.adopt(empty, None))
+    add_picture(documents.current.session, array_of(image))
+
+
+def _check(image: QImage) -> None:
     if not fits(image.width(), image.height()):
         raise StudioError(
-            "The picture on the clipboard is too large.",
+            "The picture is too large to be a layer.",
             "A side may be 1 to {limit} pixels long, and a picture have {most} megapixels.",
             limit=MAX_SIZE,
             most=MAX_AREA // 10**6,
         )
-    add_picture(session, array_of(image))
 
 
 def add_picture(session: Session, pixels: Pixels) -> None:

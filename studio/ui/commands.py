@@ -30,7 +30,6 @@ from studio.ui.forms import AboutDialog, NewDialog, select_dialog
 from studio.ui.guide_viewer import GuideViewer
 from studio.ui.listening import listen
 from studio.ui.mask_commands import MaskCommands
-from studio.ui.pixels import array_of
 from studio.ui.preferences import PreferencesDialog, models_in
 from studio.ui.sample import sample_photo
 from studio.ui.subject_commands import SubjectCommands
@@ -385,9 +384,9 @@ class Commands(QObject):
         self._window.files.open_sample(sample_photo())
 
     def drop_picture(self, image: object) -> None:
-        """Add a dropped picture as a layer."""
+        """Add a dropped picture as a layer, or open it where no document is open."""
         if isinstance(image, QImage) and not image.isNull():
-            clipboard.add_picture(self._session, array_of(image))
+            self._try(lambda: clipboard.drop(self._window.documents, image))
 
     def canvas_size(self) -> None:
         """Ask for the size of the canvas, and what stays where it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from studio.core.settings import Settings
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from studio.ui.prompt_panel import PromptPanel
     from studio.ui.references_panel import ReferencesBox
     from studio.ui.regions_panel import RegionsBox
+    from studio.ui.start_page import StartPage
     from studio.ui.tray_panel import TrayPanel
     from studio.ui.words_panel import WordsPanel
 
@@ -33,6 +34,7 @@ class CurrentPage(QMainWindow):
     documents: Documents
     settings: Settings
     docks: dict[str, QDockWidget]
+    start_page: StartPage
 
     @property
     def page(self) -> DocumentPage:
@@ -43,6 +45,16 @@ class CurrentPage(QMainWindow):
     def session(self) -> Session:
         """Its document with all that belongs to it."""
         return self.page.session
+
+    @property
+    def has_document(self) -> bool:
+        """Whether a document is open."""
+        return not self.session.is_blank
+
+    @property
+    def middle(self) -> QWidget:
+        """What is in the middle and has the keys: the canvas, or the start page."""
+        return self.canvas if self.has_document else self.start_page
 
     @property
     def canvas(self) -> CanvasView:

@@ -63,23 +63,25 @@ class DocumentTabs(QTabBar):
     def refresh(self) -> None:
         """Show names, marks and which document is in front."""
         self._filling = True
-        pages = self._documents.pages
+        pages = self._documents.open_pages
+        self.setVisible(bool(pages))
         while self.count() > len(pages):
             self.removeTab(self.count() - 1)
         while self.count() < len(pages):
             self.addTab("")
             self._add_button(self.count() - 1)
-        for index, page in enumerate(pages):
+        for index, (page, name) in enumerate(zip(pages, self._documents.names, strict=True)):
             changed = CHANGED if page.session.is_modified else ""
             news = NEWS if page.has_news else ""
-            self.setTabText(index, f"{news}{page.title.replace('&', '&&')}{changed}")
+            self.setTabText(index, f"{news}{name.replace('&', '&&')}{changed}")
             path = page.session.path
-            said = [str(path) if path is not None else page.title]
+            said = [str(path) if path is not None else name]
             said += [tr("Changes are not saved")] if changed else []
             said += [tr("There is a new result")] if news else []
             self.setTabToolTip(index, "\n".join(said))
-            self.setAccessibleTabName(index, ", ".join([page.title, *said[1:]]))
-        self.setCurrentIndex(pages.index(self._documents.current))
+            self.setAccessibleTabName(index, ", ".join([name, *said[1:]]))
+        if self._documents.current in pages:
+            self.setCurrentIndex(pages.index(self._documents.current))
         self._filling = False
 
     def _add_button(self, index: int) -> None:
@@ -92,11 +94,12 @@ class DocumentTabs(QTabBar):
         side = QTabBar.ButtonPosition.RightSide
         found = [i for i in range(self.count()) if self.tabButton(i, side) is button]
         if found:
-            self.close_asked.emit(self._documents.pages[found[0]])
+            self.close_asked.emit(self._documents.open_pages[found[0]])
 
     def _on_current(self, index: int) -> None:
-        if not self._filling and 0 <= index < len(self._documents.pages):
-            self._documents.show(self._documents.pages[index])
+        pages = self._documents.open_pages
+        if not self._filling and 0 <= index < len(pages):
+            self._documents.show(pages[index])
 
     def _on_moved(self, start: int, end: int) -> None:
         pages = self._documents.pages
@@ -106,7 +109,7 @@ class DocumentTabs(QTabBar):
         """Close a document by a click with the middle button."""
         index = self.tabAt(event.position().toPoint())
         if event.button() is Qt.MouseButton.MiddleButton and index >= 0:
-            self.close_asked.emit(self._documents.pages[index])
+            self.close_asked.emit(self._documents.open_pages[index])
             return
         super().mouseReleaseEvent(event)
 
@@ -114,7 +117,7 @@ class DocumentTabs(QTabBar):
         index = self.tabAt(point)
         if index < 0:
             return
-        page = self._documents.pages[index]
+        page = self._documents.open_pages[index]
         menu = QMenu(self)
         menu.addAction(tr("Close")).triggered.connect(lambda: self.close_asked.emit(page))
         others = menu.addAction(tr("Close the others"))
@@ -124,5 +127,5 @@ class DocumentTabs(QTabBar):
         menu.deleteLater()
 
     def _close_others(self, page: DocumentPage) -> None:
-        for other in [one for one in self._documents.pages if one is not page]:
+        for other in [one for one in self._documents.open_pages if one is not page]:
             self.close_asked.emit(other)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget
 from studio.core.errors import StudioError
 from studio.session.session import Session
 from studio.ui.document_page import DocumentPage
+from studio.ui.file_names import is_same_file, short_names
 
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
@@ -104,11 +105,22 @@ class Documents(QObject):
         self.show(page)
         return page
 
+    @property
+    def open_pages(self) -> list[DocumentPage]:
+        """The pages with a document."""
+        return [page for page in self.pages if not page.session.is_blank]
+
+    @property
+    def names(self) -> list[str]:
+        """What each of ``open_pages`` is called, files of one name told apart by their folders."""
+        pages = self.open_pages
+        files = [page.session.path or Path(page.title) for page in pages]
+        return short_names(files)
+
     def find(self, path: Path) -> DocumentPage | None:
         """Return the page of a file that is open."""
-        wanted = path.resolve()
         paths = ((page, page.session.path) for page in self.pages)
-        return next((page for page, own in paths if own and own.resolve() == wanted), None)
+        return next((page for page, own in paths if own and is_same_file(own, path)), None)
 
     def owner(self, session: object) -> DocumentPage | None:
         """Return the page of a session."""
@@ -147,4 +159,5 @@ class Documents(QObject):
     def name(self, owner: object) -> str:
         """Return which document a session is, in words, where several are open."""
         page = self.owner(owner)
-        return page.title if page is not None and len(self.pages) > 1 else ""
+        pages = self.open_pages
+        return self.names[pages.index(page)] if page in pages and len(pages) > 1 else ""

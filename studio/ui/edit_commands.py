@@ -95,6 +95,10 @@ class EditCommands(QObject):
         name = row.action.text().replace("&", "").rstrip("…")
         reason = REASONS.get(row.id) or row.action.toolTip()
         text = tr("“{name}” cannot be done now.", name=name)
+        if self._window.without_document.refuses(row):
+            hint = tr("No document is open: begin a new one, or open a file.")
+            self._window.messages.show_notice(text, hint)
+            return
         self._window.messages.show_notice(text, tr(reason) if row.id in REASONS else reason)
 
     def _try(self, work: Callable[[], object]) -> None:
@@ -243,7 +247,7 @@ class EditCommands(QObject):
         for one in self._hidden:
             one.hide()
         self._window.menus.actions["panels_hide"].setChecked(bool(self._hidden))
-        self._window.canvas.setFocus()
+        self._window.middle.setFocus()
 
     def show_panels(self) -> None:
         """Show what was hidden to give the canvas all of the window."""
@@ -254,7 +258,7 @@ class EditCommands(QObject):
 
     def go_to_panel(self, step: int) -> None:
         """Move the focus to the next panel, the canvas being one of them."""
-        stops = [self._window.canvas, *self._panels()]
+        stops = [self._window.middle, *self._panels()]
         focused = QApplication.focusWidget()
         here = next(
             (

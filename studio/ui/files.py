@@ -15,12 +15,12 @@ from studio.core.progress import Progress, ProgressEvent
 from studio.document.document import Document
 from studio.document.io import formats
 from studio.document.operations import moved
-from studio.session.journal import Recovered, forget
+from studio.session.journal import Recovered, forget, journal_unreadable
 from studio.session.session import Session
 from studio.ui.background import Background, Task
 from studio.ui.forms import ExportDialog
 from studio.ui.picture_dialog import ask_picture
-from studio.ui.translation import message, tr
+from studio.ui.translation import error_text, message, tr
 
 if TYPE_CHECKING:
     from studio.ui.document_page import DocumentPage
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 
 DIALOG_AFTER_MS = 400
 RECENT = 10
+
+
+Over = Callable[[BaseException | None], object]
+"""Is called in the end, with the error if there was one."""
+MOST_TOLD = 5
+"""Errors of several files that are told in one message."""
 
 
 class Files(QObject):
@@ -53,37 +59,79 @@ class Files(QObject):
         if name:
             self.open(Path(name))
 
-    def open(self, path: Path) -> None:
-        """Open a file in a page of its own, or go to the page that has it open."""
+    def open(self, path: Path, over: Over | None = None) -> None:
+        """Open a file in a page of its own, or go to the page that has it open.
+
+        An error is told to the artist, or to ``over`` instead.
+        """
         documents = self._window.documents
         page = documents.find(path)
         if page is not None:
             if page is documents.current:
                 self.told.emit(tr("{name} is open already.", name=path.name))
             documents.show(page)
+            if over is not None:
+                over(None)
             return
-        self._read(path, partial(self._adopt, path))
+        self._read(path, partial(self._adopt, path), over)
 
-    def open_sample(self, path: Path) -> None:
+    def open_all(
+        self,
+        paths: Sequence[Path],
+        after: Callable[[], object] | None = None,
+        errors: Sequence[StudioError] = (),
+        by: Callable[[Path, Over], object] | None = None,
+    ) -> None:
+        """Open files one after the other, a page each, so that the tabs are in their order.
+
+        One that cannot be opened keeps no other from it; what went wrong is told in the end,
+        together with the ``errors`` that there were before. ``by`` opens one, in place of ``open``.
+        """
+        self._each(paths, by or self.open, list(errors), after)
+
+    def _each(
+        self,
+        paths: Sequence[Path],
+        begin: Callable[[Path, Over], object],
+        errors: list[StudioError],
+        after: Callable[[], object] | None = None,
+    ) -> None:
+        """Begin with one file after the other, until all are done or the artist cancels."""
+
+        def over(error: BaseException | None) -> None:
+            if isinstance(error, StudioError):
+                errors.append(error)
+            else:
+                self._tell(error)
+            rest = () if isinstance(error, Cancelled) else paths[1:]
+            self._each(rest, begin, errors, after)
+
+        if paths:
+            begin(paths[0], over)
+            return
+        self._tell_all(errors)
+        if after is not None:
+            after()
+
+    def open_sample(self, path: Path, over: Over | None = None) -> None:
         """Show a sample photo as a document without a file, so that saving asks for a name."""
 
         def show(opened: formats.Opened) -> None:
             page = self._window.documents.fill(lambda session: session.adopt(opened, None))
             page.is_sample = True
 
-        self._read(path, show)
+        self._read(path, show, over)
 
     def open_dropped(self, paths: Sequence[Path], *, place: bool) -> None:
-        """Open files, or place them all as layers."""
-        for path in paths:
-            if place:
-                self.place(path)
-            else:
-                self.open(path)
+        """Open files, a page each, or place them all as layers of the document in front."""
+        if place:
+            self.place_all(self._window.page, paths)
+        else:
+            self.open_all(paths)
 
-    def _read(self, path: Path, done: Callable[[formats.Opened], None]) -> None:
+    def _read(self, path: Path, done: Callable[[formats.Opened], None], over: Over | None) -> None:
         label = tr("Opening {name}…", name=path.name)
-        self._run(label, lambda progress: formats.open_document(path, progress), done)
+        self._run(label, lambda progress: formats.open_document(path, progress), done, over)
 
     def _adopt(self, path: Path, opened: formats.Opened) -> None:
         documents = self._window.documents
@@ -93,11 +141,14 @@ class Files(QObject):
             documents.show(page)
             return
         page = documents.fill(lambda session: session.adopt(opened, path))
-        if not page.lock.take(path):
+        self._lock(page, path)
+        self.remember(path)
+
+    def _lock(self, page: DocumentPage, path: Path | None) -> None:
+        if path is not None and not page.lock.take(path):
             self.told.emit(
                 tr("{name} is also open in another Lienzo: the last save counts.", name=path.name)
             )
-        self.remember(path)
 
     # Placing
 
@@ -111,9 +162,17 @@ class Files(QObject):
 
     def place(self, path: Path) -> None:
         """Add a file as a layer in the middle of the canvas."""
-        label = tr("Placing {name}…", name=path.name)
-        done = partial(self._placed, self._window.page)
-        self._run(label, lambda progress: formats.open_layer(path, progress), done)
+        self.place_all(self._window.page, [path])
+
+    def place_all(self, page: DocumentPage, paths: Sequence[Path]) -> None:
+        """Add files as layers of a document, the first one lowest."""
+
+        def begin(path: Path, over: Over) -> None:
+            label = tr("Placing {name}…", name=path.name)
+            done = partial(self._placed, page)
+            self._run(label, lambda progress: formats.open_layer(path, progress), done, over)
+
+        self._each(paths, begin, [])
 
     def _placed(self, page: DocumentPage, placed: formats.Placed) -> None:
         if not page.is_open:
@@ -257,18 +316,28 @@ class Files(QObject):
 
     # Recovery
 
-    def offer_recovery(self) -> bool:
-        """Offer all that a killed process left, a document each; True if any was taken."""
-        documents = self._window.documents
-        taken = False
-        for recovered in self._session.recoverable():
+    def offer_recovery(self) -> list[StudioError]:
+        """Offer all that a killed process left, a document each.
+
+        Return what went wrong; a journal whose document cannot be opened now is offered again.
+        """
+        errors: list[StudioError] = []
+        try:
+            found = self._session.recoverable()
+        except OSError as error:
+            return [journal_unreadable(error)]
+        for recovered in found:
             answer = ask_to_recover(self._window, recovered)
             if answer is QMessageBox.StandardButton.Yes:
-                documents.fill(partial(_recover, recovered))
-                taken = True
+                try:
+                    page = self._window.documents.fill(partial(_recover, recovered))
+                except StudioError as error:
+                    errors.append(error)
+                else:
+                    self._lock(page, recovered.path)
             elif answer is QMessageBox.StandardButton.Discard:
                 forget(recovered)
-        return taken
+        return errors
 
     # Recent files
 
@@ -296,33 +365,41 @@ class Files(QObject):
     # Running
 
     def _run(
-        self, label: str, work: Callable[[Progress], Any], done: Callable[[Any], None]
+        self,
+        label: str,
+        work: Callable[[Progress], Any],
+        done: Callable[[Any], None],
+        over: Over | None = None,
     ) -> Task:
+        """Run work under a dialog; ``done`` gets what comes out, ``over`` is called after that.
+
+        Without ``over`` an error is told to the artist.
+        """
         dialog = QProgressDialog(label, tr("Cancel"), 0, 1000, self._window)
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.setMinimumDuration(DIALOG_AFTER_MS)
         dialog.setAutoClose(False)
         dialog.setAutoReset(False)
         dialog.setAccessibleName(label)
+        tell = over or self._tell
 
-        def over() -> None:
+        def end() -> None:
             dialog.canceled.disconnect()
             dialog.close()
             dialog.deleteLater()
 
         def succeeded(value: Any) -> None:
-            over()
+            end()
             try:
                 done(value)
             except StudioError as error:
-                self.refused.emit(error)
+                tell(error)
+            else:
+                tell(None)
 
         def failed(error: BaseException) -> None:
-            over()
-            if isinstance(error, StudioError):
-                self.refused.emit(error)
-            elif not isinstance(error, Cancelled):
-                self.crashed.emit(error)
+            end()
+            tell(error)
 
         def progressed(event: ProgressEvent) -> None:
             dialog.setValue(round(1000 * event.fraction))
@@ -331,6 +408,26 @@ class Files(QObject):
         dialog.canceled.connect(task.cancel)
         dialog.setValue(0)
         return task
+
+    def _tell(self, error: BaseException | None) -> None:
+        if isinstance(error, StudioError):
+            self.refused.emit(error)
+        elif error is not None and not isinstance(error, Cancelled):
+            self.crashed.emit(error)
+
+    def _tell_all(self, errors: Sequence[StudioError]) -> None:
+        if len(errors) < 2:
+            self._tell(errors[0] if errors else None)
+            return
+        reasons = "\n".join(error_text(error)[0] for error in errors[:MOST_TOLD])
+        self.refused.emit(
+            StudioError(
+                "{count} files could not be opened:\n{reasons}",
+                "Open each of them by itself to see what can be done.",
+                count=len(errors),
+                reasons=reasons,
+            )
+        )
 
 
 def _recover(recovered: Recovered, session: Session) -> None:

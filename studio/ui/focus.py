@@ -44,8 +44,8 @@ class Focus(QObject):
             dock.topLevelChanged.connect(self._on_floats)
 
     def follow(self) -> None:
-        """Bring the keys to the canvas of the document that is in front from now on."""
-        self._window.setFocusProxy(self._window.canvas)
+        """Bring the keys to the canvas of the document in front, or to the start page."""
+        self._window.setFocusProxy(self._window.middle)
 
     def to_canvas(self) -> None:
         """Give the canvas the keys."""
@@ -54,7 +54,7 @@ class Focus(QObject):
             if isinstance(active, QDockWidget):
                 # A field of a floating panel was left; of another program or a dialog none was.
                 self._window.activateWindow()
-        self._window.canvas.setFocus()
+        self._window.middle.setFocus()
 
     def pressed(self, event: QKeyEvent) -> bool:
         """Take a key that nothing in the window wanted; False if it means nothing here."""

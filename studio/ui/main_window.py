@@ -84,6 +84,7 @@ class MainWindow(CurrentPage):
         self.setStatusBar(self.status)
         self.commands = parts.Commands(self)
         self.edit_commands = parts.EditCommands(self)
+        self.without_document = parts.WithoutDocument(self)
         self.keymap.refresh()
         self._connect()
         self.arrangement = window_layout.WindowLayout(self)
@@ -115,6 +116,8 @@ class MainWindow(CurrentPage):
         if not self.settings.get("show_welcome", True):
             self.welcome.hide()
         self.messages = parts.MessageBar(self.icons, self.documents.canvases)
+        self.start_page = parts.StartPage(self.icons, self.background, lambda: self.files.recent)
+        self.documents.canvases.addWidget(self.start_page)
         center = QWidget()
         column = QVBoxLayout(center)
         column.setContentsMargins(0, 0, 0, 0)
@@ -184,6 +187,7 @@ class MainWindow(CurrentPage):
     def _join(self, page: DocumentPage) -> None:
         """Join a new page to the window."""
         session = page.session
+        listen(page, session.opened, self.without_document.follow)
         for event in (session.opened, session.committed):
             listen(page, event, self.update_title)
         listen(page, session.opened, self._show_kind)
@@ -207,6 +211,7 @@ class MainWindow(CurrentPage):
     def _on_switched(self) -> None:
         """Let what all documents share follow the one in front."""
         self.status.follow(self.canvas)
+        self.without_document.follow()
         self.focus.follow()
         self._on_tool(self.tool_bar.current)
         self._show_kind()
@@ -220,8 +225,9 @@ class MainWindow(CurrentPage):
     def update_title(self) -> None:
         """Show name and state of the document in the title bar, and what can be undone."""
         session = self.session
-        self.setWindowTitle(f"{session.title or tr('Untitled')}[*] - Lienzo")
-        self.setWindowModified(session.is_modified)
+        name = f"{session.title or tr('Untitled')}[*] - " if self.has_document else ""
+        self.setWindowTitle(f"{name}Lienzo")
+        self.setWindowModified(self.has_document and session.is_modified)
         self.commands.update_enabled()
 
     def apply_theme(self) -> None:
@@ -286,12 +292,14 @@ class MainWindow(CurrentPage):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a file, or place it as a layer where a picture is open already and Shift is held."""
+        """Open files, a tab each; with Shift, or on the layers panel, place them as layers."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        part = self.childAt(event.position().toPoint())
+        on_layers = part is not None and self.docks["layers"].isAncestorOf(part)
         event.acceptProposedAction()
         if paths:
-            place = shift or len(paths) > 1
+            place = self.has_document and (shift or on_layers)
             # Later, so that the program the file came from need not wait.
             QTimer.singleShot(0, self, lambda: self.files.open_dropped(paths, place=place))
         elif event.mimeData().hasImage():

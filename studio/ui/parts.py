@@ -27,12 +27,14 @@ from studio.ui.references_panel import ReferencesBox
 from studio.ui.region_sources import SessionPlaces
 from studio.ui.region_watch import RegionWatch
 from studio.ui.regions_panel import RegionsBox
+from studio.ui.start_page import StartPage
 from studio.ui.status_line import StatusLine
 from studio.ui.subjects_panel import SubjectsPanel
 from studio.ui.tool_bars import OptionsBar, ToolBar
 from studio.ui.tray_panel import TrayPanel
 from studio.ui.welcome import WelcomeStrip
 from studio.ui.widgets import IconHolder
+from studio.ui.without_document import WithoutDocument
 from studio.ui.words_panel import WordsPanel
 
 __all__ = [
@@ -65,10 +67,12 @@ __all__ = [
     "RegionsBox",
     "SessionPlaces",
     "SessionReferences",
+    "StartPage",
     "StatusLine",
     "SubjectsPanel",
     "ToolBar",
     "TrayPanel",
     "WelcomeStrip",
+    "WithoutDocument",
     "WordsPanel",
 ]

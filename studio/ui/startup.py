@@ -34,14 +34,13 @@ class Startup(QObject):
     def _go_on(self, _: object) -> None:
         window = self._window
         window.documents.start_painting()
-        window.canvas.setFocus()
-        if not window.files.offer_recovery():
-            if self._paths:
-                window.files.open(self._paths[0])
-                for path in self._paths[1:]:
-                    window.files.place(path)
-            else:
-                window.files.open_sample(sample_photo())
+        window.middle.setFocus()
+        errors = window.files.offer_recovery()
+        if self._paths or window.has_document:
+            paths, by = self._paths, window.files.open
+        else:
+            paths, by = [sample_photo()], window.files.open_sample
+        window.files.open_all(paths, window.without_document.go_on, errors, by)
         window.commands.load_models()
         window.commands.subjects.remind()
         window.engine.warmed.connect(self._on_warmed)
@@ -61,6 +60,7 @@ class Startup(QObject):
             self._window.crash.report(outcome)
 
     def _failed(self, error: BaseException) -> None:
+        self._window.without_document.go_on()
         if isinstance(error, StudioError):
             self._window.messages.show_notice(*error_text(error))
         else:

@@ -89,6 +89,11 @@ class StatusLine(QStatusBar):
         self._canvas.pointed.connect(self._on_pointed)
         self.show_view()
 
+    def show_document(self, is_open: bool) -> None:
+        """Show what is about the picture only while there is one."""
+        for part in (self.zoom, self.size_label, self.place, self.swatch, self.colour):
+            part.setVisible(is_open)
+
     def show_view(self) -> None:
         """Show zoom and size."""
         document = self._canvas.document

@@ -351,7 +351,7 @@ def test_journal_is_offered_and_recovered(
     assert len(recoverable(root)) == 1
     other = app.build(Settings(None))
     monkeypatch.setattr(files, "ask_to_recover", lambda *_: QMessageBox.StandardButton.Yes)
-    assert other.files.offer_recovery()
+    assert other.files.offer_recovery() == [] and other.has_document
     mask = other.session.document.mask
     assert mask is not None
     area = other.session.document.rect
