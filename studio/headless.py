@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from studio.catalog import models
 from studio.catalog.detectors import DETECTORS
+from studio.catalog.hashes import kept_hashes
 from studio.catalog.samplers import SAMPLERS
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.atomic import Check, replace_file
@@ -250,7 +251,7 @@ def open_session(options: argparse.Namespace) -> Session:
         variations=getattr(options, "variations", 1),
         **{name: value for name, value in given.items() if value is not None},
     )
-    session = Session(InlineRunner(Engine()), Settings(None))
+    session = Session(InlineRunner(Engine(hashes=kept_hashes())), Settings(None))
     session.edit_settings = EditSettings(
         prompt=options.prompt,
         negative_prompt=getattr(options, "negative_prompt", ""),

@@ -10,6 +10,7 @@ from pathlib import Path
 from studio import headless
 from studio.arguments import NUMBERS
 from studio.catalog import models
+from studio.catalog.hashes import kept_hashes
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import Cancelled, StudioError
 from studio.core.settings import Settings
@@ -26,7 +27,7 @@ from studio.session.training_plans import is_planned, make_request, write_plan
 
 def train(options: argparse.Namespace) -> int:
     """Run ``lienzo train``: photos in, a subject out; begun before, it goes on where it was."""
-    session = Session(InlineRunner(Engine()), Settings(None))
+    session = Session(InlineRunner(Engine(hashes=kept_hashes())), Settings(None))
     session.edit_settings = replace(session.edit_settings, model=options.model)
     spec = models.identify(options.model)
     settings = _settings(options)
@@ -107,7 +108,7 @@ def _tell_about_words(session: Session, request: TrainRequest) -> None:
 
 def subjects(options: argparse.Namespace) -> int:
     """Run ``lienzo subjects``."""
-    session = Session(InlineRunner(Engine()), Settings(None))
+    session = Session(InlineRunner(Engine(hashes=kept_hashes())), Settings(None))
     library = session.subjects
     if options.action == "list":
         for subject in library.all():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -415,7 +416,9 @@ def test_a_lora_and_an_embedding_count_and_stand_in_the_recipe(
         ("lora", 0.5),
         ("textual_inversion", 1.0),
     ]
-    assert recipe["adapters"][0]["path"] == lora
+    assert recipe["adapters"][0]["path"] == "four-step-lora.safetensors"
+    data = Path(lora).read_bytes()
+    assert recipe["adapters"][0]["file"]["sha256"] == hashlib.sha256(data).hexdigest()
     assert recipe["adapters"][1]["options"] == {"token": "zorbik"}
 
 

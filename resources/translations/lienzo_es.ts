@@ -1123,6 +1123,11 @@
       <translation>Baja la tasa de aprendizaje y empieza de nuevo.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/whereabouts.py" line="0" />
+      <source>Made with {names}, not found in your model folders: what was made stays as it is, but cannot be made again.</source>
+      <translation>Hecho con {names}, que no está en tus carpetas de modelos: lo hecho se queda como está, pero no se puede volver a hacer.</translation>
+    </message>
+    <message>
       <location filename="../../studio/headless.py" line="0" />
       <source>Make a mask of the photo's size: white where the picture may change.</source>
       <translation>Haz una máscara del tamaño de la foto: blanca donde la imagen puede cambiar.</translation>
@@ -1552,6 +1557,11 @@
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Quality</source>
       <translation>Calidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/hashes.py" line="0" />
+      <source>Reading the checksum of the model's files</source>
+      <translation>Leyendo la suma de comprobación de los archivos del modelo</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_read.py" line="0" />
@@ -3048,6 +3058,11 @@
       <location filename="../../studio/document/io/psd_read.py" line="0" />
       <source>{name} is a {mode} picture; it was converted to sRGB.</source>
       <translation>{name} es una imagen {mode}; se convirtió a sRGB.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/whereabouts.py" line="0" />
+      <source>{name} is another file than the one that this was made with.</source>
+      <translation>{name} no es el mismo archivo con el que se hizo esto.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />

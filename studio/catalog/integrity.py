@@ -21,7 +21,7 @@ def damaged_files(folder: Path, progress: Progress | None = None) -> tuple[Path,
 
     Empty for a folder without a list. StudioError where the list cannot be read.
     """
-    sums = _sums(folder)
+    sums = listed_sums(folder)
     found = []
     for number, (name, wanted) in enumerate(sums.items()):
         if progress is not None:
@@ -84,7 +84,8 @@ def _cannot_restore(folder: Path) -> StudioError:
     )
 
 
-def _sums(folder: Path) -> dict[str, str]:
+def listed_sums(folder: Path) -> dict[str, str]:
+    """Return the checksums of a model folder by the names of files; StudioError if damaged."""
     file = folder / SUMS
     if not file.is_file():
         return {}

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.catalog.hashes import FileId
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice
@@ -56,12 +57,17 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class AdapterUse:
-    """One adapter switched on for one request; ``kind`` names a row of the adapter table."""
+    """One adapter switched on for one request; ``kind`` names a row of the adapter table.
+
+    ``file`` is the identity of the weights at ``path``, once they were read. In files that leave
+    the machine ``path`` is a name alone.
+    """
 
     kind: str
     path: str
     weight: float = 1.0
     options: Mapping[str, Any] = field(default_factory=dict)
+    file: FileId | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +76,7 @@ class ControlUse:
 
     ``start`` and ``end`` are parts of the steps, 0..1. ``mode`` is "balanced", "prompt" or
     "control": which of the two matters more. ``model`` is the folder of a ControlNet; "" means the
-    one that the model brings for ``kind``.
+    one that the model brings for ``kind``. ``file`` is the identity of its weights.
     """
 
     kind: str
@@ -80,6 +86,7 @@ class ControlUse:
     end: float = 1.0
     mode: str = "balanced"
     model: str = ""
+    file: FileId | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +95,7 @@ class ReferenceUse:
 
     ``mode`` is "look", "composition", "subject" or "face". ``mask`` (h, w) uint8 of the region's
     size says where it counts; None means everywhere. ``model`` is the folder of an IP-Adapter; ""
-    means the model's own.
+    means the model's own. ``file`` is the identity of its weights.
     """
 
     image: Pixels
@@ -98,6 +105,7 @@ class ReferenceUse:
     mode: str = "look"
     mask: Pixels | None = None
     model: str = ""
+    file: FileId | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +130,8 @@ class EditRequest:
     ``region`` is where the result lands, in document pixels, context around the mask included.
     ``image`` (h, w, 3) uint8 sRGB and ``mask`` (h, w) uint8 (255 = change here) cover exactly the
     region; both are None for ``Task.GENERATE``. ``model`` is a folder in diffusers layout or
-    "starter". ``mask_blur`` and ``padding`` are in document pixels.
+    "starter", ``model_file`` the identity of its weights. ``mask_blur`` and ``padding`` are in
+    document pixels.
     """
 
     task: Task
@@ -140,6 +149,7 @@ class EditRequest:
     references: tuple[ReferenceUse, ...] = ()
     regions: tuple[RegionUse, ...] = ()
     rewrite: RewriteUse | None = None
+    model_file: FileId | None = None
 
     def replace(self, **changes: Any) -> EditRequest:
         """Return a copy with some fields changed."""
@@ -161,6 +171,7 @@ class EditRequest:
             "negative_prompt": self.negative_prompt,
             "region": [self.region.x, self.region.y, self.region.width, self.region.height],
             "model": self.model,
+            "model_file": None if self.model_file is None else dataclasses.asdict(self.model_file),
             "sampling": dataclasses.asdict(self.sampling),
             "mask_blur": self.mask_blur,
             "padding": self.padding,
@@ -200,11 +211,12 @@ class EditRequest:
                 sampling=Sampling(**sampling),
                 mask_blur=int(recipe.get("mask_blur", 8)),
                 padding=int(recipe.get("padding", 32)),
-                adapters=tuple(AdapterUse(**dict(a)) for a in recipe.get("adapters", ())),
+                adapters=tuple(map(_adapter, recipe.get("adapters", ()))),
                 controls=_with_pixels(ControlUse, recipe.get("controls", ()), pictures),
                 references=_with_pixels(ReferenceUse, recipe.get("references", ()), pictures),
                 regions=_with_pixels(RegionUse, recipe.get("regions", ()), pictures),
                 rewrite=RewriteUse.from_recipe(rewrite) if rewrite else None,
+                model_file=FileId.read(recipe.get("model_file")),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise StudioError(
@@ -221,15 +233,28 @@ def _without_pixels(
     for one in dataclasses.fields(use):
         value = getattr(use, one.name)
         pixels = one.name in PIXELS and value is not None
+        value = dataclasses.asdict(value) if isinstance(value, FileId) else value
         part[one.name] = next(count) if pixels else value
     return part
 
 
+def _adapter(part: Any) -> AdapterUse:
+    return AdapterUse(**_values(AdapterUse, part))
+
+
+def _values(kind: type[Any], part: Any) -> dict[str, Any]:
+    """Return the fields of ``kind`` that a part of a recipe has."""
+    known = {one.name for one in dataclasses.fields(kind)}
+    values = {name: value for name, value in dict(part).items() if name in known}
+    if "file" in values:
+        values["file"] = FileId.read(values["file"])
+    return values
+
+
 def _with_pixels(kind: type[U], parts: Iterable[Any], pictures: Sequence[Pixels]) -> tuple[U, ...]:
     found = []
-    known = {one.name for one in dataclasses.fields(kind)}
     for part in parts:
-        values = {name: value for name, value in dict(part).items() if name in known}
+        values = _values(kind, part)
         wanted = {n: int(values[n]) for n in PIXELS if values.get(n) is not None}
         there = all(0 <= i < len(pictures) and pictures[i].size for i in wanted.values())
         if there:

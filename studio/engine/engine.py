@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import overload
 
 from studio.catalog.families import family
+from studio.catalog.hashes import Hashes
 from studio.catalog.models import STARTER, ModelSpec, identify
 from studio.catalog.subjects import read_subject
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
+from studio.edit.identity import identified
 from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.subjects import expanded
 from studio.edit.training import TrainRequest, TrainResult
@@ -47,11 +49,17 @@ class Engine:
     """Runs requests on one device, one at a time; not for use from two threads at once.
 
     After a StudioError or ``Cancelled`` it is as usable as before. ``free`` replaces the
-    measurement of free memory in bytes.
+    measurement of free memory in bytes. ``hashes`` remembers the checksums of weights files.
     """
 
-    def __init__(self, device: str | None = None, free: FreeMemory | None = None) -> None:
+    def __init__(
+        self,
+        device: str | None = None,
+        free: FreeMemory | None = None,
+        hashes: Hashes | None = None,
+    ) -> None:
         self._device = choose_device(device)
+        self._hashes = hashes or Hashes()
         self.residency = Residency(self._device, free)
 
     @overload
@@ -95,6 +103,8 @@ class Engine:
         check_capabilities(spec, request)
         rungs = self.residency.rungs(spec, request)
         loading = not self.residency.is_loaded(spec)
+        # The artist's own words stay in the recipe: a subject's may change when it learns again.
+        named = identified(asked, self._hashes, progress.sub(0.0, 0.0))
         begun = time.perf_counter()
         if loading:
             self._load(spec, progress.sub(0.0, LOAD_SHARE))
@@ -103,8 +113,7 @@ class Engine:
         result = self._descend(spec, request, rungs, rest)
         timings.update(result.timings)
         timings["total"] = time.perf_counter() - start
-        # The artist's own words stay in the recipe: a subject's may change when it learns again.
-        return replace(result, request=asked, timings=timings)
+        return replace(result, request=named, timings=timings)
 
     def _train(self, request: TrainRequest, progress: Progress) -> TrainResult:
         check_training(request)

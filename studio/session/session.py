@@ -36,7 +36,7 @@ from studio.session.session_events import SessionEvents
 from studio.session.shared import Shared
 from studio.session.shown import Shown
 from studio.session.tray import Tray, TrayItem
-from studio.session.whereabouts import found_again
+from studio.session.whereabouts import found_again, missing_notice
 
 
 class Session(SessionEvents):
@@ -120,7 +120,8 @@ class Session(SessionEvents):
     def adopt(self, opened: formats.Opened, path: Path | None) -> None:
         """Show what ``formats.open_document`` read, perhaps on another thread."""
         self._adopt(opened.document, path, "Open", clean=True)
-        for said in opened.notices:
+        missing = missing_notice(opened.document, self.settings, self.subjects.root)
+        for said in (*opened.notices, *([missing] if missing else ())):
             self.noticed.emit(said)
 
     def recover(self, recovered: Recovered) -> None:
@@ -303,7 +304,9 @@ class Session(SessionEvents):
         return rewrites.Wording(self.document, settings, use, target)
 
     def _queue(self, request: EditRequest, label: str, target: str | None = None) -> Job:
-        request = found_again(request, self.settings, self.subjects.root)
+        request, told = found_again(request, self.settings, self.subjects.root)
+        for said in told:
+            self.noticed.emit(said)
         request = self._with_inversion(request)
         return self.queue.add(Job(request, label, target, self.document.origin, self))
 

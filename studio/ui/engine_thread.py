@@ -61,9 +61,10 @@ class Worker(QObject):
 
     def _make_engine(self) -> Any:
         if self._engine is None:
+            from studio.catalog.hashes import kept_hashes
             from studio.engine.engine import Engine
 
-            self._engine = Engine()
+            self._engine = Engine(hashes=kept_hashes())
         return self._engine
 
     @Slot(str)

@@ -7,7 +7,6 @@ out and the rest is read.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -29,13 +28,11 @@ from studio.document.results import (
     result_from,
     result_parts,
 )
+from studio.document.shareable import shareable
 
 RESULTS = "lienzo/results.json"
 _PLACE = "lienzo/results/{name}.png"
 _ERRORS = (KeyError, TypeError, ValueError, AttributeError)
-_FOLDERS = re.compile(r"^.*[\\/]")
-PATHS = ("model", "path")
-"""Fields of recipes that may hold a path of the artist's machine."""
 
 Write = Callable[[str, Pixels], None]
 Read = Callable[[str], Pixels]
@@ -69,18 +66,6 @@ def _described(parts: Parts, name: str, write: Write) -> dict[str, Any]:
     if "recipe" in facts:
         facts = {**facts, "recipe": shareable(facts["recipe"])}
     return {**facts, "files": files}
-
-
-def shareable(recipe: Any) -> Any:
-    """Return a recipe with the names of models and adapters in the place of their paths."""
-    if isinstance(recipe, Mapping):
-        return {
-            key: _FOLDERS.sub("", one.rstrip("\\/"))
-            if key in PATHS and isinstance(one, str)
-            else shareable(one)
-            for key, one in recipe.items()
-        }
-    return [shareable(one) for one in recipe] if isinstance(recipe, list | tuple) else recipe
 
 
 def restore(data: bytes, read: Read) -> tuple[Results, frozenset[str], int]:

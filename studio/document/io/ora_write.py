@@ -33,6 +33,7 @@ from studio.document.layer import (
     RasterLayer,
 )
 from studio.document.raster import Pixels, Raster
+from studio.document.shareable import shareable
 
 MIMETYPE = "image/openraster"
 EXTRA = "lienzo/document.json"
@@ -187,7 +188,7 @@ class _Writer:
             extra["mask"] = self._raster(layer.mask.raster, f"lienzo/mask{number:04}.png")
             extra["mask"]["enabled"] = layer.mask.enabled
         if isinstance(layer, GenerativeLayer):
-            extra["recipe"] = dict(layer.recipe)
+            extra["recipe"] = shareable(layer.recipe)
             name = f"lienzo/recipe-mask{number:04}.png"
             extra["recipe_mask"] = self._raster(layer.recipe_mask, name)
             extra["recipe_pictures"] = [
@@ -195,7 +196,7 @@ class _Writer:
                 for i, one in enumerate(layer.recipe_pictures)
             ]
         if isinstance(layer, ControlLayer):
-            extra["control"] = dataclasses.asdict(layer.control)
+            extra["control"] = shareable(dataclasses.asdict(layer.control))
             extra["visible"] = layer.visible
         return extra
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, GroupLayer, Layer
+from studio.document.shareable import shareable
 
 VERSION = "Lienzo 0.1.0"
 
@@ -47,8 +48,9 @@ _PAIR = re.compile(r'\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 
 
 def recipes(document: Document) -> tuple[Mapping[str, object], ...]:
-    """Return the recipes of the visible generative layers, the topmost first."""
-    return tuple(layer.recipe for layer in _visible(document.layers) if layer.recipe)[::-1]
+    """Return the recipes of the visible generative layers, the topmost first, without paths."""
+    found = (layer.recipe for layer in _visible(document.layers) if layer.recipe)
+    return tuple(shareable(one) for one in found)[::-1]
 
 
 def _visible(layers: tuple[Layer, ...]) -> list[GenerativeLayer]:
@@ -70,6 +72,7 @@ def document_parameters(document: Document) -> str:
 
 def format_parameters(recipe: Mapping[str, object]) -> str:
     """Return the `parameters` text of a recipe (the form of ``EditRequest.to_recipe``)."""
+    recipe = shareable(recipe)
     found = recipe.get("sampling")
     sampling: Mapping[str, object] = found if isinstance(found, Mapping) else {}
     pairs: dict[str, object] = {
