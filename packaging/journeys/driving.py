@@ -100,10 +100,11 @@ def lend(weights: Path) -> None:
 
 
 def close(window: MainWindow) -> None:
-    """Close a window without being asked about changes."""
+    """Close a window without being asked about changes, and wait for its engine."""
     for page in window.documents.pages:
         page.session._saved = page.session.document
     window.close()
+    until(lambda: not window.engine.is_running)
     window.deleteLater()
 
 

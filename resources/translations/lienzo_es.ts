@@ -1260,7 +1260,6 @@
       <location filename="../../studio/tools/brush.py" line="0" />
       <location filename="../../studio/tools/move.py" line="0" />
       <location filename="../../studio/ui/edit_commands.py" line="0" />
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
       <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>No layer is active.</source>
@@ -1325,7 +1324,6 @@
     <message>
       <location filename="../../studio/document/fill.py" line="0" />
       <location filename="../../studio/session/photos.py" line="0" />
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Nothing is selected.</source>
       <translation>No hay nada seleccionado.</translation>
@@ -1486,7 +1484,6 @@
     <message>
       <location filename="../../studio/ui/clipboard.py" line="0" />
       <location filename="../../studio/ui/edit_commands.py" line="0" />
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
       <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Pick one in the layers panel.</source>
@@ -1778,7 +1775,6 @@
     </message>
     <message>
       <location filename="../../studio/document/fill.py" line="0" />
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Select a place first.</source>
       <translation>Selecciona antes un lugar.</translation>
     </message>
@@ -2333,11 +2329,6 @@
       <location filename="../../studio/headless_files.py" line="0" />
       <source>The recipe of result {number} cannot be read.</source>
       <translation>La receta del resultado {number} no se puede leer.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/journal.py" line="0" />
-      <source>The recovery journal cannot be written ({reason}).</source>
-      <translation>No se puede escribir el diario de recuperación ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -2932,11 +2923,6 @@
       <location filename="../../studio/session/landing.py" line="0" />
       <source>Written: {files}</source>
       <translation>Escrito: {files}</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/journal.py" line="0" />
-      <source>Your picture is still open: free some disk space and save it.</source>
-      <translation>Tu imagen sigue abierta: libera espacio en el disco y guárdala.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -5397,6 +5383,11 @@
       <translation>Combinar hacia abajo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/message_bar.py" line="0" />
+      <source>Messages</source>
+      <translation>Mensajes</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
       <location filename="../../studio/ui/words_form.py" line="0" />
       <source>Method</source>
@@ -7260,6 +7251,11 @@
       <location filename="../../studio/ui/commands.py" line="0" />
       <source>a penguin</source>
       <translation>un pingüino</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/message_bar.py" line="0" />
+      <source>and {count} more</source>
+      <translation>y {count} más</translation>
     </message>
     <message>
       <location filename="../../studio/ui/key_sets.py" line="0" />

@@ -65,6 +65,16 @@ class Job:
     is_held: bool = False
 
     @property
+    def about(self) -> tuple[str, object]:
+        """What it is for and whose it is: when another job like it succeeds, its error is over."""
+        request = self.request
+        if isinstance(request, EditRequest):
+            return f"edit {request.task.value}", self.owner
+        if isinstance(request, AnnotateRequest):
+            return f"annotate {request.annotator}", self.owner
+        return f"{type(request).__name__} {self.label}", self.owner
+
+    @property
     def can_pause(self) -> bool:
         """Whether it goes on where it was when it runs again: a training keeps checkpoints."""
         return isinstance(self.request, TrainRequest)

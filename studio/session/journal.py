@@ -54,6 +54,10 @@ class Recovered:
     lost: int = 0
 
 
+class JournalError(StudioError):
+    """The journal cannot be written; the document is open and whole all the same."""
+
+
 class Journal:
     """Writes the commits of one open document; one journal a document."""
 
@@ -244,9 +248,9 @@ def forget(recovered: Recovered) -> None:
     shutil.rmtree(recovered.folder, ignore_errors=True)
 
 
-def journal_error(error: OSError) -> StudioError:
+def journal_error(error: OSError) -> JournalError:
     """Return what to say when the journal cannot be written."""
-    return StudioError(
+    return JournalError(
         "The recovery journal cannot be written ({reason}).",
         "Your picture is still open: free some disk space and save it.",
         reason=error.strerror or str(error),

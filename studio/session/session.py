@@ -422,6 +422,8 @@ class Session(SessionEvents):
             self._journal.record(self.document, label, self.path, not self.is_modified)
         except StudioError as error:
             self.failed.emit(error)
+        else:
+            self.journal_written.emit()
 
     def _refresh(self) -> None:
         self._shown.refresh(self.document)

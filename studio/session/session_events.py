@@ -26,5 +26,7 @@ class SessionEvents:
         """The canvas was cropped or extended, so references and regions count elsewhere."""
         self.failed: Event[[StudioError]] = Event()
         """Something the artist asked for could not be done."""
+        self.journal_written: Event[[]] = Event()
+        """The recovery journal has a commit; after a ``JournalError`` it works again."""
         self.inverted: Event[[Inversion]] = Event()
         """A picture was read for edits by words, and the document keeps its inversion."""

@@ -79,6 +79,10 @@ class CanvasInput(QObject):
         return self._gesture is not None and self._gesture.is_running
 
     @property
+    def _tool_name(self) -> tuple[str, str]:
+        return "tool", self._spec.id if self._spec is not None else ""
+
+    @property
     def shows_circle(self) -> bool:
         """Whether the brush's circle stands for the pointer."""
         brush = self._spec is not None and self._spec.cursor == "brush"
@@ -187,12 +191,16 @@ class CanvasInput(QObject):
         options = canvas.context.options
         joint = options.picked_joint
         paint = options.color, options.segment_class, options.depth
+        ends = step == "release" and self._gesture.is_running
         canvas.context.reach = canvas.reach
         self._update_overlay()
         try:
             getattr(self._gesture, step)(pointer)
         except StudioError as error:
-            canvas.refused.emit(error)
+            canvas.refused.emit(error, self._tool_name)
+        else:
+            if ends:
+                canvas.used.emit(self._tool_name)
         self._update_overlay()
         if (options.color, options.segment_class, options.depth) != paint:
             canvas.color_picked.emit()
@@ -318,7 +326,7 @@ class CanvasInput(QObject):
         try:
             return pose_keys.pressed(canvas.session, canvas.context.options, event)
         except StudioError as error:
-            canvas.refused.emit(error)
+            canvas.refused.emit(error, self._tool_name)
             return True
         finally:
             if canvas.context.options.picked_joint != joint:

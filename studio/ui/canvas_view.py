@@ -45,8 +45,10 @@ class CanvasView(QWidget):
     """Zoom or place changed."""
     pointed = Signal(object)
     """The document point under the pointer (x, y), or None outside."""
-    refused = Signal(object)
-    """A tool raised a StudioError."""
+    refused = Signal(object, object)
+    """A tool raised a StudioError; which tool."""
+    used = Signal(object)
+    """A tool did what it was to do; which tool."""
     color_picked = Signal()
     picked = Signal(str)
     """The pose tool picked something else, said in words, or what it picked has changed."""

@@ -30,6 +30,7 @@ from studio.ui.forms import AboutDialog, NewDialog, select_dialog
 from studio.ui.guide_viewer import GuideViewer
 from studio.ui.listening import listen
 from studio.ui.mask_commands import MaskCommands
+from studio.ui.message_bar import name_of
 from studio.ui.preferences import PreferencesDialog, models_in
 from studio.ui.sample import sample_photo
 from studio.ui.subject_commands import SubjectCommands
@@ -79,6 +80,8 @@ LAYER_ROWS = {
     "mask_inverse": "invert_edit_mask",
 }
 """Rows of the menus by the methods of ``LayerCommands`` that they call."""
+ADDING = "model folder"
+"""What the error of a folder without models is about."""
 
 
 class Commands(QObject):
@@ -213,12 +216,13 @@ class Commands(QObject):
         }
 
     def _try(self, work: Callable[[], object]) -> bool:
+        messages, about = self._window.messages, name_of(work)
         try:
             work()
         except StudioError as error:
-            self._window.messages.show_error(error)
+            messages.show_error(error, about)
             return False
-        self._window.messages.settle()
+        messages.settle(about)
         return True
 
     def update_enabled(self) -> None:
@@ -348,8 +352,9 @@ class Commands(QObject):
         try:
             usable = models_in(folder)
         except StudioError as error:
-            self._window.messages.show_error(error)
+            self._window.messages.show_error(error, ADDING)
             return
+        self._window.messages.settle(ADDING)
         known = [str(one) for one in settings.get("model_folders", [])]
         if str(folder) not in known:
             settings.set("model_folders", [*known, str(folder)])

@@ -17,6 +17,7 @@ from studio.document.layer import Layer
 from studio.tools.brush import paint_target
 from studio.ui.keymap import Row
 from studio.ui.later import LATER
+from studio.ui.message_bar import name_of
 from studio.ui.shortcut_editor import ShortcutEditor
 from studio.ui.translation import mark, tr
 
@@ -104,10 +105,13 @@ class EditCommands(QObject):
     def _try(self, work: Callable[[], object]) -> None:
         if self._session.history.is_editing:
             return
+        messages, about = self._window.messages, name_of(work)
         try:
             work()
         except StudioError as error:
-            self._window.messages.show_error(error)
+            messages.show_error(error, about)
+        else:
+            messages.settle(about)
 
     # Pixels
 

@@ -10,7 +10,8 @@ import logging
 import threading
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, Signal, Slot
 
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
@@ -106,6 +107,29 @@ class Worker(QObject):
             self.done.emit(job, result)
 
 
+class WorkerThread(QThread):
+    """Qt's thread with its worker; belongs to the application, since it may outlive the window.
+
+    Importing torch and loading a model cannot be cancelled. Qt aborts the process when a running
+    thread is destroyed, so that this one goes by itself once its work has ended.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(QCoreApplication.instance())
+        self.setObjectName("engine")
+        self.worker = Worker()
+        self.worker.moveToThread(self)
+        self.finished.connect(self.deleteLater)
+
+    def end(self, timeout: float) -> bool:
+        """Wait at most ``timeout`` seconds for its work; False if it still runs."""
+        if not self.isRunning():
+            self.deleteLater()
+            return True
+        self.quit()
+        return self.wait(int(timeout * 1000))
+
+
 class EngineThread(QObject):
     """Implements ``session.jobs.Runner``; belongs to the main thread."""
 
@@ -116,10 +140,8 @@ class EngineThread(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thread = QThread(self)
-        self._thread.setObjectName("engine")
-        self._worker = Worker()
-        self._worker.moveToThread(self._thread)
+        self._thread = WorkerThread()
+        self._worker = self._thread.worker
         queued = Qt.ConnectionType.QueuedConnection
         self._run.connect(self._worker.run, queued)
         self._warm.connect(self._worker.warm_up, queued)
@@ -148,13 +170,15 @@ class EngineThread(QObject):
         if self._job is not None:
             self._job.cancelled.set()
         self._listener = None
-        if not self._thread.isRunning():
-            return True
-        self._thread.quit()
-        return self._thread.wait(int(timeout * 1000))
+        return not shiboken6.isValid(self._thread) or self._thread.end(timeout)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread is there: from the first job until it was stopped."""
+        return shiboken6.isValid(self._thread) and self._thread.isRunning()
 
     def _ensure_thread(self) -> None:
-        if not self._thread.isRunning() and not self._worker.stopping.is_set():
+        if not self._worker.stopping.is_set() and not self.is_running:
             self._thread.start(QThread.Priority.LowPriority)
 
     @Slot(object)

@@ -39,7 +39,10 @@ MOST_TOLD = 5
 class Files(QObject):
     """Moves documents between the session and the disk; nothing made is lost on an error."""
 
-    refused = Signal(object)
+    refused = Signal(object, object)
+    """A StudioError and what it is about, if that can succeed later."""
+    settled = Signal(object)
+    """What an error was about has succeeded."""
     crashed = Signal(object)
     told = Signal(str)
     recent_changed = Signal()
@@ -210,13 +213,15 @@ class Files(QObject):
     def _write(self, path: Path, then: Callable[[], object] | None) -> None:
         page = self._window.page
         document, other = page.session.document, self._window.documents.find(path)
+        about = "save", page.session
         if other is not None and other is not page:
             self.refused.emit(
                 StudioError(
                     "{name} is open in another tab.",
                     "Close that tab first, or choose another name.",
                     name=path.name,
-                )
+                ),
+                about,
             )
             return
 
@@ -229,7 +234,12 @@ class Files(QObject):
                 then()
 
         label = tr("Saving {name}…", name=path.name)
-        self._run(label, lambda p: formats.save_document(document, path, progress=p), done)
+        self._run(
+            label,
+            lambda p: formats.save_document(document, path, progress=p),
+            done,
+            about=about,
+        )
 
     def ask_export(self, kind: str) -> None:
         """Ask for a name and options and write a copy in a format."""
@@ -262,6 +272,7 @@ class Files(QObject):
             label,
             lambda progress: formats.save_document(document, path, options, progress),
             lambda _: self.told.emit(tr("Exported {name}.", name=path.name)),
+            about=("export", self._session),
         )
 
     def when_saved(self, then: Callable[[], object]) -> None:
@@ -370,10 +381,12 @@ class Files(QObject):
         work: Callable[[Progress], Any],
         done: Callable[[Any], None],
         over: Over | None = None,
+        about: object = None,
     ) -> Task:
         """Run work under a dialog; ``done`` gets what comes out, ``over`` is called after that.
 
-        Without ``over`` an error is told to the artist.
+        Without ``over`` an error is told to the artist; it is ``about`` something that can succeed
+        later.
         """
         dialog = QProgressDialog(label, tr("Cancel"), 0, 1000, self._window)
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
@@ -381,7 +394,7 @@ class Files(QObject):
         dialog.setAutoClose(False)
         dialog.setAutoReset(False)
         dialog.setAccessibleName(label)
-        tell = over or self._tell
+        tell = over or partial(self._tell, about=about)
 
         def end() -> None:
             dialog.canceled.disconnect()
@@ -409,10 +422,12 @@ class Files(QObject):
         dialog.setValue(0)
         return task
 
-    def _tell(self, error: BaseException | None) -> None:
+    def _tell(self, error: BaseException | None, about: object = None) -> None:
         if isinstance(error, StudioError):
-            self.refused.emit(error)
-        elif error is not None and not isinstance(error, Cancelled):
+            self.refused.emit(error, about)
+        elif error is None:
+            self.settled.emit(about)
+        elif not isinstance(error, Cancelled):
             self.crashed.emit(error)
 
     def _tell_all(self, errors: Sequence[StudioError]) -> None:
@@ -426,7 +441,8 @@ class Files(QObject):
                 "Open each of them by itself to see what can be done.",
                 count=len(errors),
                 reasons=reasons,
-            )
+            ),
+            None,
         )
 
 

@@ -24,9 +24,12 @@ Change = Callable[[Document], Document]
 
 
 class LayerCommands(QObject):
-    """Acts on the session's document; ``refused`` says why something was not done."""
+    """Acts on the session's document."""
 
-    refused = Signal(object)
+    refused = Signal(object, object)
+    """Why something was not done (StudioError), and what."""
+    done = Signal(object)
+    """What was done."""
     recipe_asked = Signal(str)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -47,7 +50,7 @@ class LayerCommands(QObject):
     ) -> None:
         chosen = self.chosen
         if not chosen:
-            self.refused.emit(StudioError("No layer is active.", "Pick one in the layers panel."))
+            self._refuse(label, "No layer is active.", "Pick one in the layers panel.")
             return
         self._do(label, lambda document: change(document, chosen))
 
@@ -57,12 +60,17 @@ class LayerCommands(QObject):
         try:
             self._session.edit(label, change)
         except StudioError as error:
-            self.refused.emit(error)
+            self.refused.emit(error, ("layers", label))
+        else:
+            self.done.emit(("layers", label))
+
+    def _refuse(self, label: str, text: str, hint: str) -> None:
+        self.refused.emit(StudioError(text, hint), ("layers", label))
 
     def _on_active(self, label: str, change: Callable[[Document, str], Document]) -> None:
         active = self._session.document.active
         if active is None:
-            self.refused.emit(StudioError("No layer is active.", "Pick one in the layers panel."))
+            self._refuse(label, "No layer is active.", "Pick one in the layers panel.")
             return
         self._do(label, lambda document: change(document, active))
 
@@ -241,7 +249,7 @@ class LayerCommands(QObject):
     def mask_from_selection(self) -> None:
         """Make the selection the mask of the next edit."""
         if self._session.document.selection is None:
-            self.refused.emit(StudioError("Nothing is selected.", "Select a place first."))
+            self._refuse("Mask from selection", "Nothing is selected.", "Select a place first.")
             return
         self._do("Mask from selection", lambda d: d.replace(mask=d.selection, selection=None))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -167,15 +168,17 @@ class MainWindow(CurrentPage):
         listen(self, shared.noticed, self._on_notice)
         listen(self, shared.failed, self.messages.show_error)
         listen(self, shared.queue.failed, self._on_job_failed)
-        listen(self, shared.queue.finished, lambda job, result: self.messages.settle())
+        listen(self, shared.queue.finished, lambda job, _: self.messages.settle(job.about))
         self.documents.added.connect(self._join)
         self.documents.switched.connect(self._on_switched)
+        self.documents.changed.connect(self._on_pages)
         self.figures.refused.connect(self.messages.show_error)
         self.figures.told.connect(self.messages.show_notice)
         self.figures.done.connect(lambda: self.canvas.show_picked())
         self.focus = parts.Focus(self, self.docks.values())
         self.focus.return_pressed.connect(lambda: self.tray.apply_selected())
         self.files.refused.connect(self.messages.show_error)
+        self.files.settled.connect(self.messages.settle)
         self.files.told.connect(self.messages.show_notice)
         self.files.crashed.connect(self.crash.report)
         # A panel behind another one is visible to Qt; only its dock knows better.
@@ -191,14 +194,17 @@ class MainWindow(CurrentPage):
         for event in (session.opened, session.committed):
             listen(page, event, self.update_title)
         listen(page, session.opened, self._show_kind)
-        listen(page, session.opened, self.messages.settle)
+        listen(page, session.opened, partial(self.messages.opened, session))
         listen(page, session.changed, self._show_kind)
         listen(page, session.noticed, self._on_notice)
-        listen(page, session.failed, self.messages.show_error)
+        listen(page, session.failed, partial(self._on_failed, session))
+        listen(page, session.journal_written, partial(self.messages.settle, ("journal", session)))
         page.canvas.refused.connect(self.messages.show_error)
+        page.canvas.used.connect(self.messages.settle)
         page.canvas.color_picked.connect(self.options_bar.show_options)
         page.canvas.picked.connect(self.options_bar.show_picked)
         page.layer_commands.refused.connect(self.messages.show_error)
+        page.layer_commands.done.connect(self.messages.settle)
         for box in (page.references, page.regions):
             box.failed.connect(self.messages.show_error)
             box.crashed.connect(self.crash.report)
@@ -217,7 +223,6 @@ class MainWindow(CurrentPage):
         self._show_kind()
         self.commands.follow()
         self.page.region_watch.come_to_front()
-        self.messages.settle()
         self.update_title()
 
     # What is shown
@@ -255,10 +260,23 @@ class MainWindow(CurrentPage):
     def _on_notice(self, notice: Notice) -> None:
         self.messages.show_notice(message(notice.message, notice.values))
 
+    def _on_failed(self, session: Session, error: StudioError) -> None:
+        from studio.session.journal import JournalError
+
+        about = ("journal", session) if isinstance(error, JournalError) else None
+        self.messages.show_error(error, about, session)
+
+    def _on_pages(self) -> None:
+        self.messages.forget_closed([page.session for page in self.documents.pages])
+
     # Jobs
 
     def _on_job_failed(self, job: Job, error: BaseException) -> None:
-        if not isinstance(error, (StudioError, Cancelled)):
+        """Show what went wrong and what it is about; a job that was stopped has no error."""
+        if isinstance(error, StudioError):
+            if not job.cancelled.is_set():
+                self.messages.show_error(error, job.about, job.owner)
+        elif not isinstance(error, Cancelled):
             self.crash.report(error)
 
     # Events

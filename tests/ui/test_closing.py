@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,6 +56,51 @@ def held(background: Background, owner: QObject) -> Iterator[None]:
 def is_of(part: QObject | None, owner: QObject) -> bool:
     """Whether a part is the owner or goes with it."""
     return part is not None and (part is owner or is_of(part.parent(), owner))
+
+
+STUCK = """
+import sys, threading, weakref
+from PySide6.QtCore import QCoreApplication, QEvent, QThread
+import shiboken6
+from studio.edit.annotate import AnnotateRequest
+from studio.session.jobs import Job
+from studio.ui.engine_thread import EngineThread
+
+class Stuck:
+    def __init__(self):
+        self.began, self.go = threading.Event(), threading.Event()
+
+    def run(self, request, progress):
+        self.began.set()
+        self.go.wait()
+
+app, stuck = QCoreApplication([]), Stuck()
+for starts in (False, True):
+    engine = EngineThread(app)
+    thread = engine._thread
+    engine._worker._engine = stuck
+    if starts:
+        engine.start(Job(None, "loading"), None)
+        assert stuck.began.wait(60)
+    assert engine.stop(0.01) is not starts and engine.is_running is starts
+    engine.deleteLater()
+    del engine
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    app.processEvents()
+    assert shiboken6.isValid(thread) is starts, "the thread that is used is kept, the other is not"
+stuck.go.set()
+while shiboken6.isValid(thread):
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    app.processEvents()
+print("whole")
+"""
+
+
+def test_an_engine_that_cannot_be_stopped_outlives_the_window() -> None:
+    # In a process of its own, since Qt ends the whole process if this goes wrong.
+    command = [sys.executable, "-X", "faulthandler", "-c", STUCK]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "whole\n", "")
 
 
 def edges(window: MainWindow, folder: Path) -> AnnotateDialog:
