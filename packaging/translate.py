@@ -30,6 +30,7 @@ CALLS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     "edit": ("messages", (0,), ("label",)),
     "_do": ("messages", (0,), ()),
     "_on_active": ("messages", (0,), ()),
+    "_on_chosen": ("messages", (0,), ()),
     "_adopt": ("messages", (2,), ()),
     "_record": ("messages", (0,), ()),
     "_paint": ("messages", (1,), ()),

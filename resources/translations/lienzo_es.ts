@@ -134,6 +134,11 @@
       <translation>Añade una en el menú Control: a partir de la imagen, o una capa de control vacía.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/mask_edits.py" line="0" />
+      <source>Add one in the Layer menu.</source>
+      <translation>Añade una en el menú Capa.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Add one with Figure in the options bar, or make a pose from the picture.</source>
       <translation>Añade una con Figura en la barra de opciones, o haz una pose a partir de la imagen.</translation>
@@ -152,6 +157,11 @@
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Balanced</source>
       <translation>Equilibrado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Blend mode</source>
+      <translation>Modo de fusión</translation>
     </message>
     <message>
       <location filename="../../studio/headless_rewrite.py" line="0" />
@@ -559,6 +569,11 @@
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Delete layer</source>
+      <translation>Eliminar capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Delete layer mask</source>
       <translation>Eliminar máscara de capa</translation>
     </message>
@@ -664,7 +679,7 @@
       <translation>Dibuja antes una línea alrededor del lugar.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/document/mask_edits.py" line="0" />
       <source>Draw a line around the place with the mask brush.</source>
       <translation>Dibuja una línea alrededor del lugar con el pincel de máscara.</translation>
     </message>
@@ -693,6 +708,11 @@
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Drop a picture file or a layer.</source>
       <translation>Suelta un archivo de imagen o una capa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Duplicate layer</source>
+      <translation>Duplicar capa</translation>
     </message>
     <message>
       <location filename="../../studio/headless.py" line="0" />
@@ -877,6 +897,11 @@
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
       <source>Give one of them another word.</source>
       <translation>Dale otra palabra a uno de ellos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Group layers</source>
+      <translation>Agrupar capas</translation>
     </message>
     <message>
       <location filename="../../studio/engine/annotators/segmentation.py" line="0" />
@@ -1112,6 +1137,11 @@
       <translation>Mirando lo que ha aprendido</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Lower layer</source>
+      <translation>Bajar capa</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
       <source>Lower the CFG scale, choose another sampler, or check the model's files.</source>
       <translation>Baja la escala CFG, elige otro sampler o revisa los archivos del modelo.</translation>
@@ -1173,6 +1203,11 @@
       <translation>Combinar hacia abajo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Merge layers</source>
+      <translation>Combinar capas</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/masks.py" line="0" />
       <source>Merge the group first, then apply it.</source>
       <translation>Combina antes el grupo y aplícala después.</translation>
@@ -1213,6 +1248,7 @@
     </message>
     <message>
       <location filename="../../studio/tools/move.py" line="0" />
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Move layer</source>
       <translation>Mover capa</translation>
     </message>
@@ -1276,7 +1312,12 @@
       <translation>Ninguna capa con píxeles está activa.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/document/outlines.py" line="0" />
+      <source>No line goes around anything that could be filled.</source>
+      <translation>Ninguna línea rodea nada que se pueda rellenar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/mask_edits.py" line="0" />
       <source>No mask is painted.</source>
       <translation>No hay ninguna máscara pintada.</translation>
     </message>
@@ -1323,6 +1364,7 @@
     </message>
     <message>
       <location filename="../../studio/document/fill.py" line="0" />
+      <location filename="../../studio/document/mask_edits.py" line="0" />
       <location filename="../../studio/session/photos.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Nothing is selected.</source>
@@ -1342,6 +1384,11 @@
       <location filename="../../studio/document/canvas.py" line="0" />
       <source>Nothing of the picture would be left.</source>
       <translation>No quedaría nada de la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/locked.py" line="0" />
+      <source>Nothing was changed, because these are locked: {names}</source>
+      <translation>No se ha cambiado nada, porque están bloqueadas: {names}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/edit_commands.py" line="0" />
@@ -1375,6 +1422,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Opacity</source>
       <translation>Opacidad</translation>
     </message>
@@ -1412,6 +1460,11 @@
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Paint on the active layer; hold Alt to pick a colour.</source>
       <translation>Pinta en la capa activa; mantén Alt para tomar un color.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Paint over a place with the mask brush, or select it.</source>
+      <translation>Pinta sobre un lugar con el pincel de máscara, o selecciónalo.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/prepare.py" line="0" />
@@ -1554,6 +1607,11 @@
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Quality</source>
       <translation>Calidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>Raise layer</source>
+      <translation>Subir capa</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/hashes.py" line="0" />
@@ -1775,6 +1833,7 @@
     </message>
     <message>
       <location filename="../../studio/document/fill.py" line="0" />
+      <location filename="../../studio/document/mask_edits.py" line="0" />
       <source>Select a place first.</source>
       <translation>Selecciona antes un lugar.</translation>
     </message>
@@ -1978,6 +2037,11 @@
       <translation>El LoRA {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/mask_edits.py" line="0" />
+      <source>The active layer has no layer mask.</source>
+      <translation>La capa activa no tiene máscara de capa.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <location filename="../../studio/document/io/psd_read.py" line="0" />
       <source>The blend mode "{mode}" of the layer "{layer}" is not known; it is normal now.</source>
@@ -2137,13 +2201,7 @@
       <translation>La capa está oculta.</translation>
     </message>
     <message>
-      <location filename="../../studio/tools/brush.py" line="0" />
-      <location filename="../../studio/tools/control_layers.py" line="0" />
-      <location filename="../../studio/tools/move.py" line="0" />
-      <location filename="../../studio/tools/pose_actions.py" line="0" />
-      <location filename="../../studio/ui/clipboard.py" line="0" />
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/document/locked.py" line="0" />
       <source>The layer is locked.</source>
       <translation>La capa está bloqueada.</translation>
     </message>
@@ -2157,6 +2215,11 @@
       <location filename="../../studio/edit/request.py" line="0" />
       <source>The layer's pixels are untouched; type the prompt again to make a new one.</source>
       <translation>Los píxeles de la capa no han cambiado; escribe de nuevo el prompt para hacer otra.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/locked.py" line="0" />
+      <source>The layers are locked.</source>
+      <translation>Las capas están bloqueadas.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_read.py" line="0" />
@@ -2179,11 +2242,6 @@
       <translation>La máscara y la imagen tienen tamaños distintos ({mask} y {image}).</translation>
     </message>
     <message>
-      <location filename="../../studio/document/outlines.py" line="0" />
-      <source>The mask goes around nothing that could be filled.</source>
-      <translation>La máscara no rodea nada que se pueda rellenar.</translation>
-    </message>
-    <message>
       <location filename="../../studio/headless.py" line="0" />
       <source>The mask has {width} x {height} pixels, the photo {photo_width} x {photo_height}.</source>
       <translation>La máscara tiene {width} x {height} píxeles; la foto, {photo_width} x {photo_height}.</translation>
@@ -2202,11 +2260,6 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>The mask is empty, so there is nothing to change.</source>
       <translation>La máscara está vacía, así que no hay nada que cambiar.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/outlines.py" line="0" />
-      <source>The mask is empty.</source>
-      <translation>La máscara está vacía.</translation>
     </message>
     <message>
       <location filename="../../studio/document/mask_files.py" line="0" />
@@ -2603,6 +2656,11 @@
       <translation>No hay ninguna máscara que rellenar o invertir.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>There is no mask to invert.</source>
+      <translation>No hay ninguna máscara que invertir.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/prepare.py" line="0" />
       <source>There is no mask, so there is nothing to fill.</source>
       <translation>No hay máscara, así que no hay nada que rellenar.</translation>
@@ -2621,6 +2679,11 @@
       <location filename="../../studio/ui/preferences.py" line="0" />
       <source>There is no model in {folder}.</source>
       <translation>No hay ningún modelo en {folder}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <source>There is no outline to fill.</source>
+      <translation>No hay ningún contorno que rellenar.</translation>
     </message>
     <message>
       <location filename="../../studio/headless_subjects.py" line="0" />
@@ -2706,6 +2769,11 @@
       <location filename="../../studio/session/sources.py" line="0" />
       <source>There is nobody in {path}.</source>
       <translation>No hay nadie en {path}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/outlines.py" line="0" />
+      <source>There is nothing to fill: nothing is painted here.</source>
+      <translation>No hay nada que rellenar: aquí no hay nada pintado.</translation>
     </message>
     <message>
       <location filename="../../studio/session/journal.py" line="0" />
@@ -2797,13 +2865,7 @@
       <translation>Desagrupar</translation>
     </message>
     <message>
-      <location filename="../../studio/tools/brush.py" line="0" />
-      <location filename="../../studio/tools/control_layers.py" line="0" />
-      <location filename="../../studio/tools/move.py" line="0" />
-      <location filename="../../studio/tools/pose_actions.py" line="0" />
-      <location filename="../../studio/ui/clipboard.py" line="0" />
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/document/locked.py" line="0" />
       <source>Unlock it in the layers panel first.</source>
       <translation>Desbloquéala antes en el panel de capas.</translation>
     </message>
@@ -2811,6 +2873,16 @@
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Unlock layer</source>
       <translation>Desbloquear capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/locked.py" line="0" />
+      <source>Unlock them in the layers panel first.</source>
+      <translation>Desbloquéalas antes en el panel de capas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/locked.py" line="0" />
+      <source>Unlock them in the layers panel, or choose layers without them.</source>
+      <translation>Desbloquéalas en el panel de capas, o elige capas sin ellas.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -4626,9 +4698,20 @@
       <translation>Rellenar el contorno</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <source>Fill the outline of the layer mask</source>
+      <translation>Rellenar el contorno de la máscara de capa</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/mask_commands.py" line="0" />
       <source>Fill the outline of the mask</source>
       <translation>Rellenar el contorno de la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <source>Fill the outline of the selection</source>
+      <translation>Rellenar el contorno de la selección</translation>
     </message>
     <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
@@ -4960,13 +5043,20 @@
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/mask_commands.py" line="0" />
       <source>Invert the layer mask</source>
       <translation>Invertir la máscara de capa</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/mask_commands.py" line="0" />
       <source>Invert the mask</source>
       <translation>Invertir la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <source>Invert the selection</source>
+      <translation>Invertir la selección</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />

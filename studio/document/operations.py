@@ -87,6 +87,14 @@ def place_layers(
     return document.update(group.replace(children=_inserted(group.children, index, chosen)))
 
 
+def below(document: Document, layer_id: str) -> str:
+    """Return the layer right below one in the same group, "" if there is none."""
+    parent = document.parent_of(layer_id)
+    siblings = [one.id for one in (parent.children if parent is not None else document.layers)]
+    index = siblings.index(layer_id) if layer_id in siblings else 0
+    return siblings[index - 1] if index else ""
+
+
 def raise_layer(document: Document, layer_id: str) -> Document:
     """Return the document with a layer one step up: past its neighbour, into or out of a group."""
     return _stepped(document, layer_id, up=True)

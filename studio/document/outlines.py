@@ -26,7 +26,10 @@ def fill_outline(mask: Raster, canvas: Rect) -> Raster:
     """
     box = mask.bounds().intersect(canvas)
     if box.is_empty:
-        raise StudioError("The mask is empty.", "Draw a line around the place first.")
+        raise StudioError(
+            "There is nothing to fill: nothing is painted here.",
+            "Draw a line around the place first.",
+        )
     plane = np.ascontiguousarray(mask.read(box)[:, :, 0])
     longest = max(box.width, box.height)
     gaps = [0, *(round(longest * WIDEST_GAP * step / STEPS) for step in range(1, STEPS + 1))]
@@ -36,7 +39,7 @@ def fill_outline(mask: Raster, canvas: Rect) -> Raster:
             filled = np.maximum(plane, inside.astype(np.uint8) * np.uint8(255))
             return mask.write(box.x, box.y, filled[:, :, None])
     raise StudioError(
-        "The mask goes around nothing that could be filled.",
+        "No line goes around anything that could be filled.",
         "Close the line around the place, then try again.",
     )
 

@@ -13,6 +13,7 @@ from studio.core.geometry import Rect
 from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer
+from studio.document.locked import check_unlocked
 from studio.document.raster import Raster
 from studio.edit.region import region_around, shifted
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
@@ -154,8 +155,9 @@ def rerun_request(
 
     ``settings`` take the place of those of the recipe; the place, the controls and the edit by
     words stay. A layer that was moved is made again where it is now. StudioError if the recipe
-    cannot be read.
+    cannot be read, or the layer is locked.
     """
+    check_unlocked(document, [layer.id])
     recipe = recipe_of(layer)
     used = settings or settings_of(recipe)
     region = recipe.region.shift(layer.x, layer.y)

@@ -341,7 +341,10 @@ class Session(SessionEvents):
         item = self.tray.get(item_id)
         if item is None or self.history.is_editing:
             return
-        self.edit("Edit by prompt" if item.target is None else "Remake layer", item.applied)
+        try:
+            self.edit("Edit by prompt" if item.target is None else "Remake layer", item.applied)
+        except StudioError as error:
+            self.failed.emit(error)
 
     def hold_before(self, held: bool) -> None:
         """Show the picture without the selected variation while ``held``."""

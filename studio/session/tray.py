@@ -11,6 +11,7 @@ from studio.core.events import Event
 from studio.core.notices import translatable
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, new_id
+from studio.document.locked import check_unlocked
 from studio.document.results import KeptRequest, KeptResult, Results, without
 from studio.edit.apply import apply_layer, remake_layer, result_layer
 from studio.edit.request import EditRequest, EditResult, Pixels, Task
@@ -91,7 +92,12 @@ class TrayItem:
         return apply_layer(document, made)
 
     def applied(self, document: Document) -> Document:
-        """Return a document with this variation in it and marked as applied."""
+        """Return a document with this variation in it and marked as applied.
+
+        StudioError if the layer that it is for is locked.
+        """
+        if self.target is not None:
+            check_unlocked(document, [self.target])
         return self.placed(document).replace(applied=document.applied | {self.id})
 
     def more(self, document: Document, variations: int) -> EditRequest:

@@ -7,6 +7,7 @@ from studio.document.brush import Brush, BrushStroke
 from studio.document.control import POSE
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, Layer, LayerMask, RasterLayer
+from studio.document.locked import check_unlocked
 from studio.document.raster import Raster
 from studio.tools.context import Stroke, ToolContext
 from studio.tools.eyedropper import pick
@@ -84,8 +85,7 @@ def paint_target(ctx: ToolContext) -> Layer:
     layer = ctx.document.active_layer()
     if layer is None:
         raise StudioError("No layer is active.", "Pick the layer to paint on, or add one.")
-    if layer.locked:
-        raise StudioError("The layer is locked.", "Unlock it in the layers panel first.")
+    check_unlocked(ctx.document, [layer.id], inside=False)
     if not layer.visible:
         raise StudioError("The layer is hidden.", "Show it in the layers panel first.")
     if not isinstance(layer, RasterLayer) and not (

@@ -13,6 +13,7 @@ from studio.core.geometry import Rect
 from studio.document.depth import NEAR
 from studio.document.document import Document
 from studio.document.layer import ControlLayer
+from studio.document.locked import locked_among
 from studio.document.raster import Raster
 from studio.document.segmentation import NOTHING, Colour, class_map, nearest_class
 from studio.session.session import Session
@@ -67,7 +68,7 @@ def _fill_later(
         again = partial(_fill_later, session, layer_id, colour, points, regions)
         return
     layer = session.document.find(layer_id)
-    if isinstance(layer, ControlLayer) and not layer.locked:
+    if isinstance(layer, ControlLayer) and not locked_among(session.document, [layer_id]):
         painted = _Fill(session.document, layer, regions, colour).along(points)
         session.edit(LABEL, lambda old: _filled(old, layer, painted))
 

@@ -8,6 +8,7 @@ from studio.core.errors import StudioError
 from studio.document.depth import FAR, NEAR
 from studio.document.document import Document
 from studio.document.layer import ControlLayer
+from studio.document.locked import check_unlocked
 from studio.document.segmentation import CLASSES, Colour
 from studio.tools.context import ToolOptions
 from studio.tools.pose_actions import is_seen
@@ -43,8 +44,7 @@ def find_control(document: Document, kinds: Collection[str]) -> ControlLayer | N
 
 def check_changeable(document: Document, layer: ControlLayer) -> None:
     """Raise StudioError where a layer is locked or not seen."""
-    if layer.locked:
-        raise StudioError("The layer is locked.", "Unlock it in the layers panel first.")
+    check_unlocked(document, [layer.id])
     if not is_seen(document, layer):
         raise StudioError("The layer is hidden.", "Show it in the layers panel first.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio.core.errors import StudioError
 from studio.document import several
+from studio.document.locked import check_unlocked
 from studio.tools.context import Stroke, ToolContext
 
 
@@ -16,9 +17,7 @@ class MoveTool:
         if layer is None:
             raise StudioError("No layer is active.", "Pick the layer to move in the layers panel.")
         chosen = several.together(ctx.document, ctx.session.chosen_layers)
-        found = [ctx.document.find(one) for one in chosen]
-        if any(one is not None and one.locked for one in found):
-            raise StudioError("The layer is locked.", "Unlock it in the layers panel first.")
+        check_unlocked(ctx.document, chosen)
         start = ctx.pointer
         with ctx.edit("Move layer") as edit:
             while True:

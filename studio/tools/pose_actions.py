@@ -16,6 +16,7 @@ from studio.document.document import Document
 from studio.document.io.common import differs
 from studio.document.io.openpose import Poses, write_poses
 from studio.document.layer import ControlLayer
+from studio.document.locked import check_unlocked
 from studio.document.pose import Joints
 from studio.document.pose_edit import (
     PARENTS,
@@ -80,8 +81,7 @@ def pose_target(document: Document) -> ControlLayer:
             "There is no figure to drag.",
             "Add one with Figure in the options bar, or make a pose from the picture.",
         )
-    if layer.locked:
-        raise StudioError("The layer is locked.", "Unlock it in the layers panel first.")
+    check_unlocked(document, [layer.id])
     if not is_seen(document, layer):
         raise StudioError("The layer is hidden.", "Show it in the layers panel first.")
     return layer

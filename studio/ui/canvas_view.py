@@ -69,6 +69,7 @@ class CanvasView(QWidget):
         self._place_tint = overlays.MaskTint()
         self._selection = overlays.Outline()
         self._alone = ""
+        self._alone_seen: tuple[Raster, int, int] | None = None
         self._preview: tuple[EditRequest, QImage] | None = None
         self._fitted = True
         self._fitted_in = QSize()
@@ -91,6 +92,7 @@ class CanvasView(QWidget):
         listen(self, self.context.zoom_asked, self._on_zoom_asked)
         listen(self, session.changed, self._on_changed)
         listen(self, session.opened, self._on_opened)
+        listen(self, session.tray.changed, self._follow_alone)
         self.set_theme(DARK)
 
     # What is shown
@@ -149,6 +151,7 @@ class CanvasView(QWidget):
         for shown in (old, self._preview):
             if shown is not None:
                 self.update_area(shown[0].region)
+        self._follow_alone()
 
     def show_place(self, where: Raster | None, colour: tuple[int, int, int]) -> None:
         """Tint a place of the document, that of a regional prompt, or none."""
@@ -167,7 +170,28 @@ class CanvasView(QWidget):
     def show_mask_alone(self, layer_id: str) -> None:
         """Show the mask of a layer as grey pixels instead of the picture, or the picture ("")."""
         self._alone = layer_id
-        self.update()
+        self._follow_alone()
+
+    def _mask_shown(self) -> tuple[Raster, int, int] | None:
+        """The mask that is painted instead of the picture, and where; steps and results go first.
+
+        Its layer may be hidden, or the mask switched off: then no tile of the picture changes.
+        """
+        layer = self.document.find(self._alone) if self._alone else None
+        if layer is None or layer.mask is None or self._preview is not None:
+            return None
+        return None if self.session.tray.selected else (layer.mask.raster, layer.x, layer.y)
+
+    def _follow_alone(self) -> None:
+        old, new = self._alone_seen, self._mask_shown()
+        self._alone_seen = new
+        if old is None and new is None:
+            return
+        if old is None or new is None or old[1:] != new[1:] or old[0].default != new[0].default:
+            self.update()
+            return
+        for key in new[0].changed_tiles(old[0]):
+            self.update_area(tile_rect(key).shift(new[1], new[2]))
 
     # Zoom and place
 
@@ -315,6 +339,7 @@ class CanvasView(QWidget):
                 self.update_area(tile_rect(key).intersect(new.rect))
         for mine, theirs in ((new.mask, old.mask), (new.selection, old.selection)):
             self._update_mask(mine, theirs)
+        self._follow_alone()
 
     def _update_mask(self, new: Raster | None, old: Raster | None) -> None:
         if new is old:
@@ -356,6 +381,8 @@ class CanvasView(QWidget):
             shown.width, shown.height, self.document.rect
         )
         mask = self.document.mask
+        if (alone := self._mask_shown()) is not None:
+            self._paint_mask_alone(painter, visible, *alone)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.view.zoom < 2)
         if self._preview is not None:
             request, image = self._preview
@@ -363,18 +390,16 @@ class CanvasView(QWidget):
             painter.drawImage(overlays.qrect(self.view.snapped(request.region)), image)
         elif mask is not None and self.show_mask and self.session.tray.selected is None:
             self._mask_tint.paint(painter, self.view, mask, visible)
-        if self.mask_alone:
-            self._paint_mask_alone(painter, visible)
         if self._place is not None and self._preview is None:
             self._place_tint.paint(painter, self.view, self._place, visible)
 
-    def _paint_mask_alone(self, painter: QPainter, visible: Rect) -> None:
-        layer = self.document.find(self._alone)
-        if layer is None or layer.mask is None or visible.is_empty:
+    def _paint_mask_alone(
+        self, painter: QPainter, visible: Rect, mask: Raster, x: int, y: int
+    ) -> None:
+        if visible.is_empty:
             return
         stride = max(1, int(1 / self.view.zoom))
-        local = visible.shift(-layer.x, -layer.y)
-        picture = overlays.mask_picture(layer.mask.raster, local, stride)
+        picture = overlays.mask_picture(mask, visible.shift(-x, -y), stride)
         covered = Rect(visible.x, visible.y, picture.width() * stride, picture.height() * stride)
         painter.drawImage(overlays.qrect(self.view.snapped(covered)), picture)
 

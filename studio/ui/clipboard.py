@@ -13,6 +13,7 @@ from studio.document.compositor import composite
 from studio.document.document import MAX_AREA, MAX_SIZE, Document, fits
 from studio.document.io.formats import Opened
 from studio.document.layer import RasterLayer
+from studio.document.locked import check_unlocked
 from studio.document.raster import Raster
 from studio.session.session import Session
 from studio.ui.pixels import Pixels, array_of
@@ -47,8 +48,7 @@ def copy(session: Session, *, visible: bool = False) -> None:
 def cut(session: Session) -> None:
     """Copy, then make the selected part of the active layer transparent."""
     layer = _layer(session.document)
-    if layer.locked:
-        raise StudioError("The layer is locked.", "Unlock it in the layers panel first.")
+    check_unlocked(session.document, [layer.id])
     copy(session)
 
     def change(document: Document) -> Document:

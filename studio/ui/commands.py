@@ -76,8 +76,6 @@ LAYER_ROWS = {
     "mask_from_selection": "mask_from_selection",
     "selection_from_mask": "selection_from_mask",
     "mask_clear": "clear_mask",
-    "mask_fill": "fill_outline",
-    "mask_inverse": "invert_edit_mask",
 }
 """Rows of the menus by the methods of ``LayerCommands`` that they call."""
 ADDING = "model folder"

@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QToolBar, QWidget
 
 from studio.core.errors import StudioError
-from studio.document import fill, operations, selection
+from studio.document import fill, selection, several
 from studio.document.document import Document
 from studio.document.layer import Layer
+from studio.document.locked import check_unlocked
 from studio.tools.brush import paint_target
 from studio.ui.keymap import Row
 from studio.ui.later import LATER
@@ -164,8 +165,8 @@ class EditCommands(QObject):
         layer = self._session.document.active_layer()
         if layer is None:
             raise StudioError("No layer is active.", "Pick one in the layers panel.")
-        if cut and layer.locked:
-            raise StudioError("The layer is locked.", "Unlock it in the layers panel first.")
+        if cut:
+            check_unlocked(self._session.document, [layer.id])
         label = "Cut to a new layer" if cut else "Copy to a new layer"
         change = partial(fill.layer_from_selection, layer_id=layer.id, cut=cut)
         self._session.edit(label, change)
@@ -219,14 +220,15 @@ class EditCommands(QObject):
             return
 
         def work() -> None:
-            layer = self._session.document.active_layer()
-            if layer is None:
+            chosen = self._window.layer_commands.chosen
+            if not chosen:
                 raise StudioError("No layer is active.", "Pick one in the layers panel.")
 
             def change(document: Document) -> Document:
-                return operations.change_layer(document, layer.id, opacity=share)
+                check_unlocked(document, chosen, inside=False)
+                return several.change(document, chosen, opacity=share)
 
-            key = ("typed opacity", layer.id)
+            key = ("typed opacity", chosen)
             self._session.edit("Opacity", change, merge=key, within=SECOND_DIGIT)
 
         self._try(work)

@@ -10,17 +10,29 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.document import canvas, masks, merge, operations, selection, several
+from studio.document import (
+    canvas,
+    mask_edits,
+    masks,
+    merge,
+    operations,
+    selection,
+    several,
+)
 from studio.document.blend import BlendMode
 from studio.document.control import as_control
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
-from studio.document.outlines import fill_outline
-from studio.document.raster import Raster
+from studio.document.locked import check_unlocked
+from studio.document.mask_edits import Edited
 from studio.session.session import Session
 from studio.ui.translation import tr
 
 Change = Callable[[Document], Document]
+ChangeOfLayers = Callable[[Document, tuple[str, ...]], Document]
+
+INSIDE, ALL = "inside", "all"
+NO_MASK_HINT = "Paint over a place with the mask brush, or select it."
 
 
 class LayerCommands(QObject):
@@ -45,14 +57,13 @@ class LayerCommands(QObject):
         """Let commands act on these layers, as long as the active one is among them."""
         self._session.chosen_layers = tuple(layer_ids)
 
-    def _on_chosen(
-        self, label: str, change: Callable[[Document, tuple[str, ...]], Document]
-    ) -> None:
+    def _on_chosen(self, label: str, change: ChangeOfLayers, *, keeps: str = "") -> None:
+        """Change the chosen layers, all of them or none; see ``_unlocked`` for ``keeps``."""
         chosen = self.chosen
         if not chosen:
             self._refuse(label, "No layer is active.", "Pick one in the layers panel.")
             return
-        self._do(label, lambda document: change(document, chosen))
+        self._do(label, lambda document: change(_unlocked(document, chosen, keeps), chosen))
 
     def _do(self, label: str, change: Change) -> None:
         if self._session.history.is_editing:
@@ -67,12 +78,14 @@ class LayerCommands(QObject):
     def _refuse(self, label: str, text: str, hint: str) -> None:
         self.refused.emit(StudioError(text, hint), ("layers", label))
 
-    def _on_active(self, label: str, change: Callable[[Document, str], Document]) -> None:
+    def _on_active(
+        self, label: str, change: Callable[[Document, str], Document], *, keeps: str = INSIDE
+    ) -> None:
         active = self._session.document.active
         if active is None:
             self._refuse(label, "No layer is active.", "Pick one in the layers panel.")
             return
-        self._do(label, lambda document: change(document, active))
+        self._do(label, lambda document: change(_unlocked(document, (active,), keeps), active))
 
     def _layer(self, layer_id: str) -> Layer | None:
         return self._session.document.find(layer_id)
@@ -113,15 +126,22 @@ class LayerCommands(QObject):
 
     def toggle_mask(self, layer_id: str) -> None:
         """Switch a layer's mask on or off."""
-        self._do("Switch layer mask", lambda d: masks.toggle_mask(d, layer_id))
+        self._do(
+            "Switch layer mask",
+            lambda d: masks.toggle_mask(_unlocked(d, (layer_id,), INSIDE), layer_id),
+        )
 
     def set_blend(self, mode: BlendMode) -> None:
         """Blend the chosen layers in another way."""
-        self._on_chosen("Blend mode", lambda d, ids: several.change(d, ids, blend=mode))
+        self._on_chosen(
+            "Blend mode", lambda d, ids: several.change(d, ids, blend=mode), keeps=INSIDE
+        )
 
     def set_opacity(self, opacity: float) -> None:
         """Set the opacity of the chosen layers, 0..1."""
-        self._on_chosen("Opacity", lambda d, ids: several.change(d, ids, opacity=opacity))
+        self._on_chosen(
+            "Opacity", lambda d, ids: several.change(d, ids, opacity=opacity), keeps=INSIDE
+        )
 
     def set_expanded(self, layer_id: str, expanded: bool) -> None:
         """Fold a group in the panel, which is no step of the history."""
@@ -162,7 +182,9 @@ class LayerCommands(QObject):
     def group(self) -> None:
         """Put the chosen layers into a new group."""
         name = tr("Group")
-        self._on_chosen("Group layers", lambda d, ids: operations.group_layers(d, ids, name))
+        self._on_chosen(
+            "Group layers", lambda d, ids: operations.group_layers(d, ids, name), keeps=ALL
+        )
 
     def ungroup(self) -> None:
         """Replace the active group by what it holds."""
@@ -170,7 +192,7 @@ class LayerCommands(QObject):
 
     def duplicate(self) -> None:
         """Copy the chosen layers."""
-        self._on_chosen("Duplicate layer", several.duplicate)
+        self._on_chosen("Duplicate layer", several.duplicate, keeps=ALL)
 
     def delete(self) -> None:
         """Throw the chosen layers away."""
@@ -178,23 +200,23 @@ class LayerCommands(QObject):
 
     def raise_active(self) -> None:
         """Move the chosen layers one step up."""
-        self._on_chosen("Raise layer", partial(several.step, up=True))
+        self._on_chosen("Raise layer", partial(several.step, up=True), keeps=ALL)
 
     def lower_active(self) -> None:
         """Move the chosen layers one step down."""
-        self._on_chosen("Lower layer", partial(several.step, up=False))
+        self._on_chosen("Lower layer", partial(several.step, up=False), keeps=ALL)
 
     def merge_down(self) -> None:
         """Merge the active layer into the one below, or several chosen layers into one."""
         if len(self.chosen) > 1:
             self._on_chosen("Merge layers", several.merge)
         else:
-            self._on_active("Merge down", merge.merge_down)
+            self._on_active("Merge down", _merged_down, keeps="")
 
     def flatten(self) -> None:
         """Make one layer of all that is visible."""
         name = tr("Background")
-        self._do("Flatten", lambda d: merge.flatten(d, name))
+        self._do("Flatten", lambda d: merge.flatten(_unlocked(d, _ids(d)), name))
 
     def toggle_active_visible(self) -> None:
         """Show or hide the active layer."""
@@ -261,13 +283,23 @@ class LayerCommands(QObject):
         """Wipe the mask of the next edit."""
         self._do("Clear mask", lambda d: d.replace(mask=None) if d.mask is not None else d)
 
-    def invert_edit_mask(self) -> None:
-        """Mask what was not masked for the next edit, everything if nothing was."""
-        self._do("Invert mask", _with_inverted_mask)
+    def invert(self, what: Edited | None) -> None:
+        """Invert the mask or selection that is being edited; an empty edit mask becomes whole."""
+        if what is None:
+            self.refused.emit(StudioError("There is no mask to invert.", NO_MASK_HINT))
+        elif what is Edited.LAYER_MASK:
+            self._do("Invert layer mask", lambda d: mask_edits.invert(d, what))
+        elif what is Edited.SELECTION:
+            self._do("Invert selection", lambda d: mask_edits.invert(d, what))
+        else:
+            self._do("Invert mask", lambda d: mask_edits.invert(d, what))
 
-    def fill_outline(self) -> None:
-        """Fill what the mask of the next edit goes around, else what the layer mask does."""
-        self._do("Fill the outline", _with_filled_outline)
+    def fill_outline(self, what: Edited | None) -> None:
+        """Fill what the lines of the mask or selection that is being edited go around."""
+        if what is None:
+            self.refused.emit(StudioError("There is no outline to fill.", NO_MASK_HINT))
+        else:
+            self._do("Fill the outline", lambda d: mask_edits.fill_outlines(d, what))
 
     # Canvas
 
@@ -291,12 +323,31 @@ class LayerCommands(QObject):
         self._do("Crop", canvas.crop_canvas)
 
 
+def _unlocked(document: Document, layer_ids: Sequence[str], keeps: str = "") -> Document:
+    """Return the document; StudioError if a lock holds one of the layers.
+
+    ``keeps`` is INSIDE for what leaves the children of groups as they are, ALL for what leaves the
+    layers themselves so and only shows, names, copies or orders them.
+    """
+    if keeps != ALL:
+        check_unlocked(document, layer_ids, inside=keeps != INSIDE)
+    return document
+
+
+def _ids(document: Document) -> tuple[str, ...]:
+    return tuple(layer.id for layer in document.layers)
+
+
+def _merged_down(document: Document, layer_id: str) -> Document:
+    below = operations.below(document, layer_id)
+    return merge.merge_down(_unlocked(document, (below,) if below else ()), layer_id)
+
+
 def _with_control(document: Document, layer_id: str, changes: Mapping[str, Any]) -> Document:
     layer = document.find(layer_id)
     if not isinstance(layer, ControlLayer):
         return document
-    if layer.locked:
-        raise StudioError("The layer is locked.", "Unlock it in the layers panel first.")
+    check_unlocked(document, [layer_id])
     return document.update(layer.replace(control=layer.control.replace(**changes)))
 
 
@@ -307,19 +358,3 @@ def _as_control(document: Document, layer_id: str, kind: str) -> Document:
             "Only a layer of pixels can become a control.", "Pick such a layer first."
         )
     return document.update(as_control(layer, kind))
-
-
-def _with_inverted_mask(document: Document) -> Document:
-    whole = Raster.filled(document.rect, 255)
-    if document.mask is None:
-        return document.replace(mask=whole)
-    left = selection.combined(whole, document.mask, "subtract")
-    return document.replace(mask=left if left.tiles else None)
-
-
-def _with_filled_outline(document: Document) -> Document:
-    if document.mask is None:
-        raise StudioError(
-            "No mask is painted.", "Draw a line around the place with the mask brush."
-        )
-    return document.replace(mask=fill_outline(document.mask, document.rect))

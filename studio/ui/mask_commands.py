@@ -12,17 +12,32 @@ from PySide6.QtWidgets import QMenu, QWidget
 from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.layer import Layer, RasterLayer
+from studio.document.mask_edits import Edited
 from studio.session.session import Session
 from studio.tools.context import ToolOptions
+from studio.tools.edited import edited
 from studio.tools.registry import spec
 from studio.ui.actions import Menus
 from studio.ui.canvas_view import CanvasView
+from studio.ui.layer_commands import LayerCommands
 from studio.ui.layers_panel import LayersPanel
 from studio.ui.listening import listen
 from studio.ui.tool_bars import OptionsBar, ToolBar
-from studio.ui.translation import tr
+from studio.ui.translation import mark, tr
 
 PAINTING = ("brush", "eraser")
+TEXTS = {
+    Edited.MASK: (mark("Fill the outline of the mask"), mark("Invert the mask")),
+    Edited.LAYER_MASK: (
+        mark("Fill the outline of the layer mask"),
+        mark("Invert the layer mask"),
+    ),
+    Edited.SELECTION: (
+        mark("Fill the outline of the selection"),
+        mark("Invert the selection"),
+    ),
+}
+"""What "fill the outline" and "invert" are called, by what they act on."""
 MOST_LAYERS = 12
 """Layers under the pointer that the menu of the canvas lists."""
 CANVAS_MENU = (
@@ -65,6 +80,10 @@ class Window(Protocol):
     def layers(self) -> LayersPanel:
         """Its layers panel."""
 
+    @property
+    def layer_commands(self) -> LayerCommands:
+        """What is done to its layers and masks."""
+
 
 class MaskCommands(QObject):
     """The slots behind masks of layers; ``join`` is called for each document."""
@@ -73,15 +92,23 @@ class MaskCommands(QObject):
         super().__init__(parent)
         self._parent = parent
         self._window = window
-        window.menus.connect({"mask_paint": self.paint, "mask_alone": self.show_alone})
+        window.menus.connect(
+            {
+                "mask_paint": self.paint,
+                "mask_alone": self.show_alone,
+                "mask_fill": lambda: window.layer_commands.fill_outline(self.edited),
+                "mask_inverse": lambda: window.layer_commands.invert(self.edited),
+            }
+        )
         window.options_bar.shown.connect(self.follow)
         window.options_bar.changed.connect(self.follow)
+        window.tool_bar.chosen.connect(self.follow)
         window.options_bar.fill_outline.clicked.connect(window.menus.actions["mask_fill"].trigger)
 
     def join(self, page: Page) -> None:
         """Join the panel and the canvas of a document to the actions of the window."""
         page.layers.mask_asked.connect(lambda _: self._aim(True))
-        page.layers.pixels_asked.connect(lambda _: self._aim(False))
+        page.layers.pixels_asked.connect(partial(self._on_pixels, page))
         page.layers.alone_asked.connect(partial(self._on_alone, page))
         page.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         page.canvas.customContextMenuRequested.connect(partial(self._canvas_menu, page))
@@ -103,19 +130,39 @@ class MaskCommands(QObject):
             window.tool_bar.choose(spec("brush"))
         self.follow()
 
+    @property
+    def edited(self) -> Edited | None:
+        """The mask or selection that is being edited."""
+        window = self._window
+        return edited(
+            window.session.document,
+            window.tool_bar.current.id,
+            on_layer_mask=window.tool_options.paint_layer_mask,
+        )
+
     def show_alone(self) -> None:
         """Show the active layer's mask instead of the picture, or the picture again."""
-        canvas = self._window.canvas
-        canvas.show_mask_alone("" if canvas.mask_alone else canvas.session.document.active or "")
-        self.follow()
+        self._show_alone(self._window.canvas, self._window.session.document.active or "")
 
     def _on_alone(self, page: Page, layer_id: str) -> None:
-        page.canvas.show_mask_alone("" if page.canvas.mask_alone == layer_id else layer_id)
-        self._aim(bool(page.canvas.mask_alone))
+        self._show_alone(page.canvas, layer_id)
 
-    def follow(self) -> None:
+    def _show_alone(self, canvas: CanvasView, layer_id: str) -> None:
+        canvas.show_mask_alone("" if canvas.mask_alone == layer_id else layer_id)
+        self._aim(bool(canvas.mask_alone))
+
+    def _on_pixels(self, page: Page, layer_id: str) -> None:
+        """Paint on pixels again, which must be seen."""
+        page.canvas.show_mask_alone("")
+        self._aim(False)
+
+    def follow(self, *_: object) -> None:
         """Show what brushes paint on; never a mask on a layer that has none."""
         window = self._window
+        canvas = window.canvas
+        if canvas.mask_alone and canvas.mask_alone != window.session.document.active:
+            # Another layer was chosen: its strokes would land out of sight.
+            canvas.show_mask_alone("")
         active = window.session.document.active_layer()
         masked = active is not None and active.mask is not None
         options = window.tool_options
@@ -125,8 +172,10 @@ class MaskCommands(QObject):
         window.layers.show_target(options.paint_layer_mask)
         actions = window.menus.actions
         actions["mask_paint"].setChecked(options.paint_layer_mask)
-        alone = window.canvas.mask_alone
-        actions["mask_alone"].setChecked(bool(alone))
+        actions["mask_alone"].setChecked(bool(canvas.mask_alone))
+        fill, invert = TEXTS[self.edited or Edited.MASK]
+        actions["mask_fill"].setText(tr(fill))
+        actions["mask_inverse"].setText(tr(invert))
 
     # The menu of the canvas
 

@@ -12,6 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTreeWidgetItem
 
 from studio.core.geometry import Rect
+from studio.document.document import Document
+from studio.document.layer import Layer, LayerMask
 from studio.document.raster import Raster
 from studio.tools.registry import spec
 from studio.ui.layers_panel import ID, MASK, NAME, ROW
@@ -203,6 +205,76 @@ def test_a_mask_is_never_painted_on_a_layer_without_one(masked: MainWindow, way:
     until(lambda: not window.tool_options.paint_layer_mask, 20)
     assert not window.menus.actions["mask_paint"].isChecked()
     assert not window.options_bar.paint_layer_mask.isChecked()
+
+
+def shown_at(window: MainWindow, x: int, y: int) -> tuple[int, int, int]:
+    """Return the colour on the screen at a point of the document.
+
+    ``grab`` of the canvas would paint it; this is what was painted without being asked.
+    """
+    QApplication.processEvents()
+    screen = window.screen().grabWindow(window.winId()).toImage()
+    at = window.canvas.mapTo(window, window.canvas.widget_point(x + 0.5, y + 0.5))
+    colour = screen.pixelColor(at * screen.devicePixelRatio())
+    return colour.red(), colour.green(), colour.blue()
+
+
+MASK_CHANGES = {
+    "brush": lambda window: drag(window, (40, 60), (120, 60)),
+    "invert": lambda window: window.layer_commands.invert_layer_mask(),
+    "move": lambda window: window.layer_commands.nudge(400, 0),
+    "delete": lambda window: window.layer_commands.delete_mask(),
+    "other": lambda window: window.layer_commands.activate(window.session.document.layers[0].id),
+    "gone": lambda window: window.layer_commands.delete(),
+    "pixels": lambda window: click(window, 0, NAME),
+    "undo": lambda window: window.session.undo(),
+}
+
+
+@pytest.mark.parametrize("state", ["shown", "hidden", "off", "group hidden"])
+@pytest.mark.parametrize("change", MASK_CHANGES)
+def test_a_mask_alone_is_painted_again_whatever_changes_it(
+    masked: MainWindow, change: str, state: str
+) -> None:
+    window, session = masked, masked.session
+    active = session.document.active_layer()
+    assert active is not None and active.mask is not None
+    grey = LayerMask(Raster(channels=1, default=90), active.mask.enabled)
+    session.edit("Grey", lambda old: old.update(active.replace(mask=grey)))
+    if state == "group hidden":
+        window.layer_commands.group()
+        group = session.document.active_layer()
+        assert group is not None
+        session.edit("Hide", lambda old: old.update(group.replace(visible=False)))
+        window.layer_commands.activate(active.id)
+    elif state == "hidden":
+        window.layer_commands.toggle_visible(active.id)
+    elif state == "off":
+        window.layer_commands.toggle_mask(active.id)
+    session.edit("Black", lambda old: old.update(_filled_mask(old, active.id, 0)))
+    window.layers.refresh()
+    window.canvas.show_mask_alone(active.id)
+    window.tool_options.paint_layer_mask = True
+    window.tool_bar.choose(spec("brush"))
+    window.tool_options.size, window.tool_options.color = 40, (255, 255, 255)
+    until(lambda: window.canvas.is_complete, 20)
+    assert shown_at(window, 80, 60) == (0, 0, 0)
+    if change == "brush" and "hidden" in state:
+        # A brush does not paint on what is hidden; the fill of a mask does the same to its pixels.
+        session.edit("White", lambda old: old.update(_filled_mask(old, active.id, 255)))
+    else:
+        MASK_CHANGES[change](window)
+    until(lambda: shown_at(window, 80, 60) != (0, 0, 0), 20)
+    seen = shown_at(window, 80, 60)
+    window.canvas.repaint()
+    assert shown_at(window, 80, 60) == seen
+
+
+def _filled_mask(document: Document, layer_id: str, value: int) -> Layer:
+    layer = document.find(layer_id)
+    assert layer is not None and layer.mask is not None
+    raster = layer.mask.raster.write(0, 0, np.full((120, 160, 1), value, np.uint8))
+    return layer.replace(mask=LayerMask(raster, layer.mask.enabled))
 
 
 # The mask of the next edit

@@ -1,0 +1,27 @@
+"""Which mask is being edited, by the tool in hand and what it paints on."""
+
+from __future__ import annotations
+
+from studio.document.document import Document
+from studio.document.mask_edits import Edited
+
+SELECTING = ("select_rectangle", "select_lasso")
+
+
+def edited(document: Document, tool: str, *, on_layer_mask: bool) -> Edited | None:
+    """Return what "fill the outline" and "invert" act on, None if there is no mask at all.
+
+    The tool in hand decides: the mask brush means the edit mask, painting on a layer mask means
+    that, a selection tool means the selection. Any other tool means the edit mask if one is
+    painted, else the selection.
+    """
+    active = document.active_layer()
+    if tool == "mask":
+        return Edited.MASK
+    if on_layer_mask and active is not None and active.mask is not None:
+        return Edited.LAYER_MASK
+    if tool in SELECTING and document.selection is not None:
+        return Edited.SELECTION
+    if document.mask is not None:
+        return Edited.MASK
+    return Edited.SELECTION if document.selection is not None else None
