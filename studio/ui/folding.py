@@ -57,6 +57,11 @@ class Folding(QObject):
         return self._is_folded
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the docks will fold or unfold in a moment."""
+        return self._soon.isActive() or self._emptied.isActive()
+
+    @property
     def height(self) -> int:
         """How high the row is when there is something in it."""
         if not self._is_folded and self._is_row:

@@ -120,7 +120,6 @@ class PromptPanel(QScrollArea):
         )
         self.notice.setAccessibleName(tr("What the model does not know"))
         self.notice.hide()
-        column.addWidget(self.notice)
         self.negative.setPlaceholderText(tr("What should not be there"))
         self.negative.setAccessibleName(tr("What should not be there"))
         self.negative.setToolTip(tr("Negative prompt"))
@@ -142,6 +141,8 @@ class PromptPanel(QScrollArea):
         holder.give(self.generate, "ph.sparkle", on_accent=True)
         row.addWidget(self.generate)
         column.addLayout(row)
+        # Below the button, which does not move when the notice comes and goes.
+        column.addWidget(self.notice)
         column.addWidget(self.place)
         column.addWidget(self.references)
         column.addWidget(self.regions)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QProgressBar,
@@ -21,7 +20,7 @@ from studio.session.jobs import Job, JobQueue
 from studio.ui.durations import left_text
 from studio.ui.listening import listen
 from studio.ui.translation import message, tr
-from studio.ui.widgets import IconHolder, icon_button
+from studio.ui.widgets import Elided, IconHolder, icon_button
 
 
 class QueuePanel(QWidget):
@@ -36,9 +35,8 @@ class QueuePanel(QWidget):
         """Show ``queue``; ``document`` names what an owner's job is about, "" if that is clear."""
         super().__init__()
         self._queue, self._document = queue, document
-        self.label = QLabel()
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.left = QLabel()
+        self.label = Elided()
+        self.left = Elided()
         self.left.setObjectName("caption")
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
@@ -53,6 +51,13 @@ class QueuePanel(QWidget):
         self.waiting.setToolTip(tr("Delete takes a job out of the queue"))
         self.empty = QPushButton(tr("Empty the queue"))
         self.empty.setAccessibleName(tr("Empty the queue"))
+        for part in (self.empty, self.pause, self.resume):
+            # What comes and goes with the jobs leaves everything else where it is.
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(part is not self.resume)
+            part.setSizePolicy(policy)
+        # With jobs that wait the panel needs no more height than without; they scroll.
+        self.waiting.setMinimumHeight(1)
         self._lay_out()
         self._clock = QTimer(self)
         self._clock.setInterval(500)
@@ -76,9 +81,11 @@ class QueuePanel(QWidget):
             row.addWidget(button)
         column.addLayout(row)
         column.addWidget(self.bar)
-        column.addWidget(self.left)
+        below = QHBoxLayout()
+        below.addWidget(self.left, 1)
+        below.addWidget(self.empty)
+        column.addLayout(below)
         column.addWidget(self.waiting, 8)
-        column.addWidget(self.empty)
         column.addStretch(1)
 
     def refresh(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QStatusBar
 from studio.core.geometry import Rect
 from studio.ui.canvas_view import CanvasView
 from studio.ui.translation import decimals, tr
-from studio.ui.widgets import IconHolder
+from studio.ui.widgets import Elided, IconHolder
 
 ZOOMS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
@@ -39,8 +39,8 @@ class StatusLine(QStatusBar):
         self.swatch.setFixedSize(14, 14)
         self.colour = QLabel()
         self.memory = QLabel()
-        self.work = QLabel()
-        self.engine = QLabel()
+        self.work = Elided()
+        self.engine = Elided()
         self.offline_icon = QLabel()
         self.offline = QLabel(tr("Offline"))
         self.offline.setToolTip(tr("Lienzo opens no connection; nothing leaves this machine."))

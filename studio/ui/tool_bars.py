@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QColor, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -122,6 +122,7 @@ class OptionsBar(QToolBar):
         self.segment_class = ClassPicker()
         self.nearness = Scale(tr("Depth"), 0, 100, suffix=" %", width=80)
         self.nearness.setToolTip(tr("How near a thing is: 100 % is nearest."))
+        self._rest = QWidget()
         self._spec = TOOLS[0]
         self._kind = ""
         self._kept: dict[str, tuple[float, float, float]] = {}
@@ -159,9 +160,25 @@ class OptionsBar(QToolBar):
             if widget is self.mask_erase:
                 row.addWidget(self.fill_outline)
             self._parts[field] = self.addWidget(box)
-        rest = QWidget()
-        rest.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(rest)
+        self._rest.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(self._rest)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the height of the highest option in another style or font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._keep_height()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height of the highest option."""
+        super().showEvent(event)
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        """Be as high for every tool, so that another tool moves nothing below the bar."""
+        boxes = (self.widgetForAction(action) for action in self.actions())
+        heights = [box.sizeHint().height() for box in boxes if box is not self._rest]
+        self._rest.setMinimumHeight(max(heights))
 
     def _connect(self) -> None:
         self.brush_size.changed.connect(lambda value: self._set("size", value))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import shiboken6
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -247,6 +247,33 @@ def number(label: str, low: int, high: int, value: int, suffix: str = "") -> QSp
 def inset(spin: QAbstractSpinBox) -> None:
     """Set the text of a number field off from its left border, as in fields of text."""
     spin.lineEdit().setTextMargins(INSET, 0, 0, 0)
+
+
+class Elided(QLabel):
+    """One line that ends in "…" if there is no room for it, instead of asking for more room.
+
+    The whole text is in the tool tip then; ``text`` returns it in any case.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        """Need no width at all."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as much as there is room for."""
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        self.setToolTip(self.text() if text != self.text() else "")
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter,
+            room,
+            int(self.alignment()),
+            self.palette(),
+            self.isEnabled(),
+            text,
+            self.foregroundRole(),
+        )
 
 
 def caption(text: str) -> QLabel:

@@ -82,6 +82,11 @@ class WindowLayout(QObject):
         if window.isVisible():
             self._begin()
 
+    @property
+    def is_settling(self) -> bool:
+        """Whether the window opens: its docks still follow the size that it is given."""
+        return self._settled.isActive() or self._soon.isActive()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrange the docks again whenever the window gets another size while it opens."""
         if event.type() == QEvent.Type.Show:
