@@ -66,6 +66,31 @@ def arguments_of_subjects(parser: argparse.ArgumentParser) -> None:
     taken.add_argument("--model", default="starter", metavar="FOLDER")
 
 
+def arguments_of_new(parser: argparse.ArgumentParser) -> None:
+    """Add what ``lienzo new`` takes."""
+    parser.add_argument(
+        "--size",
+        required=True,
+        metavar="SIZE",
+        help="1920x1080 (pixels), 210x297mm, cm or in, or a name such as a4, letter or full-hd",
+    )
+    parser.add_argument("--landscape", action="store_true", help="wide instead of upright")
+    parser.add_argument(
+        "--dpi",
+        type=in_range("dpi"),
+        default=None,
+        help="pixels per inch, 1 to 9999 (default: 96, of a size on paper 300)",
+    )
+    parser.add_argument(
+        "--background",
+        default="white",
+        metavar="COLOUR",
+        help="white (default), black, transparent, or a colour such as #3366cc",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="ORA keeps all")
+    parser.add_argument("--replace", action="store_true", help="a file that is there")
+
+
 def arguments_of_convert(parser: argparse.ArgumentParser) -> None:
     """Add what ``lienzo convert`` takes."""
     parser.add_argument("input", type=Path, metavar="IN")

@@ -11,7 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from studio import __version__
-from studio.arguments import arguments_of_convert, arguments_of_subjects, arguments_of_train
+from studio.arguments import (
+    arguments_of_convert,
+    arguments_of_new,
+    arguments_of_subjects,
+    arguments_of_train,
+)
 from studio.arguments import in_range as _in
 from studio.core.errors import Cancelled, StudioError
 
@@ -132,6 +137,12 @@ def _subjects(options: argparse.Namespace) -> int:
     return headless_subjects.subjects(options)
 
 
+def _new(options: argparse.Namespace) -> int:
+    from studio import headless_files
+
+    return headless_files.new(options)
+
+
 def _convert(options: argparse.Namespace) -> int:
     from studio import headless_files
 
@@ -189,6 +200,7 @@ COMMANDS = {
     "train": _train,
     "subjects": _subjects,
     "annotate": _annotate,
+    "new": _new,
     "convert": _convert,
     "info": _info,
     "demo": _demo,
@@ -258,6 +270,7 @@ def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
     )
     annotate.add_argument("--folder", type=Path, help="with the weights of a detector")
 
+    arguments_of_new(commands.add_parser("new", help="begin an empty document"))
     arguments_of_convert(
         commands.add_parser("convert", help="write a file in another format, with layers")
     )

@@ -1,16 +1,51 @@
-"""The commands that read and write files without a model: convert and info."""
+"""The commands that read and write files without a model: new, convert and info."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from studio.core.errors import StudioError
 from studio.document.document import Document
 from studio.document.io import formats
 from studio.document.io.describe import describe
+from studio.document.new_document import (
+    new_document,
+    parse_background,
+    parse_size,
+    pixels_of,
+    usual_dpi,
+)
+
+
+def new(options: argparse.Namespace) -> int:
+    """Run ``lienzo new``."""
+    out: Path = options.out
+    spec = formats.format_for(out)
+    if out.exists() and not options.replace:
+        raise StudioError(
+            "There is a file {name} already.",
+            "Choose another name, or give --replace.",
+            name=out.name,
+        )
+    width, height, unit = parse_size(options.size)
+    if options.landscape:
+        width, height = max(width, height), min(width, height)
+    dpi = usual_dpi(unit) if options.dpi is None else options.dpi
+    background = parse_background(options.background)
+    if background is None and spec.name == "jpeg":
+        raise StudioError(
+            "A JPEG picture is nowhere transparent.",
+            "Give --background white, or save as .ora, .psd, .png or .webp.",
+        )
+    sides = pixels_of(width, unit, dpi), pixels_of(height, unit, dpi)
+    document = new_document(*sides, dpi, background)
+    formats.save_document(document, out)
+    print(f"{out}: {document.width} x {document.height} pixels, {dpi:g} pixels per inch")
+    return 0
 
 
 def convert(options: argparse.Namespace) -> int:

@@ -14,9 +14,19 @@
       <translation>«{layer}» se recortaba por la capa de abajo; ahora lo hace una máscara.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/new_document.py" line="0" />
+      <source>4K screen</source>
+      <translation>Pantalla 4K</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/inversions.py" line="0" />
       <source>A CFG scale of {number} is out of range.</source>
       <translation>Una escala CFG de {number} está fuera de rango.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless_files.py" line="0" />
+      <source>A JPEG picture is nowhere transparent.</source>
+      <translation>Una imagen JPEG no tiene transparencia.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/webp.py" line="0" />
@@ -327,6 +337,11 @@
       <location filename="../../studio/catalog/subjects.py" line="0" />
       <source>Choose another name, or delete that subject first.</source>
       <translation>Elige otro nombre o elimina antes ese sujeto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless_files.py" line="0" />
+      <source>Choose another name, or give --replace.</source>
+      <translation>Elige otro nombre o añade --replace.</translation>
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
@@ -822,6 +837,11 @@
       <translation>DreamBooth completo entrena la UNet; aquí el codificador de texto se queda como está.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/new_document.py" line="0" />
+      <source>Full HD screen</source>
+      <translation>Pantalla Full HD</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>Get ip-adapter-plus-face_sd15.safetensors and the folder image_encoder from {source}, put both into one folder and choose it, or choose another mode.</source>
       <translation>Consigue ip-adapter-plus-face_sd15.safetensors y la carpeta image_encoder en {source}, ponlos en una misma carpeta y elígela, o elige otro modo.</translation>
@@ -835,6 +855,11 @@
       <location filename="../../studio/catalog/models.py" line="0" />
       <source>Get the safetensors version of the model.</source>
       <translation>Consigue la versión safetensors del modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/headless_files.py" line="0" />
+      <source>Give --background white, or save as .ora, .psd, .png or .webp.</source>
+      <translation>Da --background white, o guarda como .ora, .psd, .png o .webp.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/inversions.py" line="0" />
@@ -899,6 +924,16 @@
       <translation>Dale otra palabra a uno de ellos.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/new_document.py" line="0" />
+      <source>Give pixels as 1920x1080, paper as 210x297mm, or one of: {names}.</source>
+      <translation>Da los píxeles como 1920x1080, el papel como 210x297mm, o uno de estos: {names}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/new_document.py" line="0" />
+      <source>Give white, black, transparent, or a colour such as #3366cc.</source>
+      <translation>Da white, black, transparent o un color como #3366cc.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
       <source>Group layers</source>
       <translation>Agrupar capas</translation>
@@ -907,6 +942,11 @@
       <location filename="../../studio/engine/annotators/segmentation.py" line="0" />
       <source>Grouping regions by colour</source>
       <translation>Agrupando regiones por color</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/new_document.py" line="0" />
+      <source>HD screen</source>
+      <translation>Pantalla HD</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -1604,6 +1644,11 @@
       <translation>Deja la foto como estaba o abandona el entrenamiento y enseña {name} de nuevo.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/new_document.py" line="0" />
+      <source>QHD screen</source>
+      <translation>Pantalla QHD</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Quality</source>
       <translation>Calidad</translation>
@@ -1896,6 +1941,11 @@
       <translation>Todavía no se leen archivos checkpoint sueltos. Elige la carpeta de un modelo Stable Diffusion 1.x en formato diffusers.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/new_document.py" line="0" />
+      <source>Small square</source>
+      <translation>Cuadrado pequeño</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Soft edges</source>
       <translation>Bordes suaves</translation>
@@ -1909,6 +1959,11 @@
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>Soft edges (PiDiNet)</source>
       <translation>Bordes suaves (PiDiNet)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/new_document.py" line="0" />
+      <source>Square</source>
+      <translation>Cuadrado</translation>
     </message>
     <message>
       <location filename="../../studio/core/limits.py" line="0" />
@@ -2571,6 +2626,11 @@
       <translation>En {path} no hay poses que se puedan leer ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/headless_files.py" line="0" />
+      <source>There is a file {name} already.</source>
+      <translation>Ya hay un archivo {name}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/training/exchange.py" line="0" />
       <source>There is a file {path} already.</source>
       <translation>Ya existe un archivo {path}.</translation>
@@ -2858,6 +2918,11 @@
       <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
       <source>Two subjects that changed the whole model cannot be in one picture.</source>
       <translation>Dos sujetos que cambiaron el modelo entero no pueden estar en una misma imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/new_document.py" line="0" />
+      <source>US Letter</source>
+      <translation>Carta</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
@@ -3273,6 +3338,16 @@
       <location filename="../../studio/core/limits.py" line="0" />
       <source>{setting} cannot be {value}.</source>
       <translation>{setting} no puede ser {value}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/new_document.py" line="0" />
+      <source>{text} is no background.</source>
+      <translation>{text} no es un fondo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/new_document.py" line="0" />
+      <source>{text} is no size of a picture.</source>
+      <translation>{text} no es un tamaño de imagen.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/subjects.py" line="0" />
@@ -3726,6 +3801,11 @@
       <translation>Hace falta una descripción: dice qué palabras se pueden cambiar.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <source>A colour</source>
+      <translation>Un color</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/later.py" line="0" />
       <source>A layer with a blend mode, or Replace with a prompt, changes light and colour.</source>
       <translation>Una capa con modo de fusión, o Cambiar con un prompt, modifica la luz y el color.</translation>
@@ -3957,6 +4037,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
       <source>Background</source>
       <translation>Fondo</translation>
     </message>
@@ -3994,6 +4075,11 @@
       <location filename="../../studio/ui/training_card.py" line="0" />
       <source>Best so far: step {step}, likeness {likeness}, drift {drift}</source>
       <translation>Mejor hasta ahora: paso {step}, parecido {likeness}, deriva {drift}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <source>Black</source>
+      <translation>Negro</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -4190,6 +4276,7 @@
       <translation>Haz clic en una articulación o pulsa Tab.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
       <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <location filename="../../studio/ui/references_panel.py" line="0" />
@@ -4240,6 +4327,11 @@
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>Colour</source>
       <translation>Color</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <source>Colour of the background</source>
+      <translation>Color del fondo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -4312,7 +4404,7 @@
       <translation>Corregir la máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
       <source>Create</source>
       <translation>Crear</translation>
     </message>
@@ -4342,6 +4434,11 @@
       <location filename="../../studio/ui/later.py" line="0" />
       <source>Curves</source>
       <translation>Curvas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <source>Custom</source>
+      <translation>Personalizado</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -4870,6 +4967,7 @@
     <message>
       <location filename="../../studio/ui/canvas_dialog.py" line="0" />
       <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
       <source>Height</source>
       <translation>Alto</translation>
     </message>
@@ -5166,6 +5264,11 @@
       <translation>Krita</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <source>Landscape</source>
+      <translation>Horizontal</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/preferences.py" line="0" />
       <source>Language</source>
       <translation>Idioma</translation>
@@ -5198,6 +5301,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
       <source>Layer {number}</source>
       <translation>Capa {number}</translation>
     </message>
@@ -5603,7 +5707,7 @@
       <translation>Nueva capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>New picture</source>
       <translation>Imagen nueva</translation>
@@ -5822,6 +5926,11 @@
       <translation>Abrir…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <source>Orientation</source>
+      <translation>Orientación</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/region_row.py" line="0" />
       <source>Outside the picture</source>
       <translation>Fuera de la imagen</translation>
@@ -5938,6 +6047,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
       <source>Pixels per inch</source>
       <translation>Píxeles por pulgada</translation>
     </message>
@@ -5960,6 +6070,11 @@
       <location filename="../../studio/ui/files.py" line="0" />
       <source>Placing {name}…</source>
       <translation>Colocando {name}…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <source>Portrait</source>
+      <translation>Vertical</translation>
     </message>
     <message>
       <location filename="../../studio/ui/figure_menu.py" line="0" />
@@ -5985,6 +6100,11 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Preferences…</source>
       <translation>Preferencias…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <source>Preset</source>
+      <translation>Tamaño habitual</translation>
     </message>
     <message>
       <location filename="../../studio/ui/annotate_dialog.py" line="0" />
@@ -6994,6 +7114,11 @@
       <translation>Semilla del entrenamiento</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <source>Transparent</source>
+      <translation>Transparente</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Turn the layer into</source>
       <translation>Convertir la capa en</translation>
@@ -7025,6 +7150,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
       <source>Unit</source>
       <translation>Unidad</translation>
     </message>
@@ -7037,7 +7163,6 @@
       <location filename="../../studio/ui/document_page.py" line="0" />
       <location filename="../../studio/ui/figure_menu.py" line="0" />
       <location filename="../../studio/ui/files.py" line="0" />
-      <location filename="../../studio/ui/main_window.py" line="0" />
       <source>Untitled</source>
       <translation>Sin título</translation>
     </message>
@@ -7257,6 +7382,11 @@
       <translation>Si la imagen se ha leído</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <source>White</source>
+      <translation>Blanco</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/mask_page.py" line="0" />
       <source>Whole photo</source>
       <translation>Foto entera</translation>
@@ -7264,6 +7394,7 @@
     <message>
       <location filename="../../studio/ui/canvas_dialog.py" line="0" />
       <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/new_dialog.py" line="0" />
       <source>Width</source>
       <translation>Ancho</translation>
     </message>
@@ -7361,6 +7492,11 @@
       <location filename="../../studio/ui/naming_form.py" line="0" />
       <source>dog</source>
       <translation>perro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/lengths.py" line="0" />
+      <source>dpi</source>
+      <translation>ppp</translation>
     </message>
     <message>
       <location filename="../../studio/ui/key_sets.py" line="0" />

@@ -54,15 +54,9 @@ class Document:
     applied: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        if not fits(self.width, self.height):
-            raise StudioError(
-                "A picture of {width} x {height} pixels does not fit.",
-                "A side may be 1 to {limit} pixels long, and a picture have {most} megapixels.",
-                width=self.width,
-                height=self.height,
-                limit=MAX_SIZE,
-                most=MAX_AREA // 10**6,
-            )
+        error = size_error(self.width, self.height)
+        if error is not None:
+            raise error
         check("dpi", self.dpi)
 
     @property
@@ -139,6 +133,20 @@ def fits(width: int, height: int) -> bool:
     """Whether a picture may have this size."""
     sides = 1 <= width <= MAX_SIZE and 1 <= height <= MAX_SIZE
     return sides and width * height <= MAX_AREA
+
+
+def size_error(width: int, height: int) -> StudioError | None:
+    """Return why a picture cannot have this size, or None if it can."""
+    if fits(width, height):
+        return None
+    return StudioError(
+        "A picture of {width} x {height} pixels does not fit.",
+        "A side may be 1 to {limit} pixels long, and a picture have {most} megapixels.",
+        width=width,
+        height=height,
+        limit=MAX_SIZE,
+        most=MAX_AREA // 10**6,
+    )
 
 
 def unique_tiles(document: Document) -> dict[int, memoryview]:

@@ -47,17 +47,26 @@ class Raster:
         return tile
 
     @classmethod
-    def filled(cls, rect: Rect, value: int, channels: int = 1, default: int = 0) -> Raster:
-        """Return a raster of ``value`` inside ``rect``; whole tiles share one array."""
+    def filled(
+        cls, rect: Rect, value: int | tuple[int, ...], channels: int = 1, default: int = 0
+    ) -> Raster:
+        """Return a raster of ``value`` inside ``rect``, one number or one for each channel.
+
+        Whole tiles share one array, and so do those that the rectangle covers alike.
+        """
         whole = np.full((TILE, TILE, channels), value, np.uint8)
         tiles: dict[Key, Pixels] = {}
+        parts: dict[Rect, Pixels] = {}
         for key in keys_in(rect):
             if rect.contains(tile_rect(key)):
                 tiles[key] = whole
             else:
-                tile = np.full((TILE, TILE, channels), default, np.uint8)
-                tile[_windows(key, rect)[0]] = value
-                tiles[key] = tile
+                place = tile_rect(key)
+                part = rect.intersect(place).shift(-place.x, -place.y)
+                if part not in parts:
+                    parts[part] = np.full((TILE, TILE, channels), default, np.uint8)
+                    parts[part][_windows(key, rect)[0]] = value
+                tiles[key] = parts[part]
         return cls(tiles if value != default else None, channels, default)
 
     @classmethod

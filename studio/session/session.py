@@ -113,6 +113,10 @@ class Session(SessionEvents):
         """Open an empty document; StudioError for an impossible size."""
         self._adopt(Document(width=width, height=height), None, "New")
 
+    def begin(self, document: Document) -> None:
+        """Open a new document, which is unmodified until it is touched."""
+        self._adopt(document, None, "New", clean=True)
+
     def open(self, path: Path, progress: Progress | None = None) -> None:
         """Open a file; the document open before stays on an error (StudioError)."""
         self.adopt(formats.open_document(path, progress), path)

@@ -26,11 +26,12 @@ from studio.tools.registry import spec
 from studio.ui import clipboard
 from studio.ui.canvas_dialog import CanvasDialog
 from studio.ui.control_commands import ControlCommands
-from studio.ui.forms import AboutDialog, NewDialog, select_dialog
+from studio.ui.forms import AboutDialog, select_dialog
 from studio.ui.guide_viewer import GuideViewer
 from studio.ui.listening import listen
 from studio.ui.mask_commands import MaskCommands
 from studio.ui.message_bar import name_of
+from studio.ui.new_dialog import NewDialog
 from studio.ui.preferences import PreferencesDialog, models_in
 from studio.ui.sample import sample_photo
 from studio.ui.subject_commands import SubjectCommands
@@ -373,14 +374,14 @@ class Commands(QObject):
     # Documents
 
     def new(self) -> None:
-        """Ask for a size and begin a new picture."""
-        dialog = NewDialog(self._window)
-        accepted = dialog.exec() == QDialog.DialogCode.Accepted
-        width, height = dialog.size_asked
+        """Ask for size and background and begin a new picture."""
+        window = self._window
+        dialog = NewDialog(window.settings, window.icons, window.tool_options.color, window)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            made = dialog.document
+            if self._try(lambda: window.documents.fill(lambda session: session.begin(made()))):
+                self._try(dialog.remember)
         dialog.deleteLater()
-        if accepted:
-            documents = self._window.documents
-            self._try(lambda: documents.fill(lambda session: session.new(width, height)))
 
     def open_sample(self) -> None:
         """Open the sample photo."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from studio.edit.request import EditResult
@@ -43,13 +43,15 @@ class DocumentPage(QObject):
     ``close`` gives all of it back.
     """
 
+    renamed = Signal()
+    """The document has another ``title``."""
+
     def __init__(self, session: Session, window: MainWindow, locks: Path) -> None:
         super().__init__(window)
         self.session = session
         self.lock = FileLock(locks)
         self.is_open = True
-        self.is_sample = False
-        """It shows the sample photo, which another document may replace while it is untouched."""
+        self._is_sample = False
         self.has_news = False
         """Something has come while another page was in front."""
         self.words_for = ""
@@ -73,6 +75,7 @@ class DocumentPage(QObject):
         self.tray = TrayPanel(session, self.icons)
         self.previews = Previews(session, self.canvas, self.icons)
         self.region_watch = RegionWatch(self, window)
+        self._title = self.title
         self._connect()
 
     @property
@@ -92,6 +95,16 @@ class DocumentPage(QObject):
         return self.session.title or (tr("Sample photo") if self.is_sample else tr("Untitled"))
 
     @property
+    def is_sample(self) -> bool:
+        """Whether it shows the sample photo, which has no file of its own."""
+        return self._is_sample
+
+    @is_sample.setter
+    def is_sample(self, value: bool) -> None:
+        self._is_sample = value
+        self._check_title()
+
+    @property
     def is_untouched(self) -> bool:
         """Whether nothing was done to the document, and nothing asked or made for it."""
         session = self.session
@@ -102,18 +115,27 @@ class DocumentPage(QObject):
     @property
     def can_be_replaced(self) -> bool:
         """Whether another document may take its place instead of a page of its own."""
-        return self.session.is_blank or (self.is_sample and self.is_untouched)
+        session = self.session
+        return session.is_blank or (self.is_sample and not session.path and self.is_untouched)
 
     def _connect(self) -> None:
         session = self.session
         listen(self, session.opened, self.references.forget_places)
         listen(self, session.opened, self.regions.forget_places)
+        for event in (session.opened, session.committed):
+            listen(self, event, self._check_title)
         listen(self, session.places_moved, self._on_places_moved)
         listen(self, session.queue.finished, self._on_job_over)
         listen(self, session.queue.failed, self._on_job_failed)
         self.canvas.apply_asked.connect(self.tray.apply_selected)
         self.canvas.discard_asked.connect(self.tray.discard_selected)
         self.regions.pointed.connect(self._on_region)
+
+    def _check_title(self) -> None:
+        """Tell if the document is called otherwise than before."""
+        if self.title != self._title:
+            self._title = self.title
+            self.renamed.emit()
 
     def _on_places_moved(self) -> None:
         self.prompt.show_places(self.session.edit_settings)

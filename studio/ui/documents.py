@@ -58,6 +58,7 @@ class Documents(QObject):
     def _make(self, session: Session) -> DocumentPage:
         page = DocumentPage(session, self._window, self._locks)
         self.pages.append(page)
+        page.renamed.connect(self.changed)
         self.canvases.addWidget(page.canvas)
         for name, panel in page.panels.items():
             self.stacks[name].addWidget(panel)
@@ -66,9 +67,10 @@ class Documents(QObject):
         return page
 
     def add(self) -> DocumentPage:
-        """Make a blank page, which is not in front yet."""
+        """Make a blank page, which is not in front yet; it paints as the one in front does."""
         page = self._make(self.current.session.another())
         self.added.emit(page)
+        page.prompt.take_over(self.current.prompt)
         return page
 
     def start_painting(self) -> None:

@@ -201,7 +201,7 @@ class Files(QObject):
     def save_as(self, then: Callable[[], object] | None = None) -> None:
         """Ask for a name and save as ORA, which keeps everything."""
         path = self._session.path
-        stem = path.stem if path is not None else tr("Untitled")
+        stem = path.stem if path is not None else self._window.page.title
         start = str(Path(self._folder()) / f"{stem}.ora")
         name, _ = QFileDialog.getSaveFileName(
             self._window, tr("Save as"), start, "OpenRaster (*.ora)"
@@ -244,7 +244,7 @@ class Files(QObject):
     def ask_export(self, kind: str) -> None:
         """Ask for a name and options and write a copy in a format."""
         spec = next(one for one in formats.FORMATS if one.name == kind)
-        stem = self._session.path.stem if self._session.path else tr("Untitled")
+        stem = self._session.path.stem if self._session.path else self._window.page.title
         start = str(Path(self._folder()) / f"{stem}{spec.extensions[0]}")
         pattern = " ".join(f"*{end}" for end in spec.extensions)
         name, _ = QFileDialog.getSaveFileName(

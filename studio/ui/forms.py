@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 
 from studio.core.geometry import Rect
 from studio.core.settings import Settings
-from studio.document.document import MAX_SIZE
 from studio.document.io.formats import SaveOptions
 from studio.ui.translation import tr
 from studio.ui.widgets import Scale, form, number
@@ -58,22 +57,6 @@ class Form(QDialog):
         """Add a field."""
         field.setAccessibleName(label)
         self.rows.addRow(label, field)
-
-
-class NewDialog(Form):
-    """Asks for the size of a new picture."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("New picture"), tr("Create"), parent)
-        self.width_field = number(tr("Width"), 1, MAX_SIZE, 1024, " px")
-        self.height_field = number(tr("Height"), 1, MAX_SIZE, 1024, " px")
-        self.add(tr("Width"), self.width_field)
-        self.add(tr("Height"), self.height_field)
-
-    @property
-    def size_asked(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        return self.width_field.value(), self.height_field.value()
 
 
 class FourNumbers(Form):

@@ -49,7 +49,7 @@ class DpiField(QDoubleSpinBox):
         limit = LIMITS["dpi"]
         self.setDecimals(_DPI_PLACES)
         self.setRange(limit.least, limit.most)
-        self.setSuffix(" dpi")
+        self.setSuffix(f" {tr('dpi')}")
         self.setObjectName("stepped")
         self.setValue(dpi)
         inset(self)

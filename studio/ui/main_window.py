@@ -172,6 +172,8 @@ class MainWindow(CurrentPage):
         self.documents.added.connect(self._join)
         self.documents.switched.connect(self._on_switched)
         self.documents.changed.connect(self._on_pages)
+        self.documents.changed.connect(self.update_title)
+        self.documents.changed.connect(self.queue.refresh)
         self.figures.refused.connect(self.messages.show_error)
         self.figures.told.connect(self.messages.show_notice)
         self.figures.done.connect(lambda: self.canvas.show_picked())
@@ -230,7 +232,7 @@ class MainWindow(CurrentPage):
     def update_title(self) -> None:
         """Show name and state of the document in the title bar, and what can be undone."""
         session = self.session
-        name = f"{session.title or tr('Untitled')}[*] - " if self.has_document else ""
+        name = f"{self.page.title}[*] - " if self.has_document else ""
         self.setWindowTitle(f"{name}Lienzo")
         self.setWindowModified(self.has_document and session.is_modified)
         self.commands.update_enabled()

@@ -217,6 +217,24 @@ class PromptPanel(QScrollArea):
         """What stands in the fields."""
         return self._settings
 
+    def take_over(self, other: PromptPanel) -> None:
+        """Take model and sampling settings of another panel.
+
+        Prompt, seed, references and regions are about the other's picture.
+        """
+        settings, _ = other.recipe.before or (other.settings, other.task)
+        self.form.choose_model(settings.model)
+        taken = self._settings
+        self.show_settings(
+            replace(
+                taken,
+                model=str(self.form.model.currentData() or settings.model),
+                sampling=replace(settings.sampling, seed=taken.sampling.seed),
+                mask_blur=settings.mask_blur,
+                padding=settings.padding,
+            )
+        )
+
     def begin_recipe(self, layer_id: str, name: str, settings: EditSettings, task: Task) -> None:
         """Show the settings of a layer, exactly; Generate makes it again until the bar ends."""
         before = self.recipe.before or (self._settings, self.task)

@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
 from studio.edit.request import EditResult, Task
 from studio.session.jobs import Job, JobState
 from studio.tools.registry import TOOLS
-from studio.ui.forms import NewDialog
 from studio.ui.main_window import MainWindow
+from studio.ui.new_dialog import NewDialog
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -148,7 +148,7 @@ def test_esc_in_a_floating_panel_goes_to_the_canvas(ready: MainWindow) -> None:
 
 
 def test_esc_in_a_dialog_closes_the_dialog(ready: MainWindow) -> None:
-    dialog = NewDialog(ready)
+    dialog = NewDialog(ready.settings, ready.icons, (0, 0, 0), ready)
     dialog.show()
     dialog.activateWindow()
     field = next(fields(dialog))
