@@ -1753,7 +1753,7 @@
       <translation>Resolución</translation>
     </message>
     <message>
-      <location filename="../../studio/session/session.py" line="0" />
+      <location filename="../../studio/session/landing.py" line="0" />
       <source>Results that cannot be read were left out ({count}).</source>
       <translation>Se omitieron los resultados que no se pueden leer ({count}).</translation>
     </message>

@@ -45,3 +45,8 @@ def dropped_notice(before: Results, after: Document) -> Notice | None:
     if not gone:
         return None
     return notice("The tray is full, so its oldest results were let go ({count}).", count=gone)
+
+
+def lost_notice(count: int) -> Notice:
+    """Return what to say of results that cannot be read."""
+    return notice("Results that cannot be read were left out ({count}).", count=count)

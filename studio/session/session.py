@@ -11,7 +11,7 @@ from typing import Any
 from studio.catalog.controls import CONTROL_KINDS
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.core.notices import Notice, notice
+from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.core.settings import Settings
 from studio.document.attachments import Attachments, attached, detached
@@ -132,9 +132,7 @@ class Session(SessionEvents):
         """Open what a killed process left; its journal is taken over."""
         self._adopt(recovered.document, recovered.path, recovered.label or "Recover")
         if recovered.lost:
-            self.noticed.emit(
-                notice("Results that cannot be read were left out ({count}).", count=recovered.lost)
-            )
+            self.noticed.emit(landing.lost_notice(recovered.lost))
         # What waits for the disk must be there before the old journal goes.
         if self._journal is None or self._journal.flush():
             forget(recovered)
@@ -387,7 +385,7 @@ class Session(SessionEvents):
         self.history.beginning.connect(self._on_beginning)
         self.history.changed.connect(self._on_changed)
         self.history.committed.connect(self._on_committed)
-        self.history.ended.connect(self._land_late)
+        self.history.ended.connect(partial(self._land, late=True))
         self._landing.clear()
         self._inversions.clear()
         self.path = path
@@ -398,9 +396,7 @@ class Session(SessionEvents):
         self._shown.document = document
         self.opened.emit()
         if lost:
-            self.noticed.emit(
-                notice("Results that cannot be read were left out ({count}).", count=lost)
-            )
+            self.noticed.emit(landing.lost_notice(lost))
 
     def _on_beginning(self) -> None:
         """Take the preview away before the document changes under it."""
@@ -472,9 +468,6 @@ class Session(SessionEvents):
             self._land(late=False)
         for note in result.notes:
             self.noticed.emit(note)
-
-    def _land_late(self) -> None:
-        self._land(late=True)
 
     def _land(self, *, late: bool = False) -> None:
         """Put what was finished into the document, as soon as no drag is going on.
