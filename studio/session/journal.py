@@ -5,9 +5,9 @@ JSON line a commit, with the whole structure of the document and the place of ea
 ``results`` (a file for each one in the tray) and ``owner`` (the process).
 A line counts only with its end of line, and its tiles were written before it, so that a torn
 write loses nothing but itself. Writing goes to the system at once, which a killed process
-survives; a thread brings it to the disk, which a power cut survives. Results are large and come
-while the artist draws, so that the thread writes them as well; one that a kill overtakes, within
-moments of its coming, is lost alone.
+survives; a thread brings it to the disk, which a power cut survives. Results are written before
+the line that names them. Those of one request that are larger than ``AT_ONCE`` would hold up the
+artist's hand: the thread writes the rest, and what a kill overtakes of it is lost alone.
 """
 
 from __future__ import annotations
@@ -38,6 +38,12 @@ from studio.session import kept_files, snapshot
 
 COMPACT_RATIO = 4
 COMPACT_FLOOR = 256 << 20
+AT_ONCE = 24 << 20
+"""Bytes of pixels that are written before ``record`` returns.
+
+Measured on half of a busy core: 18 ms for four variations of 512 x 512 pixels with their request
+(4 MB), 75 ms for four of 1024 x 1024 (17 MB).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +111,16 @@ class Journal:
                     self._generation += 1
                     self._begin()
                     kept_files.carry(old[0], self._folder)
+                    self._keep(document.results, clean)
                     self._append(document, label, path, clean)
                     old[1].close()
                     old[2].close()
                     shutil.rmtree(old[0], ignore_errors=True)
                 else:
+                    self._keep(document.results, clean)
                     self._append(document, label, path, clean)
-                self._keep(document.results, clean)
+                if self._trouble is not None:
+                    raise self._trouble
             except OSError as error:
                 raise journal_error(error) from error
         self._work.put(self._sync)
@@ -124,13 +133,26 @@ class Journal:
         return self._trouble is None
 
     def _keep(self, results: Results, clean: bool) -> None:
-        """Let the thread write results, but not what the document's own file holds."""
-        trouble, self._trouble = self._trouble, None
-        if not clean and (trouble is not None or results is not self._results):
-            self._results = results
-            self._work.put(partial(self._write_results, results))
-        if trouble is not None:
-            raise trouble
+        """Write results that are new, but not what the document's own file holds.
+
+        What goes wrong is kept in ``_trouble``; all of it is tried again with the next commit.
+        """
+        before, self._trouble = self._trouble, None
+        if clean or (before is None and results is self._results):
+            return
+        old = {one.id for one in self._results} if before is None else set()
+        new = tuple(one for one in results if one.id not in old)
+        self._results = results
+        written: list[Path] = []
+        try:
+            kept_files.sweep(self._folder, results)
+            written = kept_files.write(self._folder, new, most=AT_ONCE, sync=False)
+            if not kept_files.are_there(self._folder, new):
+                # The thread, which has failed, has to go on with them.
+                self._trouble = before
+        except OSError as error:
+            self._trouble = error
+        self._work.put(partial(self._write_results, results, written))
 
     def close(self, *, keep: bool = False) -> None:
         """Stop writing; the folder goes, since its document was saved or given up."""
@@ -186,11 +208,13 @@ class Journal:
         while (work := self._work.get()) is not None:
             work()
 
-    def _write_results(self, results: Results) -> None:
+    def _write_results(self, results: Results, written: list[Path]) -> None:
+        """Write what is missing, and bring to the disk what was ``written`` before."""
         while not self._given_up:
             folder = self._folder
             try:
                 kept_files.write(folder, results)
+                kept_files.sync_all(written)
                 trouble = None
             except OSError as error:
                 trouble = error

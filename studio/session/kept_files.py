@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import threading
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -27,30 +29,63 @@ from studio.document.results import (
 )
 
 FOLDER = "results"
+PART = ".part"
+"""Ends the name of a file that is not whole yet."""
 _FACTS = "facts"
 _ERRORS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError)
 
 
-def write(folder: Path, results: Results) -> None:
-    """Bring the files of a journal's folder up to date with the results; OSError if that fails.
+def write(
+    folder: Path, results: Results, *, most: int | None = None, sync: bool = True
+) -> list[Path]:
+    """Write the files of a journal's folder that are missing; OSError if that fails.
 
-    Requests come first and the files of what was discarded go last, so that whatever is cut off
-    in between, each result that is there can be read.
+    A request comes before its results, so that whatever is cut off in between, each result that is
+    there can be read. ``most`` bytes of pixels are written at most, of the first results; without
+    ``sync`` the files are with the system, which a killed process survives, but perhaps not on the
+    disk. Returns what was written.
     """
     place = folder / FOLDER
     place.mkdir(exist_ok=True)
     there = {path.name for path in place.iterdir()}
-    wanted = set()
-    for request in requests_of(results):
-        wanted.add(_name(request))
-        if _name(request) not in there:
-            _save(place / _name(request), request_parts(request, (0, 0)))
+    written: list[Path] = []
     for result in results:
-        wanted.add(_name(result))
-        if _name(result) not in there:
-            _save(place / _name(result), result_parts(result))
-    for name in there - wanted:
-        (place / name).unlink(missing_ok=True)
+        request = result.request
+        missing = [one for one in (request, result) if _name(one) not in there]
+        size = sum(one.nbytes for one in missing)
+        if most is not None and size > most:
+            break
+        most = most - size if most is not None else None
+        for one in missing:
+            is_request = isinstance(one, KeptRequest)
+            parts = request_parts(request, (0, 0)) if is_request else result_parts(result)
+            _save(place / _name(one), parts, sync)
+            there.add(_name(one))
+            written.append(place / _name(one))
+    return written
+
+
+def are_there(folder: Path, results: Results) -> bool:
+    """Whether every result has its files."""
+    there = {path.name for path in (folder / FOLDER).iterdir()}
+    return _names(results) <= there
+
+
+def sync_all(paths: Iterable[Path]) -> None:
+    """Bring files to the disk; those that are gone by now are left out."""
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError), path.open("r+b") as stream:
+            os.fsync(stream.fileno())
+
+
+def sweep(folder: Path, results: Results) -> None:
+    """Remove the files of results that were discarded."""
+    place = folder / FOLDER
+    if place.is_dir():
+        wanted = _names(results)
+        for path in place.iterdir():
+            if path.name not in wanted and path.suffix != PART:
+                path.unlink(missing_ok=True)
 
 
 def read(folder: Path, ids: Iterable[str]) -> Iterator[KeptResult]:
@@ -74,25 +109,34 @@ def carry(old: Path, new: Path) -> None:
         return
     (new / FOLDER).mkdir(exist_ok=True)
     for path in (old / FOLDER).iterdir():
+        if path.suffix == PART:
+            continue
         try:
             os.link(path, new / FOLDER / path.name)
         except OSError:
             shutil.copyfile(path, new / FOLDER / path.name)
 
 
+def _names(results: Results) -> set[str]:
+    """Return the names of the files of results and of their requests."""
+    return {_name(one) for one in results} | {_name(one) for one in requests_of(results)}
+
+
 def _name(one: KeptRequest | KeptResult) -> str:
     return f"{one.id}.{'request' if isinstance(one, KeptRequest) else 'result'}"
 
 
-def _save(path: Path, parts: Parts) -> None:
+def _save(path: Path, parts: Parts, sync: bool) -> None:
     facts, pictures = parts
     text = np.frombuffer(json.dumps(facts).encode("utf-8"), np.uint8)
     arrays: dict[str, Any] = {_FACTS: text, **pictures}
-    part = path.with_suffix(".part")
+    # Two threads may write the same file at the same time.
+    part = path.with_name(f"{path.name}.{threading.get_ident()}{PART}")
     with part.open("wb") as stream:
         np.savez(stream, **arrays)
-        stream.flush()
-        os.fsync(stream.fileno())
+        if sync:
+            stream.flush()
+            os.fsync(stream.fileno())
     part.replace(path)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -51,8 +53,13 @@ def painted_session(painter: Painter, journal: Path | None) -> Session:
 
 
 def main() -> None:
-    """Let results land, apply one, say so, and wait to be killed."""
+    """Let results land, apply one, say so, and wait to be killed.
+
+    With ``kill`` as second argument the process kills itself as soon as the results have come.
+    """
     session = painted_session(Painter(), Path(sys.argv[1]))
+    if sys.argv[2:] == ["kill"]:
+        session.committed.connect(lambda: os.kill(os.getpid(), signal.SIGKILL))
     session.submit(Task.FILL)
     session.apply(session.tray.items[1].id)
     assert session._journal is not None
