@@ -37,13 +37,19 @@ class TokenCounter:
     """Counts the tokens of a prompt as the text encoder of one model does."""
 
     def __init__(
-        self, tokenizer: Tokenizer, limit: int, words: Mapping[str, int] | None = None
+        self,
+        tokenizer: Tokenizer,
+        limit: int,
+        words: Mapping[str, int] | None = None,
+        marks: Mapping[str, int] | None = None,
     ) -> None:
         self._tokenizer = tokenizer
         self.limit = limit
         """Tokens that the model takes, without the start and end marks."""
         self.words: Mapping[str, int] = dict(words or {})
         """Words that were added, each with its number of tokens."""
+        self.marks: Mapping[str, int] = dict(marks or {})
+        """The private-use character of each added token, with the number of tokens of its word."""
 
     @classmethod
     def load(cls, model: Path | str) -> TokenCounter:
@@ -63,8 +69,11 @@ class TokenCounter:
 
     def with_tokens(self, words: Mapping[str, int]) -> TokenCounter:
         """Return a counter that knows further words, each of so many tokens of its own."""
-        tokenizer, _ = with_words(self._tokenizer, words)
-        return TokenCounter(tokenizer, self.limit, {**self.words, **words})
+        tokenizer, ids = with_words(self._tokenizer, words)
+        marks = {str(tokenizer.id_to_token(n)): len(ids[word]) for word in words for n in ids[word]}
+        return TokenCounter(
+            tokenizer, self.limit, {**self.words, **words}, {**self.marks, **marks}
+        )
 
     def count(self, prompt: str) -> int:
         """Return the number of tokens of ``prompt``, without the start and end marks."""

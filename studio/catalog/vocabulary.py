@@ -14,6 +14,8 @@ from studio.core.errors import StudioError
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 
+WORD_LIST = "vocabulary.json"
+
 FUNCTION_WORD_LIST = """
 a an and as at by for from in into is it its no not of off on one or over some the their to two
 three four under up very with without near next behind between beside above below al como con de
@@ -26,6 +28,11 @@ NEAR = 0.72
 
 FUNCTION_WORDS = frozenset(FUNCTION_WORD_LIST.split())
 """Words without a picture of their own; never reported as unknown."""
+
+
+def has_word_list(folder: Path) -> bool:
+    """Whether the model in a folder says which words it knows, so that all else is foreign to it."""
+    return (folder / WORD_LIST).is_file()
 
 
 class Vocabulary:
@@ -55,7 +62,7 @@ class Vocabulary:
     @classmethod
     def load(cls, model: Path | str) -> Vocabulary:
         """Read vocabulary.json of a model folder (or "starter"); an empty one where it lacks."""
-        file = model_folder(str(model)) / "vocabulary.json"
+        file = model_folder(str(model)) / WORD_LIST
         if not file.is_file():
             return cls({}, {})
         try:

@@ -11,15 +11,15 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from diffusers import StableDiffusionPipeline
 from numpy.typing import NDArray
 
 from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels, RegionUse, Task
 from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion_job import kept_words, make_pipeline, steps_of
+from studio.engine.families.stable_diffusion_job import steps_of
 from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.prompts import encode_text
 from studio.engine.scaling import working_size
 
 Shares = NDArray[np.float32]
@@ -59,21 +59,13 @@ def regional(
     progress.report(0.0, "Reading the prompt")
     notes: list[Notice] = []
     with torch.no_grad():
-        texts = [_texts(loaded, use.prompt, notes) for use in uses]
+        texts = [encode_text(loaded, use.prompt, notes) for use in uses]
     hook = _Hook(_places(loaded, request, uses, texts), request, progress)
     handle = loaded.networks.unet.register_forward_hook(hook, with_kwargs=True)
     try:
         yield tuple(notes)
     finally:
         handle.remove()
-
-
-def _texts(loaded: LoadedStableDiffusion, prompt: str, notes: list[Notice]) -> torch.Tensor:
-    """Return the text embeddings (1, n, width) of a region's words."""
-    pipeline = make_pipeline(StableDiffusionPipeline, loaded, None, loaded.networks.unet)
-    words = kept_words(loaded, prompt, notes)
-    embeds: torch.Tensor = pipeline.encode_prompt(words, loaded.device.torch, 1, False)[0]
-    return embeds
 
 
 def _places(

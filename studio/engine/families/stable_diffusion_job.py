@@ -17,6 +17,7 @@ from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels, Sampling, Task
 from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.prompts import encode_pair
 from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
 from studio.engine.scheduling import make_scheduler, watch
 
@@ -87,18 +88,11 @@ def strength_of(request: EditRequest) -> float:
 def encode_prompts(
     loaded: LoadedStableDiffusion, request: EditRequest, notes: list[Notice]
 ) -> dict[str, Any]:
-    """Return the text embeddings; words beyond what the model reads are left out, with a note."""
-    texts = [kept_words(loaded, text, notes) for text in (request.prompt, request.negative_prompt)]
+    """Return the text embeddings, of one length; ``notes`` gets what of the texts did not count."""
+    texts = (request.prompt, request.negative_prompt)
     if request.task is not Task.GENERATE and not request.prompt.strip():
         notes.append(notice("The prompt is empty, so the model went by the surroundings alone."))
-    pipeline = make_pipeline(StableDiffusionPipeline, loaded, None, loaded.networks.unet)
-    positive, negative = pipeline.encode_prompt(
-        texts[0],
-        loaded.device.torch,
-        num_images_per_prompt=1,
-        do_classifier_free_guidance=request.sampling.cfg_scale > 1,
-        negative_prompt=texts[1],
-    )
+    positive, negative = encode_pair(loaded, texts, request.sampling.cfg_scale > 1, notes)
     embeds = {"prompt_embeds": positive}
     if negative is not None:
         embeds["negative_prompt_embeds"] = negative
