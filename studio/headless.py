@@ -35,6 +35,7 @@ from studio.document.mask_files import mask_of
 from studio.document.outlines import fill_outline
 from studio.document.raster import Raster
 from studio.edit.prepare import EditSettings, visible_rgb
+from studio.edit.prompt_syntax import blanked
 from studio.edit.request import KEEPS_SHAPES, AdapterUse, Sampling, Task
 from studio.edit.steering import Region
 from studio.session.jobs import InlineRunner, Job
@@ -263,7 +264,7 @@ def open_session(options: argparse.Namespace) -> Session:
     )
     session.noticed.connect(_say)
     regions = [parse_region(text).word for text in getattr(options, "region", ())]
-    words = ", ".join((options.prompt, *regions))
+    words = ", ".join(map(blanked, (options.prompt, *regions)))
     prompt = _without_new_words(words, session.edit_settings.adapters)
     for word, other in Vocabulary.load(options.model).suggestions(prompt).items():
         _say(_unknown(word, other))

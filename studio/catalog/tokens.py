@@ -71,9 +71,7 @@ class TokenCounter:
         """Return a counter that knows further words, each of so many tokens of its own."""
         tokenizer, ids = with_words(self._tokenizer, words)
         marks = {str(tokenizer.id_to_token(n)): len(ids[word]) for word in words for n in ids[word]}
-        return TokenCounter(
-            tokenizer, self.limit, {**self.words, **words}, {**self.marks, **marks}
-        )
+        return TokenCounter(tokenizer, self.limit, {**self.words, **words}, {**self.marks, **marks})
 
     def count(self, prompt: str) -> int:
         """Return the number of tokens of ``prompt``, without the start and end marks."""

@@ -31,7 +31,7 @@ FUNCTION_WORDS = frozenset(FUNCTION_WORD_LIST.split())
 
 
 def has_word_list(folder: Path) -> bool:
-    """Whether the model in a folder says which words it knows, so that all else is foreign to it."""
+    """Whether the model in a folder lists the words that it knows; to such a one others are new."""
     return (folder / WORD_LIST).is_file()
 
 

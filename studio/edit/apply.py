@@ -11,6 +11,7 @@ import numpy as np
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, LayerMask
 from studio.document.raster import Raster
+from studio.edit.prompt_syntax import plain_text
 from studio.edit.region import inner_feather, shifted
 from studio.edit.request import EditResult, Pixels
 
@@ -54,8 +55,8 @@ def _kept(picture: Pixels) -> Raster:
 
 
 def layer_name(prompt: str, limit: int = 40) -> str:
-    """Return a layer name from a prompt, cut at a word."""
-    text = " ".join(prompt.split()) or "Fill"
+    """Return a layer name from a prompt without its marks, cut at a word."""
+    text = " ".join((plain_text(prompt) or prompt).split()) or "Fill"
     if len(text) <= limit:
         return text
     return text[:limit].rsplit(" ", 1)[0] + "…"

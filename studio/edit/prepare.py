@@ -15,6 +15,7 @@ from studio.document.document import Document
 from studio.document.layer import GenerativeLayer
 from studio.document.locked import check_unlocked
 from studio.document.raster import Raster
+from studio.edit.networks import is_named
 from studio.edit.region import region_around, shifted
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
 from studio.edit.rewrite import RewriteUse
@@ -185,7 +186,7 @@ def settings_of(request: EditRequest, name: str = "", dx: int = 0, dy: int = 0) 
     """Return the settings of a request as the artist sets them: the way back from a recipe.
 
     ``name`` is what its references are called; ``dx`` and ``dy`` are the way from the request's
-    pixels to the document's. Subjects are left out of the adapters, because the prompt names them.
+    pixels to the document's. Adapters that the prompt names are left out: it brings them again.
     """
     return EditSettings(
         prompt=request.prompt,
@@ -195,7 +196,9 @@ def settings_of(request: EditRequest, name: str = "", dx: int = 0, dy: int = 0) 
         mask_blur=request.mask_blur,
         padding=request.padding,
         references=tuple(references_of(request, name, dx, dy)),
-        adapters=tuple(use for use in request.adapters if use.kind != SUBJECT),
+        adapters=tuple(
+            use for use in request.adapters if use.kind != SUBJECT and not is_named(use)
+        ),
         regions=regions_of(request, dx, dy),
     )
 

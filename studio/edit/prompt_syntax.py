@@ -35,10 +35,10 @@ _MARK = re.compile(
     r"|(?P<and>\bAND\b)"
     r"|(?<!\S)(?P<flag>--(?:ar|aspect|v|q|s|c|stylize|chaos|seed|niji|iw|weird|quality)\b"
     r"(?:\s+[\d.:]+)?)"
+    r"|\b(?P<embedding>embedding:(?=(?P<named>\w[\w.-]*)))"
     rf"|(?<!\w)(?P<word>[^\W\d_](?:[\w'\u2019-]*[^\W\d_])?)(?P<signs>\++|-{{2,}}){_ENDS}"
     rf"|(?P<weighs>:\s*(?P<number>{_NUMBER})\s*(?=\)|$))"
     r"|(?P<open>[(\[{])|(?P<shut>[)\]}])|(?P<parts>[|:])"
-    r"|(?P<embedding>\bembedding:(?=\w))"
     r"|(?P<text>\w+|\s+|.)",
     re.DOTALL,
 )
@@ -75,12 +75,13 @@ class Network:
 class Prompt:
     """A prompt without its marks.
 
-    ``chunks`` are what BREAK separates, at least one, each a run of pieces; ``notes`` say which
-    marks count for nothing.
+    ``chunks`` are what BREAK separates, at least one, each a run of pieces; ``embeddings`` are
+    names behind "embedding:", as in ComfyUI; ``notes`` say which marks count for nothing.
     """
 
     chunks: tuple[tuple[Piece, ...], ...]
     networks: tuple[Network, ...] = ()
+    embeddings: tuple[str, ...] = ()
     notes: tuple[Notice, ...] = ()
 
     @property
@@ -97,10 +98,10 @@ class Prompt:
 def parse_prompt(text: str) -> Prompt:
     """Return what a prompt says and what its marks mean.
 
-    ``(word)`` weighs 1.1, ``((word))`` 1.1 * 1.1, ``[word]`` 1 / 1.1, ``(word:1.3)`` 1.3, ``word++``
-    1.1 * 1.1, ``word--`` 0.9 * 0.9; a bracket behind ``\\`` is a character. BREAK begins another
-    chunk. Of ``[a|b]``, ``{a|b}``, ``[a:b:0.5]`` one part is kept, with a note, because no prompt
-    changes between steps here; so is the text of a bracket without a partner.
+    ``(word)`` weighs 1.1, ``((word))`` 1.1 * 1.1, ``[word]`` 1 / 1.1, ``(word:1.3)`` 1.3,
+    ``word++`` 1.1 * 1.1, ``word--`` 0.9 * 0.9; a bracket behind ``\\`` is a character. BREAK begins
+    another chunk. Of ``[a|b]``, ``{a|b}``, ``[a:b:0.5]`` one part is kept, with a note, because no
+    prompt changes between steps here; so is the text of a bracket without a partner.
     """
     return _Parser(text).result()
 
@@ -150,8 +151,9 @@ def without_signs(prompt: Prompt, known: Iterable[str] = ()) -> Prompt:
     notes = prompt.notes
     if gone:
         signs = " ".join(dict.fromkeys(gone))
-        left_out = Notice("This model does not know these signs, so they were left out: {signs}",
-            {"signs": signs})
+        left_out = Notice(
+            "This model does not know these signs, so they were left out: {signs}", {"signs": signs}
+        )
         notes = (*notes, left_out)
     return replace(prompt, chunks=tuple(chunks), notes=notes)
 
@@ -206,6 +208,7 @@ class _Parser:
         """None stands for BREAK."""
         self.open: list[_Bracket] = []
         self.networks: list[Network] = []
+        self.embeddings: list[str] = []
         self.notes: list[Notice] = []
         self.strays: list[str] = []
 
@@ -223,7 +226,12 @@ class _Parser:
                 signs=" ".join(dict.fromkeys(self.strays)),
             )
         pieces = [self._limited(piece) for piece in self.pieces]
-        return Prompt(tuple(_chunks(pieces)), tuple(self.networks), unique(self.notes))
+        return Prompt(
+            tuple(_chunks(pieces)),
+            tuple(self.networks),
+            tuple(dict.fromkeys(self.embeddings)),
+            unique(self.notes),
+        )
 
     def _take(self, found: re.Match[str]) -> int:
         """Take one mark or one run of letters; return where the next begins."""
@@ -241,6 +249,8 @@ class _Parser:
             self._note(
                 "“{text}” is a setting of another program and was left out.", text=found["flag"]
             )
+        elif found["embedding"]:
+            self.embeddings.append(found["named"].rstrip(".-"))
         elif found["word"]:
             self._add(found["word"], start, found.end("word"), _power(found["signs"]))
         elif found["weighs"]:
@@ -316,7 +326,9 @@ class _Parser:
             return False
         said = {"text": self.source[bracket.start : end], "kept": self._text(*kept).strip()}
         if bracket.sign == "{":
-            self._note("“{text}” offers a choice, which Lienzo does not make; “{kept}” counts.", **said)
+            self._note(
+                "“{text}” offers a choice, which Lienzo does not make; “{kept}” counts.", **said
+            )
         else:
             self._note(
                 "“{text}” would change between the steps, which Lienzo does not do; “{kept}” counts"
@@ -380,7 +392,7 @@ def _power(signs: str) -> float:
 
 
 def _chunks(pieces: Iterable[Piece | None]) -> Iterator[tuple[Piece, ...]]:
-    """Yield the runs between BREAKs, neighbours of one weight joined; empty ones only if all are."""
+    """Yield the runs between BREAKs, neighbours of one weight joined, and at least one."""
     chunk: list[Piece] = []
     some = False
     for piece in (*pieces, None):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 
+from studio.edit.prompt_syntax import blanked, parse_prompt, plain_text
+
 _WORD = re.compile(r"<[^<>\s]+>|[^\W_]+(?:['\u2019_-][^\W_]+)*")
 """A subject's tag, or letters and digits with what may stand between them."""
 
@@ -35,8 +37,18 @@ class Word:
 
 
 def words_in(text: str) -> tuple[Word, ...]:
-    """Return the words of a text, in their order."""
-    return tuple(Word(found[0], *found.span()) for found in _WORD.finditer(text))
+    """Return the words of a text, in their order; marks such as "(", ":1.3)" are none."""
+    return tuple(Word(found[0], *found.span()) for found in _WORD.finditer(blanked(text)))
+
+
+def weights_in(text: str) -> dict[str, float]:
+    """Return the weights that a text gives in brackets, by the words that have them."""
+    pieces = [piece for chunk in parse_prompt(text).chunks for piece in chunk]
+    return {
+        piece.text.strip(" ,"): piece.weight
+        for piece in pieces
+        if piece.weight != 1 and piece.text.strip(" ,")
+    }
 
 
 def has_words(text: str, phrase: str) -> bool:
@@ -66,6 +78,9 @@ def compared(source: str, target: str) -> tuple[tuple[Fate, Word], ...]:
 
 def differs(source: str, target: str, weights: Mapping[str, float]) -> bool:
     """Whether an edit by words would change anything: another word, or one that weighs more."""
+    if weights_in(target):
+        return True
+    source, target = plain_text(source), plain_text(target)
     names = [word.name for word in words_in(target)]
     if any(factor != 1 and word.casefold() in names for word, factor in weights.items()):
         return True

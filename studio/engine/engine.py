@@ -17,6 +17,7 @@ from studio.core.progress import Progress
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
 from studio.edit.identity import identified
+from studio.edit.networks import missing_networks
 from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.subjects import expanded
 from studio.edit.training import TrainRequest, TrainResult
@@ -111,6 +112,7 @@ class Engine:
         timings = {"load": time.perf_counter() - begun}
         rest = progress.sub(LOAD_SHARE, 1 - LOAD_SHARE) if loading else progress
         result = self._descend(spec, request, rungs, rest)
+        result = replace(result, notes=(*missing_networks(asked), *result.notes))
         timings.update(result.timings)
         timings["total"] = time.perf_counter() - start
         return replace(result, request=named, timings=timings)

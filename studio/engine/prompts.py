@@ -32,13 +32,17 @@ def read_prompt(loaded: LoadedStableDiffusion, text: str, notes: list[Notice]) -
     parsed = parse_prompt(text)
     if has_word_list(loaded.spec.path):
         parsed = without_signs(parsed, loaded.tokens.words)
-    notes[:] = unique((*notes, *parsed.notes))
+    known = {word.casefold() for word in loaded.tokens.words}
+    missing = [
+        notice("There is no embedding called {name} in your model folders.", name=name)
+        for name in parsed.embeddings
+        if name.casefold() not in known
+    ]
+    notes[:] = unique((*notes, *parsed.notes, *missing))
     return parsed
 
 
-def encode_text(
-    loaded: LoadedStableDiffusion, text: str, notes: list[Notice]
-) -> torch.Tensor:
+def encode_text(loaded: LoadedStableDiffusion, text: str, notes: list[Notice]) -> torch.Tensor:
     """Return the embeddings (1, n, width) of a prompt; n is a multiple of what a model reads.
 
     A text that is longer than the model reads, or that has BREAK in it, is encoded in chunks of

@@ -224,7 +224,7 @@ class Session(SessionEvents):
             made = prepare.mask_request(document, settings, task)
         check_numbers(made)
         made = steered(made, document, settings.references, settings.regions)
-        return self.subjects.with_subjects(made)
+        return self.shared.networks.with_networks(self.subjects.with_subjects(made))
 
     def submit(self, task: Task, *, region: Rect | None = None) -> Job:
         """Queue an edit; StudioError where it cannot be asked (no mask, no prompt)."""
@@ -261,7 +261,7 @@ class Session(SessionEvents):
             )
         request = prepare.rerun_request(self.document, layer, settings)
         if settings is not None:
-            request = self.subjects.with_subjects(request)
+            request = self.shared.networks.with_networks(self.subjects.with_subjects(request))
             check_numbers(request)
         else:
             request = request.replace(sampling=replace(request.sampling, seed=-1))
@@ -278,6 +278,7 @@ class Session(SessionEvents):
         it and the document keeps it. ``target`` is the layer of an earlier edit by words that is
         made again. StudioError where it cannot be asked.
         """
+        self.shared.networks.refresh()
         request = self.wording(prompt, use, sampling, target=target).request()
         return self._queue(request, apply.layer_name(prompt), target)
 
@@ -302,6 +303,7 @@ class Session(SessionEvents):
         """
         settings = replace(self.edit_settings, prompt=prompt, sampling=sampling)
         uses = self.subjects.uses([prompt, use.source], settings.adapters)
+        uses += self.shared.networks.uses([prompt], [use.source], settings.adapters)
         settings = replace(settings, adapters=(*settings.adapters, *uses))
         return rewrites.Wording(self.document, settings, use, target)
 

@@ -13,6 +13,7 @@ from studio.edit.exchange import ExchangeResult
 from studio.edit.training import TrainResult
 from studio.session import landing
 from studio.session.jobs import Job, JobQueue, Result, Runner
+from studio.session.networks import NetworkLibrary
 from studio.session.subjects import SubjectLibrary
 from studio.session.whereabouts import model_folders
 
@@ -31,6 +32,7 @@ class Shared:
         self.settings = settings
         self.queue = JobQueue(runner)
         self.subjects = SubjectLibrary(subjects_root)
+        self.networks = NetworkLibrary(settings)
         self.taught: Event[[TrainResult]] = Event()
         """A subject was learned and is in ``subjects``."""
         self.noticed: Event[[Notice]] = Event()

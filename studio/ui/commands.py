@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMenu
 
 from studio import __version__
 from studio.catalog import models
+from studio.catalog.network_files import find_network_files
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
@@ -22,6 +23,7 @@ from studio.document.layer import ControlLayer, GenerativeLayer
 from studio.edit.prepare import EditSettings, recipe_of, settings_of
 from studio.edit.request import Task
 from studio.session.rewrites import is_rewritten
+from studio.session.whereabouts import model_folders
 from studio.tools.registry import spec
 from studio.ui import clipboard
 from studio.ui.canvas_dialog import CanvasDialog
@@ -327,13 +329,15 @@ class Commands(QObject):
             self._window.models.show_model(model)
         language = language_of(self._window.settings.get("language", ""))
 
-        def load(progress: Progress) -> tuple[Vocabulary, object]:
+        def load(progress: Progress) -> tuple[Vocabulary, object, Sequence[str]]:
             from studio.catalog.tokens import TokenCounter
 
-            return Vocabulary.load(model), TokenCounter.load(model).split
+            networks = find_network_files(model_folders(self._window.settings))
+            return Vocabulary.load(model), TokenCounter.load(model).split, networks.names
 
-        def show(words: tuple[Vocabulary, Callable[[str], object]]) -> None:
+        def show(words: tuple[Vocabulary, Callable[[str], object], Sequence[str]]) -> None:
             if to.is_open and model == to.words_for:
+                to.prompt.set_networks(words[2])
                 to.prompt.set_words(words[0], words[1], language)  # type: ignore[arg-type]
                 to.words.set_words(words[0], language)
 

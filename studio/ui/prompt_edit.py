@@ -15,6 +15,8 @@ HEAD = re.compile(r"[^\s,;.]+$")
 TAIL = re.compile(r"[^\s,;.]+")
 """The parts of a word before and behind the cursor."""
 TYPED = re.compile(r"<?[\w-]*$")
+NETWORK = re.compile(r"<(?:lora:)?([\w.-]*)$", re.IGNORECASE)
+"""A LoRA that is being typed, by its name or as <lora:NAME."""
 GAP = 4
 LEAST = 2
 """Letters from which on a subject is offered without its <."""
@@ -45,6 +47,7 @@ class PromptEdit(QPlainTextEdit):
         self._vocabulary = Vocabulary({}, {})
         self._language = "en"
         self._tags: tuple[str, ...] = ()
+        self._networks: tuple[str, ...] = ()
         self._starts: dict[str, int] = {}
         self._is_whole = False
         self._is_typing = False
@@ -82,6 +85,10 @@ class PromptEdit(QPlainTextEdit):
     def set_subjects(self, tags: Sequence[str]) -> None:
         """Complete these too, such as <luna>."""
         self._tags = tuple(tags)
+
+    def set_networks(self, names: Sequence[str]) -> None:
+        """Complete the names of LoRAs behind a <."""
+        self._networks = tuple(names)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Type, submit with Ctrl+Return, or leave the key to the open list."""
@@ -137,6 +144,11 @@ class PromptEdit(QPlainTextEdit):
         # A word that is known as it stands is what is meant, whatever longer ones there are.
         self._is_whole = self._vocabulary.is_whole(text[start:position], self._language)
         at, tags = self._subjects_at(text[:position])
+        found = NETWORK.search(text[:position])
+        if found is not None:
+            at, begun = found.start(), found[1].lower()
+            alike = [one for one in self._networks if one.lower().startswith(begun)]
+            tags = [*tags, *(f"<lora:{name}:1>" for name in alike)]
         if at < position and text[at] == "<":
             self._starts = {}
         # Subjects first: there are few of them, and the artist has named them.

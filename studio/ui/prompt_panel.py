@@ -28,7 +28,10 @@ from PySide6.QtWidgets import (
 
 from studio.catalog.subjects import Subject
 from studio.catalog.vocabulary import Vocabulary, replaced
+from studio.core.notices import Notice
+from studio.edit.networks import missing_lora
 from studio.edit.prepare import EditSettings
+from studio.edit.prompt_syntax import blanked, parse_prompt, plain_text
 from studio.edit.request import KEEPS_SHAPES, Sampling, Task
 from studio.edit.steering import Reference, Region
 from studio.edit.subjects import TAG, tags_in
@@ -38,7 +41,7 @@ from studio.ui.recipe_bar import RecipeBar
 from studio.ui.references_panel import ReferencesBox
 from studio.ui.regions_panel import RegionsBox
 from studio.ui.sampling_form import SamplingForm
-from studio.ui.translation import mark, tr
+from studio.ui.translation import mark, message, tr
 from studio.ui.widgets import IconHolder, caption, icon_button, labelled, number
 
 TASKS = (
@@ -56,7 +59,7 @@ class Split(Protocol):
 
     @property
     def dropped(self) -> str:
-        """What the model does not read."""
+        """What the model does not read at one go."""
 
 
 class PromptPanel(QScrollArea):
@@ -78,6 +81,7 @@ class PromptPanel(QScrollArea):
         self._history = history
         self._vocabulary = Vocabulary({}, {})
         self._subjects: dict[str, Subject] = {}
+        self._networks: tuple[str, ...] = ()
         self._language = "en"
         self._split: Callable[[str], Split] | None = None
         self.prompt = PromptEdit()
@@ -304,6 +308,12 @@ class PromptPanel(QScrollArea):
         self.prompt.set_subjects([subject.tag for subject in subjects])
         self._check.start()
 
+    def set_networks(self, names: Sequence[str]) -> None:
+        """Complete and know other LoRAs, which a prompt names as <lora:luna:1>."""
+        self._networks = tuple(names)
+        self.prompt.set_networks(names)
+        self._check.start()
+
     def _on_edited(self) -> None:
         settings = self.form.read(self._settings)
         sampling = replace(settings.sampling, variations=self.variations.value())
@@ -337,8 +347,8 @@ class PromptPanel(QScrollArea):
     def _check_prompt(self) -> None:
         texts = [self.prompt.finished_text, *(one.prompt for one in self._settings.regions)]
         # A comma keeps the words of one text from being read together with those of the next.
-        prompt = ", ".join(text for text in texts if text.strip())
-        lines = []
+        prompt = ", ".join(blanked(text) for text in texts if text.strip())
+        lines = [escape(message(note.message, note.values)) for note in self._missing(texts)]
         suggestions = self._vocabulary.suggestions(TAG.sub(" ", prompt), self._language)
         suggestions |= self._unknown_subjects(prompt)
         if suggestions:
@@ -351,14 +361,21 @@ class PromptPanel(QScrollArea):
         ]
         if offers:
             lines.append(tr("Did you mean {words}?", words=", ".join(offers)))
-        split = self._split
-        for text in texts:
-            read = TAG.sub(self._read_as, text)
-            dropped = escape(split(read).dropped) if split is not None and text else ""
-            if dropped:
-                lines.append(tr("Too long: the model will not read “{words}”", words=dropped))
+        split = self._split if not self._vocabulary.is_empty else None
+        read = [TAG.sub(self._read_as, plain_text(text)) for text in texts]
+        if split is not None and any(split(text).dropped for text in read):
+            lines.append(
+                tr("Long: this model learned from short texts and may not bring all of it together")
+            )
         self.notice.setText("<br>".join(lines))
         self.notice.setVisible(bool(lines))
+
+    def _missing(self, texts: Sequence[str]) -> list[Notice]:
+        """Return what to say of LoRAs that texts name and that are in none of the folders."""
+        known = {name.casefold() for name in self._networks}
+        named = [one for text in texts for one in parse_prompt(text).networks if one.is_lora]
+        names = dict.fromkeys(one.name for one in named if one.name.casefold() not in known)
+        return [missing_lora(name) for name in names]
 
     def _unknown_subjects(self, prompt: str) -> dict[str, str]:
         """Return each <name> that is no subject with the nearest one, "" where none is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels
 from studio.edit.rewrite import RewriteUse
+from studio.edit.wording import weights_in
 from studio.engine.editing.alignment import Alignment, align, find
 from studio.engine.editing.ddim import Step, ddim_steps
 from studio.engine.editing.prompt_to_prompt import AttentionControl, Windows, soft_mask
@@ -23,6 +24,7 @@ from studio.engine.families.stable_diffusion_job import (
     to_tensor,
 )
 from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.prompts import read_prompt
 from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
 
 POOLED = 0.8
@@ -76,7 +78,11 @@ def prepare(
     use, image, mask = request.rewrite, request.image, request.mask
     assert use is not None and image is not None and mask is not None  # validated
     progress.report(0.0, "Reading the prompt")
-    texts = [kept_words(loaded, text, notes) for text in (use.source, request.prompt, "")]
+    texts = [
+        kept_words(loaded, _words(loaded, text, notes), notes)
+        for text in (use.source, request.prompt)
+    ] + [""]
+    use = _weighted(use, request.prompt, notes)
     source, target, empty = (_embedding(loaded, text) for text in texts)
     tokens = tuple(loaded.networks.tokenizer.tokenize(text) for text in texts[:2])
     progress.report(0.0, "Reading the picture")
@@ -97,9 +103,28 @@ def prepare(
         tokens=(tokens[0], tokens[1]),
         steps=ddim_steps(loaded.networks.scheduler_config, request.sampling.steps),
         cfg_scale=request.sampling.cfg_scale,
-        changes=_changes(request, texts),
+        changes=_changes(request.replace(rewrite=use), texts),
         alignment=align(tokens[0], tokens[1], source.shape[1]),
     )
+
+
+def _words(loaded: LoadedStableDiffusion, text: str, notes: list[Notice]) -> str:
+    """Return the words of a text without its marks."""
+    parsed = read_prompt(loaded, text, notes)
+    if len(parsed.chunks) > 1:
+        notes.append(notice("BREAK counts for nothing in an edit by words."))
+    return parsed.text
+
+
+def _weighted(use: RewriteUse, prompt: str, notes: list[Notice]) -> RewriteUse:
+    """Return how words change, with the weights that the new text gives in brackets.
+
+    Attention to a word is scaled (Hertz et al. 2022, re-weighting), not its embedding.
+    """
+    if weights_in(use.source):
+        notes.append(notice("Weights in the caption count for nothing; those in the new text do."))
+    found = weights_in(prompt)
+    return replace(use, weights={**found, **use.weights}) if found else use
 
 
 def _changes(request: EditRequest, texts: list[str]) -> bool:

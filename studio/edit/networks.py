@@ -1,0 +1,138 @@
+"""LoRAs and embeddings that prompts name: from ``<lora:luna:0.8>`` to adapters of a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from studio.core.notices import Notice, notice
+from studio.edit.prompt_syntax import Network, parse_prompt, unique
+from studio.edit.request import AdapterUse, EditRequest
+
+NAMED = "named"
+"""The option of an adapter that a prompt names: by which name."""
+LORA, EMBEDDING = "lora", "textual_inversion"
+
+Find = Callable[[str], Path | None]
+
+
+def positive_texts(request: EditRequest) -> Iterator[str]:
+    """Yield the texts of a request in which a LoRA can be named: it acts on the whole picture."""
+    yield request.prompt
+    yield from (region.prompt for region in request.regions)
+
+
+def texts_of(request: EditRequest) -> Iterator[str]:
+    """Yield every text of a request."""
+    yield from positive_texts(request)
+    yield request.negative_prompt
+    if request.rewrite is not None:
+        yield request.rewrite.source
+
+
+def is_named(use: AdapterUse) -> bool:
+    """Whether an adapter is there because a prompt names it."""
+    return NAMED in use.options
+
+
+def lora_uses(
+    texts: Iterable[str], find: Find, given: Sequence[AdapterUse] = ()
+) -> tuple[AdapterUse, ...]:
+    """Return the LoRAs that texts name as adapters, each once, at the weight that comes last.
+
+    ``find`` returns the file of a name. Those of ``given`` that a prompt named before, such as a
+    recipe's, keep their files; what is not found is left out, see ``missing_networks``.
+    """
+    before = {_name(use): use for use in given if is_named(use) and use.kind == LORA}
+    found: dict[str, AdapterUse] = {}
+    for network in (one for one in _networks(texts) if one.is_lora):
+        key = network.name.casefold()
+        known = before.get(key)
+        path = None if known is not None else find(network.name)
+        if known is not None:
+            found[key] = replace(known, weight=network.weight)
+        elif path is not None:
+            found[key] = AdapterUse(LORA, str(path), network.weight, {NAMED: network.name})
+    return tuple(found.values())
+
+
+def embedding_uses(
+    texts: Iterable[str], names: Iterable[str], find: Find, given: Sequence[AdapterUse] = ()
+) -> tuple[AdapterUse, ...]:
+    """Return the embeddings that texts name, as "embedding:luna" or by one of the ``names`` alone.
+
+    ``names`` are those that count as words, as the files of A1111's folder "embeddings" do. Those
+    of ``given`` that a prompt named before keep their files; what it brings by itself is left out.
+    """
+    texts = list(texts)
+    given = [use for use in given if use.kind == EMBEDDING]
+    before = {_name(use): use for use in given if is_named(use)}
+    brought = {_name(use) for use in given if not is_named(use)}
+    wanted = {name.casefold(): name for text in texts for name in parse_prompt(text).embeddings}
+    for name in names:
+        if any(_word(name).search(text) for text in texts):
+            wanted.setdefault(name.casefold(), name)
+    for name in (str(use.options[NAMED]) for use in before.values()):
+        if any(_word(name).search(text) for text in texts):
+            wanted.setdefault(name.casefold(), name)
+    found = []
+    for key, name in wanted.items():
+        if key in brought:
+            continue
+        path = None if key in before else find(name)
+        if path is not None:
+            found.append(AdapterUse(EMBEDDING, str(path), options={NAMED: name}))
+        elif key in before:
+            found.append(before[key])
+    return tuple(found)
+
+
+def missing_networks(request: EditRequest) -> tuple[Notice, ...]:
+    """Return what to say of networks that the texts of a request name and that are not there."""
+    there = {_name(use) for use in request.adapters if use.kind == LORA and is_named(use)}
+    notes = []
+    for network in _networks(texts_of(request)):
+        if not network.is_lora:
+            notes.append(
+                notice(
+                    "“{text}” is no LoRA but a network that Lienzo cannot run, so it was left out.",
+                    text=network.text,
+                )
+            )
+    acting = {one.name.casefold() for one in _networks(positive_texts(request))}
+    for network in _networks(texts_of(request)):
+        key = network.name.casefold()
+        if network.is_lora and key not in acting:
+            notes.append(
+                notice(
+                    "A LoRA acts only where the prompt names it; “{text}” was left out.",
+                    text=network.text,
+                )
+            )
+        elif network.is_lora and network.weight != 0 and key not in there:
+            notes.append(missing_lora(network.name))
+    return unique(notes)
+
+
+def missing_lora(name: str) -> Notice:
+    """Return the sentence about a LoRA that none of the known folders has."""
+    return notice(
+        "There is no LoRA called {name} in your model folders, so it was left out.", name=name
+    )
+
+
+def _networks(texts: Iterable[str]) -> Iterator[Network]:
+    for text in texts:
+        if "<" in text:
+            yield from parse_prompt(text).networks
+
+
+def _name(use: AdapterUse) -> str:
+    said = use.options.get(NAMED) or use.options.get("token") or Path(use.path).stem
+    return str(said).casefold()
+
+
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w<]){re.escape(name)}(?!\w)", re.IGNORECASE)

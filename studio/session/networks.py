@@ -1,0 +1,60 @@
+"""LoRAs and embeddings that prompts name, found in the artist's model folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from studio.catalog.network_files import NetworkFiles, find_network_files
+from studio.core.settings import Settings
+from studio.edit.networks import (
+    embedding_uses,
+    is_named,
+    lora_uses,
+    positive_texts,
+    texts_of,
+)
+from studio.edit.request import AdapterUse, EditRequest
+from studio.session.whereabouts import model_folders
+
+
+class NetworkLibrary:
+    """What lies in the model folders of the settings; looked for when a prompt first asks."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._found: NetworkFiles | None = None
+
+    @property
+    def files(self) -> NetworkFiles:
+        """The files of the folders, as they were when they were last looked through."""
+        if self._found is None:
+            self.refresh()
+        assert self._found is not None
+        return self._found
+
+    def refresh(self) -> None:
+        """Look through the folders again."""
+        self._found = find_network_files(model_folders(self._settings))
+
+    def uses(
+        self,
+        positive: Iterable[str],
+        others: Iterable[str] = (),
+        given: Sequence[AdapterUse] = (),
+    ) -> tuple[AdapterUse, ...]:
+        """Return the LoRAs that positive texts name, and the embeddings of all, as adapters."""
+        positive = list(positive)
+        loras = lora_uses(positive, self.files.lora, given)
+        texts = [*positive, *others]
+        words = embedding_uses(texts, self.files.words, self.files.embedding, given)
+        return (*loras, *words)
+
+    def with_networks(self, request: EditRequest) -> EditRequest:
+        """Return a request with the LoRAs and embeddings that its texts name, and no others.
+
+        The folders are looked through again, so that a file that has just come is found.
+        """
+        self.refresh()
+        uses = self.uses(positive_texts(request), texts_of(request), request.adapters)
+        kept = tuple(use for use in request.adapters if not is_named(use))
+        return request.replace(adapters=(*kept, *uses))
