@@ -295,6 +295,18 @@ def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
+def _folder_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model-folder",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="with the LoRAs that the prompt names as <lora:NAME:WEIGHT>, and embeddings, beside"
+        " those of the window; repeatable",
+    )
+
+
 def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--control",
@@ -341,6 +353,7 @@ def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE:TOKEN",
         help="let prompts use the word of a textual inversion, or call it TOKEN; repeatable",
     )
+    _folder_argument(parser)
     parser.add_argument("--prompt", required=True, metavar="TEXT")
     parser.add_argument("--negative-prompt", default="", metavar="TEXT")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
@@ -361,6 +374,7 @@ def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _rewrite_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photo", type=Path, metavar="PHOTO")
+    _folder_argument(parser)
     parser.add_argument(
         "--from", dest="from_text", required=True, metavar="TEXT", help="what it shows now"
     )

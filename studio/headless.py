@@ -24,7 +24,7 @@ from studio.catalog.vocabulary import Vocabulary
 from studio.core.atomic import Check, replace_file
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
-from studio.core.paths import resource
+from studio.core.paths import config_dir, resource
 from studio.core.progress import Progress, ProgressEvent
 from studio.core.settings import Settings
 from studio.document.compositor import composite
@@ -252,7 +252,7 @@ def open_session(options: argparse.Namespace) -> Session:
         variations=getattr(options, "variations", 1),
         **{name: value for name, value in given.items() if value is not None},
     )
-    session = Session(InlineRunner(Engine(hashes=kept_hashes())), Settings(None))
+    session = Session(InlineRunner(Engine(hashes=kept_hashes())), _settings(options))
     session.edit_settings = EditSettings(
         prompt=options.prompt,
         negative_prompt=getattr(options, "negative_prompt", ""),
@@ -269,6 +269,25 @@ def open_session(options: argparse.Namespace) -> Session:
     for word, other in Vocabulary.load(options.model).suggestions(prompt).items():
         _say(_unknown(word, other))
     return session
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """Return settings that know the folders of the command line and of the window, and no more."""
+    kept = Settings(config_dir() / "settings.json")
+    if kept.notice:
+        print(f"lienzo: {kept.notice}", file=sys.stderr)
+    given: list[Path] = getattr(options, "model_folder", None) or []
+    for folder in given:
+        if not folder.expanduser().is_dir():
+            raise StudioError(
+                "There is no folder {path}.",
+                "Make it first, or choose another place.",
+                path=str(folder),
+            )
+    settings = Settings(None)
+    folders = [*(str(one.expanduser().resolve()) for one in given), *kept.get("model_folders", [])]
+    settings.set("model_folders", list(dict.fromkeys(folders)))
+    return settings
 
 
 def _denoise(options: argparse.Namespace) -> float | None:

@@ -60,10 +60,12 @@ def find_network_files(folders: Iterable[Path]) -> NetworkFiles:
     for embeddings and the others for LoRAs, which is checked when they are loaded.
     """
     loras, embeddings, words = [], [], []
-    for path in dict.fromkeys(one for folder in folders for one in _files(folder)):
+    found = {path: folder for folder in folders for path in _files(folder)}
+    for path, folder in found.items():
         if _is_embedding(path):
             embeddings.append(path)
-            if any(mark in part.lower() for part in path.parts[:-1] for mark in WORD_FOLDERS):
+            here = path.parent.relative_to(folder.expanduser().parent).as_posix().lower()
+            if any(mark in here for mark in WORD_FOLDERS):
                 words.append(path.stem)
         elif path.suffix.lower() != SUFFIX or _is_lora(path):
             loras.append(path)

@@ -242,3 +242,39 @@ def test_replace_begins_with_a_strength_that_keeps_shapes(window: MainWindow) ->
     assert panel.strength.isVisibleTo(panel)
     panel.set_task(Task.FILL)
     assert not panel.strength.isVisibleTo(panel)
+
+
+def test_marks_of_other_programs_are_no_words(window: MainWindow) -> None:
+    panel = window.prompt
+    panel.set_words(WORDS, None, "en")
+    panel.set_networks(["Ink", "luna_v1"])
+    panel.prompt.setPlainText("(cat:1.2), [car|bear], <lora:ink:0.8> BREAK ((teddy bear)) red++")
+    panel._check_prompt()
+    assert panel.notice.text() == ""
+    panel.prompt.setPlainText("(qwrtz:1.2) <lora:rex:1> car")
+    panel._check_prompt()
+    said = panel.notice.text()
+    assert "qwrtz" in said and "LoRA called rex" in said and "lora" not in said
+
+
+def test_a_suggestion_leaves_the_brackets(window: MainWindow) -> None:
+    panel = window.prompt
+    panel.set_words(WORDS, None, "en")
+    panel.prompt.setPlainText("a (caterpilar:1.2)")
+    panel._check_prompt()
+    panel.notice.linkActivated.emit("caterpilar")
+    assert panel.prompt.toPlainText() == "a (caterpillar:1.2)"
+
+
+def test_words_in_brackets_and_loras_are_completed(field: PromptEdit, window: MainWindow) -> None:
+    window.prompt.set_networks(["Ink", "luna_v1"])
+    QTest.keyClicks(field, "a (caterp")
+    assert "caterpillar" in field.completions
+    QTest.keyClick(field, Qt.Key.Key_Tab)
+    assert field.toPlainText() == "a (caterpillar"
+    for typed, offered in (("<i", "Ink"), ("<lora:lu", "luna_v1")):
+        field.clear()
+        QTest.keyClicks(field, f"a cat {typed}")
+        assert field.completions == [f"<lora:{offered}:1>"]
+        QTest.keyClick(field, Qt.Key.Key_Tab)
+        assert field.toPlainText() == f"a cat <lora:{offered}:1>"

@@ -24,7 +24,7 @@ from studio.engine.families.stable_diffusion_job import (
     to_tensor,
 )
 from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
-from studio.engine.prompts import read_prompt
+from studio.engine.families.stable_diffusion_prompts import read_prompt
 from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
 
 POOLED = 0.8

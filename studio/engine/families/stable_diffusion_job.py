@@ -17,7 +17,7 @@ from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels, Sampling, Task
 from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
-from studio.engine.prompts import encode_pair
+from studio.engine.families.stable_diffusion_prompts import encode_pair
 from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
 from studio.engine.scheduling import make_scheduler, watch
 

@@ -20,7 +20,7 @@ from studio.edit.rewrite import RewriteUse
 from studio.engine.adapters.added_words import added_words
 from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion_job import make_pipeline
-from studio.engine.prompts import encode_pair, encode_text
+from studio.engine.families.stable_diffusion_prompts import encode_pair, encode_text
 
 WILD = Path(__file__).parents[3] / "shared" / "data" / "wild" / "prompts.txt"
 LONG = "a cat, " * 40
