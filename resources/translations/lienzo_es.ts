@@ -29,6 +29,11 @@
       <translation>Una imagen JPEG no tiene transparencia.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/networks.py" line="0" />
+      <source>A LoRA acts only where the prompt names it; “{text}” was left out.</source>
+      <translation>Un LoRA solo actúa si lo nombra el texto; «{text}» se ha omitido.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/webp.py" line="0" />
       <source>A WebP picture has at most {limit} pixels a side.</source>
       <translation>Una imagen WebP tiene como máximo {limit} píxeles por lado.</translation>
@@ -162,6 +167,11 @@
       <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
       <source>An edit by words samples with DDIM, whatever sampler is chosen.</source>
       <translation>Una edición con palabras muestrea con DDIM, sea cual sea el muestreador elegido.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
+      <source>BREAK counts for nothing in an edit by words.</source>
+      <translation>BREAK no cuenta en una edición por palabras.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -2651,6 +2661,11 @@
       <translation>No hay ningún IP-Adapter con su codificador de imagen en {path}.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/networks.py" line="0" />
+      <source>There is no LoRA called {name} in your model folders, so it was left out.</source>
+      <translation>No hay ningún LoRA llamado {name} en tus carpetas de modelos, así que se ha omitido.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/adapters/base.py" line="0" />
       <source>There is no adapter of the kind {kind}.</source>
       <translation>No hay ningún adaptador del tipo {kind}.</translation>
@@ -2674,6 +2689,11 @@
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>There is no detector called {name}.</source>
       <translation>No hay ningún detector llamado {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/stable_diffusion_prompts.py" line="0" />
+      <source>There is no embedding called {name} in your model folders.</source>
+      <translation>No hay ningún embedding llamado {name} en tus carpetas de modelos.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -2866,6 +2886,16 @@
       <translation>No se puede leer la receta de esta capa ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/prompt_syntax.py" line="0" />
+      <source>This model does not know these signs, so they were left out: {signs}</source>
+      <translation>Este modelo no conoce estos signos, así que se han omitido: {signs}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/stable_diffusion_prompts.py" line="0" />
+      <source>This model learned from short texts; the prompt is read in {count} parts, which it may not bring together.</source>
+      <translation>Este modelo aprendió de textos cortos; el texto se lee en {count} partes, que quizá no llegue a unir.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>This picture does not lie on this machine.</source>
@@ -2988,6 +3018,11 @@
       <location filename="../../studio/engine/families/base.py" line="0" />
       <source>Very little memory is free, so the model ran in slices, which takes longer.</source>
       <translation>Queda muy poca memoria libre, así que el modelo trabajó por partes, lo que tarda más.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
+      <source>Weights in the caption count for nothing; those in the new text do.</source>
+      <translation>Los pesos en la descripción no cuentan; los del texto nuevo sí.</translation>
     </message>
     <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
@@ -3353,6 +3388,11 @@
       <location filename="../../studio/catalog/subjects.py" line="0" />
       <source>“{name}” cannot be the name of a subject.</source>
       <translation>«{name}» no puede ser el nombre de un sujeto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/networks.py" line="0" />
+      <source>“{text}” is no LoRA but a network that Lienzo cannot run, so it was left out.</source>
+      <translation>«{text}» no es un LoRA sino una red que Lienzo no puede usar, así que se ha omitido.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
@@ -5482,6 +5522,11 @@
       <translation>Bloqueada: haz clic para desbloquear</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <source>Long: this model learned from short texts and may not bring all of it together</source>
+      <translation>Largo: este modelo aprendió de textos cortos y quizá no llegue a unirlo todo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/reference_row.py" line="0" />
       <source>Look</source>
       <translation>Estilo</translation>
@@ -7066,11 +7111,6 @@
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>Tokens that a new word has</source>
       <translation>Tokens que tiene una palabra nueva</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
-      <source>Too long: the model will not read “{words}”</source>
-      <translation>Demasiado largo: el modelo no leerá «{words}»</translation>
     </message>
     <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />

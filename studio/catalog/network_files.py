@@ -19,7 +19,7 @@ DEEPEST = 4
 LARGEST_EMBEDDING = 4 << 20
 """Bytes; hundreds of vectors fit, a checkpoint does not."""
 WORD_FOLDERS = ("embedding", "textual_inversion", "textual-inversion")
-"""A folder with one of these in its name holds embeddings whose names are words, as in A1111."""
+"""A folder whose name begins so holds embeddings whose names are words, as in A1111."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ def find_network_files(folders: Iterable[Path]) -> NetworkFiles:
     for path, folder in found.items():
         if _is_embedding(path):
             embeddings.append(path)
-            here = path.parent.relative_to(folder.expanduser().parent).as_posix().lower()
-            if any(mark in here for mark in WORD_FOLDERS):
+            here = path.parent.relative_to(folder.expanduser().parent).parts
+            if any(part.lower().startswith(WORD_FOLDERS) for part in here):
                 words.append(path.stem)
         elif path.suffix.lower() != SUFFIX or _is_lora(path):
             loras.append(path)
