@@ -135,4 +135,4 @@ def _name(use: AdapterUse) -> str:
 
 
 def _word(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w<]){re.escape(name)}(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<![\w<-]){re.escape(name)}(?![\w-])", re.IGNORECASE)
