@@ -73,6 +73,7 @@ class CanvasView(QWidget):
         self._preview: tuple[EditRequest, QImage] | None = None
         self._fitted = True
         self._fitted_in = QSize()
+        self._fitted_hidden = True
         self._corner = QPoint()
         self._pending = QTimer(self)
         self._pending.setSingleShot(True)
@@ -204,6 +205,7 @@ class CanvasView(QWidget):
         """Show the whole canvas, also when the window changes its size."""
         self._fitted = True
         self._fitted_in = self.window().size()
+        self._fitted_hidden = not self.isVisible()
         self._corner = self.mapTo(self.window(), QPoint(0, 0))
         self._set_view(view_transform.fit(*self.device_size, self.document.rect))
 
@@ -423,11 +425,12 @@ class CanvasView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep a fitted picture fitted in a window of another size; else the picture stays.
 
+        What was fitted before the page was shown is fitted again into the size that it has now.
         A panel or a bar that opens takes room from the canvas. The picture is then neither scaled
         nor moved: what is under the pointer stays under it.
         """
         size = self.window().size()
-        if self._fitted and size != self._fitted_in:
+        if self._fitted and (size != self._fitted_in or self._fitted_hidden):
             self.fit()
         else:
             self._stay()

@@ -183,6 +183,8 @@ class GuideViewer(QDialog):
         dialect = QTextDocument.MarkdownFeature.MarkdownDialectGitHub
         self.page.document().setDocumentMargin(18)
         self.page.document().setMarkdown(self._text, dialect)
+        # It is left at the end, and a page that is resized shows the place of its cursor.
+        self.page.moveCursor(QTextCursor.MoveOperation.Start)
         self._frame_tables()
         self._wrap_code()
         self._list_headings()

@@ -75,6 +75,17 @@ def mask_something(page: DocumentPage, prompt: str) -> None:
     page.prompt.prompt.setPlainText(prompt)
 
 
+def test_a_second_document_is_fitted_into_the_middle_of_its_canvas(window: MainWindow) -> None:
+    for width, height in ((90, 60), (300, 900)):
+        canvas = second(window, width, height).canvas
+        until(lambda shown=canvas: shown.isVisible() and shown.width() > 700, 20)
+        left, top = canvas.view.to_view(0, 0)
+        right, bottom = canvas.view.to_view(width, height)
+        across, down = canvas.device_size
+        assert abs(left + right - across) <= 2 and abs(top + bottom - down) <= 2
+        assert left >= 0 and top >= 0
+
+
 def test_a_second_document_leaves_the_first_as_it_was(window: MainWindow) -> None:
     first = window.page
     drag(window, (40, 40), (80, 60))

@@ -74,6 +74,16 @@ def test_the_guide_opens_inside_with_contents_and_pictures(window: MainWindow) -
     assert again is viewer
 
 
+def test_the_guide_opens_at_its_beginning(window: MainWindow) -> None:
+    viewer = opened(window)
+    bar = viewer.page.verticalScrollBar()
+    until(lambda: bar.maximum() > 1000, 20)
+    viewer.resize(700, 500)
+    until(lambda: viewer.page.viewport().width() < 600, 20)
+    until(lambda: viewer.page.picture_width == viewer._drawn, 20)
+    assert bar.value() == 0
+
+
 def test_the_guide_is_searched_and_followed(window: MainWindow) -> None:
     viewer = opened(window)
     viewer.search.setText("Null-text")
