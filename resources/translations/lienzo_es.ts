@@ -1487,7 +1487,7 @@
       <translation>Abre antes una imagen.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/file_work.py" line="0" />
       <source>Open each of them by itself to see what can be done.</source>
       <translation>Abre cada uno por separado para ver qué se puede hacer.</translation>
     </message>
@@ -3107,7 +3107,7 @@
       <translation>`lienzo subjects list` muestra los que hay.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/file_work.py" line="0" />
       <source>{count} files could not be opened:
 {reasons}</source>
       <translation>No se pudieron abrir {count} archivos:
@@ -4192,7 +4192,7 @@
       <translation>Escala CFG: con qué fuerza cuenta el prompt; demasiada da colores duros</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/file_work.py" line="0" />
       <location filename="../../studio/ui/recipe_bar.py" line="0" />
       <location filename="../../studio/ui/shortcut_editor.py" line="0" />
       <location filename="../../studio/ui/subject_commands.py" line="0" />
@@ -4362,6 +4362,11 @@
       <location filename="../../studio/ui/welcome.py" line="0" />
       <source>Close these hints</source>
       <translation>Cerrar estas sugerencias</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/questions.py" line="0" />
+      <source>Close {name}?</source>
+      <translation>¿Cerrar {name}?</translation>
     </message>
     <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
@@ -5197,7 +5202,7 @@
       <translation>Invertir la selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/questions.py" line="0" />
       <source>It can be opened as it was after its last step: {step}.</source>
       <translation>Se puede abrir tal como estaba tras su último paso: {step}.</translation>
     </message>
@@ -5230,6 +5235,11 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>JPEG…</source>
       <translation>JPEG…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/questions.py" line="0" />
+      <source>Jobs are stopped in any case.</source>
+      <translation>Los trabajos se detienen en cualquier caso.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/queue_panel.py" line="0" />
@@ -5320,7 +5330,7 @@
       <translation>Pincel más grande</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/questions.py" line="0" />
       <source>Later</source>
       <translation>Más tarde</translation>
     </message>
@@ -5425,7 +5435,7 @@
       <translation>Lienzo (como en Photoshop)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/questions.py" line="0" />
       <source>Lienzo ended unexpectedly while {name} was open.</source>
       <translation>Lienzo se cerró de forma inesperada con {name} abierto.</translation>
     </message>
@@ -6234,6 +6244,11 @@
       <translation>Salir</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/questions.py" line="0" />
+      <source>Quit Lienzo?</source>
+      <translation>¿Salir de Lienzo?</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Raise</source>
       <translation>Subir</translation>
@@ -6279,12 +6294,12 @@
       <translation>Archivos recientes</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/questions.py" line="0" />
       <source>Recover</source>
       <translation>Recuperar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/questions.py" line="0" />
       <source>Recover a document</source>
       <translation>Recuperar un documento</translation>
     </message>
@@ -6441,7 +6456,7 @@
       <translation>Guardar como…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/questions.py" line="0" />
       <source>Save the changes to {name}?</source>
       <translation>¿Guardar los cambios de {name}?</translation>
     </message>
@@ -6680,6 +6695,16 @@
       <translation>Detener</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/questions.py" line="0" />
+      <source>Stop and close</source>
+      <translation>Detener y cerrar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/questions.py" line="0" />
+      <source>Stop and quit</source>
+      <translation>Detener y salir</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <location filename="../../studio/ui/queue_panel.py" line="0" />
       <source>Stop the running job</source>
@@ -6733,6 +6758,7 @@
       <translation>Sujeto {name}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/files.py" line="0" />
       <location filename="../../studio/ui/main_window.py" line="0" />
       <location filename="../../studio/ui/subjects_panel.py" line="0" />
       <source>Subjects</source>
@@ -7098,6 +7124,11 @@
       <translation>Este modelo no conoce: {words}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/questions.py" line="0" />
+      <source>This would be stopped:</source>
+      <translation>Se detendría:</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/welcome.py" line="0" />
       <source>Three things to try:</source>
       <translation>Tres cosas para probar:</translation>
@@ -7195,14 +7226,14 @@
       <translation>Unidad</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/questions.py" line="0" />
       <source>Unsaved changes</source>
       <translation>Cambios sin guardar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/document_page.py" line="0" />
       <location filename="../../studio/ui/figure_menu.py" line="0" />
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/questions.py" line="0" />
       <source>Untitled</source>
       <translation>Sin título</translation>
     </message>
@@ -7454,9 +7485,9 @@
       <translation>Sin pérdida</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
-      <source>Without saving, the layers and results made since the last save are lost.</source>
-      <translation>Si no guardas, se pierden las capas y los resultados hechos desde la última vez.</translation>
+      <location filename="../../studio/ui/questions.py" line="0" />
+      <source>Without saving this would be lost:</source>
+      <translation>Sin guardar se perdería:</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
@@ -7477,6 +7508,11 @@
       <location filename="../../studio/ui/regions_panel.py" line="0" />
       <source>Words for one place: select or paint it, then add a region.</source>
       <translation>Palabras para un lugar: selecciónalo o píntalo y añade una región.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/questions.py" line="0" />
+      <source>Work in progress</source>
+      <translation>Trabajo en curso</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
@@ -7527,6 +7563,11 @@
       <location filename="../../studio/ui/lengths.py" line="0" />
       <source>centimetres</source>
       <translation>centímetros</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/questions.py" line="0" />
+      <source>changes since the last save</source>
+      <translation>cambios desde la última vez que se guardó</translation>
     </message>
     <message>
       <location filename="../../studio/ui/naming_form.py" line="0" />
@@ -7624,6 +7665,16 @@
       <translation>nariz</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/questions.py" line="0" />
+      <source>one job that runs or waits</source>
+      <translation>un trabajo en marcha o en espera</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/questions.py" line="0" />
+      <source>one result that is not applied</source>
+      <translation>un resultado sin aplicar</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layers_panel.py" line="0" />
       <source>painted on</source>
       <translation>se pinta en ella</translation>
@@ -7700,6 +7751,11 @@
       <translation>a</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/questions.py" line="0" />
+      <source>{count} jobs that run or wait</source>
+      <translation>{count} trabajos en marcha o en espera</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/models_panel.py" line="0" />
       <source>{count} million parameters</source>
       <translation>{count} millones de parámetros</translation>
@@ -7713,6 +7769,11 @@
       <location filename="../../studio/ui/teach_sheet.py" line="0" />
       <source>{count} photos to learn from</source>
       <translation>{count} fotos para aprender</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/questions.py" line="0" />
+      <source>{count} results that are not applied</source>
+      <translation>{count} resultados sin aplicar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/pose_overlay.py" line="0" />

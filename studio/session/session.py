@@ -72,7 +72,6 @@ class Session(SessionEvents):
         self._inversions: list[Inversion] = []
         self._journal_root = journal_root
         self._journal: Journal | None = None
-        self._saved: Document | None = None
         self._shown = Shown(self.history.document, self.tray)
         self._shown.changed.connect(self.changed.emit)
         self._keeps_preview = False

@@ -10,9 +10,10 @@ from studio.edit.rewrite import Inversion
 
 
 class SessionEvents:
-    """The events of a session; each is emitted in the session's thread."""
+    """The events of a session, each emitted in its thread, and what its file holds."""
 
     def __init__(self) -> None:
+        self._saved: Document | None = None
         self.opened: Event[[]] = Event()
         """Another document is open; ``history`` is a new object."""
         self.changed: Event[[Document, Document]] = Event()
@@ -30,3 +31,8 @@ class SessionEvents:
         """The recovery journal has a commit; after a ``JournalError`` it works again."""
         self.inverted: Event[[Inversion]] = Event()
         """A picture was read for edits by words, and the document keeps its inversion."""
+
+    @property
+    def saved(self) -> Document | None:
+        """The document as its file holds it, None if no file does."""
+        return self._saved

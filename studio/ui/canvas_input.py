@@ -114,6 +114,14 @@ class CanvasInput(QObject):
         self._gesture.cancel()
         return True
 
+    def finish(self) -> None:
+        """End all that the pointer and the keys hold: a stroke is kept as far as it was drawn."""
+        if self.is_dragging:
+            self._drive("release", self._canvas.context.pointer)
+        self._pan_from = None
+        self._space = False
+        self._update_cursor()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the events that the canvas is interested in."""
         handler = self._handlers.get(event.type())

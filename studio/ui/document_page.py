@@ -13,6 +13,7 @@ from studio.edit.steering import Region
 from studio.session.jobs import Job
 from studio.session.rewrites import only_reads
 from studio.session.session import Session
+from studio.tools.context import PickedJoint
 from studio.ui.canvas_view import CanvasView
 from studio.ui.history_panel import HistoryPanel
 from studio.ui.layer_commands import LayerCommands
@@ -52,6 +53,7 @@ class DocumentPage(QObject):
         self.lock = FileLock(locks)
         self.is_open = True
         self._is_sample = False
+        self._aims: tuple[PickedJoint | None, bool] = (None, False)
         self.has_news = False
         """Something has come while another page was in front."""
         self.words_for = ""
@@ -109,14 +111,31 @@ class DocumentPage(QObject):
         """Whether nothing was done to the document, and nothing asked or made for it."""
         session = self.session
         history, prompt = session.history, self.prompt.prompt.toPlainText().strip()
-        touched = len(history.entries) > 1 or session.document.results or session.queue.of(session)
-        return not (touched or session.is_modified or prompt)
+        touched = len(history.entries) > 1 or history.is_editing or session.is_modified
+        asked = session.document.results or session.queue.of(session)
+        return not (touched or asked or prompt)
 
     @property
     def can_be_replaced(self) -> bool:
         """Whether another document may take its place instead of a page of its own."""
         session = self.session
         return session.is_blank or (self.is_sample and not session.path and self.is_untouched)
+
+    def leave(self) -> None:
+        """End what is held while another page comes to the front: a stroke, a key, a look before.
+
+        A stroke is kept as far as it was drawn. What keys and brushes act on (a joint, a layer
+        mask) belongs to the document and waits until it is in front again.
+        """
+        self.canvas.input.finish()
+        self.session.hold_before(False)
+        options = self.canvas.context.options
+        self._aims = options.picked_joint, options.paint_layer_mask
+
+    def come_to_front(self) -> None:
+        """Let keys and brushes act on what they acted on when the page was left."""
+        options = self.canvas.context.options
+        options.picked_joint, options.paint_layer_mask = self._aims
 
     def _connect(self) -> None:
         session = self.session

@@ -20,7 +20,7 @@ class DocumentTabs(QTabBar):
     """Shows the open documents by name; a click brings one to the front."""
 
     close_asked = Signal(object)
-    """A page (DocumentPage) is to be closed."""
+    """Pages (a list of DocumentPage) are to be closed."""
 
     def __init__(self, documents: Documents, holder: IconHolder) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class DocumentTabs(QTabBar):
         side = QTabBar.ButtonPosition.RightSide
         found = [i for i in range(self.count()) if self.tabButton(i, side) is button]
         if found:
-            self.close_asked.emit(self._documents.open_pages[found[0]])
+            self.close_asked.emit([self._documents.open_pages[found[0]]])
 
     def _on_current(self, index: int) -> None:
         pages = self._documents.open_pages
@@ -109,7 +109,7 @@ class DocumentTabs(QTabBar):
         """Close a document by a click with the middle button."""
         index = self.tabAt(event.position().toPoint())
         if event.button() is Qt.MouseButton.MiddleButton and index >= 0:
-            self.close_asked.emit(self._documents.open_pages[index])
+            self.close_asked.emit([self._documents.open_pages[index]])
             return
         super().mouseReleaseEvent(event)
 
@@ -119,7 +119,7 @@ class DocumentTabs(QTabBar):
             return
         page = self._documents.open_pages[index]
         menu = QMenu(self)
-        menu.addAction(tr("Close")).triggered.connect(lambda: self.close_asked.emit(page))
+        menu.addAction(tr("Close")).triggered.connect(lambda: self.close_asked.emit([page]))
         others = menu.addAction(tr("Close the others"))
         others.setEnabled(self.count() > 1)
         others.triggered.connect(lambda: self._close_others(page))
@@ -127,5 +127,4 @@ class DocumentTabs(QTabBar):
         menu.deleteLater()
 
     def _close_others(self, page: DocumentPage) -> None:
-        for other in [one for one in self._documents.open_pages if one is not page]:
-            self.close_asked.emit(other)
+        self.close_asked.emit([one for one in self._documents.open_pages if one is not page])

@@ -80,7 +80,10 @@ class Documents(QObject):
             page.canvas.start_painting()
 
     def show(self, page: DocumentPage) -> None:
-        """Bring a page to the front."""
+        """Bring a page to the front; what is held on the one before ends there."""
+        if page is not self.current:
+            self.current.leave()
+            page.come_to_front()
         self.current = page
         page.has_news = False
         self.canvases.setCurrentWidget(page.canvas)
@@ -118,6 +121,10 @@ class Documents(QObject):
         pages = self.open_pages
         files = [page.session.path or Path(page.title) for page in pages]
         return short_names(files)
+
+    def label(self, page: DocumentPage) -> str:
+        """Return what an open page is called beside the others."""
+        return self.names[self.open_pages.index(page)]
 
     def find(self, path: Path) -> DocumentPage | None:
         """Return the page of a file that is open."""
@@ -162,4 +169,4 @@ class Documents(QObject):
         """Return which document a session is, in words, where several are open."""
         page = self.owner(owner)
         pages = self.open_pages
-        return self.names[pages.index(page)] if page in pages and len(pages) > 1 else ""
+        return self.label(page) if page in pages and len(pages) > 1 else ""

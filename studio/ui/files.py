@@ -7,49 +7,39 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from studio.core.errors import Cancelled, StudioError
-from studio.core.progress import Progress, ProgressEvent
+from studio.core.errors import StudioError
 from studio.document.document import Document
 from studio.document.io import formats
 from studio.document.operations import moved
+from studio.session.jobs import Job
 from studio.session.journal import Recovered, forget, journal_unreadable
+from studio.session.losses import loss_of, loss_of_queue
 from studio.session.session import Session
-from studio.ui.background import Background, Task
+from studio.ui.background import Background
+from studio.ui.file_work import FileWork, Over
 from studio.ui.forms import ExportDialog
 from studio.ui.picture_dialog import ask_picture
-from studio.ui.translation import error_text, message, tr
+from studio.ui.questions import ask_to_recover, ask_to_save
+from studio.ui.translation import message, tr
 
 if TYPE_CHECKING:
     from studio.ui.document_page import DocumentPage
     from studio.ui.main_window import MainWindow
 
-DIALOG_AFTER_MS = 400
 RECENT = 10
 
 
-Over = Callable[[BaseException | None], object]
-"""Is called in the end, with the error if there was one."""
-MOST_TOLD = 5
-"""Errors of several files that are told in one message."""
-
-
-class Files(QObject):
+class Files(FileWork):
     """Moves documents between the session and the disk; nothing made is lost on an error."""
 
-    refused = Signal(object, object)
-    """A StudioError and what it is about, if that can succeed later."""
-    settled = Signal(object)
-    """What an error was about has succeeded."""
-    crashed = Signal(object)
     told = Signal(str)
     recent_changed = Signal()
 
     def __init__(self, background: Background, window: MainWindow) -> None:
-        super().__init__(window)
-        self._background = background
+        super().__init__(background, window)
         self._window = window
 
     # Opening
@@ -91,30 +81,6 @@ class Files(QObject):
         together with the ``errors`` that there were before. ``by`` opens one, in place of ``open``.
         """
         self._each(paths, by or self.open, list(errors), after)
-
-    def _each(
-        self,
-        paths: Sequence[Path],
-        begin: Callable[[Path, Over], object],
-        errors: list[StudioError],
-        after: Callable[[], object] | None = None,
-    ) -> None:
-        """Begin with one file after the other, until all are done or the artist cancels."""
-
-        def over(error: BaseException | None) -> None:
-            if isinstance(error, StudioError):
-                errors.append(error)
-            else:
-                self._tell(error)
-            rest = () if isinstance(error, Cancelled) else paths[1:]
-            self._each(rest, begin, errors, after)
-
-        if paths:
-            begin(paths[0], over)
-            return
-        self._tell_all(errors)
-        if after is not None:
-            after()
 
     def open_sample(self, path: Path, over: Over | None = None) -> None:
         """Show a sample photo as a document without a file, so that saving asks for a name."""
@@ -234,7 +200,7 @@ class Files(QObject):
                 then()
 
         label = tr("Saving {name}…", name=path.name)
-        self._run(
+        self._write_out(
             label,
             lambda p: formats.save_document(document, path, progress=p),
             done,
@@ -268,58 +234,77 @@ class Files(QObject):
         """Write a copy; the document stays as it is."""
         document: Document = self._session.document
         label = tr("Exporting {name}…", name=path.name)
-        self._run(
+        self._write_out(
             label,
             lambda progress: formats.save_document(document, path, options, progress),
             lambda _: self.told.emit(tr("Exported {name}.", name=path.name)),
             about=("export", self._session),
         )
 
-    def when_saved(self, then: Callable[[], object]) -> None:
-        """Go on once unsaved changes were saved or given up; not at all on Cancel."""
-        page = self._window.page
-        if not page.session.can_lose:
-            then()
-            return
-        answer = ask_to_save(self._window, page.title)
-        if answer is QMessageBox.StandardButton.Save:
-            self.save(then)
-        elif answer is QMessageBox.StandardButton.Discard:
-            then()
+    def close(self, page: DocumentPage | None = None) -> bool:
+        """Close a document, the one in front if none is named; ask about what would be lost.
 
-    def close(self, page: DocumentPage | None = None) -> None:
-        """Close a document, the one in front if none is named; ask about unsaved changes."""
+        False if the artist wants to go back.
+        """
         documents = self._window.documents
         page = page or documents.current
-        if not page.session.can_lose:
+        if self._when_written(partial(self.close, page)) or page not in documents.open_pages:
+            return True
+        if page is documents.current:
+            page.leave()
+        loss = loss_of(page.session, documents.label(page))
+        if not loss:
             documents.drop(page)
-            return
+            return True
         documents.show(page)
-        answer = ask_to_save(self._window, page.title)
+        answer = ask_to_save(self._window, loss)
         if answer is QMessageBox.StandardButton.Save:
-            self.save(lambda: documents.drop(page))
+            # What is made while the file is written is asked about again.
+            self.save(partial(self._close_saved, page, page.session.queue.of(page.session)))
         elif answer is QMessageBox.StandardButton.Discard:
             documents.drop(page)
+        return answer is not QMessageBox.StandardButton.Cancel
+
+    def _close_saved(self, page: DocumentPage, told: Sequence[Job]) -> None:
+        """Close a document that was saved; its jobs were told of with the changes."""
+        left = [job for job in page.session.queue.of(page.session) if job not in told]
+        if page.session.can_lose or left:
+            self.close(page)
+        else:
+            self._window.documents.drop(page)
 
     def close_all(self) -> None:
-        """Close every document; one whose changes are to be kept stays."""
-        for page in list(self._window.documents.pages):
-            self.close(page)
+        """Close every document, until the artist wants to go back."""
+        self.close_pages(list(self._window.documents.open_pages))
+
+    def close_pages(self, pages: Sequence[DocumentPage]) -> None:
+        """Close documents one after the other, until the artist wants to go back."""
+        for page in pages:
+            if not self.close(page):
+                return
 
     def may_quit(self) -> bool:
-        """Ask about unsaved changes; False if the window stays, perhaps until they are saved."""
-        unsaved = [page for page in self._window.documents.pages if page.session.can_lose]
-        if not unsaved:
+        """Ask about what would be lost; False if the window stays, perhaps until it is saved."""
+        if self._when_written(self._window.close):
+            return False
+        documents = self._window.documents
+        documents.current.leave()
+        losses = [loss_of(page.session, documents.label(page)) for page in documents.open_pages]
+        losses.append(loss_of_queue(self._session.queue, tr("Subjects")))
+        told = [loss for loss in losses if loss]
+        if not told:
             return True
-        answer = ask_to_save(self._window, *(page.title for page in unsaved))
+        answer = ask_to_save(self._window, *told, quits=True)
         if answer is QMessageBox.StandardButton.Save:
-            self._save_then_quit(unsaved)
+            self._save_then_quit([page for page in documents.pages if page.session.can_lose])
         return answer is QMessageBox.StandardButton.Discard
 
     def _save_then_quit(self, pages: Sequence[DocumentPage]) -> None:
         """Save documents one after the other, then close the window; a failure ends it."""
         left = [page for page in pages if page.is_open and page.session.can_lose]
         if not left:
+            # The jobs were told of together with the changes.
+            self._session.queue.clear(trainings=False)
             self._window.close()
             return
         self._window.documents.show(left[0])
@@ -373,120 +358,9 @@ class Files(QObject):
     def _session(self) -> Session:
         return self._window.session
 
-    # Running
-
-    def _run(
-        self,
-        label: str,
-        work: Callable[[Progress], Any],
-        done: Callable[[Any], None],
-        over: Over | None = None,
-        about: object = None,
-    ) -> Task:
-        """Run work under a dialog; ``done`` gets what comes out, ``over`` is called after that.
-
-        Without ``over`` an error is told to the artist; it is ``about`` something that can succeed
-        later.
-        """
-        dialog = QProgressDialog(label, tr("Cancel"), 0, 1000, self._window)
-        dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.setMinimumDuration(DIALOG_AFTER_MS)
-        dialog.setAutoClose(False)
-        dialog.setAutoReset(False)
-        dialog.setAccessibleName(label)
-        tell = over or partial(self._tell, about=about)
-
-        def end() -> None:
-            dialog.canceled.disconnect()
-            dialog.close()
-            dialog.deleteLater()
-
-        def succeeded(value: Any) -> None:
-            end()
-            try:
-                done(value)
-            except StudioError as error:
-                tell(error)
-            else:
-                tell(None)
-
-        def failed(error: BaseException) -> None:
-            end()
-            tell(error)
-
-        def progressed(event: ProgressEvent) -> None:
-            dialog.setValue(round(1000 * event.fraction))
-
-        task = self._background.run(work, succeeded, failed, progressed, owner=self)
-        dialog.canceled.connect(task.cancel)
-        dialog.setValue(0)
-        return task
-
-    def _tell(self, error: BaseException | None, about: object = None) -> None:
-        if isinstance(error, StudioError):
-            self.refused.emit(error, about)
-        elif error is None:
-            self.settled.emit(about)
-        elif not isinstance(error, Cancelled):
-            self.crashed.emit(error)
-
-    def _tell_all(self, errors: Sequence[StudioError]) -> None:
-        if len(errors) < 2:
-            self._tell(errors[0] if errors else None)
-            return
-        reasons = "\n".join(error_text(error)[0] for error in errors[:MOST_TOLD])
-        self.refused.emit(
-            StudioError(
-                "{count} files could not be opened:\n{reasons}",
-                "Open each of them by itself to see what can be done.",
-                count=len(errors),
-                reasons=reasons,
-            ),
-            None,
-        )
-
 
 def _recover(recovered: Recovered, session: Session) -> None:
     session.recover(recovered)
-
-
-def ask_to_save(window: QWidget, *names: str) -> QMessageBox.StandardButton:
-    """Ask what happens to unsaved changes of documents: Save, Discard or Cancel."""
-    kind = QMessageBox.StandardButton
-    box = QMessageBox(window)
-    box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setWindowTitle(tr("Unsaved changes"))
-    box.setText(tr("Save the changes to {name}?", name=", ".join(names)))
-    box.setInformativeText(
-        tr("Without saving, the layers and results made since the last save are lost.")
-    )
-    box.setStandardButtons(kind.Save | kind.Discard | kind.Cancel)
-    box.setDefaultButton(kind.Save)
-    return _asked(box)
-
-
-def ask_to_recover(window: QWidget, recovered: Recovered) -> QMessageBox.StandardButton:
-    """Ask what happens to a document that was open when Lienzo ended: Yes, No or Discard."""
-    kind = QMessageBox.StandardButton
-    box = QMessageBox(window)
-    box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setWindowTitle(tr("Recover a document"))
-    name = recovered.path.name if recovered.path else tr("Untitled")
-    box.setText(tr("Lienzo ended unexpectedly while {name} was open.", name=name))
-    box.setInformativeText(
-        tr("It can be opened as it was after its last step: {step}.", step=message(recovered.label))
-    )
-    box.setStandardButtons(kind.Yes | kind.No | kind.Discard)
-    box.button(kind.Yes).setText(tr("Recover"))
-    box.button(kind.No).setText(tr("Later"))
-    box.setDefaultButton(kind.Yes)
-    return _asked(box)
-
-
-def _asked(box: QMessageBox) -> QMessageBox.StandardButton:
-    answer = QMessageBox.StandardButton(box.exec())
-    box.deleteLater()
-    return answer
 
 
 def _filter(*, can_write: bool) -> str:

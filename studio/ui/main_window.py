@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QChildEvent, Qt, QTimer
+from PySide6.QtCore import QChildEvent, QEvent, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -125,7 +125,7 @@ class MainWindow(CurrentPage):
         column.setSpacing(0)
         column.addWidget(self.welcome)
         self.tabs = parts.DocumentTabs(self.documents, self.icons)
-        self.tabs.close_asked.connect(self.files.close)
+        self.tabs.close_asked.connect(self.files.close_pages)
         column.addWidget(self.tabs)
         column.addWidget(self.documents.canvases, 1)
         self.setCentralWidget(center)
@@ -305,6 +305,13 @@ class MainWindow(CurrentPage):
             self.session.hold_before(False)
             return
         super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Let go of the comparison when another program gets the keys, and their release too."""
+        super().changeEvent(event)
+        leaves = event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow()
+        if leaves and self.is_furnished:
+            self.session.hold_before(self.menus.actions["compare"].isChecked())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and pictures."""

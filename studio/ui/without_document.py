@@ -71,11 +71,12 @@ class WithoutDocument(QObject):
 
     def follow(self) -> None:
         """Show what fits whether a document is open."""
-        self._show_middle()
         window, is_open = self._window, self._window.has_document
+        # Qt hands the keys on as soon as what has them is hidden.
+        had_keys = self._is_open is not None and self._has_keys()
+        self._show_middle()
         if is_open is self._is_open:
             return
-        had_keys = self._is_open is not None and self._has_keys()
         self._is_open = is_open
         for group in self._groups:
             group.setEnabled(is_open)

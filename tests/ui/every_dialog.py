@@ -10,10 +10,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QProgressDialog, QWidget
 
 from studio.core.settings import Settings
-from studio.ui import files, forms, models_panel, subject_commands
+from studio.session.losses import Loss
+from studio.ui import forms, models_panel, questions, subject_commands
 from studio.ui.main_window import MainWindow
 
 ASKS_ENGINE = {"control_pose", "control_segmentation", "layer_rerun", "more_like"}
+ENDS = {"quit", "close", "close_all"}
+"""Without a document most of the others cannot be asked for."""
 """Rows that show no dialog and let the engine load its models."""
 Look = Callable[[QDialog], None]
 LONG = Path("a photo with quite a long name, as cameras and phones give them, 2026-11-29.png")
@@ -55,14 +58,15 @@ def look_at_every_dialog(window: MainWindow, look: Look) -> set[type[QDialog]]:
     timer.timeout.connect(close_modal)
     timer.start()
     for name, action in list(window.menus.actions.items()):
-        if name not in ASKS_ENGINE | {"quit"} and action.isEnabled():
+        if name not in ASKS_ENGINE | ENDS and action.isEnabled():
             action.trigger()
             until(lambda: not isinstance(QApplication.activeModalWidget(), QDialog), 60)
             for dialog in shown(window):
                 meet(dialog)
                 dialog.hide()
     for question in (
-        lambda: files.ask_to_save(window, str(LONG)),
+        lambda: questions.ask_to_save(window, Loss(str(LONG), True, 3, 2), Loss("b", jobs=1)),
+        lambda: questions.ask_to_save(window, Loss(str(LONG), jobs=2)),
         lambda: subject_commands.confirmed(
             window, "Delete luna?", "It has to be taught again.", "Delete"
         ),

@@ -18,6 +18,7 @@ from studio.document.io import formats
 from studio.document.raster import Raster
 from studio.edit.request import EditResult, Task
 from studio.session.jobs import Job, Listener
+from studio.session.losses import Loss
 from studio.ui.document_page import DocumentPage
 from studio.ui.main_window import MainWindow
 
@@ -230,7 +231,7 @@ def test_tabs_show_switch_move_and_close_documents(window: MainWindow) -> None:
     tabs.setCurrentIndex(1)
     assert window.page is first
     page.session._saved = page.session.document
-    tabs.close_asked.emit(page)
+    tabs.close_asked.emit([page])
     assert window.documents.pages == [first] and tabs.count() == 1
 
 
@@ -260,8 +261,8 @@ def test_quitting_asks_once_for_all_documents_with_changes(
     drag(window, (20, 20), (50, 30))
     asked: list[tuple[str, ...]] = []
 
-    def ask(parent: object, *names: str) -> QMessageBox.StandardButton:
-        asked.append(names)
+    def ask(parent: object, *losses: Loss, quits: bool = False) -> QMessageBox.StandardButton:
+        asked.append(tuple(loss.name for loss in losses))
         return QMessageBox.StandardButton.Cancel
 
     monkeypatch.setattr(files, "ask_to_save", ask)
@@ -270,6 +271,6 @@ def test_quitting_asks_once_for_all_documents_with_changes(
     assert window.documents.pages == [first, page] and first.is_open and page.is_open
     window.menus.actions["close"].trigger()
     assert asked[1:] == [(page.title,)] and page.is_open
-    monkeypatch.setattr(files, "ask_to_save", lambda *_: QMessageBox.StandardButton.Discard)
+    monkeypatch.setattr(files, "ask_to_save", lambda *_, **__: QMessageBox.StandardButton.Discard)
     window.menus.actions["close_all"].trigger()
     assert not page.is_open and window.session.is_blank

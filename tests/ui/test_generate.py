@@ -21,6 +21,7 @@ from studio.document.layer import GenerativeLayer
 from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.training import TrainRequest
 from studio.session.jobs import Job, JobState
+from studio.session.losses import Loss
 from studio.ui.engine_thread import EngineThread, Latest
 from studio.ui.main_window import MainWindow
 
@@ -107,16 +108,16 @@ def test_window_closes_during_a_job(ready: MainWindow, monkeypatch: pytest.Monke
     session.edit_settings = replace(settings, sampling=replace(settings.sampling, steps=90))
     job = session.submit(Task.FILL)
     until(lambda: job.fraction > 0)
-    asked: list[str] = []
+    asked: list[Loss] = []
 
-    def discard(parent: object, name: str) -> QMessageBox.StandardButton:
-        asked.append(name)
+    def discard(parent: object, loss: Loss, *, quits: bool) -> QMessageBox.StandardButton:
+        asked.append(loss)
         return QMessageBox.StandardButton.Discard
 
     monkeypatch.setattr("studio.ui.files.ask_to_save", discard)
     monkeypatch.setattr("studio.ui.main_window.STOP_TIMEOUT", 200.0)
     assert ready.close()
-    assert asked and ready.stopped_cleanly
+    assert [loss.jobs for loss in asked] == [1] and ready.stopped_cleanly
     assert job.cancelled.is_set()
 
 

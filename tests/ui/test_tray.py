@@ -18,6 +18,7 @@ from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.rewrite import READING, RewriteUse
 from studio.edit.training import TrainRequest
 from studio.session.jobs import Job
+from studio.session.losses import Loss, loss_of
 from studio.ui import files
 from studio.ui.main_window import MainWindow
 from studio.ui.tray_list import ID
@@ -280,29 +281,26 @@ def test_discarding_all_is_in_the_menu_and_the_tray_and_is_undone(ready: MainWin
         assert len(tips(window)) == 3
 
 
-def test_quitting_and_new_ask_before_results_go(
+def test_quitting_and_closing_ask_before_results_go(
     ready: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window, session = ready, ready.session
     session.new(64, 64)
-    asked: list[str] = []
+    asked: list[Loss] = []
 
-    def ask(parent: object, name: str) -> QMessageBox.StandardButton:
-        asked.append(name)
+    def ask(parent: object, loss: Loss, *, quits: bool = False) -> QMessageBox.StandardButton:
+        asked.append(loss)
         return QMessageBox.StandardButton.Cancel
 
     monkeypatch.setattr(files, "ask_to_save", ask)
-    went: list[bool] = []
-    window.files.when_saved(lambda: went.append(True))
-    assert went == [True] and not asked
+    assert not loss_of(session, "x")
     request = session.request(Task.GENERATE)
     image = np.zeros((64, 64, 3), np.uint8)
     session.queue.finished.emit(
         Job(request, "x", owner=session), EditResult(request=request, images=(image,), seeds=(1,))
     )
-    window.files.when_saved(lambda: went.append(True))
-    assert window.close() is False
-    assert went == [True] and len(asked) == 2
+    assert window.files.close() is False and window.close() is False
+    assert [loss.results for loss in asked] == [1, 1]
 
 
 def test_a_saved_file_brings_the_tray_back(ready: MainWindow, tmp_path: Path) -> None:

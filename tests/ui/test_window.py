@@ -20,6 +20,7 @@ from studio.core.errors import StudioError
 from studio.core.settings import Settings
 from studio.document.io import formats
 from studio.session.journal import recoverable
+from studio.session.losses import Loss
 from studio.tools.registry import TOOLS, spec
 from studio.ui import files, theme
 from studio.ui.icons import glyphs
@@ -325,14 +326,14 @@ def test_close_asks_when_modified(window: MainWindow, monkeypatch: pytest.Monkey
     drag(window, (40, 40), (80, 60))
     asked: list[str] = []
 
-    def cancel(parent: QWidget, name: str) -> QMessageBox.StandardButton:
-        asked.append(name)
+    def cancel(parent: QWidget, loss: Loss, *, quits: bool) -> QMessageBox.StandardButton:
+        asked.append(loss.name)
         return kind.Cancel
 
     monkeypatch.setattr("studio.ui.files.ask_to_save", cancel)
     assert not window.close()
     assert asked == ["Untitled"] and window.isVisible()
-    monkeypatch.setattr("studio.ui.files.ask_to_save", lambda *_: kind.Discard)
+    monkeypatch.setattr("studio.ui.files.ask_to_save", lambda *_, **__: kind.Discard)
     assert window.close()
 
 
