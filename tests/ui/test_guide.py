@@ -9,7 +9,7 @@ from importlib import util
 from pathlib import Path
 
 import pytest
-from conftest import close, until
+from conftest import close, picture, until
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextImageFormat
 from PySide6.QtTest import QTest
@@ -173,6 +173,7 @@ def keys_of(cell: str) -> tuple[str, ...]:
 @pytest.fixture(scope="module")
 def furnished(qapp: QApplication) -> Iterator[MainWindow]:
     made = app.build(Settings(None))
+    made.session.adopt(picture(), None)
     yield made
     close(made)
 
