@@ -4,14 +4,14 @@
   <context>
     <name>messages</name>
     <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>"Blend If"</source>
+      <translation>«Fusionar si»</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <source>"{layer}" was changed by another program; its picture is used and its mask dropped.</source>
       <translation>Otro programa cambió «{layer}»; se usa su imagen y se quitó su máscara.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_read.py" line="0" />
-      <source>"{layer}" was clipped to the layer below; a mask does it now.</source>
-      <translation>«{layer}» se recortaba por la capa de abajo; ahora lo hace una máscara.</translation>
     </message>
     <message>
       <location filename="../../studio/document/new_document.py" line="0" />
@@ -79,6 +79,11 @@
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <source>A mask of "{layer}" is missing or damaged and was left out.</source>
       <translation>Una máscara de «{layer}» falta o está dañada y se omitió.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>A part of these layers is damaged and is black or empty now: {layers}.</source>
+      <translation>Una parte de estas capas está dañada y ahora es negra o está vacía: {layers}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/document.py" line="0" />
@@ -1111,6 +1116,16 @@
       <translation>Deja que siga en el panel Sujetos, abandónalo allí o elige otro nombre.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>Lienzo lacks the blend modes of these hidden layers, which are normal now: {layers}.</source>
+      <translation>Lienzo no tiene los modos de fusión de estas capas ocultas, que ahora son normales: {layers}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>Lienzo lacks the blend modes of these layers; their pixels keep how they looked: {layers}.</source>
+      <translation>Lienzo no tiene los modos de fusión de estas capas; sus píxeles guardan cómo se veían: {layers}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/common.py" line="0" />
       <source>Lienzo opens {label} but does not write it.</source>
       <translation>Lienzo abre {label}, pero no lo escribe.</translation>
@@ -2047,6 +2062,11 @@
       <translation>Esa figura ya no está.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>The "Blend If" ranges of these layers are not kept: {layers}.</source>
+      <translation>Los rangos «Fusionar si» de estas capas no se conservan: {layers}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/adapters/control.py" line="0" />
       <source>The ControlNet {path} cannot be loaded ({reason}).</source>
       <translation>El ControlNet {path} no se puede cargar ({reason}).</translation>
@@ -2108,7 +2128,6 @@
     </message>
     <message>
       <location filename="../../studio/document/io/ora_read.py" line="0" />
-      <location filename="../../studio/document/io/psd_read.py" line="0" />
       <source>The blend mode "{mode}" of the layer "{layer}" is not known; it is normal now.</source>
       <translation>No se conoce el modo de fusión «{mode}» de la capa «{layer}»; ahora es normal.</translation>
     </message>
@@ -2161,6 +2180,16 @@
       <location filename="../../studio/document/io/psd_write.py" line="0" />
       <source>The document is too large for a Photoshop file, which holds 2 GB.</source>
       <translation>El documento es demasiado grande para un archivo de Photoshop, que admite 2 GB.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>The effects of these layers are of an old kind and were left out: {layers}.</source>
+      <translation>Los efectos de estas capas son de un tipo antiguo y se han omitido: {layers}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>The effects of these layers are pixels now: {layers}.</source>
+      <translation>Los efectos de estas capas ahora son píxeles: {layers}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/training/exchange.py" line="0" />
@@ -2244,14 +2273,14 @@
       <translation>Faltan los iconos.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>The knockout of these layers is not kept: {layers}.</source>
+      <translation>La cobertura («knockout») de estas capas no se conserva: {layers}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/limits.py" line="0" />
       <source>The last of them may be {most} at most.</source>
       <translation>La última puede ser {most} como máximo.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_read.py" line="0" />
-      <source>The layer "{layer}" cannot be read ({reason}) and was left out.</source>
-      <translation>La capa «{layer}» no se puede leer ({reason}) y se omitió.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/ora_read.py" line="0" />
@@ -2287,9 +2316,9 @@
       <translation>Las capas están bloqueadas.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/psd_read.py" line="0" />
-      <source>The layers of the pass-through group "{layer}" now stand outside it, so that they look the same.</source>
-      <translation>Las capas del grupo de paso «{layer}» están ahora fuera de él, para que se vean igual.</translation>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>The layers of these pass-through groups now stand outside them, so that they look the same: {layers}.</source>
+      <translation>Las capas de estos grupos de paso ahora están fuera de ellos, para que se vean igual: {layers}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_read.py" line="0" />
@@ -2385,11 +2414,6 @@
       <location filename="../../studio/catalog/models.py" line="0" />
       <source>The parts of the model {path} do not fit: the UNet expects text {width} wide, the text encoder makes {made}.</source>
       <translation>Las partes del modelo {path} no encajan: la UNet espera texto de ancho {width} y el codificador de texto produce {made}.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_read.py" line="0" />
-      <source>The pass-through group "{layer}" may look different.</source>
-      <translation>El grupo de paso «{layer}» puede verse distinto.</translation>
     </message>
     <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
@@ -2562,6 +2586,16 @@
       <location filename="../../studio/session/landing.py" line="0" />
       <source>The tray is full, so its oldest results were let go ({count}).</source>
       <translation>La bandeja está llena, así que se soltaron sus resultados más antiguos ({count}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>The vector masks of these layers are pixels now: {layers}.</source>
+      <translation>Las máscaras vectoriales de estas capas ahora son píxeles: {layers}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>The vector masks of these layers cannot be drawn and were left out: {layers}.</source>
+      <translation>Las máscaras vectoriales de estas capas no se pueden dibujar y se han omitido: {layers}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/added_words.py" line="0" />
@@ -2856,6 +2890,41 @@
       <translation>No hay nada que rellenar: aquí no hay nada pintado.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>These adjustments are pixels now, which keep how they looked and no longer follow the layers below: {layers}.</source>
+      <translation>Estos ajustes ahora son píxeles, que guardan cómo se veían y ya no siguen a las capas de debajo: {layers}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>These adjustments cannot be kept and were left out: {layers}.</source>
+      <translation>Estos ajustes no se pueden conservar y se han omitido: {layers}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>These layer effects cannot be drawn and were left out: {layers}.</source>
+      <translation>Estos efectos de capa no se pueden dibujar y se han omitido: {layers}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>These layers blended through a group with an opacity or a mask; their pixels keep how they looked: {layers}.</source>
+      <translation>Estas capas se fusionaban a través de un grupo con opacidad o máscara; sus píxeles guardan cómo se veían: {layers}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>These layers cannot be read and were left out: {layers}.</source>
+      <translation>Estas capas no se pueden leer y se han omitido: {layers}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>These layers were clipped to the layer below; a mask does it now: {layers}.</source>
+      <translation>Estas capas estaban recortadas por la capa de debajo; ahora lo hace una máscara: {layers}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>These layers were opened as pixels: {layers}.</source>
+      <translation>Estas capas se abrieron como píxeles: {layers}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/journal.py" line="0" />
       <source>They are kept: check the rights of the journal's folder and start again.</source>
       <translation>Se conservan: revisa los permisos de la carpeta del diario e inicia de nuevo.</translation>
@@ -3107,6 +3176,276 @@
       <translation>`lienzo subjects list` muestra los que hay.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>adjustments</source>
+      <translation>ajustes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_effects.py" line="0" />
+      <source>bevel</source>
+      <translation>bisel</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>blackandwhite</source>
+      <translation>blanco y negro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>blend modes</source>
+      <translation>modos de fusión</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>channelmixer</source>
+      <translation>mezclador de canales</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>clipping</source>
+      <translation>recorte</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>color</source>
+      <translation>color</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>color burn</source>
+      <translation>subexponer color</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>color dodge</source>
+      <translation>sobreexponer color</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>colorbalance</source>
+      <translation>equilibrio de color</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>colorlookup</source>
+      <translation>consulta de colores</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_effects.py" line="0" />
+      <source>colour overlay</source>
+      <translation>superposición de color</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>colours that are not sRGB</source>
+      <translation>colores que no son sRGB</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>damaged layers</source>
+      <translation>capas dañadas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>darken</source>
+      <translation>oscurecer</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>darker color</source>
+      <translation>color más oscuro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>difference</source>
+      <translation>diferencia</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>dissolve</source>
+      <translation>disolver</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>divide</source>
+      <translation>dividir</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_effects.py" line="0" />
+      <source>drop shadow</source>
+      <translation>sombra paralela</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>exclusion</source>
+      <translation>exclusión</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_effects.py" line="0" />
+      <source>gradient overlay</source>
+      <translation>superposición de degradado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>gradientmap</source>
+      <translation>mapa de degradado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>hard light</source>
+      <translation>luz fuerte</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>hard mix</source>
+      <translation>mezcla definida</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>hue</source>
+      <translation>tono</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_effects.py" line="0" />
+      <source>inner glow</source>
+      <translation>resplandor interior</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_effects.py" line="0" />
+      <source>inner shadow</source>
+      <translation>sombra interior</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>knockout</source>
+      <translation>cobertura («knockout»)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>layer effects</source>
+      <translation>efectos de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>layers that cannot be read</source>
+      <translation>capas que no se pueden leer</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>lighten</source>
+      <translation>aclarar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>lighter color</source>
+      <translation>color más claro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>linear burn</source>
+      <translation>subexposición lineal</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>linear dodge</source>
+      <translation>sobreexposición lineal</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>linear light</source>
+      <translation>luz lineal</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>luminosity</source>
+      <translation>luminosidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>multiply</source>
+      <translation>multiplicar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_effects.py" line="0" />
+      <source>outer glow</source>
+      <translation>resplandor exterior</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>overlay</source>
+      <translation>superponer</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_effects.py" line="0" />
+      <source>pattern overlay</source>
+      <translation>superposición de motivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>photofilter</source>
+      <translation>filtro de fotografía</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>pin light</source>
+      <translation>luz focal</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_effects.py" line="0" />
+      <source>satin</source>
+      <translation>satinado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>saturation</source>
+      <translation>saturación</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>screen</source>
+      <translation>trama</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>selectivecolor</source>
+      <translation>corrección selectiva</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>soft light</source>
+      <translation>luz suave</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_effects.py" line="0" />
+      <source>stroke</source>
+      <translation>trazo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>subtract</source>
+      <translation>restar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>text, shapes and fills</source>
+      <translation>texto, formas y rellenos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>vector masks</source>
+      <translation>máscaras vectoriales</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>vibrance</source>
+      <translation>intensidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>vivid light</source>
+      <translation>luz intensa</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/file_work.py" line="0" />
       <source>{count} files could not be opened:
 {reasons}</source>
@@ -3265,9 +3604,14 @@
       <translation>{name} tiene {width} x {height} píxeles, demasiado grande para abrirlo.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/psd_read.py" line="0" />
-      <source>{name} looks different here than in the program that saved it; the hidden layer "{layer}" on top shows how it was.</source>
-      <translation>{name} se ve aquí distinto que en el programa que lo guardó; la capa oculta "{layer}" de arriba muestra cómo era.</translation>
+      <location filename="../../studio/document/io/psd_merged.py" line="0" />
+      <source>{name} looks different here than in the program that saved it, by its {causes}; the hidden layer "{layer}" on top shows how it was. Open it flattened to have that look.</source>
+      <translation>{name} se ve distinto aquí que en el programa que lo guardó, por: {causes}. La capa oculta «{layer}», encima de todo, muestra cómo era. Ábrelo acoplado para tener ese aspecto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/psd_merged.py" line="0" />
+      <source>{name} looks different here than in the program that saved it; the hidden layer "{layer}" on top shows how it was. Open it flattened to have that look.</source>
+      <translation>{name} se ve distinto aquí que en el programa que lo guardó; la capa oculta «{layer}», encima de todo, muestra cómo era. Ábrelo acoplado para tener ese aspecto.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />

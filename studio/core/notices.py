@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A value of a notice that is a list: each item a name, a term that is translated, or both.
+
+    ``more`` counts those that are left out at its end.
+    """
+
+    items: tuple[tuple[str, str], ...]
+    more: int = 0
+
+    def text(self, translate: Callable[[str], str]) -> str:
+        """Return the list as text, its terms given through ``translate``."""
+        parts = []
+        for name, term in self.items:
+            term = translate(term) if term else ""
+            parts.append(f'"{name}" ({term})' if name and term else f'"{name}"' if name else term)
+        return ", ".join(parts) + (f" + {self.more}" if self.more else "")
+
+    def __str__(self) -> str:
+        return self.text(str)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from studio.core.errors import StudioError
+from studio.core.notices import Listed
 from studio.core.paths import resource
 
 LANGUAGES = {"en": "English", "es": "Español"}
@@ -36,6 +37,9 @@ def message(template: str, values: Mapping[str, object] | None = None) -> str:
         name: QCoreApplication.translate(MESSAGES, str(value)) if name == "setting" else value
         for name, value in values.items()
     }
+    for name, value in values.items():
+        if isinstance(value, Listed):
+            named[name] = value.text(lambda term: QCoreApplication.translate(MESSAGES, term))
     return found.format(**named)
 
 

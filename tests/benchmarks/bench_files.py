@@ -102,17 +102,22 @@ def difference(path: Path, document: Any) -> float | None:
             image = linear_to_image(psd.numpy("color"))
         else:
             image = psd.topil(apply_icc=False)
-        profile = psd.image_resources.get_data(1039)
+        profile = psd.image_resources.get_data(1039) if psd.depth != 32 else None
         merged = to_rgba(image, profile if isinstance(profile, bytes) else None, [])
     except Exception:  # noqa: BLE001 - then there is nothing to compare with.
         return None
     if merged[:, :, 3].max() == 0:
         return None
-    ours = on_white(composite(document, document.rect)).astype(np.int16)
+    straight = composite(document, document.rect)
+    ours = on_white(straight).astype(np.int16)
     theirs = on_white(merged).astype(np.int16)
-    if theirs.std() < 0.5 and ours.std() > 2:
+    if theirs.std() < 0.5 and (ours.std() > 2 or not theirs.any()):
         return None  # One colour beside layers that show more: no preview was saved.
-    return float(np.abs(ours - theirs).mean())
+    far = float(np.abs(ours - theirs).mean())
+    if (merged[:, :, 3] == 255).all():  # Some programs save it on black.
+        black = straight[:, :, :3].astype(np.int32) * straight[:, :, 3:] // 255
+        far = min(far, float(np.abs(black - theirs).mean()))
+    return far
 
 
 class Worker:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import threading
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -62,10 +63,9 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, tup
 
 def _plain(image: Image.Image) -> Image.Image:
     if image.mode == "LAB":
-        return _transform(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
+        return _transform(image, b"")
     if image.mode == "CMYK":
-        default = ImageCms.ImageCmsProfile(io.BytesIO(shipped_profile("cmyk")))
-        return _transform(image, default)
+        return _transform(image, shipped_profile("cmyk"))
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
@@ -79,16 +79,17 @@ def _convert(
             return _convert(image.convert("RGB"), profile, found)
         found.append(notice("The colour profile does not fit the picture; sRGB is assumed."))
         return _plain(image), tuple(found)
-    if _is_srgb(source, image.mode):
+    if _is_srgb(profile, image.mode):
         return _plain(image), tuple(found)
     if image.mode != "CMYK":
         name = str(ImageCms.getProfileDescription(source)).strip()
         name = "Adobe RGB (1998)" if profile == shipped_profile("adobe-rgb") else name
         found.append(notice('The colours were converted from "{profile}" to sRGB.', profile=name))
-    return _transform(image, source), tuple(found)
+    return _transform(image, profile), tuple(found)
 
 
-def _is_srgb(source: ImageCms.ImageCmsProfile, mode: str) -> bool:
+@functools.lru_cache(maxsize=8)
+def _is_srgb(source: bytes, mode: str) -> bool:
     """Whether converting would change nothing that can be seen, so that bytes stay as they are."""
     if mode == "RGB":
         steps = np.linspace(0, 255, 9).round().astype(np.uint8)
@@ -102,15 +103,25 @@ def _is_srgb(source: ImageCms.ImageCmsProfile, mode: str) -> bool:
     return int(np.abs(moved).max()) <= 1
 
 
-def _transform(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:
-    result = ImageCms.profileToProfile(
-        image,
+def _transform(image: Image.Image, profile: bytes) -> Image.Image:
+    # A transform keeps its last pixel: no two threads may use the same one.
+    try:
+        return _built(profile, image.mode, threading.get_ident()).apply(image)
+    except TypeError as error:  # Of a profile that lacks what its class needs.
+        raise ImageCms.PyCMSError("no transform") from error
+
+
+@functools.lru_cache(maxsize=16)
+def _built(profile: bytes, mode: str, thread: int) -> ImageCms.ImageCmsTransform:
+    """Return the transform to sRGB, kept for the next layer; no profile stands for Lab."""
+    source = ImageCms.ImageCmsProfile(
+        io.BytesIO(profile) if profile else ImageCms.createProfile("LAB")
+    )
+    return ImageCms.ImageCmsTransform(
         source,
-        ImageCms.createProfile("sRGB"),
-        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        outputMode="RGB",
+        ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")),
+        mode,
+        "RGB",
+        ImageCms.Intent.RELATIVE_COLORIMETRIC,
         flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
     )
-    if result is None:
-        raise ImageCms.PyCMSError("no transform")
-    return result

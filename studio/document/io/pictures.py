@@ -50,6 +50,7 @@ PILLOW_ERRORS = (
     LookupError,
     TypeError,
     OverflowError,
+    RuntimeError,
     struct.error,
     zlib.error,
 )

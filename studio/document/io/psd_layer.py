@@ -18,7 +18,7 @@ from psd_tools import PSDImage
 from psd_tools.api.layers import AdjustmentLayer, Group, PixelLayer, ShapeLayer
 from psd_tools.api.layers import Layer as PsdLayer
 from psd_tools.compression import PSDDecompressionWarning
-from psd_tools.constants import BlendMode, ChannelID, ColorMode, Compression
+from psd_tools.constants import BlendMode, ChannelID, ColorMode, Compression, Tag
 
 from studio.core.geometry import Rect
 from studio.document.document import MAX_AREA
@@ -58,17 +58,23 @@ class PsdMask:
 class Facts:
     """A layer as the file has it; ``image`` is in the file's colours, ``alpha`` (h, w) or None.
 
-    ``lost`` names what is not kept: "adjustment", "effects", "vector mask", "drawn", "damaged".
+    ``lost`` names what is not kept: "drawn", "damaged", "blend if", "knockout". ``opacity`` and
+    ``fill`` are 0..1; ``effects`` tells whether any is switched on, ``path`` that a vector mask
+    cuts the layer which its pixels and masks do not have yet.
     """
 
     name: str
     visible: bool
     opacity: float
+    fill: float
     mode: BlendMode
     locked: bool
     clipping: bool
     group: bool
+    adjustment: bool
     expanded: bool
+    effects: bool
+    path: bool
     lost: tuple[str, ...]
     x: int = 0
     y: int = 0
@@ -81,32 +87,40 @@ def facts(psd: PSDImage, layer: PsdLayer) -> Facts:
     """Return what ``layer`` holds; PSD_ERRORS where it is damaged beyond use."""
     lost = []
     group = isinstance(layer, Group)
+    adjustment = is_adjustment(layer)
     image, alpha, corner = None, None, (0, 0)
     with _damage() as damage:
-        if isinstance(layer, AdjustmentLayer):
-            lost.append("adjustment")
-        elif not group:
+        if not adjustment and not group:
             image, alpha, corner = _pixels(psd, layer)
             if not isinstance(layer, PixelLayer):
                 lost.append("drawn")
         mask = _mask(layer)
     if damage or _is_short(layer):
         lost.append("damaged")
-    if layer.has_effects():
-        lost.append("effects")
+    if _has_ranges(layer):
+        lost.append("blend if")
+    knockout = layer.tagged_blocks.get_data(Tag.KNOCKOUT_SETTING)
+    if getattr(knockout, "value", knockout):
+        lost.append("knockout")
+    if has_old_effects(layer) and not layer.has_effects():
+        lost.append("old effects")
     real = layer.mask is not None and layer.mask.has_real()
-    if layer.has_vector_mask() and not real and not isinstance(layer, ShapeLayer):
-        lost.append("vector mask")
+    vector = layer.vector_mask
+    path = vector is not None and not vector.disabled and not real and not is_rendered(layer)
     locks = layer.locks
     return Facts(
         name=str(layer.name).rstrip("\0"),
         visible=bool(layer.visible),
-        opacity=layer.opacity / 255 * (1.0 if group else layer.fill_opacity / 255),
+        opacity=layer.opacity / 255,
+        fill=layer.fill_opacity / 255,
         mode=BlendMode(layer.blend_mode),
         locked=locks is not None and bool(locks.complete or locks.composite),
         clipping=bool(layer.clipping),
         group=group,
+        adjustment=adjustment,
         expanded=bool(isinstance(layer, Group) and layer._setting and layer.open_folder),
+        effects=bool(layer.has_effects()),
+        path=path and (group or layer.has_pixels()) and not isinstance(layer, ShapeLayer),
         lost=tuple(lost),
         x=corner[0],
         y=corner[1],
@@ -114,6 +128,64 @@ def facts(psd: PSDImage, layer: PsdLayer) -> Facts:
         alpha=alpha,
         mask=mask,
     )
+
+
+_ADJUSTMENTS = (
+    Tag.BRIGHTNESS_AND_CONTRAST,
+    Tag.HUE_SATURATION_V4,
+    Tag.CONTENT_GENERATOR_EXTRA_DATA,
+)
+
+
+def is_adjustment(layer: PsdLayer) -> bool:
+    """Whether a layer only changes what is below it, also one that psd-tools takes for pixels."""
+    if isinstance(layer, AdjustmentLayer):
+        return True
+    if not isinstance(layer, PixelLayer) or layer.has_pixels():
+        return False
+    return any(tag in layer.tagged_blocks for tag in _ADJUSTMENTS)
+
+
+def is_rendered(layer: PsdLayer) -> bool:
+    """Whether the layer's mask in the file is its vector mask, drawn when it was saved."""
+    mask = layer.mask
+    return bool(
+        mask is not None
+        and layer.has_vector_mask()
+        and mask.flags.user_mask_from_render
+        and not mask.has_real()
+    )
+
+
+def _has_ranges(layer: PsdLayer) -> bool:
+    """Whether "Blend If" hides some tones of a layer, or shows some of those below."""
+    ranges = layer._record.blending_ranges
+    found = [*(ranges.composite_ranges or ()), *(r for c in ranges.channel_ranges or () for r in c)]
+    return any(tuple(one) != (0, 65535) for one in found)
+
+
+def path_coverage(layer: PsdLayer, place: Rect) -> Pixels:
+    """Return the coverage of a layer's vector mask in ``place``, (h, w) uint8."""
+    from psd_tools.composite.vector import draw_vector_mask
+
+    parameters = layer.mask.parameters if layer.mask is not None else None
+    density = None if parameters is None else parameters.vector_mask_density
+    feather = None if parameters is None else parameters.vector_mask_feather
+    sigma = min(250.0, feather) if feather else 0.0
+    wide = place.expand(int(3 * sigma) + 1 if sigma > 0 else 0)
+    found = draw_vector_mask(layer, (wide.x, wide.y, wide.right, wide.bottom))
+    drawn = Raster.from_array(
+        np.asarray((found[:, :, 0].clip(0, 1) * 255).round(), np.uint8), wide.x, wide.y
+    )
+    return _softened(drawn, density, feather).read(place)[:, :, 0]
+
+
+def has_old_effects(layer: PsdLayer) -> bool:
+    """Whether a layer has effects in Photoshop 5's form only, which psd-tools does not draw."""
+    data = layer.tagged_blocks.get_data(Tag.EFFECTS_LAYER)
+    if data is None or Tag.OBJECT_BASED_EFFECTS_LAYER_INFO in layer.tagged_blocks:
+        return False
+    return any(getattr(data[key], "enabled", 0) for key in data)
 
 
 @contextmanager
@@ -147,11 +219,7 @@ def _pixels(
     if not layer.has_pixels():
         if isinstance(layer, PixelLayer):
             return None, None, (layer.left, layer.top)  # An empty layer.
-        # A shape or fill without pixels: psd-tools draws it, where it can.
-        drawn = layer.composite(viewport=psd.viewbox, apply_icc=False)
-        if drawn is None or "A" not in drawn.getbands():
-            raise ValueError("nothing to draw")
-        return drawn.convert(drawn.mode.rstrip("A")), np.asarray(drawn.getchannel("A")), (0, 0)
+        return _drawn(psd, layer)
     place = _checked(Rect.from_edges(layer.left, layer.top, layer.right, layer.bottom))
     if psd.depth == 32:
         image = _from_float(layer)
@@ -160,6 +228,44 @@ def _pixels(
     has_alpha = layer.topil(ChannelID.TRANSPARENCY_MASK)
     alpha = None if has_alpha is None else np.asarray(has_alpha.convert("L"))
     return image, alpha, (place.x, place.y)
+
+
+def _drawn(
+    psd: PSDImage, layer: PsdLayer
+) -> tuple[Image.Image | None, Pixels | None, tuple[int, int]]:
+    """Draw a shape or a fill that has no pixels; ValueError if it cannot be drawn."""
+    from psd_tools.composite.composite import Compositor
+    from psd_tools.composite.vector import draw_vector_mask
+    from psd_tools.composite.widen import make_widen
+
+    place = Rect(0, 0, psd.width, psd.height)
+    channels = _PLANES.get(psd.color_mode, 1)
+    start = np.zeros((place.height, place.width, channels), np.float32)
+    painter = Compositor(
+        psd.viewbox, start, start[:, :, :1], widen=make_widen(psd), color_mode=psd.color_mode
+    )
+    # Its own colour and coverage: opacity, masks and effects are applied by the reader.
+    colour, _, alpha, stroke = painter._get_object(layer)
+    if layer.vector_mask is not None and not layer.vector_mask.disabled:
+        alpha = alpha * draw_vector_mask(layer, psd.viewbox)
+    if stroke is not None:
+        alpha = np.minimum(alpha + stroke[1], 1.0)
+    image = array_to_image(psd, np.broadcast_to(colour, (*colour.shape[:2], channels)))
+    return image, np.asarray((alpha[:, :, 0].clip(0, 1) * 255).round(), np.uint8), (0, 0)
+
+
+def array_to_image(psd: PSDImage, values: np.ndarray[Any, Any]) -> Image.Image:
+    """Return (h, w, c) 0..1 in psd-tools' order, ink that is left for CMYK, as an image."""
+    count = _PLANES.get(psd.color_mode, 1)
+    if values.shape[2] == 1 and count == 4:
+        # A grey of one channel is black ink alone.
+        values = np.concatenate((np.ones((*values.shape[:2], 3)), values), axis=2)
+    values = np.broadcast_to(values, (*values.shape[:2], max(count, values.shape[2])))
+    planes = [
+        Image.fromarray((values[:, :, index].clip(0, 1) * 255).round().astype(np.uint8))
+        for index in range(count)
+    ]
+    return _merge(psd.color_mode, planes)
 
 
 def _indices(psd: PSDImage) -> range:
@@ -214,7 +320,9 @@ def _mask(layer: PsdLayer) -> PsdMask | None:
     if image is None and default == 255:
         return None
     parameters = mask.parameters if mask.flags.parameters_applied else None
-    if parameters is not None and not mask.has_real():
+    if parameters is not None and is_rendered(layer):
+        raster = _softened(raster, parameters.vector_mask_density, parameters.vector_mask_feather)
+    elif parameters is not None and not mask.has_real():
         raster = _softened(raster, parameters.user_mask_density, parameters.user_mask_feather)
     return PsdMask(raster, not mask.disabled)
 

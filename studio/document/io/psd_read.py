@@ -5,11 +5,9 @@ from __future__ import annotations
 import io
 import struct
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import cv2
 import numpy as np
-from PIL import Image
 from psd_tools import PSDImage
 from psd_tools.api.layers import Artboard
 from psd_tools.api.layers import Layer as PsdLayer
@@ -24,37 +22,28 @@ from studio.core.progress import Progress
 from studio.document.blend import BlendMode
 from studio.document.document import DPI, Document
 from studio.document.io import density
-from studio.document.io.colour import profile_name, to_srgb
+from studio.document.io.colour import profile_name
 from studio.document.io.common import (
     MAX_DEPTH,
     MAX_LAYERS,
-    MemoryBudget,
     Opened,
     broken,
-    check_memory,
     check_size,
-    flatten,
     reason_of,
-    stem,
 )
-from studio.document.io.pictures import on_white, to_rgba
-from studio.document.io.psd_layer import PSD_ERRORS, Facts, facts, linear_to_image, without_layers
-from studio.document.io.psd_write import BLENDS
+from studio.document.io.psd_bake import Backdrop, bake_adjustment, bake_mode
+from studio.document.io.psd_clip import clip, pictured, solid, with_shape
+from studio.document.io.psd_convert import OURS, Converter
+from studio.document.io.psd_layer import PSD_ERRORS, Facts, facts, without_layers
+from studio.document.io.psd_made import Made, blends_clipped, clips, name_of
+from studio.document.io.psd_merged import compared, merged
 from studio.document.layer import GroupLayer, Layer, LayerMask, RasterLayer
-from studio.document.raster import Pixels, Raster
+from studio.document.raster import Raster
 
 _LABEL = "Photoshop"
-_FAR_OFF, _SEEN, _SEEN_PART = 4.0, 32, 0.02
-"""A picture looks different from this mean on, or if so large a part differs by so many levels."""
+_SOFT_PART = 0.01
+"""From this part of soft edges on, an adjustment is kept as a picture of all below it."""
 
-_OURS = {theirs: ours for ours, theirs in BLENDS.items()}
-_LOST = {
-    "adjustment": 'The adjustment layer "{layer}" cannot be kept and was left out.',
-    "effects": 'The layer effects of "{layer}" cannot be kept and were left out.',
-    "vector mask": 'The vector mask of "{layer}" cannot be kept and was left out.',
-    "drawn": '"{layer}" was opened as pixels.',
-    "damaged": 'A part of "{layer}" is damaged and is black or empty now.',
-}
 _COLOURS = {
     ColorMode.BITMAP: "bitmap",
     ColorMode.GRAYSCALE: "grayscale",
@@ -112,30 +101,35 @@ class _Reader:
         self._progress = progress
         self._count = count
         self._done = 0
-        self._budget = MemoryBudget(name)
-        self._notices: dict[str, Notice] = {}
         profile = psd.image_resources.get_data(Resource.ICC_PROFILE)
         self._profile = profile if isinstance(profile, bytes) else None
+        self._convert = Converter(psd, name, self._profile)
+        self._canvas = self._convert.canvas
 
     def read(self) -> Opened:
         psd = self._psd
         if psd.color_mode in _COLOURS:
             mode = _COLOURS[psd.color_mode]
             self._say("{name} is a {mode} picture; it was converted to sRGB.", mode=mode)
+            self._convert.losses.seen.add("colours")
         if psd.depth > 8:
             self._say("{name} has {bits} bits a channel; it was reduced to 8.", bits=psd.depth)
         document = Document(width=psd.width, height=psd.height, dpi=self._dpi())
-        layers = self._layers(list(psd), 0)
+        layers = self._layers(list(psd), 0, Backdrop(psd.width, psd.height))
         if not layers:
             layers = self._merged()
             document = document.replace(layers=layers, active=layers[-1].id)
         else:
             document = document.replace(layers=layers, active=layers[-1].id)
-            document = self._compared(document)
+            causes = self._convert.losses.causes()
+            document, told = compared(psd, document, self._name, self._profile, causes)
+            if told is not None:
+                self._convert.notices[str(told)] = told
         metadata: dict[str, object] = {"mode": f"{psd.color_mode.name} {psd.depth}"}
         if profile := profile_name(self._profile):
             metadata["profile"] = profile
-        return Opened(document, tuple(self._notices.values()), metadata)
+        notices = (*self._convert.notices.values(), *self._convert.losses.notices())
+        return Opened(document, notices, metadata)
 
     def _dpi(self) -> float:
         # The numbers are pixels per inch whatever the unit in which they are shown.
@@ -145,243 +139,256 @@ class _Reader:
         pair = found.horizontal / density.PSD_UNIT, found.vertical / density.PSD_UNIT
         said: list[Notice] = []
         dpi = density.taken(pair, self._name, said)
-        self._notices.update({str(one): one for one in said})
+        self._convert.notices.update({str(one): one for one in said})
         return dpi
 
-    def _layers(self, layers: list[PsdLayer], depth: int) -> tuple[Layer, ...]:
+    def _layers(
+        self, layers: list[PsdLayer], depth: int, backdrop: Backdrop, *, normal: bool = False
+    ) -> tuple[Layer, ...]:
+        """Return the layers of a group from bottom to top; ``normal`` bakes all blend modes."""
         if depth > MAX_DEPTH:
             raise broken(self._name, "groups", _LABEL)
-        runs: list[list[Layer]] = []
-        base: Layer | None = None
-        for one in layers:
-            self._progress.report(self._done / max(1, self._count), "Reading the layers")
-            self._done += 1
-            try:
-                fact = facts(self._psd, one)
-            except (*PSD_ERRORS, ImportError, NotImplementedError) as error:
-                self._say(
-                    'The layer "{layer}" cannot be read ({reason}) and was left out.',
-                    layer=_name(one),
-                    reason=reason_of(error),
-                )
-                base = base if _clips(one) else None
+        made: list[Layer] = []
+        run: list[PsdLayer] = []
+        for one in (*layers, None):
+            if one is not None and run and clips(one):
+                run.append(one)
                 continue
-            for what in fact.lost:
-                self._say(_LOST[what], layer=fact.name)
-            if "adjustment" in fact.lost:
-                continue
-            if fact.group:
-                children = self._layers(list(one), depth + 1)  # type: ignore[call-overload]
-                made = self._group(fact, children)
-                if isinstance(one, Artboard):
-                    made = (self._artboard(one, made),)
-            else:
-                made = (self._raster(fact),)
-            if fact.clipping and base is not None and len(made) == 1:
-                runs[-1].append(made[0])
-                continue
-            runs.extend([layer] for layer in made)
-            if not fact.clipping:
-                base = made[-1] if made else None
-        return tuple(layer for run in runs for layer in self._clipping(run[0], run[1:]))
+            if run:
+                new, covers = self._run(run, depth, backdrop, normal)
+                if covers:
+                    made = [layer.replace(visible=False) for layer in made]
+                    backdrop.only(new)
+                else:
+                    backdrop.add(new)
+                made.extend(new)
+            run = [] if one is None else [one]
+        return tuple(made)
 
-    def _clipping(self, base: Layer, clipped: list[Layer]) -> tuple[Layer, ...]:
-        """Return a base and what is clipped to it: blended with it first, then with the rest.
+    def _run(
+        self, run: list[PsdLayer], depth: int, backdrop: Backdrop, normal: bool
+    ) -> tuple[tuple[Layer, ...], bool]:
+        """Return a layer and those clipped to it, and whether they stand for all below them."""
+        rest = run[1:]
+        grouped = bool(rest) and blends_clipped(run[0])
+        base = self._made(run[0], depth, backdrop, normal, clipped=grouped)
+        if base is None or len(base.layers) != 1:
+            # Nothing to clip to: the layers stand by themselves.
+            found = [] if base is None else list(self._settled(base, backdrop, normal))
+            for one in rest:
+                now = backdrop.child()
+                now.add(found)
+                single = self._made(one, depth, now, normal)
+                found.extend(() if single is None else self._settled(single, now, normal))
+            return tuple(found), False
+        if rest and not grouped:
+            return self._beside(base, run, depth, backdrop, normal), False
+        if base.adjust is not None and backdrop.isolated:
+            covering = self._covering(base, rest, depth, backdrop)
+            if covering is not None:
+                return (covering,), True
+        if base.adjust is not None and rest:
+            base = replace(base, layers=self._settled(base, backdrop, normal), adjust=None)
+            base = replace(base, mode=PsdBlend.NORMAL)
+        clipped = self._clipped(base.layers[0], rest, depth, normal)
+        if clipped:
+            base = self._with_clipped(run[0], base, clipped, normal)
+        return self._settled(base, backdrop, normal), False
 
-        That is an isolated group with the base's opacity, mode and shape; where all of it is
-        plain, the layers stay side by side.
+    def _beside(
+        self, base: Made, run: list[PsdLayer], depth: int, backdrop: Backdrop, normal: bool
+    ) -> tuple[Layer, ...]:
+        """Return a base and layers that have its shape and blend with all below it."""
+        one_below, *rest = run
+        (under,) = base.layers
+        # What a layer's effects and fill opacity do to it is no part of its shape.
+        plain = self._made(one_below, depth, backdrop, normal, clipped=True)
+        shaped = under if plain is None or len(plain.layers) != 1 else plain.layers[0]
+        shape = solid(shaped, self._canvas, soft=True).raster.read(self._canvas)[:, :, 3]
+        found = list(self._settled(base, backdrop, normal))
+        for one in rest:
+            now = backdrop.child()
+            now.add(found)
+            single = self._made(one, depth, now, normal)
+            if single is not None:
+                self._convert.losses.add("clipped", name_of(one))
+                new = self._settled(single, now, normal)
+                found.extend(with_shape(layer, shape, under.visible) for layer in new)
+        return tuple(found)
+
+    def _clipped(self, under: Layer, rest: list[PsdLayer], depth: int, normal: bool) -> list[Layer]:
+        """Return the layers that are clipped to ``under``, blended with it alone."""
+        if not rest:
+            return []
+        canvas = self._canvas
+        inside = Backdrop(canvas.width, canvas.height)
+        inside.add([solid(under.replace(mask=None) if under.mask else under, canvas)])
+        found: list[Layer] = []
+        for one in rest:
+            single = self._made(one, depth, inside, normal)
+            if single is None:
+                continue
+            self._convert.losses.add("clipped", name_of(one))
+            new = self._settled(single, inside, normal)
+            inside.add(new)
+            found.extend(new)
+        return found
+
+    def _with_clipped(self, one: PsdLayer, base: Made, clipped: list[Layer], normal: bool) -> Made:
+        """Return a base with what is clipped to it, and the effects that lie over both."""
+        (under,) = base.layers
+        grouped = base.later is not None or (self._lacks(base.mode, normal) and under.visible)
+        layers = clip(under, clipped, self._canvas, self._convert.budget, grouped=grouped)
+        if base.later is None:
+            return replace(base, layers=layers)
+        (group,) = layers
+        assert isinstance(group, GroupLayer)
+        return self._convert.group_effects(one, base.later, group)
+
+    def _covering(
+        self, made: Made, rest: list[PsdLayer], depth: int, backdrop: Backdrop
+    ) -> RasterLayer | None:
+        """Return an adjustment as a picture of all below it, if a layer over that would not do.
+
+        Over soft edges a layer would add its own coverage to that of what it adjusts.
         """
-        if not clipped:
-            return (base,)
-        for layer in clipped:
-            self._say(
-                '"{layer}" was clipped to the layer below; a mask does it now.', layer=layer.name
-            )
-        alone = base.replace(visible=True, opacity=1.0, blend=BlendMode.NORMAL)
-        area = Document(width=self._psd.width, height=self._psd.height, layers=(alone,))
-        alpha = flatten(area)[:, :, 3]
-        plain = base.opacity == 1.0 and base.blend is BlendMode.NORMAL
-        if not isinstance(base, RasterLayer) or (plain and not ((alpha > 0) & (alpha < 255)).any()):
-            masked = [self._masked(layer, base.visible, alpha) for layer in clipped]
-            if plain:
-                return (base, *masked)
-            group = GroupLayer(name=base.name, children=(alone, *masked))
-        else:
-            # The shape is the group's mask, so that soft edges count once.
-            pixels = base.raster.read(area.rect.shift(-base.x, -base.y))
-            pixels[:, :, 3] = np.where(pixels[:, :, 3] > 0, 255, 0)
-            solid = self._budget.take(Raster.from_array(pixels))
-            under = RasterLayer(name=base.name, locked=base.locked, raster=solid)
-            mask = LayerMask(self._budget.take(Raster.from_array(alpha)))
-            group = GroupLayer(name=base.name, children=(under, *clipped), mask=mask)
-        return (group.replace(visible=base.visible, opacity=base.opacity, blend=base.blend),)
-
-    def _artboard(self, board: Artboard, made: tuple[Layer, ...]) -> Layer:
-        """Return an artboard as a group with its background, cut at its edges."""
-        rect = Rect.from_edges(*board.bbox).intersect(self._canvas)
-        colour, alpha = board._artboard_background_defaults()
-        children = made
-        if len(made) == 1 and isinstance(made[0], GroupLayer):
-            children = made[0].children
-        if alpha > 0 and not rect.is_empty:
-            values = np.ravel(np.array(colour, dtype=np.float64))
-            if self._psd.color_mode == ColorMode.CMYK and values.size == 4:
-                values = values[:3] * values[3]  # The file counts the ink that is left.
-            values = np.broadcast_to(values[:3] if values.size >= 3 else values[0], (3,))
-            pixels = np.full((rect.height, rect.width, 4), 255, np.uint8)
-            pixels[:, :, :3] = (values * 255).round()
-            raster = self._budget.take(Raster.from_array(pixels, rect.x, rect.y))
-            children = (RasterLayer(name="Background", raster=raster), *children)
-        group = made[0] if len(made) == 1 and isinstance(made[0], GroupLayer) else None
-        mask = LayerMask(Raster.filled(rect, 255))
-        if group is None:
-            return GroupLayer(name=_name(board), children=children, mask=mask)
-        return group.replace(children=children, mask=mask)
-
-    def _group(self, fact: Facts, children: tuple[Layer, ...]) -> tuple[Layer, ...]:
-        common = self._common(fact)
-        blends = any(child.blend is not BlendMode.NORMAL for child in children)
-        if fact.mode == PsdBlend.PASS_THROUGH and blends:
-            # Its layers blend with what lies below the group: outside they look the same.
-            if fact.opacity == 1.0 and fact.mask is None:
-                self._say(
-                    'The layers of the pass-through group "{layer}" now stand outside it, '
-                    "so that they look the same.",
-                    layer=fact.name,
-                )
-                shown = fact.visible
-                return tuple(child.replace(visible=child.visible and shown) for child in children)
-            self._say('The pass-through group "{layer}" may look different.', layer=fact.name)
-        return (GroupLayer(**common, children=children, expanded=fact.expanded),)
-
-    def _raster(self, fact: Facts) -> RasterLayer:
-        raster = Raster()
-        if fact.image is not None:
-            # 32 bits are linear light, made sRGB when they were read: the profile says only that.
-            profile = None if self._psd.depth == 32 else self._profile
-            image, notices = to_srgb(fact.image, profile)
-            fact = replace(fact, image=None)
-            if self._psd.color_mode != ColorMode.CMYK:  # That one is told once for all.
-                for one in notices:
-                    self._notices.setdefault(str(one), one)
-            pixels = np.empty((image.height, image.width, 4), dtype=np.uint8)
-            pixels[:, :, :3] = np.asarray(image)
-            pixels[:, :, 3] = 255 if fact.alpha is None else fact.alpha
-            raster = self._budget.take(Raster.from_array(pixels))
-        common = self._common(fact)
-        if common["mask"] is not None:  # Masks lie in the layer's own coordinates.
-            common["mask"] = LayerMask(
-                _moved(common["mask"].raster, -fact.x, -fact.y), common["mask"].enabled
-            )
-        return RasterLayer(**common, x=fact.x, y=fact.y, raster=raster)
-
-    def _common(self, fact: Facts) -> dict[str, Any]:
-        mode = fact.mode
-        if mode == PsdBlend.PASS_THROUGH:
-            mode = PsdBlend.NORMAL
-        if mode not in _OURS:
-            self._say(
-                'The blend mode "{mode}" of the layer "{layer}" is not known; it is normal now.',
-                mode=mode.name.lower().replace("_", " "),
-                layer=fact.name,
-            )
-        mask = None
-        if fact.mask is not None:
-            mask = LayerMask(self._budget.take(fact.mask.raster), fact.mask.enabled)
-        return {
-            "name": fact.name,
-            "visible": fact.visible,
-            "opacity": fact.opacity,
-            "blend": _OURS.get(mode, BlendMode.NORMAL),
-            "locked": fact.locked,
-            "mask": mask,
-        }
-
-    def _masked(self, layer: Layer, shown: bool, shape: Pixels) -> Layer:
-        """Return the layer masked by ``shape``, the alpha of what it is clipped to."""
-        rect = layer.bounds().intersect(self._canvas)
-        visible = layer.visible and shown
-        if rect.is_empty:
-            return layer.replace(visible=visible)
-        alpha = shape[rect.y : rect.bottom, rect.x : rect.right]
+        (layer,) = made.layers
+        below = backdrop.pixels()
+        soft = (below[:, :, 3] > 0) & (below[:, :, 3] < 255)
+        if made.adjust is None or not layer.visible or soft.mean() < _SOFT_PART:
+            return None
+        pixels = bake_adjustment(made.adjust, made.mode, backdrop, self._convert.space)
+        if rest:
+            under = RasterLayer(raster=Raster.from_array(pixels))
+            clipped = self._clipped(under, rest, depth, normal=False)
+            group = GroupLayer(children=(solid(under, self._canvas), *clipped))
+            over = self._convert.picture_of(group).raster.read(self._canvas)
+            pixels[:, :, :3] = over[:, :, :3]
+        share = np.full(below.shape[:2], layer.opacity, np.float32)
         if layer.mask is not None and layer.mask.enabled:
-            own = layer.mask.raster.read(rect.shift(-layer.x, -layer.y))[:, :, 0]
-            alpha = ((alpha.astype(np.uint16) * own + 127) // 255).astype(np.uint8)
-        mask = Raster.from_array(alpha, rect.x - layer.x, rect.y - layer.y)
-        return layer.replace(visible=visible, mask=LayerMask(mask))
+            share *= layer.mask.raster.read(self._canvas)[:, :, 0].astype(np.float32) / 255
+        far = (pixels[:, :, :3].astype(np.float32) - below[:, :, :3]) * share[:, :, None]
+        pixels[:, :, :3] = (below[:, :, :3] + far).round()
+        raster = self._convert.budget.take(Raster.from_array(pixels))
+        return RasterLayer(name=layer.name, locked=layer.locked, raster=raster)
 
-    @property
-    def _canvas(self) -> Rect:
-        return Document(width=self._psd.width, height=self._psd.height).rect
+    def _lacks(self, mode: PsdBlend, normal: bool) -> bool:
+        """Whether layers of this mode must be baked."""
+        if mode in (PsdBlend.NORMAL, PsdBlend.PASS_THROUGH):
+            return False
+        return normal or mode not in OURS
+
+    def _settled(self, made: Made, backdrop: Backdrop, normal: bool) -> tuple[Layer, ...]:
+        """Return a layer's effects below it and the layer, with what must be baked baked."""
+        below: list[Layer] = []
+        for one in made.below:
+            layer: RasterLayer = one.layer
+            if self._lacks(one.mode, normal) and layer.visible:
+                layer = bake_mode(layer, one.mode, backdrop, self._convert.space)
+            below.append(layer)
+        if below:
+            backdrop = backdrop.child()
+            backdrop.add(below)
+        if made.adjust is not None:
+            (adjusted,) = made.layers
+            if adjusted.visible:
+                pixels = bake_adjustment(made.adjust, made.mode, backdrop, self._convert.space)
+                raster = self._convert.budget.take(Raster.from_array(pixels))
+                adjusted = adjusted.replace(raster=raster)
+            return (*below, adjusted)
+        if len(made.layers) != 1 or not self._lacks(made.mode, normal):
+            return (*below, *made.layers)
+        (layer_,) = made.layers
+        told = made.mode not in OURS
+        mode = made.mode.name.lower().replace("_", " ")
+        if not layer_.visible:
+            if told:
+                self._convert.losses.add("hidden mode", layer_.name, mode)
+            return (*below, layer_.replace(opacity=layer_.opacity * made.fill))
+        self._convert.losses.add("mode" if told else "passed mode", layer_.name, mode)
+        if isinstance(layer_, GroupLayer):
+            baked = bake_mode(
+                self._convert.picture_of(layer_),
+                made.mode,
+                backdrop,
+                self._convert.space,
+                made.fill,
+            )
+            return (*below, pictured(layer_, baked))
+        assert isinstance(layer_, RasterLayer)
+        baked = bake_mode(layer_, made.mode, backdrop, self._convert.space, made.fill)
+        return (*below, baked.replace(blend=BlendMode.NORMAL))
+
+    def _made(
+        self,
+        one: PsdLayer,
+        depth: int,
+        backdrop: Backdrop,
+        normal: bool,
+        *,
+        clipped: bool = False,
+    ) -> Made | None:
+        """Return a layer of the file as ours; None, noted, if it cannot be read.
+
+        ``clipped`` tells that others are clipped to it, over which its effects lie.
+        """
+        self._progress.report(self._done / max(1, self._count), "Reading the layers")
+        self._done += 1
+        try:
+            fact = facts(self._psd, one)
+        except (*PSD_ERRORS, ImportError, NotImplementedError) as error:
+            self._convert.losses.add("unread", name_of(one), reason_of(error))
+            return None
+        for what in fact.lost:
+            self._convert.losses.add(what, fact.name)
+        if fact.adjustment:
+            return self._convert.adjustment(one, fact)
+        if fact.group:
+            return self._group(one, fact, depth, backdrop, normal)
+        return self._convert.raster(one, fact, clipped)
+
+    def _group(
+        self, one: PsdLayer, fact: Facts, depth: int, backdrop: Backdrop, normal: bool
+    ) -> Made:
+        passes = fact.mode == PsdBlend.PASS_THROUGH
+        whole = (
+            fact.opacity * fact.fill == 1.0
+            and fact.mask is None
+            and not fact.path
+            and not fact.effects
+        )
+        inside = backdrop.child() if passes else Backdrop(self._canvas.width, self._canvas.height)
+        # Below a group's opacity or mask its layers cannot blend with what lies under it.
+        bakes = passes and (normal or not whole)
+        board = isinstance(one, Artboard)
+        ground = self._convert.ground(one) if isinstance(one, Artboard) else ()
+        inside.add(ground)
+        kept = list(one)  # type: ignore[call-overload]
+        children = self._layers(kept, depth + 1, inside, normal=bakes or (passes and board))
+        blends = any(child.blend is not BlendMode.NORMAL for child in children)
+        if passes and blends and whole and not board:
+            # Its layers blend with what lies below the group: outside they look the same.
+            self._convert.losses.add("passed", fact.name)
+            shown = tuple(c.replace(visible=c.visible and fact.visible) for c in children)
+            return Made(shown, PsdBlend.NORMAL)
+        group = GroupLayer(
+            **self._convert.common(one, fact), children=children, expanded=fact.expanded
+        )
+        if isinstance(one, Artboard):
+            rect = Rect.from_edges(*one.bbox).intersect(self._canvas)
+            mask = LayerMask(Raster.filled(rect, 255))
+            group = group.replace(children=(*ground, *children), mask=mask)
+        if not fact.effects:
+            return Made((group,), fact.mode)
+        return self._convert.group_effects(one, fact, group)
 
     def _merged(self) -> tuple[RasterLayer, ...]:
         """Return the merged picture as the only layer."""
-        psd = self._psd
-        check_memory(psd.width * psd.height * 4 * max(4, psd.channels), self._name)
-        try:
-            image: Image.Image | None
-            if psd.depth == 32:
-                image = linear_to_image(psd.numpy("color"))
-            else:
-                image = psd.topil(apply_icc=False)
-            if image is None:
-                raise ValueError("no picture")
-        except PSD_ERRORS as error:
-            raise broken(self._name, error, _LABEL) from error
-        found: list[Notice] = []
-        pixels = to_rgba(image, None if psd.depth == 32 else self._profile, found)
-        if psd.color_mode != ColorMode.CMYK:
-            self._notices.update((str(one), one) for one in found)
-        layer = RasterLayer(name=stem(self._name), raster=Raster.from_array(pixels))
+        layer, found = merged(self._psd, self._name, _LABEL, self._profile)
+        if self._psd.color_mode != ColorMode.CMYK:
+            self._convert.notices.update((str(one), one) for one in found)
         return (layer,)
-
-    def _compared(self, document: Document) -> Document:
-        """Return the document with the file's merged picture on top, hidden, if it looks different.
-
-        Whatever could not be kept, named or not, is seen by this.
-        """
-        if not self._psd.has_preview():
-            return document
-        try:
-            merged = self._merged()[0]
-            ours = on_white(flatten(document))
-        except (StudioError, *PSD_ERRORS):
-            return document
-        theirs = on_white(merged.raster.read(document.rect))
-        moved = cv2.absdiff(ours, theirs)
-        if theirs.std() < 0.5 and ours.std() > 2:
-            return document  # One colour beside layers that show more: none was saved.
-        if moved.mean() <= _FAR_OFF and (moved.max(axis=2) > _SEEN).mean() <= _SEEN_PART:
-            return document
-        name = "Merged picture of the file"
-        self._say(
-            "{name} looks different here than in the program that saved it; the hidden layer "
-            '"{layer}" on top shows how it was.',
-            layer=name,
-        )
-        layer = merged.replace(name=name, visible=False)
-        return document.replace(layers=(*document.layers, layer))
 
     def _say(self, message: str, **values: object) -> None:
         one = notice(message, **{"name": self._name, **values})
-        self._notices.setdefault(str(one), one)
-
-
-def _name(layer: PsdLayer) -> str:
-    try:
-        return str(layer.name)
-    except PSD_ERRORS:
-        return "?"
-
-
-def _clips(layer: PsdLayer) -> bool:
-    try:
-        return bool(layer.clipping)
-    except PSD_ERRORS:
-        return False
-
-
-def _moved(raster: Raster, dx: int, dy: int) -> Raster:
-    box = raster.tile_bounds
-    empty = Raster(channels=raster.channels, default=raster.default)
-    return empty if box.is_empty else empty.write(box.x + dx, box.y + dy, raster.read(box))
+        self._convert.notices.setdefault(str(one), one)

@@ -1,0 +1,133 @@
+"""What opening a Photoshop document changed: one notice a kind, with the layers that it met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from studio.core.notices import Listed, Notice, notice, translatable
+
+_TOLD = {
+    "adjustment": translatable(
+        "These adjustments are pixels now, which keep how they looked and no longer follow the "
+        "layers below: {layers}."
+    ),
+    "no adjustment": translatable("These adjustments cannot be kept and were left out: {layers}."),
+    "mode": translatable(
+        "Lienzo lacks the blend modes of these layers; their pixels keep how they looked: {layers}."
+    ),
+    "passed mode": translatable(
+        "These layers blended through a group with an opacity or a mask; their pixels keep how "
+        "they looked: {layers}."
+    ),
+    "hidden mode": translatable(
+        "Lienzo lacks the blend modes of these hidden layers, which are normal now: {layers}."
+    ),
+    "effects": translatable("The effects of these layers are pixels now: {layers}."),
+    "no effects": translatable("These layer effects cannot be drawn and were left out: {layers}."),
+    "old effects": translatable(
+        "The effects of these layers are of an old kind and were left out: {layers}."
+    ),
+    "vector mask": translatable("The vector masks of these layers are pixels now: {layers}."),
+    "no vector mask": translatable(
+        "The vector masks of these layers cannot be drawn and were left out: {layers}."
+    ),
+    "drawn": translatable("These layers were opened as pixels: {layers}."),
+    "damaged": translatable(
+        "A part of these layers is damaged and is black or empty now: {layers}."
+    ),
+    "unread": translatable("These layers cannot be read and were left out: {layers}."),
+    "clipped": translatable(
+        "These layers were clipped to the layer below; a mask does it now: {layers}."
+    ),
+    "passed": translatable(
+        "The layers of these pass-through groups now stand outside them, so that they look the "
+        "same: {layers}."
+    ),
+    "blend if": translatable('The "Blend If" ranges of these layers are not kept: {layers}.'),
+    "knockout": translatable("The knockout of these layers is not kept: {layers}."),
+}
+_CAUSES = {
+    "no adjustment": translatable("adjustments"),
+    "no effects": translatable("layer effects"),
+    "old effects": translatable("layer effects"),
+    "effects": translatable("layer effects"),
+    "mode": translatable("blend modes"),
+    "adjustment": translatable("adjustments"),
+    "no vector mask": translatable("vector masks"),
+    "damaged": translatable("damaged layers"),
+    "unread": translatable("layers that cannot be read"),
+    "blend if": translatable('"Blend If"'),
+    "knockout": translatable("knockout"),
+    "colours": translatable("colours that are not sRGB"),
+    "drawn": translatable("text, shapes and fills"),
+    "clipped": translatable("clipping"),
+}
+"""Why a document may look different, the likeliest first."""
+
+_TERMS = (
+    translatable("darken"),
+    translatable("multiply"),
+    translatable("color burn"),
+    translatable("linear burn"),
+    translatable("darker color"),
+    translatable("lighten"),
+    translatable("screen"),
+    translatable("color dodge"),
+    translatable("linear dodge"),
+    translatable("lighter color"),
+    translatable("overlay"),
+    translatable("soft light"),
+    translatable("hard light"),
+    translatable("vivid light"),
+    translatable("linear light"),
+    translatable("pin light"),
+    translatable("hard mix"),
+    translatable("difference"),
+    translatable("exclusion"),
+    translatable("subtract"),
+    translatable("divide"),
+    translatable("hue"),
+    translatable("saturation"),
+    translatable("color"),
+    translatable("luminosity"),
+    translatable("dissolve"),
+    translatable("vibrance"),
+    translatable("colorbalance"),
+    translatable("blackandwhite"),
+    translatable("photofilter"),
+    translatable("channelmixer"),
+    translatable("colorlookup"),
+    translatable("selectivecolor"),
+    translatable("gradientmap"),
+)
+"""Blend modes and adjustments as psd-tools calls them, for the translation."""
+
+_MOST_NAMES = 3
+
+
+class Losses:
+    """Collects the layers that each kind of change met."""
+
+    def __init__(self) -> None:
+        self._layers: dict[str, list[tuple[str, str]]] = {}
+        self.seen: set[str] = set()
+
+    def add(self, kind: str, layer: str, detail: str = "") -> None:
+        """Note a layer, with the term ``detail`` in brackets behind its name."""
+        names = self._layers.setdefault(kind, [])
+        if (layer, detail) not in names:
+            names.append((layer, detail))
+
+    def notices(self) -> Iterator[Notice]:
+        """Yield a notice for each kind."""
+        for kind, message in _TOLD.items():
+            if names := self._layers.get(kind):
+                shown = len(names) if len(names) <= _MOST_NAMES + 1 else _MOST_NAMES
+                listed = Listed(tuple(names[:shown]), len(names) - shown)
+                yield notice(message, layers=listed)
+
+    def causes(self) -> tuple[str, ...]:
+        """Return why the document may look different; empty if nothing that was met explains it."""
+        met = self.seen | set(self._layers)
+        found = [text for kind, text in _CAUSES.items() if kind in met]
+        return tuple(dict.fromkeys(found))[:3]
