@@ -8165,6 +8165,11 @@
       <translation>{name} ya está abierto.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/model_choice.py" line="0" />
+      <source>{name}, the model used last, is not there: the model in the box is chosen.</source>
+      <translation>{name}, el último modelo usado, no está: se elige el modelo incluido.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/curves.py" line="0" />
       <source>{name}: {value}</source>
       <translation>{name}: {value}</translation>

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from studio import __version__
 from studio.catalog import models
@@ -33,7 +33,8 @@ from studio.ui.guide_viewer import GuideViewer
 from studio.ui.listening import listen
 from studio.ui.mask_commands import MaskCommands
 from studio.ui.message_bar import name_of
-from studio.ui.new_dialog import NewDialog
+from studio.ui.model_choice import keep_model, kept_model, missing_text
+from studio.ui.new_dialog import ask_new
 from studio.ui.preferences import PreferencesDialog, models_in
 from studio.ui.sample import sample_photo
 from studio.ui.subject_commands import SubjectCommands
@@ -128,6 +129,9 @@ class Commands(QObject):
         page.prompt.asked.connect(self.submit)
         page.prompt.settings_changed.connect(partial(self._on_settings, page))
         page.prompt.form.model_changed.connect(partial(self.load_words, page=page))
+        page.prompt.form.model_changed.connect(
+            partial(keep_model, self._window.settings, self._failed)
+        )
         page.prompt.form.folder_asked.connect(self.add_model_folder)
         listen(page, page.session.tray.changed, self.update_enabled)
         listen(page.prompt, page.session.opened, partial(page.prompt.end_recipe, False))
@@ -158,7 +162,7 @@ class Commands(QObject):
             exports
             | self._layer_slots()
             | {
-                "new": self.new,
+                "new": partial(ask_new, window, self._try),
                 "open": files.ask_open,
                 "sample": self.open_sample,
                 "place": files.ask_place,
@@ -311,6 +315,9 @@ class Commands(QObject):
         )
 
     def _show_models(self, found: tuple[tuple[models.ModelSpec, ...], tuple[object, ...]]) -> None:
+        missing = "" if self._specs else missing_text(self._window.settings, found[0])
+        if missing:
+            self._window.messages.show_notice(missing)
         self._specs = found[0]
         self._window.models.set_models(self._specs)
         for page in self._window.documents.pages:
@@ -318,7 +325,8 @@ class Commands(QObject):
 
     def _offer_models(self, page: DocumentPage) -> None:
         form = page.prompt.form
-        form.set_models(self._specs, page.prompt.settings.model)
+        kept = page.prompt.settings.model if form.has_models else kept_model(self._window.settings)
+        form.set_models(self._specs, kept)
         self.load_words(str(form.model.currentData() or models.STARTER), page)
 
     def load_words(self, model: str, page: DocumentPage | None = None) -> None:
@@ -376,16 +384,6 @@ class Commands(QObject):
             self._window.crash.report(error)
 
     # Documents
-
-    def new(self) -> None:
-        """Ask for size and background and begin a new picture."""
-        window = self._window
-        dialog = NewDialog(window.settings, window.icons, window.tool_options.color, window)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            made = dialog.document
-            if self._try(lambda: window.documents.fill(lambda session: session.begin(made()))):
-                self._try(dialog.remember)
-        dialog.deleteLater()
 
     def open_sample(self) -> None:
         """Open the sample photo."""

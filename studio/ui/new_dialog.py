@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from math import isclose
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QColorDialog,
     QComboBox,
+    QDialog,
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
@@ -40,6 +42,9 @@ from studio.ui.forms import Form
 from studio.ui.lengths import PLACES, UNITS, DpiField, length, size_text
 from studio.ui.translation import decimals, error_text, mark, message, tr
 from studio.ui.widgets import IconHolder, inset
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
 
 SETTING = "new_document"
 CUSTOM, CLIPBOARD, COLOUR = "custom", "clipboard", "colour"
@@ -313,6 +318,19 @@ class NewDialog(Form):
         now = sorted(side * one for side in self._lengths)
         wanted = sorted((preset.width, preset.height))
         return all(isclose(*pair, rel_tol=1e-9) for pair in zip(now, wanted, strict=True))
+
+
+def ask_new(window: MainWindow, attempt: Callable[[Callable[[], object]], bool]) -> None:
+    """Ask for size and background and begin a new picture in a tab of its own.
+
+    ``attempt`` calls a function, shows its error, and returns whether there was none.
+    """
+    dialog = NewDialog(window.settings, window.icons, window.tool_options.color, window)
+    if dialog.exec() == QDialog.DialogCode.Accepted:
+        made = dialog.document
+        if attempt(lambda: window.documents.fill(lambda session: session.begin(made()))):
+            attempt(dialog.remember)
+    dialog.deleteLater()
 
 
 def _number(value: object) -> float:

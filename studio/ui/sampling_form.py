@@ -112,6 +112,11 @@ class SamplingForm(Section):
         self.lock.toggled.connect(self._on_lock)
         self.add_folder.clicked.connect(self.folder_asked)
 
+    @property
+    def has_models(self) -> bool:
+        """Whether there are models to choose from by now."""
+        return bool(self._models)
+
     def set_models(self, models: Sequence[ModelSpec], chosen: str) -> None:
         """Offer models; ``chosen`` stays chosen where it is among them."""
         first = not self._models

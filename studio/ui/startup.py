@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from studio.core.errors import StudioError
+from studio.ui.model_choice import kept_model
 from studio.ui.sample import sample_photo
 from studio.ui.translation import error_text, tr
 
@@ -46,7 +47,7 @@ class Startup(QObject):
         window.engine.warmed.connect(self._on_warmed)
         if self._warm_up:
             window.status.show_engine(tr("Loading the engine…"))
-            window.engine.warm_up(window.prompt.settings.model)
+            window.engine.warm_up(kept_model(window.settings))
 
     def _on_warmed(self, outcome: object) -> None:
         if isinstance(outcome, str):

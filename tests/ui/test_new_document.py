@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import drag, until
+from conftest import close, drag, picture, until
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QColorDialog, QComboBox, QFileDialog, QWidget
 
+from studio import app
 from studio.catalog.models import STARTER, identify, model_folder
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
@@ -26,6 +27,7 @@ from studio.document.layer import RasterLayer
 from studio.tools.registry import spec
 from studio.ui import files, sample
 from studio.ui.main_window import MainWindow
+from studio.ui.model_choice import kept_model
 from studio.ui.new_dialog import SETTING, NewDialog
 
 Make = Callable[[], NewDialog]
@@ -313,6 +315,35 @@ def test_a_new_tab_paints_as_the_one_before(
     assert window.prompt.form.model.currentData() == own
     assert window.page.words_for == own
     assert window.prompt.form.read(window.prompt.settings) == window.prompt.settings
+
+
+def test_the_model_is_there_again_after_a_restart_unless_it_is_gone(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    models = tmp_path / "models" / "own"
+    shutil.copytree(model_folder(STARTER), models, copy_function=os.link, symlinks=True)
+    window.commands.use_model_folder(models.parent)
+    own = identify(models).id
+    until(lambda: window.prompt.settings.model == own and not window.background.is_busy, 60)
+    path = window.settings._path
+    for gone in (False, True):
+        if gone:
+            shutil.rmtree(models)
+        again = app.build(Settings(path))
+        try:
+            again.show()
+            again.session.adopt(picture(), None)
+            again.commands.load_models()
+            until(lambda found=again: found.prompt.form.has_models, 60)
+            until(lambda found=again: not found.background.is_busy, 60)
+            expected = STARTER if gone else own
+            assert again.prompt.settings.model == again.page.words_for == expected
+            assert again.prompt.form.model.currentData() == expected
+            assert kept_model(again.settings) == expected
+            said = again.messages.text.text()
+            assert ("own, the model used last, is not there" in said) is gone
+        finally:
+            close(again)
 
 
 def test_a_new_tab_takes_the_artists_settings_and_not_those_of_a_recipe(
