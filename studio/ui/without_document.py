@@ -35,7 +35,8 @@ class WithoutDocument(QObject):
         super().__init__(window)
         self._window = window
         self._is_open: bool | None = None
-        self._waits = False
+        self.waits = False
+        """The first document is on its way, so that the middle stays empty."""
         group = QActionGroup(self)
         group.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
         self._groups = [group]
@@ -61,12 +62,12 @@ class WithoutDocument(QObject):
 
     def wait(self) -> None:
         """Leave the middle empty until ``go_on``: the first document is on its way."""
-        self._waits = True
+        self.waits = True
         self._show_middle()
 
     def go_on(self) -> None:
         """Show the start page from now on where no document is open."""
-        self._waits = False
+        self.waits = False
         self._show_middle()
 
     def follow(self) -> None:
@@ -99,7 +100,7 @@ class WithoutDocument(QObject):
 
     def _show_middle(self) -> None:
         window = self._window
-        shown = window.canvas if window.has_document or self._waits else window.start_page
+        shown = window.canvas if window.has_document or self.waits else window.start_page
         window.documents.canvases.setCurrentWidget(shown)
 
     def _on_recent(self) -> None:

@@ -8,17 +8,20 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+ROUNDS = 40
+"""Of the event loop, each as long as it takes to empty it: longer than any delay of the docks."""
 
 
 def main(home: str, step: str) -> None:
     """Start, settle, report, quit."""
     os.environ["LIENZO_HOME"] = home
-    sys.path[:0] = [str(ROOT)]
+    sys.path[:0] = [str(ROOT), str(ROOT / "packaging")]
+    from journeys.driving import until
+
     from studio import app
     from studio.core.settings import Settings
 
@@ -28,10 +31,10 @@ def main(home: str, step: str) -> None:
     made.processEvents()
     app.furnish(window)
     app.start(window, warm_up=False)
-    _run(lambda: False, 2.5)
+    until(lambda: window.has_document and not window.arrangement.is_settling)
+    until(lambda: window.canvas.is_complete and not window.background.is_busy)
     STEPS[step](window)
-    _run(lambda: False, 1.0)
-    print(json.dumps(places(window)), flush=True)
+    print(json.dumps(steady(lambda: places(window))), flush=True)
     window.close()
     made.processEvents()
     os._exit(0)
@@ -63,13 +66,19 @@ def places(window: object) -> dict[str, object]:
     }
 
 
-def _run(done: Callable[[], bool], seconds: float) -> None:
-    from PySide6.QtWidgets import QApplication
+def steady(look: Callable[[], dict[str, object]]) -> dict[str, object]:
+    """Return what there is to see once it stays the same while the event loop goes round."""
+    from journeys.driving import until
 
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not done():
-        QApplication.processEvents()
-        time.sleep(0.01)
+    seen: list[dict[str, object]] = []
+
+    def stays() -> bool:
+        seen.append(look())
+        del seen[:-ROUNDS]
+        return len(seen) == ROUNDS and all(one == seen[0] for one in seen)
+
+    until(stays)
+    return seen[-1]
 
 
 def _floats(window: object) -> None:

@@ -1,0 +1,134 @@
+"""The real program with three documents, until it is killed; or the start after that.
+
+``python recover_program.py HOME work`` opens three documents, changes each, prints what is in
+them as JSON and waits to be killed. ``... HOME recover FILE`` starts with a file as the command
+line does, accepts what is offered, prints what was offered and what is open, and waits as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "packaging")]
+
+if TYPE_CHECKING:
+    from studio.ui.document_page import DocumentPage
+    from studio.ui.main_window import MainWindow
+
+
+def main(home: str, step: str, *named: str) -> None:
+    """Start as the command line does, take a step, report, wait."""
+    os.environ["LIENZO_HOME"] = home
+    from journeys.driving import until
+
+    from studio import app
+    from studio.core.settings import Settings
+
+    made = app.application()
+    window = app.frame(Settings(Path(home) / "settings.json"))
+    window.show()
+    made.processEvents()
+    app.furnish(window)
+    offered: list[str] = []
+    clicks = accepts(window, offered)
+    app.start(window, [Path(one) for one in named], warm_up=False)
+    until(lambda: window.has_document and not window.without_document.waits)
+    until(lambda: not window.background.is_busy)
+    clicks.stop()
+    if step == "work":
+        work(window, Path(home))
+    for page in window.documents.open_pages:
+        journal = page.session._journal
+        assert journal is not None and journal.flush()
+    print(json.dumps({"offered": offered, "open": contents(window)}), flush=True)
+    until(lambda: False)
+
+
+def accepts(window: MainWindow, offered: list[str]) -> Any:
+    """Press Recover in each question that comes up, and note what it says."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication, QMessageBox
+
+    def press() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            offered.append(f"{box.text()} {box.informativeText()}")
+            box.button(QMessageBox.StandardButton.Yes).click()
+
+    clicks = QTimer(window)
+    clicks.setInterval(20)
+    clicks.timeout.connect(press)
+    clicks.start()
+    return clicks
+
+
+def work(window: MainWindow, home: Path) -> None:
+    """Open three documents and leave an unsaved change in each, and results in one."""
+    from journeys.driving import drag, until
+
+    from studio.document.io import formats
+    from studio.edit.request import Task
+
+    photo, drawing = home / "photo.png", home / "drawing.ora"
+    window.files.open_all([photo, drawing])
+    until(lambda: len(window.documents.open_pages) == 2 and not window.background.is_busy)
+    first, second = window.documents.open_pages
+    window.documents.show(first)
+    until(lambda: first.canvas.is_complete)
+    sampling = first.session.edit_settings.sampling
+    first.session.edit_settings = replace(
+        first.session.edit_settings,
+        prompt="a red apple",
+        sampling=replace(sampling, variations=3, steps=2, seed=7),
+    )
+    job = first.session.submit(Task.GENERATE)
+    until(lambda: job not in first.session.queue.jobs, 600)
+    assert len(first.session.tray.items) == 3
+    first.session.apply(first.session.tray.items[1].id)
+    window.documents.show(second)
+    until(lambda: second.canvas.is_complete)
+    window.tool_bar.tool_actions["brush"].trigger()
+    drag(window, (10, 10), (60, 40))
+    third = window.documents.fill(lambda session: session.adopt(formats.open_document(photo), None))
+    until(lambda: third.canvas.is_complete)
+    window.tool_bar.tool_actions["mask"].trigger()
+    drag(window, (20, 20), (50, 70))
+    assert all(page.session.can_lose for page in window.documents.open_pages)
+
+
+def contents(window: MainWindow) -> list[dict[str, Any]]:
+    """Return what is in each open document."""
+    return [content(page) for page in window.documents.open_pages]
+
+
+def content(page: DocumentPage) -> dict[str, Any]:
+    """Return a document's file, state and checksums of all its pixels."""
+    from studio.document.compositor import composite
+
+    document = page.session.document
+    mask = document.mask.read(document.rect).tobytes() if document.mask is not None else b""
+    return {
+        "path": str(page.session.path),
+        "changed": page.session.can_lose,
+        "layers": [[layer.name, layer.id] for layer in document.walk()],
+        "picture": _sum(composite(document, document.rect).tobytes()),
+        "mask": _sum(mask),
+        "results": [[one.id, _sum(one.image.tobytes())] for one in document.results],
+        "applied": sorted(document.applied),
+        "locked": page.lock.path is not None,
+    }
+
+
+def _sum(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
