@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -49,13 +48,7 @@ class QueuePanel(QWidget):
         self.waiting = QListWidget()
         self.waiting.setAccessibleName(tr("Jobs that wait"))
         self.waiting.setToolTip(tr("Delete takes a job out of the queue"))
-        self.empty = QPushButton(tr("Empty the queue"))
-        self.empty.setAccessibleName(tr("Empty the queue"))
-        for part in (self.empty, self.pause, self.resume):
-            # What comes and goes with the jobs leaves everything else where it is.
-            policy = part.sizePolicy()
-            policy.setRetainSizeWhenHidden(part is not self.resume)
-            part.setSizePolicy(policy)
+        self.empty = icon_button(holder, "ph.trash", tr("Empty the queue"))
         # With jobs that wait the panel needs no more height than without; they scroll.
         self.waiting.setMinimumHeight(1)
         self._lay_out()
@@ -77,14 +70,11 @@ class QueuePanel(QWidget):
         column.setSpacing(6)
         row = QHBoxLayout()
         row.addWidget(self.label, 1)
-        for button in (self.pause, self.resume, self.cancel):
+        for button in (self.empty, self.pause, self.resume, self.cancel):
             row.addWidget(button)
         column.addLayout(row)
         column.addWidget(self.bar)
-        below = QHBoxLayout()
-        below.addWidget(self.left, 1)
-        below.addWidget(self.empty)
-        column.addLayout(below)
+        column.addWidget(self.left)
         column.addWidget(self.waiting, 8)
         column.addStretch(1)
 
