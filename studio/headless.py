@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from studio.catalog import models
 from studio.catalog.detectors import DETECTORS
 from studio.catalog.hashes import kept_hashes
+from studio.catalog.network_files import embedding_names
 from studio.catalog.samplers import SAMPLERS
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.atomic import Check, replace_file
@@ -265,7 +266,8 @@ def open_session(options: argparse.Namespace) -> Session:
     session.noticed.connect(_say)
     regions = [parse_region(text).word for text in getattr(options, "region", ())]
     words = ", ".join(map(blanked, (options.prompt, *regions)))
-    prompt = _without_new_words(words, session.edit_settings.adapters)
+    names = session.shared.networks.embeddings_in((options.prompt, *regions))
+    prompt = _without_new_words(words, session.edit_settings.adapters, names)
     for word, other in Vocabulary.load(options.model).suggestions(prompt).items():
         _say(_unknown(word, other))
     return session
@@ -304,13 +306,19 @@ def _adapters(options: argparse.Namespace) -> tuple[AdapterUse, ...]:
     return tuple(replace(use, path=str(Path(use.path).expanduser().resolve())) for use in found)
 
 
-def _without_new_words(prompt: str, adapters: Sequence[AdapterUse]) -> str:
-    """Return a prompt without the words that adapters bring, which no word list knows."""
-    words = [
-        str(use.options.get("token", Path(use.path).stem)) for use in adapters if use.kind != "lora"
-    ]
-    pattern = "|".join([r"<[^<>]*>", *(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)])
-    return re.sub(pattern, " ", prompt, flags=re.IGNORECASE) if adapters else prompt
+def _without_new_words(prompt: str, adapters: Sequence[AdapterUse], names: Sequence[str]) -> str:
+    """Return a prompt without the words of adapters and of the artist's embeddings (``names``)."""
+    words = list(names)
+    for use in adapters:
+        if use.kind != "lora":
+            words += (
+                [str(use.options.get("token", ""))]
+                if "token" in use.options
+                else (embedding_names(Path(use.path)))
+            )
+    pattern = "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)
+    pattern = "|".join(part for part in (r"<[^<>]*>" if adapters else "", pattern) if part)
+    return re.sub(pattern, " ", prompt, flags=re.IGNORECASE) if pattern else prompt
 
 
 def _unknown(word: str, other: str) -> Notice:

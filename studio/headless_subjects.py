@@ -135,7 +135,8 @@ def subjects(options: argparse.Namespace) -> int:
         taken = library.import_request(
             options.file, options.name, options.kind, options.word, options.model
         )
-        run(session, Job(taken, taken.name))
+        for said in getattr(run(session, Job(taken, taken.name)), "notes", ()):
+            print(f"lienzo: {said}", file=sys.stderr)
         print(f"{library.find(taken.name).tag}  {library.find(taken.name).folder}")
     return 0
 

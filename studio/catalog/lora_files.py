@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from studio.catalog.lora_keys import KeyMap, Part, Shapes, map_keys
+from studio.catalog.lora_keys import KeyMap, Part, Shapes, is_factor, map_keys
 from studio.catalog.models import ModelSpec
 from studio.catalog.safetensors_header import read_header, read_metadata
 from studio.core.errors import StudioError
+from studio.core.notices import Notice, notice
 
 BASES: Mapping[int, str] = {
     256: "Starter",
@@ -20,6 +21,8 @@ BASES: Mapping[int, str] = {
 """The width of the text that a UNet attends to -> the kind of model."""
 
 SDXL = 2048
+EXAMPLES = 2
+"""Keys that are named of those that do not act."""
 CROSS = re.compile(
     r"attn2[._](processor\.)?to_[kv](_lora\.down|\.lora\.down|\.lora_down|\.lora_A)\b"
 )
@@ -91,7 +94,9 @@ def check_fit(
 ) -> KeyMap:
     """Return what the keys of a LoRA file mean in the networks of a model called ``model``.
 
-    StudioError where it is no LoRA, of another kind, incomplete, or made for another base.
+    Keys of unknown kinds beside those of a LoRA, such as ``.diff_b``, are left to the caller, who
+    names them. StudioError where it is no LoRA, of another kind, incomplete, or made for another
+    base, which is also where most of its factors belong to modules that the networks do not have.
     """
     _check_kind(path, shapes)
     keys = map_keys(shapes, metadata, networks)
@@ -105,10 +110,25 @@ def check_fit(
             theirs=base_name(theirs),
             ours=base_name(ours),
         )
-    if keys.unknown or not keys.places:
-        raise does_not_fit(path, (*keys.unknown, "?")[0])
+    strangers = [key for key in keys.unknown if is_factor(key)]
+    if not keys.places or len(strangers) > len(keys.places):
+        raise does_not_fit(path, (*strangers, *keys.unknown, "?")[0])
     _check_shapes(path, shapes, keys, networks)
     return keys
+
+
+def unknown_notice(path: Path, keys: KeyMap) -> Notice | None:
+    """Return a sentence about the tensors of a LoRA that do not act, None if all of them do."""
+    if not keys.unknown:
+        return None
+    return notice(
+        "{count} of {total} tensors of the LoRA {name} are of a kind that Lienzo does not know,"
+        " such as {examples}; the others act.",
+        count=len(keys.unknown),
+        total=len(keys.unknown) + len(keys.places) + len(keys.tokens),
+        name=path.name,
+        examples=", ".join(keys.unknown[:EXAMPLES]),
+    )
 
 
 def base_name(width: int) -> str:

@@ -104,6 +104,11 @@ def map_keys(
     return KeyMap(layout, places, tokens, tuple(unknown))
 
 
+def is_factor(key: str) -> bool:
+    """Whether a key ends like one of the factors of a LoRA."""
+    return _ending(key)[1] in ("down", "up", "mid")
+
+
 def _ending(key: str) -> tuple[str, Role | None, str]:
     """Split a key into the name of a module, the part of the LoRA, and the layout it tells."""
     for pattern, layout in SUFFIXES:

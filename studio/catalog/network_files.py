@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import pickletools
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +42,9 @@ class NetworkFiles:
         return _named(self.loras, name) or self._by_alias(name)
 
     def embedding(self, name: str) -> Path | None:
-        """Return the embedding whose file is called ``name``."""
-        return _named(self.embeddings, name)
+        """Return the embedding whose file is called ``name``, or which is called so inside."""
+        inside = (one for one in self.embeddings if name.casefold() in _folded(one))
+        return _named(self.embeddings, name) or next(inside, None)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,17 +64,56 @@ def find_network_files(folders: Iterable[Path]) -> NetworkFiles:
     Reads the headers of safetensors files, and no torch file: of these the small ones are taken
     for embeddings and the others for LoRAs, which is checked when they are loaded.
     """
-    loras, embeddings, words = [], [], []
+    loras: list[Path] = []
+    embeddings: list[Path] = []
+    words: list[str] = []
     found = {path: folder for folder in folders for path in _files(folder)}
     for path, folder in found.items():
         if _is_embedding(path):
             embeddings.append(path)
             here = path.parent.relative_to(folder.expanduser().parent).parts
             if any(part.lower().startswith(WORD_FOLDERS) for part in here):
-                words.append(path.stem)
+                words += embedding_names(path)
         elif path.suffix.lower() != SUFFIX or _is_lora(path):
             loras.append(path)
     return NetworkFiles(tuple(loras), tuple(embeddings), tuple(dict.fromkeys(words)))
+
+
+def embedding_names(path: Path) -> tuple[str, ...]:
+    """Return the names that an embedding answers to: its file's, and those inside.
+
+    No code of a torch file is run: its pickle is read as a list of operations.
+    """
+    if path.suffix.lower() == SUFFIX:
+        keys = _shapes(path)
+        try:
+            token = read_metadata(path).get("token", "").strip() if keys else ""
+        except StudioError:
+            token = ""
+        return (token or path.stem,) if "emb_params" in keys else (path.stem, *keys)
+    return tuple(dict.fromkeys((path.stem, *_pickled_name(path))))
+
+
+def _pickled_name(path: Path) -> Iterator[str]:
+    """Yield the value of "name" in A1111's files, which are zip archives or bare pickles."""
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                inner = next(one for one in archive.namelist() if one.endswith("data.pkl"))
+                content = archive.read(inner)
+        else:
+            content = path.read_bytes()
+        texts = [arg for _, arg, _ in pickletools.genops(content) if isinstance(arg, str)]
+    except (OSError, ValueError, StopIteration, zipfile.BadZipFile, zlib.error):
+        return
+    for key, value in itertools.pairwise(texts):
+        if key == "name" and value.strip():
+            yield value.strip()
+            return
+
+
+def _folded(path: Path) -> set[str]:
+    return {name.casefold() for name in embedding_names(path)}
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.core.notices import Notice
+
 LAYOUTS = ("kohya", "diffusers", "peft")
 """Layouts that a LoRA is written in; the words of a subject follow: A1111's for kohya's, else
 those of diffusers."""
@@ -41,7 +43,8 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeResult:
-    """The files that were written."""
+    """The files that were written; ``notes`` say what of a file that was taken does not count."""
 
     request: ExportRequest | ImportRequest
     files: tuple[Path, ...]
+    notes: tuple[Notice, ...] = ()

@@ -72,10 +72,10 @@ def embedding_uses(
     brought = {_name(use) for use in given if not is_named(use)}
     wanted = {name.casefold(): name for text in texts for name in parse_prompt(text).embeddings}
     for name in names:
-        if any(_word(name).search(text) for text in texts):
+        if any(word_pattern(name).search(text) for text in texts):
             wanted.setdefault(name.casefold(), name)
     for name in (str(use.options[NAMED]) for use in before.values()):
-        if any(_word(name).search(text) for text in texts):
+        if any(word_pattern(name).search(text) for text in texts):
             wanted.setdefault(name.casefold(), name)
     found = []
     for key, name in wanted.items():
@@ -134,5 +134,6 @@ def _name(use: AdapterUse) -> str:
     return str(said).casefold()
 
 
-def _word(name: str) -> re.Pattern[str]:
+def word_pattern(name: str) -> re.Pattern[str]:
+    """Return what finds the name of an embedding as a word of its own, whatever its capitals."""
     return re.compile(rf"(?<![\w<-]){re.escape(name)}(?![\w-])", re.IGNORECASE)

@@ -26,6 +26,7 @@ from studio.edit.training_defaults import resolved
 from studio.engine.adapters.base import attach
 from studio.engine.adapters.control import steer
 from studio.engine.adapters.few_step import quickened
+from studio.engine.adapters.lora import notes_of as lora_notes
 from studio.engine.adapters.reference import refer
 from studio.engine.adapters.regional import regional
 from studio.engine.annotators.base import annotate
@@ -210,7 +211,8 @@ class Engine:
                 loaded = quickened(loaded, request.sampling.sampler)
             loaded = attach(stack, loaded, request.adapters)
             stack.enter_context(steer(loaded, request, progress))
-            told = stack.enter_context(refer(loaded, request, progress))
+            told = tuple(lora_notes(loaded, request.adapters))
+            told += stack.enter_context(refer(loaded, request, progress))
             told += stack.enter_context(regional(loaded, request, progress))
             run = rewrite if words else family_module(spec).run
             result: EditResult = run(loaded, request, progress, rung)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from studio.catalog.network_files import NetworkFiles, find_network_files
+from studio.catalog.network_files import NetworkFiles, embedding_names, find_network_files
 from studio.core.settings import Settings
 from studio.edit.networks import (
     embedding_uses,
@@ -48,6 +49,11 @@ class NetworkLibrary:
         texts = [*positive, *others]
         words = embedding_uses(texts, self.files.words, self.files.embedding, given)
         return (*loras, *words)
+
+    def embeddings_in(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Return the names of the folders' embeddings that texts name, by which they are words."""
+        uses = embedding_uses(texts, self.files.words, self.files.embedding)
+        return tuple(name for use in uses for name in embedding_names(Path(use.path)))
 
     def with_networks(self, request: EditRequest) -> EditRequest:
         """Return a request with the LoRAs and embeddings that its texts name, and no others.

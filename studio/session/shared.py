@@ -69,7 +69,8 @@ class Shared:
             self.taught.emit(result)
         elif isinstance(result, ExchangeResult):
             self.subjects.refresh()
-            self.noticed.emit(landing.exchange_notice(result))
+            for said in (landing.exchange_notice(result), *result.notes):
+                self.noticed.emit(said)
 
     def _on_failed(self, job: Job, error: BaseException) -> None:
         if job.owner is None and isinstance(error, StudioError) and not job.cancelled.is_set():

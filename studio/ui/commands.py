@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from studio import __version__
 from studio.catalog import models
-from studio.catalog.network_files import find_network_files
+from studio.catalog.network_files import NetworkFiles, find_network_files
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
@@ -337,15 +337,15 @@ class Commands(QObject):
             self._window.models.show_model(model)
         language = language_of(self._window.settings.get("language", ""))
 
-        def load(progress: Progress) -> tuple[Vocabulary, object, Sequence[str]]:
+        def load(progress: Progress) -> tuple[Vocabulary, object, NetworkFiles]:
             from studio.catalog.tokens import TokenCounter
 
             networks = find_network_files(model_folders(self._window.settings))
-            return Vocabulary.load(model), TokenCounter.load(model).split, networks.names
+            return Vocabulary.load(model), TokenCounter.load(model).split, networks
 
-        def show(words: tuple[Vocabulary, Callable[[str], object], Sequence[str]]) -> None:
+        def show(words: tuple[Vocabulary, Callable[[str], object], NetworkFiles]) -> None:
             if to.is_open and model == to.words_for:
-                to.prompt.set_networks(words[2])
+                to.prompt.set_networks(words[2].names, words[2].words)
                 to.prompt.set_words(words[0], words[1], language)  # type: ignore[arg-type]
                 to.words.set_words(words[0], language)
 

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from studio.catalog.subjects import Subject
 from studio.catalog.vocabulary import Vocabulary, replaced
 from studio.core.notices import Notice
-from studio.edit.networks import missing_lora
+from studio.edit.networks import missing_lora, word_pattern
 from studio.edit.prepare import EditSettings
 from studio.edit.prompt_syntax import blanked, parse_prompt, plain_text
 from studio.edit.request import KEEPS_SHAPES, Sampling, Task
@@ -82,6 +82,7 @@ class PromptPanel(QScrollArea):
         self._vocabulary = Vocabulary({}, {})
         self._subjects: dict[str, Subject] = {}
         self._networks: tuple[str, ...] = ()
+        self._added_words: tuple[str, ...] = ()
         self._language = "en"
         self._split: Callable[[str], Split] | None = None
         self.prompt = PromptEdit()
@@ -308,9 +309,9 @@ class PromptPanel(QScrollArea):
         self.prompt.set_subjects([subject.tag for subject in subjects])
         self._check.start()
 
-    def set_networks(self, names: Sequence[str]) -> None:
-        """Complete and know other LoRAs, which a prompt names as <lora:luna:1>."""
-        self._networks = tuple(names)
+    def set_networks(self, names: Sequence[str], words: Sequence[str] = ()) -> None:
+        """Complete and know other LoRAs, named as <lora:luna:1>, and the words of embeddings."""
+        self._networks, self._added_words = tuple(names), tuple(words)
         self.prompt.set_networks(names)
         self._check.start()
 
@@ -348,6 +349,8 @@ class PromptPanel(QScrollArea):
         texts = [self.prompt.finished_text, *(one.prompt for one in self._settings.regions)]
         # A comma keeps the words of one text from being read together with those of the next.
         prompt = ", ".join(blanked(text) for text in texts if text.strip())
+        for word in self._added_words:
+            prompt = word_pattern(word).sub(" ", prompt)
         lines = [escape(message(note.message, note.values)) for note in self._missing(texts)]
         suggestions = self._vocabulary.suggestions(TAG.sub(" ", prompt), self._language)
         suggestions |= self._unknown_subjects(prompt)

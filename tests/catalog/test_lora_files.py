@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from studio.catalog.lora_files import base_name, check_lora, model_modules, text_width
+from studio.catalog.lora_files import (
+    base_name,
+    check_fit,
+    check_lora,
+    model_modules,
+    text_width,
+    unknown_notice,
+)
 from studio.catalog.lora_keys import Part, Shapes, map_keys
 from studio.catalog.models import ModelSpec, identify
 from studio.catalog.safetensors_header import read_header, read_metadata
@@ -160,7 +167,12 @@ BAD = {
     "no LoRA": ({"model.weight": (3, 3)}, "fit"),
     "empty": ({}, "fit"),
     "a module that is not there": (pair("lora_unet_down_blocks_7_conv"), "down_blocks_7"),
-    "one stranger among others": (pair(f"lora_unet_{FLAT}_attn1_to_q") | {"x": (1,)}, "x"),
+    "mostly strangers": (
+        pair(f"lora_unet_{FLAT}_attn1_to_q")
+        | pair("lora_unet_down_blocks_8_a")
+        | pair("lora_unet_down_blocks_9_a"),
+        "down_blocks_8",
+    ),
     "half a pair": ({f"unet.{BLOCK}.attn1.to_q.lora_A.weight": (2, 64)}, "incomplete"),
     "other sides": (pair(f"lora_unet_{FLAT}_attn1_to_q", 63), "63"),
     "two ranks": (
@@ -187,6 +199,32 @@ def test_what_does_not_fit_is_a_sentence(starter: ModelSpec, tmp_path: Path, cas
     with pytest.raises(StudioError, match=said) as caught:
         check_lora(file, starter)
     assert file.name in str(caught.value)
+
+
+KNOWN = f"lora_unet_{FLAT}_attn1_to_q"
+STRANGE = {
+    "bias": {f"{KNOWN}.diff_b": (64,)},
+    "norm": {f"lora_unet_{FLAT}_norm1.w_norm": (64,), f"lora_unet_{FLAT}_norm1.b_norm": (64,)},
+    "scalar": {f"{KNOWN}.scalar": ()},
+    "whole weight": {f"lora_unet_{FLAT}_attn1_to_k.diff": (64, 64)},
+    "another module": pair("lora_unet_down_blocks_7_conv"),
+    "no name at all": {"x": (1,)},
+}
+
+
+@pytest.mark.parametrize("case", STRANGE)
+def test_what_is_strange_beside_a_lora_is_named(
+    starter: ModelSpec, modules: Mapping[Part, Shapes], tmp_path: Path, case: str
+) -> None:
+    shapes = pair(KNOWN) | STRANGE[case]
+    file = write(tmp_path / "style.safetensors", shapes)
+    check_lora(file, starter)
+    keys = check_fit(file, "starter", shapes, {}, modules)
+    assert set(keys.unknown) == set(STRANGE[case])
+    said = unknown_notice(file, keys)
+    assert said is not None and keys.unknown[0] in str(said) and "style" in str(said)
+    assert f"{len(STRANGE[case])} of {len(shapes)}" in str(said)
+    assert unknown_notice(file, check_fit(file, "starter", pair(KNOWN), {}, modules)) is None
 
 
 def test_a_cut_file_is_a_sentence(starter: ModelSpec, tmp_path: Path) -> None:

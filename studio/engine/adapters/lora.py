@@ -14,6 +14,7 @@ from torch.nn.functional import conv2d, linear
 from studio.catalog.lora_files import check_lora
 from studio.catalog.models import ModelSpec
 from studio.core.errors import StudioError
+from studio.core.notices import Notice
 from studio.edit.request import AdapterUse
 from studio.engine.adapters.added_words import added_words
 from studio.engine.adapters.lora_layouts import PARTS, LoraWeights, delta, read_lora_weights
@@ -54,6 +55,14 @@ def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
         path = Path(use.path).expanduser()
         if not is_torch_file(path):
             check_lora(path, spec)
+
+
+def notes_of(loaded: Loaded, uses: Sequence[AdapterUse]) -> list[Notice]:
+    """Return which tensors of the LoRAs among ``uses`` do not act."""
+    assert isinstance(loaded, LoadedStableDiffusion)
+    acting = [use for use in uses if use.kind == "lora" and use.weight != 0]
+    read = _read(loaded, acting) if acting else []
+    return [weights.note for weights in read if weights.note is not None]
 
 
 def _read(loaded: LoadedStableDiffusion, uses: Sequence[AdapterUse]) -> list[LoraWeights]:

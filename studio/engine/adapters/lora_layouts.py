@@ -10,8 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from studio.catalog.lora_files import check_fit, does_not_fit
+from studio.catalog.lora_files import check_fit, does_not_fit, unknown_notice
 from studio.catalog.lora_keys import KeyMap, Part, Shapes
+from studio.core.notices import Notice
 from studio.engine.adapters.peft_settings import read_settings
 from studio.engine.adapters.weights_file import checked, read_file
 
@@ -26,7 +27,7 @@ class LoraWeights:
     Factors are float32: A (rank, in) and B (out, rank) of a linear layer, A (rank, in, h, w) and B
     (out, rank, 1, 1) of a convolution. ``alphas`` are by module; without one alpha is the rank, so
     that the factors count as they stand. ``tokens`` are trained words of the file, (n, width).
-    ``layout`` is what the file was written in.
+    ``layout`` is what the file was written in, ``note`` says which of its tensors do not act.
     """
 
     unet: Mapping[str, Tensor]
@@ -35,6 +36,7 @@ class LoraWeights:
     tokens: Mapping[str, Tensor] = field(default_factory=dict)
     layout: str = "peft"
     metadata: Mapping[str, str] = field(default_factory=dict)
+    note: Notice | None = None
 
     @property
     def ranks(self) -> dict[str, int]:
@@ -129,6 +131,7 @@ def _weights(
         tokens=tokens,
         layout=keys.layout,
         metadata=metadata,
+        note=unknown_notice(path, keys),
     )
 
 

@@ -15,6 +15,7 @@ from torch import Tensor
 from studio.catalog.subjects import LORA, UNET, WORDS, Subject, read_subject, write_subject
 from studio.core.atomic import write_file
 from studio.core.errors import StudioError
+from studio.core.notices import Notice
 from studio.edit.exchange import LAYOUTS, ExchangeResult, ExportRequest, ImportRequest
 from studio.engine.adapters.embedding_files import read_embedding
 from studio.engine.adapters.export import LoraLayout, write_embedding, write_lora
@@ -77,12 +78,14 @@ def import_subject(loaded: LoadedStableDiffusion, request: ImportRequest) -> Exc
     """
     path, folder = Path(request.path).expanduser(), Path(request.folder)
     content, metadata = read_file(path)
+    notes: tuple[Notice, ...] = ()
     word = request.word or metadata.get("word", "")
     # The keys of an embedding may be a word such as <flora>.
     if any(LORA_KEY.search(key) or key.endswith((":up", ":down")) for key in content):
         networks = loaded.networks
         weights = read_lora_weights(path, networks.unet, networks.text_encoder, loaded.spec.name)
         file = LORA
+        notes = () if weights.note is None else (weights.note,)
         kind = request.kind or metadata.get("kind", "")
         own = " ".join(weights.tokens)
         word = word or " ".join(part for part in (own or request.name, kind) if part)
@@ -113,7 +116,7 @@ def import_subject(loaded: LoadedStableDiffusion, request: ImportRequest) -> Exc
             facts={"source": path.name},
         )
     )
-    return ExchangeResult(request, (folder / file,))
+    return ExchangeResult(request, (folder / file,), notes)
 
 
 def _words(subject: Subject) -> Mapping[str, Tensor]:

@@ -1,0 +1,71 @@
+"""Adapters from the wild, on the real starter: what is known of them acts, the rest is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from studio import cli
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.edit.exchange import ImportRequest
+from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
+from studio.engine.engine import Engine
+
+WILD = Path(__file__).parents[3] / "shared" / "data" / "wild"
+pytestmark = pytest.mark.skipif(not WILD.is_dir(), reason="../shared/data is not there")
+
+SAMPLING = Sampling(steps=1, cfg_scale=1.0, sampler="tcd", seed=3)
+
+
+def ask(prompt: str = "a red apple", **changes: Any) -> EditRequest:
+    values = {"region": Rect(0, 0, 96, 96), "sampling": SAMPLING, "task": Task.GENERATE, **changes}
+    return EditRequest(prompt=prompt, **values)
+
+
+def test_a_lora_with_one_unknown_key_acts_and_the_key_is_named(engine: Engine) -> None:
+    file = WILD / "lora-with-one-unknown-key.safetensors"
+    made = engine.run(ask(adapters=(AdapterUse("lora", str(file)),)))
+    (note,) = made.notes
+    assert "lora_unet_conv_in.diff_b" in str(note) and note.values["count"] == 1
+    assert not np.array_equal(made.images[0], engine.run(ask()).images[0])
+    none = engine.run(ask(adapters=(AdapterUse("lora", str(file), 0.0),)))
+    assert none.notes == () and np.array_equal(none.images[0], engine.run(ask()).images[0])
+
+
+def test_taking_it_as_a_subject_says_so_too(engine: Engine, tmp_path: Path) -> None:
+    file = WILD / "lora-with-one-unknown-key.safetensors"
+    made = engine.run(ImportRequest(str(file), "ink", str(tmp_path / "ink")))
+    assert "diff_b" in str(made.notes)
+
+
+def test_a_dora_is_refused_by_its_name(engine: Engine) -> None:
+    with pytest.raises(StudioError, match="DoRA"):
+        engine.run(ask(adapters=(AdapterUse("lora", str(WILD / "dora.safetensors")),)))
+
+
+@pytest.mark.parametrize("by", ["flag", "folder"])
+def test_an_embedding_answers_to_the_name_inside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], by: str
+) -> None:
+    file = WILD / "embedding-named-inside.pt"
+    named = ["--embedding", str(file)]
+    if by == "folder":
+        (tmp_path / "embeddings").mkdir()
+        (tmp_path / "embeddings" / "hands_v2.pt").write_bytes(file.read_bytes())
+        named = ["--model-folder", str(tmp_path)]
+    pictures = []
+    for word in ("bad-hands", "(bad-hands:1.2)", "a cat"):
+        out = tmp_path / "out.png"
+        args = ["generate", "--prompt", word, "--seed", "3", "--steps", "1", "--out", str(out)]
+        assert cli.main([*args, *named]) == 0
+        assert "does not know" not in capsys.readouterr().err
+        pictures.append(np.asarray(Image.open(out)).tobytes())
+    assert len(set(pictures)) == 3
+    plain = ["generate", "--prompt", "bad-hands", "--seed", "3", "--steps", "1"]
+    assert cli.main([*plain, "--out", str(tmp_path / "plain.png")]) == 0
+    assert "does not know" in capsys.readouterr().err
