@@ -3463,6 +3463,11 @@
       <translation>Se han dejado fuera {count} fotos más.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/lora_files.py" line="0" />
+      <source>{count} of {total} tensors of the LoRA {name} are of a kind that Lienzo does not know, such as {examples}; the others act.</source>
+      <translation>{count} de {total} tensores del LoRA {name} son de un tipo que Lienzo no conoce, como {examples}; los demás actúan.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/photos.py" line="0" />
       <source>{count} photos are more than it takes: 3 to {few} show a subject well. Training uses the {most} sharpest.</source>
       <translation>{count} fotos son más de las que hacen falta: de 3 a {few} muestran bien un motivo. El entrenamiento usa las {most} más nítidas.</translation>
