@@ -382,7 +382,7 @@ class Session(SessionEvents):
         if self._journal is not None:
             self._journal.close()
         self._journal = journal
-        self.history = History(document, label)
+        self.history = History(document, label, self.shared.undo_budget)
         self.history.beginning.connect(self._on_beginning)
         self.history.changed.connect(self._on_changed)
         self.history.committed.connect(self._on_committed)

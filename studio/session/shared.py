@@ -9,6 +9,7 @@ from studio.core.errors import StudioError
 from studio.core.events import Event
 from studio.core.notices import Notice
 from studio.core.settings import Settings
+from studio.document.history import DEFAULT_BUDGET
 from studio.edit.exchange import ExchangeResult
 from studio.edit.training import TrainResult
 from studio.session import landing
@@ -40,6 +41,12 @@ class Shared:
         """A job that is about no document could not be done."""
         self.queue.finished.connect(self._on_finished)
         self.queue.failed.connect(self._on_failed)
+
+    @property
+    def undo_budget(self) -> int:
+        """Bytes that undo and redo of one document may need, as the artist has set them."""
+        megabytes = self.settings.get("history_mb", DEFAULT_BUDGET >> 20)
+        return megabytes << 20 if isinstance(megabytes, int) else DEFAULT_BUDGET
 
     def models(self) -> tuple[models.ModelSpec, ...]:
         """Return the models that can be chosen: the starter and those in the artist's folders."""

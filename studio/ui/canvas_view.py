@@ -64,6 +64,7 @@ class CanvasView(QWidget):
         self._theme = DARK
         self._checker = QPixmap()
         self._tiles: Tiles | None = None
+        self._rests = False
         self._mask_tint = overlays.MaskTint()
         self._place: Raster | None = None
         self._place_tint = overlays.MaskTint()
@@ -132,8 +133,20 @@ class CanvasView(QWidget):
 
     def start_painting(self) -> None:
         """Begin to paint the picture: its loops are compiled by now."""
+        self._rests = False
         self._tiles = Tiles(Compositor(), self.document)
+        self.refit()
         self.update()
+
+    def rest(self) -> None:
+        """Give the composited picture back while nobody looks; ``wake`` makes it anew."""
+        self._rests = self._rests or self._tiles is not None
+        self._tiles = None
+
+    def wake(self) -> None:
+        """Paint again after ``rest``."""
+        if self._rests:
+            self.start_painting()
 
     def set_tool(self, spec: ToolSpec, tool: Tool) -> None:
         """Give the pointer to another tool."""

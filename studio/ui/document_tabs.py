@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QMenu, QTabBar, QToolButton
 
@@ -12,6 +12,8 @@ from studio.ui.listening import listen
 from studio.ui.translation import tr
 from studio.ui.widgets import IconHolder, icon_button
 
+MOST_WIDTH = 220
+"""Of a tab, logical pixels."""
 NEWS, CHANGED = "★ ", " •"
 """Before the name of a document with a new result, behind that of one with unsaved changes."""
 
@@ -83,6 +85,11 @@ class DocumentTabs(QTabBar):
         if self._documents.current in pages:
             self.setCurrentIndex(pages.index(self._documents.current))
         self._filling = False
+
+    def tabSizeHint(self, index: int) -> QSize:
+        """Return the size of a tab; a long name is elided, so that others have room."""
+        size = super().tabSizeHint(index)
+        return size.boundedTo(QSize(MOST_WIDTH, size.height()))
 
     def _add_button(self, index: int) -> None:
         button: QToolButton = icon_button(self._holder, "ph.x", tr("Close the document"))

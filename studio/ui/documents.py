@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from studio.core.errors import StudioError
+from studio.core.memory import give_back
 from studio.session.session import Session
 from studio.ui.document_page import DocumentPage
 from studio.ui.file_names import is_same_file, short_names
@@ -17,6 +18,10 @@ from studio.ui.file_names import is_same_file, short_names
 if TYPE_CHECKING:
     from studio.ui.main_window import MainWindow
 
+KEPT = 3
+"""Pages that keep their composited picture: the one in front and those that were there last."""
+TIDY_MS = 1000
+"""After the last document was closed, when memory is given back."""
 PANELS = ("prompt", "words", "layers", "history", "tray")
 
 
@@ -52,6 +57,11 @@ class Documents(QObject):
         self.stacks = {name: PageStack() for name in PANELS}
         self._paints = False
         self.current = self._make(session)
+        self._seen = [self.current]
+        self._tidy = QTimer(self)
+        self._tidy.setSingleShot(True)
+        self._tidy.setInterval(TIDY_MS)
+        self._tidy.timeout.connect(give_back)
 
     # Pages
 
@@ -85,6 +95,11 @@ class Documents(QObject):
             self.current.leave()
             page.come_to_front()
         self.current = page
+        self._seen = [page, *(one for one in self._seen if one is not page)]
+        for one in self._seen[KEPT:]:
+            one.canvas.rest()
+        del self._seen[KEPT:]
+        page.canvas.wake()
         page.has_news = False
         self.canvases.setCurrentWidget(page.canvas)
         for name, panel in page.panels.items():
@@ -143,10 +158,12 @@ class Documents(QObject):
         if len(self.pages) == 1:
             self.add()
         self.pages.remove(page)
+        self._seen = [one for one in self._seen if one is not page]
         if page is self.current:
             self.show(self.pages[min(index, len(self.pages) - 1)])
         self._take_out(page)
         page.close()
+        self._tidy.start()
         self.changed.emit()
 
     def _take_out(self, page: DocumentPage) -> None:
