@@ -109,6 +109,11 @@ def arguments_of_convert(parser: argparse.ArgumentParser) -> None:
         help="apply a result that the file keeps, as `lienzo info` numbers them",
     )
     parser.add_argument("--no-results", action="store_true", help="leave kept results out")
+    parser.add_argument(
+        "--flatten",
+        action="store_true",
+        help="only the merged picture, as the program that saved the file drew it",
+    )
 
 
 def in_range(name: str) -> Callable[[str], float]:

@@ -50,7 +50,7 @@ def new(options: argparse.Namespace) -> int:
 
 def convert(options: argparse.Namespace) -> int:
     """Run ``lienzo convert``."""
-    opened = formats.open_document(options.input)
+    opened = formats.open_document(options.input, flat=options.flatten)
     for notice in opened.notices:
         print(f"lienzo: {notice}", file=sys.stderr)
     document = opened.document

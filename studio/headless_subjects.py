@@ -35,6 +35,8 @@ def train(options: argparse.Namespace) -> int:
     for found in load_photos(options.photo):
         if isinstance(found, LoadedPhoto):
             loaded.append(found)
+            for told in found.notices:
+                print(f"lienzo: {told}", file=sys.stderr)
         else:
             print(f"lienzo: {found.error}", file=sys.stderr)
     reports = check_photos(

@@ -1808,10 +1808,20 @@
       <translation>Guárdalo como OpenRaster, Photoshop o PNG en el programa que lo creó.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <source>Save it as PNG in the program that made it.</source>
+      <translation>Guárdalo como PNG en el programa que lo hizo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <source>Save it as a file first: Lienzo opens no connection.</source>
       <translation>Guárdala antes como archivo: Lienzo no abre ninguna conexión.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>Save it first.</source>
+      <translation>Guárdalo primero.</translation>
     </message>
     <message>
       <location filename="../../studio/core/atomic.py" line="0" />
@@ -2940,6 +2950,11 @@
       <translation>Se hicieron para otro modelo base.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/files.py" line="0" />
+      <source>This document has no file yet.</source>
+      <translation>Este documento aún no tiene archivo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/fill.py" line="0" />
       <source>This layer shows figures, of which no part can be taken.</source>
       <translation>Esta capa muestra figuras, de las que no se puede tomar una parte.</translation>
@@ -2987,6 +3002,7 @@
     </message>
     <message>
       <location filename="../../studio/document/io/common.py" line="0" />
+      <location filename="../../studio/document/io/pictures.py" line="0" />
       <source>Try to get the file again from where it came.</source>
       <translation>Intenta obtener de nuevo el archivo de su origen.</translation>
     </message>
@@ -3526,6 +3542,11 @@
       <translation>{name} tiene 16 bits por canal; se redujo a 8.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/pictures.py" line="0" />
+      <source>{name} has damaged data beside its pixels, which was left out; the pixels are whole.</source>
+      <translation>{name} tiene datos dañados junto a los píxeles, que se han omitido; los píxeles están completos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>{name} has no extension that can be saved.</source>
       <translation>{name} no tiene una extensión con la que se pueda guardar.</translation>
@@ -3557,6 +3578,11 @@
       <translation>{name} es una carpeta, no una imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <source>{name} is a kind of {label} that Lienzo cannot read ({reason}).</source>
+      <translation>{name} es un tipo de {label} que Lienzo no sabe leer ({reason}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_read.py" line="0" />
       <source>{name} is a {mode} picture; it was converted to sRGB.</source>
       <translation>{name} es una imagen {mode}; se convirtió a sRGB.</translation>
@@ -3565,6 +3591,11 @@
       <location filename="../../studio/session/whereabouts.py" line="0" />
       <source>{name} is another file than the one that this was made with.</source>
       <translation>{name} no es el mismo archivo con el que se hizo esto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/pictures.py" line="0" />
+      <source>{name} is cut off after {size} bytes; nothing of this {label} can be shown without the rest.</source>
+      <translation>{name} está cortado tras {size} bytes; nada de este {label} se puede mostrar sin el resto.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />
@@ -3609,12 +3640,12 @@
       <translation>{name} tiene {width} x {height} píxeles, demasiado grande para abrirlo.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/psd_merged.py" line="0" />
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>{name} looks different here than in the program that saved it, by its {causes}; the hidden layer "{layer}" on top shows how it was. Open it flattened to have that look.</source>
       <translation>{name} se ve distinto aquí que en el programa que lo guardó, por: {causes}. La capa oculta «{layer}», encima de todo, muestra cómo era. Ábrelo acoplado para tener ese aspecto.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/psd_merged.py" line="0" />
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>{name} looks different here than in the program that saved it; the hidden layer "{layer}" on top shows how it was. Open it flattened to have that look.</source>
       <translation>{name} se ve distinto aquí que en el programa que lo guardó; la capa oculta «{layer}», encima de todo, muestra cómo era. Ábrelo acoplado para tener ese aspecto.</translation>
     </message>
@@ -6302,6 +6333,11 @@
       <location filename="../../studio/ui/document_tabs.py" line="0" />
       <source>Open documents</source>
       <translation>Documentos abiertos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/actions.py" line="0" />
+      <source>Open flattened</source>
+      <translation>Abrir acoplado</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
+from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.document.compositor import composite
 from studio.document.document import Document
@@ -43,7 +44,7 @@ class LoadedPhoto:
 
     ``mask`` (h, w) uint8 is the alpha of a cut-out, or the selection; None where all is opaque.
     ``path`` is where it lies, None for a part of a document. ``width`` and ``height`` are those of
-    the original, in pixels.
+    the original, in pixels. ``notices`` tell what opening the file changed.
     """
 
     image: Pixels = field(repr=False)
@@ -52,6 +53,7 @@ class LoadedPhoto:
     width: int
     height: int
     path: Path | None = None
+    notices: tuple[Notice, ...] = ()
 
     @property
     def is_gone(self) -> bool:
@@ -105,9 +107,9 @@ def load_photo(path: Path, progress: Progress | None = None) -> LoadedPhoto:
     # A pipe would be waited for without end.
     if os.path.exists(path) and not os.path.isfile(path):
         raise StudioError("{name} is no file.", "Choose a picture.", name=path.name)
-    document = formats.open_document(path, progress).document
-    rgba = composite(document, document.rect)
-    return _photo(rgba, None, path.stem, path)
+    opened = formats.open_document(path, progress)
+    rgba = composite(opened.document, opened.document.rect)
+    return replace(_photo(rgba, None, path.stem, path), notices=opened.notices)
 
 
 def layer_photo(document: Document, layer_id: str) -> LoadedPhoto:

@@ -52,6 +52,7 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("new", mark("New…"), "Ctrl+N", "ph.file-plus"),
             Item("open", mark("Open…"), "Ctrl+O", "ph.folder-open"),
             Item("recent", mark("Open recent"), menu=()),
+            Item("flattened", mark("Open flattened")),
             Item("sample", mark("Open the sample photo")),
             Item("place", mark("Place…"), "Ctrl+Shift+P", "ph.image"),
             LINE,

@@ -164,6 +164,7 @@ class Commands(QObject):
             | {
                 "new": partial(ask_new, window, self._try),
                 "open": files.ask_open,
+                "flattened": files.open_flattened,
                 "sample": self.open_sample,
                 "place": files.ask_place,
                 "save": files.save,

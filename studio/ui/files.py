@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from studio.core.errors import StudioError
+from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.io import formats
 from studio.document.operations import moved
@@ -90,6 +91,22 @@ class Files(FileWork):
             page.is_sample = True
 
         self._read(path, show, over)
+
+    def open_flattened(self) -> None:
+        """Open the merged picture of the document's file as a document without a file."""
+        path = self._session.path
+        if path is None:
+            error = StudioError("This document has no file yet.", "Save it first.")
+            self.refused.emit(error, None)
+            return
+
+        def read(progress: Progress) -> formats.Opened:
+            return formats.open_document(path, progress, flat=True)
+
+        def show(opened: formats.Opened) -> None:
+            self._window.documents.fill(lambda session: session.adopt(opened, None))
+
+        self._run(tr("Opening {name}…", name=path.name), read, show, None)
 
     def open_dropped(self, paths: Sequence[Path], *, place: bool) -> None:
         """Open files, a page each, or place them all as layers of the document in front."""

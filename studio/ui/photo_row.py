@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.core.errors import Cancelled, StudioError
+from studio.core.notices import Notice
 from studio.core.progress import Progress, ProgressEvent
 from studio.document.photo_masks import whole
 from studio.document.photos import (
@@ -45,6 +46,8 @@ class Read:
     name: str
     subject: Subject
     photo: PlannedPhoto
+    notices: tuple[Notice, ...] = ()
+    """What opening its file changed."""
 
 
 class PhotoRow(QStackedWidget):
@@ -64,6 +67,7 @@ class PhotoRow(QStackedWidget):
         self._reading = 0
         self._looking = self._again = self._is_full = False
         self._subjects: dict[PhotoCard, Subject] = {}
+        self._opened: dict[PhotoCard, tuple[Notice, ...]] = {}
         self.cards: list[PhotoCard] = []
         self.reports: tuple[PhotoReport, ...] = ()
         self.place = QLabel(
@@ -183,6 +187,7 @@ class PhotoRow(QStackedWidget):
         card.mask_asked.connect(self.mask_asked)
         card.removed.connect(self._on_removed)
         self._subjects[card] = read.subject
+        self._opened[card] = read.notices
         self.cards.append(card)
         self._row.insertWidget(len(self.cards) - 1, card)
         self.look()
@@ -217,6 +222,7 @@ class PhotoRow(QStackedWidget):
     def _drop(self, card: PhotoCard) -> None:
         self.cards.remove(card)
         self._subjects.pop(card, None)
+        self._opened.pop(card, None)
         self._row.removeWidget(card)
         card.hide()
         card.deleteLater()
@@ -258,7 +264,11 @@ class PhotoRow(QStackedWidget):
             for card, report in zip(cards, reports, strict=True):
                 if not card.is_decided:
                     card.keep.setChecked(report.keep)
-                card.show_findings([_finding(one) for one in report.findings])
+                opened = [
+                    Finding(WARNING, message(one.message, one.values))
+                    for one in self._opened.get(card, ())
+                ]
+                card.show_findings([*opened, *(_finding(one) for one in report.findings)])
         if self._again or cards != self.cards:
             self._again = False
             self.look()
@@ -291,7 +301,7 @@ def _read(works: Sequence[Work], progress: Progress) -> None:
                 details = one.error
             else:
                 subject = subject_of(one)
-                details = Read(one.name, subject, planned(one, subject))
+                details = Read(one.name, subject, planned(one, subject), one.notices)
             progress.report(number / len(works), "Reading the photos", details=details)
 
 

@@ -142,6 +142,7 @@ class Worker:
         ready, _, _ = select.select([self._process.stdout], [], [], SECONDS)
         if not ready:
             self._process.kill()
+            self._process.wait()
             return {"state": "hung", "text": f"more than {SECONDS} s"}
         line = self._process.stdout.readline()
         if not line:

@@ -333,3 +333,25 @@ def test_lists_are_translated_term_by_term() -> None:
     listed = Listed((("Sky", "drop shadow"), ("", "layer effects")), 2)
     assert str(listed) == '"Sky" (drop shadow), layer effects + 2'
     assert listed.text(str.upper) == '"Sky" (DROP SHADOW), LAYER EFFECTS + 2'
+
+
+def test_opened_flattened_it_has_the_look_of_the_file(tmp_path: Path) -> None:
+    psd = document(square())
+    effects(psd[1], (b"ebbl", b"ebbl", {}))
+    path = tmp_path / "a.psd"
+    psd.save(path)
+    data = bytearray(path.read_bytes())
+    data[-30 * 40 * 4 - 2 :] = b"\0\0" + bytes((90, 160, 30, 255)[i // 1200] for i in range(4800))
+    path.write_bytes(data)
+    assert "looks different" in texts(open_document(path))
+    flat = open_document(path, flat=True)
+    assert len(flat.document.layers) == 1 and flat.notices == ()
+    assert (picture(flat.document)[:, :, :3] == (90, 160, 30)).all()
+
+
+def test_what_looks_the_same_is_merged_when_opened_flattened(tmp_path: Path) -> None:
+    path = tmp_path / "a.psd"
+    document(noise(30, 40, seed=3)).save(path)
+    layered, flat = open_document(path), open_document(path, flat=True)
+    assert len(layered.document.layers) > 1 and len(flat.document.layers) == 1
+    assert np.array_equal(picture(flat.document), picture(layered.document))

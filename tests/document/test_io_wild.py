@@ -85,6 +85,49 @@ def test_broken_side_data_costs_no_pixel(tmp_path: Path, broken: bytes) -> None:
     data = encoded("PNG")
     opened = open_document(put(tmp_path, data[:33] + broken + data[33:]))
     assert digest(picture(opened.document)) == digest(photo())
+    assert not any("cut off" in str(one) for one in opened.notices)
+
+
+def test_a_picture_of_one_colour_is_no_damage(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (60, 40), (9, 200, 90)).save(buffer, "PNG")
+    data = buffer.getvalue()
+    opened = open_document(put(tmp_path, data[:33] + chunk(b"pHYs", b"\0") + data[33:]))
+    assert (picture(opened.document)[:, :, :3] == (9, 200, 90)).all()
+    assert "pixels are whole" in str(opened.notices[0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("WEBP", {"lossless": True}),
+        ("TIFF", {"compression": "tiff_lzw"}),
+        ("TIFF", {"compression": "tiff_deflate"}),
+    ],
+)
+def test_what_shows_nothing_without_its_end_says_so(
+    tmp_path: Path, kind: str, options: dict[str, object]
+) -> None:
+    data = encoded(kind, **options)
+    with pytest.raises(StudioError, match=r"cut off after \d+ bytes") as caught:
+        open_document(put(tmp_path, data[: len(data) // 2]))
+    assert "again" in str(caught.value)
+
+
+def test_an_unsupported_kind_is_not_called_damaged(tmp_path: Path) -> None:
+    data = bytearray(encoded("BMP"))
+    data[28:30] = (2).to_bytes(2, "little")  # Bits of a pixel.
+    with pytest.raises(StudioError, match="kind of BMP that Lienzo cannot read"):
+        open_document(put(tmp_path, bytes(data)))
+
+
+def test_an_avif_beyond_all_limits_says_its_size(tmp_path: Path) -> None:
+    data = encoded("AVIF").replace(
+        b"ispe\0\0\0\0" + struct.pack(">II", *photo().shape[1::-1]),
+        b"ispe\0\0\0\0" + struct.pack(">II", 40000, 40000),
+    )
+    with pytest.raises(StudioError, match="40000 x 40000 pixels, which is too large"):
+        open_document(put(tmp_path, data))
 
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "AVIF", "HEIF"])
@@ -201,8 +244,8 @@ def test_artboards_are_groups_with_a_background() -> None:
         ("psd-shape-without-pixels.psd", "as pixels"),
         ("jpeg-no-end-marker.jpg", "cut off"),
         ("jpeg-cut-at-60-percent.jpg", "cut off"),
-        ("png-bad-pHYs.png", "what can be read"),
-        ("png-unknown-text-compression.png", "what can be read"),
+        ("png-bad-pHYs.png", "pixels are whole"),
+        ("png-unknown-text-compression.png", "pixels are whole"),
         ("jpeg-exif-adobergb.jpg", "Adobe RGB (1998)"),
         ("png-gray-alpha-linear-profile.png", "gamma 1.0"),
     ],

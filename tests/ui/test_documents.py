@@ -192,6 +192,25 @@ def test_a_file_opens_beside_what_is_open_and_once_only(window: MainWindow, tmp_
     assert window.page is page and len(window.documents.pages) == 2
 
 
+def test_a_file_opens_flattened_as_a_document_of_its_own(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "garden.ora"
+    formats.save_document(picture(80, 60).document, path)
+    window.menus.actions["flattened"].trigger()
+    assert "no file yet" in window.messages.text.text()
+    window.files.open(path)
+    until(lambda: window.session.path == path, 30)
+    layered = window.page
+    window.menus.actions["layer_add"].trigger()
+    window.files.save()
+    until(lambda: not window.session.is_modified, 30)
+    window.menus.actions["flattened"].trigger()
+    until(lambda: window.page is not layered, 30)
+    assert len(window.session.document.layers) == 1 and window.session.path is None
+    assert len(layered.session.document.layers) == 2
+
+
 def test_a_file_cannot_be_saved_over_another_that_is_open(
     window: MainWindow, tmp_path: Path
 ) -> None:

@@ -443,6 +443,15 @@ def test_far_too_many_photos_are_refused(
     assert sheet.trouble.text().count("too many to learn from") == 1
 
 
+def test_a_damaged_photo_says_so_on_its_card(sheet: TeachSheet, tmp_path: Path) -> None:
+    path = photo_file(tmp_path / "a.png", 3)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 9 // 10])
+    sheet.add(file_photos([path]))
+    until(lambda: bool(sheet.row.cards) and bool(sheet.row.cards[0].findings), 60)
+    assert "cut off" in sheet.row.cards[0].findings[0].text
+
+
 def test_every_control_has_a_name_and_is_reached_by_tab(sheet: TeachSheet, tmp_path: Path) -> None:
     card = three(sheet, tmp_path)[0]
     sheet.form.heading.click()

@@ -147,12 +147,21 @@ def check_memory(needed: int, name: str) -> None:
 
 def broken(name: str, reason: object, label: str) -> StudioError:
     """Return the error of a file that starts like the format ``label`` and then goes wrong."""
+    told = reason_of(reason)
+    if told.lower().startswith("unsupported"):
+        return StudioError(
+            "{name} is a kind of {label} that Lienzo cannot read ({reason}).",
+            "Save it as PNG in the program that made it.",
+            name=name,
+            label=label,
+            reason=told,
+        )
     return StudioError(
         "{name} is damaged or incomplete and cannot be read as {label} ({reason}).",
         "Try to get the file again from where it came.",
         name=name,
         label=label,
-        reason=reason_of(reason),
+        reason=told,
     )
 
 

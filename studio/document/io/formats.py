@@ -21,6 +21,7 @@ from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.io.common import FormatModule, Opened, SaveOptions, stem
+from studio.document.io.flat import flattened
 from studio.document.layer import GroupLayer, Layer, new_id
 from studio.document.raster import Pixels
 
@@ -209,14 +210,18 @@ def format_for(path: Path, name: str = "") -> FormatSpec:
     )
 
 
-def open_document(path: Path | str, progress: Progress | None = None) -> Opened:
+def open_document(
+    path: Path | str, progress: Progress | None = None, *, flat: bool = False
+) -> Opened:
     """Read a file as a document; StudioError with a sentence for everything that is wrong with it.
 
-    ``Cancelled`` passes through where ``progress`` was cancelled.
+    ``flat`` gives its merged picture as the only layer. ``Cancelled`` passes through where
+    ``progress`` was cancelled.
     """
     path = Path(path)
     with _opened(path) as stream:
-        return _read(stream, path.name, progress)
+        opened = _read(stream, path.name, progress)
+    return flattened(opened, path.name) if flat else opened
 
 
 def document_from_bytes(data: bytes, name: str, progress: Progress | None = None) -> Opened:

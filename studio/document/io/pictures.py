@@ -33,7 +33,7 @@ from studio.document.io.common import (
 )
 from studio.document.io.heic_decode import REDUCED, decode_heif
 from studio.document.io.parameters import VERSION, document_parameters
-from studio.document.io.salvage import is_blank, readings
+from studio.document.io.salvage import is_blank, is_cut_off, readings, stated_size
 from studio.document.io.transparency import key_colour_16, with_alpha
 from studio.document.layer import RasterLayer
 from studio.document.raster import Pixels, Raster
@@ -119,18 +119,16 @@ def _load(
     except PILLOW_ERRORS as error:
         stream.seek(0)
         data = stream.read()
-        for reading in readings(data, label.upper()):
+        for reading, whole in readings(data, label.upper()):
             try:
                 image, frames = _decoded(io.BytesIO(reading), name, label, progress)
             except PILLOW_ERRORS:
                 continue
-            if not is_blank(image):
+            if whole or not is_blank(image):
                 break
         else:
-            raise broken(name, error, label) from error
-        found.append(
-            notice("{name} is damaged or cut off; what can be read of it is open.", name=name)
-        )
+            raise _nothing(data, name, label, error) from error
+        found.append(_salvaged(name, whole))
     if image.info.pop(REDUCED, False):
         found.append(_no_camera_data(name))
     if frames > 1:
@@ -138,6 +136,32 @@ def _load(
             notice("{name} holds {count} pictures; the first one opened.", name=name, count=frames)
         )
     return image
+
+
+def _salvaged(name: str, whole: bool) -> Notice:
+    if whole:
+        return notice(
+            "{name} has damaged data beside its pixels, which was left out; the pixels are whole.",
+            name=name,
+        )
+    return notice("{name} is damaged or cut off; what can be read of it is open.", name=name)
+
+
+def _nothing(data: bytes, name: str, label: str, error: BaseException) -> StudioError:
+    """Return the error of a file of which nothing can be shown."""
+    width, height = stated_size(data) if label in ("AVIF", "HEIF") else (0, 0)
+    if width and height:
+        check_size(width, height, name)
+    if is_cut_off(data):
+        return StudioError(
+            "{name} is cut off after {size} bytes; nothing of this {label} can be shown without "
+            "the rest.",
+            "Try to get the file again from where it came.",
+            name=name,
+            size=len(data),
+            label=label,
+        )
+    return broken(name, error, label)
 
 
 def _decoded(

@@ -6,6 +6,17 @@ from collections.abc import Iterator
 
 from studio.core.notices import Listed, Notice, notice, translatable
 
+MERGED = "Merged picture of the file"
+"""The name of the hidden layer that shows how a document looked."""
+
+DIFFERS_BY = translatable(
+    "{name} looks different here than in the program that saved it, by its {causes}; the hidden "
+    'layer "{layer}" on top shows how it was. Open it flattened to have that look.'
+)
+DIFFERS = translatable(
+    "{name} looks different here than in the program that saved it; the hidden layer "
+    '"{layer}" on top shows how it was. Open it flattened to have that look.'
+)
 _TOLD = {
     "adjustment": translatable(
         "These adjustments are pixels now, which keep how they looked and no longer follow the "
@@ -46,6 +57,9 @@ _TOLD = {
     "blend if": translatable('The "Blend If" ranges of these layers are not kept: {layers}.'),
     "knockout": translatable("The knockout of these layers is not kept: {layers}."),
 }
+ABOUT_LAYERS = frozenset((DIFFERS_BY, DIFFERS, *_TOLD.values()))
+"""The templates of notices that mean nothing once the layers are merged."""
+
 _CAUSES = {
     "no adjustment": translatable("adjustments"),
     "no effects": translatable("layer effects"),

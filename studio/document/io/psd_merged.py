@@ -13,10 +13,10 @@ from studio.document.document import Document
 from studio.document.io.common import broken, check_memory, flatten, stem
 from studio.document.io.pictures import on_white, to_rgba
 from studio.document.io.psd_layer import PSD_ERRORS, linear_to_image
+from studio.document.io.psd_losses import DIFFERS, DIFFERS_BY, MERGED
 from studio.document.layer import RasterLayer
 from studio.document.raster import Pixels, Raster
 
-MERGED = "Merged picture of the file"
 _FAR_OFF, _SEEN, _SEEN_PART = 4.0, 32, 0.02
 """A picture looks different from this mean on, or if so large a part differs by so many levels."""
 
@@ -67,19 +67,7 @@ def compared(
     if any(_alike(ground, whites) for ground in grounds):
         return document, None
     values = {"name": name, "layer": MERGED, "causes": Listed(tuple(("", one) for one in causes))}
-    told = (
-        notice(
-            "{name} looks different here than in the program that saved it, by its {causes}; the "
-            'hidden layer "{layer}" on top shows how it was. Open it flattened to have that look.',
-            **values,
-        )
-        if causes
-        else notice(
-            "{name} looks different here than in the program that saved it; the hidden layer "
-            '"{layer}" on top shows how it was. Open it flattened to have that look.',
-            **values,
-        )
-    )
+    told = notice(DIFFERS_BY if causes else DIFFERS, **values)
     layer = picture.replace(name=MERGED, visible=False)
     return document.replace(layers=(*document.layers, layer)), told
 

@@ -116,6 +116,7 @@ class _Reader:
             self._say("{name} has {bits} bits a channel; it was reduced to 8.", bits=psd.depth)
         document = Document(width=psd.width, height=psd.height, dpi=self._dpi())
         layers = self._layers(list(psd), 0, Backdrop(psd.width, psd.height))
+        last: tuple[Notice, ...] = ()
         if not layers:
             layers = self._merged()
             document = document.replace(layers=layers, active=layers[-1].id)
@@ -124,11 +125,12 @@ class _Reader:
             causes = self._convert.losses.causes()
             document, told = compared(psd, document, self._name, self._profile, causes)
             if told is not None:
-                self._convert.notices[str(told)] = told
+                last = (told,)
         metadata: dict[str, object] = {"mode": f"{psd.color_mode.name} {psd.depth}"}
         if profile := profile_name(self._profile):
             metadata["profile"] = profile
-        notices = (*self._convert.notices.values(), *self._convert.losses.notices())
+        # The one that counts most comes last: a window shows few at a time.
+        notices = (*self._convert.notices.values(), *self._convert.losses.notices(), *last)
         return Opened(document, notices, metadata)
 
     def _dpi(self) -> float:

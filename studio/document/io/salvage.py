@@ -1,7 +1,7 @@
 """What is left of damaged flat pictures: the same bytes made whole enough for a decoder.
 
-Each function returns other readings of a file's bytes, the best first; Pillow's switch for
-truncated files is left alone, because it counts for all threads.
+Each function returns other readings of a file's bytes, the best first, and whether all pixels are
+in them; Pillow's switch for truncated files is left alone, because it counts for all threads.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ import io
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from warnings import catch_warnings, simplefilter
 
 from PIL import Image
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+Reading = tuple[bytes, bool]
 _MUST = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
 _COLOURS = (b"tRNS", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
 _END_OF_IMAGE = b"\xff\xd9"
@@ -31,9 +33,34 @@ _ADAM7 = (
 """Column, row and their steps of each pass of an interlaced PNG."""
 
 
-def readings(data: bytes, label: str) -> Iterator[bytes]:
-    """Yield other readings of a damaged file's bytes."""
+def readings(data: bytes, label: str) -> Iterator[Reading]:
+    """Yield other readings of a damaged file's bytes, and whether each has all pixels."""
     return _READERS.get(label, _padded)(data)
+
+
+def is_cut_off(data: bytes) -> bool:
+    """Whether the file's own headers say that it goes on beyond its end."""
+    if data[:2] in (b"II", b"MM") and len(data) >= 8:
+        order = "<" if data[:2] == b"II" else ">"
+        (place,) = struct.unpack(f"{order}I", data[4:8])
+        big = data[2:4] in (b"+\0", b"\0+")  # Of a BigTIFF it is further on, and longer.
+        return not big and int(place) + 2 > len(data)
+    if data[:4] == b"RIFF" or data[4:8] == b"ftyp":
+        return _missing(data) > 0
+    return False
+
+
+def stated_size(data: bytes) -> tuple[int, int]:
+    """Return the largest size in the headers of an AVIF or HEIC; 0, 0 if there is none.
+
+    The box "ispe": ISO/IEC 23008-12, 6.5.3.
+    """
+    found, at = (0, 0), data.find(b"ispe")
+    while 0 <= at <= len(data) - 16:
+        width, height = struct.unpack(">II", data[at + 8 : at + 16])
+        found = max(found, (width, height), key=lambda size: size[0] * size[1])
+        at = data.find(b"ispe", at + 4)
+    return found
 
 
 def is_blank(image: Image.Image) -> bool:
@@ -44,12 +71,12 @@ def is_blank(image: Image.Image) -> bool:
     return all(low == high for low, high in pairs)  # type: ignore[misc]
 
 
-def _jpeg(data: bytes) -> Iterator[bytes]:
+def _jpeg(data: bytes) -> Iterator[Reading]:
     # libjpeg fills the rest with grey when the end comes early.
-    yield data + _END_OF_IMAGE * 4096
+    yield data + _END_OF_IMAGE * 4096, False
 
 
-def _gif(data: bytes) -> Iterator[bytes]:
+def _gif(data: bytes) -> Iterator[Reading]:
     """Finish the block that was cut off and add blocks of the first colour."""
     at = _gif_pictures(data)
     while at < len(data):
@@ -61,7 +88,7 @@ def _gif(data: bytes) -> Iterator[bytes]:
         return
     width, height = struct.unpack("<HH", data[6:10])
     blocks = min(_MOST_PADDING, width * height * 2) // 255 + 2
-    yield data + bytes(at - len(data)) + (b"\xff" + bytes(255)) * blocks + b"\0;"
+    yield data + bytes(at - len(data)) + (b"\xff" + bytes(255)) * blocks + b"\0;", False
 
 
 def _gif_pictures(data: bytes) -> int:
@@ -82,22 +109,22 @@ def _gif_pictures(data: bytes) -> int:
     return len(data)
 
 
-def _padded(data: bytes) -> Iterator[bytes]:
+def _padded(data: bytes) -> Iterator[Reading]:
     """Zeros up to where the file said that it ends: most decoders draw something from them."""
     missing = _missing(data)
     if 0 < missing <= _MOST_PADDING:
-        yield data + bytes(missing)
-    yield data + bytes(65536)
+        yield data + bytes(missing), False
+    yield data + bytes(65536), False
 
 
-def _avif(data: bytes) -> Iterator[bytes]:
+def _avif(data: bytes) -> Iterator[Reading]:
     """Paddings of several kinds: an AV1 decoder refuses about three of four by their last bits."""
     missing = _missing(data)
     if not 0 < missing <= _MOST_PADDING:
         return
     for dropped in range(8 if len(data) < 4 << 20 else 2):
         for fill in (b"\0", b"\xff", b"\x55", b"\xaa"):
-            yield data[: len(data) - dropped] + fill * (missing + dropped)
+            yield data[: len(data) - dropped] + fill * (missing + dropped), False
 
 
 def _missing(data: bytes) -> int:
@@ -113,14 +140,16 @@ def _missing(data: bytes) -> int:
             at += size
         return at - len(data)
     try:  # Bitmaps and strips are no larger than their pixels, some more bytes a row.
-        with Image.open(io.BytesIO(data)) as image:
-            width, height = image.size
+        with catch_warnings():
+            simplefilter("ignore", UserWarning)
+            with Image.open(io.BytesIO(data)) as image:
+                width, height = image.size
     except (OSError, ValueError, SyntaxError, LookupError, TypeError, struct.error):
         return 0
     return width * height * 8 + height * 4
 
 
-def _png(data: bytes) -> Iterator[bytes]:
+def _png(data: bytes) -> Iterator[Reading]:
     """Yield a PNG without its broken side data, then without any, each with all rows."""
     if not data.startswith(_PNG):
         return
@@ -128,9 +157,10 @@ def _png(data: bytes) -> Iterator[bytes]:
     header = next((body for kind, body, _ in chunks if kind == b"IHDR"), b"")
     if len(header) != 13:
         return
-    pixels = _whole(header, b"".join(body for kind, body, _ in chunks if kind == b"IDAT"))
-    if pixels is None:
+    found = _whole(header, b"".join(body for kind, body, _ in chunks if kind == b"IDAT"))
+    if found is None:
         return
+    pixels, whole = found
     keeps: list[Callable[[bytes, bool], bool]] = [
         lambda kind, sound: sound,
         lambda kind, sound: sound and kind in _COLOURS,
@@ -141,7 +171,7 @@ def _png(data: bytes) -> Iterator[bytes]:
         for kind, body, sound in chunks:
             if kind == b"PLTE" or (kind not in _MUST and keep(kind, sound)):
                 parts.append(_chunk(kind, body))
-        yield b"".join((*parts, _chunk(b"IDAT", pixels), _chunk(b"IEND", b"")))
+        yield b"".join((*parts, _chunk(b"IDAT", pixels), _chunk(b"IEND", b""))), whole
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
@@ -161,8 +191,8 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
         at += size + 12
 
 
-def _whole(header: bytes, packed: bytes) -> bytes | None:
-    """Return the deflated rows, zeros in place of those that are missing; None if all are."""
+def _whole(header: bytes, packed: bytes) -> tuple[bytes, bool] | None:
+    """Return the deflated rows and whether all were there, zeros for the others; None for none."""
     width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
     bits = depth * _SAMPLES.get(colour, 4)
     passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
@@ -185,14 +215,15 @@ def _whole(header: bytes, packed: bytes) -> bytes | None:
             break
     if not found:
         return None
-    return zlib.compress(bytes(found[:need]) + bytes(max(0, need - len(found))), 1)
+    lacking = max(0, need - len(found))
+    return zlib.compress(bytes(found[:need]) + bytes(lacking), 1), not lacking
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-_READERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+_READERS: dict[str, Callable[[bytes], Iterator[Reading]]] = {
     "PNG": _png,
     "JPEG": _jpeg,
     "GIF": _gif,

@@ -1,0 +1,34 @@
+"""A file with layers as its merged picture alone."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from studio.document.document import Document
+from studio.document.io.common import Opened, flatten, stem
+from studio.document.io.psd_losses import ABOUT_LAYERS, MERGED
+from studio.document.layer import RasterLayer
+from studio.document.raster import Raster
+
+
+def flattened(opened: Opened, name: str) -> Opened:
+    """Return what was opened with one layer: the merged picture, the file's own if that differs.
+
+    Notices about layers are left out. StudioError if the memory does not suffice.
+    """
+    document = opened.document
+    raster = _merged(document)
+    if raster is None:
+        raster = Raster.from_array(flatten(document))
+    layer = RasterLayer(name=stem(name), raster=raster)
+    document = document.replace(layers=(layer,), active=layer.id)
+    notices = tuple(one for one in opened.notices if one.message not in ABOUT_LAYERS)
+    return dataclasses.replace(opened, document=document, notices=notices)
+
+
+def _merged(document: Document) -> Raster | None:
+    """Return the picture that the file's program saved, if the document keeps it."""
+    top = document.layers[-1] if document.layers else None
+    if isinstance(top, RasterLayer) and top.name == MERGED and not top.visible:
+        return top.raster
+    return None
