@@ -28,6 +28,7 @@ from studio.tools.registry import spec
 from studio.ui import clipboard
 from studio.ui.canvas_dialog import CanvasDialog
 from studio.ui.control_commands import ControlCommands
+from studio.ui.file_names import short_names
 from studio.ui.forms import AboutDialog, select_dialog
 from studio.ui.guide_viewer import GuideViewer
 from studio.ui.listening import listen
@@ -413,11 +414,12 @@ class Commands(QObject):
     def _fill_recent(self) -> None:
         menu = self._window.menus.menus["recent"]
         menu.clear()
-        for path in self._window.files.recent:
-            action = menu.addAction(path.name)
+        paths = self._window.files.recent
+        for path, name in zip(paths, short_names(paths), strict=True):
+            action = menu.addAction(name.replace("&", "&&"))
             action.setToolTip(str(path))
             action.triggered.connect(lambda _=False, one=path: self._window.files.open(one))
-        menu.setEnabled(bool(self._window.files.recent))
+        menu.setEnabled(bool(paths))
 
     # Look
 

@@ -29,6 +29,8 @@ from studio.ui.widgets import IconHolder
 
 WIDTH = 720
 """Of the column in the middle at most, logical pixels."""
+ZONE_ALONE = 220
+"""Height of the place for drops while there are no recent files, logical pixels."""
 PICTURE = QSize(128, 88)
 CELL = QSize(146, 128)
 PATH = Qt.ItemDataRole.UserRole
@@ -237,6 +239,7 @@ class StartPage(QScrollArea):
         self._heading.setVisible(bool(paths))
         self.files.setVisible(bool(paths))
         self._foot.setVisible(not paths)
+        self.zone.setMinimumHeight(0 if paths else ZONE_ALONE)
         self.files.show_files(paths)
 
     def _on_theme(self) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import close, drag, picture, until
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from studio import app
 from studio.core.settings import Settings
@@ -126,6 +126,40 @@ def test_the_keys_are_on_the_start_page_and_then_on_the_canvas(window: MainWindo
     until(lambda: window.has_document, 60)
     until(window.canvas.hasFocus, 20)
     assert window.page.is_sample and window.canvas.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_N, Qt.Key.Key_O])
+def test_new_and_open_have_their_keys_on_the_start_page(
+    empty: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: Qt.Key
+) -> None:
+    path = saved(tmp_path / "a.png")
+    monkeypatch.setattr("studio.ui.files.ask_picture", lambda *_: str(path))
+    empty.activateWindow()
+    empty.start_page.setFocus()
+    until(lambda: empty.start_page.buttons["open"].hasFocus(), 20)
+
+    def accept() -> None:
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QDialog):
+            dialog.accept()
+
+    timer = QTimer(empty)
+    timer.timeout.connect(accept)
+    timer.start(20)
+    QTest.keyClick(QApplication.focusWidget(), key, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: empty.has_document, 60)
+    timer.stop()
+    assert empty.session.path == (path if key == Qt.Key.Key_O else None)
+    assert empty.canvas.isVisible() and empty.session.document.width > 1
+
+
+def test_the_menu_of_recent_files_tells_files_of_one_name_apart(
+    empty: MainWindow, tmp_path: Path
+) -> None:
+    for folder in ("spring", "R&D"):
+        empty.files.remember(tmp_path / folder / "sky.png")
+    shown = [action.text() for action in empty.menus.menus["recent"].actions()]
+    assert shown == ["sky.png (R&&D)", "sky.png (spring)"]
 
 
 def test_recent_files_have_pictures_and_open_by_key_and_click(
