@@ -180,10 +180,15 @@ class WindowLayout(QObject):
     def remember(self) -> None:
         """Keep the arrangement for the next start."""
         window, settings = self._window, self._window.settings
+        # Qt divides folded docks a little otherwise: kept that way, they would drift.
+        height = self.folding.height
+        window.setUpdatesEnabled(False)
+        self.folding.unfold()
+        self._activate()
         values = {
             "window_geometry": _text(window.saveGeometry()),
             "window_docks": _text(window.saveState(STATE_VERSION)),
-            "window_results_height": self.folding.height,
+            "window_results_height": height,
         }
         try:
             for name, value in values.items():

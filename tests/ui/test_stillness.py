@@ -141,6 +141,7 @@ def test_results_and_folding(still: MainWindow) -> None:
     land(window)
     assert_still(window, before, canvas=False)
     opened = place(window)
+    docks = [window.docks[name].geometry() for name in ("tray", "queue")]
     assert opened.canvas.height() < before.canvas.height()
     for count in (1, 9):
         land(window, count)
@@ -150,6 +151,9 @@ def test_results_and_folding(still: MainWindow) -> None:
     window.session.tray.clear()
     until(lambda: window.arrangement.folding.is_folded, 20)
     assert_still(window, before)
+    land(window)
+    assert_still(window, opened)
+    assert [window.docks[name].geometry() for name in ("tray", "queue")] == docks
 
 
 MESSAGES: dict[str, Callable[[MainWindow], object]] = {
