@@ -91,6 +91,23 @@ def arguments_of_new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--replace", action="store_true", help="a file that is there")
 
 
+def arguments_of_metadata(parser: argparse.ArgumentParser) -> None:
+    """Add what says which metadata a written file carries."""
+    parser.add_argument(
+        "--metadata",
+        choices=("keep", "private", "strip"),
+        default="keep",
+        help="all that the opened file says and our prompts; without place and serial numbers; "
+        "or nothing (default: keep)",
+    )
+    parser.add_argument(
+        "--no-metadata", action="store_const", const="strip", dest="metadata", help="strip"
+    )
+    parser.add_argument(
+        "--srgb", action="store_true", help="write sRGB, not the colour profile of the opened file"
+    )
+
+
 def arguments_of_convert(parser: argparse.ArgumentParser) -> None:
     """Add what ``lienzo convert`` takes."""
     parser.add_argument("input", type=Path, metavar="IN")
@@ -98,7 +115,7 @@ def arguments_of_convert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quality", type=in_range("quality"), default=92, help="of JPEG and WebP, 1 to 100"
     )
-    parser.add_argument("--no-metadata", action="store_true", help="leave prompts out")
+    arguments_of_metadata(parser)
     parser.add_argument(
         "--dpi", type=in_range("dpi"), default=None, help="pixels per inch, 1 to 9999"
     )

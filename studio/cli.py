@@ -13,6 +13,7 @@ from pathlib import Path
 from studio import __version__
 from studio.arguments import (
     arguments_of_convert,
+    arguments_of_metadata,
     arguments_of_new,
     arguments_of_subjects,
     arguments_of_train,
@@ -369,7 +370,7 @@ def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quality", type=_in("quality"), default=92, help="of JPEG and WebP, 1 to 100"
     )
-    parser.add_argument("--no-metadata", action="store_true", help="leave the prompt out")
+    arguments_of_metadata(parser)
 
 
 def _rewrite_arguments(parser: argparse.ArgumentParser) -> None:
@@ -420,7 +421,7 @@ def _rewrite_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quality", type=_in("quality"), default=92, help="of JPEG and WebP, 1 to 100"
     )
-    parser.add_argument("--no-metadata", action="store_true", help="leave the prompt out")
+    arguments_of_metadata(parser)
 
 
 def _weight(text: str) -> tuple[str, float]:

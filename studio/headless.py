@@ -363,7 +363,9 @@ def check_out(path: Path) -> None:
 
 def write_out(session: Session, options: argparse.Namespace) -> None:
     """Write the document to the file that the command line names, and say so."""
-    save = formats.SaveOptions(quality=options.quality, metadata=not options.no_metadata)
+    save = formats.save_options(options.quality, options.metadata, options.srgb)
+    for said in formats.lost_metadata(session.document, options.out, save):
+        _say(said)
     session.export(options.out, save)
     print(options.out)
 

@@ -60,7 +60,9 @@ def convert(options: argparse.Namespace) -> int:
         document = document.replace(results=(), applied=frozenset())
     if options.dpi is not None:
         document = document.replace(dpi=options.dpi)
-    save = formats.SaveOptions(quality=options.quality, metadata=not options.no_metadata)
+    save = formats.save_options(options.quality, options.metadata, options.srgb)
+    for notice in formats.lost_metadata(document, options.output, save):
+        print(f"lienzo: {notice}", file=sys.stderr)
     formats.save_document(document, options.output, save)
     print(options.output)
     return 0

@@ -771,6 +771,11 @@
       <translation>Goma</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/metadata_choice.py" line="0" />
+      <source>Everything</source>
+      <translation>Todo</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/sources.py" line="0" />
       <source>Export the pose again with a person in it.</source>
       <translation>Exporta otra vez la pose con una persona.</translation>
@@ -1111,6 +1116,11 @@
       <translation>Quita --json, o elige --kind pose.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/metadata_choice.py" line="0" />
+      <source>Leaves out GPS, place names, serial numbers, the owner's name and the camera maker's note.</source>
+      <translation>Omite el GPS, los nombres de lugares, los números de serie, el nombre del dueño y la nota del fabricante de la cámara.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/subjects.py" line="0" />
       <source>Let it go on in the Subjects panel, give it up there, or choose another name.</source>
       <translation>Deja que siga en el panel Sujetos, abandónalo allí o elige otro nombre.</translation>
@@ -1387,6 +1397,11 @@
       <translation>No hay ninguna máscara pintada.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/metadata_choice.py" line="0" />
+      <source>No prompt, no camera data, no author; the colour profile stays.</source>
+      <translation>Sin prompt, sin datos de cámara y sin autor; el perfil de color se queda.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/photos.py" line="0" />
       <source>No subject could be told from the background; all of the photo counts. Paint the mask, or choose another photo.</source>
       <translation>No se pudo distinguir ningún motivo del fondo; cuenta toda la foto. Pinta la máscara o elige otra foto.</translation>
@@ -1405,6 +1420,11 @@
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>Not for commercial use.</source>
       <translation>No apto para uso comercial.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/metadata_choice.py" line="0" />
+      <source>Nothing</source>
+      <translation>Nada</translation>
     </message>
     <message>
       <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
@@ -1652,6 +1672,11 @@
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>Pose (OpenPose)</source>
       <translation>Pose (OpenPose)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/metadata_choice.py" line="0" />
+      <source>Prompts and their settings, and all that the opened file says.</source>
+      <translation>Los prompts con sus ajustes y todo lo que dice el archivo abierto.</translation>
     </message>
     <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
@@ -2112,6 +2137,11 @@
       <translation>El IP-Adapter {path} no se hizo para el codificador de imagen que tiene al lado ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/side_data.py" line="0" />
+      <source>The IPTC data of {name} is damaged and was left out.</source>
+      <translation>Los datos IPTC de {name} están dañados y se omitieron.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>The LoRA {path} does not fit this model ({reason}).</source>
       <translation>La LoRA {path} no encaja con este modelo ({reason}).</translation>
@@ -2132,6 +2162,16 @@
       <translation>El LoRA {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/outgoing.py" line="0" />
+      <source>The XMP data is too long for a JPEG and is left out.</source>
+      <translation>Los datos XMP son demasiado largos para un JPEG y se omiten.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/side_data.py" line="0" />
+      <source>The XMP data of {name} is damaged and was left out.</source>
+      <translation>Los datos XMP de {name} están dañados y se omitieron.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/mask_edits.py" line="0" />
       <source>The active layer has no layer mask.</source>
       <translation>La capa activa no tiene máscara de capa.</translation>
@@ -2142,7 +2182,17 @@
       <translation>No se conoce el modo de fusión «{mode}» de la capa «{layer}»; ahora es normal.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/pictures.py" line="0" />
+      <location filename="../../studio/document/io/outgoing.py" line="0" />
+      <source>The camera data is too long for a JPEG and is left out.</source>
+      <translation>Los datos de la cámara son demasiado largos para un JPEG y se omiten.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/outgoing.py" line="0" />
+      <source>The camera data is too long for a JPEG; the maker's note is left out.</source>
+      <translation>Los datos de la cámara son demasiado largos para un JPEG; se omite la nota del fabricante.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/side_data.py" line="0" />
       <source>The camera data of {name} is damaged and was left out.</source>
       <translation>Los datos de la cámara de {name} están dañados y se han omitido.</translation>
     </message>
@@ -2374,6 +2424,11 @@
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <source>The masks and recipes of {name} cannot be read ({reason}); its layers are open.</source>
       <translation>Las máscaras y recetas de {name} no se pueden leer ({reason}); sus capas están abiertas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/side_data.py" line="0" />
+      <source>The metadata of {name} is too large and was left out.</source>
+      <translation>Los metadatos de {name} son demasiado grandes y se omitieron.</translation>
     </message>
     <message>
       <location filename="../../studio/headless.py" line="0" />
@@ -3131,6 +3186,11 @@
       <translation>Con conexión, ejecuta: {command} (sin ella, pon detrás la ruta de {wheel}).</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/metadata_choice.py" line="0" />
+      <source>Without place and serial numbers</source>
+      <translation>Sin lugar ni números de serie</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/sources.py" line="0" />
       <source>Write FILE or FILE:TOKEN.</source>
       <translation>Escribe FILE o FILE:TOKEN.</translation>
@@ -3493,6 +3553,16 @@
       <location filename="../../studio/ui/photo_row.py" line="0" />
       <source>{count} photos are too many to learn from.</source>
       <translation>{count} fotos son demasiadas para aprender.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/outgoing.py" line="0" />
+      <source>{format} has no place for the IPTC captions.</source>
+      <translation>{format} no tiene sitio para los textos IPTC.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/outgoing.py" line="0" />
+      <source>{format} has no place for: {names}.</source>
+      <translation>{format} no tiene sitio para: {names}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/detectors.py" line="0" />
@@ -4809,6 +4879,11 @@
       <translation>Carpeta de ControlNet</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Convert the colours to sRGB</source>
+      <translation>Convertir los colores a sRGB</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Copy</source>
       <translation>Copiar</translation>
@@ -6017,6 +6092,16 @@
       <translation>Mensajes</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Metadata</source>
+      <translation>Metadatos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/preferences.py" line="0" />
+      <source>Metadata of exports</source>
+      <translation>Metadatos al exportar</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training_form.py" line="0" />
       <location filename="../../studio/ui/words_form.py" line="0" />
       <source>Method</source>
@@ -6369,6 +6454,11 @@
       <location filename="../../studio/ui/new_dialog.py" line="0" />
       <source>Orientation</source>
       <translation>Orientación</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/forms.py" line="0" />
+      <source>Otherwise the file has the colour profile {name}.</source>
+      <translation>Si no, el archivo lleva el perfil de color {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/region_row.py" line="0" />
@@ -7898,11 +7988,6 @@
       <location filename="../../studio/ui/questions.py" line="0" />
       <source>Work in progress</source>
       <translation>Trabajo en curso</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
-      <source>Write the prompt and its settings into the file</source>
-      <translation>Escribir el prompt y sus ajustes en el archivo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/subject_commands.py" line="0" />

@@ -12,6 +12,7 @@ from studio.core.geometry import Rect
 from studio.core.limits import check
 from studio.document.attachments import Attachments
 from studio.document.layer import GroupLayer, Layer
+from studio.document.metadata import NO_METADATA, FileMetadata
 from studio.document.raster import Raster
 from studio.document.results import Results
 
@@ -30,7 +31,9 @@ class Document:
     """A snapshot; ``layers`` stand from bottom to top, ``selection`` is a one-channel raster.
 
     ``selection`` is None where nothing is selected. ``mask`` is the painted edit mask (one
-    channel, default 0) that an AI edit fills. ``profile`` is an ICC profile, None for sRGB.
+    channel, default 0) that an AI edit fills. ``profile`` is the ICC profile
+    (RGB) of the opened file, in which exports are written, None for sRGB; the pixels are always
+    sRGB. ``metadata`` is what else that file said about itself.
     ``origin`` is where the canvas' corner lies on the canvas that was opened: what has places of
     its own beside the document follows it, through undo too. No file keeps it.
     ``attachments`` are the inversions of its pictures, which are no part of what it shows.
@@ -47,6 +50,7 @@ class Document:
     selection: Raster | None = None
     mask: Raster | None = None
     profile: bytes | None = field(default=None, repr=False)
+    metadata: FileMetadata = NO_METADATA
     origin: tuple[int, int] = (0, 0)
     dpi: float = DPI
     attachments: Attachments = field(default_factory=dict, repr=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,6 +23,7 @@ from studio.document.layer import (
     LayerMask,
     RasterLayer,
 )
+from studio.document.metadata import NO_METADATA, FileMetadata
 from studio.document.raster import TILE, Raster
 
 Place = dict[str, Any]
@@ -40,6 +41,7 @@ def describe(document: Document, place: PlaceOf, file: FileOf) -> dict[str, Any]
         "height": document.height,
         "active": document.active,
         "profile": document.profile.hex() if document.profile else None,
+        "metadata": _metadata(document.metadata, file),
         "selection": _raster(document.selection, place),
         "mask": _raster(document.mask, place),
         "layers": [_layer(layer, place) for layer in document.layers],
@@ -84,6 +86,7 @@ def restore(structure: dict[str, Any], tiles: Path) -> Document:
             height=int(structure["height"]),
             active=structure["active"],
             profile=bytes.fromhex(structure["profile"]) if structure["profile"] else None,
+            metadata=_restore_metadata(structure.get("metadata", {}), source),
             selection=raster(structure["selection"]),
             mask=raster(structure["mask"]),
             layers=tuple(_restore_layer(part, raster) for part in structure["layers"]),
@@ -92,6 +95,25 @@ def restore(structure: dict[str, Any], tiles: Path) -> Document:
             applied=frozenset(map(str, structure.get("applied", ()))),
             attachments=_restore_attachments(structure.get("attachments", {}), source),
         )
+
+
+_PARTS = ("exif", "xmp", "iptc")
+
+
+def _metadata(metadata: FileMetadata, file: FileOf) -> dict[str, Any]:
+    parts = {name: getattr(metadata, name) for name in _PARTS}
+    texts = {"texts": dict(metadata.texts)} if metadata.texts else {}
+    return {**{name: file(body) for name, body in parts.items() if body}, **texts}
+
+
+def _restore_metadata(part: Mapping[str, Any], source: BinaryIO) -> FileMetadata:
+    found = {}
+    for name in _PARTS:
+        if name in part:
+            source.seek(int(part[name]["at"]))
+            found[name] = source.read(int(part[name]["size"]))
+    texts = {str(key): str(text) for key, text in part.get("texts", {}).items()}
+    return FileMetadata(texts=texts, **found) if found or texts else NO_METADATA
 
 
 def _restore_attachments(places: dict[str, Place], source: BinaryIO) -> Attachments:

@@ -14,6 +14,7 @@ from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.io import formats
+from studio.document.io.colour import profile_name
 from studio.document.operations import moved
 from studio.session.jobs import Job
 from studio.session.journal import Recovered, forget, journal_unreadable
@@ -22,6 +23,7 @@ from studio.session.session import Session
 from studio.ui.background import Background
 from studio.ui.file_work import FileWork, Over
 from studio.ui.forms import ExportDialog
+from studio.ui.metadata_choice import default_keep
 from studio.ui.picture_dialog import ask_picture
 from studio.ui.questions import ask_to_recover, ask_to_save
 from studio.ui.translation import message, tr
@@ -237,9 +239,10 @@ class Files(FileWork):
             return
         path = Path(name)
         path = path if path.suffix else path.with_suffix(spec.extensions[0])
-        options = formats.SaveOptions(format=kind)
+        settings, document = self._session.settings, self._session.document
+        options = formats.SaveOptions(format=kind, metadata=default_keep(settings))
         if not spec.keeps_layers:
-            dialog = ExportDialog(kind, self._session.settings, self._window)
+            dialog = ExportDialog(kind, settings, self._window, profile_name(document.profile))
             accepted = dialog.exec()
             options = dialog.options() if accepted else options
             dialog.deleteLater()
@@ -254,9 +257,14 @@ class Files(FileWork):
         self._write_out(
             label,
             lambda progress: formats.save_document(document, path, options, progress),
-            lambda _: self.told.emit(tr("Exported {name}.", name=path.name)),
+            lambda _: self._exported(document, path, options),
             about=("export", self._session),
         )
+
+    def _exported(self, document: Document, path: Path, options: formats.SaveOptions) -> None:
+        self.told.emit(tr("Exported {name}.", name=path.name))
+        for said in formats.lost_metadata(document, path, options):
+            self.told.emit(message(said.message, said.values))
 
     def close(self, page: DocumentPage | None = None) -> bool:
         """Close a document, the one in front if none is named; ask about what would be lost.

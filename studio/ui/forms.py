@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from studio.core.geometry import Rect
 from studio.core.settings import Settings
 from studio.document.io.formats import SaveOptions
+from studio.ui.metadata_choice import MetadataChoice
 from studio.ui.translation import tr
 from studio.ui.widgets import Scale, form, number
 
@@ -95,35 +96,40 @@ def select_dialog(canvas: Rect, parent: QWidget | None) -> FourNumbers:
 
 
 class ExportDialog(Form):
-    """Asks how a flat picture is written."""
+    """Asks how a flat picture is written; ``profile`` names the opened file's, "" for sRGB."""
 
-    def __init__(self, kind: str, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, kind: str, settings: Settings, parent: QWidget | None = None, profile: str = ""
+    ) -> None:
         super().__init__(tr("Export"), tr("Export"), parent)
         self._settings = settings
         self.quality = Scale(tr("Quality"), 1, 100)
         self.quality.set_value(float(settings.get("export_quality", 92)))
         self.lossless = QCheckBox(tr("Without loss"))
-        self.metadata = QCheckBox(tr("Write the prompt and its settings into the file"))
-        self.metadata.setChecked(bool(settings.get("export_metadata", True)))
+        self.metadata = MetadataChoice(settings)
+        self.srgb = QCheckBox(tr("Convert the colours to sRGB"))
+        self.srgb.setToolTip(tr("Otherwise the file has the colour profile {name}.", name=profile))
+        self.srgb.setAccessibleName(self.srgb.text())
         if kind in ("jpeg", "webp"):
             self.add(tr("Quality"), self.quality)
         if kind == "webp":
             self.lossless.toggled.connect(self.quality.setDisabled)
             self.add("", self.lossless)
             self.lossless.setAccessibleName(self.lossless.text())
-        self.add("", self.metadata)
-        self.metadata.setAccessibleName(self.metadata.text())
+        if profile:
+            self.add("", self.srgb)
+        self.add(tr("Metadata"), self.metadata)
         self._kind = kind
 
     def options(self) -> SaveOptions:
         """Return what was chosen, and remember it."""
-        quality, metadata = int(self.quality.value), self.metadata.isChecked()
+        quality = int(self.quality.value)
         self._settings.set("export_quality", quality)
-        self._settings.set("export_metadata", metadata)
         return SaveOptions(
             quality=quality,
             lossless=self.lossless.isChecked(),
-            metadata=metadata,
+            metadata=self.metadata.keep,
+            srgb=self.srgb.isChecked(),
             format=self._kind,
         )
 

@@ -18,7 +18,9 @@ from studio.catalog import models
 from studio.core.errors import StudioError
 from studio.core.paths import resource
 from studio.core.settings import Settings
+from studio.ui import metadata_choice
 from studio.ui.forms import Form
+from studio.ui.metadata_choice import MetadataChoice
 from studio.ui.translation import LANGUAGES, error_text, tr
 from studio.ui.widgets import caption, number
 
@@ -37,7 +39,7 @@ def models_in(folder: Path) -> list[models.ModelSpec]:
 
 
 class PreferencesDialog(Form):
-    """Theme, language, model folders, and how much memory undo may take."""
+    """Theme, language, model folders, what exports tell, and how much memory undo may take."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(tr("Preferences"), tr("Save"), parent)
@@ -58,6 +60,7 @@ class PreferencesDialog(Form):
         self.budget = number(
             tr("Memory for undo"), 64, 65536, int(settings.get("history_mb", 2048)), " MB"
         )
+        self.metadata = MetadataChoice(settings)
         self.folders = QListWidget()
         self.folders.setFixedHeight(90)
         self.folders.addItems([str(one) for one in settings.get("model_folders", [])])
@@ -83,6 +86,7 @@ class PreferencesDialog(Form):
         self.add(tr("Language"), self.language)
         self.rows.addRow("", caption(tr("The language changes at the next start.")))
         self.add(tr("Memory for undo"), self.budget)
+        self.add(tr("Metadata of exports"), self.metadata)
         self.add(tr("Model folders"), self.folders)
         self.rows.addRow("", buttons)
         self.rows.addRow("", self.note)
@@ -116,5 +120,6 @@ class PreferencesDialog(Form):
         self._settings.set("theme", self.theme.currentData())
         self._settings.set("language", self.language.currentData())
         self._settings.set("history_mb", self.budget.value())
+        self._settings.set(metadata_choice.SETTING, self.metadata.keep.value)
         folders = [self.folders.item(row).text() for row in range(self.folders.count())]
         self._settings.set("model_folders", folders)

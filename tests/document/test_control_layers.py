@@ -38,7 +38,7 @@ def two_kinds() -> tuple[ControlLayer, ControlLayer]:
     person[4, 2] = 0
     pose = pose_layer([person], CANVAS, "pose")
     settings = Control(
-        kind="depth", strength=0.6, start=0.1, end=0.8, mode="control", model="/m", used=False
+        kind="depth", strength=0.6, start=0.1, end=0.8, mode="control", model="m", used=False
     )
     depth = control_layer("depth", noise(300, 400)[:, :, :3], "depth")
     return pose, depth.replace(control=settings, visible=False, x=3)

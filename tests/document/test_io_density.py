@@ -18,6 +18,7 @@ from studio.document.document import DPI, Document
 from studio.document.io.common import SaveOptions
 from studio.document.io.formats import FORMATS, document_from_array, open_document, save_document
 from studio.document.layer import RasterLayer
+from studio.document.metadata import Keep
 
 WRITTEN = [spec.extensions[0] for spec in FORMATS if spec.can_write]
 
@@ -56,7 +57,7 @@ def test_fractions_are_kept_but_in_jpeg(tmp_path: Path, extension: str) -> None:
 @pytest.mark.parametrize("extension", WRITTEN)
 def test_density_is_no_private_data(tmp_path: Path, extension: str, metadata: bool) -> None:
     path = tmp_path / f"a{extension}"
-    save_document(picture(300.0), path, SaveOptions(metadata=metadata))
+    save_document(picture(300.0), path, SaveOptions(metadata=Keep.ALL if metadata else Keep.NONE))
     assert open_document(path).document.dpi == 300.0
 
 

@@ -25,6 +25,7 @@ from studio.document.io.formats import (
 from studio.document.io.parameters import format_parameters
 from studio.document.io.pictures import on_white
 from studio.document.layer import GroupLayer, RasterLayer
+from studio.document.metadata import Keep
 
 FLAT = [".png", ".jpg", ".webp"]
 
@@ -189,7 +190,7 @@ def test_prompt_is_written_and_read_back(tmp_path: Path, extension: str) -> None
 @pytest.mark.parametrize("extension", FLAT)
 def test_switch_strips_the_prompt(tmp_path: Path, extension: str) -> None:
     path = tmp_path / f"a{extension}"
-    save_document(rich_document(), path, SaveOptions(metadata=False))
+    save_document(rich_document(), path, SaveOptions(metadata=Keep.NONE))
     assert "parameters" not in open_document(path).metadata
     data = path.read_bytes()
     for trace in (b"teddy", "teddy".encode("utf-16-be"), b"Lienzo", b"parameters"):

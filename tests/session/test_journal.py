@@ -16,6 +16,7 @@ from studio.document.blend import BlendMode
 from studio.document.control import pose_layer
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, GroupLayer, LayerMask, RasterLayer
+from studio.document.metadata import FileMetadata
 from studio.document.pose_edit import preset
 from studio.document.raster import Raster
 from studio.session import journal as journal_module
@@ -51,6 +52,7 @@ def rich_document() -> Document:
         selection=Raster.from_array(np.full((300, 300), 255, np.uint8)),
         mask=Raster.from_array(pixels[:, :, 2], 3, 4),
         profile=b"icc",
+        metadata=FileMetadata(exif=b"EXIF" * 9, iptc=b"IPTC", texts={"workflow": "{}", "ñ": "熊"}),
         dpi=118.11,
     )
 
@@ -58,6 +60,8 @@ def rich_document() -> Document:
 def assert_same(a: Document, b: Document) -> None:
     assert (a.width, a.height, a.active, a.profile) == (b.width, b.height, b.active, b.profile)
     assert (a.origin, a.dpi) == (b.origin, b.dpi)
+    for name in ("exif", "xmp", "iptc", "texts"):
+        assert getattr(a.metadata, name) == getattr(b.metadata, name)
     pairs = list(zip(a.walk(), b.walk(), strict=True))
     for one, other in pairs:
         assert type(one) is type(other)

@@ -1,4 +1,4 @@
-"""Colour profiles: everything becomes 8-bit sRGB at the door."""
+"""Colour profiles: all becomes 8-bit sRGB at the door, and the file's own on the way out."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from PIL import Image, ImageCms
 
 from studio.core.notices import Notice, notice
 from studio.core.paths import resource
+from studio.document.raster import Pixels
 
 PROFILE_ERRORS = (OSError, ValueError, ImageCms.PyCMSError)
 """What ImageCms raises on damaged profiles; ValueError for names that are not text."""
 
+_ROWS = 1024
 _SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
 
 
@@ -43,6 +45,58 @@ def profile_name(profile: bytes | None) -> str:
         return str(ImageCms.getProfileDescription(opened)).strip()
     except PROFILE_ERRORS:
         return ""
+
+
+def exported(profile: bytes | None) -> bytes | None:
+    """Return the profile of an opened file if exports can have it too; None for sRGB or another.
+
+    Only RGB profiles that know the way back from sRGB are kept.
+    """
+    if not profile or profile == srgb_profile():
+        return None
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if source.profile.xcolor_space.strip() != "RGB":
+            return None
+        _from_srgb(source)
+    except PROFILE_ERRORS:
+        return None
+    return profile
+
+
+def from_srgb(pixels: Pixels, profile: bytes | None) -> tuple[Pixels, bytes, bool]:
+    """Return (h, w, 3 or 4) sRGB pixels in a profile, the profile, and whether that is sRGB.
+
+    A profile that is none, or that nothing can be converted to, gives sRGB.
+    """
+    if not profile:
+        return pixels, srgb_profile(), True
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if source.profile.xcolor_space.strip() != "RGB":
+            return pixels, srgb_profile(), True
+        if _is_srgb(source, "RGB"):
+            return pixels, profile, True
+        transform = _from_srgb(source)
+        result = pixels.copy()
+        for top in range(0, pixels.shape[0], _ROWS):  # Strips keep the copies small.
+            part = np.ascontiguousarray(pixels[top : top + _ROWS, :, :3])
+            made = ImageCms.applyTransform(Image.fromarray(part), transform)
+            result[top : top + _ROWS, :, :3] = np.asarray(made)
+    except PROFILE_ERRORS:
+        return pixels, srgb_profile(), True
+    return result, profile, False
+
+
+def _from_srgb(target: ImageCms.ImageCmsProfile) -> ImageCms.ImageCmsTransform:
+    return ImageCms.buildTransform(
+        ImageCms.createProfile("sRGB"),
+        target,
+        "RGB",
+        "RGB",
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
 
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, tuple[Notice, ...]]:

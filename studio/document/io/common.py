@@ -16,6 +16,7 @@ from studio.core.geometry import Rect
 from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.document.document import MAX_AREA, MAX_SIZE, Document, fits
+from studio.document.metadata import Keep
 from studio.document.raster import TILE, Pixels, Raster
 
 MAX_LAYERS = 8192
@@ -76,13 +77,15 @@ class Opened:
 class SaveOptions:
     """How to save: ``quality`` 1..100 counts for JPEG and WebP, ``lossless`` for WebP.
 
-    ``metadata`` False strips prompts and recipes from flat pictures. ``format`` names a row of
-    ``FORMATS``; empty means by the extension.
+    ``metadata`` says what of the opened file's metadata is written; ``Keep.NONE`` strips prompts
+    and recipes from flat pictures too. ``srgb`` writes sRGB if the opened file had another profile.
+    ``format`` names a row of ``FORMATS``; empty means by the extension.
     """
 
     quality: int = 92
     lossless: bool = False
-    metadata: bool = True
+    metadata: Keep = Keep.ALL
+    srgb: bool = False
     format: str = ""
 
 

@@ -18,7 +18,7 @@ PSD_UNIT = 65536.0
 _ROUNDING = 0.0254 / 2
 """Half a pixel per metre in pixels per inch: PNG and BMP store whole pixels per metre."""
 
-_INCH, _CENTIMETRE = 2, 3
+INCH, _CENTIMETRE = 2, 3
 """EXIF 2.32, ResolutionUnit."""
 
 
@@ -71,19 +71,12 @@ def stated(image: Image.Image) -> Sequence[object] | None:
         return own
     exif = image.getexif()
     base = ExifTags.Base
-    unit = exif.get(base.ResolutionUnit, _INCH)
+    unit = exif.get(base.ResolutionUnit, INCH)
     pair = _numbers((exif.get(base.XResolution), exif.get(base.YResolution)))
-    if pair is None or unit not in (_INCH, _CENTIMETRE):
+    if pair is None or unit not in (INCH, _CENTIMETRE):
         return None
     factor = CM_PER_INCH if unit == _CENTIMETRE else 1.0
     return pair[0] * factor, pair[1] * factor
-
-
-def put(exif: Image.Exif, dpi: float) -> None:
-    """Write pixels per inch into an EXIF block, in the place of those that it has."""
-    exif[ExifTags.Base.XResolution] = dpi
-    exif[ExifTags.Base.YResolution] = dpi
-    exif[ExifTags.Base.ResolutionUnit] = _INCH
 
 
 def _numbers(found: Sequence[object] | None) -> tuple[float, float] | None:

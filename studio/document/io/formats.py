@@ -22,7 +22,10 @@ from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.io.common import FormatModule, Opened, SaveOptions, stem
 from studio.document.io.flat import flattened
+from studio.document.io.outgoing import outgoing
+from studio.document.io.side_data import summary
 from studio.document.layer import GroupLayer, Layer, new_id
+from studio.document.metadata import Keep
 from studio.document.raster import Pixels
 
 __all__ = [
@@ -35,9 +38,11 @@ __all__ = [
     "document_from_array",
     "document_from_bytes",
     "format_for",
+    "lost_metadata",
     "open_document",
     "open_layer",
     "save_document",
+    "save_options",
     "sniff",
 ]
 
@@ -278,6 +283,22 @@ def save_document(
     reporter.report(1.0, "Saved")
 
 
+def save_options(quality: int, metadata: str, srgb: bool) -> SaveOptions:
+    """Return the options of a command line; ``metadata`` is the value of a ``Keep``."""
+    return SaveOptions(quality=quality, metadata=Keep(metadata), srgb=srgb)
+
+
+def lost_metadata(
+    document: Document, path: Path | str, options: SaveOptions | None = None
+) -> tuple[Notice, ...]:
+    """Return what of the document's metadata the format to save as has no place for."""
+    chosen = options or SaveOptions()
+    spec = format_for(Path(path), chosen.format)
+    if spec.name == "ora":
+        return ()
+    return outgoing(document, chosen.metadata, spec.label).lost
+
+
 def _read(stream: BinaryIO, name: str, progress: Progress | None) -> Opened:
     spec = _sniff(stream)
     if spec is None:
@@ -292,7 +313,8 @@ def _read(stream: BinaryIO, name: str, progress: Progress | None) -> Opened:
     reporter = progress or Progress()
     opened = spec.load().read(stream, name, reporter)
     reporter.report(1.0, "Opened")
-    return dataclasses.replace(opened, format=spec.name)
+    metadata = {**opened.metadata, **summary(opened.document.metadata)}
+    return dataclasses.replace(opened, format=spec.name, metadata=metadata)
 
 
 @contextmanager

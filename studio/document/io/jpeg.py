@@ -7,15 +7,13 @@ from typing import BinaryIO
 from studio.core.atomic import Check
 from studio.core.progress import Progress
 from studio.document.document import Document
+from studio.document.io.colour import from_srgb
 from studio.document.io.common import Opened, SaveOptions
-from studio.document.io.pictures import (
-    close_check,
-    encode,
-    exif_bytes,
-    flat,
-    on_white,
-    read_picture,
-)
+from studio.document.io.exif import PREFIX
+from studio.document.io.outgoing import JPEG, jpeg_segments, outgoing
+from studio.document.io.pictures import close_check, encode, flat, on_white, read_picture
+
+_LONGEST_COMMENT = 65_000
 
 
 def read(stream: BinaryIO, name: str, progress: Progress) -> Opened:
@@ -25,16 +23,22 @@ def read(stream: BinaryIO, name: str, progress: Progress) -> Opened:
 
 def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: Progress) -> Check:
     """Write the flattened document on white; the check compares size and rough look."""
-    pixels = on_white(flat(document, progress))
+    plain = on_white(flat(document, progress))
+    pixels, profile, is_srgb = from_srgb(plain, None if options.srgb else document.profile)
+    said = outgoing(document, options.metadata, JPEG, pixels=plain, is_srgb=is_srgb)
     encode(
         pixels,
         stream,
         "JPEG",
         document,
+        icc_profile=profile,
         quality=options.quality,
         # Full colour resolution where quality is asked for.
         subsampling="4:4:4" if options.quality >= 90 else "4:2:0",
-        exif=exif_bytes(document, options),
+        exif=PREFIX + said.exif if said.exif else b"",
+        xmp=said.xmp,
+        extra=jpeg_segments(said.iptc),
+        comment=said.texts.get("Comment", "").encode()[:_LONGEST_COMMENT],
     )
     progress.report(0.8, "Reading the file back")
     return close_check(pixels)

@@ -23,4 +23,4 @@ def read(stream: BinaryIO, name: str, progress: Progress) -> Opened:
 
 def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: Progress) -> Check:
     """Write the whole document; the check decodes every picture in it again."""
-    return write_ora(document, stream, progress)
+    return write_ora(document, stream, options.metadata, progress)

@@ -30,7 +30,7 @@ from studio.document.attachments import (
 from studio.document.blend import BlendMode
 from studio.document.control import read_control
 from studio.document.document import Document
-from studio.document.io import density, ora_results
+from studio.document.io import density, ora_metadata, ora_results
 from studio.document.io.common import (
     MAX_DEPTH,
     MAX_LAYERS,
@@ -406,12 +406,10 @@ class OraReader:
             return None
 
     def _restore(self, document: Document, extra: Extra) -> Document:
-        changes: dict[str, Any] = {
-            "selection": self._gray(extra.get("selection")),
-            "mask": self._gray(extra.get("mask")),
-        }
+        changes: dict[str, Any] = {n: self._gray(extra.get(n)) for n in ("selection", "mask")}
         if isinstance(extra.get("profile"), str):
             changes["profile"] = self._text(extra["profile"])
+        changes["metadata"] = ora_metadata.read(self._entry, self._name, self._notices)
         results, applied = self._results()
         return document.replace(
             **changes, attachments=self._attachments(), results=results, applied=applied

@@ -18,7 +18,7 @@ from studio.core.atomic import Check
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.document import Document
-from studio.document.io import ora_results
+from studio.document.io import ora_metadata, ora_results
 from studio.document.io.colour import srgb_profile
 from studio.document.io.common import differs, flatten
 from studio.document.io.fast_png import encode_png, pool
@@ -32,6 +32,7 @@ from studio.document.layer import (
     LayerMask,
     RasterLayer,
 )
+from studio.document.metadata import Keep
 from studio.document.raster import Pixels, Raster
 from studio.document.shareable import shareable
 
@@ -48,10 +49,13 @@ Coverage = tuple[LayerMask, int, int]
 """A mask with the offset of its layer."""
 
 
-def write_ora(document: Document, stream: BinaryIO, progress: Progress) -> Check:
-    """Write ``document`` and return the check that decodes everything again."""
+def write_ora(document: Document, stream: BinaryIO, keep: Keep, progress: Progress) -> Check:
+    """Write ``document`` and return the check that decodes everything again.
+
+    ``keep`` counts for the metadata of the file that it was opened from.
+    """
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive, pool() as threads:
-        writer = _Writer(document, archive, threads, progress)
+        writer = _Writer(document, archive, threads, keep, progress)
         writer.run()
     expected, texts = writer.pictures, writer.texts
 
@@ -78,8 +82,10 @@ class _Writer:
         document: Document,
         archive: zipfile.ZipFile,
         threads: Executor,
+        keep: Keep,
         progress: Progress,
     ) -> None:
+        self._keep = keep
         self._document = document
         self._archive = archive
         self._threads = threads
@@ -125,6 +131,7 @@ class _Writer:
         if document.profile is not None:
             extra["profile"] = "lienzo/profile.icc"
             self._text("lienzo/profile.icc", document.profile)
+        ora_metadata.write(document.metadata, self._keep, self._text)
         for key, data in document.attachments.items():
             self._text(key.join(INVERSIONS), data)
         results = ora_results.describe(document, self._picture)
@@ -242,7 +249,7 @@ class _Writer:
 
     def _picture(self, name: str, pixels: Pixels, *, profiled: bool = False) -> None:
         self._progress.check()
-        profile = (self._document.profile or srgb_profile()) if profiled else None
+        profile = srgb_profile() if profiled else None
         self._archive.writestr(_entry(name), encode_png(pixels, self._threads, profile))
         self.pictures[name] = digest(pixels)
 

@@ -21,10 +21,9 @@ from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.document.document import MAX_AREA, MAX_SIZE, Document
 from studio.document.io import density
-from studio.document.io.colour import profile_name, shipped_profile, srgb_profile, to_srgb
+from studio.document.io.colour import exported, profile_name, shipped_profile, to_srgb
 from studio.document.io.common import (
     Opened,
-    SaveOptions,
     broken,
     check_size,
     differs,
@@ -32,10 +31,11 @@ from studio.document.io.common import (
     stem,
 )
 from studio.document.io.heic_decode import REDUCED, decode_heif
-from studio.document.io.parameters import VERSION, document_parameters
 from studio.document.io.salvage import is_blank, is_cut_off, readings, stated_size
+from studio.document.io.side_data import collect, comment_of, damaged_exif
 from studio.document.io.transparency import key_colour_16, with_alpha
 from studio.document.layer import RasterLayer
+from studio.document.metadata import NO_METADATA, PARAMETERS, FileMetadata
 from studio.document.raster import Pixels, Raster
 
 # The sides are checked by the header before anything is decoded (`check_size`); Pillow's own
@@ -66,21 +66,22 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_MAX_COMMENT = 30_000
-_UNICODE = b"UNICODE\0"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """A decoded picture, (h, w, 4) uint8 straight sRGB, upright.
 
-    ``density`` are the pixels per inch across and down that it states, unchecked.
+    ``density`` are the pixels per inch across and down that it states, unchecked; ``profile`` is
+    the one that exports can have again, ``described`` what else the file says.
     """
 
     pixels: Pixels
     notices: tuple[Notice, ...] = ()
     metadata: Mapping[str, object] = field(default_factory=dict)
     density: Sequence[object] | None = None
+    profile: bytes | None = None
+    described: FileMetadata = NO_METADATA
 
 
 def decode(
@@ -102,12 +103,16 @@ def decode(
     if wide or image.mode in ("I", "F") or image.mode.startswith("I;16"):
         found.append(notice("{name} has 16 bits a channel; it was reduced to 8.", name=name))
     metadata, turn, stated = _describe(image, found, name)
+    described = collect(image, name, found)
+    if PARAMETERS in described.texts:
+        metadata[PARAMETERS] = described.texts[PARAMETERS]
     upright = image if turn is None else image.transpose(turn)
     profile = image.info.get("icc_profile")
     if not profile and image.mode in ("RGB", "RGBA") and _is_adobe_rgb(image):
         profile = shipped_profile("adobe-rgb")
     pixels = to_rgba(upright, profile, found)
-    return Picture(pixels, tuple(found), metadata, stated)
+    kept = exported(profile) if image.mode not in ("CMYK", "LAB") else None
+    return Picture(pixels, tuple(found), metadata, stated, kept, described)
 
 
 def _load(
@@ -130,7 +135,7 @@ def _load(
             raise _nothing(data, name, label, error) from error
         found.append(_salvaged(name, whole))
     if image.info.pop(REDUCED, False):
-        found.append(_no_camera_data(name))
+        found.append(damaged_exif(name))
     if frames > 1:
         found.append(
             notice("{name} holds {count} pictures; the first one opened.", name=name, count=frames)
@@ -199,7 +204,6 @@ def _describe(
     stated: Sequence[object] | None = image.info.get("dpi")
     if profile := profile_name(image.info.get("icc_profile")):
         metadata["profile"] = profile
-    text = getattr(image, "text", {}).get("parameters")
     try:
         exif = image.getexif()
         details = exif.get_ifd(ExifTags.IFD.Exif)
@@ -211,19 +215,16 @@ def _describe(
         }
         stated = density.stated(image)
     except PILLOW_ERRORS:
-        found.append(_no_camera_data(name))
+        found.append(damaged_exif(name))
+        # A picture that was not turned must not be written as upright.
+        image.info.pop("exif", None)
         return metadata, None, stated
     if named:
         metadata["exif"] = named
-    if text is None:
-        text = read_comment(details.get(ExifTags.Base.UserComment))
+    text = comment_of(details.get(ExifTags.Base.UserComment))
     if text:
-        metadata["parameters"] = str(text)
+        metadata[PARAMETERS] = text
     return metadata, turn, stated
-
-
-def _no_camera_data(name: str) -> Notice:
-    return notice("The camera data of {name} is damaged and was left out.", name=name)
 
 
 def upright(image: Image.Image) -> Image.Image:
@@ -233,25 +234,6 @@ def upright(image: Image.Image) -> Image.Image:
     except PILLOW_ERRORS:
         return image
     return image if turn is None else image.transpose(turn)
-
-
-def read_comment(value: object) -> str:
-    """Return the text of an EXIF UserComment; empty for none.
-
-    The first eight bytes name the encoding (EXIF 2.32, 4.6.5); the byte order of Unicode is left
-    open there, so that the one with fewer high bytes counts.
-    """
-    if isinstance(value, str):
-        return value
-    if not isinstance(value, bytes):
-        return ""
-    if value.startswith(_UNICODE):
-        body = value[len(_UNICODE) :]
-        big = sum(1 for byte in body[0::2] if byte == 0) >= sum(1 for b in body[1::2] if b == 0)
-        return body.decode("utf-16-be" if big else "utf-16-le", "replace").strip("\0")
-    if value[:8] in (b"ASCII\0\0\0", b"\0" * 8):
-        value = value[8:]
-    return value.decode("utf-8", "replace").strip("\0 ")
 
 
 def _is_adobe_rgb(image: Image.Image) -> bool:
@@ -301,7 +283,9 @@ def read_picture(
     progress.report(0.8, "Reading the picture")
     notices = list(picture.notices)
     dpi = density.taken(picture.density, name, notices)
-    document = to_document(picture.pixels, stem(name)).replace(dpi=dpi)
+    document = to_document(picture.pixels, stem(name)).replace(
+        dpi=dpi, profile=picture.profile, metadata=picture.described
+    )
     return Opened(document, tuple(notices), picture.metadata)
 
 
@@ -333,34 +317,14 @@ def digest(pixels: Pixels) -> bytes:
     return state.digest()
 
 
-def exif_bytes(document: Document, options: SaveOptions, *, states_density: bool = True) -> bytes:
-    """Return an EXIF block with the A1111 text in UserComment and the pixels per inch.
-
-    Without a text it is empty if the format itself states the density.
-    """
-    text = document_parameters(document)[:_MAX_COMMENT] if options.metadata else ""
-    if not text and states_density:
-        return b""
-    exif = Image.Exif()
-    density.put(exif, document.dpi)
-    if text:
-        exif[ExifTags.Base.Software] = VERSION
-        comment = _UNICODE + text.encode("utf-16-be", "replace")
-        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = comment
-    return exif.tobytes()
-
-
 def encode(
     pixels: Pixels, stream: BinaryIO, kind: str, document: Document, **parameters: Any
 ) -> None:
-    """Write an array by Pillow's encoder ``kind``, with the document's profile and density."""
-    profile = document.profile or srgb_profile()
+    """Write an array by Pillow's encoder ``kind``, with the document's density."""
     # Given a real file, Pillow's encoders write to its descriptor and take a short write on a full
     # disk for success.
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(
-        buffer, kind, icc_profile=profile, dpi=(document.dpi, document.dpi), **parameters
-    )
+    Image.fromarray(pixels).save(buffer, kind, dpi=(document.dpi, document.dpi), **parameters)
     stream.write(buffer.getbuffer())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from typing import BinaryIO
 
 from PIL.PngImagePlugin import PngInfo
@@ -10,12 +10,15 @@ from PIL.PngImagePlugin import PngInfo
 from studio.core.atomic import Check
 from studio.core.progress import Progress
 from studio.document.document import Document
+from studio.document.io.colour import from_srgb
 from studio.document.io.common import Opened, SaveOptions
-from studio.document.io.parameters import VERSION, document_parameters, recipes
+from studio.document.io.outgoing import PNG, outgoing
 from studio.document.io.pictures import encode, exact_check, flat, read_picture, without_alpha
 
 _LEVEL = 4
 """zlib level: 6 takes three times as long for a tenth less."""
+_XMP = "XML:com.adobe.xmp"
+_LONGEST_KEYWORD = 79
 
 
 def read(stream: BinaryIO, name: str, progress: Progress) -> Opened:
@@ -28,23 +31,34 @@ def read(stream: BinaryIO, name: str, progress: Progress) -> Opened:
 
 def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: Progress) -> Check:
     """Write the flattened document; the check compares every byte."""
-    pixels = without_alpha(flat(document, progress))
-    encode(pixels, stream, "PNG", document, compress_level=_LEVEL, pnginfo=_info(document, options))
+    plain = without_alpha(flat(document, progress))
+    pixels, profile, is_srgb = from_srgb(plain, None if options.srgb else document.profile)
+    said = outgoing(document, options.metadata, PNG, pixels=plain, is_srgb=is_srgb)
+    encode(
+        pixels,
+        stream,
+        "PNG",
+        document,
+        icc_profile=profile,
+        compress_level=_LEVEL,
+        pnginfo=_info(said.texts, said.xmp),
+        exif=said.exif,
+    )
     progress.report(0.8, "Reading the file back")
     return exact_check(pixels)
 
 
-def _info(document: Document, options: SaveOptions) -> PngInfo:
+def _info(texts: Mapping[str, str], packet: bytes) -> PngInfo:
     info = PngInfo()
-    text = document_parameters(document)
-    if options.metadata and text:
-        _add(info, "parameters", text)
-        _add(info, "Software", VERSION)
-        _add(info, "lienzo-recipes", json.dumps([dict(one) for one in recipes(document)]))
+    for key, text in texts.items():
+        _add(info, key, text)
+    if packet:
+        info.add_itxt(_XMP, packet.decode("utf-8", "replace"))
     return info
 
 
 def _add(info: PngInfo, key: str, text: str) -> None:
+    key = key.encode("latin-1", "replace").decode("latin-1")[:_LONGEST_KEYWORD] or "Comment"
     try:
         info.add_text(key, text.encode("latin-1"))
     except UnicodeEncodeError:

@@ -22,4 +22,4 @@ def read(stream: BinaryIO, name: str, progress: Progress) -> Opened:
 
 def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: Progress) -> Check:
     """Write layers, groups and masks; the check decodes every channel again."""
-    return write_psd(document, stream, progress)
+    return write_psd(document, stream, options, progress)

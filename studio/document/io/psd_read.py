@@ -22,7 +22,7 @@ from studio.core.progress import Progress
 from studio.document.blend import BlendMode
 from studio.document.document import DPI, Document
 from studio.document.io import density
-from studio.document.io.colour import profile_name
+from studio.document.io.colour import exported, profile_name
 from studio.document.io.common import (
     MAX_DEPTH,
     MAX_LAYERS,
@@ -37,6 +37,7 @@ from studio.document.io.psd_convert import OURS, Converter
 from studio.document.io.psd_layer import PSD_ERRORS, Facts, facts, without_layers
 from studio.document.io.psd_made import Made, blends_clipped, clips, name_of
 from studio.document.io.psd_merged import compared, merged
+from studio.document.io.side_data import taken_in
 from studio.document.layer import GroupLayer, Layer, LayerMask, RasterLayer
 from studio.document.raster import Raster
 
@@ -126,12 +127,25 @@ class _Reader:
             document, told = compared(psd, document, self._name, self._profile, causes)
             if told is not None:
                 last = (told,)
+        document = self._described(document)
         metadata: dict[str, object] = {"mode": f"{psd.color_mode.name} {psd.depth}"}
         if profile := profile_name(self._profile):
             metadata["profile"] = profile
         # The one that counts most comes last: a window shows few at a time.
         notices = (*self._convert.notices.values(), *self._convert.losses.notices(), *last)
         return Opened(document, notices, metadata)
+
+    def _described(self, document: Document) -> Document:
+        """Return the document with what the file says about itself, and its profile if RGB."""
+        psd, said = self._psd, list[Notice]()
+        keys = (Resource.EXIF_DATA_1, Resource.XMP_METADATA, Resource.IPTC_NAA)
+        found = (psd.image_resources.get_data(key) for key in keys)
+        parts = [bytes(one) if isinstance(one, bytes | bytearray) else b"" for one in found]
+        metadata = taken_in(parts[0], parts[1], parts[2], {}, self._name, said)
+        self._convert.notices.update({str(one): one for one in said})
+        is_rgb = psd.color_mode == ColorMode.RGB and psd.depth != 32
+        profile = exported(self._profile) if is_rgb else None
+        return document.replace(metadata=metadata, profile=profile)
 
     def _dpi(self) -> float:
         # The numbers are pixels per inch whatever the unit in which they are shown.

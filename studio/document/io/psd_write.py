@@ -51,8 +51,9 @@ from studio.core.progress import Progress
 from studio.document import blend
 from studio.document.document import Document
 from studio.document.io import density
-from studio.document.io.colour import srgb_profile
-from studio.document.io.common import differs, flatten
+from studio.document.io.colour import from_srgb
+from studio.document.io.common import SaveOptions, differs, flatten
+from studio.document.io.outgoing import PHOTOSHOP, Outgoing, outgoing
 from studio.document.io.pictures import digest, on_white
 from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
 from studio.document.raster import Pixels, Raster, tile_rect
@@ -75,12 +76,17 @@ _LIMIT = 2 << 30
 """Longest file of the format in bytes."""
 
 
-def write_psd(document: Document, stream: BinaryIO, progress: Progress) -> Check:
+def write_psd(
+    document: Document, stream: BinaryIO, options: SaveOptions, progress: Progress
+) -> Check:
     """Write ``document`` as 8-bit RGB and return the check that decodes everything again."""
-    records = _Records(document, progress)
+    wanted = None if options.srgb else document.profile
+    records = _Records(document, wanted, progress)
     records.add(document.layers)
     progress.report(0.6, "Merging the layers")
-    merged = flatten(document)
+    plain = flatten(document)
+    merged, profile, is_srgb = from_srgb(plain, wanted)
+    said = outgoing(document, options.metadata, PHOTOSHOP, pixels=plain, is_srgb=is_srgb)
     transparent = bool((merged[:, :, 3] < 255).any())
     planes = _merged_planes(merged, transparent)
     header = FileHeader(
@@ -97,7 +103,7 @@ def write_psd(document: Document, stream: BinaryIO, progress: Progress) -> Check
     count = -len(records.records) if transparent else len(records.records)
     psd = PSD(
         header=header,
-        image_resources=_resources(document),
+        image_resources=_resources(document, profile, said),
         layer_and_mask_information=LayerAndMaskInformation(
             LayerInfo(count, LayerRecords(records.records), ChannelImageData(records.channels)),  # type: ignore[arg-type]
             GlobalLayerMaskInfo(),
@@ -122,10 +128,17 @@ def _merged_planes(merged: Pixels, transparent: bool) -> list[Pixels]:
     return [*planes, np.ascontiguousarray(merged[:, :, 3])] if transparent else planes
 
 
-def _resources(document: Document) -> ImageResources:
+def _resources(document: Document, profile: bytes, said: Outgoing) -> ImageResources:
     resources = ImageResources.new()
-    profile = document.profile or srgb_profile()
-    resources[Resource.ICC_PROFILE] = ImageResource(key=Resource.ICC_PROFILE, data=profile)
+    parts = {
+        Resource.ICC_PROFILE: profile,
+        Resource.EXIF_DATA_1: said.exif,
+        Resource.XMP_METADATA: said.xmp,
+        Resource.IPTC_NAA: said.iptc,
+    }
+    for key, data in parts.items():
+        if data:
+            resources[key] = ImageResource(key=key, data=data)
     dpi = round(document.dpi * density.PSD_UNIT)
     inches = 1  # Both the unit of the density and that in which sizes are shown.
     resolution = ResoulutionInfo(dpi, inches, inches, dpi, inches, inches)
@@ -138,7 +151,8 @@ def _resources(document: Document) -> ImageResources:
 class _Records:
     """Layer records from bottom to top, a group between its end marker and its own record."""
 
-    def __init__(self, document: Document, progress: Progress) -> None:
+    def __init__(self, document: Document, profile: bytes | None, progress: Progress) -> None:
+        self._profile = profile
         self._progress = progress
         self._total = sum(1 for _ in document.walk()) or 1
         self._next = 1
@@ -183,7 +197,7 @@ class _Records:
         box = _stored(layer.raster)
         planes = _empty_planes()
         if not box.is_empty:
-            pixels = layer.raster.read(box)
+            pixels, _, _ = from_srgb(layer.raster.read(box), self._profile)
             order = (3, 0, 1, 2)
             planes = {
                 channel: np.ascontiguousarray(pixels[:, :, index])

@@ -8,12 +8,13 @@ from studio.core.atomic import Check
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.document.document import Document
+from studio.document.io.colour import from_srgb
 from studio.document.io.common import Opened, SaveOptions
+from studio.document.io.outgoing import WEBP, outgoing
 from studio.document.io.pictures import (
     close_check,
     encode,
     exact_check,
-    exif_bytes,
     flat,
     read_picture,
     without_alpha,
@@ -36,16 +37,20 @@ def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: 
             "Save as PNG, or make the canvas smaller first.",
             limit=_LIMIT,
         )
-    pixels = without_alpha(flat(document, progress))
+    plain = without_alpha(flat(document, progress))
+    pixels, profile, is_srgb = from_srgb(plain, None if options.srgb else document.profile)
+    said = outgoing(document, options.metadata, WEBP, pixels=plain, is_srgb=is_srgb)
     encode(
         pixels,
         stream,
         "WEBP",
         document,
+        icc_profile=profile,
         quality=options.quality,
         lossless=options.lossless,
         exact=True,
-        exif=exif_bytes(document, options, states_density=False),
+        exif=said.exif,
+        xmp=said.xmp,
     )
     progress.report(0.8, "Reading the file back")
     return exact_check(pixels) if options.lossless else close_check(pixels)
