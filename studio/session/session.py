@@ -36,7 +36,7 @@ from studio.session.session_events import SessionEvents
 from studio.session.shared import Shared
 from studio.session.shown import Shown
 from studio.session.tray import Tray, TrayItem
-from studio.session.whereabouts import found_again, missing_notice
+from studio.session.whereabouts import found_again, missing_weights
 
 
 class Session(SessionEvents):
@@ -123,8 +123,8 @@ class Session(SessionEvents):
     def adopt(self, opened: formats.Opened, path: Path | None) -> None:
         """Show what ``formats.open_document`` read, perhaps on another thread."""
         self._adopt(opened.document, path, "Open", clean=True)
-        missing = missing_notice(opened.document, self.settings, self.subjects.root)
-        for said in (*opened.notices, *([missing] if missing else ())):
+        missing = missing_weights(opened.document, self.settings, self.subjects.root)
+        for said in opened.notices + missing:
             self.noticed.emit(said)
 
     def recover(self, recovered: Recovered) -> None:

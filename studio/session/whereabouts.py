@@ -53,8 +53,8 @@ def found_again(
     return request.replace(model=model, **changes), tuple(search.notices)
 
 
-def missing_notice(document: Document, settings: Settings, subjects: Path) -> Notice | None:
-    """Return a sentence about the models and adapters of a document that are not here, or None.
+def missing_weights(document: Document, settings: Settings, subjects: Path) -> tuple[Notice, ...]:
+    """Return a sentence about the models and adapters of a document that are not here, if any.
 
     Reads no weights: what has another name but the right size is taken for it until it is used.
     """
@@ -64,12 +64,13 @@ def missing_notice(document: Document, settings: Settings, subjects: Path) -> No
         if name and search.find(name, file, read=False) is None:
             gone.append(file_name(name))
     if not gone:
-        return None
-    return notice(
+        return ()
+    said = notice(
         "Made with {names}, not found in your model folders: what was made stays as it is, but "
         "cannot be made again.",
         names=", ".join(sorted(set(gone))),
     )
+    return (said,)
 
 
 def _named(document: Document) -> Iterator[tuple[str, FileId | None]]:

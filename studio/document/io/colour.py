@@ -75,7 +75,7 @@ def from_srgb(pixels: Pixels, profile: bytes | None) -> tuple[Pixels, bytes, boo
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if source.profile.xcolor_space.strip() != "RGB":
             return pixels, srgb_profile(), True
-        if _is_srgb(source, "RGB"):
+        if _is_srgb(profile, "RGB"):
             return pixels, profile, True
         transform = _from_srgb(source)
         result = pixels.copy()
@@ -89,14 +89,17 @@ def from_srgb(pixels: Pixels, profile: bytes | None) -> tuple[Pixels, bytes, boo
 
 
 def _from_srgb(target: ImageCms.ImageCmsProfile) -> ImageCms.ImageCmsTransform:
-    return ImageCms.buildTransform(
-        ImageCms.createProfile("sRGB"),
-        target,
-        "RGB",
-        "RGB",
-        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-    )
+    try:
+        return ImageCms.buildTransform(
+            ImageCms.createProfile("sRGB"),
+            target,
+            "RGB",
+            "RGB",
+            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
+    except TypeError as error:  # Of a profile that lacks what its class needs.
+        raise ImageCms.PyCMSError("no transform") from error
 
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, tuple[Notice, ...]]:
