@@ -2391,6 +2391,11 @@
       <translation>La lista de sumas de comprobación {path} no se puede leer ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <source>The list of layers of {name} is missing; its pictures are open without it.</source>
+      <translation>Falta la lista de capas de {name}; sus imágenes se abren sin ella.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>The mask and the picture are of different sizes ({mask} and {image}).</source>
       <translation>La máscara y la imagen tienen tamaños distintos ({mask} y {image}).</translation>
@@ -3668,6 +3673,7 @@
       <translation>{name} está cortado tras {size} bytes; nada de este {label} se puede mostrar sin el resto.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
       <location filename="../../studio/document/io/pictures.py" line="0" />
       <source>{name} is damaged or cut off; what can be read of it is open.</source>
       <translation>{name} está dañado o incompleto; se abrió lo que se puede leer.</translation>

@@ -88,3 +88,21 @@ def test_an_archive_that_lies_is_refused(tmp_path: Path) -> None:
         read_preview(path, 64)
     with pytest.raises(StudioError):
         read_preview(tmp_path / "gone.png", 64)
+
+
+def test_what_opens_damaged_has_a_preview(tmp_path: Path) -> None:
+    for name in ("a.ora", "a.png", "a.jpg"):
+        path = tmp_path / name
+        formats.save_document(document(600, 300), path)
+        data = path.read_bytes()
+        path.write_bytes(data[: len(data) - 40])
+        preview = read_preview(path, 100)
+        assert (preview.width, preview.height) == (600, 300)
+        assert preview.pixels[..., :3].std() > 10
+
+
+def test_what_cannot_be_opened_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"junk" * 20)
+    with pytest.raises(StudioError, match="damaged"):
+        read_preview(path, 100)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError
@@ -42,6 +40,7 @@ from studio.document.io.common import (
     reason_of,
     stem,
 )
+from studio.document.io.ora_salvage import ZIP_ERRORS, open_archive, stack_of
 from studio.document.io.ora_values import flat, integer, opacity, pair, shifted
 from studio.document.io.ora_write import EXTRA, ID, INVERSIONS, MIMETYPE
 from studio.document.io.pictures import PILLOW_ERRORS, decode, to_document
@@ -60,17 +59,6 @@ from studio.document.results import Results
 _LABEL = "OpenRaster"
 _MAX_TEXT = 64 << 20
 
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    zlib.error,
-    OSError,
-    EOFError,
-    NotImplementedError,  # An unknown compression.
-    RuntimeError,  # A password.
-    ValueError,
-    LookupError,
-)
 _EXTRA_ERRORS = (KeyError, TypeError, ValueError, AttributeError)
 Extra = Mapping[str, Any]
 
@@ -94,9 +82,12 @@ class OraReader:
     def read(self) -> Opened:
         """Return the document; StudioError where not even a part of it can be read."""
         try:
-            self._archive = zipfile.ZipFile(self._stream)
-        except _ZIP_ERRORS as error:
+            self._archive, self._cut = open_archive(self._stream, self._name)
+        except ZIP_ERRORS as error:
             raise broken(self._name, error, _LABEL) from error
+        if self._cut:
+            told = "{name} is damaged or cut off; what can be read of it is open."
+            self._say(told, name=self._name)
         with self._archive:
             self._entries = {info.filename: info for info in self._archive.infolist()}
             root = self._stack()
@@ -128,7 +119,7 @@ class OraReader:
         check_memory(info.file_size * 2, self._name)
         try:
             return self._archive.read(info)
-        except _ZIP_ERRORS:
+        except ZIP_ERRORS:
             return None
 
     def _text(self, name: str) -> bytes | None:
@@ -138,7 +129,12 @@ class OraReader:
         return self._entry(name)
 
     def _stack(self) -> Element:
+        root: Element | None
         xml = self._text("stack.xml")
+        if xml is None and self._cut and (root := stack_of(self._archive)) is not None:
+            told = "The list of layers of {name} is missing; its pictures are open without it."
+            self._say(told, name=self._name)
+            return root
         if xml is None:
             kind = self._text("mimetype") or b""
             if kind.strip() not in (b"", MIMETYPE.encode()):
@@ -149,7 +145,7 @@ class OraReader:
                 )
             raise broken(self._name, "stack.xml", _LABEL)
         try:
-            root: Element = SafeTree.fromstring(xml, forbid_dtd=True)
+            root = SafeTree.fromstring(xml, forbid_dtd=True)
         except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
             raise broken(self._name, f"stack.xml: {error}", _LABEL) from error
         self._total = sum(1 for _ in root.iter())

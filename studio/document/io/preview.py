@@ -18,7 +18,6 @@ from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.document.io.common import broken, check_memory, check_size, flatten
 from studio.document.io.formats import FormatSpec, sniff
-from studio.document.io.heic import read as read_heic
 from studio.document.io.pictures import PILLOW_ERRORS, to_rgba, upright
 from studio.document.raster import Pixels
 
@@ -54,10 +53,17 @@ def read_preview(path: Path, side: int) -> Preview:
     spec = sniff(path)
     if spec is None:
         raise StudioError("{name} is not a picture that Lienzo knows.", name=path.name)
-    reader = {"ora": _ora, "psd": _psd, "heic": _heic}.get(spec.name, _flat)
+    reader = {"ora": _ora, "psd": _psd}.get(spec.name, _flat)
     try:
         with open(path, "rb") as stream:
-            return reader(stream, path.name, spec, side)
+            if spec.name == "heic":  # Its decoder makes no small pictures.
+                return _whole(stream, path.name, spec, side)
+            try:
+                return reader(stream, path.name, spec, side)
+            except StudioError:
+                # What is damaged may open all the same.
+                stream.seek(0)
+                return _whole(stream, path.name, spec, side)
     except OSError as error:
         raise broken(path.name, error, spec.label) from error
 
@@ -77,8 +83,9 @@ def _flat(stream: BinaryIO, name: str, spec: FormatSpec, side: int) -> Preview:
     return Preview(pixels, width, height, spec.label)
 
 
-def _heic(stream: BinaryIO, name: str, spec: FormatSpec, side: int) -> Preview:
-    picture = read_heic(stream, name, Progress()).document
+def _whole(stream: BinaryIO, name: str, spec: FormatSpec, side: int) -> Preview:
+    """Return a preview of the whole document; StudioError if that cannot be opened either."""
+    picture = spec.load().read(stream, name, Progress()).document
     pixels = flatten(picture)
     scale = min(1.0, side / max(picture.width, picture.height))
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
