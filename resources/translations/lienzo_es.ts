@@ -7719,6 +7719,11 @@
       <translation>Sin título</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/document_page.py" line="0" />
+      <source>Untitled {number}</source>
+      <translation>Sin título {number}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/region_row.py" line="0" />
       <source>Use the selection or the mask</source>
       <translation>Usar la selección o la máscara</translation>

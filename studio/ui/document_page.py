@@ -53,6 +53,8 @@ class DocumentPage(QObject):
         self.lock = FileLock(locks)
         self.is_open = True
         self._is_sample = False
+        self.number = 1
+        """Tells it from the other documents without a file."""
         self._aims: tuple[PickedJoint | None, bool] = (None, False)
         self.has_news = False
         """Something has come while another page was in front."""
@@ -94,7 +96,11 @@ class DocumentPage(QObject):
     @property
     def title(self) -> str:
         """What the document is called for the artist."""
-        return self.session.title or (tr("Sample photo") if self.is_sample else tr("Untitled"))
+        if self.session.title:
+            return self.session.title
+        if self.is_sample:
+            return tr("Sample photo")
+        return tr("Untitled") if self.number == 1 else tr("Untitled {number}", number=self.number)
 
     @property
     def is_sample(self) -> bool:

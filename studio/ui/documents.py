@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,6 +116,7 @@ class Documents(QObject):
         is_new = not page.can_be_replaced
         if is_new:
             page = self.add()
+        page.number = self._free_number(page)
         try:
             work(page.session)
         except StudioError:
@@ -124,6 +126,12 @@ class Documents(QObject):
         page.is_sample = False
         self.show(page)
         return page
+
+    def _free_number(self, page: DocumentPage) -> int:
+        """Return the least number that no other document without a file has."""
+        others = [one for one in self.open_pages if one is not page and not one.is_sample]
+        taken = {one.number for one in others if one.session.path is None}
+        return next(number for number in count(1) if number not in taken)
 
     @property
     def open_pages(self) -> list[DocumentPage]:

@@ -387,8 +387,40 @@ def test_tabs_and_the_title_bar_name_a_document_as_soon_as_it_has_the_name(
     assert offered == ["Sample photo.ora"] and shown() == ("garden.ora", "garden.ora")
     # It is the artist's own by now: the next document does not take its place.
     create(window, monkeypatch, lambda dialog: None)
-    assert len(window.documents.pages) == 3 and shown() == ("Untitled", "Untitled")
-    assert [window.tabs.tabText(i) for i in range(3)] == ["Untitled", "garden.ora", "Untitled"]
+    assert len(window.documents.pages) == 3 and shown() == ("Untitled 2", "Untitled 2")
+    names = [window.tabs.tabText(i) for i in range(3)]
+    assert names == ["Untitled", "garden.ora", "Untitled 2"]
+
+
+def test_documents_without_a_file_are_told_apart(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def names() -> list[str]:
+        return [window.tabs.tabText(i).rstrip(" •") for i in range(window.tabs.count())]
+
+    for _ in range(2):
+        create(window, monkeypatch, lambda dialog: None)
+    assert names() == ["Untitled", "Untitled 2", "Untitled 3"]
+    window.session.save(tmp_path / "garden.ora")
+    assert names() == ["Untitled", "Untitled 2", "garden.ora"]
+    window.documents.drop(window.documents.pages[0])
+    assert names() == ["Untitled 2", "garden.ora"], "none is renamed by another that is closed"
+    create(window, monkeypatch, lambda dialog: None)
+    assert names() == ["Untitled 2", "garden.ora", "Untitled"]
+
+
+def test_a_document_that_is_begun_where_none_is_open_paints_as_the_one_before(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = window.prompt.settings
+    sampling = replace(settings.sampling, steps=33, cfg_scale=4.5)
+    window.prompt.show_settings(replace(settings, sampling=sampling))
+    window.documents.drop(window.page)
+    assert window.session.is_blank and window.tabs.count() == 0
+    create(window, monkeypatch, lambda dialog: choose(dialog.preset, "square-512"))
+    assert len(window.documents.pages) == 1 and window.session.document.width == 512
+    assert window.session.edit_settings.sampling == replace(sampling, seed=-1)
+    until(lambda: window.canvas.isVisible() and window.canvas.is_complete, 20)
 
 
 def test_another_document_in_the_place_of_the_sample_has_its_own_name(
@@ -399,5 +431,5 @@ def test_another_document_in_the_place_of_the_sample_has_its_own_name(
     page.is_sample = True
     create(window, monkeypatch, lambda dialog: None)
     assert window.page is page and not page.is_sample
-    assert window.tabs.tabText(window.tabs.currentIndex()) == "Untitled"
-    assert window.windowTitle().startswith("Untitled")
+    assert window.tabs.tabText(window.tabs.currentIndex()) == "Untitled 2"
+    assert window.windowTitle().startswith("Untitled 2")
