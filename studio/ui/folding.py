@@ -20,8 +20,6 @@ MOST_SHARE = 0.4
 """Of the window's height."""
 EMPTY_MS = 400
 """A job that ends may be followed by its result, or by the next job."""
-LINE = 4
-"""Logical pixels, at least the width of the line between two docks."""
 UNLIMITED = 16777215
 """Qt's QWIDGETSIZE_MAX."""
 
@@ -39,7 +37,6 @@ class Folding(QObject):
         self._docks = tuple(docks)
         self._pages: list[tuple[QObject, Session]] = []
         self._is_folded = False
-        self._widths = [dock.width() for dock in self._docks]
         kept = window.settings.get("window_results_height", HEIGHT)
         self._height = max(LEAST, kept) if isinstance(kept, int) else HEIGHT
         self._soon = QTimer(self)
@@ -127,7 +124,6 @@ class Folding(QObject):
         if self._is_folded:
             return
         self._height = self.height
-        self._widths = [dock.width() for dock in self._docks]
         self._is_folded = True
         for dock in self._docks:
             dock.widget().setMaximumHeight(0)
@@ -141,19 +137,7 @@ class Folding(QObject):
         for dock in self._docks:
             dock.widget().setMaximumHeight(UNLIMITED)
             self._show_panel(dock, not dock.visibleRegion().isEmpty())
-        self._apply_widths()
         self.apply_height()
-
-    def _apply_widths(self) -> None:
-        """Divide the row as it was before it was folded, unless it was divided anew since.
-
-        Qt draws no line between folded docks and shares out its width; without this, the line
-        would move by a pixel whenever they fold and open.
-        """
-        now = [dock.width() for dock in self._docks]
-        same = all(abs(a - b) <= LINE for a, b in zip(now, self._widths, strict=True))
-        if same and self._is_row:
-            self._window.resizeDocks(list(self._docks), self._widths, Qt.Orientation.Horizontal)
 
     def apply_height(self) -> None:
         """Give the open row the height that it had, as far as the window has room for it."""
