@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ from studio.core.settings import Settings
 from studio.document.compositor import warm_up
 from studio.document.io.common import Opened
 from studio.document.io.formats import document_from_array
+from studio.edit.request import EditResult, Task
+from studio.session.jobs import Job
 from studio.ui.main_window import MainWindow
 
 __all__ = ["close", "drag", "pause", "picture", "until"]
@@ -53,3 +56,30 @@ def calm(qapp: object, tmp_path: Path) -> Iterator[Calm]:
     yield made
     made.session.queue.clear()
     made.panel.deleteLater()
+
+
+@pytest.fixture
+def ready(window: MainWindow) -> MainWindow:
+    """Give a window with a mask and a prompt, whose canvas has the keys."""
+    make_ready(window)
+    window.activateWindow()
+    window.canvas.setFocus()
+    until(window.canvas.hasFocus, 20)
+    return window
+
+
+def make_ready(window: MainWindow) -> None:
+    """Give a window a mask and a prompt."""
+    window.prompt.show_settings(replace(window.prompt.settings, prompt="a teddy bear"))
+    window.tool_options.size = 30
+    drag(window, (50, 40), (80, 60))
+
+
+def land_results(window: MainWindow, count: int = 3, seed: int = 1) -> None:
+    """Let a finished job bring results, as the engine's does."""
+    request = window.session.request(Task.FILL)
+    shape = (request.region.height, request.region.width, 3)
+    images = tuple(np.full(shape, 255 * (n + 1) // (count + 1), np.uint8) for n in range(count))
+    seeds = tuple(range(seed, seed + count))
+    result = EditResult(request=request, images=images, seeds=seeds)
+    window.session.queue.finished.emit(Job(request, "teddy bear", owner=window.session), result)

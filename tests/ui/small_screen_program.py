@@ -54,14 +54,10 @@ def main(home: str, language: str) -> None:
 
 def look_at_the_window(window: object) -> Iterator[str]:
     """Yield what of the window cannot be seen whole: with a tool each, with results and jobs."""
-    from dataclasses import replace
-
-    import numpy as np
-    from conftest import drag, pause, until
+    from conftest import land_results, make_ready, pause, until
     from PySide6.QtWidgets import QAbstractButton, QWidget
 
-    from studio.edit.request import EditResult, Task
-    from studio.session.jobs import Job
+    from studio.edit.request import Task
     from studio.tools.registry import TOOLS
     from studio.ui.main_window import MainWindow
 
@@ -78,12 +74,8 @@ def look_at_the_window(window: object) -> Iterator[str]:
             if action.isVisible() and not is_whole(part):
                 yield f"option {part.findChildren(QWidget)[:2]} of {spec.id}"
     window.tool_bar.choose(TOOLS[0])
-    window.prompt.show_settings(replace(window.prompt.settings, prompt="a teddy bear"))
-    drag(window, (50, 40), (80, 60))
-    request = session.request(Task.FILL)
-    images = (np.zeros((request.region.height, request.region.width, 3), np.uint8),) * 4
-    result = EditResult(request=request, images=images, seeds=(1, 2, 3, 4))
-    session.queue.finished.emit(Job(request, "bear", owner=session), result)
+    make_ready(window)
+    land_results(window, 4)
     for _ in range(3):
         session.submit(Task.FILL)
     until(lambda: not window.arrangement.folding.is_waiting and not window.tray._timer.isActive())

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import drag, until
+from conftest import until
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -41,17 +40,6 @@ FIELDS = (
     QAbstractItemView,
     QAbstractButton,
 )
-
-
-@pytest.fixture
-def ready(window: MainWindow) -> MainWindow:
-    window.prompt.show_settings(replace(window.prompt.settings, prompt="a teddy bear"))
-    window.tool_options.size = 30
-    drag(window, (50, 40), (80, 60))
-    window.activateWindow()
-    window.canvas.setFocus()
-    until(window.canvas.hasFocus, 20)
-    return window
 
 
 @pytest.fixture

@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pytest
-from conftest import drag, pause, until
+from conftest import land_results, make_ready, pause, until
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
 from studio.core.errors import StudioError
 from studio.core.paths import resource
 from studio.core.progress import ProgressEvent
-from studio.edit.request import EditResult, Task
-from studio.session.jobs import Job
+from studio.edit.request import Task
 from studio.tools.registry import TOOLS
 from studio.ui.main_window import MainWindow
 
@@ -66,8 +64,7 @@ def still(
     """Give a window of a size that has settled, with a mask and a prompt and no engine."""
     monkeypatch.setattr(window.engine, "start", lambda job, listener: None)
     window.resize(*request.param)
-    window.prompt.show_settings(replace(window.prompt.settings, prompt="a teddy bear"))
-    drag(window, (50, 40), (80, 60))
+    make_ready(window)
     until(lambda: not window.arrangement.is_settling, 60)
     rest(window)
     yield window
@@ -92,15 +89,6 @@ def assert_still(window: MainWindow, before: Place, *, canvas: bool = True) -> N
     assert after.buttons == before.buttons
     if canvas:
         assert after.canvas == before.canvas
-
-
-def land(window: MainWindow, count: int = 3) -> None:
-    """Let a finished job bring results."""
-    request = window.session.request(Task.FILL)
-    shape = (request.region.height, request.region.width, 3)
-    images = tuple(np.full(shape, 20 * n, np.uint8) for n in range(count))
-    result = EditResult(request=request, images=images, seeds=tuple(range(count)))
-    window.session.queue.finished.emit(Job(request, "bear", owner=window.session), result)
 
 
 def test_tools(still: MainWindow) -> None:
@@ -138,20 +126,20 @@ def test_a_growing_queue(still: MainWindow) -> None:
 def test_results_and_folding(still: MainWindow) -> None:
     window = still
     before = place(window)
-    land(window)
+    land_results(window)
     assert_still(window, before, canvas=False)
     opened = place(window)
     docks = [window.docks[name].geometry() for name in ("tray", "queue")]
     assert opened.canvas.height() < before.canvas.height()
     for count in (1, 9):
-        land(window, count)
+        land_results(window, count)
         assert_still(window, opened)
     window.session.tray.select(window.session.tray.items[2].id)
     assert_still(window, opened)
     window.session.tray.clear()
     until(lambda: window.arrangement.folding.is_folded, 20)
     assert_still(window, before)
-    land(window)
+    land_results(window)
     assert_still(window, opened)
     assert [window.docks[name].geometry() for name in ("tray", "queue")] == docks
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import drag, pause, until
+from conftest import drag, land_results, pause, until
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
@@ -26,26 +26,9 @@ from studio.ui.tray_list import ID
 LEFT = Qt.MouseButton.LeftButton
 
 
-@pytest.fixture
-def ready(window: MainWindow) -> MainWindow:
-    """Give a window with a mask and a prompt."""
-    window.prompt.show_settings(replace(window.prompt.settings, prompt="a teddy bear"))
-    window.tool_options.size = 30
-    drag(window, (50, 40), (80, 60))
-    window.activateWindow()
-    window.canvas.setFocus()
-    until(window.canvas.hasFocus, 20)
-    return window
-
-
 def land(window: MainWindow, count: int = 3, seed: int = 1) -> None:
-    """Let a finished job bring results, as the engine's does."""
-    request = window.session.request(Task.FILL)
-    shape = (request.region.height, request.region.width, 3)
-    images = tuple(np.full(shape, 40 * (n + 1), np.uint8) for n in range(count))
-    seeds = tuple(range(seed, seed + count))
-    result = EditResult(request=request, images=images, seeds=seeds)
-    window.session.queue.finished.emit(Job(request, "teddy bear", owner=window.session), result)
+    """Let a finished job bring results, and wait until the tray shows them."""
+    land_results(window, count, seed)
     shown(window)
 
 
