@@ -245,7 +245,26 @@ def test_unknown_blend_mode_becomes_normal_with_a_notice(tmp_path: Path) -> None
     body = '<layer name="glow" src="data/a.png" composite-op="svg:color-dodge"/>'
     opened = open_document(foreign(tmp_path, body, a=png(noise(48, 64))))
     assert opened.document.layers[0].blend.name == "NORMAL"
-    assert ["color-dodge" in str(one) and "glow" in str(one) for one in opened.notices] == [True]
+    assert ["color dodge" in str(one) and "glow" in str(one) for one in opened.notices] == [True]
+
+
+def test_modes_that_lienzo_lacks_are_baked_in_groups_too(tmp_path: Path) -> None:
+    bottom, top = noise(48, 64, 3, seed=1), noise(48, 64, 3, seed=2)
+    body = (
+        '<stack name="g" isolation="isolate" composite-op="svg:difference">'
+        '<layer name="glow" src="data/b.png" composite-op="svg:lighten"/>'
+        '<layer src="data/b.png"/></stack><layer src="data/a.png"/>'
+    )
+    opened = open_document(foreign(tmp_path, body, a=png(bottom), b=png(top)))
+    shown = picture(opened.document)[:, :, :3].astype(int)
+    assert np.abs(shown - np.abs(bottom.astype(int) - top)).max() <= 1
+    assert "difference" in str(opened.notices[0]) and "lighten" in str(opened.notices[0])
+
+
+def test_a_mode_that_nobody_knows_is_normal_with_a_notice(tmp_path: Path) -> None:
+    body = '<layer name="x" src="data/a.png" composite-op="other:strange"/>'
+    opened = open_document(foreign(tmp_path, body, a=png(noise(48, 64))))
+    assert "other:strange" in str(opened.notices[0])
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-3", "7", "x", ""])

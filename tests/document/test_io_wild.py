@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -12,12 +13,16 @@ import pillow_heif
 import pytest
 from io_samples import noise, photo, picture
 from PIL import Image
+from psd_tools import PSDImage
+from psd_tools.constants import Resource
 
 from studio.core.errors import StudioError
 from studio.document.document import MAX_AREA, Document
 from studio.document.io.formats import open_document, save_document, sniff
-from studio.document.io.pictures import digest
+from studio.document.io.pictures import digest, on_white, to_rgba
+from studio.document.io.psd_layer import linear_to_image
 from studio.document.layer import GroupLayer
+from studio.document.mask_files import mask_of
 from studio.session.photos import PhotoProblem, load_photos
 
 WILD = Path(__file__).parents[3] / "shared" / "data" / "wild"
@@ -262,3 +267,69 @@ def test_wild_files_open_with_a_notice(name: str, notice: str) -> None:
 )
 def test_wild_files_are_transparent(name: str) -> None:
     assert (picture(open_document(WILD / name).document)[:, :, 3] == 0).any()
+
+
+def far(path: Path, merged: np.ndarray) -> float:
+    """Return how far a document is from a merged picture (h, w, 4), both over white, of 255."""
+    shown = on_white(picture(open_document(path).document)).astype(int)
+    return float(np.abs(shown - on_white(merged)).mean())
+
+
+@shared
+@pytest.mark.parametrize(
+    "name",
+    [
+        "psd-clipping-group.psd",
+        "psd-blend-soft-light.psd",
+        "psd-legacy-brightness-gray.psd",
+        "psd-artboards.psd",
+    ],
+)
+def test_wild_photoshop_files_look_as_they_did(name: str) -> None:
+    psd = PSDImage.open(WILD / name)
+    linear = psd.depth == 32
+    image = linear_to_image(psd.numpy("color")) if linear else psd.topil(apply_icc=False)
+    assert image is not None
+    profile = None if linear else psd.image_resources.get_data(Resource.ICC_PROFILE)
+    merged = to_rgba(image, profile if isinstance(profile, bytes) else None, [])
+    assert far(WILD / name, merged) < 8
+
+
+@shared
+def test_wild_modes_of_openraster_look_as_they_did() -> None:
+    path = WILD / "ora-svg-plus.ora"
+    with zipfile.ZipFile(path) as archive, archive.open("mergedimage.png") as stream:
+        merged = np.asarray(Image.open(stream).convert("RGBA"))
+    assert far(path, merged) < 1
+    assert any("linear dodge" in str(one) for one in open_document(path).notices)
+
+
+@shared
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("webtoon-800x20000.png", (800, 20000)), ("photo.avif", None), ("photo.bmp", None)],
+)
+def test_wild_sizes_and_formats_open(name: str, size: tuple[int, int] | None) -> None:
+    document = open_document(WILD / name).document
+    assert size in (None, (document.width, document.height))
+    assert picture(document)[:, :, :3].std() > 5
+
+
+@shared
+def test_wild_grey_with_alpha_has_the_colours_without_it(tmp_path: Path) -> None:
+    path = WILD / "png-gray-alpha-linear-profile.png"
+    with Image.open(path) as image:
+        image.convert("L").save(tmp_path / "b.png", icc_profile=image.info["icc_profile"])
+    ours = picture(open_document(path).document)
+    opaque = picture(open_document(tmp_path / "b.png").document)
+    seen = ours[:, :, 3] == 255
+    assert seen.any() and np.array_equal(ours[seen], opaque[seen])
+
+
+@shared
+def test_wild_mask_with_one_pixel_not_opaque_is_black_and_white() -> None:
+    with Image.open(WILD / "mask-one-pixel-alpha-254.png") as image:
+        pixels = np.asarray(image.convert("RGBA"))
+    mask, _ = mask_of(pixels)
+    # One pixel's alpha must not decide for all of them.
+    assert np.abs(mask.astype(int) - pixels[:, :, 0]).max() <= 1 and mask.min() == 0

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -7,6 +9,8 @@ import pytest
 from studio.core.geometry import Rect
 from studio.document.raster import Raster
 from studio.edit.region import inner_feather, region_around, shifted
+
+WILD = Path(__file__).parents[3] / "shared" / "data" / "wild"
 
 
 @pytest.mark.parametrize("blur", [0, 1, 6, 40])
@@ -53,6 +57,17 @@ def test_feather_leaves_a_wire_opaque_where_it_meets_a_wide_part() -> None:
     mask[99:102, 10:220] = 255
     alpha = inner_feather(mask, 12)
     assert (alpha[100, 10:220] == 255).all()
+
+
+@pytest.mark.skipif(not WILD.is_dir(), reason="../shared/data is not there")
+def test_wild_wires_are_replaced_whole() -> None:
+    mask = cv2.imread(str(WILD / "wires-mask.png"), cv2.IMREAD_GRAYSCALE)
+    assert mask is not None
+    soft = inner_feather(mask, 32)
+    inside = cv2.distanceTransform((mask > 127).astype(np.uint8), cv2.DIST_L2, 5)
+    ridge = (inside > 0) & (inside >= cv2.dilate(inside, np.ones((3, 3), np.uint8)))
+    assert ridge.any() and (soft[ridge] >= 230).mean() > 0.95
+    assert not soft[mask == 0].any()
 
 
 def test_feather_of_a_wide_mask_is_as_wide_as_asked() -> None:

@@ -40,6 +40,7 @@ from studio.document.io.common import (
     reason_of,
     stem,
 )
+from studio.document.io.ora_modes import bake_modes
 from studio.document.io.ora_salvage import ZIP_ERRORS, open_archive, stack_of
 from studio.document.io.ora_values import flat, integer, opacity, pair, shifted
 from studio.document.io.ora_write import EXTRA, ID, INVERSIONS, MIMETYPE
@@ -73,6 +74,7 @@ class OraReader:
         self._notices: list[Notice] = []
         self._extras: dict[str, Extra] = {}
         self._ids: set[str] = set()
+        self._modes: dict[str, str] = {}
         self._selected: str | None = None
         self._total = 1
         self._done = 0
@@ -86,8 +88,8 @@ class OraReader:
         except ZIP_ERRORS as error:
             raise broken(self._name, error, _LABEL) from error
         if self._cut:
-            told = "{name} is damaged or cut off; what can be read of it is open."
-            self._say(told, name=self._name)
+            cut = "{name} is damaged or cut off; what can be read of it is open."
+            self._say(cut, name=self._name)
         with self._archive:
             self._entries = {info.filename: info for info in self._archive.infolist()}
             root = self._stack()
@@ -106,6 +108,8 @@ class OraReader:
             )
             document = document.replace(active=self._active(document, extra))
             document = self._restore(document, extra)
+        document, told = bake_modes(document, self._modes)
+        self._notices.extend(told)
         return Opened(document, tuple(self._notices), {})
 
     # The parts of the archive
@@ -322,15 +326,12 @@ class OraReader:
             blend = BlendMode(operation.removeprefix("svg:"))
         except ValueError:
             blend = BlendMode.NORMAL
-            self._say(
-                'The blend mode "{mode}" of the layer "{layer}" is not known; it is normal now.',
-                mode=operation,
-                **_of(node),
-            )
         layer_id = str(extra.get("id") or new_id())
         if layer_id in self._ids:  # Another program may have copied a layer with its attributes.
             layer_id = new_id()
         self._ids.add(layer_id)
+        if blend is BlendMode.NORMAL and operation != "svg:src-over":
+            self._modes[layer_id] = operation
         if node.get("selected") == "true":
             self._selected = layer_id
         return {
