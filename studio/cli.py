@@ -317,6 +317,13 @@ def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
         help="steer by a map of the picture's size, or by OpenPose JSON; may be given repeatedly",
     )
     parser.add_argument(
+        "--controlnet",
+        action="append",
+        default=[],
+        metavar="[KIND=]PATH",
+        help="for the controls, or those of a kind: a folder or a safetensors file; model's own",
+    )
+    parser.add_argument(
         "--reference",
         action="append",
         default=[],

@@ -45,6 +45,7 @@ from studio.session.sources import (
     load_control,
     load_reference,
     parse_control,
+    parse_controlnet,
     parse_embedding,
     parse_lora,
     parse_reference,
@@ -183,8 +184,17 @@ OPTIONS_OF = {"canny": ("low", "high", "side"), "lineart": ("detail", "side")}
 
 def _steer(session: Session, options: argparse.Namespace) -> None:
     """Put the controls of the command line into the document, and its references beside."""
-    for named in map(parse_control, options.control):
+    controls = [parse_control(text) for text in options.control]
+    kinds = list(dict.fromkeys(named.word for named in controls))
+    networks = {
+        kind: str(path.expanduser().resolve())
+        for found, path in (parse_controlnet(text, kinds) for text in options.controlnet)
+        for kind in found
+    }
+    for named in controls:
         layer = load_control(named.word, named.path, session.document, named.number)
+        model = networks.get(named.word, layer.control.model)
+        layer = layer.replace(control=layer.control.replace(model=model))
         session.edit("Control", partial(Document.insert, layer=layer))
     folder = str(options.ip_adapter or "")
     references = [

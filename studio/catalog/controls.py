@@ -45,9 +45,17 @@ MODES: Mapping[str, str] = {
 SAME_AS_UNET = ("cross_attention_dim", "block_out_channels", "down_block_types")
 
 
+ORIGINAL_PREFIX = "control_model."
+FIRST_LAYERS = ("input_blocks.0.0.weight", "conv_in.weight")
+"""The first convolution of a single file, in the authors' layout and in diffusers'."""
+HINT_LAYERS = ("input_hint_block.0.weight", "controlnet_cond_embedding.conv_in.weight")
+"""What only a ControlNet has: the layer that reads the control image."""
+
+
 @dataclass(frozen=True, slots=True)
 class ControlSpec:
-    """A ControlNet that fits a model: its folder, how many weights, and what its file was."""
+    """A ControlNet that fits a model: its folder or single file, how many weights it has, and what
+    its file was."""
 
     kind: str
     path: Path
@@ -58,6 +66,7 @@ class ControlSpec:
 def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
     """Return the ControlNet for ``kind``: the one in ``folder``, or else the model's own.
 
+    ``folder`` may be a single safetensors file, of the authors' layout or of diffusers'.
     StudioError where there is none, where it is damaged, and where it was made for another base.
     """
     if kind not in CONTROL_KINDS:
@@ -68,11 +77,14 @@ def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
             kinds=", ".join(CONTROL_KINDS),
         )
     path = Path(folder).expanduser() if folder else spec.path / CONTROL_KINDS[kind].folder
+    if path.is_file():
+        return _single(spec, kind, path)
     weights = path / "diffusion_pytorch_model.safetensors"
     if not (path / "config.json").is_file() or not weights.is_file():
         raise StudioError(
             "There is no ControlNet for {kind} in {path}.",
-            "Name a folder with a ControlNet in diffusers layout, or switch the control off.",
+            "Name a folder with a ControlNet in diffusers layout, a safetensors file of one, or"
+            " switch the control off.",
             kind=kind,
             path=str(path),
         )
@@ -80,6 +92,34 @@ def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
     stat = weights.stat()
     parameters = count(read_header(weights))
     return ControlSpec(kind, path, parameters, (stat.st_size, stat.st_mtime_ns))
+
+
+def _single(spec: ModelSpec, kind: str, path: Path) -> ControlSpec:
+    """Return the ControlNet of a single file; only its header is read."""
+    if path.suffix.lower() != ".safetensors":
+        raise StudioError(
+            "The ControlNet {path} is no safetensors file, and others could run code.",
+            "Get the safetensors version of it.",
+            path=str(path),
+        )
+    shapes = read_header(path)
+    names = {key.removeprefix(ORIGINAL_PREFIX): shape for key, shape in shapes.items()}
+    first = next((names[key] for key in FIRST_LAYERS if key in names), None)
+    if first is None or not any(key in names for key in HINT_LAYERS):
+        raise StudioError(
+            "{path} is no ControlNet, or one of a kind that Lienzo cannot run.",
+            "Choose a whole ControlNet; control LoRAs and T2I-Adapters are none.",
+            path=str(path),
+        )
+    unet = read_config(spec.path / "unet" / "config.json")
+    width = next((one[1] for key, one in names.items() if key.endswith("attn2.to_k.weight")), 0)
+    found = (first[0], width)
+    channels = tuple(unet.get("block_out_channels") or (320,))
+    wanted = (channels[0], unet.get("cross_attention_dim"))
+    if found != wanted:
+        raise _other_base(path, spec, f"{found}, {wanted}")
+    stat = path.stat()
+    return ControlSpec(kind, path, count(shapes), (stat.st_size, stat.st_mtime_ns))
 
 
 def _check_base(path: Path, spec: ModelSpec) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,24 @@ def parse_control(text: str) -> Named:
             kinds=", ".join(CONTROL_KINDS),
         )
     return Named(Path(path), number, kind)
+
+
+def parse_controlnet(text: str, kinds: Sequence[str]) -> tuple[tuple[str, ...], Path]:
+    """Return for which of the ``kinds`` in use ``KIND=PATH``, or a path for all, names a network.
+
+    StudioError for a kind that no control has.
+    """
+    kind, equals, path = text.partition("=")
+    if not equals or kind not in CONTROL_KINDS:
+        kind, path = "", text
+    if not path or (kind and kind not in kinds) or not kinds:
+        raise StudioError(
+            "“{text}” names a ControlNet that no control would use.",
+            "Write PATH or KIND=PATH beside --control; controls here: {kinds}.",
+            text=text,
+            kinds=", ".join(kinds) or "-",
+        )
+    return (kind,) if kind else tuple(kinds), Path(path)
 
 
 def parse_reference(text: str) -> Named:

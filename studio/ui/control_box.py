@@ -55,6 +55,7 @@ class ControlBox(QWidget):
         self.mode = QComboBox()
         self.model = QLineEdit()
         self.browse = icon_button(holder, "ph.folder-open", tr("Choose a ControlNet folder"))
+        self.file = icon_button(holder, "ph.file-plus", tr("Choose a ControlNet file"))
         self.reason = QLabel()
         self.more = Section(tr("Influence"), holder)
         self._timer = QTimer(self)
@@ -81,7 +82,7 @@ class ControlBox(QWidget):
             (self.used, tr("Steers edits")),
             (self.kind, tr("Kind of control")),
             (self.mode, tr("What matters more")),
-            (self.model, tr("ControlNet folder")),
+            (self.model, tr("ControlNet folder or file")),
         )
         for widget, name in named:
             widget.setAccessibleName(name)
@@ -110,6 +111,7 @@ class ControlBox(QWidget):
         folder.setSpacing(4)
         folder.addWidget(self.model, 1)
         folder.addWidget(self.browse)
+        folder.addWidget(self.file)
         rows.addRow(caption(tr("ControlNet")), folder)
         column.addWidget(self.more)
 
@@ -122,6 +124,7 @@ class ControlBox(QWidget):
         self.end.valueChanged.connect(lambda value: self._note("end", value / 100))
         self.model.editingFinished.connect(self._on_folder)
         self.browse.clicked.connect(self._choose_folder)
+        self.file.clicked.connect(self._choose_file)
         self.more.heading.toggled.connect(lambda unfolded: self.resized.emit())
 
     def show_control(self, layer: str, control: Control, reason: str, hint: str = "") -> None:
@@ -177,6 +180,15 @@ class ControlBox(QWidget):
 
     def _choose_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Choose a ControlNet folder"))
+        self._use(name)
+
+    def _choose_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self, tr("Choose a ControlNet file"), "", tr("ControlNets") + " (*.safetensors)"
+        )
+        self._use(name)
+
+    def _use(self, name: str) -> None:
         if name:
             self.model.setText(name)
             self._on_folder()

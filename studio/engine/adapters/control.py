@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,8 +13,8 @@ import torch
 from diffusers import ControlNetModel
 from safetensors import SafetensorError
 
-from studio.catalog.controls import ControlSpec, find_control
-from studio.catalog.safetensors_header import RESTORE_HINT
+from studio.catalog.controls import FIRST_LAYERS, ORIGINAL_PREFIX, ControlSpec, find_control
+from studio.catalog.safetensors_header import RESTORE_HINT, read_header
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.request import ControlUse, EditRequest
@@ -76,6 +77,8 @@ def _ready(
 
 
 def _read(loaded: LoadedStableDiffusion, spec: ControlSpec) -> Any:
+    if spec.path.is_file():
+        return _read_single(loaded, spec)
     try:
         network, info = ControlNetModel.from_pretrained(
             spec.path,
@@ -91,6 +94,61 @@ def _read(loaded: LoadedStableDiffusion, spec: ControlSpec) -> Any:
     if info["missing_keys"] or info.get("mismatched_keys"):
         raise _damaged(spec, ", ".join([*info["missing_keys"], "?"][:1]))
     return network.eval().requires_grad_(False).to(loaded.device.torch)
+
+
+def _read_single(loaded: LoadedStableDiffusion, spec: ControlSpec) -> Any:
+    """Return the ControlNet of a single file; the UNet says what its configuration is."""
+    shapes = {
+        name.removeprefix(ORIGINAL_PREFIX): shape for name, shape in read_header(spec.path).items()
+    }
+    with torch.device("meta"):
+        like = ControlNetModel.from_unet(
+            loaded.networks.unet,
+            load_weights_from_unet=False,
+            conditioning_embedding_out_channels=_hint_channels(shapes),
+        )
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            like.register_to_config(in_channels=_first_channels(shapes))
+            like.save_config(folder)
+            network = ControlNetModel.from_single_file(
+                str(spec.path),
+                config=folder,
+                torch_dtype=loaded.device.dtype,
+                local_files_only=True,
+            )
+    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise _damaged(spec, str(error)) from error
+    missing = [name for name, weight in network.named_parameters() if weight.is_meta]
+    if missing:
+        raise _damaged(spec, missing[0])
+    return network.eval().requires_grad_(False).to(loaded.device.torch)
+
+
+def _first_channels(shapes: Mapping[str, tuple[int, ...]]) -> int:
+    return next(shapes[name][1] for name in FIRST_LAYERS if name in shapes)
+
+
+def _hint_channels(shapes: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
+    """Return the widths of the layers that read the control image, in either layout.
+
+    The authors' has eight convolutions with a SiLU between each two; every second one halves the
+    picture and widens.
+    """
+    found = []
+    for number in range(0, 14, 4):
+        name = f"input_hint_block.{number}.weight"
+        found += [shapes[name][0]] if name in shapes else []
+    if found:
+        return tuple(found)
+    number, first = 1, shapes["controlnet_cond_embedding.conv_in.weight"][0]
+    found = [first]
+    while (name := f"controlnet_cond_embedding.blocks.{number}.weight") in shapes:
+        found.append(shapes[name][0])
+        number += 2
+    return tuple(found)
 
 
 def _damaged(spec: ControlSpec, reason: str) -> StudioError:
