@@ -44,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _window(arguments)
     try:
         options = parser.parse_args(arguments)
+        if getattr(options, "prompt", "") is None and options.like is None:
+            parser.error("give a prompt with --prompt, or a picture that has one with --like")
     except SystemExit as stop:
         return int(stop.code or 0)
     try:
@@ -362,7 +364,13 @@ def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
         help="let prompts use the word of a textual inversion, or call it TOKEN; repeatable",
     )
     _folder_argument(parser)
-    parser.add_argument("--prompt", required=True, metavar="TEXT")
+    parser.add_argument("--prompt", metavar="TEXT", help="needed without --like")
+    parser.add_argument(
+        "--like",
+        type=Path,
+        metavar="PICTURE",
+        help="take prompt and settings that are not given from those that a picture carries",
+    )
     parser.add_argument("--negative-prompt", default="", metavar="TEXT")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     parser.add_argument("--model", default="starter", metavar="FOLDER", help="diffusers layout")

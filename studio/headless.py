@@ -39,6 +39,7 @@ from studio.edit.prepare import EditSettings, visible_rgb
 from studio.edit.prompt_syntax import blanked
 from studio.edit.request import KEEPS_SHAPES, AdapterUse, Sampling, Task
 from studio.edit.steering import Region
+from studio.headless_like import fill_in
 from studio.session.jobs import InlineRunner, Job
 from studio.session.session import Session
 from studio.session.sources import (
@@ -246,6 +247,9 @@ def open_session(options: argparse.Namespace) -> Session:
     """Return a session with an engine and the settings of the command line."""
     from studio.engine.engine import Engine
 
+    kept = _settings(options)
+    for said in fill_in(options, kept):
+        _say(said)
     spec = models.identify(options.model)
     sampler = getattr(options, "sampler", None)
     suited = spec.suited_to(str(sampler)) if sampler in SAMPLERS else spec.first_settings
@@ -263,7 +267,7 @@ def open_session(options: argparse.Namespace) -> Session:
         variations=getattr(options, "variations", 1),
         **{name: value for name, value in given.items() if value is not None},
     )
-    session = Session(InlineRunner(Engine(hashes=kept_hashes())), _settings(options))
+    session = Session(InlineRunner(Engine(hashes=kept_hashes())), kept)
     session.edit_settings = EditSettings(
         prompt=options.prompt,
         negative_prompt=getattr(options, "negative_prompt", ""),
@@ -313,6 +317,7 @@ def _adapters(options: argparse.Namespace) -> tuple[AdapterUse, ...]:
     """Return the LoRAs and embeddings of the command line, with whole paths, as recipes need."""
     found = [parse_lora(text) for text in getattr(options, "lora", ())]
     found += [parse_embedding(text) for text in getattr(options, "embedding", ())]
+    found += options.named
     return tuple(replace(use, path=str(Path(use.path).expanduser().resolve())) for use in found)
 
 

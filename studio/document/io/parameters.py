@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, GroupLayer, Layer
@@ -41,6 +42,9 @@ _SCHEDULES = {
     "exponential": "Exponential",
     "sgm_uniform": "SGM Uniform",
 }
+MODEL_DIGITS, DIGITS = 10, 12
+"""Digits of the hash of a model, and of a LoRA or an embedding."""
+_ENDING = re.compile(r"\.(?:safetensors|pt|bin|ckpt|pth)$", re.IGNORECASE)
 NEGATIVE = "Negative prompt:"
 LEAST_SETTINGS = 3
 # As in A1111: a key, a colon, and a JSON string or anything up to the next comma.
@@ -85,17 +89,75 @@ def format_parameters(recipe: Mapping[str, object]) -> str:
     region = recipe.get("region")
     if isinstance(region, list | tuple) and len(region) == 4:
         pairs["Size"] = f"{region[2]}x{region[3]}"
+    networks = _networks(recipe)
+    pairs["Model hash"] = _sha256(recipe.get("model_file"))[:MODEL_DIGITS] or None
     pairs["Model"] = recipe.get("model")
     if recipe.get("task") == "replace":
         pairs["Denoising strength"] = sampling.get("denoise")
     if recipe.get("task") in ("fill", "replace", "extend"):
         pairs["Mask blur"] = recipe.get("mask_blur")
+    for kind, title in (("lora", "Lora hashes"), ("textual_inversion", "TI hashes")):
+        hashes = [f"{one.name}: {one.hash}" for one in networks if one.kind == kind and one.hash]
+        pairs[title] = ", ".join(hashes) or None
     pairs["Version"] = VERSION
-    lines = [_one_paragraph(str(recipe.get("prompt", "")))]
+    prompt = _one_paragraph(str(recipe.get("prompt", "")))
+    tags = [one.tag for one in networks if one.kind == "lora" and not one.is_named]
+    lines = [" ".join(part for part in (prompt, *tags) if part)]
     if negative := _one_paragraph(str(recipe.get("negative_prompt", ""))):
         lines.append(f"{NEGATIVE} {negative}")
     lines.append(", ".join(f"{k}: {_quote(v)}" for k, v in pairs.items() if v is not None))
     return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Network:
+    """A LoRA or embedding of a recipe: its name without folder and ending, weight and short hash.
+
+    ``is_named`` is whether the prompt names it.
+    """
+
+    kind: str
+    name: str
+    weight: float
+    hash: str
+    is_named: bool
+
+    @property
+    def tag(self) -> str:
+        """How a prompt names a LoRA."""
+        return f"<lora:{self.name}:{self.weight:g}>"
+
+
+def _networks(recipe: Mapping[str, object]) -> list[_Network]:
+    """Return the LoRAs and embeddings of a recipe that count.
+
+    A1111 knows a LoRA by the first 12 digits of the hash of its tensors alone (``use_addnet_hash``
+    in modules/hashes.py, Civitai's AutoV3), other files by those of the whole file.
+    """
+    found = []
+    uses = recipe.get("adapters")
+    for use in uses if isinstance(uses, list | tuple) else ():
+        if not isinstance(use, Mapping) or use.get("kind") not in ("lora", "textual_inversion"):
+            continue
+        weight, options = use.get("weight", 1.0), use.get("options")
+        options = options if isinstance(options, Mapping) else {}
+        if not isinstance(weight, int | float) or weight == 0:
+            continue
+        kind = str(use["kind"])
+        own = options.get("token") if kind == "textual_inversion" else None
+        said = options.get("named") or own or _ENDING.sub("", str(use.get("path", "")))
+        # What would end a name in these lists, as A1111 does.
+        name = re.sub(r"[:,<>]", "", str(said))
+        file = use.get("file")
+        short = str(file.get("autov3") or "") if isinstance(file, Mapping) else ""
+        short = short if kind == "lora" and short else _sha256(file)
+        found.append(_Network(kind, name, float(weight), short[:DIGITS], "named" in options))
+    return found
+
+
+def _sha256(file: object) -> str:
+    found = file.get("sha256") if isinstance(file, Mapping) else None
+    return found if isinstance(found, str) else ""
 
 
 def _one_paragraph(prompt: str) -> str:

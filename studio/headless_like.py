@@ -1,0 +1,49 @@
+"""The option --like: prompt and settings of an edit from those that a picture carries."""
+
+from __future__ import annotations
+
+import argparse
+
+from studio.catalog.hashes import kept_hashes
+from studio.core.errors import StudioError
+from studio.core.notices import Notice
+from studio.core.settings import Settings
+from studio.document.io import formats
+from studio.edit.prepare import EditSettings
+from studio.session.infotext import read_infotext
+from studio.session.whereabouts import model_folders
+
+TEXT = "parameters"
+"""Under which a picture keeps the text of A1111 and of Lienzo."""
+
+
+def fill_in(options: argparse.Namespace, settings: Settings) -> tuple[Notice, ...]:
+    """Fill in what the command line leaves open from the picture of --like, if there is one.
+
+    Returns what of it is not here. StudioError for a picture that carries no prompt.
+    """
+    options.named = ()
+    if getattr(options, "like", None) is None:
+        return ()
+    text = formats.open_document(options.like).metadata.get(TEXT)
+    if not isinstance(text, str) or not text.strip():
+        raise StudioError(
+            "{path} carries no prompt.",
+            "Choose a picture that was saved with its prompt, or give one with --prompt.",
+            path=str(options.like),
+        )
+    base = EditSettings(model=options.model)
+    read = read_infotext(text, base, model_folders(settings), kept_hashes())
+    found, sampling = read.settings, read.settings.sampling
+    if options.prompt is None:
+        options.prompt, options.named = found.prompt, found.adapters
+    options.negative_prompt = options.negative_prompt or found.negative_prompt
+    options.model = found.model
+    options.seed = sampling.seed if options.seed == -1 else options.seed
+    for name in read.given:
+        if getattr(options, name, 0) is None:
+            setattr(options, name, getattr(sampling, name))
+    for name, side in zip(("width", "height"), read.size or (None, None), strict=True):
+        if getattr(options, name, 0) is None:
+            setattr(options, name, side)
+    return read.notices
