@@ -295,6 +295,11 @@
       <translation>Elige un modelo que haga imágenes enteras.</translation>
     </message>
     <message>
+      <location filename="../../studio/headless_like.py" line="0" />
+      <source>Choose a picture that was saved with its prompt, or give one with --prompt.</source>
+      <translation>Elige una imagen guardada con su texto, o da uno con --prompt.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/photos.py" line="0" />
       <source>Choose a picture.</source>
       <translation>Elige una imagen.</translation>
@@ -308,6 +313,11 @@
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>Choose a usual one, a plus or a plus-face one; those called FaceID need a network that recognises people, which is not here.</source>
       <translation>Elige uno corriente, uno plus o uno plus-face; los llamados FaceID necesitan una red que reconoce personas, y aquí no está.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Choose a whole ControlNet; control LoRAs and T2I-Adapters are none.</source>
+      <translation>Elige un ControlNet completo; los control LoRA y los T2I-Adapter no lo son.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/added_words.py" line="0" />
@@ -867,6 +877,7 @@
       <translation>Consigue ip-adapter-plus-face_sd15.safetensors y la carpeta image_encoder en {source}, ponlos en una misma carpeta y elígela, o elige otro modo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
       <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
       <source>Get the safetensors version of it.</source>
       <translation>Consigue su versión safetensors.</translation>
@@ -1334,8 +1345,8 @@
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
-      <source>Name a folder with a ControlNet in diffusers layout, or switch the control off.</source>
-      <translation>Indica una carpeta con un ControlNet en formato diffusers, o desactiva el control.</translation>
+      <source>Name a folder with a ControlNet in diffusers layout, a safetensors file of one, or switch the control off.</source>
+      <translation>Indica una carpeta con un ControlNet en formato diffusers, un archivo safetensors de uno, o desactiva el control.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
@@ -2108,6 +2119,11 @@
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>The ControlNet {path} is no safetensors file, and others could run code.</source>
+      <translation>El ControlNet {path} no es un archivo safetensors, y otros podrían ejecutar código.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
       <source>The ControlNet {path} was not made for models like {model} ({reason}).</source>
       <translation>El ControlNet {path} no se hizo para modelos como {model} ({reason}).</translation>
     </message>
@@ -2177,7 +2193,7 @@
       <translation>La capa activa no tiene máscara de capa.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <location filename="../../studio/document/io/ora_modes.py" line="0" />
       <source>The blend mode "{mode}" of the layer "{layer}" is not known; it is normal now.</source>
       <translation>No se conoce el modo de fusión «{mode}» de la capa «{layer}»; ahora es normal.</translation>
     </message>
@@ -2469,6 +2485,11 @@
       <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
       <source>The model {model} made numbers that are no picture.</source>
       <translation>El modelo {model} produjo números que no forman una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/infotext.py" line="0" />
+      <source>The model {name} is not in your model folders, so the chosen one stays.</source>
+      <translation>El modelo {name} no está en tus carpetas de modelos; se queda el elegido.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/models.py" line="0" />
@@ -2796,6 +2817,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/families/stable_diffusion_prompts.py" line="0" />
+      <location filename="../../studio/session/infotext.py" line="0" />
       <source>There is no embedding called {name} in your model folders.</source>
       <translation>No hay ningún embedding llamado {name} en tus carpetas de modelos.</translation>
     </message>
@@ -2906,6 +2928,11 @@
       <location filename="../../studio/headless_files.py" line="0" />
       <source>There is no result {number}: the file keeps {count}.</source>
       <translation>No hay ningún resultado {number}: el archivo conserva {count}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/infotext.py" line="0" />
+      <source>There is no sampler called {name} here, so {used} stays.</source>
+      <translation>Aquí no hay ningún muestreador llamado {name}; se queda {used}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/scheduling.py" line="0" />
@@ -3219,6 +3246,11 @@
       <location filename="../../studio/session/sources.py" line="0" />
       <source>Write MASK=TEXT or MASK:WEIGHT=TEXT.</source>
       <translation>Escribe MASK=TEXT o MASK:WEIGHT=TEXT.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>Write PATH or KIND=PATH beside --control; controls here: {kinds}.</source>
+      <translation>Escribe RUTA o TIPO=RUTA junto a --control; controles aquí: {kinds}.</translation>
     </message>
     <message>
       <location filename="../../studio/headless_rewrite.py" line="0" />
@@ -3663,6 +3695,7 @@
       <translation>{name} es una imagen {mode}; se convirtió a sRGB.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/infotext.py" line="0" />
       <location filename="../../studio/session/whereabouts.py" line="0" />
       <source>{name} is another file than the one that this was made with.</source>
       <translation>{name} no es el mismo archivo con el que se hizo esto.</translation>
@@ -3791,6 +3824,11 @@
       <translation>{path} trae varias palabras: {words}.</translation>
     </message>
     <message>
+      <location filename="../../studio/headless_like.py" line="0" />
+      <source>{path} carries no prompt.</source>
+      <translation>{path} no lleva ningún texto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/sources.py" line="0" />
       <source>{path} has {width} x {height} pixels, which are other proportions than the picture's {wide} x {high}.</source>
       <translation>{path} tiene {width} x {height} píxeles, que son otras proporciones que las de la imagen, {wide} x {high}.</translation>
@@ -3809,6 +3847,11 @@
       <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>{path} is a {kind}, an adapter of a kind that Lienzo cannot run.</source>
       <translation>{path} es un {kind}, un tipo de adaptador que Lienzo no puede usar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>{path} is no ControlNet, or one of a kind that Lienzo cannot run.</source>
+      <translation>{path} no es un ControlNet, o es de un tipo que Lienzo no puede usar.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
@@ -3854,6 +3897,11 @@
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>“{text}” is no number.</source>
       <translation>«{text}» no es un número.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>“{text}” names a ControlNet that no control would use.</source>
+      <translation>«{text}» nombra un ControlNet que ningún control usaría.</translation>
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
@@ -4722,6 +4770,11 @@
     </message>
     <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
+      <source>Choose a ControlNet file</source>
+      <translation>Elegir un archivo de ControlNet</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
       <source>Choose a ControlNet folder</source>
       <translation>Elegir una carpeta de ControlNet</translation>
     </message>
@@ -4881,8 +4934,13 @@
     </message>
     <message>
       <location filename="../../studio/ui/control_box.py" line="0" />
-      <source>ControlNet folder</source>
-      <translation>Carpeta de ControlNet</translation>
+      <source>ControlNet folder or file</source>
+      <translation>Carpeta o archivo del ControlNet</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/control_box.py" line="0" />
+      <source>ControlNets</source>
+      <translation>ControlNets</translation>
     </message>
     <message>
       <location filename="../../studio/ui/forms.py" line="0" />
