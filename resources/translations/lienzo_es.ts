@@ -31,7 +31,7 @@
     <message>
       <location filename="../../studio/edit/networks.py" line="0" />
       <source>A LoRA acts only where the prompt names it; “{text}” was left out.</source>
-      <translation>Un LoRA solo actúa si lo nombra el texto; «{text}» se ha omitido.</translation>
+      <translation>Un LoRA solo actúa si lo nombra el prompt; «{text}» se ha omitido.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/webp.py" line="0" />
@@ -297,7 +297,7 @@
     <message>
       <location filename="../../studio/headless_like.py" line="0" />
       <source>Choose a picture that was saved with its prompt, or give one with --prompt.</source>
-      <translation>Elige una imagen guardada con su texto, o da uno con --prompt.</translation>
+      <translation>Elige una imagen guardada con su prompt, o da uno con --prompt.</translation>
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
@@ -3064,7 +3064,7 @@
     <message>
       <location filename="../../studio/engine/families/stable_diffusion_prompts.py" line="0" />
       <source>This model learned from short texts; the prompt is read in {count} parts, which it may not bring together.</source>
-      <translation>Este modelo aprendió de textos cortos; el texto se lee en {count} partes, que quizá no llegue a unir.</translation>
+      <translation>Este modelo aprendió de textos cortos; el prompt se lee en {count} partes, que quizá no llegue a unir.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/photo_sources.py" line="0" />
@@ -3826,7 +3826,7 @@
     <message>
       <location filename="../../studio/headless_like.py" line="0" />
       <source>{path} carries no prompt.</source>
-      <translation>{path} no lleva ningún texto.</translation>
+      <translation>{path} no lleva ningún prompt.</translation>
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
