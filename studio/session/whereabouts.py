@@ -135,7 +135,8 @@ class _Search:
             return _Found(name)
         self.searched = True
         short = file_name(name)
-        places = self._all()
+        is_file = short.lower().endswith(FILES)
+        places = [one for one in self._all() if one.is_file() == is_file]
         named = [one for one in places if one.name == short]
         if file is None:
             return _Found(_written(named[0])) if named else None
@@ -170,11 +171,14 @@ def _things(folder: Path) -> Iterator[Path]:
         names.sort()
         if len(here.relative_to(folder).parts) >= DEEPEST:
             names.clear()
-        if any(mark in files for mark in MARKS):
-            names.clear()
+        weights = [here / name for name in sorted(files) if name.lower().endswith(FILES)]
+        marked = any(mark in files for mark in MARKS)
+        if marked or weights:
             yield here
-            continue
-        yield from (here / name for name in sorted(files) if name.lower().endswith(FILES))
+        if marked:
+            names.clear()
+        else:
+            yield from weights
 
 
 def _written(path: Path) -> str:
