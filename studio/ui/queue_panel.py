@@ -51,6 +51,8 @@ class QueuePanel(QWidget):
         self.empty = icon_button(holder, "ph.trash", tr("Empty the queue"))
         # With jobs that wait the panel needs no more height than without; they scroll.
         self.waiting.setMinimumHeight(1)
+        # A bar for long names would take the room of one of the few rows; the tip has them whole.
+        self.waiting.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._lay_out()
         self._clock = QTimer(self)
         self._clock.setInterval(500)
@@ -91,6 +93,7 @@ class QueuePanel(QWidget):
             text = tr("{name}  ·  paused", name=label) if job.is_held else label
             item = QListWidgetItem(text)
             item.setData(Qt.ItemDataRole.UserRole, job.id)
+            item.setToolTip(text)
             self.waiting.addItem(item)
         # What waits while nothing runs begins at once; shown, it would leave the dock larger.
         shown = bool(waiting) and (running is not None or self._held is not None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +105,8 @@ def test_tools(still: MainWindow) -> None:
 
 def test_a_growing_queue(still: MainWindow) -> None:
     window, queue = still, still.session.queue
+    long = "a red fox beside a blue house with a long garden " * 4
+    window.prompt.show_settings(replace(window.prompt.settings, prompt=long))
     before = place(window)
     window.session.submit(Task.FILL)
     assert_still(window, before, canvas=False)
@@ -112,7 +114,10 @@ def test_a_growing_queue(still: MainWindow) -> None:
     for _ in range(JOBS):
         window.session.submit(Task.FILL)
         assert_still(window, opened)
-    assert window.queue.waiting.count() == JOBS
+    waiting = window.queue.waiting
+    assert waiting.count() == JOBS and "a red fox" in waiting.item(0).toolTip()
+    assert not waiting.horizontalScrollBar().isVisible()
+    assert waiting.viewport().height() >= waiting.sizeHintForRow(0)
     job = queue.running
     assert job is not None
     for fraction in (0.1, 0.9):
