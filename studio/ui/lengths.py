@@ -56,7 +56,8 @@ class DpiField(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:
         """Return the number without zeros that say nothing."""
-        return _trimmed(value)
+        text, point = super().textFromValue(value), self.locale().decimalPoint()
+        return text.rstrip("0").removesuffix(point) if point in text else text
 
 
 def _trimmed(dpi: float) -> str:

@@ -165,6 +165,22 @@ def test_it_is_worked_by_keyboard_alone(dialog: Make) -> None:
     assert not other.isVisible()
 
 
+@pytest.mark.parametrize(("typed", "dpi"), [("1200", 1200.0), ("118.11", 118.11), ("96", 96.0)])
+def test_a_density_can_be_typed_and_typed_over(dialog: Make, typed: str, dpi: float) -> None:
+    one = dialog()
+    one.activateWindow()
+    for value in (5000.0, dpi):
+        one.density.setFocus()
+        until(one.density.hasFocus, 20)
+        one.density.selectAll()
+        QTest.keyClicks(one.density, f"{value:g}" if value != dpi else typed)
+        assert one.density.value() == value
+        one.fields[0].setFocus()
+        until(one.fields[0].hasFocus, 20)
+        assert one.density.value() == value, "what is shown is read back as the same number"
+        assert one.density.text() == f"{value:g} dpi"
+
+
 def test_the_last_values_come_back_and_damaged_ones_do_not(
     window: MainWindow, dialog: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
