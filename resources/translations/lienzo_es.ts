@@ -2259,11 +2259,6 @@
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>The effects of these layers are of an old kind and were left out: {layers}.</source>
-      <translation>Los efectos de estas capas son de un tipo antiguo y se han omitido: {layers}.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>The effects of these layers are pixels now: {layers}.</source>
       <translation>Los efectos de estas capas ahora son píxeles: {layers}.</translation>
     </message>

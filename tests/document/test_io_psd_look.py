@@ -11,8 +11,9 @@ from io_samples import noise, picture
 from PIL import Image
 from psd_tools import PSDImage
 from psd_tools.constants import BlendMode as PsdBlend
-from psd_tools.constants import Tag
+from psd_tools.constants import EffectOSType, Tag
 from psd_tools.psd.base import ByteElement
+from psd_tools.psd.color import Color
 from psd_tools.psd.descriptor import (
     Bool,
     Descriptor,
@@ -23,12 +24,12 @@ from psd_tools.psd.descriptor import (
     Integer,
     UnitFloat,
 )
+from psd_tools.psd.effects_layer import EffectsLayer, ShadowInfo, SolidFillInfo
 from psd_tools.terminology import Unit
 
 from studio.core.notices import Listed
 from studio.document.blend import BlendMode
 from studio.document.io.formats import Opened, open_document
-from studio.document.io.psd_layer import has_old_effects
 from studio.document.layer import GroupLayer, Layer, RasterLayer
 
 SIZE = (40, 30)
@@ -182,7 +183,9 @@ def described(kind: bytes, items: dict[bytes, Any]) -> Descriptor:
     return made
 
 
-def effects(psd_layer: Any, *found: tuple[bytes, bytes, dict[bytes, Any]]) -> None:
+def effects(
+    psd_layer: Any, *found: tuple[bytes, bytes, dict[bytes, Any]], present: bool = True
+) -> None:
     """Give a layer effects: key in the list, class and values of each."""
     block = DescriptorBlock2(version=0, classID=b"null", data_version=16)
     block[b"Scl "] = UnitFloat(unit=Unit.Percent, value=100.0)
@@ -190,8 +193,7 @@ def effects(psd_layer: Any, *found: tuple[bytes, bytes, dict[bytes, Any]]) -> No
     for key, kind, items in found:
         common = {
             b"enab": Bool(True),
-            b"present": Bool(True),
-            b"showInDialog": Bool(True),
+            **({b"present": Bool(True)} if present else {}),
             b"Md  ": Enumerated(typeID=b"BlnM", enum=b"Nrml"),
             b"Opct": UnitFloat(unit=Unit.Percent, value=100.0),
         }
@@ -209,9 +211,11 @@ def pixels_of(value: float) -> UnitFloat:
     return UnitFloat(unit=Unit.Pixels, value=value)
 
 
-def test_an_overlay_is_not_faded_by_the_fill(tmp_path: Path) -> None:
+@pytest.mark.parametrize("present", [True, False])
+def test_an_overlay_is_not_faded_by_the_fill(tmp_path: Path, present: bool) -> None:
     psd = document(square())
-    effects(psd[1], (b"SoFi", b"SoFi", {b"Clr ": color(255, 0, 0)}))
+    overlay = (b"SoFi", b"SoFi", {b"Clr ": color(255, 0, 0)})
+    effects(psd[1], overlay, present=present)  # Older files do not say that they are.
     psd[1].tagged_blocks.set_data(Tag.BLEND_FILL_OPACITY, 0)
     found = opened(tmp_path, psd)
     shown = picture(found.document)
@@ -307,16 +311,28 @@ def test_no_false_alarm_without_transparency_in_the_merged_picture(tmp_path: Pat
     assert opened(tmp_path, psd).notices == ()
 
 
-def test_effects_of_an_old_kind_are_named(tmp_path: Path) -> None:
+def test_effects_of_an_old_kind_are_drawn(tmp_path: Path) -> None:
     psd = document(square())
-    from psd_tools.constants import EffectOSType
-    from psd_tools.psd.effects_layer import EffectsLayer, SolidFillInfo
-
     old = EffectsLayer(version=0)
-    old[EffectOSType.SOLID_FILL] = SolidFillInfo(enabled=1)
-    psd[1].tagged_blocks.set_data(Tag.EFFECTS_LAYER, old)
-    assert has_old_effects(psd[1])
-    assert "of an old kind" in texts(opened(tmp_path, psd))
+    colour = Color(0, [65535, 0, 0, 0])
+    old[EffectOSType.SOLID_FILL] = SolidFillInfo(
+        enabled=1, color=colour, opacity=255, blend_mode=PsdBlend.NORMAL, native_color=colour
+    )
+    old[EffectOSType.DROP_SHADOW] = ShadowInfo(
+        enabled=1,
+        color=Color(0, [0, 0, 0, 0]),
+        native_color=Color(0, [0, 0, 0, 0]),
+        blend_mode=PsdBlend.MULTIPLY,
+        opacity=255,
+        angle=180 << 16,
+        distance=6 << 16,
+    )
+    psd[1].tagged_blocks.set_data(Tag.EFFECTS_LAYER)
+    psd[1].tagged_blocks[Tag.EFFECTS_LAYER].data = old
+    shown = picture(opened(tmp_path, psd).document)
+    assert shown[15, 15, :3].tolist() == [255, 0, 0]
+    assert shown[15, 23, :3].tolist() == [0, 0, 0]
+    assert np.array_equal(shown[15, 28, :3], ground()[15, 28, :3])
 
 
 def test_many_layers_make_one_notice(tmp_path: Path) -> None:

@@ -88,6 +88,11 @@ class Backdrop:
         self._layers = list(layers)
         self.isolated = isolated
 
+    @property
+    def rect(self) -> Rect:
+        """The canvas."""
+        return self._empty.rect
+
     def add(self, layers: Sequence[Layer]) -> None:
         """Lay further layers on top."""
         self._layers.extend(layers)
@@ -100,6 +105,13 @@ class Backdrop:
         """Return the backdrop that the layers of a pass-through group begin with."""
         size = self._empty.width, self._empty.height
         return Backdrop(*size, self._layers, isolated=self.isolated and not self._layers)
+
+    def read(self, area: Rect) -> Pixels:
+        """Return a part of the canvas so far, (h, w, 4) uint8 straight."""
+        canvas = self._empty.rect
+        if area.area * 4 > canvas.area:
+            return self.pixels()[area.y : area.bottom, area.x : area.right]
+        return flatten(self._empty.replace(layers=tuple(self._layers)), area)
 
     def pixels(self) -> Pixels:
         """Return the canvas so far, (h, w, 4) uint8 straight."""
@@ -116,12 +128,11 @@ def bake_mode(
 
     ``fill`` is what the mode takes into itself; see ``takes_fill``.
     """
-    below = backdrop.pixels()
-    canvas = Rect(0, 0, below.shape[1], below.shape[0])
-    area = layer.bounds().intersect(canvas)
+    area = layer.bounds().intersect(backdrop.rect)
     if area.is_empty:
         return layer
-    if fill < 1.0 and below[area.y : area.bottom, area.x : area.right, 3].min() < 255:
+    below = backdrop.read(area)
+    if fill < 1.0 and below[:, :, 3].min() < 255:
         # Over soft places only its share as an opacity is known.
         layer, fill = layer.replace(opacity=layer.opacity * fill), 1.0
     blended = get_blend_func(mode, space.mode)
@@ -129,7 +140,7 @@ def bake_mode(
     pixels = layer.raster.read(inside)
     for top in range(0, area.height, 256):  # Strips keep the float copies small.
         rows = slice(top, top + 256)
-        under = below[area.y + top : min(area.y + top + 256, area.bottom), area.x : area.right]
+        under = below[rows]
         colour = pixels[rows, :, :3].astype(np.float32) / 255
         back = space.enter(under[:, :, :3].astype(np.float32) / 255)
         alpha = under[:, :, 3:].astype(np.float32) / 255

@@ -34,6 +34,7 @@ from studio.core.geometry import Rect
 from studio.core.notices import translatable
 from studio.document.io.common import check_memory
 from studio.document.io.psd_layer import PSD_ERRORS
+from studio.document.io.psd_old_effects import OldEffect, old_effects
 from studio.document.raster import Pixels
 
 Floats = NDArray[Any]
@@ -101,16 +102,17 @@ def style(
     ``fill`` is the fill opacity of the layer, 0..1, which goes into the pixels; what of the
     layer's masks shapes the effects must be in the alpha.
     """
-    effects = [one for one in layer.effects if one.enabled]
+    effects: list[Any] = [one for one in layer.effects if one.enabled]
+    effects = effects or list(old_effects(psd, layer))
     try:
         check_memory(place.area * _BYTES, "")
     except StudioError:
-        missed = [type(one).__name__.lower() for one in effects]
+        missed = [_kind(one) for one in effects]
         return Styled(pixels, place.x, place.y, missed=missed)
     reach = max((_reach(one) for one in effects), default=0)
     canvas = _Canvas(psd, layer, pixels, place, convert, min(reach, _FURTHEST))
     found = Styled(pixels, place.x, place.y)
-    kinds = [type(one).__name__.lower() for one in effects]
+    kinds = [_kind(one) for one in effects]
     # The first of a kind lies on top in the list of effects.
     listed = list(zip(kinds, effects, strict=True))[::-1]
     order = [(kind, one) for name in (*INNER, *_OUTER) for kind, one in listed if kind == name]
@@ -141,9 +143,13 @@ def style(
     return found
 
 
+def _kind(effect: Any) -> str:
+    return effect.kind if isinstance(effect, OldEffect) else type(effect).__name__.lower()
+
+
 def _reach(effect: Any) -> int:
     """Return how far an effect paints beyond its layer, in pixels."""
-    kind = type(effect).__name__.lower()
+    kind = _kind(effect)
     if kind == "stroke":
         return math.ceil(_number(effect.size)) + 2
     if kind in _OUTER:
@@ -203,7 +209,7 @@ class _Canvas:
         if kind == "stroke":
             return self._stroke(effect)
         coverage: Floats = np.ones_like(self._region)
-        if kind.endswith("overlay"):
+        if kind.endswith("overlay") and not isinstance(effect, OldEffect):
             paint, own = self._overlay(kind, effect.descriptor)
             if paint is None:
                 return False
@@ -212,7 +218,7 @@ class _Canvas:
                 coverage = self._padded(np.asarray(own, np.float32))
         else:
             colour = self._solid(effect)
-            coverage = self._shade(kind, effect)
+            coverage = coverage if kind.endswith("overlay") else self._shade(kind, effect)
         self._over(coverage * (effect.opacity / 100), colour, effect.blend_mode)
         return True
 
@@ -330,7 +336,9 @@ class _Canvas:
         return np.pad(values.astype(np.float32), ((reach, reach), (reach, reach), (0, 0)))
 
     def _solid(self, effect: Any) -> Floats:
-        if effect.color is None:
+        if isinstance(effect, OldEffect) and effect.rgb is not None:
+            return np.array(effect.rgb, np.float32).reshape(1, 1, 3)
+        if getattr(effect, "color", None) is None:
             raise ValueError("no colour")
         mode = self._psd.color_mode
         paint, _ = draw_solid_color_fill((0, 0, 1, 1), mode, effect.descriptor)

@@ -22,6 +22,7 @@ from psd_tools.constants import BlendMode, ChannelID, ColorMode, Compression, Ta
 
 from studio.core.geometry import Rect
 from studio.document.document import MAX_AREA
+from studio.document.io.psd_old_effects import has_old_effects, mark_present
 from studio.document.raster import Pixels, Raster
 
 PSD_ERRORS = (
@@ -86,6 +87,7 @@ class Facts:
 def facts(psd: PSDImage, layer: PsdLayer) -> Facts:
     """Return what ``layer`` holds; PSD_ERRORS where it is damaged beyond use."""
     lost = []
+    mark_present(layer)
     group = isinstance(layer, Group)
     adjustment = is_adjustment(layer)
     image, alpha, corner = None, None, (0, 0)
@@ -102,8 +104,6 @@ def facts(psd: PSDImage, layer: PsdLayer) -> Facts:
     knockout = layer.tagged_blocks.get_data(Tag.KNOCKOUT_SETTING)
     if getattr(knockout, "value", knockout):
         lost.append("knockout")
-    if has_old_effects(layer) and not layer.has_effects():
-        lost.append("old effects")
     real = layer.mask is not None and layer.mask.has_real()
     vector = layer.vector_mask
     path = vector is not None and not vector.disabled and not real and not is_rendered(layer)
@@ -119,7 +119,7 @@ def facts(psd: PSDImage, layer: PsdLayer) -> Facts:
         group=group,
         adjustment=adjustment,
         expanded=bool(isinstance(layer, Group) and layer._setting and layer.open_folder),
-        effects=bool(layer.has_effects()),
+        effects=bool(layer.has_effects()) or has_old_effects(layer),
         path=path and (group or layer.has_pixels()) and not isinstance(layer, ShapeLayer),
         lost=tuple(lost),
         x=corner[0],
@@ -178,14 +178,6 @@ def path_coverage(layer: PsdLayer, place: Rect) -> Pixels:
         np.asarray((found[:, :, 0].clip(0, 1) * 255).round(), np.uint8), wide.x, wide.y
     )
     return _softened(drawn, density, feather).read(place)[:, :, 0]
-
-
-def has_old_effects(layer: PsdLayer) -> bool:
-    """Whether a layer has effects in Photoshop 5's form only, which psd-tools does not draw."""
-    data = layer.tagged_blocks.get_data(Tag.EFFECTS_LAYER)
-    if data is None or Tag.OBJECT_BASED_EFFECTS_LAYER_INFO in layer.tagged_blocks:
-        return False
-    return any(getattr(data[key], "enabled", 0) for key in data)
 
 
 @contextmanager

@@ -35,9 +35,6 @@ _TOLD = {
     ),
     "effects": translatable("The effects of these layers are pixels now: {layers}."),
     "no effects": translatable("These layer effects cannot be drawn and were left out: {layers}."),
-    "old effects": translatable(
-        "The effects of these layers are of an old kind and were left out: {layers}."
-    ),
     "vector mask": translatable("The vector masks of these layers are pixels now: {layers}."),
     "no vector mask": translatable(
         "The vector masks of these layers cannot be drawn and were left out: {layers}."
@@ -63,7 +60,6 @@ ABOUT_LAYERS = frozenset((DIFFERS_BY, DIFFERS, *_TOLD.values()))
 _CAUSES = {
     "no adjustment": translatable("adjustments"),
     "no effects": translatable("layer effects"),
-    "old effects": translatable("layer effects"),
     "effects": translatable("layer effects"),
     "mode": translatable("blend modes"),
     "adjustment": translatable("adjustments"),
