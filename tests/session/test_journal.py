@@ -248,3 +248,47 @@ def test_kill_9_loses_nothing_that_was_committed(tmp_path: Path) -> None:
     assert (layer.raster.read(whole) == expected.read(whole)).all()
     steps = (found.folder / "steps").read_bytes().splitlines()
     assert json.loads(steps[0])["label"] == "New"
+
+
+BEGINNER = """
+import sys
+from pathlib import Path
+from studio.core.settings import Settings
+from studio.document.new_document import new_document
+from studio.document.operations import add_layer
+from studio.session.jobs import InlineRunner
+from studio.session.session import Session
+
+root = Path(sys.argv[1])
+session = Session(InlineRunner(None), Settings(None), root / "journal")
+session.begin(new_document(700, 500, 118.11, (10, 20, 30)))
+if sys.argv[2] == "touched":
+    session.edit("New layer", lambda old: add_layer(old, "Layer 2"))
+print("there", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL on Windows")
+@pytest.mark.parametrize("state", ["untouched", "touched"])
+def test_a_new_document_is_recovered_once_it_was_touched(tmp_path: Path, state: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", BEGINNER, str(tmp_path), state],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None and process.stdout is not None
+    assert process.stdout.readline() == "there\n"
+    os.kill(process.pid, signal.SIGKILL)
+    process.stdout.close()
+    process.stdin.close()
+    process.wait()
+    found = recoverable(tmp_path / "journal")
+    if state == "untouched":
+        assert not found
+        return
+    (document,) = [one.document for one in found]
+    assert (document.width, document.height, document.dpi) == (700, 500, 118.11)
+    assert [layer.name for layer in document.layers] == ["Background", "Layer 2"]
+    assert document.layers[0].bounds() == document.rect

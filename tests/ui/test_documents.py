@@ -161,6 +161,8 @@ def test_the_queue_names_the_document_where_several_are_open(
     second(window)
     window.queue.refresh()
     assert window.queue.label.text() == "a cat  ·  garden.ora"
+    first.session.save(tmp_path / "meadow.ora")
+    assert window.queue.label.text() == "a cat  ·  meadow.ora", "a new name is shown at once"
 
 
 def test_a_closed_document_is_freed(window: MainWindow) -> None:
