@@ -100,7 +100,8 @@ def lend(weights: Path) -> None:
 
 
 def close(window: MainWindow) -> None:
-    """Close a window without being asked about changes, and wait for its engine."""
+    """Close a window without being asked about changes and jobs, and wait for its engine."""
+    window.session.queue.clear()
     for page in window.documents.pages:
         page.session._saved = page.session.document
     window.close()
