@@ -1984,6 +1984,11 @@
       <translation>Selección desde la máscara</translation>
     </message>
     <message>
+      <location filename="../../studio/session/picture_prompt.py" line="0" />
+      <source>Settings that Lienzo does not have were left out: {names}.</source>
+      <translation>Se omitieron ajustes que Lienzo no tiene: {names}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/photos.py" line="0" />
       <source>Several things stand out; the mask holds the strongest one. Check it.</source>
       <translation>Destacan varias cosas; la máscara contiene la más llamativa. Revísala.</translation>
@@ -7782,6 +7787,11 @@
       <translation>Usar la selección o la máscara</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/settings_offer.py" line="0" />
+      <source>Use these settings</source>
+      <translation>Usar estos ajustes</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/shortcut_editor.py" line="0" />
       <source>Use this key</source>
       <translation>Usar esta tecla</translation>
@@ -8338,6 +8348,11 @@
       <location filename="../../studio/ui/queue_panel.py" line="0" />
       <source>{name}  ·  paused</source>
       <translation>{name}  ·  en pausa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/settings_offer.py" line="0" />
+      <source>{name} has a prompt: “{prompt}”</source>
+      <translation>{name} trae un prompt: «{prompt}»</translation>
     </message>
     <message>
       <location filename="../../studio/ui/files.py" line="0" />

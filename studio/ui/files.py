@@ -26,6 +26,7 @@ from studio.ui.forms import ExportDialog
 from studio.ui.metadata_choice import default_keep
 from studio.ui.picture_dialog import ask_picture
 from studio.ui.questions import ask_to_recover, ask_to_save
+from studio.ui.settings_offer import offer_settings
 from studio.ui.translation import message, tr
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ class Files(FileWork):
         page = documents.fill(lambda session: session.adopt(opened, path))
         self._lock(page, path)
         self.remember(path)
+        offer_settings(self._window, page)
 
     def _lock(self, page: DocumentPage, path: Path | None) -> None:
         if path is not None and not page.lock.take(path):

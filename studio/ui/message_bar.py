@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.core.errors import StudioError
 from studio.ui.translation import error_text, tr
@@ -68,6 +68,12 @@ class Strip(QWidget):
         self.count = caption("")
         self.button = icon_button(holder, "ph.x", tr("Close the message"))
         self.button.clicked.connect(self.close_asked)
+        self.action = QPushButton()
+        self.action.setAutoDefault(True)
+        self.action.clicked.connect(self._act)
+        self.action.hide()
+        self.owner: object = None
+        self._done: Callable[[], object] | None = None
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.setInterval(STAY_MS)
@@ -82,6 +88,7 @@ class Strip(QWidget):
         row.addWidget(icon)
         row.addLayout(words, 1)
         row.addWidget(self.count)
+        row.addWidget(self.action)
         row.addWidget(self.button)
 
     def say(self, text: str, hint: str, count: str = "") -> None:
@@ -92,6 +99,22 @@ class Strip(QWidget):
         self.count.setVisible(bool(count))
         self.setAccessibleName(text)
         self.setAccessibleDescription(f"{hint} {count}".strip())
+        self.set_action("", None)
+
+    def set_action(
+        self, label: str, done: Callable[[], object] | None, owner: object = None
+    ) -> None:
+        """Show a button that does something about the sentence; none for None."""
+        self._done, self.owner = done, owner
+        self.action.setText(label)
+        self.action.setAccessibleName(label)
+        self.action.setVisible(done is not None)
+
+    def _act(self) -> None:
+        done = self._done
+        self.close_asked.emit()
+        if done is not None:
+            done()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes it, and goes on to the canvas as it does from everywhere."""
@@ -188,10 +211,17 @@ class MessageBar(QWidget):
         Those about other open documents stay.
         """
         self._keep(lambda one: one.owner is not None and one.owner is not owner)
+        self._drop_offers(lambda made: False)
 
     def forget_closed(self, open_ones: Collection[object]) -> None:
         """Take away what was about documents that are closed by now."""
         self._keep(lambda one: one.owner is None or one.owner in open_ones)
+        self._drop_offers(lambda made: made in open_ones)
+
+    def _drop_offers(self, wanted: Callable[[object], bool]) -> None:
+        for strip in [one for one in self._notices if one.owner is not None]:
+            if not wanted(strip.owner):
+                self._drop(strip)
 
     def _keep(self, wanted: Callable[[Trouble], bool]) -> None:
         left = [one for one in self._troubles if wanted(one)]
@@ -228,6 +258,19 @@ class MessageBar(QWidget):
         strip.show()
         self._newest = strip
         self._show()
+
+    def offer(
+        self, text: str, hint: str, label: str, done: Callable[[], object], owner: object
+    ) -> None:
+        """Say something with a button, about the document of the session ``owner``.
+
+        It stays until it is closed, used, or another document opens.
+        """
+        self.show_notice(text, hint)
+        strip = self._notices[-1]
+        strip.set_action(label, done, owner)
+        strip.timer.stop()
+        self._place()
 
     def _drop(self, strip: Strip) -> None:
         if strip not in self._notices:

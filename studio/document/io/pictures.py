@@ -32,7 +32,7 @@ from studio.document.io.common import (
 )
 from studio.document.io.heic_decode import REDUCED, decode_heif
 from studio.document.io.salvage import is_blank, is_cut_off, readings, stated_size
-from studio.document.io.side_data import collect, comment_of, damaged_exif
+from studio.document.io.side_data import collect, comment_of, damaged_exif, is_parameters
 from studio.document.io.transparency import key_colour_16, with_alpha
 from studio.document.layer import RasterLayer
 from studio.document.metadata import NO_METADATA, PARAMETERS, FileMetadata
@@ -221,9 +221,8 @@ def _describe(
         return metadata, None, stated
     if named:
         metadata["exif"] = named
-    text = comment_of(details.get(ExifTags.Base.UserComment))
-    if text:
-        metadata[PARAMETERS] = text
+    if text := comment_of(details.get(ExifTags.Base.UserComment)).strip():
+        metadata[PARAMETERS if is_parameters(text) else "comment"] = text
     return metadata, turn, stated
 
 

@@ -12,6 +12,7 @@ from PIL import ExifTags, Image, TiffImagePlugin
 
 from studio.core.notices import Notice, notice
 from studio.document.io import iptc, xmp
+from studio.document.io.comfy import comfy_parameters
 from studio.document.io.exif import (
     DESCRIPTION,
     MAKE,
@@ -129,6 +130,12 @@ def is_parameters(text: str) -> bool:
     return "Steps" in parse_parameters(text)
 
 
+def generator_text(metadata: FileMetadata) -> str:
+    """Return A1111's text of a picture, also that of a ComfyUI graph; empty if it has neither."""
+    texts = metadata.texts
+    return texts.get(PARAMETERS, "") or comfy_parameters(texts.get(GENERATORS[0], ""))
+
+
 def comment_of(value: object) -> str:
     """Return the text of an EXIF UserComment; empty for none.
 
@@ -156,6 +163,8 @@ def comment(text: str) -> bytes:
 def summary(metadata: FileMetadata) -> dict[str, Any]:
     """Return what `lienzo info` says of the metadata, JSON-ready."""
     said: dict[str, Any] = {}
+    if text := generator_text(metadata):
+        said[PARAMETERS] = text
     if metadata.exif:
         block = Exif(metadata.exif)
         main = {"author": 0x013B, "copyright": 0x8298, "description": DESCRIPTION}
