@@ -263,8 +263,9 @@ class EditCommands(QObject):
         self._window.menus.actions["panels_hide"].setChecked(False)
 
     def go_to_panel(self, step: int) -> None:
-        """Move the focus to the next panel, the canvas being one of them."""
-        stops = [self._window.middle, *self._panels()]
+        """Move the focus to the next panel; the canvas is one, and an error over it, too."""
+        messages = self._window.messages
+        stops = [self._window.middle, *([messages] if messages.errors else []), *self._panels()]
         focused = QApplication.focusWidget()
         here = next(
             (

@@ -178,6 +178,7 @@ class MainWindow(CurrentPage):
         self.figures.told.connect(self.messages.show_notice)
         self.figures.done.connect(lambda: self.canvas.show_picked())
         self.focus = parts.Focus(self, self.docks.values())
+        self.messages.left.connect(self.focus.to_canvas)
         self.focus.return_pressed.connect(lambda: self.tray.apply_selected())
         self.files.refused.connect(self.messages.show_error)
         self.files.settled.connect(self.messages.settle)

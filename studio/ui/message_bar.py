@@ -131,6 +131,9 @@ class MessageBar(QWidget):
     nothing below moves.
     """
 
+    left = Signal()
+    """The artist has closed the last error by keys, which go back to the canvas."""
+
     def __init__(self, holder: IconHolder, ground: QWidget) -> None:
         super().__init__(ground)
         self._ground = ground
@@ -238,6 +241,9 @@ class MessageBar(QWidget):
             newest, more = self._troubles[-1], len(self._troubles) - 1
             count = tr("and {count} more", count=more) if more else ""
             self._error.say(newest.text, newest.hint, count)
+        elif self._error.button.hasFocus():
+            # Qt would give the keys to the next widget.
+            self.left.emit()
         self._error.setVisible(bool(self._troubles))
         self._show()
 

@@ -8,7 +8,7 @@ import pytest
 from conftest import drag, picture, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from studio.core.errors import StudioError
 from studio.document.io import formats
@@ -81,6 +81,25 @@ def test_errors_wait_behind_each_other_until_each_is_closed(refused: MainWindow)
     strip.button.setFocus()
     QTest.keyClick(strip.button, Qt.Key.Key_Escape)
     assert shown(window) == [] and not messages.isVisible()
+
+
+def test_errors_are_reached_and_closed_by_keys_alone(refused: MainWindow) -> None:
+    window, messages = refused, refused.messages
+    fail(window, Task.GENERATE)
+    window.activateWindow()
+    window.canvas.setFocus()
+    until(window.canvas.hasFocus, 20)
+    strip = messages.findChild(Strip)
+    window.menus.actions["panel_next"].trigger()
+    assert strip.button.hasFocus()
+    window.menus.actions["panel_next"].trigger()
+    assert not messages.isAncestorOf(QApplication.focusWidget())
+    window.menus.actions["panel_previous"].trigger()
+    assert strip.button.hasFocus()
+    for left in ([NO_MASK], []):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+        assert messages.errors == left
+    assert window.canvas.hasFocus(), QApplication.focusWidget()
 
 
 def test_only_what_an_error_is_about_takes_it_away(refused: MainWindow, tmp_path: Path) -> None:
