@@ -199,3 +199,22 @@ def rewrite(path: Path, across: str, down: str) -> None:
     xml = parts["stack.xml"].decode()
     xml = re.sub(r'xres="[^"]*" yres="[^"]*"', f'xres="{across}" yres="{down}"', xml)
     write_parts(path, {**parts, "stack.xml": xml.encode()})
+
+
+@pytest.mark.parametrize("extension", [".jpg", ".webp", ".png"])
+def test_camera_data_that_is_kept_states_the_density_of_now(tmp_path: Path, extension: str) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Model] = "Camera"
+    exif[ExifTags.Base.XResolution] = exif[ExifTags.Base.YResolution] = 180.0
+    exif[ExifTags.Base.ResolutionUnit] = 3
+    document = open_document(flat(tmp_path / "photo.webp", exif=exif, lossless=True)).document
+    assert document.dpi == 457.2
+    out = tmp_path / f"out{extension}"
+    save_document(document.replace(dpi=300.0), out)
+    assert open_document(out).document.dpi == 300.0
+    with Image.open(out) as image:
+        kept = image.getexif()
+    assert kept.get(ExifTags.Base.Model) == "Camera"
+    base = ExifTags.Base
+    assert kept.get(base.XResolution, 300) == kept.get(base.YResolution, 300) == 300
+    assert kept.get(base.ResolutionUnit, 2) == 2
