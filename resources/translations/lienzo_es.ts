@@ -4636,6 +4636,11 @@
       <translation>Modo de fusión</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/overlays.py" line="0" />
+      <source>Blue</source>
+      <translation>Azul</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/tool_bars.py" line="0" />
       <source>Bone lengths</source>
       <translation>Longitud de los huesos</translation>
@@ -4886,6 +4891,11 @@
       <location filename="../../studio/ui/new_dialog.py" line="0" />
       <source>Colour of the background</source>
       <translation>Color del fondo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/preferences.py" line="0" />
+      <source>Colour of the mask</source>
+      <translation>Color de la máscara</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -5679,8 +5689,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/place_label.py" line="0" />
-      <source>In the selection; the mask outside it does not count</source>
-      <translation>En la selección; la máscara de fuera no cuenta</translation>
+      <source>In the selection; the mask does not count</source>
+      <translation>En la selección; la máscara no cuenta</translation>
     </message>
     <message>
       <location filename="../../studio/ui/shortcut_editor.py" line="0" />
@@ -6424,8 +6434,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/place_label.py" line="0" />
-      <source>Nowhere yet: paint a mask (Q) or select a place (M)</source>
-      <translation>Aún en ningún sitio: pinta una máscara (Q) o selecciona un lugar (M)</translation>
+      <source>Nowhere: paint a mask (Q) or select (M)</source>
+      <translation>En ningún sitio: máscara (Q) o selección (M)</translation>
     </message>
     <message>
       <location filename="../../studio/ui/words_form.py" line="0" />
@@ -6513,6 +6523,11 @@
       <location filename="../../studio/ui/start_page.py" line="0" />
       <source>Open…</source>
       <translation>Abrir…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/overlays.py" line="0" />
+      <source>Orange</source>
+      <translation>Naranja</translation>
     </message>
     <message>
       <location filename="../../studio/ui/new_dialog.py" line="0" />
@@ -6638,6 +6653,11 @@
       <location filename="../../studio/ui/sample_grid.py" line="0" />
       <source>Pictures of step {step}, the best so far</source>
       <translation>Imágenes del paso {step}, el mejor hasta ahora</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/overlays.py" line="0" />
+      <source>Pink</source>
+      <translation>Rosa</translation>
     </message>
     <message>
       <location filename="../../studio/ui/canvas_dialog.py" line="0" />
@@ -6846,6 +6866,11 @@
       <location filename="../../studio/ui/actions.py" line="0" />
       <source>Rectangle by numbers…</source>
       <translation>Rectángulo por números…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/overlays.py" line="0" />
+      <source>Red</source>
+      <translation>Rojo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/actions.py" line="0" />
@@ -7559,8 +7584,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/place_label.py" line="0" />
-      <source>The whole picture: nothing is masked or selected</source>
-      <translation>Toda la imagen: no hay máscara ni selección</translation>
+      <source>The whole picture: no mask, no selection</source>
+      <translation>Toda la imagen: sin máscara ni selección</translation>
     </message>
     <message>
       <location filename="../../studio/ui/later.py" line="0" />
@@ -7805,6 +7830,11 @@
       <location filename="../../studio/ui/training_form.py" line="0" />
       <source>Vectors</source>
       <translation>Vectores</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/overlays.py" line="0" />
+      <source>Violet</source>
+      <translation>Violeta</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers_panel.py" line="0" />

@@ -137,16 +137,20 @@ def extend_request(document: Document, settings: EditSettings, overlap: int = 16
     The model may also change ``overlap`` pixels of the picture beside it, so that the seam blends.
     StudioError where nothing is transparent.
     """
-    alpha = composite(document, document.rect)[:, :, 3]
-    empty = alpha == 0
-    if not empty.any():
+    mask = empty_place(document, overlap)
+    if mask is None:
         raise StudioError(
             "Nothing of the canvas is empty, so there is nothing to extend into.",
             "Make the canvas larger first.",
         )
-    mask = _grow(empty, overlap)
-    request = mask_request(document, settings, Task.EXTEND, mask=Raster.from_array(mask))
+    request = mask_request(document, settings, Task.EXTEND, mask=mask)
     return request.replace(mask_blur=overlap)
+
+
+def empty_place(document: Document, overlap: int = 16) -> Raster | None:
+    """Return the transparent part of the canvas and ``overlap`` pixels around it, None if none."""
+    empty = composite(document, document.rect)[:, :, 3] == 0
+    return Raster.from_array(_grow(empty, overlap)) if empty.any() else None
 
 
 def rerun_request(

@@ -21,6 +21,7 @@ from studio.core.geometry import Rect
 from studio.document.compositor import Compositor
 from studio.document.document import Document
 from studio.document.raster import Raster, tile_rect
+from studio.edit.reach import Reach
 from studio.edit.request import EditRequest, Pixels
 from studio.session.session import Session
 from studio.tools.context import REACH, Tool, ToolContext, ToolOptions
@@ -28,6 +29,7 @@ from studio.tools.registry import ToolSpec
 from studio.ui import overlays, pose_overlay, view_transform
 from studio.ui.canvas_input import CanvasInput
 from studio.ui.listening import listen
+from studio.ui.place_outline import PlaceOutline
 from studio.ui.theme import DARK, Theme
 from studio.ui.tiles import Tiles
 from studio.ui.translation import tr
@@ -68,6 +70,7 @@ class CanvasView(QWidget):
         self._mask_tint = overlays.MaskTint()
         self._place: Raster | None = None
         self._place_tint = overlays.MaskTint()
+        self._place_line = PlaceOutline()
         self._selection = overlays.Outline()
         self._alone = ""
         self._alone_seen: tuple[Raster, int, int] | None = None
@@ -131,6 +134,11 @@ class CanvasView(QWidget):
         painter.end()
         self.update()
 
+    def set_mask_colour(self, colour: tuple[int, int, int]) -> None:
+        """Tint the edit mask in another colour, sRGB."""
+        self._mask_tint = overlays.MaskTint(colour)
+        self.update()
+
     def start_painting(self) -> None:
         """Begin to paint the picture: its loops are compiled by now."""
         self._rests = False
@@ -174,6 +182,23 @@ class CanvasView(QWidget):
         for shown in (old, where):
             if shown is not None:
                 self.update_area(shown.bounds().intersect(self.document.rect))
+
+    def show_reach(self, reach: Reach | None) -> None:
+        """Outline what the next request changes, or nothing."""
+        self._place_line.reach = reach
+        self.update()
+
+    def stress_place(self, strong: bool) -> None:
+        """Draw that outline stronger, while the pointer is on Generate."""
+        if self._place_line.strong is not strong:
+            self._place_line.strong = strong
+            self.update()
+
+    @property
+    def shows_place(self) -> bool:
+        """Whether that is outlined: not over a result, nor over the steps of a job."""
+        covered = self._preview is not None or self.session.tray.selected is not None
+        return not covered and self._place_line.is_shown(self.document, self.show_mask)
 
     @property
     def mask_alone(self) -> str:
@@ -420,6 +445,9 @@ class CanvasView(QWidget):
 
     def _paint_lines(self, painter: QPainter) -> None:
         ratio = self.ratio
+        if self.shows_place:
+            under = self.document.selection is not None
+            self._place_line.paint(painter, self.view, self.document.rect, ratio, under=under)
         path = self._selection.path(self.document.selection, self.document.rect)
         if not path.isEmpty():
             overlays.paint_outline(painter, self.view, path, ratio)

@@ -20,7 +20,8 @@ from studio.ui.layer_commands import LayerCommands
 from studio.ui.layers_panel import LayersPanel
 from studio.ui.listening import listen
 from studio.ui.locks import FileLock
-from studio.ui.overlays import REGION_COLOURS
+from studio.ui.overlays import REGION_COLOURS, mask_colour
+from studio.ui.place_watch import PlaceWatch
 from studio.ui.previews import Previews
 from studio.ui.prompt_panel import PromptPanel
 from studio.ui.reference_sources import SessionReferences
@@ -64,6 +65,7 @@ class DocumentPage(QObject):
         self.icons = IconHolder(window.icons.icons)
         self.canvas = CanvasView(session, window.tool_options)
         self.canvas.set_theme(window.icons.icons.theme)
+        self.canvas.set_mask_colour(self._mask_colour())
         self.layer_commands = LayerCommands(session, self)
         source, background = SessionReferences(session), window.background
         self.references = ReferencesBox(self.icons, source, background)
@@ -78,6 +80,7 @@ class DocumentPage(QObject):
         self.history = HistoryPanel(session, self.icons)
         self.tray = TrayPanel(session, self.icons)
         self.previews = Previews(session, self.canvas, self.icons)
+        self.place_watch = PlaceWatch(session, self.prompt, self.canvas, background)
         self.region_watch = RegionWatch(self, window)
         self._title = self.title
         self._connect()
@@ -187,8 +190,12 @@ class DocumentPage(QObject):
         """Show another theme."""
         self.icons.refresh()
         self.canvas.set_theme(theme)
+        self.canvas.set_mask_colour(self._mask_colour())
         self.layers.refresh()
         self.history.refresh()
+
+    def _mask_colour(self) -> tuple[int, int, int]:
+        return mask_colour(self.session.settings.get("mask_colour", ""))
 
     def close(self) -> None:
         """Give the document up, with its jobs, its journal and its lock, and remove the widgets."""

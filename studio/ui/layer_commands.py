@@ -286,7 +286,8 @@ class LayerCommands(QObject):
     def invert(self, what: Edited | None) -> None:
         """Invert the mask or selection that is being edited; an empty edit mask becomes whole."""
         if what is None:
-            self.refused.emit(StudioError("There is no mask to invert.", NO_MASK_HINT))
+            error = StudioError("There is no mask to invert.", NO_MASK_HINT)
+            self.refused.emit(error, ("layers", "Invert mask"))
         elif what is Edited.LAYER_MASK:
             self._do("Invert layer mask", lambda d: mask_edits.invert(d, what))
         elif what is Edited.SELECTION:
@@ -297,7 +298,8 @@ class LayerCommands(QObject):
     def fill_outline(self, what: Edited | None) -> None:
         """Fill what the lines of the mask or selection that is being edited go around."""
         if what is None:
-            self.refused.emit(StudioError("There is no outline to fill.", NO_MASK_HINT))
+            error = StudioError("There is no outline to fill.", NO_MASK_HINT)
+            self.refused.emit(error, ("layers", "Fill the outline"))
         else:
             self._do("Fill the outline", lambda d: mask_edits.fill_outlines(d, what))
 

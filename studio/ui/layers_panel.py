@@ -40,7 +40,9 @@ ID = Qt.ItemDataRole.UserRole
 THUMBNAIL = 24
 ROW = 28
 """The height of a row, so that six fit at 1440 x 900."""
+BUTTON = 26
 ROWS = 6
+"""The least that the panel shows at the first start; see ``height_wanted``."""
 BLENDS = {
     BlendMode.NORMAL: mark("Normal"),
     BlendMode.MULTIPLY: mark("Multiply"),
@@ -137,6 +139,7 @@ class LayersPanel(QWidget):
         self.blend = QComboBox()
         self.opacity = Scale(tr("Opacity"), 0, 100, suffix=" %")
         self.tree = LayerTree()
+        self._top = QHBoxLayout()
         self.control = ControlBox(holder)
         self.settings = FitScroll()
         self.buttons = QHBoxLayout()
@@ -148,18 +151,17 @@ class LayersPanel(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 6)
-        column.setSpacing(6)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(8, 5, 8, 4)
+        column.setSpacing(4)
         for mode, label in BLENDS.items():
             self.blend.addItem(tr(label), mode)
         self.blend.setAccessibleName(tr("Blend mode"))
         self.blend.setToolTip(tr("Blend mode"))
         self.opacity.setToolTip(tr("Opacity"))
-        row = QHBoxLayout()
-        row.addWidget(self.blend)
-        row.addWidget(self.opacity, 1)
-        column.addLayout(row)
+        self._top.addWidget(self.blend)
+        self._top.addWidget(self.opacity, 1)
+        column.addLayout(self._top)
         tree = self.tree
         tree.setAccessibleName(tr("Layers"))
         tree.setColumnCount(5)
@@ -197,9 +199,20 @@ class LayersPanel(QWidget):
         self.buttons.setSpacing(2)
         column.addLayout(self.buttons)
 
+    def height_wanted(self) -> int:
+        """Return the height, logical pixels, that shows ``ROWS`` rows and all that is around them.
+
+        The settings of a control layer, which come and go, take theirs from the rows.
+        """
+        parts = [self._top.sizeHint().height(), self.buttons.sizeHint().height()]
+        edges, gaps = self._column.contentsMargins(), self._column.spacing() * len(parts)
+        frame = 2 * self.tree.frameWidth()
+        return sum(parts) + gaps + edges.top() + edges.bottom() + frame + ROWS * ROW
+
     def add_button(self, icon: str, label: str, slot: object) -> None:
         """Add a button below the rows."""
         button = icon_button(self._holder, icon, label)
+        button.setFixedHeight(BUTTON)
         button.clicked.connect(slot)
         self.buttons.addWidget(button)
 

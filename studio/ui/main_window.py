@@ -216,6 +216,7 @@ class MainWindow(CurrentPage):
         self.keymap.serve(page.canvas)
         self.commands.join(page)
         self.arrangement.folding.watch(page, page.session)
+        self.arrangement.watch_prompt(page.prompt)
 
     def _on_switched(self) -> None:
         """Let what all documents share follow the one in front."""

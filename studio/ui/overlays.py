@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 
 import cv2
 import numpy as np
@@ -13,11 +14,23 @@ from studio.core.geometry import Rect
 from studio.document.raster import TILE, Raster, keys_in, tile_rect
 from studio.edit.request import EditRequest, Pixels
 from studio.ui.pixels import image_of, tinted
+from studio.ui.translation import mark
 from studio.ui.view_transform import View, level_of
 
 MASK_STRENGTH = 0.45
-MASK_COLOUR = (255, 48, 120)
-"""Unlike the accent, the focus, the selection and the places of regional prompts."""
+MASK_COLOURS: Mapping[str, tuple[str, tuple[int, int, int]]] = {
+    "pink": (mark("Pink"), (255, 48, 120)),
+    "red": (mark("Red"), (255, 30, 20)),
+    "orange": (mark("Orange"), (255, 120, 0)),
+    "violet": (mark("Violet"), (150, 60, 255)),
+    "blue": (mark("Blue"), (0, 90, 255)),
+}
+"""What the edit mask may be tinted with, by the name in the settings.
+
+Each is unlike the accent, the focus, the selection, the outline of the place in force and the
+places of regional prompts.
+"""
+MASK_COLOUR = MASK_COLOURS["pink"][1]
 REGION_COLOURS = (
     (236, 98, 86),
     (90, 150, 245),
@@ -29,6 +42,11 @@ REGION_COLOURS = (
 """Of the places of regional prompts, by number; dark digits keep 4.5:1 on each."""
 OUTLINE_LIMIT = 2048
 """Largest side of the picture in which a selection's outline is searched."""
+
+
+def mask_colour(chosen: object) -> tuple[int, int, int]:
+    """Return the colour for a setting, the first one for a name that there is not."""
+    return MASK_COLOURS[str(chosen)][1] if chosen in MASK_COLOURS else MASK_COLOUR
 
 
 class MaskTint:

@@ -46,12 +46,6 @@ class PlaceLabel(QLabel):
         self._layer = name
         self._say()
 
-    @property
-    def outline(self) -> Raster | None:
-        """The place to outline on the canvas, None if the edit does not go by it."""
-        goes_by_it = self._task in (Task.FILL, Task.REPLACE) and not self._layer
-        return self.place.raster if goes_by_it else None
-
     def _say(self) -> None:
         text = self._text()
         self.setText(text)
@@ -65,12 +59,12 @@ class PlaceLabel(QLabel):
         if self._task is Task.GENERATE:
             return tr("The whole canvas, as a new picture")
         if self.place.ignored:
-            return tr("In the selection; the mask outside it does not count")
+            return tr("In the selection; the mask does not count")
         if self.place.kind is Kind.NOWHERE and self._task is Task.REPLACE:
-            return tr("The whole picture: nothing is masked or selected")
+            return tr("The whole picture: no mask, no selection")
         return {
             Kind.MASK: tr("In the mask"),
             Kind.SELECTION: tr("In the selection"),
             Kind.BOTH: tr("Where mask and selection meet"),
-            Kind.NOWHERE: tr("Nowhere yet: paint a mask (Q) or select a place (M)"),
+            Kind.NOWHERE: tr("Nowhere: paint a mask (Q) or select (M)"),
         }[self.place.kind]

@@ -19,8 +19,10 @@ from studio.core.errors import StudioError
 from studio.core.paths import resource
 from studio.core.settings import Settings
 from studio.ui import metadata_choice
+from studio.ui.class_picker import swatch
 from studio.ui.forms import Form
 from studio.ui.metadata_choice import MetadataChoice
+from studio.ui.overlays import MASK_COLOURS
 from studio.ui.translation import LANGUAGES, error_text, tr
 from studio.ui.widgets import caption, number
 
@@ -57,6 +59,11 @@ class PreferencesDialog(Form):
         for code, label in LANGUAGES.items():
             self.language.addItem(label, code)
         self.language.setCurrentIndex(self.language.findData(settings.get("language", "")))
+        self.mask_colour = QComboBox()
+        for name, (label, colour) in MASK_COLOURS.items():
+            self.mask_colour.addItem(swatch(colour), tr(label), name)
+        chosen = self.mask_colour.findData(settings.get("mask_colour", "pink"))
+        self.mask_colour.setCurrentIndex(max(0, chosen))
         self.budget = number(
             tr("Memory for undo"), 64, 65536, int(settings.get("history_mb", 2048)), " MB"
         )
@@ -85,6 +92,7 @@ class PreferencesDialog(Form):
         self.add(tr("Theme"), self.theme)
         self.add(tr("Language"), self.language)
         self.rows.addRow("", caption(tr("The language changes at the next start.")))
+        self.add(tr("Colour of the mask"), self.mask_colour)
         self.add(tr("Memory for undo"), self.budget)
         self.add(tr("Metadata of exports"), self.metadata)
         self.add(tr("Model folders"), self.folders)
@@ -119,6 +127,7 @@ class PreferencesDialog(Form):
         """Write what was chosen into the settings; StudioError where the disk refuses."""
         self._settings.set("theme", self.theme.currentData())
         self._settings.set("language", self.language.currentData())
+        self._settings.set("mask_colour", self.mask_colour.currentData())
         self._settings.set("history_mb", self.budget.value())
         self._settings.set(metadata_choice.SETTING, self.metadata.keep.value)
         folders = [self.folders.item(row).text() for row in range(self.folders.count())]

@@ -42,7 +42,6 @@ class PromptEdit(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTabChangesFocus(True)
-        self.setFixedHeight(72)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self._vocabulary = Vocabulary({}, {})
         self._language = "en"

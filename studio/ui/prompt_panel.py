@@ -42,7 +42,7 @@ from studio.ui.references_panel import ReferencesBox
 from studio.ui.regions_panel import RegionsBox
 from studio.ui.sampling_form import SamplingForm
 from studio.ui.translation import mark, message, tr
-from studio.ui.widgets import IconHolder, caption, icon_button, labelled, number
+from studio.ui.widgets import IconHolder, LowBody, caption, icon_button, labelled, number
 
 TASKS = (
     (Task.FILL, mark("Fill"), mark("Fill the mask with what the prompt says")),
@@ -68,6 +68,10 @@ class PromptPanel(QScrollArea):
     settings_changed = Signal(object)
     asked = Signal(object)
     cancel_asked = Signal()
+    place_changed = Signal()
+    """The task, or the layer that is made again, is another."""
+    content_resized = Signal()
+    """What the panel shows wants another height."""
 
     def __init__(
         self,
@@ -106,14 +110,18 @@ class PromptPanel(QScrollArea):
         self._connect()
 
     def _lay_out(self, holder: IconHolder) -> None:
-        body = QWidget()
+        body = LowBody()
+        body.resized.connect(self.content_resized)
         column = QVBoxLayout(body)
-        column.setContentsMargins(12, 10, 12, 12)
-        column.setSpacing(8)
+        column.setContentsMargins(12, 3, 12, 3)
+        column.setSpacing(4)
         column.addWidget(self.recipe)
         column.addLayout(self._task_row())
         self.prompt.setPlaceholderText(tr("What should be there? Such as: a penguin"))
         self.prompt.setAccessibleName(tr("Prompt"))
+        # Three lines, or two if the panel is low.
+        self.prompt.setObjectName("prompt")
+        self.prompt.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         column.addWidget(self.strength)
         column.addWidget(self.prompt)
         self.notice.setWordWrap(True)
@@ -134,6 +142,24 @@ class PromptPanel(QScrollArea):
             button.setAccessibleName(tr("Clear"))
         self.setAccessibleName(tr("Prompt panel"))
         column.addWidget(self.negative)
+        column.addLayout(self._generate_row(holder))
+        # Below the button, which does not move when the notice comes and goes.
+        column.addWidget(self.notice)
+        column.addWidget(self.place)
+        column.addLayout(self._sections())
+        column.addStretch(1)
+        self.references.drops.watch(body)
+        self.setWidget(body)
+        # What is under the first heading comes before the second one.
+        QWidget.setTabOrder(self.references.browse, self.regions.heading)
+        QWidget.setTabOrder(self.regions.clears, self.form.heading)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.recent.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.recent.setMenu(QMenu(self.recent))
+
+    def _generate_row(self, holder: IconHolder) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(caption(tr("Variations")))
@@ -145,21 +171,28 @@ class PromptPanel(QScrollArea):
         self.generate.setAccessibleName(tr("Generate"))
         holder.give(self.generate, "ph.sparkle", on_accent=True)
         row.addWidget(self.generate)
-        column.addLayout(row)
-        # Below the button, which does not move when the notice comes and goes.
-        column.addWidget(self.notice)
-        column.addWidget(self.place)
-        column.addWidget(self.references)
-        column.addWidget(self.regions)
-        column.addWidget(self.form)
-        column.addStretch(1)
-        self.references.drops.watch(body)
-        self.setWidget(body)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.recent.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.recent.setMenu(QMenu(self.recent))
+        return row
+
+    def _sections(self) -> QVBoxLayout:
+        """Lay out what folds away; two headings share a line, so that low windows have room."""
+        headings = QHBoxLayout()
+        headings.setSpacing(0)
+        headings.addWidget(self.references.heading)
+        headings.addWidget(self.regions.heading)
+        sections = QVBoxLayout()
+        # A folded section takes no room, not even a gap.
+        sections.setSpacing(0)
+        sections.addLayout(headings)
+        sections.addWidget(self.references)
+        sections.addWidget(self.regions)
+        sections.addWidget(self.form)
+        return sections
+
+    def height_wanted(self) -> int:
+        """Return the height, logical pixels, that shows all of it well."""
+        body = self.widget()
+        layout = body.layout() if body is not None else None
+        return layout.totalHeightForWidth(self.width()) if layout is not None else 0
 
     def minimumSizeHint(self) -> QSize:
         """Need the width of the widest row in this language, beside the scroll bar."""
@@ -248,6 +281,7 @@ class PromptPanel(QScrollArea):
         self.set_task(task)
         self.recipe.begin(layer_id, name, settings)
         self.place.show_layer(name)
+        self.place_changed.emit()
         self.generate.setText(tr("Make again"))
 
     def end_recipe(self, keep: bool) -> None:
@@ -258,6 +292,7 @@ class PromptPanel(QScrollArea):
         before = self.recipe.before
         self.recipe.end()
         self.place.show_layer("")
+        self.place_changed.emit()
         self.generate.setText(tr("Generate"))
         if before is None:
             return
@@ -432,6 +467,7 @@ class PromptPanel(QScrollArea):
         self.form.set_task(TASKS[index][0])
         self.strength.setVisible(TASKS[index][0] is Task.REPLACE)
         self.place.show_task(TASKS[index][0])
+        self.place_changed.emit()
 
     def _fill_history(self) -> None:
         menu = self.recent.menu()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import shiboken6
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -87,6 +87,25 @@ class FitScroll(QScrollArea):
         """Return the size of what it shows."""
         widget = self.widget()
         return super().sizeHint() if widget is None else widget.sizeHint()
+
+
+class LowBody(QWidget):
+    """Scrolls only once its parts are as low as they can be; Qt asks for their best height."""
+
+    resized = Signal()
+    """Its parts want another height."""
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the least height."""
+        layout = self.layout()
+        return layout.totalMinimumHeightForWidth(width) if layout is not None else -1
+
+    def event(self, event: QEvent) -> bool:
+        """Tell of parts that come, go or wrap."""
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.resized.emit()
+        return done
 
 
 class Scale(QWidget):

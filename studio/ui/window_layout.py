@@ -12,6 +12,7 @@ from studio.core.errors import StudioError
 from studio.core.settings import Settings
 from studio.ui.current_page import CurrentPage
 from studio.ui.folding import Folding
+from studio.ui.prompt_panel import PromptPanel
 
 STATE_VERSION = 2
 """Counted up when docks or toolbars change so much that an older arrangement does not fit them."""
@@ -25,6 +26,9 @@ GRIP = QSize(64, 24)
 SETTLES_MS = 3000
 """Window managers may give a window its size a good while after it was shown."""
 RIGHT_WIDTH = 352
+TRIES = 4
+LEAST_PROMPT = 150
+"""Logical pixels: the prompt and Generate, in a window that is very low."""
 
 
 def place_window(window: QMainWindow, settings: Settings) -> None:
@@ -70,6 +74,10 @@ class WindowLayout(QObject):
         self._window = window
         self._saved = _bytes(window.settings.get("window_docks", ""))
         self.folding = Folding(window, (window.docks["tray"], window.docks["queue"]))
+        self._given = 0
+        self._fit = QTimer(self)
+        self._fit.setSingleShot(True)
+        self._fit.timeout.connect(self._on_content)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._settle)
@@ -115,6 +123,8 @@ class WindowLayout(QObject):
                 self.reset()
         self.folding.update()
         self._activate()
+        # Once more, when the panels know their own sizes.
+        self._fit.start()
         window.canvas.refit()
 
     def _activate(self) -> None:
@@ -156,10 +166,46 @@ class WindowLayout(QObject):
         window, docks = self._window, self._window.docks
         right = [docks["prompt"], docks["layers"]]
         window.resizeDocks(right, [RIGHT_WIDTH] * 2, Qt.Orientation.Horizontal)
-        window.resizeDocks(right, [360, 370], Qt.Orientation.Vertical)
+        self._share_height()
         bottom = [docks["tray"], docks["queue"]]
         window.resizeDocks(bottom, [760, 260], Qt.Orientation.Horizontal)
         self.folding.apply_height()
+
+    def watch_prompt(self, panel: PromptPanel) -> None:
+        """Keep the prompt panel of a page as high as its content, until the artist drags it."""
+        panel.content_resized.connect(self._fit.start)
+
+    def _on_content(self) -> None:
+        """Follow the prompt panel, but not while it is typed in: what is said of a word may go."""
+        window = self._window
+        if window.docks["prompt"].height() == self._given and not window.prompt.prompt.hasFocus():
+            self._share_height()
+
+    def _share_height(self) -> None:
+        window, docks = self._window, self._window.docks
+        right = [docks["prompt"], docks["layers"]]
+        wanted = self._shared_height()
+        asked = list(wanted)
+        # Qt counts the tabs below the panels as a share of what is asked for.
+        for _ in range(TRIES):
+            window.resizeDocks(right, asked, Qt.Orientation.Vertical)
+            self._activate()
+            missed = wanted[0] - docks["prompt"].height()
+            if not missed or min(asked[0] + missed, asked[1] - missed) < 1:
+                break
+            asked = [asked[0] + missed, asked[1] - missed]
+        self._given = docks["prompt"].height()
+
+    def _shared_height(self) -> list[int]:
+        """Return heights for prompt and layers: all of the prompt, as long as six rows are seen."""
+        docks = self._window.docks
+        panel, layers = self._window.prompt, self._window.layers
+        titles = [_title_height(docks[name]) for name in ("prompt", "layers")]
+        room = docks["prompt"].height() + docks["layers"].height() - sum(titles)
+        best = panel.height_wanted()
+        prompt = max(LEAST_PROMPT, min(best, room - layers.height_wanted())) + titles[0]
+        room += sum(titles)
+        return [max(prompt, 1), max(room - prompt, 1)]
 
     def reset(self) -> None:
         """Put every panel back where it was at the first start."""
@@ -196,6 +242,13 @@ class WindowLayout(QObject):
         except StudioError:
             # The window closes all the same; it opens the next time as it was before.
             return
+
+
+def _title_height(dock: QDockWidget) -> int:
+    layout = dock.layout()
+    if layout is not None:
+        layout.activate()
+    return dock.height() - dock.widget().height()
 
 
 def _is_behind(window: QMainWindow, dock: QDockWidget) -> bool:

@@ -80,7 +80,7 @@ def test_without_any_mask_a_sentence_says_so(window: MainWindow) -> None:
     window.tool_bar.choose(spec("move"))
     before = window.session.document
     for name in ("mask_inverse", "mask_fill"):
-        window.messages.settle()
+        window.messages._keep(lambda one: False)
         window.menus.actions[name].trigger()
         assert window.session.document is before
         assert "no" in window.messages.text.text()

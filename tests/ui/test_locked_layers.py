@@ -100,8 +100,7 @@ def shown(window: MainWindow, locked: str, active: str, *chosen: str) -> list[St
     window.session.edit("Stack", lambda old: stack(locked, active))
     window.layer_commands.choose(chosen or (active,))
     refused: list[StudioError] = []
-    window.layer_commands.refused.connect(refused.append)
-    window.canvas.refused.connect(refused.append)
+    window.layer_commands.refused.connect(lambda error, about: refused.append(error))
     return refused
 
 
@@ -178,7 +177,7 @@ def test_keys_and_tools_leave_a_locked_layer_as_it_is(
         tool = "hand" if name.startswith("opacity") else "brush" if name in MENU else name
         window.tool_bar.choose(spec(tool))
         options.paint_layer_mask = on_mask
-        window.messages.settle()
+        window.messages._keep(lambda one: False)
         before = session.document
         if name in MENU:
             window.menus.actions[name].trigger()
