@@ -386,7 +386,7 @@ class Session(SessionEvents):
         self.history.beginning.connect(self._on_beginning)
         self.history.changed.connect(self._on_changed)
         self.history.committed.connect(self._on_committed)
-        self.history.ended.connect(partial(self._land, late=True))
+        self.history.ended.connect(self._land)
         self._landing.clear()
         self._inversions.clear()
         self.path = path
@@ -470,7 +470,7 @@ class Session(SessionEvents):
         for note in result.notes:
             self.noticed.emit(note)
 
-    def _land(self, *, late: bool = False) -> None:
+    def _land(self, *, late: bool = True) -> None:
         """Put what was finished into the document, as soon as no drag is going on.
 
         What lands ``late``, after a drag, is not selected: the artist works on something else.
