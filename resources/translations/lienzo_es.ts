@@ -7030,6 +7030,11 @@
       <translation>{name} guardado.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/picture_dialog.py" line="0" />
+      <source>Saving would replace it.</source>
+      <translation>Al guardar se sustituiría.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/files.py" line="0" />
       <source>Saving {name}…</source>
       <translation>Guardando {name}…</translation>

@@ -446,8 +446,7 @@ class CanvasView(QWidget):
     def _paint_lines(self, painter: QPainter) -> None:
         ratio = self.ratio
         if self.shows_place:
-            under = self.document.selection is not None
-            self._place_line.paint(painter, self.view, self.document.rect, ratio, under=under)
+            self._place_line.paint(painter, self.view, self.document, ratio)
         path = self._selection.path(self.document.selection, self.document.rect)
         if not path.isEmpty():
             overlays.paint_outline(painter, self.view, path, ratio)

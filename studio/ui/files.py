@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
@@ -24,7 +24,7 @@ from studio.ui.background import Background
 from studio.ui.file_work import FileWork, Over
 from studio.ui.forms import ExportDialog
 from studio.ui.metadata_choice import default_keep
-from studio.ui.picture_dialog import ask_picture
+from studio.ui.picture_dialog import ask_picture, ask_save
 from studio.ui.questions import ask_to_recover, ask_to_save
 from studio.ui.settings_offer import offer_settings
 from studio.ui.translation import message, tr
@@ -190,9 +190,7 @@ class Files(FileWork):
         path = self._session.path
         stem = path.stem if path is not None else self._window.page.title
         start = str(Path(self._folder()) / f"{stem}.ora")
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, tr("Save as"), start, "OpenRaster (*.ora)"
-        )
+        name = ask_save(self._window, tr("Save as"), start, "OpenRaster (*.ora)", self._background)
         if name:
             chosen = Path(name)
             self._write(chosen if chosen.suffix else chosen.with_suffix(".ora"), then)
@@ -234,9 +232,8 @@ class Files(FileWork):
         stem = self._session.path.stem if self._session.path else self._window.page.title
         start = str(Path(self._folder()) / f"{stem}{spec.extensions[0]}")
         pattern = " ".join(f"*{end}" for end in spec.extensions)
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, tr("Export"), start, f"{spec.label} ({pattern})"
-        )
+        kinds = f"{spec.label} ({pattern})"
+        name = ask_save(self._window, tr("Export"), start, kinds, self._background)
         if not name:
             return
         path = Path(name)

@@ -85,6 +85,10 @@ class PictureDialog(QFileDialog):
             table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
             table.hideColumn(TYPE_COLUMN)
 
+    def show_file(self, path: str) -> None:
+        """Show the preview of a file, nothing if there is none."""
+        self._on_current(path)
+
     def _on_current(self, path: str) -> None:
         self._path = path
         self.picture.clear()
@@ -111,7 +115,9 @@ class PictureDialog(QFileDialog):
             height=preview.height,
             format=preview.label,
         )
-        self.words.setText(f"{Path(self._path).name}\n{said}")
+        saves = self.acceptMode() is QFileDialog.AcceptMode.AcceptSave
+        replaced = "\n" + tr("Saving would replace it.") if saves else ""
+        self.words.setText(f"{Path(self._path).name}\n{said}{replaced}")
         self.picture.setAccessibleDescription(self.words.text())
 
     def _failed(self, error: BaseException) -> None:
@@ -125,6 +131,21 @@ def ask_picture(
     """Return the picture file that the artist chooses, or ""."""
     names = _ask(parent, title, folder, pattern, background, QFileDialog.FileMode.ExistingFile)
     return names[0] if names else ""
+
+
+def ask_save(parent: QWidget, title: str, start: str, pattern: str, background: Background) -> str:
+    """Return the file that the artist names for a picture, or ""; ``start`` is offered first.
+
+    The preview shows a file that is there already, and would be replaced; Qt asks about that.
+    """
+    dialog = PictureDialog(parent, title, str(Path(start).parent), pattern, background)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(Path(start).name)
+    dialog.show_file(start)
+    chosen = dialog.selectedFiles() if dialog.exec() else []
+    dialog.deleteLater()
+    return chosen[0] if chosen else ""
 
 
 def ask_pictures(

@@ -41,13 +41,14 @@ class PlaceOutline:
         misleads = document.mask is not None and document.selection is not None
         return self.reach is not None and (show_mask or misleads)
 
-    def paint(
-        self, painter: QPainter, view: View, canvas: Rect, ratio: float, *, under: bool
-    ) -> None:
-        """Paint it; ``painter`` works in device pixels, ``under`` says that a selection follows."""
+    def paint(self, painter: QPainter, view: View, document: Document, ratio: float) -> None:
+        """Paint it; ``painter`` works in device pixels."""
         reach = self.reach
         if reach is None:
             return
+        canvas = document.rect
+        # The selection's own line follows, where it has a part in the place.
+        under = document.selection is not None and reach.mask not in (None, document.mask)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         transform = QTransform(view.zoom, 0, 0, view.zoom, view.x, view.y)

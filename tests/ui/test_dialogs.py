@@ -133,6 +133,29 @@ def test_open_goes_through_the_dialog_with_previews(
     until(lambda: window.session.path == path, 30)
 
 
+@pytest.mark.parametrize("row", ["save_as", "export_png"])
+def test_saving_shows_what_it_would_replace(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str
+) -> None:
+    ending = ".ora" if row == "save_as" else ".png"
+    window.session.path = tmp_path / f"picture{ending}"
+    formats.save_document(picture(80, 60).document, window.session.path)
+    seen: list[tuple[str, int, object]] = []
+
+    def look(dialog: PictureDialog) -> int:
+        dialog.show()
+        until(lambda: not dialog.picture.pixmap().isNull(), 30)
+        names = [Path(one).name for one in dialog.selectedFiles()]
+        seen.append((names[0], dialog.picture.pixmap().width(), dialog.acceptMode()))
+        assert "replace" in dialog.words.text()
+        dialog.hide()
+        return 0
+
+    monkeypatch.setattr(PictureDialog, "exec", look)
+    window.menus.actions[row].trigger()
+    assert seen == [(f"picture{ending}", 80, PictureDialog.AcceptMode.AcceptSave)]
+
+
 @pytest.fixture
 def canvas_dialog(window: MainWindow) -> Iterator[CanvasDialog]:
     made = CanvasDialog(600, 400, 300.0, window.icons, window)

@@ -14,7 +14,7 @@ from conftest import close, drag, picture, until
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QColorDialog, QComboBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QColorDialog, QComboBox, QWidget
 
 from studio import app
 from studio.catalog.models import STARTER, identify, model_folder
@@ -393,11 +393,11 @@ def test_tabs_and_the_title_bar_name_a_document_as_soon_as_it_has_the_name(
     offered: list[str] = []
     path = tmp_path / "garden.ora"
 
-    def save(parent: object, title: str, start: str, kinds: str) -> tuple[str, str]:
+    def save(parent: object, title: str, start: str, kinds: str, background: object) -> str:
         offered.append(Path(start).name)
-        return str(path), ""
+        return str(path)
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", save)
+    monkeypatch.setattr("studio.ui.files.ask_save", save)
     window.menus.actions["save_as"].trigger()
     until(lambda: window.session.path == path, 60)
     assert offered == ["Sample photo.ora"] and shown() == ("garden.ora", "garden.ora")
