@@ -80,6 +80,8 @@ def look_at(path: Path) -> dict[str, Any]:
         "seconds": time.perf_counter() - start,
     }
     if opened.format == "psd":
+        listed = [one.values.get("causes") for one in opened.notices]
+        answer["causes"] = [term for one in listed if one for _, term in one.items]
         answer["difference"] = difference(path, opened.document)
     return answer
 
@@ -163,6 +165,7 @@ def main() -> int:
         return 0
     worker, states = Worker(), collections.Counter[str]()
     bad, compared, away, silent, slowest = 0, 0, 0, [], (0.0, "")
+    causes = collections.Counter[str]()
     for path in files_in(options.folders, options.suffix):
         answer = worker.ask(path)
         states[answer["state"]] += 1
@@ -177,12 +180,16 @@ def main() -> int:
         if (moved := answer.get("difference")) is not None:
             compared += 1
             away += moved > DIFFERS
+            if moved > DIFFERS:
+                causes[" + ".join(answer["causes"]) or "not known"] += 1
             if moved > DIFFERS and not answer["notices"]:
                 silent.append(str(path))
     print(f"{sum(states.values())} files: {dict(states)}; {bad} need a look")
     print(f"slowest: {slowest[0]:.1f} s {slowest[1]}")
     print(f"{compared} Photoshop files with a usable merged picture:")
     print(f"{away} differ by more than {DIFFERS:g}/255, {len(silent)} of them without a notice")
+    for cause, count in causes.most_common():
+        print(f"{count:4}  {cause}")
     for name in silent:
         print(f"SILENT  {name}")
     return 1 if bad or silent else 0

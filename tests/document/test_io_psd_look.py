@@ -25,11 +25,15 @@ from psd_tools.psd.descriptor import (
     UnitFloat,
 )
 from psd_tools.psd.effects_layer import EffectsLayer, ShadowInfo, SolidFillInfo
+from psd_tools.psd.layer_and_mask import MaskFlags, MaskParameters
+from psd_tools.psd.vector import Path as PathRecords
+from psd_tools.psd.vector import VectorMaskSetting
 from psd_tools.terminology import Unit
 
 from studio.core.notices import Listed
 from studio.document.blend import BlendMode
 from studio.document.io.formats import Opened, open_document
+from studio.document.io.psd_bake import grey_space
 from studio.document.layer import GroupLayer, Layer, RasterLayer
 
 SIZE = (40, 30)
@@ -184,12 +188,15 @@ def described(kind: bytes, items: dict[bytes, Any]) -> Descriptor:
 
 
 def effects(
-    psd_layer: Any, *found: tuple[bytes, bytes, dict[bytes, Any]], present: bool = True
+    psd_layer: Any,
+    *found: tuple[bytes, bytes, dict[bytes, Any]],
+    present: bool = True,
+    shown: bool = True,
 ) -> None:
     """Give a layer effects: key in the list, class and values of each."""
     block = DescriptorBlock2(version=0, classID=b"null", data_version=16)
     block[b"Scl "] = UnitFloat(unit=Unit.Percent, value=100.0)
-    block[b"masterFXSwitch"] = Bool(True)
+    block[b"masterFXSwitch"] = Bool(shown)
     for key, kind, items in found:
         common = {
             b"enab": Bool(True),
@@ -222,6 +229,18 @@ def test_an_overlay_is_not_faded_by_the_fill(tmp_path: Path, present: bool) -> N
     assert shown[15, 15, :3].tolist() == [255, 0, 0]
     assert np.array_equal(shown[5, 5, :3], ground()[5, 5, :3])
     assert "effects of these layers are pixels" in texts(found)
+
+
+def test_effects_that_are_switched_off_are_not_drawn(tmp_path: Path) -> None:
+    psd = document(square())
+    effects(psd[1], (b"SoFi", b"SoFi", {b"Clr ": color(255, 0, 0)}), shown=False)
+    old = EffectsLayer(version=0)
+    old[EffectOSType.SOLID_FILL] = SolidFillInfo(enabled=1, native_color=Color())
+    psd[1].tagged_blocks.set_data(Tag.EFFECTS_LAYER)
+    psd[1].tagged_blocks[Tag.EFFECTS_LAYER].data = old
+    found = opened(tmp_path, psd)
+    assert picture(found.document)[15, 15, :3].tolist() == [0, 0, 255]
+    assert "effects" not in texts(found)
 
 
 def test_a_stroke_lies_beside_its_layer(tmp_path: Path) -> None:
@@ -371,3 +390,31 @@ def test_what_looks_the_same_is_merged_when_opened_flattened(tmp_path: Path) -> 
     layered, flat = open_document(path), open_document(path, flat=True)
     assert len(layered.document.layers) > 1 and len(flat.document.layers) == 1
     assert np.array_equal(picture(flat.document), picture(layered.document))
+
+
+def test_a_vector_mask_drawn_by_photoshop_keeps_its_density(tmp_path: Path) -> None:
+    psd = document(square(0, 0, 30))
+    mask = np.zeros((30, 40), np.uint8)
+    mask[:, :15] = 255
+    psd[1].create_mask(Image.fromarray(mask))
+    path = VectorMaskSetting(version=3, flags=0, path=PathRecords())
+    psd[1].tagged_blocks.set_data(Tag.VECTOR_MASK_SETTING1)
+    psd[1].tagged_blocks[Tag.VECTOR_MASK_SETTING1].data = path
+    data = psd[1]._record.mask_data
+    assert data is not None
+    data.flags = MaskFlags(user_mask_from_render=True, parameters_applied=True)
+    data.parameters = MaskParameters(vector_mask_density=128)
+    shown = picture(opened(tmp_path, psd).document)[:, :, :3]
+    assert shown[10, 10].tolist() == [0, 0, 255]
+    expected = mixed(np.array([0.0, 0.0, 255.0]), 127 / 255)
+    assert np.abs(shown[:, 16:29] - expected[:, 16:29]).max() <= 2
+
+
+def test_grey_documents_are_adjusted_in_their_own_levels() -> None:
+    levels = (np.arange(256) / 255) ** (1 / 2.2) * 255
+    space = grey_space(levels.round().astype(np.uint8))
+    shown = np.repeat(levels.round().reshape(1, 256, 1) / 255, 3, axis=2)
+    assert np.abs(space.leave(space.enter(shown)) - shown).max() < 1.5 / 255
+    inverted = space.leave(1 - space.enter(shown))
+    # Near white several levels look the same: which one it was is not known there.
+    assert np.abs(inverted[0, 64:240, 0] - shown[0, ::-1, 0][64:240]).max() < 3 / 255

@@ -102,7 +102,9 @@ def style(
     ``fill`` is the fill opacity of the layer, 0..1, which goes into the pixels; what of the
     layer's masks shapes the effects must be in the alpha.
     """
-    effects: list[Any] = [one for one in layer.effects if one.enabled]
+    found_effects = layer.effects
+    shown = found_effects.enabled  # The switch over all of them.
+    effects: list[Any] = [one for one in found_effects if one.enabled and shown]
     effects = effects or list(old_effects(psd, layer))
     try:
         check_memory(place.area * _BYTES, "")

@@ -312,10 +312,12 @@ def _mask(layer: PsdLayer) -> PsdMask | None:
     if image is None and default == 255:
         return None
     parameters = mask.parameters if mask.flags.parameters_applied else None
-    if parameters is not None and is_rendered(layer):
-        raster = _softened(raster, parameters.vector_mask_density, parameters.vector_mask_feather)
-    elif parameters is not None and not mask.has_real():
-        raster = _softened(raster, parameters.user_mask_density, parameters.user_mask_feather)
+    if parameters is not None and not mask.has_real():
+        density, feather = parameters.user_mask_density, parameters.user_mask_feather
+        if is_rendered(layer):  # What a mask that is a drawn path has may be either's.
+            density = parameters.vector_mask_density if density is None else density
+            feather = parameters.vector_mask_feather if feather is None else feather
+        raster = _softened(raster, density, feather)
     return PsdMask(raster, not mask.disabled)
 
 

@@ -18,6 +18,11 @@ _KINDS = {
     EffectOSType.SOLID_FILL: "coloroverlay",
     EffectOSType.BEVEL: "bevelemboss",
 }
+_NEW = (
+    Tag.OBJECT_BASED_EFFECTS_LAYER_INFO,
+    Tag.OBJECT_BASED_EFFECTS_LAYER_INFO_V0,
+    Tag.OBJECT_BASED_EFFECTS_LAYER_INFO_V1,
+)
 _PRESENT = b"present"
 _RGB = 0
 _FIXED = 65536.0
@@ -47,11 +52,7 @@ def mark_present(layer: PsdLayer) -> None:
 
     Photoshop writes the mark since version CC 2015.
     """
-    for tag in (
-        Tag.OBJECT_BASED_EFFECTS_LAYER_INFO,
-        Tag.OBJECT_BASED_EFFECTS_LAYER_INFO_V0,
-        Tag.OBJECT_BASED_EFFECTS_LAYER_INFO_V1,
-    ):
+    for tag in _NEW:
         data = layer.tagged_blocks.get_data(tag)
         if not isinstance(data, Descriptor | DescriptorBlock | DescriptorBlock2):
             continue
@@ -64,7 +65,7 @@ def mark_present(layer: PsdLayer) -> None:
 
 def has_old_effects(layer: PsdLayer) -> bool:
     """Whether a layer has effects in the old form only; newer files repeat theirs in it."""
-    if Tag.OBJECT_BASED_EFFECTS_LAYER_INFO in layer.tagged_blocks:
+    if any(tag in layer.tagged_blocks for tag in _NEW):
         return False
     data = layer.tagged_blocks.get_data(Tag.EFFECTS_LAYER)
     return data is not None and any(getattr(data[key], "enabled", 0) for key in data)
