@@ -144,15 +144,25 @@ def drag(
 
 
 def drop(widget: QWidget, paths: Sequence[Path]) -> None:
-    """Drop files on a widget, as from a file manager."""
+    """Drop files on a widget, as from a file manager; AssertionError if it takes none."""
+    taken = offer(widget, [QUrl.fromLocalFile(str(path)) for path in paths])
+    assert taken, f"{widget.accessibleName()} takes no files"
+
+
+def offer(widget: QWidget, urls: Sequence[QUrl]) -> bool:
+    """Drag addresses over a widget and let them go; whether it took them."""
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    for kind in (QDragEnterEvent, QDropEvent):
-        at, action = QPointF(widget.rect().center()), Qt.DropAction.CopyAction
-        event = kind(at, action, mime, Qt.MouseButton.LeftButton, NONE)
+    mime.setUrls(list(urls))
+    at, action, button = QPoint(9, 9), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    taken = []
+    for event in (
+        QDragEnterEvent(at, action, mime, button, NONE),
+        QDropEvent(QPointF(at), action, mime, button, NONE),
+    ):
         event.ignore()
         QCoreApplication.sendEvent(widget, event)
-        assert event.isAccepted(), f"{widget.accessibleName()} takes no files"
+        taken.append(event.isAccepted())
+    return all(taken)
 
 
 def focus_canvas(window: MainWindow) -> None:

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
 
 # What drives the window for the guide's pictures drives it here; test modules import it from here.
 from calm_subjects import Calm
-from journeys.driving import close, drag, pause, until
+from journeys.driving import close, drag, offer, pause, until
 
 from studio import app
 from studio.core.settings import Settings
@@ -25,7 +25,7 @@ from studio.edit.request import EditResult, Task
 from studio.session.jobs import Job
 from studio.ui.main_window import MainWindow
 
-__all__ = ["close", "drag", "pause", "picture", "until"]
+__all__ = ["close", "drag", "offer", "pause", "picture", "until"]
 
 
 def picture(width: int = 160, height: int = 120) -> Opened:

@@ -8,10 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from calm_subjects import QUICK, Calm, begun, photo_file
-from conftest import pause, until
-from PySide6.QtCore import QCoreApplication, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QWidget
+from conftest import offer, pause, until
+from PySide6.QtCore import QCoreApplication, QUrl
 
 from studio.catalog.subjects import LORA, RUN, Subject, write_subject
 from studio.core.progress import ProgressEvent
@@ -38,29 +36,13 @@ def chip(window: MainWindow) -> SubjectChip:
     return window.subjects.chips[0]
 
 
-def drop(widget: QWidget, *urls: QUrl) -> bool:
-    """Drop files on a widget; whether it takes them."""
-    mime = QMimeData()
-    mime.setUrls(urls)
-    place, action = QPointF(9, 9), Qt.DropAction.CopyAction
-    button, held = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    taken = []
-    for event in (
-        QDragEnterEvent(place, action, mime, button, held),
-        QDropEvent(place, action, mime, button, held),
-    ):
-        event.ignore()
-        QCoreApplication.sendEvent(widget, event)
-        taken.append(event.isAccepted())
-    return all(taken)
-
-
 # Photos that are dropped
 
 
 def test_photos_dropped_on_the_panel_begin_to_teach(window: MainWindow, tmp_path: Path) -> None:
     files = [photo_file(tmp_path / f"{n}.png", n) for n in range(2)]
-    assert drop(window.subjects.viewport(), *(QUrl.fromLocalFile(str(file)) for file in files))
+    urls = [QUrl.fromLocalFile(str(file)) for file in files]
+    assert offer(window.subjects.viewport(), urls)
     sheet = window.commands.subjects.sheet
     until(lambda: len(sheet.row.cards) == 2 and not sheet.row.is_busy, 60)
     assert sheet.isVisible() and [card.title for card in sheet.row.cards] == ["0", "1"]
@@ -69,7 +51,7 @@ def test_photos_dropped_on_the_panel_begin_to_teach(window: MainWindow, tmp_path
 
 
 def test_a_web_picture_dropped_on_the_panel_is_refused(window: MainWindow) -> None:
-    drop(window.subjects.viewport(), QUrl("https://example.org/a.png"))
+    offer(window.subjects.viewport(), [QUrl("https://example.org/a.png")])
     assert "does not lie on this machine" in window.messages.text.text()
 
 

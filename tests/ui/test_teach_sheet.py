@@ -8,9 +8,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from conftest import pause, until
-from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from conftest import offer, pause, until
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -121,20 +121,7 @@ def test_photos_come_by_drop_layer_selection_and_clipboard(
     file = photo_file(tmp_path / "foto ñ.png", 1)
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\nnothing")
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(one)) for one in (broken, file)])
-    enter = QDragEnterEvent(
-        QPointF(9, 9), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
-    drop = QDropEvent(
-        QPointF(9, 9), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
-    for event in (enter, drop):
-        event.ignore()
-        QCoreApplication.sendEvent(sheet, event)
-        assert event.isAccepted()
+    assert offer(sheet, [QUrl.fromLocalFile(str(one)) for one in (broken, file)])
     until(lambda: len(sheet.row.cards) == 1 and not sheet.row.is_busy, 30)
     assert sheet.row.cards[0].title == "foto ñ" and "broken.png" in sheet.trouble.text()
     sheet.from_selection.click()
