@@ -2787,8 +2787,8 @@
     </message>
     <message>
       <location filename="../../studio/edit/networks.py" line="0" />
-      <source>There is no LoRA called {name} in your model folders, so it was left out.</source>
-      <translation>No hay ningún LoRA llamado {name} en tus carpetas de modelos, así que se ha omitido.</translation>
+      <source>There is no LoRA called {name} in your model folders, so it is left out.</source>
+      <translation>No hay ningún LoRA llamado {name} en tus carpetas de modelos, así que se omite.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/base.py" line="0" />

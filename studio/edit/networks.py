@@ -119,7 +119,7 @@ def missing_networks(request: EditRequest) -> tuple[Notice, ...]:
 def missing_lora(name: str) -> Notice:
     """Return the sentence about a LoRA that none of the known folders has."""
     return notice(
-        "There is no LoRA called {name} in your model folders, so it was left out.", name=name
+        "There is no LoRA called {name} in your model folders, so it is left out.", name=name
     )
 
 

@@ -18,6 +18,7 @@ from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
 from studio.edit.identity import identified
 from studio.edit.networks import missing_networks
+from studio.edit.prompt_syntax import unique
 from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.subjects import expanded
 from studio.edit.training import TrainRequest, TrainResult
@@ -29,6 +30,7 @@ from studio.engine.adapters.few_step import quickened
 from studio.engine.adapters.lora import notes_of as lora_notes
 from studio.engine.adapters.reference import refer
 from studio.engine.adapters.regional import regional
+from studio.engine.adapters.textual_inversion import without_unfit_words
 from studio.engine.annotators.base import annotate
 from studio.engine.device import BuildInfo, build_info, choose_device, known_warnings
 from studio.engine.editing.rewrite import rewrite
@@ -102,6 +104,7 @@ class Engine:
         request = expanded(asked)
         validate(request)
         spec = identify(request.model)
+        request, unfit = without_unfit_words(spec, request)
         check_capabilities(spec, request)
         rungs = self.residency.rungs(spec, request)
         loading = not self.residency.is_loaded(spec)
@@ -113,7 +116,8 @@ class Engine:
         timings = {"load": time.perf_counter() - begun}
         rest = progress.sub(LOAD_SHARE, 1 - LOAD_SHARE) if loading else progress
         result = self._descend(spec, request, rungs, rest)
-        result = replace(result, notes=(*missing_networks(asked), *result.notes))
+        notes = unique((*missing_networks(asked), *unfit, *result.notes))
+        result = replace(result, notes=notes)
         timings.update(result.timings)
         timings["total"] = time.perf_counter() - start
         return replace(result, request=named, timings=timings)

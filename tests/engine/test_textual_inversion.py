@@ -184,6 +184,20 @@ def test_several_words_and_a_lora_that_brings_one(
     assert trace(loaded) == before
 
 
+def test_an_embedding_of_another_base_that_only_shares_a_word_is_left_out(
+    engine: Engine, ask: MakeRequest, tmp_path: Path
+) -> None:
+    write_embedding(tmp_path / "cat.safetensors", "cat", torch.zeros(2, 1024), "a1111")
+    path = str(tmp_path / "cat.safetensors")
+    word = AdapterUse(KIND, path, options={"named": "cat"})
+    made = engine.run(ask(prompt="a cat", adapters=(word,)))
+    (note,) = made.notes
+    assert "cat.safetensors" in str(note) and "2.x" in str(note)
+    assert np.array_equal(made.images[0], engine.run(ask(prompt="a cat")).images[0])
+    with pytest.raises(StudioError, match=r"2\.x"):
+        engine.run(ask(prompt="a cat", adapters=(AdapterUse(KIND, path),)))
+
+
 def test_a_prompt_is_not_cut_in_the_middle_of_a_word_of_many_tokens(
     engine: Engine, ask: MakeRequest, luna: Path
 ) -> None:

@@ -12,7 +12,9 @@ from torch import Tensor
 from studio.catalog.lora_files import base_name
 from studio.catalog.models import ModelSpec, read_config
 from studio.core.errors import StudioError
-from studio.edit.request import AdapterUse
+from studio.core.notices import Notice
+from studio.edit.networks import is_named
+from studio.edit.request import AdapterUse, EditRequest
 from studio.engine.adapters.added_words import added_words
 from studio.engine.adapters.embedding_files import Embedding, read_embedding
 from studio.engine.families.base import Loaded
@@ -48,6 +50,27 @@ def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
         path = Path(use.path).expanduser()
         for vectors in words_of(path, read_embedding(path), use.options).values():
             _check_width(spec, path, vectors)
+
+
+def without_unfit_words(
+    spec: ModelSpec, request: EditRequest
+) -> tuple[EditRequest, tuple[Notice, ...]]:
+    """Return a request without embeddings of the artist's folders that do not fit a model.
+
+    They are there because a prompt has their name as a word, which may mean just the word; so they
+    are left out with a notice, where one that was chosen is refused.
+    """
+    kept, notes = [], []
+    for use in request.adapters:
+        if use.kind != "textual_inversion" or not is_named(use):
+            kept.append(use)
+            continue
+        try:
+            check(spec, (use,))
+            kept.append(use)
+        except StudioError as error:
+            notes.append(Notice(error.message, error.values))
+    return request.replace(adapters=tuple(kept)) if notes else request, tuple(notes)
 
 
 def words_of(path: Path, found: Embedding, options: Mapping[str, Any]) -> Mapping[str, Tensor]:
