@@ -32,6 +32,7 @@ from psd_tools.terminology import Unit
 
 from studio.core.notices import Listed
 from studio.document.blend import BlendMode
+from studio.document.io import psd_bake
 from studio.document.io.formats import Opened, open_document
 from studio.document.io.psd_bake import grey_space
 from studio.document.layer import GroupLayer, Layer, RasterLayer
@@ -173,6 +174,20 @@ def test_an_adjustment_nobody_knows_is_named(tmp_path: Path) -> None:
     other.tagged_blocks.set_data(Tag.VIBRANCE, DescriptorBlock(classID=b"null"))
     found = opened(tmp_path, psd)
     assert '"vib" (vibrance)' in texts(found) and "left out" in texts(found)
+
+
+def test_an_adjustment_with_damaged_values_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object) -> None:
+        raise ValueError("`x` must be strictly increasing")
+
+    monkeypatch.setitem(psd_bake.ADJUSTMENT_FUNC, "invert", damaged)
+    psd = document()
+    psd.create_pixel_layer(Image.new("RGBA", (1, 1)), name="inv").tagged_blocks.set_data(Tag.INVERT)
+    found = opened(tmp_path, psd)
+    assert '"inv" (invert)' in texts(found)
+    assert np.array_equal(picture(found.document), ground())
 
 
 def color(red: float, green: float, blue: float) -> Descriptor:

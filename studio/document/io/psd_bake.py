@@ -23,6 +23,7 @@ from psd_tools.constants import BlendMode, ColorMode, Tag
 from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.io.common import flatten
+from studio.document.io.psd_layer import PSD_ERRORS
 from studio.document.layer import Layer, RasterLayer
 from studio.document.raster import Pixels, Raster
 
@@ -181,6 +182,10 @@ def adjustment_of(layer: PsdLayer, space: Space) -> Adjust | None:
         return None
     function: Any = ADJUSTMENT_FUNC.get(layer.kind)
     if function is None:
+        return None
+    try:  # Values that are damaged show at the first pixel as well as at the last.
+        function(np.zeros((1, 1, 1 if space.mode is ColorMode.GRAYSCALE else 3)), space.mode, layer)
+    except (*PSD_ERRORS, ArithmeticError):
         return None
     return lambda colour: function(colour, space.mode, layer)
 
