@@ -467,6 +467,7 @@ class Commands(QObject):
         for names in (
             ("layer_rerun", "layer_recipe", "layer_words"),
             ("layer_add", "layer_duplicate", "layer_delete", "layer_rename"),
+            ("layer_visible", "layer_locked"),
             ("layer_raise", "layer_lower", "layer_group", "layer_ungroup", "layer_merge"),
             ("mask_add", "mask_paint", "mask_alone", "mask_toggle", "mask_invert", "mask_delete"),
         ):

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from conftest import drag, until
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTreeWidgetItem
@@ -353,3 +353,24 @@ def test_the_canvas_has_a_menu_that_picks_layers(
     assert window.menus.actions["paste"].text() in shown[0]
     active = window.session.document.active_layer()
     assert active is not None and active.name == "Photo"
+
+
+def test_the_menu_of_a_row_locks_and_unlocks(stacked: MainWindow) -> None:
+    window = stacked
+    locked = window.menus.actions["layer_locked"]
+
+    def choose() -> None:
+        menu = QApplication.activePopupWidget()
+        if isinstance(menu, QMenu):
+            assert locked in menu.actions()
+            locked.trigger()
+            menu.close()
+
+    timer = QTimer()
+    timer.timeout.connect(choose)
+    timer.start(20)
+    for state in (True, False):
+        window.layers.tree.customContextMenuRequested.emit(QPoint(30, 10))
+        active = window.session.document.active_layer()
+        assert active is not None and active.locked is state
+    timer.stop()
