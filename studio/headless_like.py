@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 
 from studio.catalog.hashes import kept_hashes
+from studio.catalog.models import STARTER
 from studio.core.errors import StudioError
 from studio.core.notices import Notice
 from studio.core.settings import Settings
 from studio.document.io import formats
+from studio.document.io.parameters import document_parameters
+from studio.document.io.side_data import generator_text
 from studio.edit.prepare import EditSettings
 from studio.session.infotext import read_infotext
 from studio.session.whereabouts import model_folders
-
-TEXT = "parameters"
-"""Under which a picture keeps the text of A1111 and of Lienzo."""
 
 
 def fill_in(options: argparse.Namespace, settings: Settings) -> tuple[Notice, ...]:
@@ -25,8 +25,10 @@ def fill_in(options: argparse.Namespace, settings: Settings) -> tuple[Notice, ..
     options.named = ()
     if getattr(options, "like", None) is None:
         return ()
-    text = formats.open_document(options.like).metadata.get(TEXT)
-    if not isinstance(text, str) or not text.strip():
+    document = formats.open_document(options.like).document
+    # A project says it in its layers, a picture in its metadata.
+    text = document_parameters(document) or generator_text(document.metadata)
+    if not text.strip():
         raise StudioError(
             "{path} carries no prompt.",
             "Choose a picture that was saved with its prompt, or give one with --prompt.",
@@ -38,7 +40,8 @@ def fill_in(options: argparse.Namespace, settings: Settings) -> tuple[Notice, ..
     if options.prompt is None:
         options.prompt, options.named = found.prompt, found.adapters
     options.negative_prompt = options.negative_prompt or found.negative_prompt
-    options.model = found.model
+    if options.model == STARTER:
+        options.model = found.model
     options.seed = sampling.seed if options.seed == -1 else options.seed
     for name in read.given:
         if getattr(options, name, 0) is None:

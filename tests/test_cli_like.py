@@ -62,6 +62,17 @@ def test_a_picture_that_was_written_is_made_again_by_its_text(
     assert "no LoRA called ink" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("suffix", ["jpg", "webp", "ora", "psd"])
+def test_every_format_that_keeps_the_prompt_gives_it_back(tmp_path: Path, suffix: str) -> None:
+    source, out = tmp_path / f"a.{suffix}", tmp_path / "b.png"
+    assert generate(source, "--prompt", "a (red:1.2) apple, shiny", *FIRST) == 0
+    assert generate(out, "--like", str(source)) == 0
+    with Image.open(out) as picture:
+        text = str(picture.info["parameters"])
+    assert text.startswith("a (red:1.2) apple, shiny\nNegative prompt: blurry\nSteps: 2, ")
+    assert "CFG scale: 2.5, Seed: 7, Size: 96x128" in text
+
+
 def test_a_picture_without_a_prompt_and_none_at_all(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
