@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QSizePolicy,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from studio.ui.widgets import (
     IconHolder,
     Scale,
     Section,
+    Wrapped,
     caption,
     form,
     icon_button,
@@ -56,7 +56,7 @@ class ControlBox(QWidget):
         self.model = QLineEdit()
         self.browse = icon_button(holder, "ph.folder-open", tr("Choose a ControlNet folder"))
         self.file = icon_button(holder, "ph.file-plus", tr("Choose a ControlNet file"))
-        self.reason = QLabel()
+        self.reason = Wrapped()
         self.more = Section(tr("Influence"), holder)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -95,7 +95,6 @@ class ControlBox(QWidget):
         rows = form(first)
         rows.addRow(caption(tr("Strength")), self.strength)
         column.addWidget(first)
-        self.reason.setWordWrap(True)
         self.reason.setObjectName("notice")
         self.reason.hide()
         column.addWidget(self.reason)

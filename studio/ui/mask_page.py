@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -20,7 +19,7 @@ from studio.core.geometry import Rect
 from studio.edit.training import Pixels
 from studio.ui.mask_view import ADD, FRAME, REMOVE, MaskView
 from studio.ui.translation import mark, tr
-from studio.ui.widgets import IconHolder, caption, icon_button
+from studio.ui.widgets import IconHolder, Wrapped, caption, icon_button
 
 TOOLS = (
     (ADD, "ph.paint-brush", mark("Add"), mark("Paint what belongs to the subject")),
@@ -49,7 +48,7 @@ class MaskPage(QWidget):
             holder, "ph.selection", tr("Let the whole photo count"), text=tr("Whole photo")
         )
         self.back = QPushButton(tr("Done"))
-        self.hint = QLabel(
+        self.hint = Wrapped(
             tr("What is veiled is not learned. Wheel: zoom; middle button: move the photo.")
         )
         self._lay_out(holder)
@@ -84,7 +83,6 @@ class MaskPage(QWidget):
         row.addWidget(self.again)
         row.addWidget(self.whole)
         self.hint.setObjectName("hint")
-        self.hint.setWordWrap(True)
         self.back.setObjectName("primary")
         self.back.setAccessibleName(tr("Done"))
         column = QVBoxLayout(self)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from studio.core.errors import StudioError
 from studio.ui.translation import error_text, tr
-from studio.ui.widgets import IconHolder, caption, icon_button
+from studio.ui.widgets import IconHolder, Wrapped, caption, icon_button
 
 STAY_MS = 12_000
 NOTICES = 3
@@ -58,13 +58,10 @@ class Strip(QWidget):
             icon,
             lambda: icon.setPixmap(holder.icons.get(name, accent=not is_error).pixmap(20, 20)),
         )
-        self.text = QLabel()
-        self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text = Wrapped()
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.hint = caption("")
-        self.hint.setWordWrap(True)
-        self.hint.setTextFormat(Qt.TextFormat.PlainText)
+        self.hint = Wrapped()
+        self.hint.setObjectName("caption")
         self.count = caption("")
         self.button = icon_button(holder, "ph.x", tr("Close the message"))
         self.button.clicked.connect(self.close_asked)

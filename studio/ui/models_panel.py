@@ -34,7 +34,7 @@ from studio.core.progress import Progress
 from studio.ui.background import Background
 from studio.ui.pixels import Pixels, pixmap_of
 from studio.ui.translation import LANGUAGES, tr
-from studio.ui.widgets import IconHolder, Section, icon_button
+from studio.ui.widgets import IconHolder, Section, Wrapped, icon_button
 
 SIDE = 64
 NAME = Qt.ItemDataRole.UserRole
@@ -305,9 +305,7 @@ def tiles(gallery: Gallery) -> tuple[Pixels, ...]:
 
 
 def _text(name: str = "") -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = Wrapped()
     if name:
         label.setObjectName(name)
     return label

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.core.geometry import Rect
 from studio.document.document import Document
@@ -11,16 +10,15 @@ from studio.document.raster import Raster
 from studio.edit.request import Task
 from studio.edit.where import Kind, Place, place_of
 from studio.ui.translation import tr
+from studio.ui.widgets import Wrapped
 
 
-class PlaceLabel(QLabel):
+class PlaceLabel(Wrapped):
     """One line such as "In the mask"; it is worked out again when mask or selection change."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setObjectName("caption")
-        self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.place = Place(Kind.NOWHERE)
         self._task = Task.FILL
         self._layer = ""

@@ -15,7 +15,6 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -42,7 +41,7 @@ from studio.ui.references_panel import ReferencesBox
 from studio.ui.regions_panel import RegionsBox
 from studio.ui.sampling_form import SamplingForm
 from studio.ui.translation import mark, message, tr
-from studio.ui.widgets import IconHolder, LowBody, caption, icon_button, labelled, number
+from studio.ui.widgets import IconHolder, LowBody, Wrapped, caption, icon_button, labelled, number
 
 TASKS = (
     (Task.FILL, mark("Fill"), mark("Fill the mask with what the prompt says")),
@@ -91,7 +90,7 @@ class PromptPanel(QScrollArea):
         self._split: Callable[[str], Split] | None = None
         self.prompt = PromptEdit()
         self.negative = QLineEdit()
-        self.notice = QLabel()
+        self.notice = Wrapped()
         self.variations = number(tr("Variations"), 1, 16, 4)
         self.generate = QPushButton(tr("Generate"))
         self.recent = icon_button(holder, "ph.clock-counter-clockwise", tr("Earlier prompts"))
@@ -124,7 +123,6 @@ class PromptPanel(QScrollArea):
         self.prompt.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         column.addWidget(self.strength)
         column.addWidget(self.prompt)
-        self.notice.setWordWrap(True)
         self.notice.setObjectName("notice")
         self.notice.setTextFormat(Qt.TextFormat.RichText)
         links = Qt.TextInteractionFlag

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.document.document import Document
 from studio.edit.prepare import EditSettings
 from studio.edit.request import Task
 from studio.ui.translation import tr
+from studio.ui.widgets import Wrapped
 
 
 class RecipeBar(QFrame):
@@ -25,9 +26,7 @@ class RecipeBar(QFrame):
         """The layer that Generate makes again, None if it makes a new one."""
         self.before: tuple[EditSettings, Task] | None = None
         """What the panel showed before."""
-        self.text = QLabel()
-        self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text = Wrapped()
         self.done = QPushButton(tr("Done"))
         self.done.setToolTip(tr("Keep these settings for the next edit"))
         self.cancel = QPushButton(tr("Cancel"))

@@ -32,7 +32,7 @@ from studio.ui.reference_drops import PictureDrops
 from studio.ui.reference_row import ReferenceRow
 from studio.ui.reference_sources import ReferenceSource, Work, clipboard_pictures, file_picture
 from studio.ui.translation import error_text, tr
-from studio.ui.widgets import IconHolder, Section, caption, icon_button
+from studio.ui.widgets import IconHolder, Section, Wrapped, caption, icon_button
 
 Reasons = tuple[StudioError | None, StudioError | None]
 """Why references cannot count at all, and why those of faces cannot."""
@@ -60,8 +60,10 @@ class ReferencesBox(Section):
         self._face_reason: StudioError | None = None
         self._last_folder = ""
         self.rows: list[ReferenceRow] = []
-        self.reason = caption("")
-        self.hint = caption(tr("Drop pictures or layers on this panel, or add one:"))
+        self.reason = Wrapped()
+        self.reason.setObjectName("caption")
+        self.hint = Wrapped(tr("Drop pictures or layers on this panel, or add one:"))
+        self.hint.setObjectName("caption")
         self.from_file = _adder(holder, "ph.image", tr("File…"))
         self.from_clipboard = _adder(holder, "ph.clipboard", tr("Clipboard"))
         self.from_layer = _adder(holder, "ph.stack", tr("Active layer"))

@@ -20,7 +20,7 @@ from studio.ui.references_panel import ReferencesBox
 from studio.ui.region_row import RegionRow
 from studio.ui.region_sources import PlaceSource
 from studio.ui.translation import tr
-from studio.ui.widgets import IconHolder, Section, caption, icon_button
+from studio.ui.widgets import IconHolder, Section, Wrapped, icon_button
 
 
 class RegionsBox(Section):
@@ -50,7 +50,8 @@ class RegionsBox(Section):
         self._background = background
         self._shown: Region | None = None
         self.rows: list[RegionRow] = []
-        self.hint = caption(tr("Words for one place: select or paint it, then add a region."))
+        self.hint = Wrapped(tr("Words for one place: select or paint it, then add a region."))
+        self.hint.setObjectName("caption")
         self.add = icon_button(holder, "ph.plus", tr("Add a region"), text=tr("Add a region"))
         self.clears = QCheckBox(tr("Then clear the selection or mask"))
         self._list = QVBoxLayout()
@@ -68,7 +69,6 @@ class RegionsBox(Section):
         column.setSpacing(8)
         self._list.setSpacing(6)
         column.addLayout(self._list)
-        self.hint.setWordWrap(True)
         column.addWidget(self.hint)
         self.add.setObjectName("adder")
         self.add.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

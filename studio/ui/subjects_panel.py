@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -32,7 +31,7 @@ from studio.ui.reference_row import Elided
 from studio.ui.subject_chip import SubjectChip
 from studio.ui.training_card import TrainingCard
 from studio.ui.translation import tr
-from studio.ui.widgets import IconHolder, icon_button
+from studio.ui.widgets import IconHolder, Wrapped, icon_button
 
 
 class UnfinishedRow(QWidget):
@@ -114,7 +113,7 @@ class SubjectsPanel(QScrollArea):
         self.chips: list[SubjectChip] = []
         self.cards: list[TrainingCard] = []
         self.unfinished: list[UnfinishedRow] = []
-        self.empty = QLabel(
+        self.empty = Wrapped(
             tr(
                 "Teach Lienzo someone or something from 3 to 5 photos: a pet, a toy, a person."
                 " It then has a name, such as <luna>, which you put into prompts."
@@ -149,7 +148,6 @@ class SubjectsPanel(QScrollArea):
         self.bring.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.bring.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._holder.give(self.bring, "ph.download-simple")
-        self.empty.setWordWrap(True)
         self.empty.setTextFormat(Qt.TextFormat.PlainText)
         self.empty.setObjectName("hint")
         body = QWidget()

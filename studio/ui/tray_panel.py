@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QListWidgetItem,
     QPushButton,
     QVBoxLayout,
@@ -24,7 +23,7 @@ from studio.session.tray import TrayItem
 from studio.ui.listening import listen
 from studio.ui.translation import tr
 from studio.ui.tray_list import TrayList, label_of, thumbnail
-from studio.ui.widgets import IconHolder, icon_button
+from studio.ui.widgets import IconHolder, Wrapped, icon_button
 
 WIDTH = 150
 """Of the column of buttons."""
@@ -44,7 +43,7 @@ class TrayPanel(QWidget):
         self._forms: Job | None = None
         self._pictures: dict[tuple[str, str], QIcon] = {}
         self.list = TrayList()
-        self.hint = QLabel(tr("Results come here: compare them, apply one, discard the rest."))
+        self.hint = Wrapped(tr("Results come here: compare them, apply one, discard the rest."))
         self.apply = QPushButton(tr("Apply"))
         self.apply.setObjectName("primary")
         self.apply.setToolTip(tr("Keep this variation as a layer (Enter)"))
@@ -74,7 +73,6 @@ class TrayPanel(QWidget):
         self.list.setAccessibleName(tr("Results"))
         self.hint.setObjectName("hint")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.hint.setWordWrap(True)
         self.apply.setAccessibleName(tr("Apply"))
         buttons = QVBoxLayout()
         buttons.setSpacing(4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import shiboken6
@@ -25,6 +26,9 @@ from PySide6.QtWidgets import (
 
 from studio.ui.icons import Icons
 
+LONG_WORD = re.compile(r"\S{20}(?=\S)")
+MAY_BREAK = "\u200b"
+"""A space without width, at which a line may end."""
 INSET = 6
 """Pixels; the style sheet cannot say it of the line edit inside a number field."""
 
@@ -266,6 +270,34 @@ def number(label: str, low: int, high: int, value: int, suffix: str = "") -> QSp
 def inset(spin: QAbstractSpinBox) -> None:
     """Set the text of a number field off from its left border, as in fields of text."""
     spin.lineEdit().setTextMargins(INSET, 0, 0, 0)
+
+
+class Wrapped(QLabel):
+    """Text over several lines that never asks for more width; long words are broken, too.
+
+    A name without a space would else make the panel that shows it as wide as the name.
+    """
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show a text."""
+        self._whole = text
+        is_plain = self.textFormat() is Qt.TextFormat.PlainText
+        super().setText(LONG_WORD.sub(r"\g<0>" + MAY_BREAK, text) if is_plain else text)
+
+    def text(self) -> str:
+        """Return the text as it was given."""
+        return self._whole
+
+    def minimumSizeHint(self) -> QSize:
+        """Need no width at all."""
+        return QSize(0, super().minimumSizeHint().height())
 
 
 class Elided(QLabel):

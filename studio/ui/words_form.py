@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QVBoxLayout, QW
 from studio.edit.request import Sampling
 from studio.edit.rewrite import METHODS, RewriteUse
 from studio.ui.translation import mark, tr
-from studio.ui.widgets import IconHolder, Scale, Section, caption, describe, form
+from studio.ui.widgets import IconHolder, Scale, Section, Wrapped, describe, form
 
 STEPS, CFG_SCALE = 50, 7.5
 """With which the method was published, and measured."""
@@ -57,7 +57,8 @@ class WordsForm(QWidget):
             self.method.addItem(tr(WAYS[name][0]), name)
             index = self.method.count() - 1
             self.method.setItemData(index, tr(WAYS[name][1]), Qt.ItemDataRole.ToolTipRole)
-        self.cost = caption("")
+        self.cost = Wrapped()
+        self.cost.setObjectName("caption")
         self.local = QCheckBox(tr("Only where the changed words act"))
         self.threshold = Scale(tr("Size of the place"), 0, 1, decimals=2)
         self.more = Section(tr("More"), holder)
@@ -73,7 +74,6 @@ class WordsForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        self.cost.setWordWrap(True)
         self.method.setAccessibleName(tr("Method"))
         self.method.setMinimumContentsLength(10)
         self.method.setToolTip(tr("How the picture is read"))

@@ -32,7 +32,7 @@ from studio.ui.background import Background
 from studio.ui.listening import listen
 from studio.ui.prompt_edit import PromptEdit
 from studio.ui.translation import error_text, tr
-from studio.ui.widgets import IconHolder, caption, icon_button
+from studio.ui.widgets import IconHolder, Wrapped, icon_button
 from studio.ui.word_chips import WordChips
 from studio.ui.word_marks import WordMarks
 from studio.ui.words_form import WordsForm
@@ -73,11 +73,12 @@ class WordsPanel(QWidget):
         self.status = WordsStatus(session, holder)
         self.chips = WordChips(holder)
         self.form = WordsForm(holder)
-        self.reason = QLabel()
-        self.remakes = QLabel()
+        self.reason = Wrapped()
+        self.remakes = Wrapped()
         self.again = QPushButton(tr("Edit the words of this layer again"))
         self.whole = icon_button(holder, "ph.x", tr("Change the picture instead of the layer"))
-        self.place = caption(tr("Nothing changes outside the painted mask or the selection."))
+        self.place = Wrapped(tr("Nothing changes outside the painted mask or the selection."))
+        self.place.setObjectName("caption")
         self.change = QPushButton(tr("Change the picture"))
         self._head = QWidget()
         self._body = QWidget()
@@ -119,9 +120,6 @@ class WordsPanel(QWidget):
         column.addWidget(self.place)
         column.addWidget(self.form)
         column.addStretch(1)
-        for label in (self.reason, self.remakes, self.place):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
         self.reason.setObjectName("notice")
         self.reason.hide()
         self.change.setObjectName("primary")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from studio.core.errors import StudioError
 from studio.core.progress import ProgressEvent
@@ -15,7 +15,7 @@ from studio.session.session import Session
 from studio.ui.durations import left_text
 from studio.ui.listening import listen
 from studio.ui.translation import decimals, error_text, message, tr
-from studio.ui.widgets import IconHolder, caption, icon_button
+from studio.ui.widgets import IconHolder, Wrapped, caption, icon_button
 
 NEAR, FAR = 1.0, 3.0
 """Decibels below the model's limit up to which a picture was read well, and fairly."""
@@ -29,7 +29,7 @@ class WordsStatus(QWidget):
         self._session, self._queue = session, session.queue
         self._known: dict[str, str] = {}
         self._usable = self._is_read = False
-        self.text = QLabel()
+        self.text = Wrapped()
         self.read = QPushButton(tr("Read the picture"))
         self.bar = QProgressBar()
         self.left = caption("")
@@ -46,8 +46,6 @@ class WordsStatus(QWidget):
         self._show_job()
 
     def _lay_out(self) -> None:
-        self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setAccessibleName(tr("Whether the picture was read"))
         self.text.setObjectName("caption")
         self.read.setAccessibleName(self.read.text())

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import land_results, make_ready, pause, until
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from studio.core.errors import StudioError
 from studio.core.paths import resource
@@ -176,6 +176,47 @@ def test_words_that_the_model_does_not_know(still: MainWindow) -> None:
     window.prompt._check_prompt()
     assert window.prompt.notice.isVisible()
     assert_still(window, before)
+
+
+LONG = "a_photo_with_quite_a_long_name_without_a_space_as_downloads_have_it_" * 3
+
+
+def test_long_names(still: MainWindow, tmp_path: Path) -> None:
+    window, session = still, still.session
+    layer = session.document.layers[0]
+    before = place(window)
+    session.edit("Rename", lambda old: old.update(layer.replace(name=LONG)))
+    assert_still(window, before)
+    window.prompt.place.show_layer(LONG)
+    assert_still(window, before)
+    path = tmp_path / f"{LONG}.ora"
+    window.files._write(path, None)
+    until(lambda: session.path == path, 60)
+    assert_still(window, before)
+    width = window.prompt.width()
+    window.prompt.begin_recipe(layer.id, LONG, window.prompt.settings, Task.FILL)
+    rest(window)
+    # The bar of the recipe is there because the artist asked for it; it may take height.
+    assert window.prompt.width() == width
+    assert place(window).canvas == before.canvas
+    window.prompt.end_recipe(False)
+    assert_still(window, before)
+
+
+def test_no_label_of_a_panel_asks_for_the_width_of_a_long_word(still: MainWindow) -> None:
+    labels = [
+        label
+        for dock in still.docks.values()
+        for label in dock.findChildren(QLabel)
+        if label.wordWrap()
+    ]
+    assert len(labels) > 10
+    wide = []
+    for label in labels:
+        label.setText(LONG)
+        if label.minimumSizeHint().width() > still.docks["prompt"].width():
+            wide.append(f"{label.objectName()} of {type(label.parent()).__name__}")
+    assert not wide, "these are to be studio.ui.widgets.Wrapped"
 
 
 def test_the_hints_of_the_first_start(still: MainWindow) -> None:
