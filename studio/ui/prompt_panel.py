@@ -91,6 +91,7 @@ class PromptPanel(QScrollArea):
         self.prompt = PromptEdit()
         self.negative = QLineEdit()
         self.notice = Wrapped()
+        self._heights: tuple[int, int] | None = None
         self.variations = number(tr("Variations"), 1, 16, 4)
         self.generate = QPushButton(tr("Generate"))
         self.recent = icon_button(holder, "ph.clock-counter-clockwise", tr("Earlier prompts"))
@@ -141,7 +142,6 @@ class PromptPanel(QScrollArea):
         self.setAccessibleName(tr("Prompt panel"))
         column.addWidget(self.negative)
         column.addLayout(self._generate_row(holder))
-        # Below the button, which does not move when the notice comes and goes.
         column.addWidget(self.notice)
         column.addWidget(self.place)
         column.addLayout(self._sections())
@@ -154,6 +154,8 @@ class PromptPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.verticalScrollBar().rangeChanged.connect(self._leave_bar_free)
+        self._leave_bar_free()
         self.recent.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.recent.setMenu(QMenu(self.recent))
 
@@ -191,6 +193,23 @@ class PromptPanel(QScrollArea):
         body = self.widget()
         layout = body.layout() if body is not None else None
         return layout.totalHeightForWidth(self.width()) if layout is not None else 0
+
+    def _leave_bar_free(self) -> None:
+        """Keep the width of the scroll bar free, so that it moves nothing."""
+        bar = self.verticalScrollBar()
+        self.setViewportMargins(0, 0, 0 if bar.maximum() > 0 else bar.sizeHint().width(), 0)
+
+    def _show_notice(self, text: str) -> None:
+        """Say something below Generate, or nothing; the prompt above keeps its height."""
+        if text and self._heights is None:
+            self._heights = self.prompt.minimumHeight(), self.prompt.maximumHeight()
+            self.prompt.setFixedHeight(self.prompt.height())
+        elif not text and self._heights is not None:
+            self.prompt.setMinimumHeight(self._heights[0])
+            self.prompt.setMaximumHeight(self._heights[1])
+            self._heights = None
+        self.notice.setText(text)
+        self.notice.setVisible(bool(text))
 
     def minimumSizeHint(self) -> QSize:
         """Need the width of the widest row in this language, beside the scroll bar."""
@@ -403,8 +422,7 @@ class PromptPanel(QScrollArea):
             lines.append(
                 tr("Long: this model learned from short texts and may not bring all of it together")
             )
-        self.notice.setText("<br>".join(lines))
-        self.notice.setVisible(bool(lines))
+        self._show_notice("<br>".join(lines))
 
     def _missing(self, texts: Sequence[str]) -> list[Notice]:
         """Return what to say of LoRAs that texts name and that are in none of the folders."""
