@@ -143,21 +143,21 @@ def drag(
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, held, places[-1])
 
 
-def drop(widget: QWidget, paths: Sequence[Path]) -> None:
+def drop(widget: QWidget, paths: Sequence[Path], held: Qt.KeyboardModifier = NONE) -> None:
     """Drop files on a widget, as from a file manager; AssertionError if it takes none."""
-    taken = offer(widget, [QUrl.fromLocalFile(str(path)) for path in paths])
+    taken = offer(widget, [QUrl.fromLocalFile(str(path)) for path in paths], held)
     assert taken, f"{widget.accessibleName()} takes no files"
 
 
-def offer(widget: QWidget, urls: Sequence[QUrl]) -> bool:
+def offer(widget: QWidget, urls: Sequence[QUrl], held: Qt.KeyboardModifier = NONE) -> bool:
     """Drag addresses over a widget and let them go; whether it took them."""
     mime = QMimeData()
     mime.setUrls(list(urls))
     at, action, button = QPoint(9, 9), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     taken = []
     for event in (
-        QDragEnterEvent(at, action, mime, button, NONE),
-        QDropEvent(QPointF(at), action, mime, button, NONE),
+        QDragEnterEvent(at, action, mime, button, held),
+        QDropEvent(QPointF(at), action, mime, button, held),
     ):
         event.ignore()
         QCoreApplication.sendEvent(widget, event)

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import close, drag, picture, until
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from journeys.driving import drop
+from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from studio import app
 from studio.core.settings import Settings
@@ -33,24 +34,6 @@ def saved(path: Path, width: int = 80, height: int = 60) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     formats.save_document(picture(width, height).document, path)
     return path
-
-
-def drop(
-    window: MainWindow,
-    *paths: Path,
-    held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
-    on: QWidget | None = None,
-) -> None:
-    """Drop files on a part of the window, what is in its middle if none is named."""
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    part = on or window.middle
-    for kind in (QDragEnterEvent, QDropEvent):
-        at, action = QPointF(part.rect().center()), Qt.DropAction.CopyAction
-        event = kind(at, action, mime, Qt.MouseButton.LeftButton, held)
-        event.ignore()
-        QApplication.sendEvent(part, event)
-        assert event.isAccepted()
 
 
 def visible_words(window: MainWindow) -> str:
@@ -205,7 +188,7 @@ def test_files_that_are_dropped_open_a_tab_each_in_their_order(
     paths = [saved(tmp_path / "a.png", 900, 900), saved(tmp_path / "b.png"), tmp_path / "c.png"]
     (tmp_path / "c.png").write_text("no picture")
     paths.append(saved(tmp_path / "d.png"))
-    drop(empty, *paths)
+    drop(empty.start_page, paths)
     until(lambda: len(empty.documents.open_pages) == 3 and not empty.background.is_busy, 60)
     assert empty.documents.names == ["a.png", "b.png", "d.png"]
     assert "c.png" in empty.messages.text.text() and empty.messages.isVisible()
@@ -219,9 +202,9 @@ def test_files_are_placed_as_layers_with_shift_or_on_the_layers_panel(
 ) -> None:
     paths = [saved(tmp_path / "a.png"), saved(tmp_path / "b.png")]
     if how == "shift":
-        drop(window, *paths, held=Qt.KeyboardModifier.ShiftModifier)
+        drop(window.canvas, paths, Qt.KeyboardModifier.ShiftModifier)
     else:
-        drop(window, *paths, on=window.layers.tree.viewport())
+        drop(window.layers.tree.viewport(), paths)
     until(lambda: len(window.session.document.layers) == 3, 60)
     assert [layer.name for layer in window.session.document.layers][1:] == ["a", "b"]
     assert len(window.documents.open_pages) == 1
