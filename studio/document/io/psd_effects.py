@@ -23,7 +23,6 @@ from psd_tools.composite.blend import get_blend_func
 from psd_tools.composite.effects import draw_stroke_effect_split, stroke_bbox
 from psd_tools.composite.paint import (
     draw_gradient_fill,
-    draw_pattern_fill,
     draw_solid_color_fill,
 )
 from psd_tools.composite.vector import draw_vector_mask
@@ -35,6 +34,7 @@ from studio.core.notices import translatable
 from studio.document.io.common import check_memory
 from studio.document.io.psd_layer import PSD_ERRORS
 from studio.document.io.psd_old_effects import OldEffect, old_effects
+from studio.document.io.psd_pattern import draw_pattern
 from studio.document.raster import Pixels
 
 Floats = NDArray[Any]
@@ -295,11 +295,7 @@ class _Canvas:
         if kind == "coloroverlay":
             return draw_solid_color_fill((0, 0, 1, 1), mode, descriptor)
         if kind == "patternoverlay":
-            phase = descriptor.get(b"phase") or {}
-            x, y = (round(_number(phase.get(key))) for key in (b"Hrzn", b"Vrtc"))
-            start = (x, y, x, y)
-            paint, own = draw_pattern_fill(viewport, self._psd, descriptor, start)
-            return self._looked_up(paint, descriptor), own
+            return draw_pattern(self._psd, self._layer, place, descriptor)
         box = (self._layer.left, self._layer.top, self._layer.right, self._layer.bottom)
         anchor = box if bool(descriptor.get(b"Algn", True)) else self._psd.viewbox
         if (offset := descriptor.get(b"Ofst")) is not None:  # In hundredths of the box.
@@ -314,17 +310,6 @@ class _Canvas:
         paint, own = draw_gradient_fill(small, mode, descriptor, _divided(anchor, part))
         size = (place.width, place.height)
         return tuple(None if one is None else _resized(one, size) for one in (paint, own))  # type: ignore[return-value]
-
-    def _looked_up(self, paint: Floats | None, descriptor: Any) -> Floats | None:
-        """Return the colours of a pattern, through its palette if it has one."""
-        identity = str(descriptor[b"Ptrn"][b"Idnt"].value).rstrip("\0")
-        table = getattr(self._psd._get_pattern(identity), "color_table", None)
-        if paint is None or not table or paint.shape[2] != 1:
-            return paint
-        if self._psd.color_mode != ColorMode.RGB:
-            return None
-        indices = (paint[:, :, 0] * 255).round().clip(0, 255).astype(np.uint8)
-        return np.asarray(table, np.float32)[indices] / 255
 
     def _flat(self, paint: NDArray[Any]) -> Floats:
         return self._convert(paint).astype(np.float32) / 255
