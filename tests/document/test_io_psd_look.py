@@ -433,3 +433,22 @@ def test_grey_documents_are_adjusted_in_their_own_levels() -> None:
     inverted = space.leave(1 - space.enter(shown))
     # Near white several levels look the same: which one it was is not known there.
     assert np.abs(inverted[0, 64:240, 0] - shown[0, ::-1, 0][64:240]).max() < 3 / 255
+
+
+@pytest.mark.parametrize("mode", [PsdBlend.NORMAL, PsdBlend.MULTIPLY, PsdBlend.DIFFERENCE])
+def test_what_is_clipped_follows_the_opacity_and_mode_of_its_base(
+    tmp_path: Path, mode: PsdBlend
+) -> None:
+    red = square(15, 10)
+    red[red[:, :, 3] > 0] = (200, 30, 60, 255)
+    psd = document(square(), red)
+    psd[1].blend_mode, psd[1].opacity, psd[2].clipping = mode, 128, True
+    shown = picture(opened(tmp_path, psd).document)[:, :, :3]
+    b = ground()[:, :, :3] / 255
+    s = np.full_like(b, 0.0)
+    s[:, :] = (0, 0, 1)
+    s[10:20, 15:25] = np.array((200, 30, 60)) / 255
+    blended = {PsdBlend.NORMAL: s, PsdBlend.MULTIPLY: b * s}.get(mode, np.abs(b - s))
+    expected = mixed(blended * 255, 128 / 255)
+    assert np.abs(shown[10:20, 10:20] - expected[10:20, 10:20]).max() <= 1.5
+    assert np.array_equal(shown[10:20, 20:25], ground()[10:20, 20:25, :3])
