@@ -4337,7 +4337,7 @@
     <message>
       <location filename="../../studio/ui/welcome.py" line="0" />
       <source>3. Generate, pick one, press Enter</source>
-      <translation>3. Genera, elige una y pulsa Intro</translation>
+      <translation>3. Genera, elige y pulsa Intro</translation>
     </message>
     <message>
       <location filename="../../studio/ui/words_status.py" line="0" />
@@ -6118,7 +6118,7 @@
     <message>
       <location filename="../../studio/ui/prompt_panel.py" line="0" />
       <source>Make again</source>
-      <translation>Hacer de nuevo</translation>
+      <translation>Regenerar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/tray_panel.py" line="0" />
