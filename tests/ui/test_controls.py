@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDoubleSpinBox,
+    QFileDialog,
     QLineEdit,
     QSpinBox,
 )
 
 from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS, pose_weights
-from studio.core.paths import data_dir
+from studio.core.paths import data_dir, resource
 from studio.document.control import people_of
 from studio.document.edges import at_side, canny_edges, enlarged
 from studio.document.layer import ControlLayer, RasterLayer
@@ -136,6 +137,22 @@ def test_what_the_model_cannot_follow_is_said(figure: MainWindow, tmp_path: Path
     box.model.editingFinished.emit()
     figure.layers.refresh()
     assert box.reason.isVisible() and str(tmp_path) in box.reason.text()
+
+
+def test_a_single_file_can_be_chosen(
+    figure: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = figure.layers.control
+    own = resource("starter", "controlnet-pose", "diffusion_pytorch_model.safetensors")
+    (tmp_path / "other.safetensors").write_bytes(b"no weights at all")
+    for file, fits in ((own, True), (tmp_path / "other.safetensors", False)):
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, name=file: (str(name), ""))
+        box.file.click()
+        assert active_control(figure).control.model == str(file)
+        until(lambda fits=fits: box.reason.isHidden() is fits, 20)  # type: ignore[misc]
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
+    box.file.click()
+    assert active_control(figure).control.model == str(tmp_path / "other.safetensors")
 
 
 def test_the_badge_switches_it_off_and_an_edit_is_without_it(figure: MainWindow) -> None:
