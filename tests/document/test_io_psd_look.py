@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from io_samples import noise, picture
 from PIL import Image
 from psd_tools import PSDImage
 from psd_tools.constants import BlendMode as PsdBlend
-from psd_tools.constants import EffectOSType, Tag
+from psd_tools.constants import ColorMode, EffectOSType, Tag
 from psd_tools.psd.base import ByteElement
 from psd_tools.psd.color import Color
 from psd_tools.psd.descriptor import (
@@ -35,6 +36,7 @@ from studio.document.blend import BlendMode
 from studio.document.io import psd_bake
 from studio.document.io.formats import Opened, open_document
 from studio.document.io.psd_bake import grey_space
+from studio.document.io.psd_layer import array_to_image
 from studio.document.layer import GroupLayer, Layer, RasterLayer
 
 SIZE = (40, 30)
@@ -367,6 +369,15 @@ def test_effects_of_an_old_kind_are_drawn(tmp_path: Path) -> None:
     assert shown[15, 15, :3].tolist() == [255, 0, 0]
     assert shown[15, 23, :3].tolist() == [0, 0, 0]
     assert np.array_equal(shown[15, 28, :3], ground()[15, 28, :3])
+
+
+def test_fills_of_thirty_two_bits_are_linear_light() -> None:
+    linear = SimpleNamespace(depth=32, color_mode=ColorMode.RGB)
+    image = array_to_image(linear, np.full((1, 1, 3), (0.61, 0.4, 0.15), np.float32))  # type: ignore[arg-type]
+    assert image.getpixel((0, 0)) == (205, 170, 108)
+    usual = SimpleNamespace(depth=8, color_mode=ColorMode.RGB)
+    image = array_to_image(usual, np.full((1, 1, 3), (0.61, 0.4, 0.15), np.float32))  # type: ignore[arg-type]
+    assert image.getpixel((0, 0)) == (156, 102, 38)
 
 
 def test_many_layers_make_one_notice(tmp_path: Path) -> None:

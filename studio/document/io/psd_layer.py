@@ -247,8 +247,13 @@ def _drawn(
 
 
 def array_to_image(psd: PSDImage, values: np.ndarray[Any, Any]) -> Image.Image:
-    """Return (h, w, c) 0..1 in psd-tools' order, ink that is left for CMYK, as an image."""
+    """Return (h, w, c) 0..1 in psd-tools' order, ink that is left for CMYK, as an image.
+
+    In a document of 32 bits they are linear light, as its pixels are.
+    """
     count = _PLANES.get(psd.color_mode, 1)
+    if psd.depth == 32:
+        return linear_to_image(np.broadcast_to(values, (*values.shape[:2], count)))
     if values.shape[2] == 1 and count == 4:
         # A grey of one channel is black ink alone.
         values = np.concatenate((np.ones((*values.shape[:2], 3)), values), axis=2)
