@@ -195,6 +195,8 @@ class WindowLayout(QObject):
                 break
             asked = [asked[0] + missed, asked[1] - missed]
         self._given = docks["prompt"].height()
+        # Qt moves a panel by copying its pixels, with those of tabs that lay over it for a moment.
+        window.update()
 
     def _shared_height(self) -> list[int]:
         """Return heights for prompt and layers: all of the prompt, as long as six rows are seen."""
