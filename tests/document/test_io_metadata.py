@@ -397,6 +397,23 @@ def test_a_changed_block_keeps_every_byte_of_the_makers_note_in_its_place() -> N
         assert OWNER.encode() not in block.to_bytes() and MAKER_NOTE not in block.to_bytes()
 
 
+def test_no_older_thumbnail_is_left_in_the_block() -> None:
+    """A picture that was painted over must not be seen in a second thumbnail either."""
+    block = Exif(exif_block())
+    first = block._number(block._link())
+    at = len(block.to_bytes())
+    secret = b"\xff\xd8 what was there \xff\xd9"
+    rows = struct.pack("<HHHLLHHLL", 2, 0x0201, 4, 1, at + 30, 0x0202, 4, 1, len(secret)) + bytes(4)
+    block._data += rows + secret
+    struct.pack_into("<L", block._data, block._link_of(first), at)
+    assert secret in block.to_bytes()
+    block.drop_thumbnail()
+    assert secret not in block.to_bytes() and b"\xff\xd8" not in block.to_bytes()
+    read = Image.Exif()
+    read.load(block.to_bytes())
+    assert read[BASE.Make] == "ACME" and not read.get_ifd(IFD.IFD1)
+
+
 def test_what_is_too_long_for_a_jpeg_is_told_and_the_rest_is_written(tmp_path: Path) -> None:
     block = Exif(exif_block())
     block.put(Directory.CAMERA, 0x927C, 7, b"m" * 70_000)

@@ -160,18 +160,25 @@ class Exif:
     # The thumbnail: the directory after the first one
 
     def drop_thumbnail(self) -> None:
-        """Remove the small picture, and the bytes that it took at the end of the block."""
-        link = self._link()
-        at = self._number(link)
-        struct.pack_into(f"{self._order}L", self._data, link, 0)
-        if at == self._start(Directory.MAIN) or not at or self._count(at) is None:
-            return
+        """Remove the small pictures, and the bytes that they took at the end of the block."""
+        at = self._number(self._link())
+        struct.pack_into(f"{self._order}L", self._data, self._link(), 0)
+        seen = {self._start(name) for name in Directory}
+        while at and at not in seen and self._count(at) is not None:
+            seen.add(at)
+            link = self._link_of(at)
+            following = self._number(link) if link + 4 <= len(self._data) else 0
+            self._drop_picture(at)
+            at = following
+
+    def _drop_picture(self, at: int) -> None:
+        """Remove the directory at an offset with the picture that it describes."""
         rows = list(self._entries(at))
         values = {self._tag(row): self._first(row) for row in rows}
         start, size = values.get(_THUMBNAIL_AT, 0), values.get(_THUMBNAIL_SIZE, 0)
         for row in rows:
             self._wipe(row)
-        end = at + 6 + 12 * len(rows)
+        end = self._link_of(at) + 4
         self._clear(at)
         if 8 < start < len(self._data):
             self._data[start : start + size] = bytes(len(self._data[start : start + size]))
