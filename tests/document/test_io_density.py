@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from io_samples import RECIPE
 from PIL import ExifTags, Image
 
 from studio.core.errors import StudioError
 from studio.document.document import DPI, Document
 from studio.document.io.common import SaveOptions
 from studio.document.io.formats import FORMATS, document_from_array, open_document, save_document
-from studio.document.layer import RasterLayer
+from studio.document.layer import GenerativeLayer, RasterLayer
 from studio.document.metadata import Keep
 
 WRITTEN = [spec.extensions[0] for spec in FORMATS if spec.can_write]
@@ -91,9 +92,7 @@ def test_the_a1111_text_and_the_density_share_the_exif_block(tmp_path: Path) -> 
     document = picture(300.0)
     layer = document.layers[0]
     assert isinstance(layer, RasterLayer)
-    from studio.document.layer import GenerativeLayer
-
-    recipe = {"prompt": "a lake", "task": "generate"}
+    recipe = dict(RECIPE, prompt="a lake", task="generate")
     made = GenerativeLayer(raster=layer.raster, recipe=recipe, name="lake")
     document = document.replace(layers=(made,), active=made.id)
     for extension in (".jpg", ".webp"):
