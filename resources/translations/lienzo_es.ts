@@ -2554,6 +2554,11 @@
       <translation>El prompt es más largo de lo que lee el modelo ({count} de {limit} tokens); se omitió: {dropped}</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/outgoing.py" line="0" />
+      <source>The prompt is too long for a JPEG; its end is left out.</source>
+      <translation>El prompt es demasiado largo para un JPEG; se ha omitido el final.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>The prompt matters more</source>
       <translation>Pesa más el prompt</translation>

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from io_samples import RECIPE, rich_document
 
+from studio.document.io.formats import document_from_array, lost_metadata
 from studio.document.io.parameters import (
     document_parameters,
     format_parameters,
@@ -12,6 +14,7 @@ from studio.document.io.parameters import (
     recipes,
 )
 from studio.document.layer import GenerativeLayer
+from studio.document.metadata import FileMetadata
 
 
 def test_lines_and_names_are_those_of_a1111() -> None:
@@ -96,3 +99,14 @@ def test_topmost_visible_layer_speaks() -> None:
     document = document.replace(layers=(*document.layers, top, hidden))
     assert document_parameters(document).startswith("top\n")
     assert [one["prompt"] for one in recipes(document)] == ["top", RECIPE["prompt"]]
+
+
+def test_a_text_that_is_cut_for_a_jpeg_is_told() -> None:
+    bare = document_from_array(np.zeros((4, 4, 3), np.uint8), "Photo")
+    for length, told in ((29_000, False), (31_000, True)):
+        kept = FileMetadata(
+            texts={"parameters": "a" * length + "\nSteps: 4, Sampler: DDIM, Seed: 1"}
+        )
+        lost = [str(one) for one in lost_metadata(bare.replace(metadata=kept), "a.jpg")]
+        assert any("its end is left out" in one for one in lost) is told
+        assert not lost_metadata(bare.replace(metadata=kept), "a.png")

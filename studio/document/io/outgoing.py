@@ -93,6 +93,8 @@ def outgoing(
     block = _exif(document, kept, texts, kind, is_srgb)
     lost: list[Notice] = []
     exif = b"" if block is None else _sized(block, kept, kind, pixels, lost)
+    if kind == JPEG and len(texts.get(PARAMETERS, "")) > _MOST_COMMENT:
+        lost.append(notice("The prompt is too long for a JPEG; its end is left out."))
     packet, record = kept.xmp, kept.iptc
     if kind != PNG:
         rest = {key: text for key, text in texts.items() if key not in _BESIDE}
