@@ -5870,6 +5870,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/mask_commands.py" line="0" />
       <source>Layer mask</source>
       <translation>Máscara de capa</translation>
     </message>
@@ -6134,6 +6135,11 @@
       <location filename="../../studio/ui/subject_chip.py" line="0" />
       <source>Makes variations with this subject alone</source>
       <translation>Hace variaciones solo con este sujeto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <source>Mask</source>
+      <translation>Máscara</translation>
     </message>
     <message>
       <location filename="../../studio/ui/sampling_form.py" line="0" />
@@ -7100,6 +7106,7 @@
       <translation>Volver a seleccionar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/mask_commands.py" line="0" />
       <location filename="../../studio/ui/photo_sources.py" line="0" />
       <location filename="../../studio/ui/reference_sources.py" line="0" />
       <location filename="../../studio/ui/references_panel.py" line="0" />

@@ -18,6 +18,8 @@ from studio.core.errors import StudioError
 from studio.ui.theme import DARK, Theme
 
 PREFIX = "ph."
+GAP = 4
+"""Pixels between an icon and the text of a button; Qt's styles leave 2 to 4 and have no setting."""
 
 
 @cache
@@ -61,7 +63,9 @@ class GlyphEngine(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw the icon into a rectangle."""
         off = mode is QIcon.Mode.Disabled
-        draw(painter, rect, self._name, self._disabled if off else self._colour)
+        # What a size beside text has more in width than in height is the gap before the text.
+        square = QRect(rect.topLeft(), QSize(min(rect.width(), rect.height()), rect.height()))
+        draw(painter, square, self._name, self._disabled if off else self._colour)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Return the icon as a picture of ``size`` device pixels."""
@@ -84,6 +88,11 @@ def draw(painter: QPainter, rect: QRect, name: str, colour: str) -> None:
     painter.setFont(font)
     painter.setPen(QColor(colour))
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, glyphs()[name.removeprefix(PREFIX)])
+
+
+def size_beside_text(side: int = 18) -> QSize:
+    """Return the icon size of a button that also has a text, with the gap between the two."""
+    return QSize(side + GAP, side)
 
 
 class Icons:

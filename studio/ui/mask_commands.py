@@ -40,16 +40,22 @@ TEXTS = {
 """What "fill the outline" and "invert" are called, by what they act on."""
 MOST_LAYERS = 12
 """Layers under the pointer that the menu of the canvas lists."""
-CANVAS_MENU = (
+SELECTION_MENU = ("select_all", "select_none", "select_again", "select_invert", "layer_copy")
+MASK_MENU = ("mask_from_selection", "mask_fill", "mask_inverse", "mask_clear")
+LAYER_MASK_MENU = ("mask_add", "mask_paint", "mask_alone", "mask_toggle", "mask_invert")
+CANVAS_MENU: tuple[tuple[str | tuple[str, tuple[str, ...]], ...], ...] = (
     ("undo", "redo"),
     ("cut", "copy", "copy_visible", "paste"),
-    ("select_all", "select_none", "select_again", "select_invert"),
-    ("mask_from_selection", "mask_fill", "mask_inverse", "mask_clear"),
-    ("layer_add", "layer_copy", "layer_duplicate", "layer_delete", "layer_merge"),
-    ("mask_add", "mask_paint", "mask_alone"),
+    (
+        (mark("Selection"), SELECTION_MENU),
+        (mark("Mask"), MASK_MENU),
+        (mark("Layer mask"), LAYER_MASK_MENU),
+    ),
+    ("layer_add", "layer_duplicate", "layer_delete", "layer_merge"),
     ("layer_rerun", "layer_recipe"),
     ("fit", "actual"),
 )
+"""The menu of the canvas; what is used less is in menus of its own, so that all fits 720 pixels."""
 
 
 class Page(Protocol):
@@ -193,8 +199,13 @@ class MaskCommands(QObject):
                 action.triggered.connect(partial(self._activate, page, layer.id))
         for names in CANVAS_MENU:
             menu.addSeparator()
-            for name in names:
-                menu.addAction(window.menus.actions[name])
+            for entry in names:
+                if isinstance(entry, str):
+                    menu.addAction(window.menus.actions[entry])
+                    continue
+                title, inside = entry
+                inner = menu.addMenu(tr(title))
+                inner.addActions([window.menus.actions[name] for name in inside])
         self.run_menu(menu, page.canvas.mapToGlobal(point))
         menu.deleteLater()
 

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -40,6 +39,7 @@ from studio.ui.recipe_bar import RecipeBar
 from studio.ui.references_panel import ReferencesBox
 from studio.ui.regions_panel import RegionsBox
 from studio.ui.sampling_form import SamplingForm
+from studio.ui.steady_button import SteadyButton
 from studio.ui.translation import mark, message, tr
 from studio.ui.widgets import IconHolder, LowBody, Wrapped, caption, icon_button, labelled, number
 
@@ -93,7 +93,7 @@ class PromptPanel(QScrollArea):
         self.notice = Wrapped()
         self._heights: tuple[int, int] | None = None
         self.variations = number(tr("Variations"), 1, 16, 4)
-        self.generate = QPushButton(tr("Generate"))
+        self.generate = SteadyButton(tr("Generate"), tr("Make again"))
         self.recent = icon_button(holder, "ph.clock-counter-clockwise", tr("Earlier prompts"))
         self.recipe = RecipeBar()
         self.place = PlaceLabel()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QMouseEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
 
 from studio.edit.request import Pixels
@@ -13,6 +13,12 @@ from studio.ui.theme import Theme
 from studio.ui.translation import tr
 
 SIDE = 104
+"""Pixels; at most, and as much smaller as lets ``ROW`` of them be seen beside each other."""
+LEAST_SIDE = 72
+ROW = 4
+"""As many as Generate makes at first."""
+ROOM = 12
+"""Pixels around a thumbnail."""
 ID = Qt.ItemDataRole.UserRole
 RATIO = 2
 """Thumbnails are sharp on a screen of 200 %."""
@@ -38,8 +44,7 @@ class TrayList(QListWidget):
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
-        self.setIconSize(QSize(SIDE, SIDE))
-        self.setGridSize(QSize(SIDE + 12, SIDE + 12))
+        self._fit()
         self.setUniformItemSizes(True)
         self.itemSelectionChanged.connect(self._on_selection)
 
@@ -53,6 +58,18 @@ class TrayList(QListWidget):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, label)
         self.addItem(item)
         return item
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make the thumbnails smaller if a row of them would not fit."""
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        # Without the scroll bar, which comes and goes with what they take.
+        width = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width()
+        side = max(LEAST_SIDE, min(SIDE, width // ROW - ROOM))
+        self.setIconSize(QSize(side, side))
+        self.setGridSize(QSize(side + ROOM, side + ROOM))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Apply, discard, leave, or move the selection."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from studio.ui.translation import mark, tr
@@ -32,7 +33,8 @@ class WelcomeStrip(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 8, 6)
         row.setSpacing(8)
-        row.addWidget(QLabel(tr("Three things to try:")))
+        self._lead = QLabel(tr("Three things to try:"))
+        row.addWidget(self._lead)
         for name, icon, label in STEPS:
             button = QToolButton()
             button.setText(tr(label))
@@ -47,6 +49,15 @@ class WelcomeStrip(QWidget):
         close = icon_button(holder, "ph.x", tr("Close these hints"))
         close.clicked.connect(self._on_close)
         row.addWidget(close)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words before the hints out if the hints would be cut off."""
+        row = self.layout()
+        margins = row.contentsMargins()
+        hints = [one.sizeHint().width() for one in self.findChildren(QToolButton)]
+        wanted = margins.left() + margins.right() + sum(hints) + row.spacing() * (len(hints) + 1)
+        self._lead.setVisible(self.width() >= wanted + self._lead.sizeHint().width())
+        super().resizeEvent(event)
 
     def _on_step(self, name: str, _: bool = False) -> None:
         self.step_chosen.emit(name)

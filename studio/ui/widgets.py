@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.icons import Icons
+from studio.ui.icons import Icons, size_beside_text
 
 LONG_WORD = re.compile(r"\S{20}(?=\S)")
 MAY_BREAK = "\u200b"
@@ -53,7 +53,9 @@ class IconHolder:
         accent: bool = False,
         on_accent: bool = False,
     ) -> None:
-        """Show an icon on a button or an action, in every theme."""
+        """Show an icon on a button or an action, in every theme; beside a text with a gap."""
+        if isinstance(target, QAbstractButton) and shows_text_beside_icon(target):
+            target.setIconSize(size_beside_text(target.iconSize().height()))
         self.keep(
             target,
             lambda: target.setIcon(self.icons.get(name, accent=accent, on_accent=on_accent)),
@@ -84,6 +86,14 @@ def icon_button(
     return button
 
 
+def shows_text_beside_icon(button: QAbstractButton) -> bool:
+    """Whether a button shows a text next to its icon."""
+    if isinstance(button, QToolButton):
+        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        return button.toolButtonStyle() == beside and bool(button.text())
+    return bool(button.text())
+
+
 class FitScroll(QScrollArea):
     """As high as what it shows, if there is room; Qt's own keeps the height it had at first."""
 
@@ -105,9 +115,12 @@ class LowBody(QWidget):
         return layout.totalMinimumHeightForWidth(width) if layout is not None else -1
 
     def event(self, event: QEvent) -> bool:
-        """Tell of parts that come, go or wrap."""
+        """Tell of parts that come, go or wrap; the panel may need another width as well."""
         done = super().event(event)
         if event.type() is QEvent.Type.LayoutRequest:
+            panel = self.parentWidget().parentWidget() if self.parentWidget() else None
+            if panel is not None:
+                panel.updateGeometry()
             self.resized.emit()
         return done
 

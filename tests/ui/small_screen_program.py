@@ -109,11 +109,67 @@ def look_at_the_window(window: object) -> Iterator[str]:
     for name, part in parts.items():
         if not is_whole(part):
             yield f"{name}: {part.visibleRegion().boundingRect()} of {part.rect()}"
+    tray = window.tray.list
+    if len({tray.visualItemRect(tray.item(row)).y() for row in range(4)}) > 1:
+        yield "four results, which is what Generate makes, are not seen at once"
+    for button in window.welcome.findChildren(QAbstractButton):
+        if button.width() < button.sizeHint().width():
+            yield f"the hint “{button.text()}” is cut off"
+    yield from look_at_the_panels(window)
     if window.canvas.width() < 400 or window.canvas.height() < 300:
         yield f"the canvas is small: {window.canvas.size()}"
     session.queue.running = None
     session.queue.clear()
     session.tray.clear()
+
+
+def look_at_the_panels(window: object) -> Iterator[str]:
+    """Yield the panels wider than their column: each task, a recipe, and each panel in front."""
+    from conftest import pause
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QDockWidget, QScrollArea
+
+    from studio.edit.request import Task
+    from studio.ui.main_window import MainWindow
+    from studio.ui.prompt_panel import TASKS
+
+    assert isinstance(window, MainWindow)
+    prompt, layer = window.prompt, window.session.document.active_layer()
+    assert layer is not None
+
+    def wide(what: str) -> Iterator[str]:
+        pause(50)
+        for area in window.findChildren(QScrollArea):
+            body = area.widget()
+            held = area.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+            if held and body.isVisible() and body.width() > area.viewport().width():
+                yield f"{what}: {body.width()} pixels in {area.viewport().width()}"
+
+    for step in (
+        prompt.references.heading.click,
+        prompt.regions.heading.click,
+        prompt.form.heading.click,
+    ):
+        step()
+        yield from wide("sections")
+        step()
+    for task, *_ in TASKS:
+        prompt.set_task(task)
+        yield from wide(f"the task {task}")
+    prompt.begin_recipe(layer.id, layer.name, prompt.settings, Task.FILL)
+    yield from wide("a recipe")
+    for part in (prompt.recipe.done, prompt.recipe.cancel, prompt.generate):
+        if not is_whole(part):
+            yield f"a recipe: {part.text()}"
+    prompt.end_recipe(keep=False)
+    docks = window.findChildren(QDockWidget)
+    for dock in docks:
+        if dock.isVisible() and window.tabifiedDockWidgets(dock):
+            dock.raise_()
+            yield from wide(f"the panel {dock.windowTitle()}")
+    for dock in docks:
+        if dock.widget() in (prompt, window.layers):
+            dock.raise_()
 
 
 def is_whole(part: object) -> bool:

@@ -350,9 +350,40 @@ def test_the_canvas_has_a_menu_that_picks_layers(
     )
     QApplication.sendEvent(window.canvas, event)
     assert shown[1] == ["Three", "Two", "One", "Photo"]
-    assert window.menus.actions["paste"].text() in shown[0]
+    assert {window.menus.actions[name].text() for name in ("undo", "paste", "fit")} <= set(shown[0])
     active = window.session.document.active_layer()
     assert active is not None and active.name == "Photo"
+
+
+def test_the_menus_of_the_right_button_fit_a_low_screen(
+    stacked: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = stacked
+    heights: dict[str, int] = {}
+
+    def run(menu: QMenu, point: QPoint) -> None:
+        menu.ensurePolished()
+        heights["canvas"] = menu.sizeHint().height()
+        for inner in menu.findChildren(QMenu):
+            heights[inner.title()] = inner.sizeHint().height()
+            assert inner.actions()
+
+    def look() -> None:
+        menu = QApplication.activePopupWidget()
+        if isinstance(menu, QMenu):
+            heights["row"] = menu.sizeHint().height()
+            menu.close()
+
+    monkeypatch.setattr(window.commands._masks, "run_menu", run)
+    window.canvas.customContextMenuRequested.emit(window.canvas.rect().center())
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(20)
+    window.layers.tree.customContextMenuRequested.emit(QPoint(30, 10))
+    timer.stop()
+    assert len(heights) == 6
+    # Qt's menus wrap into a second column if they are higher than the screen.
+    assert max(heights.values()) < 640, heights
 
 
 def test_the_menu_of_a_row_locks_and_unlocks(stacked: MainWindow) -> None:
