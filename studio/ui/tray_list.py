@@ -19,6 +19,8 @@ ROW = 4
 """As many as Generate makes at first."""
 ROOM = 12
 """Pixels around a thumbnail."""
+MARGIN = 2
+"""Pixels; Qt breaks a row that is as wide as the list, to the pixel."""
 ID = Qt.ItemDataRole.UserRole
 RATIO = 2
 """Thumbnails are sharp on a screen of 200 %."""
@@ -67,7 +69,7 @@ class TrayList(QListWidget):
     def _fit(self) -> None:
         # Without the scroll bar, which comes and goes with what they take.
         width = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width()
-        side = max(LEAST_SIDE, min(SIDE, width // ROW - ROOM))
+        side = max(LEAST_SIDE, min(SIDE, (width - MARGIN) // ROW - ROOM))
         self.setIconSize(QSize(side, side))
         self.setGridSize(QSize(side + ROOM, side + ROOM))
 

@@ -75,7 +75,7 @@ def look_at_the_window(window: object) -> Iterator[str]:
                 yield f"option {part.findChildren(QWidget)[:2]} of {spec.id}"
     window.tool_bar.choose(TOOLS[0])
     make_ready(window)
-    land_results(window, 4)
+    land_results(window, 9)
     for _ in range(3):
         session.submit(Task.FILL)
     until(lambda: not window.arrangement.folding.is_waiting and not window.tray._timer.isActive())

@@ -21,7 +21,7 @@ from studio.session.jobs import Job
 from studio.session.losses import Loss, loss_of
 from studio.ui import files
 from studio.ui.main_window import MainWindow
-from studio.ui.tray_list import ID
+from studio.ui.tray_list import ID, ROW
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -302,3 +302,14 @@ def test_a_saved_file_brings_the_tray_back(ready: MainWindow, tmp_path: Path) ->
     shown(window)
     assert tips(window) == expected and session.tray.selected is None
     pause(1)
+
+
+def test_a_row_of_four_fits_in_any_width(ready: MainWindow) -> None:
+    land(ready, 9)
+    listed, cut = ready.tray.list, []
+    for width in range(380, 500):
+        listed.setFixedWidth(width)
+        until(lambda w=width: listed.width() == w, 20)
+        if len({listed.visualItemRect(listed.item(row)).y() for row in range(ROW)}) > 1:
+            cut.append(width)
+    assert not cut
