@@ -30,7 +30,7 @@ class WelcomeStrip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         # A narrow window cuts the hints off rather than being made wider by them.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 8, 6)
         row.setSpacing(8)
         self._lead = QLabel(tr("Three things to try:"))
@@ -52,10 +52,11 @@ class WelcomeStrip(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the words before the hints out if the hints would be cut off."""
-        row = self.layout()
-        margins = row.contentsMargins()
+        margins = self._row.contentsMargins()
         hints = [one.sizeHint().width() for one in self.findChildren(QToolButton)]
-        wanted = margins.left() + margins.right() + sum(hints) + row.spacing() * (len(hints) + 1)
+        wanted = (
+            margins.left() + margins.right() + sum(hints) + self._row.spacing() * (len(hints) + 1)
+        )
         self._lead.setVisible(self.width() >= wanted + self._lead.sizeHint().width())
         super().resizeEvent(event)
 

@@ -118,7 +118,8 @@ class LowBody(QWidget):
         """Tell of parts that come, go or wrap; the panel may need another width as well."""
         done = super().event(event)
         if event.type() is QEvent.Type.LayoutRequest:
-            panel = self.parentWidget().parentWidget() if self.parentWidget() else None
+            viewport = self.parentWidget()
+            panel = viewport.parentWidget() if viewport is not None else None
             if panel is not None:
                 panel.updateGeometry()
             self.resized.emit()
