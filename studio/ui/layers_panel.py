@@ -305,7 +305,9 @@ class LayersPanel(QWidget):
         for layer in reversed(layers):
             item = QTreeWidgetItem()
             item.setData(NAME, ID, layer.id)
-            item.setSizeHint(NAME, QSize(0, ROW))
+            for column in range(self.tree.columnCount()):
+                # The icon of a mask with its margins would make its row higher.
+                item.setSizeHint(column, QSize(0, ROW))
             flags = item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
             if isinstance(layer, GroupLayer):
                 item.setData(BADGE, ID, "group")

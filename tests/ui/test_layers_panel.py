@@ -71,6 +71,16 @@ def test_rows_are_28_pixels_high(stacked: MainWindow) -> None:
     assert all(tree.visualItemRect(item).height() == ROW == 28 for item in rows(stacked))
 
 
+def test_masks_and_locks_make_no_row_higher(stacked: MainWindow) -> None:
+    window = stacked
+    tree = window.layers.tree
+    window.layer_commands.add_mask()
+    window.menus.actions["layer_locked"].trigger()
+    window.layers.refresh()
+    until(lambda: not rows(window)[0].icon(MASK).isNull())
+    assert [tree.visualItemRect(item).height() for item in rows(window)] == [ROW] * 4
+
+
 def test_shift_and_control_choose_several_and_commands_act_on_all(stacked: MainWindow) -> None:
     window = stacked
     click(window, 0, NAME)
