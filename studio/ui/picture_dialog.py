@@ -26,7 +26,7 @@ from studio.ui.translation import error_text, tr
 SIDE = 220
 """Logical pixels of the longer side of a preview."""
 WAIT_MS = 120
-TYPE_COLUMN = 2
+SIZE_COLUMN, TYPE_COLUMN, DATE_COLUMN = 1, 2, 3
 
 
 class PictureDialog(QFileDialog):
@@ -83,6 +83,8 @@ class PictureDialog(QFileDialog):
         table = self.findChild(QTreeView, "treeView")
         if table is not None:
             table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+            for column in (SIZE_COLUMN, DATE_COLUMN):
+                table.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
             table.hideColumn(TYPE_COLUMN)
 
     def show_file(self, path: str) -> None:

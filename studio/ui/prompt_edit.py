@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QCompleter, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QCompleter, QPlainTextEdit, QWidget
 
 from studio.catalog.vocabulary import Vocabulary
 
@@ -59,6 +59,9 @@ class PromptEdit(QPlainTextEdit):
         if popup is not None:
             popup.setObjectName("completions")
         self.cursorPositionChanged.connect(self._on_cursor)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
 
     @property
     def finished_text(self) -> str:
@@ -120,6 +123,19 @@ class PromptEdit(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Finish the word that was being typed."""
         super().focusOutEvent(event)
+        self.left.emit()
+
+    @Slot(QWidget, QWidget)
+    def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Close the list if the focus went to another widget.
+
+        An open list hides from the field that the focus has gone, and would send it the next keys.
+        """
+        popup = self._completer.popup()
+        if popup is None or not popup.isVisible() or now in (None, self, popup):
+            return
+        popup.hide()
+        self._is_typing = False
         self.left.emit()
 
     def focusNextPrevChild(self, next: bool) -> bool:

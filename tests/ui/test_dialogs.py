@@ -15,7 +15,14 @@ from conftest import picture, until
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QMessageBox, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QFileDialog,
+    QMessageBox,
+    QToolButton,
+    QTreeView,
+)
 
 from studio.core.geometry import Rect
 from studio.core.paths import resource
@@ -23,7 +30,7 @@ from studio.document.io import formats
 from studio.ui import theme
 from studio.ui.canvas_dialog import CanvasDialog
 from studio.ui.main_window import MainWindow
-from studio.ui.picture_dialog import PictureDialog
+from studio.ui.picture_dialog import DATE_COLUMN, SIZE_COLUMN, PictureDialog
 from studio.ui.preferences import PreferencesDialog
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,6 +101,21 @@ def test_the_open_dialog_shows_a_preview(window: MainWindow, tmp_path: Path, end
     colour = shown.pixelColor(50, 40)
     assert abs(colour.red() - 220) < 12 and abs(colour.blue() - 40) < 12
     assert "160 x 120 px" in dialog.words.text() and path.name in dialog.words.text()
+    dialog.reject()
+    dialog.deleteLater()
+
+
+def test_the_open_dialog_shows_sizes_and_dates_whole(window: MainWindow, tmp_path: Path) -> None:
+    (tmp_path / "picture.jpg").write_bytes(bytes(1_023_990))
+    dialog = PictureDialog(window, "Open", str(tmp_path), "Pictures (*)", window.background)
+    dialog.show()
+    table = dialog.findChild(QTreeView, "treeView")
+    assert table is not None
+    until(lambda: table.model().rowCount(table.rootIndex()) == 1, 30)
+    # Qt's own first widths would do for its own font at 1x.
+    table.setStyleSheet("font-size: 17px")
+    for column in (SIZE_COLUMN, DATE_COLUMN):
+        until(lambda c=column: table.columnWidth(c) >= table.sizeHintForColumn(c) > 0, 30)
     dialog.reject()
     dialog.deleteLater()
 

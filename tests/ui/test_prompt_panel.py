@@ -9,6 +9,7 @@ import pytest
 from conftest import drag, until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.geometry import Rect
@@ -98,6 +99,17 @@ def test_nothing_is_said_of_a_word_while_it_is_typed(field: PromptEdit, window: 
     assert "qwzz" not in panel.notice.text() and "qwrtzpl" in panel.notice.text()
     window.canvas.setFocus()
     until(lambda: "qwzz" in panel.notice.text(), 20)
+
+
+def test_an_open_list_goes_with_the_focus(field: PromptEdit, window: MainWindow) -> None:
+    QTest.keyClicks(field, "a c")
+    popup = popup_of(field)
+    until(popup.isVisible, 20)  # type: ignore[attr-defined]
+    window.canvas.setFocus()
+    until(lambda: not popup.isVisible(), 20)  # type: ignore[attr-defined]
+    assert QApplication.activePopupWidget() is None and window.canvas.hasFocus()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_B)
+    assert window.tool_bar.current.id == "brush" and field.toPlainText() == "a c"
 
 
 @pytest.mark.parametrize("lines", [1, 2, 6])
