@@ -112,10 +112,11 @@ def test_the_open_dialog_shows_sizes_and_dates_whole(window: MainWindow, tmp_pat
     table = dialog.findChild(QTreeView, "treeView")
     assert table is not None
     until(lambda: table.model().rowCount(table.rootIndex()) == 1, 30)
-    # Qt's own first widths would do for its own font at 1x.
-    table.setStyleSheet("font-size: 17px")
+    # The widths that Qt gives at first are too small at 2x only; the mode is what mends that.
     for column in (SIZE_COLUMN, DATE_COLUMN):
-        until(lambda c=column: table.columnWidth(c) >= table.sizeHintForColumn(c) > 0, 30)
+        mode = table.header().sectionResizeMode(column)
+        assert mode is QHeaderView.ResizeMode.ResizeToContents
+        assert table.columnWidth(column) >= table.sizeHintForColumn(column) > 0
     dialog.reject()
     dialog.deleteLater()
 
