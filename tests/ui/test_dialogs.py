@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialogButtonBox,
     QFileDialog,
+    QHeaderView,
     QMessageBox,
     QToolButton,
     QTreeView,
