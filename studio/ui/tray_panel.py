@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QListWidgetItem,
     QPushButton,
@@ -130,11 +131,22 @@ class TrayPanel(QWidget):
             if one is tray.selected:
                 self.list.setCurrentItem(item)
         self._filling = False
+        self._leave_what_goes()
         self._show_empty()
         for button in (self.apply, self.before, self.discard):
             button.setEnabled(tray.selected is not None)
         self.more.setEnabled(tray.selected is not None and tray.selected.can_vary)
         self.discard_all.setEnabled(bool(tray.items))
+
+    def _leave_what_goes(self) -> None:
+        """Take the keys from what is hidden or greyed out next; Qt would give them to any field."""
+        tray, focused = self._session.tray, QApplication.focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            return
+        if not tray.items:
+            self.left.emit()
+        elif tray.selected is None and focused is not self.discard_all:
+            self.list.setFocus()
 
     def _show_empty(self) -> None:
         empty = self.list.count() == 0

@@ -264,6 +264,21 @@ def test_discarding_all_is_in_the_menu_and_the_tray_and_is_undone(ready: MainWin
         assert len(tips(window)) == 3
 
 
+def test_discarding_leaves_the_keys_in_the_tray_or_on_the_canvas(ready: MainWindow) -> None:
+    window, tray = ready, ready.tray
+    land(window)
+    tray.discard.setFocus()
+    until(tray.discard.hasFocus, 20)
+    QTest.keyClick(tray.discard, Qt.Key.Key_Space)
+    shown(window)
+    assert tray.discard.hasFocus() or tray.list.hasFocus()
+    tray.discard_all.setFocus()
+    until(tray.discard_all.hasFocus, 20)
+    QTest.keyClick(tray.discard_all, Qt.Key.Key_Space)
+    shown(window)
+    until(window.canvas.hasFocus, 20)
+
+
 def test_quitting_and_closing_ask_before_results_go(
     ready: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
