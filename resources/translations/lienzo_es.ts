@@ -5127,6 +5127,11 @@
       <translation>Descartar esta variación (Supr)</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/message_bar.py" line="0" />
+      <source>Do what the message offers</source>
+      <translation>Hacer lo que propone el mensaje</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/mask_page.py" line="0" />
       <location filename="../../studio/ui/recipe_bar.py" line="0" />
       <source>Done</source>

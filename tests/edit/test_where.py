@@ -175,7 +175,10 @@ def test_a_changed_setting_counts_when_the_layer_is_made_again(name: str, value:
 
 
 def test_run_again_draws_a_new_seed_and_changed_settings_bring_their_own() -> None:
-    document, layer, _ = made_layer(replace(whole_settings(), adapters=(), model="starter"))
+    # What is in no model folder cannot be used again.
+    here = [replace(one, model="") for one in whole_settings().references]
+    settings = replace(whole_settings(), adapters=(), model="starter", references=tuple(here))
+    document, layer, _ = made_layer(settings)
     session = Session(InlineRunner(lambda *_: None), Settings(None))
     session.history.amend(document)
     queued: list[EditRequest] = []

@@ -151,7 +151,9 @@ def test_every_method_makes_a_subject_that_edits_can_use(
             sampling=Sampling(2, 3.0, "ddim", seed=1),
         )  # fmt: skip
         made = engine.run(asked)
-        assert made.request is asked
+        # What was asked, with the fingerprints of the files that it was made with.
+        assert (made.request.prompt, made.request.sampling) == (asked.prompt, asked.sampling)
+        assert [one.path for one in made.request.adapters] == [str(subject.folder)]
         return made.images[0]
 
     assert not np.array_equal(painted(1.0), painted(0.5))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import close, pause, picture, until
-from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
@@ -79,7 +79,7 @@ def drop(
 ) -> tuple[bool, Qt.DropAction]:
     """Drop something on a widget; returns whether it was accepted, and as what."""
     action = Qt.DropAction.MoveAction if source is not None else Qt.DropAction.CopyAction
-    enter = Enter(QPointF(8, 8), action, mime, BUTTON, HELD)
+    enter = Enter(QPoint(8, 8), action, mime, BUTTON, HELD)
     event = Drop(QPointF(8, 8), action, mime, BUTTON, HELD)
     for one in (enter, event):
         one.origin = source
