@@ -64,6 +64,8 @@ def shoot(window: MainWindow, options: argparse.Namespace) -> None:
     window.prompt.generate.click()
     until(lambda: session.tray.items, 4 * PATIENCE)
     session.tray.select(session.tray.items[options.pick].id)
+    # The results took room from the canvas, and a page shows the whole photo.
+    window.canvas.fit()
     settle(window)
     window.grab().save(str(options.out))
     # 256 colours are enough for a page and weigh half as much.
