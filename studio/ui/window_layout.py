@@ -177,8 +177,10 @@ class WindowLayout(QObject):
 
     def _on_content(self) -> None:
         """Follow the prompt panel, but not while it is typed in: what is said of a word may go."""
-        window = self._window
-        if window.docks["prompt"].height() == self._given and not window.prompt.prompt.hasFocus():
+        window, dock = self._window, self._window.docks["prompt"]
+        if _is_behind(window, dock):
+            return  # The column belongs to the panel in front, and Qt keeps no height of this one.
+        if dock.height() == self._given and not window.prompt.prompt.hasFocus():
             self._share_height()
 
     def _share_height(self) -> None:

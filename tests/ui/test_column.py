@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import pause, until
+from PySide6.QtCore import Qt
+
+from studio.ui.main_window import MainWindow
 
 PROGRAM = Path(__file__).with_name("column_program.py")
 
@@ -55,3 +59,18 @@ def test_the_prompt_panel_follows_its_content(tmp_path: Path) -> None:
 def test_six_rows_stay_where_there_is_little_room(tmp_path: Path) -> None:
     found = start(tmp_path, (1280, 720), step="replace")
     assert found["rows"] >= 6
+
+
+def test_the_panel_in_front_keeps_its_height_when_the_prompt_behind_it_changes(
+    window: MainWindow,
+) -> None:
+    window.resize(1440, 900)
+    words, layers = window.docks["words"], window.docks["layers"]
+    words.raise_()
+    until(lambda: words.widget().isVisible() and not window.arrangement.is_settling, 20)
+    window.resizeDocks([words, layers], [500, 300], Qt.Orientation.Vertical)
+    until(lambda: words.height() > 350, 20)
+    height = words.height()
+    window.prompt.content_resized.emit()
+    pause(200)
+    assert words.height() == height
