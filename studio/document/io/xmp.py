@@ -106,14 +106,6 @@ def without(packet: bytes, wanted: Wanted) -> bytes:
     return packet
 
 
-def property_text(packet: bytes, namespace: str, name: str) -> str:
-    """Return the text of a property that is an element, with that of lists joined; "" if none."""
-    try:
-        return _Scan(packet, looked_for=(namespace, name)).found.strip()
-    except ValueError:
-        return ""
-
-
 def _is_of_pixels(namespace: str, name: str) -> bool:
     pair = (namespace, name)
     others = namespace.startswith(_OTHER_PICTURES) or _VIDEO.fullmatch(name) is not None
@@ -121,18 +113,17 @@ def _is_of_pixels(namespace: str, name: str) -> bool:
 
 
 class _Scan:
-    """Reads a packet once: where the properties to cut begin and end, and what else is asked."""
+    """Reads a packet once: where the properties to cut begin and end, and our texts."""
 
     def __init__(
         self,
         packet: bytes,
         wanted: Wanted = lambda namespace, name: False,
-        looked_for: tuple[str, str] = (_TEXTS, "texts"),
     ) -> None:
         self.cuts: list[tuple[int, int]] = []
         self.found = ""
         self.end_of_rdf = 0
-        self._packet, self._wanted, self._looked_for = packet, wanted, looked_for
+        self._packet, self._wanted = packet, wanted
         self._spaces: list[dict[str, str]] = [{"xml": "http://www.w3.org/XML/1998/namespace"}]
         self._open: list[tuple[int, tuple[str, str]]] = []
         self._cut_depth = 0
@@ -165,7 +156,7 @@ class _Scan:
         self._spaces.append({**self._spaces[-1], **spaces} if spaces else self._spaces[-1])
         known = self._known(name)
         self._open.append((at, known))
-        if known == self._looked_for:
+        if known == (_TEXTS, "texts"):
             self._inside += 1
         if self._cut_depth:
             return
@@ -180,7 +171,7 @@ class _Scan:
     def _end(self, name: str) -> None:
         at, known = self._open.pop()
         self._spaces.pop()
-        if known == self._looked_for:
+        if known == (_TEXTS, "texts"):
             self._inside -= 1
         if known == (_RDF, "RDF"):
             self.end_of_rdf = self._packet.rfind(b"</", 0, self._parser.CurrentByteIndex + 2)
