@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from studio.cli import program
+from studio.cli.main import program
 
 if __name__ == "__main__":
     sys.exit(program())

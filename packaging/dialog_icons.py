@@ -99,7 +99,7 @@ Type=Scalable
 
 def files() -> dict[Path, str]:
     """Return what each file holds, by its path below the folder of the icons."""
-    from studio.ui.theme import THEMES
+    from studio.ui.widgets.theme import THEMES
 
     paths = {glyph: outline(glyph) for glyph in sorted(set(ICONS.values()))}
     made: dict[Path, str] = {}
@@ -119,7 +119,7 @@ def outline(glyph: str) -> str:
     """Return the shape of an icon in a square of 256, as the data of an SVG path."""
     from PySide6.QtGui import QFont, QPainterPath
 
-    from studio.ui.icons import _family, glyphs
+    from studio.ui.widgets.icons import _family, glyphs
 
     font = QFont(_family())
     font.setPixelSize(256)

@@ -26,8 +26,8 @@ Entry = tuple[str, str, str, tuple[str, ...]]
 def entries() -> Iterator[Entry]:
     """Yield all actions and tools in the order of the shortcut editor."""
     from studio.tools.registry import TOOLS
-    from studio.ui.actions import KEYS_ONLY, MENUS, MORE_KEYS, Item
-    from studio.ui.later import LATER
+    from studio.ui.commands.actions import KEYS_ONLY, MENUS, MORE_KEYS, Item
+    from studio.ui.keys.later import LATER
 
     def below(group: str, items: tuple[Item, ...]) -> Iterator[Entry]:
         for item in items:
@@ -49,7 +49,7 @@ def entries() -> Iterator[Entry]:
 
 def table() -> str:
     """Return the table of all actions that have a key in either set."""
-    from studio.ui.key_sets import KRITA
+    from studio.ui.keys.key_sets import KRITA
 
     lines = [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|"]
     for group, name, label, keys in entries():

@@ -19,7 +19,7 @@ sys.path[:0] = [str(PACKAGING.parent), str(PACKAGING)]
 from journeys.driving import PATIENCE, running, settle, until  # noqa: E402
 
 if TYPE_CHECKING:
-    from studio.ui.main_window import MainWindow
+    from studio.ui.window.main_window import MainWindow
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from studio.core.paths import config_dir, data_dir
 from studio.core.settings import Settings
-from studio.ui import calm_wheel, theme, translation
-from studio.ui.main_window import MainWindow
+from studio.ui.widgets import calm_wheel, theme, translation
+from studio.ui.window.main_window import MainWindow
 
 LOG = logging.getLogger(__name__)
 
@@ -50,8 +50,8 @@ def frame(settings: Settings | None = None) -> MainWindow:
 def furnish(window: MainWindow) -> None:
     """Make the session and the engine's thread, and fill the window."""
     from studio.session.session import Session
-    from studio.ui.background import Background
-    from studio.ui.engine_thread import EngineThread
+    from studio.ui.threads.background import Background
+    from studio.ui.threads.engine_thread import EngineThread
 
     engine = EngineThread(window)
     session = Session(engine, window.settings, data_dir() / "journal")
@@ -83,6 +83,6 @@ def run(paths: Sequence[Path] = ()) -> int:
 
 
 def _after_first_paint(window: MainWindow, paths: Sequence[Path], warm_up: bool) -> None:
-    from studio.ui.startup import Startup
+    from studio.ui.window.startup import Startup
 
     Startup(window, paths, warm_up=warm_up).begin()

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from safetensors.numpy import save_file
 
-from studio import cli
+from studio.cli import main as cli
 from studio.core.geometry import Rect
 from studio.core.paths import resource
 from studio.document.io import formats
@@ -190,7 +190,7 @@ def test_version_and_help_exit_with_0(capsys: pytest.CaptureFixture[str]) -> Non
 
 FRESH = """
 import sys
-from studio import cli
+from studio.cli import main as cli
 code = cli.main(sys.argv[1:])
 bad = [name for name in sys.modules if name.split(".")[0] in ("PySide6", "shiboken6")]
 assert not bad, bad
@@ -330,7 +330,7 @@ def test_a_closed_pipe_ends_a_command_quietly(tmp_path: Path, command: list[str]
     os.close(reading)
     done = subprocess.run(
         [sys.executable, "main.py", *command, *files],
-        cwd=Path(cli.__file__).parents[1],
+        cwd=Path(cli.__file__).parents[2],
         stdout=writing,
         stderr=subprocess.PIPE,
         text=True,

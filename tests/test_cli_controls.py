@@ -11,12 +11,12 @@ import pytest
 from PIL import Image
 from test_cli import edit, failure, photo
 
-from studio import cli
+from studio.cli import main as cli
+from studio.control_maps.openpose import Poses, read_poses
+from studio.control_maps.pose import Joints
+from studio.control_maps.pose_edit import preset
 from studio.core.paths import resource
 from studio.core.progress import Progress
-from studio.document.io.openpose import Poses, read_poses
-from studio.document.pose import Joints
-from studio.document.pose_edit import preset
 from studio.engine.annotators.pose import PoseAnnotator
 
 

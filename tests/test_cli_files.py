@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from psd_tools import PSDImage
 
-from studio import cli
+from studio.cli import main as cli
 from studio.document.io import formats
 
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from safetensors.numpy import save_file
 
-from studio import cli
+from studio.cli import main as cli
 
 WILD = Path(__file__).parents[2] / "shared" / "data" / "wild"
 MODULE = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_q"

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from test_cli import photo
 
-from studio import cli
+from studio.cli import main as cli
 
 WILD = Path(__file__).parents[2] / "shared" / "data" / "wild"
 

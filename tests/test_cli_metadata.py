@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
-from studio import cli
+from studio.cli import main as cli
 from studio.document.io.formats import open_document
 
 WILD = Path(__file__).parents[2] / "shared" / "data" / "wild"

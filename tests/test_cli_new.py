@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio import cli
+from studio.cli import main as cli
 from studio.document.io import formats
 
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from test_cli import failure, mask, photo
 
-from studio import cli
+from studio.cli import main as cli
 
 
 def rewrite(tmp_path: Path, *more: str, out: str = "out.png") -> int:

@@ -15,8 +15,8 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from test_cli import failure
 
-from studio import cli
 from studio.catalog.subjects import RUN
+from studio.cli import main as cli
 from studio.core.errors import StudioError
 from studio.core.paths import data_dir
 from studio.core.progress import Progress

@@ -25,8 +25,8 @@ from psd_tools import PSDImage
 from psd_tools.constants import Resource
 from safetensors.numpy import save_file
 
-from studio import cli
 from studio.catalog.hashes import Hashes, kept_hashes
+from studio.cli import main as cli
 from studio.core.notices import Notice
 from studio.core.paths import resource
 from studio.core.settings import Settings

@@ -20,13 +20,13 @@ from journeys.figures import (
     place,
     shrink_figure,
 )
+from studio.control_maps.pose import JOINTS
 from studio.core.paths import resource
-from studio.document.compositor import composite
 from studio.document.io.formats import open_document
 from studio.document.layer import ControlLayer, GenerativeLayer
-from studio.document.pose import JOINTS
+from studio.document.render.compositor import composite
 from studio.edit.request import EditRequest
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 PROMPT = "a woman in an orange dress waving"
 SEED, PICK = 60, 3

@@ -33,7 +33,7 @@ from studio.core.paths import data_dir
 from studio.core.settings import Settings
 
 if TYPE_CHECKING:
-    from studio.ui.main_window import MainWindow
+    from studio.ui.window.main_window import MainWindow
 
 PATIENCE = float(os.environ.get("LIENZO_TEST_PATIENCE", "240"))
 """Seconds that a job may take on a machine that does other things too."""

@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from journeys.driving import choose, drag, focus_canvas
+from studio.control_maps.pose import JOINTS, Joints
 from studio.document.control import people_of
 from studio.document.layer import ControlLayer
-from studio.document.pose import JOINTS, Joints
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 LIMBS = (
     ("neck", "nose", 0.55),

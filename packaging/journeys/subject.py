@@ -19,13 +19,13 @@ from journeys.figures import (
     place,
     shrink_figure,
 )
-from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.io.formats import SaveOptions, open_document
 from studio.document.layer import ControlLayer, GenerativeLayer
+from studio.document.render.compositor import composite
 from studio.edit.request import EditRequest
-from studio.ui.main_window import MainWindow
-from studio.ui.training_card import TrainingCard
+from studio.ui.training.training_card import TrainingCard
+from studio.ui.window.main_window import MainWindow
 
 NAME, KIND, TAG = "luna", "girl", "<luna>"
 SEED, PICK = 1, 0

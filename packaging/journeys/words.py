@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from journeys import drawing, driving
 from journeys.driving import choose, drag
-from studio.document.compositor import composite
 from studio.document.layer import GenerativeLayer
+from studio.document.render.compositor import composite
 from studio.edit.request import Task
 from studio.edit.rewrite import Inversion
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 APPLE, BRUSH = (505, 104), 168
 CAPTION, ORANGE, LEMON = (f"{thing} in a photo" for thing in ("an apple", "an orange", "a lemon"))

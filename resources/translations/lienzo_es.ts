@@ -24,7 +24,7 @@
       <translation>Una escala CFG de {number} está fuera de rango.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_files.py" line="0" />
+      <location filename="../../studio/cli/files.py" line="0" />
       <source>A JPEG picture is nowhere transparent.</source>
       <translation>Una imagen JPEG no tiene transparencia.</translation>
     </message>
@@ -104,7 +104,7 @@
       <location filename="../../studio/document/document.py" line="0" />
       <location filename="../../studio/document/io/common.py" line="0" />
       <location filename="../../studio/document/io/pictures.py" line="0" />
-      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <source>A side may be 1 to {limit} pixels long, and a picture have {most} megapixels.</source>
       <translation>Un lado puede medir de 1 a {limit} píxeles, y una imagen tener {most} megapíxeles.</translation>
     </message>
@@ -114,7 +114,7 @@
       <translation>Se empezó un entrenamiento de {name} que no ha terminado.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_subjects.py" line="0" />
+      <location filename="../../studio/cli/subjects.py" line="0" />
       <source>A training of {name} with other photos or settings was begun and has not ended.</source>
       <translation>Se empezó un entrenamiento de {name} con otras fotos u otros ajustes que no ha terminado.</translation>
     </message>
@@ -124,7 +124,7 @@
       <translation>Añade de 3 a 5 fotos del sujeto.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Add 3 to 5 photos.</source>
       <translation>Añade de 3 a 5 fotos.</translation>
     </message>
@@ -139,7 +139,7 @@
       <translation>Añadir figura</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Add layer mask</source>
       <translation>Añadir máscara de capa</translation>
     </message>
@@ -169,12 +169,12 @@
       <translation>Añade en las preferencias la carpeta que lo contiene.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
+      <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>An edit by words samples with DDIM, whatever sampler is chosen.</source>
       <translation>Una edición con palabras muestrea con DDIM, sea cual sea el muestreador elegido.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
+      <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>BREAK counts for nothing in an edit by words.</source>
       <translation>BREAK no cuenta en una edición por palabras.</translation>
     </message>
@@ -184,12 +184,12 @@
       <translation>Equilibrado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Blend mode</source>
       <translation>Modo de fusión</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_rewrite.py" line="0" />
+      <location filename="../../studio/cli/rewriting.py" line="0" />
       <source>Both texts say the same, so nothing would change.</source>
       <translation>Los dos textos dicen lo mismo, así que no cambiaría nada.</translation>
     </message>
@@ -214,12 +214,12 @@
       <translation>Bordes Canny</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Canvas size</source>
       <translation>Tamaño del lienzo</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_rewrite.py" line="0" />
+      <location filename="../../studio/cli/rewriting.py" line="0" />
       <source>Change a word in --to, or give one a --weight.</source>
       <translation>Cambia una palabra en --to, o da a una un --weight.</translation>
     </message>
@@ -234,7 +234,7 @@
       <translation>Comprobando el modelo</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>Checking the photos</source>
       <translation>Revisando las fotos</translation>
     </message>
@@ -264,13 +264,13 @@
       <translation>Elige una carpeta que tenga uno, u otro modelo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>Choose a layer of pixels.</source>
       <translation>Elige una capa de píxeles.</translation>
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>Choose a layer with pixels.</source>
       <translation>Elige una capa con píxeles.</translation>
     </message>
@@ -295,7 +295,7 @@
       <translation>Elige un modelo que haga imágenes enteras.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_like.py" line="0" />
+      <location filename="../../studio/cli/like.py" line="0" />
       <source>Choose a picture that was saved with its prompt, or give one with --prompt.</source>
       <translation>Elige una imagen guardada con su prompt, o da uno con --prompt.</translation>
     </message>
@@ -336,7 +336,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/engine.py" line="0" />
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Choose another model or another method.</source>
       <translation>Elige otro modelo u otro método.</translation>
     </message>
@@ -364,7 +364,7 @@
       <translation>Elige otro nombre o elimina antes ese sujeto.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_files.py" line="0" />
+      <location filename="../../studio/cli/files.py" line="0" />
       <source>Choose another name, or give --replace.</source>
       <translation>Elige otro nombre o añade --replace.</translation>
     </message>
@@ -433,7 +433,7 @@
     </message>
     <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
-      <location filename="../../studio/ui/photo_row.py" line="0" />
+      <location filename="../../studio/ui/training/photo_row.py" line="0" />
       <source>Choose the best ones: 3 to 5 are usual, {limit} the most.</source>
       <translation>Elige las mejores: lo habitual son de 3 a 5, como máximo {limit}.</translation>
     </message>
@@ -448,12 +448,12 @@
       <translation>Elige el modelo con el que se enseñó.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Clear</source>
       <translation>Vaciar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Clear mask</source>
       <translation>Borrar la máscara</translation>
     </message>
@@ -489,7 +489,7 @@
       <translation>Cierra otros programas, activa los puntos de control de gradiente o baja el lote y la resolución.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Close that tab first, or choose another name.</source>
       <translation>Cierra antes esa pestaña o elige otro nombre.</translation>
     </message>
@@ -504,7 +504,7 @@
       <translation>Composición</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>Control</source>
       <translation>Control</translation>
     </message>
@@ -514,19 +514,19 @@
       <translation>Control de la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>Control images of the kind {kind} cannot be written as OpenPose JSON.</source>
       <translation>Las imágenes de control del tipo {kind} no se pueden escribir como JSON de OpenPose.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Control settings</source>
       <translation>Ajustes del control</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/clipboard.py" line="0" />
-      <location filename="../../studio/ui/photo_sources.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/documents/clipboard.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>Copy one in any program first.</source>
       <translation>Copia antes una en cualquier programa.</translation>
     </message>
@@ -537,7 +537,7 @@
       <translation>Vuelve a copiar el archivo desde donde lo obtuviste.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/safetensors_header.py" line="0" />
+      <location filename="../../studio/catalog/recognise/safetensors_header.py" line="0" />
       <location filename="../../studio/engine/adapters/control.py" line="0" />
       <location filename="../../studio/engine/adapters/reference.py" line="0" />
       <location filename="../../studio/engine/loading.py" line="0" />
@@ -550,12 +550,12 @@
       <location filename="../../studio/catalog/models.py" line="0" />
       <location filename="../../studio/catalog/tokens.py" line="0" />
       <location filename="../../studio/catalog/vocabulary.py" line="0" />
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Copy the model folder again from where you got it.</source>
       <translation>Vuelve a copiar la carpeta del modelo desde donde la obtuviste.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Copy to a new layer</source>
       <translation>Copiar a una capa nueva</translation>
     </message>
@@ -572,7 +572,7 @@
     <message>
       <location filename="../../studio/edit/inversions.py" line="0" />
       <location filename="../../studio/edit/training_defaults.py" line="0" />
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Correct the settings.</source>
       <translation>Corrige los ajustes.</translation>
     </message>
@@ -583,17 +583,17 @@
       <translation>Corrige el peso.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Crop</source>
       <translation>Recortar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <source>Cut</source>
       <translation>Cortar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Cut to a new layer</source>
       <translation>Cortar a una capa nueva</translation>
     </message>
@@ -608,12 +608,12 @@
       <translation>Elimina un sujeto o usa la inversión textual, que trae su propia palabra.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Delete layer</source>
       <translation>Eliminar capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Delete layer mask</source>
       <translation>Eliminar máscara de capa</translation>
     </message>
@@ -724,7 +724,7 @@
       <translation>Dibuja una línea alrededor del lugar con el pincel de máscara.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Draw a selection with one of its tools.</source>
       <translation>Dibuja una selección con una de sus herramientas.</translation>
     </message>
@@ -744,18 +744,18 @@
       <translation>Dibujando el suelo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_sources.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>Drop a picture file or a layer.</source>
       <translation>Suelta un archivo de imagen o una capa.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Duplicate layer</source>
       <translation>Duplicar capa</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <location filename="../../studio/session/session.py" line="0" />
       <source>Edit by prompt</source>
       <translation>Edición por prompt</translation>
@@ -781,7 +781,7 @@
       <translation>Goma</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/metadata_choice.py" line="0" />
+      <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
       <source>Everything</source>
       <translation>Todo</translation>
     </message>
@@ -791,7 +791,7 @@
       <translation>Exporta otra vez la pose con una persona.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/openpose.py" line="0" />
+      <location filename="../../studio/control_maps/openpose.py" line="0" />
       <source>Export the pose again, as OpenPose JSON with 18 or 25 joints a person.</source>
       <translation>Exporta la pose otra vez, como JSON de OpenPose con 18 o 25 articulaciones por persona.</translation>
     </message>
@@ -806,7 +806,7 @@
       <translation>Rostro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Fill</source>
       <translation>Rellenar</translation>
     </message>
@@ -821,7 +821,7 @@
       <translation>Rellena regiones de la imagen en una capa de segmentación o de profundidad; mantén Alt para tomar una muestra.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Fill the outline</source>
       <translation>Rellenar el contorno</translation>
     </message>
@@ -836,13 +836,13 @@
       <translation>Buscando personas</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/editing/rewrite.py" line="0" />
-      <location filename="../../studio/engine/families/stable_diffusion.py" line="0" />
+      <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
+      <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
       <source>Finishing the picture</source>
       <translation>Terminando la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Flatten</source>
       <translation>Acoplar</translation>
     </message>
@@ -888,7 +888,7 @@
       <translation>Consigue la versión safetensors del modelo.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_files.py" line="0" />
+      <location filename="../../studio/cli/files.py" line="0" />
       <source>Give --background white, or save as .ora, .psd, .png or .webp.</source>
       <translation>Da --background white, o guarda como .ora, .psd, .png o .webp.</translation>
     </message>
@@ -938,7 +938,7 @@
       <translation>No le des otra palabra; se entienden todas estas.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>Give it one, such as luna.</source>
       <translation>Dale uno, como luna.</translation>
     </message>
@@ -965,7 +965,7 @@
       <translation>Da white, black, transparent o un color como #3366cc.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Group layers</source>
       <translation>Agrupar capas</translation>
     </message>
@@ -996,7 +996,7 @@
       <translation>Ocultar articulación</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Hide layer</source>
       <translation>Ocultar capa</translation>
     </message>
@@ -1011,7 +1011,7 @@
       <translation>Importar poses</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/icons.py" line="0" />
+      <location filename="../../studio/ui/widgets/icons.py" line="0" />
       <source>Install Lienzo again.</source>
       <translation>Vuelve a instalar Lienzo.</translation>
     </message>
@@ -1026,32 +1026,32 @@
       <translation>Hay inversiones de {name} dañadas o demasiado grandes que se omitieron; se harán de nuevo con la próxima edición con palabras.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Invert layer mask</source>
       <translation>Invertir máscara de capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Invert mask</source>
       <translation>Invertir máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Invert selection</source>
       <translation>Invertir selección</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/editing/rewrite.py" line="0" />
+      <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
       <source>Inverting the picture</source>
       <translation>Invirtiendo la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>It is a little blurred.</source>
       <translation>Está un poco borrosa.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>It is blurred.</source>
       <translation>Está borrosa.</translation>
     </message>
@@ -1061,7 +1061,7 @@
       <translation>Se hace otra vez con la próxima edición con palabras.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>It is nearly the same as photo {number}.</source>
       <translation>Es casi igual que la foto {number}.</translation>
     </message>
@@ -1071,17 +1071,17 @@
       <translation>No se dice qué muestra la imagen ahora.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>It is overexposed: {percent} % of the subject has no detail left.</source>
       <translation>Está sobreexpuesta: el {percent} % del motivo ya no tiene detalle.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>It is too dark to show much.</source>
       <translation>Está demasiado oscura para mostrar mucho.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>It is too small: {width} x {height} pixels, where the model learns at {side}.</source>
       <translation>Es demasiado pequeña: {width} x {height} píxeles, y el modelo aprende a {side}.</translation>
     </message>
@@ -1091,7 +1091,7 @@
       <translation>Abre {known}.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>It seems to show something else than the other photos.</source>
       <translation>Parece mostrar otra cosa que las demás fotos.</translation>
     </message>
@@ -1117,17 +1117,17 @@
       <translation>Aprendiendo</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/editing/rewrite.py" line="0" />
+      <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
       <source>Learning the empty prompt</source>
       <translation>Aprendiendo el prompt vacío</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>Leave --json out, or choose --kind pose.</source>
       <translation>Quita --json, o elige --kind pose.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/metadata_choice.py" line="0" />
+      <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
       <source>Leaves out GPS, place names, serial numbers, the owner's name and the camera maker's note.</source>
       <translation>Omite el GPS, los nombres de lugares, los números de serie, el nombre del dueño y la nota del fabricante de la cámara.</translation>
     </message>
@@ -1167,7 +1167,7 @@
       <translation>Líneas (detalladas)</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_files.py" line="0" />
+      <location filename="../../studio/cli/files.py" line="0" />
       <source>List them with: lienzo info FILE</source>
       <translation>Para verlos: lienzo info ARCHIVO</translation>
     </message>
@@ -1177,13 +1177,13 @@
       <translation>Queda poca memoria libre, así que la imagen se decodificó por teselas.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
-      <location filename="../../studio/headless_rewrite.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
+      <location filename="../../studio/cli/rewriting.py" line="0" />
       <source>Load mask</source>
       <translation>Cargar máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/engine_thread.py" line="0" />
+      <location filename="../../studio/ui/threads/engine_thread.py" line="0" />
       <source>Loading</source>
       <translation>Cargando</translation>
     </message>
@@ -1203,7 +1203,7 @@
       <translation>Cargando el modelo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Lock layer</source>
       <translation>Bloquear capa</translation>
     </message>
@@ -1223,12 +1223,12 @@
       <translation>Mirando lo que ha aprendido</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Lower layer</source>
       <translation>Bajar capa</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
+      <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
       <source>Lower the CFG scale, choose another sampler, or check the model's files.</source>
       <translation>Baja la escala CFG, elige otro sampler o revisa los archivos del modelo.</translation>
     </message>
@@ -1244,7 +1244,7 @@
       <translation>Hecho con {names}, que no está en tus carpetas de modelos: lo hecho se queda como está, pero no se puede volver a hacer.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>Make a mask of the photo's size: white where the picture may change.</source>
       <translation>Haz una máscara del tamaño de la foto: blanca donde la imagen puede cambiar.</translation>
     </message>
@@ -1254,7 +1254,7 @@
       <translation>Hazlo otra vez.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>Make it first, or choose another place.</source>
       <translation>Créala antes, o elige otro lugar.</translation>
     </message>
@@ -1264,7 +1264,7 @@
       <translation>Agranda antes el lienzo.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>Mask</source>
       <translation>Máscara</translation>
     </message>
@@ -1279,17 +1279,17 @@
       <translation>Pincel de máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Mask from selection</source>
       <translation>Máscara desde la selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Merge down</source>
       <translation>Combinar hacia abajo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Merge layers</source>
       <translation>Combinar capas</translation>
     </message>
@@ -1322,7 +1322,7 @@
       <translation>Mover figura</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Move in the stack</source>
       <translation>Cambiar de posición</translation>
     </message>
@@ -1334,7 +1334,7 @@
     </message>
     <message>
       <location filename="../../studio/tools/move.py" line="0" />
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Move layer</source>
       <translation>Mover capa</translation>
     </message>
@@ -1354,12 +1354,12 @@
       <translation>Indica una carpeta con un IP-Adapter, o quita la referencia.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>Name a mask file with --mask as well.</source>
       <translation>Indica también un archivo de máscara con --mask.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>Name another one with --out.</source>
       <translation>Indica otra con --out.</translation>
     </message>
@@ -1369,7 +1369,7 @@
       <translation>Nuevo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>New layer</source>
       <translation>Nueva capa</translation>
     </message>
@@ -1381,9 +1381,9 @@
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
       <location filename="../../studio/tools/move.py" line="0" />
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
-      <location filename="../../studio/ui/photo_sources.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>No layer is active.</source>
       <translation>Ninguna capa está activa.</translation>
     </message>
@@ -1393,7 +1393,7 @@
       <translation>No se puede leer ninguna capa de {name}; se abrió la imagen acoplada.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <source>No layer with pixels is active.</source>
       <translation>Ninguna capa con píxeles está activa.</translation>
     </message>
@@ -1408,12 +1408,12 @@
       <translation>No hay ninguna máscara pintada.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/metadata_choice.py" line="0" />
+      <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
       <source>No prompt, no camera data, no author; the colour profile stays.</source>
       <translation>Sin prompt, sin datos de cámara y sin autor; el perfil de color se queda.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>No subject could be told from the background; all of the photo counts. Paint the mask, or choose another photo.</source>
       <translation>No se pudo distinguir ningún motivo del fondo; cuenta toda la foto. Pinta la máscara o elige otra foto.</translation>
     </message>
@@ -1433,23 +1433,23 @@
       <translation>No apto para uso comercial.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/metadata_choice.py" line="0" />
+      <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
       <source>Nothing</source>
       <translation>Nada</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
+      <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>Nothing is left to chance in an edit by words, so one was made.</source>
       <translation>En una edición con palabras nada se deja al azar, así que se hizo una.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
-      <location filename="../../studio/ui/region_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_sources.py" line="0" />
       <source>Nothing is selected and no mask is painted.</source>
       <translation>No hay nada seleccionado ni ninguna máscara pintada.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Nothing is selected, so there is nothing to clear.</source>
       <translation>No hay nada seleccionado, así que no hay nada que vaciar.</translation>
     </message>
@@ -1462,7 +1462,7 @@
       <location filename="../../studio/document/fill.py" line="0" />
       <location filename="../../studio/document/mask_edits.py" line="0" />
       <location filename="../../studio/session/photos.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>Nothing is selected.</source>
       <translation>No hay nada seleccionado.</translation>
     </message>
@@ -1487,7 +1487,7 @@
       <translation>No se ha cambiado nada, porque están bloqueadas: {names}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Nothing was selected before.</source>
       <translation>Antes no había nada seleccionado.</translation>
     </message>
@@ -1497,7 +1497,7 @@
       <translation>Una sola capa no se puede combinar.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>One photo works, but its pose will come back in every picture; 3 to {few} from different sides are better.</source>
       <translation>Con una foto funciona, pero su pose volverá en cada imagen; son mejores de 3 a {few} desde distintos lados.</translation>
     </message>
@@ -1507,7 +1507,7 @@
       <translation>Solo un grupo puede contener otras capas.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Only a layer of pixels can become a control.</source>
       <translation>Solo una capa de píxeles puede convertirse en control.</translation>
     </message>
@@ -1517,8 +1517,8 @@
       <translation>Solo se puede volver a generar una capa hecha por un prompt.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Opacity</source>
       <translation>Opacidad</translation>
     </message>
@@ -1533,7 +1533,7 @@
       <translation>Abre antes una imagen.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/file_work.py" line="0" />
+      <location filename="../../studio/ui/documents/file_work.py" line="0" />
       <source>Open each of them by itself to see what can be done.</source>
       <translation>Abre cada uno por separado para ver qué se puede hacer.</translation>
     </message>
@@ -1558,7 +1558,7 @@
       <translation>Pinta en la capa activa; mantén Alt para tomar un color.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Paint over a place with the mask brush, or select it.</source>
       <translation>Pinta sobre un lugar con el pincel de máscara, o selecciónalo.</translation>
     </message>
@@ -1574,8 +1574,8 @@
       <translation>Pinta donde el prompt puede cambiar la imagen; mantén Alt para borrar.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/editing/rewrite.py" line="0" />
-      <location filename="../../studio/engine/families/stable_diffusion.py" line="0" />
+      <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
+      <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
       <source>Painting</source>
       <translation>Pintando</translation>
     </message>
@@ -1585,7 +1585,7 @@
       <translation>Pintando imágenes de la clase</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <source>Paste</source>
       <translation>Pegar</translation>
     </message>
@@ -1631,10 +1631,10 @@
       <translation>Elige otro lugar para él.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/clipboard.py" line="0" />
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
-      <location filename="../../studio/ui/photo_sources.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/documents/clipboard.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>Pick one in the layers panel.</source>
       <translation>Elige una en el panel de capas.</translation>
     </message>
@@ -1644,7 +1644,7 @@
       <translation>Elige antes varias capas.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Pick such a layer first.</source>
       <translation>Elige antes una capa así.</translation>
     </message>
@@ -1664,12 +1664,12 @@
       <translation>Píxeles por pulgada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Place</source>
       <translation>Colocar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_sources.py" line="0" />
       <source>Place of a region</source>
       <translation>Lugar de una región</translation>
     </message>
@@ -1685,7 +1685,7 @@
       <translation>Pose (OpenPose)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/metadata_choice.py" line="0" />
+      <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
       <source>Prompts and their settings, and all that the opened file says.</source>
       <translation>Los prompts con sus ajustes y todo lo que dice el archivo abierto.</translation>
     </message>
@@ -1715,7 +1715,7 @@
       <translation>Calidad</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Raise layer</source>
       <translation>Subir capa</translation>
     </message>
@@ -1748,21 +1748,21 @@
       <location filename="../../studio/engine/training/data.py" line="0" />
       <location filename="../../studio/session/photos.py" line="0" />
       <location filename="../../studio/session/training_plans.py" line="0" />
-      <location filename="../../studio/ui/photo_row.py" line="0" />
+      <location filename="../../studio/ui/training/photo_row.py" line="0" />
       <source>Reading the photos</source>
       <translation>Leyendo las fotos</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />
-      <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
-      <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
+      <location filename="../../studio/engine/rewrite/job.py" line="0" />
+      <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
       <source>Reading the picture</source>
       <translation>Leyendo la imagen</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/regional.py" line="0" />
-      <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
-      <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
+      <location filename="../../studio/engine/rewrite/job.py" line="0" />
+      <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
       <source>Reading the prompt</source>
       <translation>Leyendo el prompt</translation>
     </message>
@@ -1779,7 +1779,7 @@
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <location filename="../../studio/tools/select.py" line="0" />
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Rectangle selection</source>
       <translation>Selección rectangular</translation>
     </message>
@@ -1799,12 +1799,12 @@
       <translation>Quitar figura</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Rename layer</source>
       <translation>Renombrar capa</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_subjects.py" line="0" />
+      <location filename="../../studio/cli/subjects.py" line="0" />
       <source>Repeat that command to let it go on, or add --again to begin anew.</source>
       <translation>Repite esa orden para que siga, o añade --again para empezar de nuevo.</translation>
     </message>
@@ -1849,13 +1849,13 @@
       <translation>Guárdalo como PNG en el programa que lo hizo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_sources.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>Save it as a file first: Lienzo opens no connection.</source>
       <translation>Guárdala antes como archivo: Lienzo no abre ninguna conexión.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Save it first.</source>
       <translation>Guárdalo primero.</translation>
     </message>
@@ -1933,7 +1933,7 @@
     <message>
       <location filename="../../studio/document/canvas.py" line="0" />
       <location filename="../../studio/session/photos.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>Select a part first.</source>
       <translation>Selecciona antes una parte.</translation>
     </message>
@@ -1943,7 +1943,7 @@
       <translation>Selecciona una parte de ella o elige otra capa.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Select a place first, or all of the canvas.</source>
       <translation>Selecciona antes una zona o todo el lienzo.</translation>
     </message>
@@ -1954,32 +1954,32 @@
       <translation>Selecciona antes un lugar.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Select again</source>
       <translation>Volver a seleccionar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Select all</source>
       <translation>Seleccionar todo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Select none</source>
       <translation>Quitar selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_sources.py" line="0" />
       <source>Select or paint the place that the words are for first.</source>
       <translation>Selecciona o pinta antes el lugar al que se refieren las palabras.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>Select the place where the reference should count first.</source>
       <translation>Selecciona antes el lugar donde debe contar la referencia.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Selection from mask</source>
       <translation>Selección desde la máscara</translation>
     </message>
@@ -1989,7 +1989,7 @@
       <translation>Se omitieron ajustes que Lienzo no tiene: {names}.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>Several things stand out; the mask holds the strongest one. Check it.</source>
       <translation>Destacan varias cosas; la máscara contiene la más llamativa. Revísala.</translation>
     </message>
@@ -2007,7 +2007,7 @@
       <translation>Mostrar articulación</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Show layer</source>
       <translation>Mostrar capa</translation>
     </message>
@@ -2057,7 +2057,7 @@
       <translation>Desactívalo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Switch layer mask</source>
       <translation>Activar o desactivar máscara de capa</translation>
     </message>
@@ -2248,7 +2248,7 @@
       <translation>La imagen de control tiene {found} píxeles, la zona que se pinta {wanted}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>The control layer “{name}” is no picture to look at.</source>
       <translation>La capa de control “{name}” no es una imagen que se pueda mirar.</translation>
     </message>
@@ -2289,7 +2289,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>The file {path} cannot be read ({reason}).</source>
       <translation>El archivo {path} no se puede leer ({reason}).</translation>
     </message>
@@ -2329,7 +2329,7 @@
       <translation>No se puede leer la carpeta {name} ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>The folder {path} cannot be made ({reason}).</source>
       <translation>No se puede crear la carpeta {path} ({reason}).</translation>
     </message>
@@ -2344,7 +2344,7 @@
       <translation>El grupo «{layer}» no estaba aislado y puede verse distinto.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/icons.py" line="0" />
+      <location filename="../../studio/ui/widgets/icons.py" line="0" />
       <source>The icons are missing.</source>
       <translation>Faltan los iconos.</translation>
     </message>
@@ -2377,7 +2377,7 @@
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>The layer “{name}” shows nothing.</source>
       <translation>La capa “{name}” no muestra nada.</translation>
     </message>
@@ -2417,7 +2417,7 @@
       <translation>La máscara y la imagen tienen tamaños distintos ({mask} y {image}).</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>The mask has {width} x {height} pixels, the photo {photo_width} x {photo_height}.</source>
       <translation>La máscara tiene {width} x {height} píxeles; la foto, {photo_width} x {photo_height}.</translation>
     </message>
@@ -2452,12 +2452,12 @@
       <translation>Los metadatos de {name} son demasiado grandes y se omitieron.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>The model does not know the word “{word}”.</source>
       <translation>El modelo no conoce la palabra «{word}».</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>The model does not know the word “{word}”; did you mean “{other}”?</source>
       <translation>El modelo no conoce la palabra «{word}»; ¿querías decir «{other}»?</translation>
     </message>
@@ -2482,7 +2482,7 @@
       <translation>El modelo {model} no tiene IP-Adapter, que las referencias necesitan.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
+      <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
       <source>The model {model} made numbers that are no picture.</source>
       <translation>El modelo {model} produjo números que no forman una imagen.</translation>
     </message>
@@ -2517,7 +2517,7 @@
       <translation>Ya no está la foto {path}, de la que se aprendía {name}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <source>The picture is too large to be a layer.</source>
       <translation>La imagen es demasiado grande para ser una capa.</translation>
     </message>
@@ -2532,12 +2532,12 @@
       <translation>La imagen era CMYK y se convirtió a sRGB.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>The picture {path} of the model cannot be read.</source>
       <translation>La imagen {path} del modelo no se puede leer.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
+      <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
       <source>The prompt is empty, so the model went by the surroundings alone.</source>
       <translation>El prompt está vacío, así que el modelo se guio solo por lo que hay alrededor.</translation>
     </message>
@@ -2549,7 +2549,7 @@
       <translation>El prompt está vacío.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion_job.py" line="0" />
+      <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
       <source>The prompt is longer than the model reads ({count} of {limit} tokens); this was left out: {dropped}</source>
       <translation>El prompt es más largo de lo que lee el modelo ({count} de {limit} tokens); se omitió: {dropped}</translation>
     </message>
@@ -2564,7 +2564,7 @@
       <translation>Pesa más el prompt</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_files.py" line="0" />
+      <location filename="../../studio/cli/files.py" line="0" />
       <source>The recipe of result {number} cannot be read.</source>
       <translation>La receta del resultado {number} no se puede leer.</translation>
     </message>
@@ -2639,12 +2639,12 @@
       <translation>El sujeto no tiene clase.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>The subject has no name yet.</source>
       <translation>El sujeto aún no tiene nombre.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>The subject is small in it: {size} pixels, where the model learns at {side}.</source>
       <translation>El motivo aparece pequeño: {size} píxeles, y el modelo aprende a {side}.</translation>
     </message>
@@ -2699,18 +2699,18 @@
       <translation>Los vectores de {word} ({found}) no encajan en el codificador de texto ({width}).</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/safetensors_header.py" line="0" />
+      <location filename="../../studio/catalog/recognise/safetensors_header.py" line="0" />
       <source>The weight file {path} cannot be read ({reason}).</source>
       <translation>No se puede leer el archivo de pesos {path} ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/safetensors_header.py" line="0" />
+      <location filename="../../studio/catalog/recognise/safetensors_header.py" line="0" />
       <source>The weight file {path} is damaged or was not copied completely.</source>
       <translation>El archivo de pesos {path} está dañado o no se copió entero.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/models.py" line="0" />
-      <location filename="../../studio/catalog/safetensors_header.py" line="0" />
+      <location filename="../../studio/catalog/recognise/safetensors_header.py" line="0" />
       <source>The weight file {path} is missing.</source>
       <translation>Falta el archivo de pesos {path}.</translation>
     </message>
@@ -2761,12 +2761,12 @@
       <translation>Las palabras de una región necesitan un peso entre 0 y 1.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/openpose.py" line="0" />
+      <location filename="../../studio/control_maps/openpose.py" line="0" />
       <source>There are no poses that can be read in {path} ({reason}).</source>
       <translation>En {path} no hay poses que se puedan leer ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_files.py" line="0" />
+      <location filename="../../studio/cli/files.py" line="0" />
       <source>There is a file {name} already.</source>
       <translation>Ya hay un archivo {name}.</translation>
     </message>
@@ -2821,7 +2821,7 @@
       <translation>No hay ningún detector llamado {name}.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion_prompts.py" line="0" />
+      <location filename="../../studio/engine/families/stable_diffusion/prompts.py" line="0" />
       <location filename="../../studio/session/infotext.py" line="0" />
       <source>There is no embedding called {name} in your model folders.</source>
       <translation>No hay ningún embedding llamado {name} en tus carpetas de modelos.</translation>
@@ -2847,7 +2847,7 @@
       <translation>No existe el archivo {path}.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>There is no folder {path}.</source>
       <translation>No existe la carpeta {path}.</translation>
     </message>
@@ -2862,12 +2862,12 @@
       <translation>No hay ningún formato llamado {name}.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless.py" line="0" />
+      <location filename="../../studio/cli/editing.py" line="0" />
       <source>There is no mask to fill or to invert.</source>
       <translation>No hay ninguna máscara que rellenar o invertir.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>There is no mask to invert.</source>
       <translation>No hay ninguna máscara que invertir.</translation>
     </message>
@@ -2887,28 +2887,28 @@
       <translation>No existe la carpeta de modelo {path}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>There is no model in {folder}.</source>
       <translation>No hay ningún modelo en {folder}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>There is no outline to fill.</source>
       <translation>No hay ningún contorno que rellenar.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_subjects.py" line="0" />
+      <location filename="../../studio/cli/subjects.py" line="0" />
       <source>There is no photo left to learn from.</source>
       <translation>No queda ninguna foto de la que aprender.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>There is no photo to learn from yet.</source>
       <translation>Todavía no hay ninguna foto de la que aprender.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>There is no photo to learn from.</source>
       <translation>No hay ninguna foto de la que aprender.</translation>
     </message>
@@ -2918,9 +2918,9 @@
       <translation>No hay ninguna imagen en la carpeta {name}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/clipboard.py" line="0" />
-      <location filename="../../studio/ui/photo_sources.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/documents/clipboard.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>There is no picture on the clipboard.</source>
       <translation>No hay ninguna imagen en el portapapeles.</translation>
     </message>
@@ -2930,7 +2930,7 @@
       <translation>No hay ninguna imagen con la que trabajar.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_files.py" line="0" />
+      <location filename="../../studio/cli/files.py" line="0" />
       <source>There is no result {number}: the file keeps {count}.</source>
       <translation>No hay ningún resultado {number}: el archivo conserva {count}.</translation>
     </message>
@@ -3042,7 +3042,7 @@
       <translation>Se hicieron para otro modelo base.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>This document has no file yet.</source>
       <translation>Este documento aún no tiene archivo.</translation>
     </message>
@@ -3067,13 +3067,13 @@
       <translation>Este modelo no conoce estos signos, así que se han omitido: {signs}</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion_prompts.py" line="0" />
+      <location filename="../../studio/engine/families/stable_diffusion/prompts.py" line="0" />
       <source>This model learned from short texts; the prompt is read in {count} parts, which it may not bring together.</source>
       <translation>Este modelo aprendió de textos cortos; el prompt se lee en {count} partes, que quizá no llegue a unir.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_sources.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>This picture does not lie on this machine.</source>
       <translation>Esta imagen no está en este equipo.</translation>
     </message>
@@ -3104,7 +3104,7 @@
       <translation>Girar figura</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Turn into a control</source>
       <translation>Convertir en control</translation>
     </message>
@@ -3132,7 +3132,7 @@
       <translation>Carta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Ungroup</source>
       <translation>Desagrupar</translation>
     </message>
@@ -3142,7 +3142,7 @@
       <translation>Desbloquéala antes en el panel de capas.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Unlock layer</source>
       <translation>Desbloquear capa</translation>
     </message>
@@ -3172,7 +3172,7 @@
       <translation>Usa una máscara tan grande como la imagen.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_subjects.py" line="0" />
+      <location filename="../../studio/cli/subjects.py" line="0" />
       <source>Use better photos, or --keep-all to take these as they are.</source>
       <translation>Usa fotos mejores, o --keep-all para tomar estas como están.</translation>
     </message>
@@ -3197,7 +3197,7 @@
       <translation>Queda muy poca memoria libre, así que el modelo trabajó por partes, lo que tarda más.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/editing/rewrite_job.py" line="0" />
+      <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>Weights in the caption count for nothing; those in the new text do.</source>
       <translation>Los pesos en la descripción no cuentan; los del texto nuevo sí.</translation>
     </message>
@@ -3207,8 +3207,8 @@
       <translation>No se puede leer lo que pretendía el entrenamiento de {path} ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_sources.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>What was dropped is no picture.</source>
       <translation>Lo que se soltó no es una imagen.</translation>
     </message>
@@ -3223,7 +3223,7 @@
       <translation>Con conexión, ejecuta: {command} (sin ella, pon detrás la ruta de {wheel}).</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/metadata_choice.py" line="0" />
+      <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
       <source>Without place and serial numbers</source>
       <translation>Sin lugar ni números de serie</translation>
     </message>
@@ -3258,7 +3258,7 @@
       <translation>Escribe RUTA o TIPO=RUTA junto a --control; controles aquí: {kinds}.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_rewrite.py" line="0" />
+      <location filename="../../studio/cli/rewriting.py" line="0" />
       <source>Write the word as it stands there.</source>
       <translation>Escribe la palabra tal como está allí.</translation>
     </message>
@@ -3564,7 +3564,7 @@
       <translation>luz intensa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/file_work.py" line="0" />
+      <location filename="../../studio/ui/documents/file_work.py" line="0" />
       <source>{count} files could not be opened:
 {reasons}</source>
       <translation>No se pudieron abrir {count} archivos:
@@ -3586,13 +3586,13 @@
       <translation>{count} de {total} tensores del LoRA {name} son de un tipo que Lienzo no conoce, como {examples}; los demás actúan.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/photos.py" line="0" />
+      <location filename="../../studio/photos/photos.py" line="0" />
       <source>{count} photos are more than it takes: 3 to {few} show a subject well. Training uses the {most} sharpest.</source>
       <translation>{count} fotos son más de las que hacen falta: de 3 a {few} muestran bien un motivo. El entrenamiento usa las {most} más nítidas.</translation>
     </message>
     <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
-      <location filename="../../studio/ui/photo_row.py" line="0" />
+      <location filename="../../studio/ui/training/photo_row.py" line="0" />
       <source>{count} photos are too many to learn from.</source>
       <translation>{count} fotos son demasiadas para aprender.</translation>
     </message>
@@ -3623,7 +3623,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/engine.py" line="0" />
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>{model} cannot learn a subject this way: {reason}</source>
       <translation>{model} no puede aprender un sujeto así: {reason}</translation>
     </message>
@@ -3739,7 +3739,7 @@
       <translation>{name} no es una imagen que Lienzo conozca.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>{name} is open in another tab.</source>
       <translation>{name} está abierto en otra pestaña.</translation>
     </message>
@@ -3829,7 +3829,7 @@
       <translation>{path} trae varias palabras: {words}.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_like.py" line="0" />
+      <location filename="../../studio/cli/like.py" line="0" />
       <source>{path} carries no prompt.</source>
       <translation>{path} no lleva ningún prompt.</translation>
     </message>
@@ -3869,7 +3869,7 @@
       <translation>{path} no es un modelo en formato diffusers (no tiene model_index.json).</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion.py" line="0" />
+      <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
       <source>{sampler} has no {schedule} schedule, so {used} was used.</source>
       <translation>{sampler} no tiene el schedule {schedule}, así que se usó {used}.</translation>
     </message>
@@ -3899,7 +3899,7 @@
       <translation>«{text}» no es un LoRA sino una red que Lienzo no puede usar, así que se ha omitido.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>“{text}” is no number.</source>
       <translation>«{text}» no es un número.</translation>
     </message>
@@ -3944,7 +3944,7 @@
       <translation>«{word}» no puede ser la palabra de un embedding.</translation>
     </message>
     <message>
-      <location filename="../../studio/headless_rewrite.py" line="0" />
+      <location filename="../../studio/cli/rewriting.py" line="0" />
       <source>“{word}” does not stand in the text.</source>
       <translation>“{word}” no está en el texto.</translation>
     </message>
@@ -3952,332 +3952,332 @@
   <context>
     <name>things</name>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Airplane</source>
       <translation>Avión</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Animal</source>
       <translation>Animal</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Bed</source>
       <translation>Cama</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Bench</source>
       <translation>Banco</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Bicycle</source>
       <translation>Bicicleta</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Boat</source>
       <translation>Barca</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Book</source>
       <translation>Libro</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Bottle</source>
       <translation>Botella</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Bridge</source>
       <translation>Puente</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Building</source>
       <translation>Edificio</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Bus</source>
       <translation>Autobús</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Cabinet</source>
       <translation>Armario</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Car</source>
       <translation>Coche</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Ceiling</source>
       <translation>Techo</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Chair</source>
       <translation>Silla</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Clothes</source>
       <translation>Ropa</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Column</source>
       <translation>Columna</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Curtain</source>
       <translation>Cortina</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Door</source>
       <translation>Puerta</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Earth</source>
       <translation>Tierra</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Fence</source>
       <translation>Valla</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Field</source>
       <translation>Campo</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Fireplace</source>
       <translation>Chimenea</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Flag</source>
       <translation>Bandera</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Floor</source>
       <translation>Suelo</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Flower</source>
       <translation>Flor</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Food</source>
       <translation>Comida</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Fountain</source>
       <translation>Fuente</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Grass</source>
       <translation>Hierba</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Hill</source>
       <translation>Colina</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>House</source>
       <translation>Casa</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Lake</source>
       <translation>Lago</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Lamp</source>
       <translation>Lámpara</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Light</source>
       <translation>Luz</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Mirror</source>
       <translation>Reflejar</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Mountain</source>
       <translation>Montaña</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Painting</source>
       <translation>Cuadro</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Palm</source>
       <translation>Palmera</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Path</source>
       <translation>Sendero</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Person</source>
       <translation>Persona</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Pillow</source>
       <translation>Almohada</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Plant</source>
       <translation>Planta</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>River</source>
       <translation>Río</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Road</source>
       <translation>Carretera</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Rock</source>
       <translation>Roca</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Rug</source>
       <translation>Alfombra</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Sand</source>
       <translation>Arena</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Sculpture</source>
       <translation>Escultura</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Sea</source>
       <translation>Mar</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Shelf</source>
       <translation>Estante</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Ship</source>
       <translation>Barco</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Sidewalk</source>
       <translation>Acera</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Sign</source>
       <translation>Letrero</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Sky</source>
       <translation>Cielo</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Sofa</source>
       <translation>Sofá</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Stairs</source>
       <translation>Escaleras</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Table</source>
       <translation>Mesa</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Tent</source>
       <translation>Carpa</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Tower</source>
       <translation>Torre</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Tree</source>
       <translation>Árbol</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Truck</source>
       <translation>Camión</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Vase</source>
       <translation>Jarrón</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Wall</source>
       <translation>Pared</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Water</source>
       <translation>Agua</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Waterfall</source>
       <translation>Cascada</translation>
     </message>
     <message>
-      <location filename="../../studio/document/segmentation.py" line="0" />
+      <location filename="../../studio/control_maps/segmentation.py" line="0" />
       <source>Window</source>
       <translation>Ventana</translation>
     </message>
@@ -4285,4219 +4285,4219 @@
   <context>
     <name>ui</name>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>&amp;Control</source>
       <translation>C&amp;ontrol</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>&amp;Edit</source>
       <translation>&amp;Editar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>&amp;File</source>
       <translation>&amp;Archivo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>&amp;Generate</source>
       <translation>&amp;Generar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>&amp;Help</source>
       <translation>A&amp;yuda</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>&amp;Layer</source>
       <translation>&amp;Capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>&amp;Select</source>
       <translation>&amp;Selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>&amp;View</source>
       <translation>&amp;Ver</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/welcome.py" line="0" />
+      <location filename="../../studio/ui/window/welcome.py" line="0" />
       <source>1. Paint over a place</source>
       <translation>1. Pinta sobre un lugar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>100 %</source>
       <translation>100 %</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/welcome.py" line="0" />
+      <location filename="../../studio/ui/window/welcome.py" line="0" />
       <source>2. Say what should be there</source>
       <translation>2. Di qué debe haber ahí</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/welcome.py" line="0" />
+      <location filename="../../studio/ui/window/welcome.py" line="0" />
       <source>3. Generate, pick one, press Enter</source>
       <translation>3. Genera, elige y pulsa Intro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>A caption is needed: it says which words can be changed.</source>
       <translation>Hace falta una descripción: dice qué palabras se pueden cambiar.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>A colour</source>
       <translation>Un color</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>A layer with a blend mode, or Replace with a prompt, changes light and colour.</source>
       <translation>Una capa con modo de fusión, o Cambiar con un prompt, modifica la luz y el color.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>A mask is made from where the words that differ act; it stays as a layer mask</source>
       <translation>Se hace una máscara de donde actúan las palabras que cambian; queda como máscara de capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>A new word and a LoRA learn together</source>
       <translation>Una palabra nueva y un LoRA aprenden juntos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>A small file beside the model: fast, and subjects combine</source>
       <translation>Un archivo pequeño junto al modelo: rápido, y los sujetos se combinan</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>A training was begun and has not ended.</source>
       <translation>Se empezó un entrenamiento que no ha terminado.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>A truer caption, more steps or null-text inversion read it better.</source>
       <translation>Una descripción más fiel, más pasos o la inversión null-text la leen mejor.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>About Lienzo</source>
       <translation>Acerca de Lienzo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>About this model</source>
       <translation>Sobre este modelo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Accumulation</source>
       <translation>Acumulación</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Action</source>
       <translation>Acción</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Actions and their keys</source>
       <translation>Acciones y sus teclas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/references_panel.py" line="0" />
-      <location filename="../../studio/ui/region_row.py" line="0" />
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Active layer</source>
       <translation>Capa activa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Add</source>
       <translation>Añadir</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Add a folder…</source>
       <translation>Añadir una carpeta…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/commands.py" line="0" />
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/commands/commands.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Add a model folder</source>
       <translation>Añadir una carpeta de modelos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Add a model folder…</source>
       <translation>Añadir una carpeta de modelos…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>Add a picture file as a reference</source>
       <translation>Añadir un archivo de imagen como referencia</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Add a picture for this place</source>
       <translation>Añadir una imagen para este lugar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/regions_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
       <source>Add a region</source>
       <translation>Añadir una región</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Add as a second key</source>
       <translation>Añadir como segunda tecla</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Add figure</source>
       <translation>Añadir figura</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Add layer mask</source>
       <translation>Añadir máscara de capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Add photos</source>
       <translation>Añadir fotos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>Add references</source>
       <translation>Añadir referencias</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Add the active layer</source>
       <translation>Añadir la capa activa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>Add the active layer as a reference</source>
       <translation>Añadir la capa activa como referencia</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
       <source>Add the layer</source>
       <translation>Añadir la capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Add to the size</source>
       <translation>Sumar al tamaño</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Add what is visible in the selection</source>
       <translation>Añadir lo visible en la selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>Add what is visible in the selection as a reference</source>
       <translation>Añadir lo que se ve en la selección como referencia</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Add what was copied</source>
       <translation>Añadir lo copiado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>Add what was copied as a reference</source>
       <translation>Añadir lo copiado como referencia</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>All</source>
       <translation>Todo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>All of the UNet learns: slow, the file is large</source>
       <translation>Aprende toda la UNet: lento, y el archivo es grande</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>All that it shows</source>
       <translation>Todo lo que muestra</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>An image editor whose brushes are diffusion models.</source>
       <translation>Un editor de imágenes cuyos pinceles son modelos de difusión.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Anchor</source>
       <translation>Ancla</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
-      <location filename="../../studio/ui/previews.py" line="0" />
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/canvas/previews.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Apply</source>
       <translation>Aplicar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Apply the result</source>
       <translation>Aplicar el resultado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>As in the set</source>
       <translation>Como en el conjunto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>As the file says</source>
       <translation>Como diga el archivo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Attention</source>
       <translation>Atención</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Attention and convolutions</source>
       <translation>Atención y convoluciones</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
       <source>Back to weight 1</source>
       <translation>Volver al peso 1</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Background</source>
       <translation>Fondo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/colour_pair.py" line="0" />
+      <location filename="../../studio/ui/bars/colour_pair.py" line="0" />
       <source>Background colour</source>
       <translation>Color de fondo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <source>Balance</source>
       <translation>Equilibrio</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Batch</source>
       <translation>Lote</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Batches that make one step; takes no more memory</source>
       <translation>Lotes que forman un paso; no ocupa más memoria</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Before</source>
       <translation>Antes</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/previews.py" line="0" />
+      <location filename="../../studio/ui/canvas/previews.py" line="0" />
       <source>Before: the picture without the result</source>
       <translation>Antes: la imagen sin el resultado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Best so far: step {step}, likeness {likeness}, drift {drift}</source>
       <translation>Mejor hasta ahora: paso {step}, parecido {likeness}, deriva {drift}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Black</source>
       <translation>Negro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Black and white</source>
       <translation>Blanco y negro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Blend mode</source>
       <translation>Modo de fusión</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/overlays.py" line="0" />
+      <location filename="../../studio/ui/canvas/overlays.py" line="0" />
       <source>Blue</source>
       <translation>Azul</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Bone lengths</source>
       <translation>Longitud de los huesos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Bones keep their lengths when a joint is dragged.</source>
       <translation>Los huesos conservan su longitud al arrastrar una articulación.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Bottom</source>
       <translation>Abajo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Bottom left</source>
       <translation>Abajo a la izquierda</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Bottom right</source>
       <translation>Abajo a la derecha</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/recipe_bar.py" line="0" />
+      <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
       <source>Bring the settings from before back; the layer stays as it is</source>
       <translation>Recupera los ajustes de antes; la capa queda como está</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Brush</source>
       <translation>Pincel</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>But its pictures are no nearer to the photos than before: try other settings, such as a lower rate or more steps.</source>
       <translation>Pero sus imágenes no se acercan más a las fotos que antes: prueba otros ajustes, como una tasa más baja o más pasos.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>By pictures of the kind</source>
       <translation>Con imágenes de la clase</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>By the untouched model</source>
       <translation>Con el modelo intacto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>CFG scale: how strongly the new text counts</source>
       <translation>Escala CFG: con qué fuerza cuenta el texto nuevo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>CFG scale: how strongly the prompt counts; too much makes harsh colours</source>
       <translation>Escala CFG: con qué fuerza cuenta el prompt; demasiada da colores duros</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/file_work.py" line="0" />
-      <location filename="../../studio/ui/recipe_bar.py" line="0" />
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/documents/file_work.py" line="0" />
+      <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Cancel</source>
       <translation>Cancelar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Canny edges from the picture…</source>
       <translation>Bordes Canny de la imagen…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_view.py" line="0" />
+      <location filename="../../studio/ui/canvas/canvas_view.py" line="0" />
       <source>Canvas</source>
       <translation>Lienzo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Canvas (these cannot be changed)</source>
       <translation>Lienzo (estas no se pueden cambiar)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Canvas size</source>
       <translation>Tamaño del lienzo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Canvas size…</source>
       <translation>Tamaño del lienzo…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <location filename="../../studio/ui/training/photo_card.py" line="0" />
       <source>Caption</source>
       <translation>Descripción</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>Change the layer</source>
       <translation>Cambiar la capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>Change the picture</source>
       <translation>Cambiar la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>Change the picture instead of the layer</source>
       <translation>Cambiar la imagen en vez de la capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Change what is under the mask, keeping its shapes</source>
       <translation>Cambia lo que hay bajo la máscara conservando sus formas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/document_tabs.py" line="0" />
+      <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
       <source>Changes are not saved</source>
       <translation>Hay cambios sin guardar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>Changes the layer “{name}”</source>
       <translation>Cambia la capa «{name}»</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/recipe_bar.py" line="0" />
+      <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
       <source>Changing the layer “{name}”</source>
       <translation>Cambiando la capa «{name}»</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <source>Choose a ControlNet file</source>
       <translation>Elegir un archivo de ControlNet</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <source>Choose a ControlNet folder</source>
       <translation>Elegir una carpeta de ControlNet</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>Choose an IP-Adapter folder</source>
       <translation>Elegir una carpeta de IP-Adapter</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
       <source>Choose it, then drag its weight; + and - do the same</source>
       <translation>Elígela y arrastra su peso; + y - hacen lo mismo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/control_commands.py" line="0" />
       <source>Choose the folder with the weights…</source>
       <translation>Elegir la carpeta con los pesos…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/class_picker.py" line="0" />
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/widgets/class_picker.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Class</source>
       <translation>Clase</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Class pictures</source>
       <translation>Imágenes de la clase</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Clear</source>
       <translation>Vaciar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Clear the mask</source>
       <translation>Borrar la máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Clear the selection's content</source>
       <translation>Vaciar el contenido de la selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>Click a joint, or press Tab.</source>
       <translation>Haz clic en una articulación o pulsa Tab.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
-      <location filename="../../studio/ui/photo_sources.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
-      <location filename="../../studio/ui/references_panel.py" line="0" />
-      <location filename="../../studio/ui/region_row.py" line="0" />
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Clipboard</source>
       <translation>Portapapeles</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Clone stamp</source>
       <translation>Tampón de clonar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/document_tabs.py" line="0" />
-      <location filename="../../studio/ui/forms.py" line="0" />
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Close</source>
       <translation>Cerrar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Close all</source>
       <translation>Cerrar todo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/document_tabs.py" line="0" />
+      <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
       <source>Close the document</source>
       <translation>Cerrar el documento</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/message_bar.py" line="0" />
+      <location filename="../../studio/ui/bars/message_bar.py" line="0" />
       <source>Close the message</source>
       <translation>Cerrar el mensaje</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/document_tabs.py" line="0" />
+      <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
       <source>Close the others</source>
       <translation>Cerrar los demás</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/welcome.py" line="0" />
+      <location filename="../../studio/ui/window/welcome.py" line="0" />
       <source>Close these hints</source>
       <translation>Cerrar estas sugerencias</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Close {name}?</source>
       <translation>¿Cerrar {name}?</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Colour</source>
       <translation>Color</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Colour of the background</source>
       <translation>Color del fondo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Colour of the mask</source>
       <translation>Color de la máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Compare with before</source>
       <translation>Comparar con antes</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Composition</source>
       <translation>Composición</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
       <source>Contents</source>
       <translation>Contenido</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/control_commands.py" line="0" />
       <source>Control from a file</source>
       <translation>Control desde un archivo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Control settings</source>
       <translation>Ajustes del control</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Control that steers edits</source>
       <translation>Control que guía las ediciones</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Control, switched off</source>
       <translation>Control desactivado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Control: click to switch it on or off</source>
       <translation>Control: haz clic para activarlo o desactivarlo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <source>ControlNet</source>
       <translation>ControlNet</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <source>ControlNet folder or file</source>
       <translation>Carpeta o archivo del ControlNet</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <source>ControlNets</source>
       <translation>ControlNets</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Convert the colours to sRGB</source>
       <translation>Convertir los colores a sRGB</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Copy</source>
       <translation>Copiar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Copy the selection to a new layer</source>
       <translation>Copiar la selección a una capa nueva</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Copy what is visible</source>
       <translation>Copiar lo visible</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <location filename="../../studio/ui/training/photo_card.py" line="0" />
       <source>Correct the mask</source>
       <translation>Corregir la máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Create</source>
       <translation>Crear</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Crop to the selection</source>
       <translation>Recortar a la selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Crop tool</source>
       <translation>Herramienta de recorte</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Cross-attention kept: in this part of the steps words act where the old ones do</source>
       <translation>Atención cruzada conservada: en esta parte de los pasos las palabras actúan donde las de antes</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
-      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>Ctrl+Return</source>
       <translation>Ctrl+Intro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Curves</source>
       <translation>Curvas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Custom</source>
       <translation>Personalizado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Cut</source>
       <translation>Cortar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Cut the selection to a new layer</source>
       <translation>Cortar la selección a una capa nueva</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>DDIM inversion only</source>
       <translation>Solo inversión DDIM</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Dark</source>
       <translation>Oscuro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Delete</source>
       <translation>Eliminar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
       <source>Delete takes a job out of the queue</source>
       <translation>Supr saca un trabajo de la cola</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Delete takes it away</source>
       <translation>Supr la quita</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Delete the layer mask</source>
       <translation>Eliminar la máscara de capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Delete what the unfinished training has left</source>
       <translation>Eliminar lo que dejó el entrenamiento sin terminar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Delete {name}?</source>
       <translation>¿Eliminar {name}?</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Delete…</source>
       <translation>Eliminar…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Denoising strength: low keeps shapes and colours, 1 paints anew</source>
       <translation>Intensidad de eliminación de ruido: baja conserva formas y colores, 1 pinta de nuevo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Depth</source>
       <translation>Profundidad</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Depth from the layers</source>
       <translation>Profundidad según las capas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
       <source>Detail</source>
       <translation>Detalle</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Did you mean {words}?</source>
       <translation>¿Querías decir {words}?</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Discard</source>
       <translation>Descartar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Discard all results</source>
       <translation>Descartar todos los resultados</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Discard all results; undo brings them back</source>
       <translation>Descarta todos los resultados; deshacer los recupera</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Discard the result</source>
       <translation>Descartar el resultado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Discard this variation (Delete)</source>
       <translation>Descartar esta variación (Supr)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/message_bar.py" line="0" />
+      <location filename="../../studio/ui/bars/message_bar.py" line="0" />
       <source>Do what the message offers</source>
       <translation>Hacer lo que propone el mensaje</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
-      <location filename="../../studio/ui/recipe_bar.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
+      <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
       <source>Done</source>
       <translation>Listo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Drag a frame around it to find it again</source>
       <translation>Arrastra un marco alrededor para encontrarlo de nuevo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Draw a figure</source>
       <translation>Dibujar una figura</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Draw around the place with the lasso.</source>
       <translation>Dibuja alrededor de la zona con el lazo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>DreamBooth</source>
       <translation>DreamBooth</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Drift</source>
       <translation>Deriva</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_row.py" line="0" />
+      <location filename="../../studio/ui/training/photo_row.py" line="0" />
       <source>Drop 3 to 5 photos of it here: from different sides, in different places.</source>
       <translation>Suelta aquí de 3 a 5 fotos: desde lados distintos, en lugares distintos.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/start_page.py" line="0" />
+      <location filename="../../studio/ui/documents/start_page.py" line="0" />
       <source>Drop a picture here</source>
       <translation>Suelta una imagen aquí</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Drop photos or a layer here to teach a subject</source>
       <translation>Suelta aquí fotos o una capa para enseñar un sujeto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>Drop pictures or layers on this panel, or add one:</source>
       <translation>Suelta imágenes o capas en este panel, o añade una:</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_sources.py" line="0" />
-      <location filename="../../studio/ui/reference_drops.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_drops.py" line="0" />
       <source>Dropped picture</source>
       <translation>Imagen soltada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Duplicate</source>
       <translation>Duplicar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Earlier prompts</source>
       <translation>Prompts anteriores</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/main_window.py" line="0" />
-      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>Edit by words</source>
       <translation>Editar con palabras</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Edit the recipe</source>
       <translation>Editar la receta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Edit the words again</source>
       <translation>Editar las palabras otra vez</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>Edit the words of this layer again</source>
       <translation>Editar otra vez las palabras de esta capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <source>Edits follow this layer, whether it is shown or hidden</source>
       <translation>Las ediciones siguen esta capa, esté visible u oculta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Embedding for A1111, ComfyUI and others…</source>
       <translation>Embedding para A1111, ComfyUI y otros…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Embedding for diffusers…</source>
       <translation>Embedding para diffusers…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Empty control layer</source>
       <translation>Capa de control vacía</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
       <source>Empty the queue</source>
       <translation>Vaciar la cola</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>End of influence</source>
       <translation>Fin de la influencia</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Engine: {build}</source>
       <translation>Motor: {build}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Enter or a double click puts the word into the prompt</source>
       <translation>Intro o doble clic pone la palabra en el prompt</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Enter puts it into the prompt, F2 renames it, Delete deletes it</source>
       <translation>Intro lo pone en el prompt, F2 le cambia el nombre, Supr lo elimina</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Erase</source>
       <translation>Borrar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Expert settings</source>
       <translation>Ajustes de experto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/files.py" line="0" />
-      <location filename="../../studio/ui/forms.py" line="0" />
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Export</source>
       <translation>Exportar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Export OpenPose</source>
       <translation>Exportar OpenPose</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Export OpenPose…</source>
       <translation>Exportar OpenPose…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Export {name}</source>
       <translation>Exportar {name}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Exported {name}.</source>
       <translation>{name} exportado.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Exporting {name}…</source>
       <translation>Exportando {name}…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Extend</source>
       <translation>Ampliar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Face</source>
       <translation>Rostro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
       <source>Faint edges</source>
       <translation>Bordes débiles</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Figure</source>
       <translation>Figura</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>Figure {number}</source>
       <translation>Figura {number}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/picture_dialog.py" line="0" />
+      <location filename="../../studio/ui/widgets/picture_dialog.py" line="0" />
       <source>Files of type</source>
       <translation>Archivos de tipo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Files…</source>
       <translation>Archivos…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/references_panel.py" line="0" />
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>File…</source>
       <translation>Archivo…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Fill</source>
       <translation>Rellenar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Fill the empty part of the canvas</source>
       <translation>Rellena la parte vacía del lienzo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Fill the mask with it</source>
       <translation>Rellenar la máscara con él</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Fill the mask with what the prompt says</source>
       <translation>Rellena la máscara con lo que dice el prompt</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Fill the outline</source>
       <translation>Rellenar el contorno</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
       <source>Fill the outline of the layer mask</source>
       <translation>Rellenar el contorno de la máscara de capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
       <source>Fill the outline of the mask</source>
       <translation>Rellenar el contorno de la máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
       <source>Fill the outline of the selection</source>
       <translation>Rellenar el contorno de la selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Fill what the mask goes around</source>
       <translation>Rellena lo que la máscara rodea</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Fill with the background colour</source>
       <translation>Rellenar con el color de fondo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Fill with the foreground colour</source>
       <translation>Rellenar con el color de primer plano</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Find again</source>
       <translation>Buscar de nuevo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_watch.py" line="0" />
+      <location filename="../../studio/ui/documents/region_watch.py" line="0" />
       <source>Finding the regions of the picture…</source>
       <translation>Buscando las regiones de la imagen…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>Finds the noise that the model paints this picture from; once for all edits</source>
       <translation>Busca el ruido desde el que el modelo pinta esta imagen; una vez para todas las ediciones</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Fit</source>
       <translation>Ajustar a la ventana</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Flatten</source>
       <translation>Acoplar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/control_commands.py" line="0" />
       <source>Folder with detector weights</source>
       <translation>Carpeta con pesos de detectores</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Follow the new text</source>
       <translation>Seguir el texto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Follow the prompt</source>
       <translation>Seguir el prompt</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Follows prompts less well, but comes closer to the subject</source>
       <translation>Sigue peor los prompts, pero se acerca más al sujeto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/colour_pair.py" line="0" />
+      <location filename="../../studio/ui/bars/colour_pair.py" line="0" />
       <source>Foreground colour</source>
       <translation>Color de primer plano</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Forming…</source>
       <translation>Formándose…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/control_commands.py" line="0" />
       <source>Found: {names}</source>
       <translation>Encontrados: {names}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Frame</source>
       <translation>Marco</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Free transform</source>
       <translation>Transformación libre</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>From a file</source>
       <translation>Desde un archivo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Full DreamBooth</source>
       <translation>DreamBooth completo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Generate</source>
       <translation>Generar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Give the training up?</source>
       <translation>¿Abandonar el entrenamiento?</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Give up</source>
       <translation>Abandonar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Go on where the training stopped</source>
       <translation>Seguir donde se detuvo el entrenamiento</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <location filename="../../studio/ui/training/photo_card.py" line="0" />
       <source>Good to learn from</source>
       <translation>Buena para aprender</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Gradient checkpointing</source>
       <translation>Puntos de control de gradiente</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Group</source>
       <translation>Grupo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
       <source>Guide</source>
       <translation>Guía</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Harder brush</source>
       <translation>Pincel más duro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Hardness</source>
       <translation>Dureza</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Healing brush</source>
       <translation>Pincel corrector</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
-      <location filename="../../studio/ui/forms.py" line="0" />
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Height</source>
       <translation>Alto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Hidden</source>
       <translation>Oculta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Hide joint</source>
       <translation>Ocultar articulación</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Hide the panels</source>
       <translation>Ocultar los paneles</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/history_panel.py" line="0" />
-      <location filename="../../studio/ui/main_window.py" line="0" />
+      <location filename="../../studio/ui/documents/history_panel.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>History</source>
       <translation>Historial</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Hold to compare with before (\)</source>
       <translation>Mantén pulsado para comparar con antes (\)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>How many pictures of the kind are painted first</source>
       <translation>Cuántas imágenes de la clase se pintan antes</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>How much a LoRA can hold</source>
       <translation>Cuánto puede contener un LoRA</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>How much keeping the kind counts</source>
       <translation>Cuánto cuenta conservar la clase</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>How much may change</source>
       <translation>Cuánto puede cambiar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>How much these words count beside the prompt: 0 to 1</source>
       <translation>Cuánto cuentan estas palabras junto al prompt: de 0 a 1</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>How near a thing is: 100 % is nearest.</source>
       <translation>Lo cerca que está algo: 100 % es lo más cercano.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>How noise becomes a picture, step by step</source>
       <translation>Cómo el ruido se vuelve imagen, paso a paso</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>How often the model practises</source>
       <translation>Cuántas veces practica el modelo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>How the picture is read</source>
       <translation>Cómo se lee la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Hue and saturation</source>
       <translation>Tono y saturación</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Hue and saturation cannot be changed yet.</source>
       <translation>El tono y la saturación todavía no se pueden cambiar.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>IP-Adapter</source>
       <translation>IP-Adapter</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>IP-Adapter folder</source>
       <translation>Carpeta del IP-Adapter</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Import</source>
       <translation>Importar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Import OpenPose</source>
       <translation>Importar OpenPose</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Import OpenPose…</source>
       <translation>Importar OpenPose…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Import a subject</source>
       <translation>Importar un sujeto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Imported</source>
       <translation>Importado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Import…</source>
       <translation>Importar…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/place_label.py" line="0" />
+      <location filename="../../studio/ui/prompt/place_label.py" line="0" />
       <source>In the empty part of the canvas</source>
       <translation>En la parte vacía del lienzo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/place_label.py" line="0" />
+      <location filename="../../studio/ui/prompt/place_label.py" line="0" />
       <source>In the mask</source>
       <translation>En la máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/place_label.py" line="0" />
+      <location filename="../../studio/ui/prompt/place_label.py" line="0" />
       <source>In the place of “{name}”</source>
       <translation>En el lugar de «{name}»</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/place_label.py" line="0" />
+      <location filename="../../studio/ui/prompt/place_label.py" line="0" />
       <source>In the selection</source>
       <translation>En la selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/place_label.py" line="0" />
+      <location filename="../../studio/ui/prompt/place_label.py" line="0" />
       <source>In the selection; the mask does not count</source>
       <translation>En la selección; la máscara no cuenta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>In the set</source>
       <translation>En el conjunto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Influence</source>
       <translation>Influencia</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Intersect</source>
       <translation>Intersecar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Invert</source>
       <translation>Invertir</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
       <source>Invert the layer mask</source>
       <translation>Invertir la máscara de capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
       <source>Invert the mask</source>
       <translation>Invertir la máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
       <source>Invert the selection</source>
       <translation>Invertir la selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>It can be opened as it was after its last step: {step}.</source>
       <translation>Se puede abrir tal como estaba tras su último paso: {step}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>It can be painted again with {psnr} dB (the model's limit is {limit} dB).</source>
       <translation>Se puede volver a pintar con {psnr} dB (el límite del modelo es {limit} dB).</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>It has to be taught again to come back. Pictures made with it stay.</source>
       <translation>Para recuperarlo hay que enseñarlo de nuevo. Las imágenes hechas con él se quedan.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Its own answer for the kind is the target</source>
       <translation>Su propia respuesta para la clase es el objetivo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Its style: colours, light, the way it is painted</source>
       <translation>Su estilo: los colores, la luz, la forma en que está pintada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Its word is written into a second file beside</source>
       <translation>Su palabra se escribe en un segundo archivo al lado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>JPEG…</source>
       <translation>JPEG…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Jobs are stopped in any case.</source>
       <translation>Los trabajos se detienen en cualquier caso.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
       <source>Jobs that wait</source>
       <translation>Trabajos en espera</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Keep the layout</source>
       <translation>Mantener el orden</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Keep the seed of the last result</source>
       <translation>Conservar la semilla del último resultado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Keep the shapes</source>
       <translation>Mantener formas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/recipe_bar.py" line="0" />
+      <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
       <source>Keep these settings for the next edit</source>
       <translation>Conserva estos ajustes para la próxima edición</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/previews.py" line="0" />
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/canvas/previews.py" line="0" />
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Keep this variation as a layer (Enter)</source>
       <translation>Conservar esta variación como capa (Intro)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Keeping the kind</source>
       <translation>Conservar la clase</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Keeping what is to be learned…</source>
       <translation>Guardando lo que se va a aprender…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Keyboard shortcuts</source>
       <translation>Atajos de teclado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Keyboard shortcuts…</source>
       <translation>Atajos de teclado…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Keys</source>
       <translation>Teclas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/naming_form.py" line="0" />
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/training/naming_form.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Kind</source>
       <translation>Clase</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <source>Kind of control</source>
       <translation>Tipo de control</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <location filename="../../studio/ui/keys/key_sets.py" line="0" />
       <source>Krita</source>
       <translation>Krita</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Landscape</source>
       <translation>Horizontal</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Language</source>
       <translation>Idioma</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Larger brush</source>
       <translation>Pincel más grande</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Later</source>
       <translation>Más tarde</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
-      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
       <source>Layer mask</source>
       <translation>Máscara de capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Layer mask, switched off</source>
       <translation>Máscara de capa, desactivada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Layer mask: click to paint on it, Shift switches it, Alt shows it alone</source>
       <translation>Máscara de capa: clic para pintar en ella, Mayús la activa o desactiva, Alt la muestra sola</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layer_commands.py" line="0" />
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Layer {number}</source>
       <translation>Capa {number}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
-      <location filename="../../studio/ui/main_window.py" line="0" />
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Layers</source>
       <translation>Capas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
       <source>Layers here</source>
       <translation>Capas aquí</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <location filename="../../studio/ui/training/photo_card.py" line="0" />
       <source>Learn from this photo</source>
       <translation>Aprender de esta foto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Learning rate of new words</source>
       <translation>Tasa de aprendizaje de las palabras nuevas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Learning rate of the UNet</source>
       <translation>Tasa de aprendizaje de la UNet</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Learning rate of the text encoder</source>
       <translation>Tasa de aprendizaje del codificador de texto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Left</source>
       <translation>Izquierda</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Less opacity</source>
       <translation>Menos opacidad</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/queue_panel.py" line="0" />
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Let the training go on</source>
       <translation>Dejar que siga el entrenamiento</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Let the whole photo count</source>
       <translation>Que cuente toda la foto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Levels</source>
       <translation>Niveles</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Licence: MIT. Icons: Phosphor.</source>
       <translation>Licencia: MIT. Iconos: Phosphor.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Licences</source>
       <translation>Licencias</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Licences…</source>
       <translation>Licencias…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <location filename="../../studio/ui/keys/key_sets.py" line="0" />
       <source>Lienzo (as in Photoshop)</source>
       <translation>Lienzo (como en Photoshop)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Lienzo ended unexpectedly while {name} was open.</source>
       <translation>Lienzo se cerró de forma inesperada con {name} abierto.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
       <source>Lienzo opens no connection. The address is {address}.</source>
       <translation>Lienzo no abre ninguna conexión. La dirección es {address}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Lienzo opens no connection: everything runs on this machine.</source>
       <translation>Lienzo no abre ninguna conexión: todo se ejecuta en este equipo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/status_line.py" line="0" />
+      <location filename="../../studio/ui/bars/status_line.py" line="0" />
       <source>Lienzo opens no connection; nothing leaves this machine.</source>
       <translation>Lienzo no abre ninguna conexión; nada sale de este equipo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Light</source>
       <translation>Claro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Like the system</source>
       <translation>Como el sistema</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Likeness</source>
       <translation>Parecido</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Likeness and drift</source>
       <translation>Parecido y deriva</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Line art from the picture…</source>
       <translation>Líneas de la imagen…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
       <source>Line width</source>
       <translation>Grosor de línea</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>LoRA</source>
       <translation>LoRA</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>LoRA for A1111, ComfyUI and others (kohya)…</source>
       <translation>LoRA para A1111, ComfyUI y otros (kohya)…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>LoRA for diffusers and PEFT…</source>
       <translation>LoRA para diffusers y PEFT…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>LoRA for older diffusers…</source>
       <translation>LoRA para diffusers antiguo…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>LoRA or embedding</source>
       <translation>LoRA o embedding</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/startup.py" line="0" />
+      <location filename="../../studio/ui/window/startup.py" line="0" />
       <source>Loading the engine…</source>
       <translation>Cargando el motor…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Lock or unlock</source>
       <translation>Bloquear o desbloquear</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Locked</source>
       <translation>Bloqueada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Locked: click to unlock</source>
       <translation>Bloqueada: haz clic para desbloquear</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Long: this model learned from short texts and may not bring all of it together</source>
       <translation>Largo: este modelo aprendió de textos cortos y quizá no llegue a unirlo todo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Look</source>
       <translation>Estilo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Look every (steps)</source>
       <translation>Mirar cada (pasos)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Look for the subject anew</source>
       <translation>Buscar el sujeto de nuevo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/picture_dialog.py" line="0" />
+      <location filename="../../studio/ui/widgets/picture_dialog.py" line="0" />
       <source>Look in</source>
       <translation>Buscar en</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Loss</source>
       <translation>Pérdida</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Lower</source>
       <translation>Bajar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Made by a prompt</source>
       <translation>Hecha por un prompt</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Made by a prompt: click to change its recipe</source>
       <translation>Hecha por un prompt: haz clic para cambiar su receta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Magic wand</source>
       <translation>Varita mágica</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Make a whole picture from the prompt</source>
       <translation>Crea una imagen entera a partir del prompt</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Make again</source>
       <translation>Regenerar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Make more variations like this</source>
       <translation>Hacer más variaciones como esta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Makes variations with this subject alone</source>
       <translation>Hace variaciones solo con este sujeto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
       <source>Mask</source>
       <translation>Máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Mask blur: how far the result fades in from the edge of the mask</source>
       <translation>Desenfoque de máscara: hasta dónde se funde el resultado desde el borde de la máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Mask from the selection</source>
       <translation>Máscara desde la selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_view.py" line="0" />
+      <location filename="../../studio/ui/training/mask_view.py" line="0" />
       <source>Mask of the photo</source>
       <translation>Máscara de la foto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Memory for undo</source>
       <translation>Memoria para deshacer</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/status_line.py" line="0" />
+      <location filename="../../studio/ui/bars/status_line.py" line="0" />
       <source>Memory {used} GB</source>
       <translation>Memoria {used} GB</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Merge down</source>
       <translation>Combinar hacia abajo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/message_bar.py" line="0" />
+      <location filename="../../studio/ui/bars/message_bar.py" line="0" />
       <source>Messages</source>
       <translation>Mensajes</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Metadata</source>
       <translation>Metadatos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Metadata of exports</source>
       <translation>Metadatos al exportar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Method</source>
       <translation>Método</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Middle</source>
       <translation>Centro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Min-SNR gamma</source>
       <translation>Gamma de min-SNR</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Mirror</source>
       <translation>Reflejar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Mirrored too</source>
       <translation>También reflejadas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Model</source>
       <translation>Modelo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Model folders</source>
       <translation>Carpetas de modelos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Model: {model}</source>
       <translation>Modelo: {model}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/main_window.py" line="0" />
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Models</source>
       <translation>Modelos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Models in this folder: {names}</source>
       <translation>Modelos en esta carpeta: {names}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>More</source>
       <translation>Más</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>More like this</source>
       <translation>Más como esta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>More opacity</source>
       <translation>Más opacidad</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>More steps read the picture better and take longer</source>
       <translation>Más pasos leen mejor la imagen y tardan más</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>More…</source>
       <translation>Más…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Multiply</source>
       <translation>Multiplicar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/naming_form.py" line="0" />
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/training/naming_form.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Name</source>
       <translation>Nombre</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Name of the subject</source>
       <translation>Nombre del sujeto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Nearest to the picture, and strong changes keep the rest. Reading learns an empty prompt for each step and takes several times as long as an edit, once.</source>
       <translation>Lo más cercano a la imagen, y los cambios fuertes conservan el resto. Leer aprende un prompt vacío por paso y tarda varias veces lo que una edición, una sola vez.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Negative prompt</source>
       <translation>Prompt negativo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Negative-prompt inversion</source>
       <translation>Inversión con prompt negativo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>New key</source>
       <translation>Tecla nueva</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>New key of “{name}”</source>
       <translation>Tecla nueva de «{name}»</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>New layer</source>
       <translation>Nueva capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>New picture</source>
       <translation>Imagen nueva</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>New selection</source>
       <translation>Selección nueva</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>New word and LoRA</source>
       <translation>Palabra nueva y LoRA</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/start_page.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/documents/start_page.py" line="0" />
       <source>New…</source>
       <translation>Nuevo…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Next document</source>
       <translation>Documento siguiente</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Next panel</source>
       <translation>Panel siguiente</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
       <source>Next place</source>
       <translation>Lugar siguiente</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>No document is open: begin a new one, or open a file.</source>
       <translation>No hay ningún documento abierto: empieza uno nuevo o abre un archivo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>No figure yet: add one.</source>
       <translation>Aún no hay figuras: añade una.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>No key</source>
       <translation>Sin tecla</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>No place yet</source>
       <translation>Aún sin lugar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>No prompts yet</source>
       <translation>Aún no hay prompts</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>No result is selected.</source>
       <translation>No hay ningún resultado seleccionado.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>No words yet: it does not count</source>
       <translation>Aún sin palabras: no cuenta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>None</source>
       <translation>Nada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Normal</source>
       <translation>Normal</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Not at all</source>
       <translation>Nada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Not finished</source>
       <translation>Sin terminar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
       <source>Not found</source>
       <translation>No se encuentra</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>Not read yet: the first change reads it, which takes longer.</source>
       <translation>Aún sin leer: el primer cambio la lee, y eso tarda más.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Not there yet</source>
       <translation>Todavía no disponible</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>Nothing changes outside the painted mask or the selection.</source>
       <translation>Nada cambia fuera de la máscara pintada o de la selección.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
       <source>Nothing is running</source>
       <translation>No hay nada en marcha</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Nothing is running or waiting.</source>
       <translation>No hay nada en marcha ni en espera.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Nothing it knows is called that.</source>
       <translation>Nada de lo que conoce se llama así.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Now</source>
       <translation>Ahora</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/place_label.py" line="0" />
+      <location filename="../../studio/ui/prompt/place_label.py" line="0" />
       <source>Nowhere: paint a mask (Q) or select (M)</source>
       <translation>En ningún sitio: máscara (Q) o selección (M)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Null-text inversion</source>
       <translation>Inversión null-text</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>OK</source>
       <translation>Aceptar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/status_line.py" line="0" />
+      <location filename="../../studio/ui/bars/status_line.py" line="0" />
       <source>Offline</source>
       <translation>Sin conexión</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Only a new word learns: tiny file</source>
       <translation>Solo aprende una palabra nueva: archivo diminuto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Only what the masks show</source>
       <translation>Solo lo que muestran las máscaras</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Only where selected</source>
       <translation>Solo en lo seleccionado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Only where the changed words act</source>
       <translation>Solo donde actúan las palabras cambiadas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Opacity</source>
       <translation>Opacidad</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Opacity {share} %</source>
       <translation>Opacidad {share} %</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Open</source>
       <translation>Abrir</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/document_tabs.py" line="0" />
+      <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
       <source>Open documents</source>
       <translation>Documentos abiertos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Open flattened</source>
       <translation>Abrir acoplado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Open recent</source>
       <translation>Abrir reciente</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Open the sample photo</source>
       <translation>Abrir la foto de ejemplo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>OpenRaster…</source>
       <translation>OpenRaster…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Opening {name}…</source>
       <translation>Abriendo {name}…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/start_page.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/documents/start_page.py" line="0" />
       <source>Open…</source>
       <translation>Abrir…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/overlays.py" line="0" />
+      <location filename="../../studio/ui/canvas/overlays.py" line="0" />
       <source>Orange</source>
       <translation>Naranja</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Orientation</source>
       <translation>Orientación</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Otherwise the file has the colour profile {name}.</source>
       <translation>Si no, el archivo lleva el perfil de color {name}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Outside the picture</source>
       <translation>Fuera de la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Overlay</source>
       <translation>Superponer</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>PNG…</source>
       <translation>PNG…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Padding: how much around the place the model looks at</source>
       <translation>Margen: cuánto alrededor del lugar mira el modelo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Paint a mask or select a part first.</source>
       <translation>Pinta antes una máscara o selecciona una parte.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Paint a mask over the spot, and let Fill paint what should be there.</source>
       <translation>Pinta una máscara sobre la zona y deja que Rellenar pinte lo que debe haber allí.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Paint on the layer mask</source>
       <translation>Pintar en la máscara de capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Paint what belongs to the subject</source>
       <translation>Pinta lo que pertenece al sujeto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Paint what is ground</source>
       <translation>Pinta lo que es fondo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/main_window.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Panels</source>
       <translation>Paneles</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Paste as a layer</source>
       <translation>Pegar como capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/clipboard.py" line="0" />
+      <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <source>Pasted</source>
       <translation>Pegado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/queue_panel.py" line="0" />
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Pause the training</source>
       <translation>Pausar el entrenamiento</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Paused</source>
       <translation>En pausa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <location filename="../../studio/ui/training/photo_card.py" line="0" />
       <source>Photo {name}</source>
       <translation>Foto {name}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_row.py" line="0" />
+      <location filename="../../studio/ui/training/photo_row.py" line="0" />
       <source>Photos</source>
       <translation>Fotos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Photos a step</source>
       <translation>Fotos por paso</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Photoshop (PSD)…</source>
       <translation>Photoshop (PSD)…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
-      <location filename="../../studio/ui/references_panel.py" line="0" />
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Pictures</source>
       <translation>Imágenes</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/control_commands.py" line="0" />
       <source>Pictures (*.png *.jpg *.jpeg *.webp *.ora *.psd)</source>
       <translation>Imágenes (*.png *.jpg *.jpeg *.webp *.ora *.psd)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sample_grid.py" line="0" />
+      <location filename="../../studio/ui/training/sample_grid.py" line="0" />
       <source>Pictures of step {step}</source>
       <translation>Imágenes del paso {step}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sample_grid.py" line="0" />
+      <location filename="../../studio/ui/training/sample_grid.py" line="0" />
       <source>Pictures of step {step}, the best so far</source>
       <translation>Imágenes del paso {step}, el mejor hasta ahora</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/overlays.py" line="0" />
+      <location filename="../../studio/ui/canvas/overlays.py" line="0" />
       <source>Pink</source>
       <translation>Rosa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Pixels per inch</source>
       <translation>Píxeles por pulgada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Place</source>
       <translation>Colocar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Place a picture of the text as a layer.</source>
       <translation>Coloca una imagen del texto como capa.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Place…</source>
       <translation>Colocar…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Placing {name}…</source>
       <translation>Colocando {name}…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Portrait</source>
       <translation>Vertical</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Pose</source>
       <translation>Pose</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Pose from the picture</source>
       <translation>Pose de la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/control_commands.py" line="0" />
       <source>Poses (*.json *.png *.jpg *.jpeg *.webp)</source>
       <translation>Poses (*.json *.png *.jpg *.jpeg *.webp)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Preferences</source>
       <translation>Preferencias</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Preferences…</source>
       <translation>Preferencias…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Preset</source>
       <translation>Tamaño habitual</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
-      <location filename="../../studio/ui/picture_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
+      <location filename="../../studio/ui/widgets/picture_dialog.py" line="0" />
       <source>Preview</source>
       <translation>Vista previa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/previews.py" line="0" />
+      <location filename="../../studio/ui/canvas/previews.py" line="0" />
       <source>Previewing “{prompt}”  ·  Enter applies, Esc goes back</source>
       <translation>Vista previa de «{prompt}»  ·  Intro la aplica, Esc vuelve</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Previous document</source>
       <translation>Documento anterior</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Previous panel</source>
       <translation>Panel anterior</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
       <source>Previous place</source>
       <translation>Lugar anterior</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>Progress of the edit by words</source>
       <translation>Progreso de la edición con palabras</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
       <source>Progress of the running job</source>
       <translation>Progreso del trabajo en marcha</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Progress of the training</source>
       <translation>Progreso del entrenamiento</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/main_window.py" line="0" />
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Prompt</source>
       <translation>Prompt</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Prompt of region {number}</source>
       <translation>Prompt de la región {number}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Prompt panel</source>
       <translation>Panel de prompt</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Put it into the prompt</source>
       <translation>Ponerlo en el prompt</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Put the panels back</source>
       <translation>Restablecer los paneles</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Quality</source>
       <translation>Calidad</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/main_window.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Queue</source>
       <translation>Cola</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Quit</source>
       <translation>Salir</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Quit Lienzo?</source>
       <translation>¿Salir de Lienzo?</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Raise</source>
       <translation>Subir</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Random seed</source>
       <translation>Semilla aleatoria</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Rank</source>
       <translation>Rango</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Rate</source>
       <translation>Tasa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>Read the picture</source>
       <translation>Leer la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Reading and checking the photos…</source>
       <translation>Leyendo y revisando las fotos…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Reading is quick, but at a high CFG scale the picture drifts from what it was. For loose changes of style.</source>
       <translation>La lectura es rápida, pero con una escala CFG alta la imagen se aleja de lo que era. Para cambios libres de estilo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Reading is quick: the caption takes the place of the empty prompt. Near to the picture; strong changes come out weaker.</source>
       <translation>La lectura es rápida: la descripción ocupa el lugar del prompt vacío. Cerca de la imagen; los cambios fuertes salen más débiles.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/start_page.py" line="0" />
+      <location filename="../../studio/ui/documents/start_page.py" line="0" />
       <source>Recent files</source>
       <translation>Archivos recientes</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Recover</source>
       <translation>Recuperar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Recover a document</source>
       <translation>Recuperar un documento</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Rectangle by numbers…</source>
       <translation>Rectángulo por números…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/overlays.py" line="0" />
+      <location filename="../../studio/ui/canvas/overlays.py" line="0" />
       <source>Red</source>
       <translation>Rojo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Redo</source>
       <translation>Rehacer</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Reference {name}</source>
       <translation>Referencia {name}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>References</source>
       <translation>Referencias</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Region {number}</source>
       <translation>Región {number}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/regions_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
       <source>Regional prompts</source>
       <translation>Prompts por región</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Regions from the picture</source>
       <translation>Regiones de la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Remove</source>
       <translation>Quitar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Remove figure</source>
       <translation>Quitar figura</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Remove the folder from the list</source>
       <translation>Quitar la carpeta de la lista</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Rename</source>
       <translation>Renombrar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Replace</source>
       <translation>Cambiar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Replace {name}?</source>
       <translation>¿Sustituir {name}?</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Reset all</source>
       <translation>Restablecer todo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Resolution</source>
       <translation>Resolución</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/main_window.py" line="0" />
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Results</source>
       <translation>Resultados</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Results come here: compare them, apply one, discard the rest.</source>
       <translation>Aquí llegan los resultados: compáralos, aplica uno y descarta el resto.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Resume</source>
       <translation>Reanudar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Resume lets it go on where it was: in the Subjects panel.</source>
       <translation>Reanudar hace que siga donde estaba: en el panel Sujetos.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Right</source>
       <translation>Derecha</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Rotate the view</source>
       <translation>Girar la vista</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Run again</source>
       <translation>Volver a generar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Running</source>
       <translation>Corriendo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/document_page.py" line="0" />
-      <location filename="../../studio/ui/start_page.py" line="0" />
+      <location filename="../../studio/ui/documents/document_page.py" line="0" />
+      <location filename="../../studio/ui/documents/start_page.py" line="0" />
       <source>Sample photo</source>
       <translation>Foto de ejemplo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Sampler</source>
       <translation>Sampler</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Sampling steps: more take longer</source>
       <translation>Pasos de muestreo: con más se tarda más</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Save</source>
       <translation>Guardar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Save as</source>
       <translation>Guardar como</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Save as…</source>
       <translation>Guardar como…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Save the changes to {name}?</source>
       <translation>¿Guardar los cambios de {name}?</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Saved {name}.</source>
       <translation>{name} guardado.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/picture_dialog.py" line="0" />
+      <location filename="../../studio/ui/widgets/picture_dialog.py" line="0" />
       <source>Saving would replace it.</source>
       <translation>Al guardar se sustituiría.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Saving {name}…</source>
       <translation>Guardando {name}…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>Say what is in it, such as: a red apple on a table</source>
       <translation>Di qué hay en ella, como: una manzana roja sobre una mesa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Schedule type: which noise levels the steps have</source>
       <translation>Tipo de programación: qué niveles de ruido tienen los pasos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Screen</source>
       <translation>Trama</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Search by name or key</source>
       <translation>Buscar por nombre o tecla</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
       <source>Search the guide</source>
       <translation>Buscar en la guía</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Search what the model knows</source>
       <translation>Buscar en lo que conoce el modelo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Seed</source>
       <translation>Semilla</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Select</source>
       <translation>Seleccionar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Select a part, then choose “Crop to the selection” in the Layer menu.</source>
       <translation>Selecciona una parte y elige «Recortar a la selección» en el menú Capa.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Select a rectangle</source>
       <translation>Seleccionar un rectángulo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Select again</source>
       <translation>Volver a seleccionar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_commands.py" line="0" />
-      <location filename="../../studio/ui/photo_sources.py" line="0" />
-      <location filename="../../studio/ui/reference_sources.py" line="0" />
-      <location filename="../../studio/ui/references_panel.py" line="0" />
-      <location filename="../../studio/ui/region_row.py" line="0" />
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Selection</source>
       <translation>Selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Selection from the mask</source>
       <translation>Selección desde la máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Selection mode</source>
       <translation>Modo de selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Self-attention kept: in this part of the steps shapes are the picture's own</source>
       <translation>Autoatención conservada: en esta parte de los pasos las formas son las de la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Set</source>
       <translation>Conjunto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Set of shortcuts</source>
       <translation>Conjunto de atajos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Settings</source>
       <translation>Ajustes</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Show joint</source>
       <translation>Mostrar articulación</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Show or hide</source>
       <translation>Mostrar u ocultar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Show or hide (Space)</source>
       <translation>Mostrar u ocultar (Espacio)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Show the layer mask alone</source>
       <translation>Mostrar solo la máscara de capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Show the mask</source>
       <translation>Mostrar la máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/previews.py" line="0" />
+      <location filename="../../studio/ui/canvas/previews.py" line="0" />
       <source>Show the picture without the result (Esc)</source>
       <translation>Muestra la imagen sin el resultado (Esc)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Side in pixels that the photos are read at</source>
       <translation>Lado en píxeles con que se leen las fotos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Sitting</source>
       <translation>Sentada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Size</source>
       <translation>Tamaño</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Size of the place</source>
       <translation>Tamaño</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Smaller brush</source>
       <translation>Pincel más pequeño</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
       <source>Smoothing</source>
       <translation>Suavizado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/regions_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
       <source>So that the next place or the edit's own mask can be painted</source>
       <translation>Para poder pintar el siguiente lugar o la máscara de la propia edición</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Soft edge inside</source>
       <translation>Borde suave hacia dentro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Softer brush</source>
       <translation>Pincel más suave</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/crash_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/crash_dialog.py" line="0" />
       <source>Something went wrong that should not have.</source>
       <translation>Algo ha fallado que no debía fallar.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Standing</source>
       <translation>De pie</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/start_page.py" line="0" />
+      <location filename="../../studio/ui/documents/start_page.py" line="0" />
       <source>Start</source>
       <translation>Inicio</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Start of influence</source>
       <translation>Inicio de la influencia</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <source>Steers edits</source>
       <translation>Guía las ediciones</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Step spacing</source>
       <translation>Espaciado de los pasos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Step {step} of {steps}</source>
       <translation>Paso {step} de {steps}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
-      <location filename="../../studio/ui/training_form.py" line="0" />
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Steps</source>
       <translation>Pasos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Steps between two looks at the subject</source>
       <translation>Pasos entre dos miradas al sujeto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>Stop</source>
       <translation>Detener</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Stop and close</source>
       <translation>Detener y cerrar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Stop and quit</source>
       <translation>Detener y salir</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
       <source>Stop the running job</source>
       <translation>Detener el trabajo en marcha</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Stop the training</source>
       <translation>Detener el entrenamiento</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Stop the training; what it has learned is kept to go on later</source>
       <translation>Detener el entrenamiento; lo aprendido se guarda para seguir después</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Stopped after {step} steps</source>
       <translation>Parado tras {step} pasos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/queue_panel.py" line="0" />
-      <location filename="../../studio/ui/training_card.py" line="0" />
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>Stopping…</source>
       <translation>Deteniendo…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <source>Strength</source>
       <translation>Fuerza</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/annotate_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
       <source>Strong edges</source>
       <translation>Bordes fuertes</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Styles: {styles}.</source>
       <translation>Estilos: {styles}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Subject</source>
       <translation>Motivo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Subject {name}</source>
       <translation>Sujeto {name}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
-      <location filename="../../studio/ui/main_window.py" line="0" />
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Subjects</source>
       <translation>Sujetos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Subtract</source>
       <translation>Restar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Surroundings seen</source>
       <translation>Entorno visible</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Swap the colours</source>
       <translation>Intercambiar los colores</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Switch it off where left and right matter, as in text</source>
       <translation>Desactívalo cuando importen la izquierda y la derecha, como en un texto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Switch the control on or off</source>
       <translation>Activar o desactivar el control</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Switch the layer mask on or off</source>
       <translation>Activar o desactivar la máscara de capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Take a LoRA or an embedding file as a subject</source>
       <translation>Tomar un archivo LoRA o embedding como sujeto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Take the last stroke back</source>
       <translation>Deshacer el último trazo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <location filename="../../studio/ui/training/photo_card.py" line="0" />
       <source>Take the photo away</source>
       <translation>Quitar la foto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Take the reference away</source>
       <translation>Quitar la referencia</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Take the region away</source>
       <translation>Quitar la región</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Takes less memory and more time</source>
       <translation>Ocupa menos memoria y tarda más</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Takes the selection as it is now, or else the painted mask</source>
       <translation>Toma la selección como está ahora o, si no hay, la máscara pintada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Teach</source>
       <translation>Enseñar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Teach Lienzo someone or something from 3 to 5 photos: a pet, a toy, a person. It then has a name, such as &lt;luna&gt;, which you put into prompts. Photos that you drop here begin to teach it.</source>
       <translation>Enseña a Lienzo alguien o algo con 3 a 5 fotos: una mascota, un juguete, una persona. Después tiene un nombre, como &lt;luna&gt;, que pones en los prompts. Si sueltas fotos aquí, se empieza a enseñar.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Teach a subject</source>
       <translation>Enseñar un sujeto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Teach a subject…</source>
       <translation>Enseñar un sujeto…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Text</source>
       <translation>Texto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
       <source>Text of the guide</source>
       <translation>Texto de la guía</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Text rate</source>
       <translation>Tasa del texto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Textual inversion</source>
       <translation>Inversión textual</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>The LoRA reaches more: closer, but slower</source>
       <translation>El LoRA alcanza más: más parecido, pero más lento</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>The LoRA reaches the attention layers of the UNet</source>
       <translation>El LoRA alcanza las capas de atención de la UNet</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>The LoRA that is nearest to what the whole UNet learned</source>
       <translation>El LoRA más cercano a lo que aprendió toda la UNet</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>The active layer has no layer mask.</source>
       <translation>La capa activa no tiene máscara de capa.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>The active layer is no control layer.</source>
       <translation>La capa activa no es una capa de control.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>The active layer was not made by a prompt.</source>
       <translation>La capa activa no se hizo con un prompt.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>The active layer was not made by an edit by words.</source>
       <translation>La capa activa no se hizo editando con palabras.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_view.py" line="0" />
+      <location filename="../../studio/ui/training/mask_view.py" line="0" />
       <source>The arrows move the brush, Space paints, [ and ] change its size</source>
       <translation>Las flechas mueven el pincel, Espacio pinta, [ y ] cambian su tamaño</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>The canvas gets smaller; layers keep what lies outside.</source>
       <translation>El lienzo se hace más pequeño; las capas conservan lo que queda fuera.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/startup.py" line="0" />
+      <location filename="../../studio/ui/window/startup.py" line="0" />
       <source>The engine cannot be loaded</source>
       <translation>No se puede cargar el motor</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>The folder and its files stay where they are.</source>
       <translation>La carpeta y sus archivos se quedan donde están.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>The ground of the photos is not learned</source>
       <translation>El fondo de las fotos no se aprende</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>The language changes at the next start.</source>
       <translation>El idioma cambia en el próximo inicio.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>The largest face in it, whoever it is</source>
       <translation>La cara más grande, sea de quien sea</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>The model does not know the kind “{kind}”; a wider word works better.</source>
       <translation>El modelo no conoce la clase «{kind}»; funciona mejor una palabra más amplia.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>The model paints some first, as DreamBooth</source>
       <translation>El modelo pinta antes algunas, como DreamBooth</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>The model reads: {word}</source>
       <translation>El modelo lee: {word}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
-      <location filename="../../studio/ui/references_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
+      <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>The model's own</source>
       <translation>El propio del modelo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>The move tool drags the layer.</source>
       <translation>La herramienta Mover arrastra la capa.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>The picture or the masked place has changed since it was read: it must be read again.</source>
       <translation>La imagen o el lugar enmascarado ha cambiado desde que se leyó: hay que leerla de nuevo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>The picture was read badly.</source>
       <translation>La imagen se leyó mal.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>The picture was read fairly.</source>
       <translation>La imagen se leyó regular.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>The picture was read.</source>
       <translation>La imagen se leyó.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>The same seed gives the same picture; -1 draws a new one each time</source>
       <translation>La misma semilla da la misma imagen; -1 sortea una nueva cada vez</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>The same seed learns the same again</source>
       <translation>La misma semilla aprende lo mismo otra vez</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>The same words with a change, such as: a green apple on a table</source>
       <translation>Las mismas palabras con un cambio, como: una manzana verde sobre una mesa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>The view cannot be rotated yet.</source>
       <translation>La vista todavía no se puede girar.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/place_label.py" line="0" />
+      <location filename="../../studio/ui/prompt/place_label.py" line="0" />
       <source>The whole canvas, as a new picture</source>
       <translation>Todo el lienzo, como imagen nueva</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>The whole kind may come to look like the subject</source>
       <translation>Toda la clase puede acabar pareciéndose al sujeto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/place_label.py" line="0" />
+      <location filename="../../studio/ui/prompt/place_label.py" line="0" />
       <source>The whole picture: no mask, no selection</source>
       <translation>Toda la imagen: sin máscara ni selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>The zoom tool and the hand change what is seen.</source>
       <translation>La herramienta de zoom y la mano cambian lo que se ve.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/preferences.py" line="0" />
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Theme</source>
       <translation>Tema</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Then</source>
       <translation>Después</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/regions_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
       <source>Then clear the selection or mask</source>
       <translation>Borrar después la selección o la máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>There are no curves yet.</source>
       <translation>Todavía no hay curvas.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>There are no levels yet.</source>
       <translation>Todavía no hay niveles.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>There are no results.</source>
       <translation>No hay resultados.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>There are no text layers yet.</source>
       <translation>Todavía no hay capas de texto.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/regions_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
       <source>There can be {count} at most</source>
       <translation>Puede haber {count} como máximo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/document_tabs.py" line="0" />
+      <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
       <source>There is a new result</source>
       <translation>Hay un resultado nuevo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>There is no clone stamp yet.</source>
       <translation>Todavía no hay tampón de clonar.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>There is no crop tool.</source>
       <translation>No hay herramienta de recorte.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>There is no free transform yet.</source>
       <translation>Todavía no hay transformación libre.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
       <source>There is no guide in your language yet; this one is in English.</source>
       <translation>Todavía no hay guía en tu idioma; esta está en inglés.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>There is no healing brush yet.</source>
       <translation>Todavía no hay pincel corrector.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/later.py" line="0" />
+      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>There is no magic wand yet.</source>
       <translation>Todavía no hay varita mágica.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>There is no step to do again.</source>
       <translation>No hay ningún paso que rehacer.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>There is no step to undo.</source>
       <translation>No hay ningún paso que deshacer.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>This model brings no list of what it knows.</source>
       <translation>Este modelo no trae una lista de lo que conoce.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>This model does not know: {words}</source>
       <translation>Este modelo no conoce: {words}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>This would be stopped:</source>
       <translation>Se detendría:</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/welcome.py" line="0" />
+      <location filename="../../studio/ui/window/welcome.py" line="0" />
       <source>Three things to try:</source>
       <translation>Tres cosas para probar:</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_form.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Threshold of the attention mask: the higher, the smaller the place</source>
       <translation>Umbral de la máscara de atención: cuanto más alto, más pequeño el lugar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Tokens that a new word has</source>
       <translation>Tokens que tiene una palabra nueva</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Tool options</source>
       <translation>Opciones de herramienta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Tools</source>
       <translation>Herramientas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Top</source>
       <translation>Arriba</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Top left</source>
       <translation>Arriba a la izquierda</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Top right</source>
       <translation>Arriba a la derecha</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Train the text encoder</source>
       <translation>Entrenar el codificador de texto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Training of {name}</source>
       <translation>Entrenamiento de {name}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Training seed</source>
       <translation>Semilla del entrenamiento</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Transparent</source>
       <translation>Transparente</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Turn the layer into</source>
       <translation>Convertir la capa en</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Type a prompt</source>
       <translation>Escribir un prompt</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Undo</source>
       <translation>Deshacer</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/history_panel.py" line="0" />
+      <location filename="../../studio/ui/documents/history_panel.py" line="0" />
       <source>Undone</source>
       <translation>Deshecho</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Unfinished training of {name}</source>
       <translation>Entrenamiento sin terminar de {name}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Ungroup</source>
       <translation>Desagrupar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Unit</source>
       <translation>Unidad</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Unsaved changes</source>
       <translation>Cambios sin guardar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/document_page.py" line="0" />
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/documents/document_page.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Untitled</source>
       <translation>Sin título</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/document_page.py" line="0" />
+      <location filename="../../studio/ui/documents/document_page.py" line="0" />
       <source>Untitled {number}</source>
       <translation>Sin título {number}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Use the selection or the mask</source>
       <translation>Usar la selección o la máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/settings_offer.py" line="0" />
+      <location filename="../../studio/ui/documents/settings_offer.py" line="0" />
       <source>Use these settings</source>
       <translation>Usar estos ajustes</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Use this key</source>
       <translation>Usar esta tecla</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Variations</source>
       <translation>Variaciones</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Vectors</source>
       <translation>Vectores</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/overlays.py" line="0" />
+      <location filename="../../studio/ui/canvas/overlays.py" line="0" />
       <source>Violet</source>
       <translation>Violeta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Visible</source>
       <translation>Visible</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_card.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Waiting: other work goes first</source>
       <translation>En espera: otro trabajo va antes</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/figure_menu.py" line="0" />
+      <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Waving</source>
       <translation>Saludando</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>WebP…</source>
       <translation>WebP…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
-      <location filename="../../studio/ui/region_row.py" line="0" />
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Weight</source>
       <translation>Peso</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Weight of the kind</source>
       <translation>Peso de la clase</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
       <source>Weight of the word</source>
       <translation>Peso de la palabra</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Weight of {name}</source>
       <translation>Peso de {name}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
       <source>Weight of “{word}”</source>
       <translation>Peso de «{word}»</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Weight: 0 counts for nothing, 1 is usual</source>
       <translation>Peso: con 0 no cuenta, 1 es lo habitual</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Weight: 0 leaves only its kind, 1 is usual</source>
       <translation>Peso: 0 deja solo su clase, 1 es lo habitual</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Weighting of the noise levels, 5 is usual, 0 is none</source>
       <translation>Ponderación de los niveles de ruido; 5 es lo habitual, 0 es ninguna</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/class_picker.py" line="0" />
+      <location filename="../../studio/ui/widgets/class_picker.py" line="0" />
       <source>What a region is: type to find a class, or open the list.</source>
       <translation>Qué es una región: escribe para buscar una clase o abre la lista.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>What is veiled is not learned. Wheel: zoom; middle button: move the photo.</source>
       <translation>Lo velado no se aprende. Rueda: zoom; botón central: mover la foto.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>What it has learned so far is deleted; the photos are not.</source>
       <translation>Se elimina lo aprendido hasta ahora; las fotos no.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>What it holds now is lost.</source>
       <translation>Se pierde lo que contiene ahora.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/naming_form.py" line="0" />
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/training/naming_form.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>What it is, in a word the model knows</source>
       <translation>Qué es, en una palabra que el modelo conozca</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sample_grid.py" line="0" />
+      <location filename="../../studio/ui/training/sample_grid.py" line="0" />
       <source>What it paints now, always by the same seeds</source>
       <translation>Lo que pinta ahora, siempre con las mismas semillas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>What it should show</source>
       <translation>Lo que debe mostrar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <source>What matters more</source>
       <translation>Qué pesa más</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>What of it counts</source>
       <translation>Qué cuenta de ella</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>What paints</source>
       <translation>Lo que pinta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>What should be in this place?</source>
       <translation>¿Qué debe haber en este lugar?</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>What should be there? Such as: a penguin</source>
       <translation>¿Qué debe haber ahí? Por ejemplo: un pingüino</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>What should not be there</source>
       <translation>Lo que no debe aparecer</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>What the model does not know</source>
       <translation>Lo que el modelo no conoce</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>What the model knows</source>
       <translation>Lo que conoce el modelo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/photo_card.py" line="0" />
+      <location filename="../../studio/ui/training/photo_card.py" line="0" />
       <source>What the photo shows, in English; {place} stands for the name</source>
       <translation>Lo que muestra la foto, en inglés; {place} ocupa el lugar del nombre</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_panel.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>What the picture shows now</source>
       <translation>Lo que muestra la imagen ahora</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>What was read for this layer was not kept, or the picture or the settings are others now: it must be read again.</source>
       <translation>Lo leído para esta capa no se guardó, o la imagen o los ajustes son otros: hay que leerla de nuevo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/start_page.py" line="0" />
+      <location filename="../../studio/ui/documents/start_page.py" line="0" />
       <source>What would you like to open?</source>
       <translation>¿Qué quieres abrir?</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/naming_form.py" line="0" />
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/training/naming_form.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>What you write in prompts, as in &lt;luna&gt;</source>
       <translation>Lo que escribes en los prompts, como en &lt;luna&gt;</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>When and where it counts</source>
       <translation>Cuándo y dónde cuenta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/place_label.py" line="0" />
+      <location filename="../../studio/ui/prompt/place_label.py" line="0" />
       <source>Where mask and selection meet</source>
       <translation>Donde coinciden máscara y selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Where things are in it</source>
       <translation>Dónde están las cosas en ella</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/place_label.py" line="0" />
+      <location filename="../../studio/ui/prompt/place_label.py" line="0" />
       <source>Where: {place}</source>
       <translation>Dónde: {place}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/reference_row.py" line="0" />
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Whether it counts</source>
       <translation>Si cuenta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/words_status.py" line="0" />
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>Whether the picture was read</source>
       <translation>Si la imagen se ha leído</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>White</source>
       <translation>Blanco</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/mask_page.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Whole photo</source>
       <translation>Foto entera</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
-      <location filename="../../studio/ui/forms.py" line="0" />
-      <location filename="../../studio/ui/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Width</source>
       <translation>Ancho</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>With a detector</source>
       <translation>Con un detector</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Without a menu</source>
       <translation>Sin menú</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Without loss</source>
       <translation>Sin pérdida</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Without saving this would be lost:</source>
       <translation>Sin guardar se perdería:</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Word rate</source>
       <translation>Tasa de la palabra</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
       <source>Words</source>
       <translation>Palabras</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Words and LoRA</source>
       <translation>Palabras y LoRA</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/regions_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
       <source>Words for one place: select or paint it, then add a region.</source>
       <translation>Palabras para un lugar: selecciónalo o píntalo y añade una región.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Work in progress</source>
       <translation>Trabajo en curso</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Write {tag} where you would name it in a prompt.</source>
       <translation>Escribe {tag} donde lo nombrarías en un prompt.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/crash_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/crash_dialog.py" line="0" />
       <source>Your picture is still open and kept in the recovery journal. You can go on; saving now is wise. What happened stands in {path}.</source>
       <translation>Tu imagen sigue abierta y a salvo en el diario de recuperación. Puedes continuar; conviene guardar ahora. Lo ocurrido está en {path}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/status_line.py" line="0" />
+      <location filename="../../studio/ui/bars/status_line.py" line="0" />
       <source>Zoom</source>
       <translation>Zoom</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Zoom in</source>
       <translation>Acercar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Zoom out</source>
       <translation>Alejar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/commands.py" line="0" />
+      <location filename="../../studio/ui/commands/commands.py" line="0" />
       <source>a penguin</source>
       <translation>un pingüino</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/message_bar.py" line="0" />
+      <location filename="../../studio/ui/bars/message_bar.py" line="0" />
       <source>and {count} more</source>
       <translation>y {count} más</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <location filename="../../studio/ui/keys/key_sets.py" line="0" />
       <source>applies the selected result</source>
       <translation>aplica el resultado seleccionado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/lengths.py" line="0" />
+      <location filename="../../studio/ui/widgets/lengths.py" line="0" />
       <source>centimetres</source>
       <translation>centímetros</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>changes since the last save</source>
       <translation>cambios desde la última vez que se guardó</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>dog</source>
       <translation>perro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/lengths.py" line="0" />
+      <location filename="../../studio/ui/widgets/lengths.py" line="0" />
       <source>dpi</source>
       <translation>ppp</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <location filename="../../studio/ui/keys/key_sets.py" line="0" />
       <source>drags the view while it is held</source>
       <translation>arrastra la vista mientras se mantiene pulsada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/lengths.py" line="0" />
+      <location filename="../../studio/ui/widgets/lengths.py" line="0" />
       <source>inches</source>
       <translation>pulgadas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>knows {count} things</source>
       <translation>conoce {count} cosas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <location filename="../../studio/ui/keys/key_sets.py" line="0" />
       <source>leaves the canvas</source>
       <translation>sale del lienzo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>left ankle</source>
       <translation>tobillo izquierdo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>left ear</source>
       <translation>oreja izquierda</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>left elbow</source>
       <translation>codo izquierdo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>left eye</source>
       <translation>ojo izquierdo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>left hip</source>
       <translation>cadera izquierda</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>left knee</source>
       <translation>rodilla izquierda</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>left shoulder</source>
       <translation>hombro izquierdo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>left wrist</source>
       <translation>muñeca izquierda</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/naming_form.py" line="0" />
+      <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>luna</source>
       <translation>luna</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/lengths.py" line="0" />
+      <location filename="../../studio/ui/widgets/lengths.py" line="0" />
       <source>millimetres</source>
       <translation>milímetros</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <location filename="../../studio/ui/keys/key_sets.py" line="0" />
       <source>moves the view</source>
       <translation>mueve la vista</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>neck</source>
       <translation>cuello</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>nose</source>
       <translation>nariz</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>one job that runs or waits</source>
       <translation>un trabajo en marcha o en espera</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>one result that is not applied</source>
       <translation>un resultado sin aplicar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>painted on</source>
       <translation>se pinta en ella</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>per cent</source>
       <translation>por ciento</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/lengths.py" line="0" />
+      <location filename="../../studio/ui/widgets/lengths.py" line="0" />
       <source>pixels</source>
       <translation>píxeles</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>right ankle</source>
       <translation>tobillo derecho</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>right ear</source>
       <translation>oreja derecha</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>right elbow</source>
       <translation>codo derecho</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>right eye</source>
       <translation>ojo derecho</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>right hip</source>
       <translation>cadera derecha</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>right knee</source>
       <translation>rodilla derecha</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>right shoulder</source>
       <translation>hombro derecho</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>right wrist</source>
       <translation>muñeca derecha</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <location filename="../../studio/ui/keys/key_sets.py" line="0" />
       <source>rolls back what is being drawn</source>
       <translation>deshace lo que se está dibujando</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/key_sets.py" line="0" />
+      <location filename="../../studio/ui/keys/key_sets.py" line="0" />
       <source>shows the picture before the result while it is held</source>
       <translation>muestra la imagen anterior al resultado mientras se mantiene pulsada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>still loading</source>
       <translation>cargando todavía</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/control_box.py" line="0" />
-      <location filename="../../studio/ui/reference_row.py" line="0" />
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>to</source>
       <translation>a</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>{count} jobs that run or wait</source>
       <translation>{count} trabajos en marcha o en espera</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models_panel.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>{count} million parameters</source>
       <translation>{count} millones de parámetros</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_chip.py" line="0" />
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>{count} photos</source>
       <translation>{count} fotos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>{count} photos to learn from</source>
       <translation>{count} fotos para aprender</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/questions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>{count} results that are not applied</source>
       <translation>{count} resultados sin aplicar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>{joint}: confidence {percent} %</source>
       <translation>{joint}: confianza {percent} %</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/pose_overlay.py" line="0" />
+      <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>{joint}: hidden</source>
       <translation>{joint}: oculta</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>{key} belongs to the canvas: it {does}.</source>
       <translation>{key} pertenece al lienzo: {does}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>{key} is the key of “{name}”, which would lose it.</source>
       <translation>{key} es la tecla de «{name}», que la perdería.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/durations.py" line="0" />
+      <location filename="../../studio/ui/widgets/durations.py" line="0" />
       <source>{minutes} min left</source>
       <translation>quedan {minutes} min</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
       <source>{name}  ·  paused</source>
       <translation>{name}  ·  en pausa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/settings_offer.py" line="0" />
+      <location filename="../../studio/ui/documents/settings_offer.py" line="0" />
       <source>{name} has a prompt: “{prompt}”</source>
       <translation>{name} trae un prompt: «{prompt}»</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>{name} is also open in another Lienzo: the last save counts.</source>
       <translation>{name} también está abierto en otro Lienzo: vale lo último que se guarde.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>{name} is learned.</source>
       <translation>Lienzo ya conoce a {name}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/files.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>{name} is open already.</source>
       <translation>{name} ya está abierto.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/model_choice.py" line="0" />
+      <location filename="../../studio/ui/models/model_choice.py" line="0" />
       <source>{name}, the model used last, is not there: the model in the box is chosen.</source>
       <translation>{name}, el último modelo usado, no está: se elige el modelo incluido.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/curves.py" line="0" />
+      <location filename="../../studio/ui/training/curves.py" line="0" />
       <source>{name}: {value}</source>
       <translation>{name}: {value}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/guide_viewer.py" line="0" />
+      <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
       <source>{place} of {count}</source>
       <translation>{place} de {count}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tray_list.py" line="0" />
+      <location filename="../../studio/ui/results/tray_list.py" line="0" />
       <source>{prompt}, seed {seed}</source>
       <translation>{prompt}, semilla {seed}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/tray_list.py" line="0" />
+      <location filename="../../studio/ui/results/tray_list.py" line="0" />
       <source>{result} (applied)</source>
       <translation>{result} (aplicado)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/durations.py" line="0" />
+      <location filename="../../studio/ui/widgets/durations.py" line="0" />
       <source>{seconds} s left</source>
       <translation>quedan {seconds} s</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/region_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>{share} % of the picture</source>
       <translation>{share} % de la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/teach_sheet.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>{steps} steps at {side} x {side} pixels; the editor stays usable meanwhile.</source>
       <translation>{steps} pasos a {side} x {side} píxeles; mientras tanto se puede seguir editando.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/recipe_bar.py" line="0" />
+      <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
       <source>{text} (with {adapters})</source>
       <translation>{text} (con {adapters})</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>{value} (default)</source>
       <translation>{value} (predeterminado)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/lengths.py" line="0" />
+      <location filename="../../studio/ui/widgets/lengths.py" line="0" />
       <source>{width} x {height} px ({wide} x {high} mm at {dpi} dpi)</source>
       <translation>{width} x {height} px ({wide} x {high} mm a {dpi} ppp)</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/picture_dialog.py" line="0" />
+      <location filename="../../studio/ui/widgets/picture_dialog.py" line="0" />
       <source>{width} x {height} px, {format}</source>
       <translation>{width} x {height} px, {format}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
       <source>{word}, new, weight {weight}</source>
       <translation>{word}, nueva, peso {weight}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
       <source>{word}, taken out</source>
       <translation>{word}, quitada</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/word_chips.py" line="0" />
+      <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
       <source>{word}, weight {weight}</source>
       <translation>{word}, peso {weight}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>“{name}” cannot be done now.</source>
       <translation>«{name}» no se puede hacer ahora.</translation>
     </message>

@@ -45,7 +45,7 @@ FAMILIES: Mapping[str, FamilySpec] = {
     "stable_diffusion": FamilySpec(
         id="stable_diffusion",
         label="Stable Diffusion 1.x",
-        module="studio.engine.families.stable_diffusion",
+        module="studio.engine.families.stable_diffusion.family",
         tasks=frozenset({"generate", "fill", "replace", "extend", "rewrite"}),
         adapters=frozenset({"lora", "textual_inversion", "dreambooth"}),
         controls=frozenset(CONTROL_KINDS),

@@ -48,7 +48,7 @@ def restore_command() -> str:
     """Return what to type to get the model in the box back, for this kind of installation."""
     if getattr(sys, "frozen", False):
         return f"{Path(sys.executable).name} models --restore"
-    return f'"{sys.executable}" -m studio.cli models --restore'
+    return f'"{sys.executable}" -m studio.cli.main models --restore'
 
 
 def restore(model: str) -> tuple[Path, ...]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from studio.catalog.lora_keys import KeyMap, Part, Shapes, is_factor, map_keys
 from studio.catalog.models import ModelSpec
-from studio.catalog.safetensors_header import read_header, read_metadata
+from studio.catalog.recognise.lora_keys import KeyMap, Part, Shapes, is_factor, map_keys
+from studio.catalog.recognise.safetensors_header import read_header, read_metadata
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from studio.catalog.safetensors_header import count, read_header
+from studio.catalog.recognise.safetensors_header import count, read_header
 from studio.catalog.samplers import SAMPLERS, usable_schedule
 from studio.core.errors import StudioError
 from studio.core.paths import resource

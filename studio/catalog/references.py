@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.catalog.models import ModelSpec, read_config
-from studio.catalog.safetensors_header import count, read_header
+from studio.catalog.recognise.safetensors_header import count, read_header
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
 

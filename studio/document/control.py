@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from studio.control_maps.pose import JOINTS, LIMBS, Joints, draw_pose, line_radius
 from studio.core.geometry import Rect
 from studio.document.blend import BlendMode
 from studio.document.layer import Control, ControlLayer, RasterLayer, Skeleton
-from studio.document.pose import JOINTS, LIMBS, Joints, draw_pose, line_radius
 from studio.document.raster import TILE, Key, Pixels, Raster, keys_in, tile_rect
 
 POSE = "pose"

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.blend import BlendMode
-from studio.document.compositor import render_tiles
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
 from studio.document.raster import Key, Raster, keys_in, tile_rect
+from studio.document.render.compositor import render_tiles
 
 
 def merge_down(document: Document, layer_id: str) -> Document:

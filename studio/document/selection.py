@@ -95,7 +95,7 @@ def polygon(points: Sequence[tuple[float, float]], canvas: Rect) -> Raster:
     """
     if len(points) < 3:
         return Raster(channels=1)
-    from studio.document import polygon_kernels  # imports numba, which takes a while
+    from studio.document.render import polygon_kernels  # imports numba, which takes a while
 
     outline = np.array(points, np.float64)
     left, top = (math.floor(n) for n in outline.min(axis=0))

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.control_maps.openpose import Poses
+from studio.control_maps.pose import Joints
+from studio.control_maps.pose_edit import completed, preset
 from studio.core.geometry import Rect
 from studio.document.control import control_layer, pose_layer
-from studio.document.io.openpose import Poses
 from studio.document.layer import ControlLayer
-from studio.document.pose import Joints
-from studio.document.pose_edit import completed, preset
 
 Pixels = NDArray[np.uint8]
 FILLS = 0.8

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer
 from studio.document.locked import check_unlocked
 from studio.document.raster import Raster
+from studio.document.render.compositor import composite
 from studio.edit.networks import is_named
 from studio.edit.region import region_around, shifted
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task

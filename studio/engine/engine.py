@@ -33,11 +33,11 @@ from studio.engine.adapters.regional import regional
 from studio.engine.adapters.textual_inversion import without_unfit_words
 from studio.engine.annotators.base import annotate
 from studio.engine.device import BuildInfo, build_info, choose_device, known_warnings
-from studio.engine.editing.rewrite import rewrite
 from studio.engine.families.base import Rung, family_module
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 from studio.engine.loading import is_out_of_memory
 from studio.engine.residency import FreeMemory, Residency, out_of_memory
+from studio.engine.rewrite.rewrite import rewrite
 from studio.engine.training.exchange import export_subject, import_subject
 from studio.engine.training.memory import training_bytes, training_out_of_memory
 from studio.engine.training.train import train

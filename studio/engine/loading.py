@@ -15,7 +15,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from studio.catalog import integrity
 from studio.catalog.models import STARTER, Component, ModelSpec
-from studio.catalog.safetensors_header import RESTORE_HINT
+from studio.catalog.recognise.safetensors_header import RESTORE_HINT
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.engine.device import Device

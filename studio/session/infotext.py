@@ -10,7 +10,7 @@ from typing import Any
 
 from studio.catalog.hashes import FileId, Hashes
 from studio.catalog.models import ModelSpec, find_models
-from studio.catalog.network_files import NetworkFiles, find_network_files
+from studio.catalog.recognise.network_files import NetworkFiles, find_network_files
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.core.limits import LIMITS
 from studio.core.notices import Notice, notice

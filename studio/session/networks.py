@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from studio.catalog.network_files import NetworkFiles, embedding_names, find_network_files
+from studio.catalog.recognise.network_files import NetworkFiles, embedding_names, find_network_files
 from studio.core.settings import Settings
 from studio.edit.networks import (
     embedding_uses,

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import numpy as np
 
+from studio.control_maps.edges import at_side
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice
 from studio.core.progress import Progress
-from studio.document.compositor import composite
 from studio.document.document import Document
-from studio.document.edges import at_side
 from studio.document.io import formats
 from studio.document.io.pictures import on_white
 from studio.document.layer import ControlLayer
 from studio.document.raster import Pixels
+from studio.document.render.compositor import composite
 
 LARGEST_SIDE = 1536
 """Longer side, in pixels, of a photo in memory: enough for a crop at 1024."""

@@ -11,16 +11,16 @@ import numpy as np
 
 from studio.catalog.controls import CONTROL_KINDS
 from studio.catalog.references import MODES
+from studio.control_maps.edges import at_side, enlarged
+from studio.control_maps.openpose import read_poses
+from studio.control_maps.pose import Joints
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.control import POSE, control_layer, pose_layer
 from studio.document.document import Document
-from studio.document.edges import at_side, enlarged
 from studio.document.io import formats
-from studio.document.io.openpose import read_poses
 from studio.document.layer import ControlLayer, RasterLayer
-from studio.document.pose import Joints
 from studio.document.raster import Pixels
 from studio.edit.prepare import visible_rgb
 from studio.edit.request import AdapterUse

@@ -13,10 +13,10 @@ import numpy as np
 from studio.catalog.subjects import Subject
 from studio.core.atomic import write_file
 from studio.core.geometry import Rect
-from studio.document.photo_crops import subject_square
-from studio.document.photos import Subject as Found
-from studio.document.photos import find_subject, masked_subject, propose_caption, thumbnail
 from studio.edit.training import Pixels, TrainPhoto
+from studio.photos.crops import subject_square
+from studio.photos.photos import Subject as Found
+from studio.photos.photos import find_subject, masked_subject, propose_caption, thumbnail
 from studio.session.photos import LoadedPhoto
 
 CAPTION = "a photo of {subject}"

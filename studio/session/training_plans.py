@@ -19,9 +19,9 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.io.pictures import digest
-from studio.document.photos import MOST
 from studio.edit.training import Pixels, TrainPhoto, TrainRequest, TrainSettings
 from studio.edit.training_defaults import check
+from studio.photos.photos import MOST
 from studio.session.photos import load_photo
 from studio.session.subject_photos import (
     PlannedPhoto,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from studio.core.errors import StudioError
-from studio.document.brush import Brush, BrushStroke
 from studio.document.control import POSE
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, Layer, LayerMask, RasterLayer
 from studio.document.locked import check_unlocked
 from studio.document.raster import Raster
+from studio.document.render.brush import Brush, BrushStroke
 from studio.tools.context import Stroke, ToolContext
 from studio.tools.eyedropper import pick
 

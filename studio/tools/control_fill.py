@@ -8,14 +8,14 @@ from functools import partial
 
 import numpy as np
 
+from studio.control_maps.depth import NEAR
+from studio.control_maps.segmentation import NOTHING, Colour, class_map, nearest_class
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.document.depth import NEAR
 from studio.document.document import Document
 from studio.document.layer import ControlLayer
 from studio.document.locked import locked_among
 from studio.document.raster import Raster
-from studio.document.segmentation import NOTHING, Colour, class_map, nearest_class
 from studio.session.session import Session
 from studio.tools.context import Stroke, ToolContext
 from studio.tools.control_layers import DEPTH, PAINTED, check_changeable, find_control, paint_colour

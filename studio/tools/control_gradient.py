@@ -7,9 +7,9 @@ import math
 import cv2
 import numpy as np
 
+from studio.control_maps.depth import depth_gradient
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.document.depth import depth_gradient
 from studio.document.document import Document
 from studio.document.layer import ControlLayer
 from studio.document.raster import Pixels, Raster

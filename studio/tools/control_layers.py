@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from studio.control_maps.depth import FAR, NEAR
+from studio.control_maps.segmentation import CLASSES, Colour
 from studio.core.errors import StudioError
-from studio.document.depth import FAR, NEAR
 from studio.document.document import Document
 from studio.document.layer import ControlLayer
 from studio.document.locked import check_unlocked
-from studio.document.segmentation import CLASSES, Colour
 from studio.tools.context import ToolOptions
 from studio.tools.pose_actions import is_seen
 

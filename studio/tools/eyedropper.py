@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from studio.core.geometry import Rect
-from studio.document.compositor import composite
+from studio.document.render.compositor import composite
 from studio.tools.context import Stroke, ToolContext
 
 

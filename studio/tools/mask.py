@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from studio.document.brush import Brush, BrushStroke
 from studio.document.raster import Raster
+from studio.document.render.brush import Brush, BrushStroke
 from studio.tools.context import Stroke, ToolContext
 
 

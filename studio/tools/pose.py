@@ -7,10 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from studio.document.history import Edit
-from studio.document.layer import ControlLayer
-from studio.document.pose import Joints
-from studio.document.pose_edit import (
+from studio.control_maps.pose import Joints
+from studio.control_maps.pose_edit import (
     below,
     figure_at,
     moved,
@@ -20,6 +18,8 @@ from studio.document.pose_edit import (
     turned,
     with_joint_hidden,
 )
+from studio.document.history import Edit
+from studio.document.layer import ControlLayer
 from studio.tools.context import PickedJoint, Stroke, ToolContext
 from studio.tools.pose_actions import (
     activate,

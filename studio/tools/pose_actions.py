@@ -8,17 +8,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-from studio.core.atomic import Check, replace_file
-from studio.core.errors import StudioError
-from studio.core.geometry import Rect
-from studio.document.control import POSE, people_of, pose_layer, with_people
-from studio.document.document import Document
-from studio.document.io.common import differs
-from studio.document.io.openpose import Poses, write_poses
-from studio.document.layer import ControlLayer
-from studio.document.locked import check_unlocked
-from studio.document.pose import Joints
-from studio.document.pose_edit import (
+from studio.control_maps.openpose import Poses, write_poses
+from studio.control_maps.pose import Joints
+from studio.control_maps.pose_edit import (
     PARENTS,
     ROOT,
     box_of,
@@ -32,6 +24,14 @@ from studio.document.pose_edit import (
     turned,
     with_joint_hidden,
 )
+from studio.core.atomic import Check, replace_file
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.document.control import POSE, people_of, pose_layer, with_people
+from studio.document.document import Document
+from studio.document.io.common import differs
+from studio.document.layer import ControlLayer
+from studio.document.locked import check_unlocked
 from studio.edit.annotate import FILLS, somebody
 from studio.session.session import Session
 from studio.session.sources import read_people

@@ -9,13 +9,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.control_maps.segmentation import superpixels
 from studio.core.errors import Cancelled
 from studio.core.events import Event
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, GroupLayer, Layer
-from studio.document.segmentation import superpixels
 from studio.edit.prepare import visible_rgb
 
 STRIP = 64

@@ -28,11 +28,11 @@ from PIL import Image
 
 from studio.catalog.controls import find_control
 from studio.catalog.models import STARTER, identify
+from studio.control_maps.edges import STANDARD_SIDE, at_side, canny_edges, line_art
 from studio.core.geometry import Rect
-from studio.document.edges import STANDARD_SIDE, at_side, canny_edges, line_art
 from studio.edit.request import ControlUse, EditRequest, Pixels, ReferenceUse, Sampling, Task
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion_job import make_pipeline
+from studio.engine.families.stable_diffusion.job import make_pipeline
 from studio.engine.scheduling import make_scheduler
 
 PHOTO = (4000, 6000)

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
 
 from studio.core.geometry import Rect
-from studio.document import brush, compositor
 from studio.document.blend import BlendMode
-from studio.document.brush import Brush, BrushStroke
-from studio.document.compositor import Compositor, composite
 from studio.document.document import Document
 from studio.document.layer import RasterLayer
 from studio.document.raster import TILE, Pixels, Raster
+from studio.document.render import brush, compositor
+from studio.document.render.brush import Brush, BrushStroke
+from studio.document.render.compositor import Compositor, composite
 
 SIZE = 4096
 LAYERS = 10

@@ -91,8 +91,8 @@ def difference(path: Path, document: Any) -> float | None:
     import numpy as np
     from psd_tools import PSDImage
 
-    from studio.document.compositor import composite
     from studio.document.io.pictures import on_white, to_rgba
+    from studio.document.render.compositor import composite
 
     try:
         psd = PSDImage.open(path)

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from skimage import data
 
+from studio.control_maps.pose import JOINTS, draw_pose
 from studio.core.progress import Progress
-from studio.document.pose import JOINTS, draw_pose
 from studio.edit.request import Pixels
 from studio.engine.annotators.pose import PoseAnnotator
 

@@ -29,9 +29,9 @@ from studio.core.geometry import Rect
 from studio.core.paths import resource
 from studio.edit.request import EditRequest, EditResult, Pixels, Sampling, Task
 from studio.edit.rewrite import METHODS, Inversion, RewriteUse
-from studio.engine.editing.rewrite_job import psnr
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion_job import decode, encode_image, to_tensor
+from studio.engine.families.stable_diffusion.job import decode, encode_image, to_tensor
+from studio.engine.rewrite.job import psnr
 
 PROJECT = Path(__file__).resolve().parents[2]
 WORK = PROJECT / "build" / "starter"

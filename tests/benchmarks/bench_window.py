@@ -66,10 +66,10 @@ import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from studio import app
 from studio.core.geometry import Rect
-from studio.document.compositor import warm_up
+from studio.document.render.compositor import warm_up
 from studio.document.raster import Raster
 from studio.edit.request import Task
-from studio.ui.sample import sample_photo
+from studio.ui.documents.sample import sample_photo
 window = app.build()
 window.show()
 warm_up()

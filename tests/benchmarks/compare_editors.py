@@ -22,11 +22,11 @@ import numpy as np
 from PIL import Image
 
 from studio.document.blend import BlendMode
-from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.io.formats import open_document, save_document
 from studio.document.layer import GenerativeLayer, GroupLayer, LayerMask, RasterLayer
 from studio.document.raster import Pixels, Raster
+from studio.document.render.compositor import composite
 
 WIDTH, HEIGHT = 480, 360
 LIMIT = 2.0

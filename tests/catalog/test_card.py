@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from studio import cli
 from studio.catalog.card import load_card
 from studio.catalog.models import STARTER, ModelSpec, identify, model_folder
+from studio.cli import main as cli
 from studio.core.errors import StudioError
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from studio import cli
 from studio.catalog import integrity
 from studio.catalog.models import STARTER, model_folder
+from studio.cli import main as cli
 from studio.core.errors import StudioError
 
 

@@ -17,10 +17,10 @@ from studio.catalog.lora_files import (
     text_width,
     unknown_notice,
 )
-from studio.catalog.lora_keys import Part, Shapes, map_keys
 from studio.catalog.models import ModelSpec, identify
-from studio.catalog.safetensors_header import read_header, read_metadata
-from studio.catalog.sgm_names import sgm_names
+from studio.catalog.recognise.lora_keys import Part, Shapes, map_keys
+from studio.catalog.recognise.safetensors_header import read_header, read_metadata
+from studio.catalog.recognise.sgm_names import sgm_names
 from studio.core.errors import StudioError
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "lora"

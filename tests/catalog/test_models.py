@@ -15,7 +15,7 @@ from safetensors.numpy import save_file
 
 from studio.catalog.families import FAMILIES
 from studio.catalog.models import STARTER, find_models, identify, survey
-from studio.catalog.safetensors_header import count, read_header
+from studio.catalog.recognise.safetensors_header import count, read_header
 from studio.catalog.samplers import SAMPLERS
 from studio.core.errors import StudioError
 

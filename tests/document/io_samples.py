@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from studio.document.blend import BlendMode
-from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.layer import (
     ControlLayer,
@@ -16,6 +15,7 @@ from studio.document.layer import (
     RasterLayer,
 )
 from studio.document.raster import Pixels, Raster
+from studio.document.render.compositor import composite
 
 RECIPE = {
     "version": 1,

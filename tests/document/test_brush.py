@@ -7,8 +7,8 @@ import pytest
 from reference_compositor import noise
 
 from studio.core.geometry import Rect
-from studio.document.brush import Brush, BrushStroke
 from studio.document.raster import Raster
+from studio.document.render.brush import Brush, BrushStroke
 
 RED = (255, 0, 0, 255)
 WHITE = (255,)

@@ -11,10 +11,10 @@ from reference_compositor import noise, some_document
 from studio.core.geometry import Rect, bounding
 from studio.document.blend import BlendMode
 from studio.document.changes import changes, is_same, raster_changes
-from studio.document.compositor import Compositor, composite
 from studio.document.document import Document
 from studio.document.layer import GroupLayer, LayerMask, RasterLayer, new_id
 from studio.document.raster import Raster, keys_in
+from studio.document.render.compositor import Compositor, composite
 
 Change = Callable[[Document, np.random.Generator], Document]
 

@@ -11,10 +11,10 @@ from reference_compositor import noise, reference, some_document
 
 from studio.core.geometry import Rect
 from studio.document.blend import FORMULAS, NUMBERS, BlendMode
-from studio.document.compositor import EMPTY, Compositor, composite
 from studio.document.document import Document
 from studio.document.layer import GroupLayer, LayerMask, RasterLayer
 from studio.document.raster import TILE, Pixels, Raster
+from studio.document.render.compositor import EMPTY, Compositor, composite
 
 
 def solid(rgba: tuple[int, int, int, int], width: int = 256, height: int = 256) -> RasterLayer:
@@ -255,7 +255,8 @@ def test_tiles_cannot_be_written() -> None:
 
 def test_importing_the_compositor_does_not_import_numba() -> None:
     code = (
-        "import sys, studio.document.compositor, studio.document.brush, studio.document.merge\n"
+        "import sys, studio.document.render.compositor, studio.document.render.brush\n"
+        "import studio.document.merge\n"
         "assert 'numba' not in sys.modules and 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -264,7 +265,7 @@ def test_importing_the_compositor_does_not_import_numba() -> None:
 def test_loops_compile_where_no_cache_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     import numba
 
-    from studio.document import kernels
+    from studio.document.render import kernels
 
     real = numba.njit
 

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from io_samples import assert_layers, noise, picture, rich_document
 
+from studio.control_maps.pose import draw_pose
+from studio.control_maps.pose_edit import moved_joint, preset
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document import canvas, merge
 from studio.document.changes import is_same
-from studio.document.compositor import Compositor
 from studio.document.control import (
     as_control,
     control_layer,
@@ -26,9 +27,8 @@ from studio.document.document import Document
 from studio.document.io.formats import open_document, save_document
 from studio.document.layer import Control, ControlLayer, GroupLayer, LayerMask, RasterLayer
 from studio.document.operations import move_layer
-from studio.document.pose import draw_pose
-from studio.document.pose_edit import moved_joint, preset
 from studio.document.raster import Raster
+from studio.document.render.compositor import Compositor
 
 CANVAS = Rect(0, 0, 400, 300)
 

@@ -7,11 +7,12 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from studio.control_maps.depth import depth_gradient, ground
 from studio.core.geometry import Rect
 from studio.document.control import control_layer
-from studio.document.depth import COVERS, depth_from_layers, depth_gradient, ground
 from studio.document.document import Document
 from studio.document.layer import GroupLayer, Layer, LayerMask, RasterLayer
+from studio.document.layer_depth import COVERS, depth_from_layers
 from studio.document.raster import Pixels, Raster
 
 WIDTH, HEIGHT = 300, 200

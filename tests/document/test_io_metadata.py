@@ -29,7 +29,6 @@ from PIL.PngImagePlugin import PngInfo
 from psd_tools import PSDImage
 from psd_tools.constants import Resource
 
-from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.io import xmp
 from studio.document.io.colour import shipped_profile, srgb_profile
@@ -42,6 +41,7 @@ from studio.document.io.formats import (
 )
 from studio.document.io.side_data import EXIF_ERRORS, private
 from studio.document.metadata import MAX_BYTES, NO_METADATA, FileMetadata, Keep
+from studio.document.render.compositor import composite
 
 WILD = Path(__file__).parents[1] / "data" / "wild"
 BASE, IFD = ExifTags.Base, ExifTags.IFD

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.control_maps.openpose import BODY_25, Poses, read_poses, write_poses
+from studio.control_maps.pose import JOINTS
 from studio.core.errors import StudioError
-from studio.document.io.openpose import BODY_25, Poses, read_poses, write_poses
-from studio.document.pose import JOINTS
 
 
 def somebody(seed: int = 0) -> np.ndarray:

@@ -89,7 +89,7 @@ from studio.core.errors import StudioError
 from studio.document.io.formats import save_document
 document = rich_document()
 document.layers  # Everything is imported; now the rights go.
-import studio.document.compositor, studio.document.io.ora
+import studio.document.render.compositor, studio.document.io.ora
 if os.getuid() == 0:
     os.setgid(65534), os.setuid(65534)
 try:

@@ -7,7 +7,6 @@ import pytest
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.document.compositor import composite
 from studio.document.document import MAX_SIZE, fits, size_error
 from studio.document.layer import RasterLayer
 from studio.document.new_document import (
@@ -19,6 +18,7 @@ from studio.document.new_document import (
     usual_dpi,
 )
 from studio.document.raster import TILE, Raster
+from studio.document.render.compositor import composite
 
 
 def test_a_sheet_has_as_many_pixels_as_its_inches() -> None:

@@ -12,10 +12,10 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document import canvas, masks, merge, operations
 from studio.document.blend import BlendMode
-from studio.document.compositor import composite
 from studio.document.document import MAX_SIZE, Document
 from studio.document.layer import GenerativeLayer, GroupLayer, Layer, LayerMask, RasterLayer
 from studio.document.raster import Raster
+from studio.document.render.compositor import composite
 from studio.document.selection import select_rect
 
 

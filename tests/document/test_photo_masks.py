@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from photo_scenes import GROUNDS, HEIGHT, WIDTH, creature, finished, ground, iou, placed, scene
 
+from studio.control_maps.pose_edit import preset
 from studio.core.geometry import Rect
 from studio.core.paths import resource
-from studio.document.photo_captions import COLOURS, background_colour, colour_name
-from studio.document.photo_masks import find_subject, masked_subject
-from studio.document.photos import (
+from studio.document.raster import Pixels
+from studio.photos.captions import COLOURS, background_colour, colour_name
+from studio.photos.masks import find_subject, masked_subject
+from studio.photos.photos import (
     check_photos,
     crop_to_subject,
     propose_caption,
@@ -21,8 +23,6 @@ from studio.document.photos import (
     subject_mask,
     thumbnail,
 )
-from studio.document.pose_edit import preset
-from studio.document.raster import Pixels
 
 
 @pytest.mark.parametrize("kind", GROUNDS)

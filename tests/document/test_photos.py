@@ -12,8 +12,9 @@ from PIL import Image
 
 from studio.core.errors import Cancelled
 from studio.core.progress import Progress
-from studio.document.photo_masks import whole
-from studio.document.photos import (
+from studio.document.raster import Pixels
+from studio.photos.masks import whole
+from studio.photos.photos import (
     BAD,
     WARN,
     PhotoReport,
@@ -23,7 +24,6 @@ from studio.document.photos import (
     find_subject,
     masked_subject,
 )
-from studio.document.raster import Pixels
 
 FINE = 256
 """A resolution at which none of the scenes is too small."""

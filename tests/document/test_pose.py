@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from studio.document import pose
+from studio.control_maps import pose
 
 
 def person(side: int) -> pose.Joints:

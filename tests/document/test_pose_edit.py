@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from studio.document import pose_edit
-from studio.document.pose import JOINTS, Joints
+from studio.control_maps import pose_edit
+from studio.control_maps.pose import JOINTS, Joints
 
 WRIST, ELBOW, SHOULDER = (JOINTS.index(f"left {name}") for name in ("wrist", "elbow", "shoulder"))
 

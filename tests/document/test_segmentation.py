@@ -11,8 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from studio.document.raster import Pixels
-from studio.document.segmentation import (
+from studio.control_maps.segmentation import (
     CELL,
     CLASSES,
     NOTHING,
@@ -25,6 +24,7 @@ from studio.document.segmentation import (
     nearest_class,
     superpixels,
 )
+from studio.document.raster import Pixels
 
 SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
 

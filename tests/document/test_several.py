@@ -8,12 +8,12 @@ import pytest
 
 from studio.core.errors import StudioError
 from studio.document import operations, several
-from studio.document.compositor import composite
 from studio.document.control import control_layer
 from studio.document.document import Document
 from studio.document.layer import GroupLayer, RasterLayer
 from studio.document.outlines import fill_outline
 from studio.document.raster import Raster
+from studio.document.render.compositor import composite
 
 
 def stack(count: int = 5) -> Document:

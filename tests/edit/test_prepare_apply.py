@@ -7,10 +7,10 @@ import pytest
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, GroupLayer, LayerMask, RasterLayer
 from studio.document.raster import Raster
+from studio.document.render.compositor import composite
 from studio.edit.apply import apply_layer, layer_name, remake_layer, result_layer
 from studio.edit.prepare import (
     EditSettings,

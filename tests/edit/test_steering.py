@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 from test_prepare_apply import made, masked, photo
 
+from studio.control_maps.pose_edit import preset
 from studio.core.geometry import Rect
 from studio.document.canvas import extend_canvas
 from studio.document.control import control_layer, pose_layer
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, GenerativeLayer
-from studio.document.pose_edit import preset
 from studio.document.raster import Raster
 from studio.edit.apply import apply_layer, result_layer
 from studio.edit.prepare import EditSettings, mask_request, recipe_of, rerun_request

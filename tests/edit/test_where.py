@@ -20,8 +20,8 @@ from studio.edit.steering import Reference, Region, steered
 from studio.edit.where import Kind, place_of
 from studio.session.jobs import InlineRunner
 from studio.session.session import Session
-from studio.ui.reference_sources import SessionReferences
-from studio.ui.region_sources import SessionPlaces
+from studio.ui.prompt.reference_sources import SessionReferences
+from studio.ui.prompt.region_sources import SessionPlaces
 
 CANVAS = Rect(0, 0, 400, 300)
 WIDE = Rect(50, 50, 200, 150)

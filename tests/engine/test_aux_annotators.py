@@ -16,11 +16,11 @@ import torch
 from safetensors.torch import save_file
 
 from studio.catalog.detectors import DETECTORS
+from studio.control_maps.pose import JOINTS, LIMBS
+from studio.control_maps.segmentation import NOTHING, class_map
 from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
-from studio.document.pose import JOINTS, LIMBS
-from studio.document.segmentation import NOTHING, class_map
 from studio.edit.annotate import AnnotateRequest
 from studio.edit.request import Pixels
 from studio.engine.annotators import detectors
@@ -216,7 +216,7 @@ class Standing(torch.nn.Module):
 def test_openpose_finds_the_joints_that_its_maps_show(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from studio.document.pose_edit import preset
+    from studio.control_maps.pose_edit import preset
 
     width, height = 640, 512
     person = preset("standing", 150, 30, 440)

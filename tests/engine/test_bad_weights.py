@@ -16,7 +16,7 @@ from studio.catalog.models import STARTER
 from studio.core.errors import StudioError
 from studio.core.paths import resource
 from studio.engine.engine import Engine
-from studio.engine.families import stable_diffusion
+from studio.engine.families.stable_diffusion import family as stable_diffusion
 
 UNET = Path("unet") / "diffusion_pytorch_model.safetensors"
 

@@ -14,9 +14,9 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from test_control import write_control
 
-from studio import cli
 from studio.catalog.models import STARTER, model_folder
-from studio.catalog.sgm_names import sgm_names
+from studio.catalog.recognise.sgm_names import sgm_names
+from studio.cli import main as cli
 from studio.core.errors import StudioError
 from studio.edit.request import ControlUse, Pixels
 from studio.engine.engine import Engine

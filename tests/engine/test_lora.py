@@ -16,7 +16,7 @@ from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import AdapterUse, Task
 from studio.engine.engine import Engine
-from studio.engine.families import stable_diffusion
+from studio.engine.families.stable_diffusion import family as stable_diffusion
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "lora"
 

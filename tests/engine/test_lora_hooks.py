@@ -14,12 +14,12 @@ from diffusers import StableDiffusionPipeline
 from lora_samples import assert_same, attentions, everything, random_lora, read, small
 from model_factory import build_model
 
-from studio.catalog.safetensors_header import read_header, read_metadata
+from studio.catalog.recognise.safetensors_header import read_header, read_metadata
 from studio.engine.adapters.export import write_lora
 from studio.engine.adapters.lora import loras_on, merge
 from studio.engine.adapters.lora_layouts import DOWN, UP, LoraWeights
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion_job import fill_unet
+from studio.engine.families.stable_diffusion.job import fill_unet
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ from lora_samples import (
 from safetensors.torch import load_file, save_file
 from transformers import CLIPTextConfig, CLIPTextModel
 
-from studio.catalog.sgm_names import sgm_names
+from studio.catalog.recognise.sgm_names import sgm_names
 from studio.core.errors import StudioError
 from studio.engine.adapters.lora_layouts import (
     DOWN,

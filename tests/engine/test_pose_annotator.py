@@ -15,13 +15,13 @@ import torch
 from safetensors.torch import save_file
 
 from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS, pose_weights
+from studio.control_maps.openpose import Poses
+from studio.control_maps.pose import JOINTS, draw_pose
+from studio.control_maps.pose_edit import preset
 from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.paths import data_dir, resource
 from studio.core.progress import Progress, ProgressEvent
-from studio.document.io.openpose import Poses
-from studio.document.pose import JOINTS, draw_pose
-from studio.document.pose_edit import preset
 from studio.edit.annotate import AnnotateRequest, somebody
 from studio.engine.annotators import base, pose
 from studio.engine.annotators.openpose_groups import FIELDS_OF, Maps, peaks, people_of

@@ -22,10 +22,10 @@ from studio.core.errors import Cancelled
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import EditRequest, EditResult, ReferenceUse, Task
 from studio.edit.rewrite import RewriteUse
-from studio.engine.editing.alignment import Alignment, align, find, words_of
-from studio.engine.editing.processors import _Controlled, controlled
-from studio.engine.editing.prompt_to_prompt import AttentionControl, Windows
 from studio.engine.engine import Engine
+from studio.engine.rewrite.alignment import Alignment, align, find, words_of
+from studio.engine.rewrite.processors import _Controlled, controlled
+from studio.engine.rewrite.prompt_to_prompt import AttentionControl, Windows
 
 A, BIG, CAT, DOG, HAT, RED, WITH = ("a</w>", "big</w>", "cat</w>", "dog</w>", "hat</w>", "red</w>",
                                    "with</w>")  # fmt: skip

@@ -23,17 +23,17 @@ from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS
 from studio.catalog.models import STARTER, identify
 from studio.catalog.reasons import reference_reason
 from studio.catalog.references import FACE, find_reference
+from studio.control_maps.pose import JOINTS
+from studio.control_maps.pose_edit import preset
 from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.paths import data_dir
 from studio.core.progress import Progress, ProgressEvent
-from studio.document.pose import JOINTS
-from studio.document.pose_edit import preset
 from studio.edit.request import Pixels, ReferenceUse, Task
 from studio.engine.adapters.reference import refer
 from studio.engine.annotators.face import face_of, largest_face
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion_job import make_pipeline
+from studio.engine.families.stable_diffusion.job import make_pipeline
 from studio.engine.scheduling import make_scheduler
 
 PLUS, PLUS_FACE = "ip-adapter-plus_sd15", "ip-adapter-plus-face_sd15"

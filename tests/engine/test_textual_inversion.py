@@ -25,8 +25,8 @@ from studio.engine.adapters.embedding_files import read_embedding
 from studio.engine.adapters.export import write_embedding
 from studio.engine.adapters.textual_inversion import attach, check
 from studio.engine.engine import Engine
-from studio.engine.families import stable_diffusion
-from studio.engine.families.stable_diffusion_job import encode_prompts
+from studio.engine.families.stable_diffusion import family as stable_diffusion
+from studio.engine.families.stable_diffusion.job import encode_prompts
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "embeddings"
 KIND = "textual_inversion"

@@ -31,7 +31,7 @@ from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
 from studio.edit.training import TrainPhoto, TrainRequest, TrainSettings, TrainStatus
 from studio.engine.device import Device
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 from studio.engine.training import loop, memory, sampling
 from studio.engine.training import train as train_module
 from studio.engine.training.checkpoints import BEST, STATE

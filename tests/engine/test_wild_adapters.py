@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio import cli
+from studio.cli import main as cli
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.edit.exchange import ImportRequest

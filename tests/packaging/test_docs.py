@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studio.catalog.families import FAMILIES
-from studio.cli import COMMANDS
+from studio.cli.main import COMMANDS
 from studio.document.blend import BlendMode
 from studio.document.io.formats import FORMATS
 from studio.tools.registry import TOOLS

@@ -40,12 +40,12 @@ from starter_recipe.concepts import concepts  # noqa: E402
 from starter_recipe.joints import to_tensor  # noqa: E402
 from starter_recipe.paths import Work  # noqa: E402
 
-from studio import cli  # noqa: E402
-from studio.document.depth import depth_from_layers  # noqa: E402
+from studio.cli import main as cli  # noqa: E402
+from studio.control_maps.segmentation import CLASSES, NOTHING, ClassMap, class_map  # noqa: E402
 from studio.document.document import Document  # noqa: E402
 from studio.document.layer import RasterLayer  # noqa: E402
+from studio.document.layer_depth import depth_from_layers  # noqa: E402
 from studio.document.raster import Raster  # noqa: E402
-from studio.document.segmentation import CLASSES, NOTHING, ClassMap, class_map  # noqa: E402
 
 SURFACES = ("depth", "segmentation")
 

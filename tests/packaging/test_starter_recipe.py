@@ -33,8 +33,8 @@ from starter_recipe import (  # noqa: E402
 from starter_recipe.concepts import concepts  # noqa: E402
 from starter_recipe.trainer import Plan, Trainer  # noqa: E402
 
-from studio.document.pose import draw_pose  # noqa: E402
-from studio.document.pose_edit import preset  # noqa: E402
+from studio.control_maps.pose import draw_pose  # noqa: E402
+from studio.control_maps.pose_edit import preset  # noqa: E402
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from studio.document.compositor import composite
 from studio.document.document import Document
+from studio.document.render.compositor import composite
 from studio.session.tray import Tray, TrayItem
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.control_maps.pose_edit import preset
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.blend import BlendMode
@@ -17,7 +18,6 @@ from studio.document.control import pose_layer
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, GroupLayer, LayerMask, RasterLayer
 from studio.document.metadata import FileMetadata
-from studio.document.pose_edit import preset
 from studio.document.raster import Raster
 from studio.session import journal as journal_module
 from studio.session.journal import Journal, forget, recoverable

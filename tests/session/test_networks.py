@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import save_file
 from test_session import Painter
 
-from studio.catalog.network_files import find_network_files
+from studio.catalog.recognise.network_files import find_network_files
 from studio.core.geometry import Rect
 from studio.core.settings import Settings
 from studio.edit.networks import missing_networks

@@ -13,10 +13,10 @@ from studio.core.errors import StudioError
 from studio.core.notices import Notice
 from studio.core.settings import Settings
 from studio.document.attachments import attached
-from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, RasterLayer
 from studio.document.raster import Raster
+from studio.document.render.compositor import composite
 from studio.edit.request import EditRequest, EditResult, Sampling
 from studio.edit.rewrite import Inversion, RewriteUse
 from studio.engine.engine import Engine

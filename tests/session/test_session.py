@@ -11,10 +11,10 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice
 from studio.core.settings import Settings
-from studio.document.compositor import composite
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, GenerativeLayer, RasterLayer
 from studio.document.raster import Raster
+from studio.document.render.compositor import composite
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.prepare import EditSettings, recipe_of, settings_of
 from studio.edit.request import EditResult, Sampling, Task

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from studio.control_maps.openpose import Poses, write_poses
+from studio.control_maps.pose_edit import preset
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.control import control_layer, people_of
 from studio.document.document import Document
-from studio.document.io.openpose import Poses, write_poses
 from studio.document.layer import RasterLayer
-from studio.document.pose_edit import preset
 from studio.document.raster import Raster
 from studio.session.sources import (
     layer_rgb,

@@ -16,9 +16,9 @@ from studio.core.progress import Progress
 from studio.document.control import control_layer
 from studio.document.document import Document
 from studio.document.layer import RasterLayer
-from studio.document.photos import masked_subject
 from studio.document.raster import Pixels, Raster
 from studio.document.selection import select_polygon, select_rect
+from studio.photos.photos import masked_subject
 from studio.session.photos import (
     LARGEST_SIDE,
     MOST_FILES,

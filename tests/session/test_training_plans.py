@@ -14,8 +14,8 @@ import pytest
 from studio.catalog.subjects import FILE, RUN, UNET, Subject, write_subject
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.document.photos import MOST, crop_to_subject, find_subject
 from studio.edit.training import TrainRequest, TrainSettings
+from studio.photos.photos import MOST, crop_to_subject, find_subject
 from studio.session.photos import load_photo
 from studio.session.subject_photos import (
     CAPTION,

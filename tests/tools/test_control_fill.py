@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from studio.control_maps.segmentation import CLASSES, nearest_class, superpixels
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
@@ -16,7 +17,6 @@ from studio.core.settings import Settings
 from studio.document.control import control_layer
 from studio.document.layer import ControlLayer, GroupLayer, RasterLayer
 from studio.document.raster import Pixels, Raster
-from studio.document.segmentation import CLASSES, nearest_class, superpixels
 from studio.document.selection import select_rect
 from studio.edit.prepare import visible_rgb
 from studio.session.jobs import Job, Listener

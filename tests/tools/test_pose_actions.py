@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.control_maps.openpose import read_poses
+from studio.control_maps.pose import JOINTS
+from studio.control_maps.pose_edit import PRESETS, mirrored, preset
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
 from studio.document.control import people_of, pose_layer
-from studio.document.io.openpose import read_poses
 from studio.document.layer import ControlLayer
 from studio.document.operations import move_layer
-from studio.document.pose import JOINTS
-from studio.document.pose_edit import PRESETS, mirrored, preset
 from studio.session.jobs import Job, Listener
 from studio.session.session import Session
 from studio.tools import pose_actions

@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.control_maps.pose import COLOURS, JOINTS, Joints
+from studio.control_maps.pose_edit import PARENTS, below, preset
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.settings import Settings
-from studio.document.compositor import composite
 from studio.document.control import as_skeleton, people_of, pose_layer
 from studio.document.layer import ControlLayer, GroupLayer, RasterLayer
 from studio.document.operations import move_layer
-from studio.document.pose import COLOURS, JOINTS, Joints
-from studio.document.pose_edit import PARENTS, below, preset
 from studio.document.raster import Raster
+from studio.document.render.compositor import composite
 from studio.session.jobs import Job, Listener
 from studio.session.session import Session
 from studio.tools.context import Gesture, PickedJoint, Pointer, ToolContext, ToolOptions

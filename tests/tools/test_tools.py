@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.control_maps.pose_edit import preset
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.settings import Settings
-from studio.document.compositor import composite
 from studio.document.control import control_layer, pose_layer
 from studio.document.layer import GroupLayer, LayerMask, RasterLayer
-from studio.document.pose_edit import preset
 from studio.document.raster import Raster
+from studio.document.render.compositor import composite
 from studio.session.jobs import Job, Listener
 from studio.session.session import Session
 from studio.tools.context import Gesture, Pointer, ToolContext, ToolOptions

@@ -12,18 +12,18 @@ from studio.catalog.subjects import LORA, RUN, Subject, write_subject
 from studio.core.errors import Cancelled
 from studio.core.progress import ProgressEvent
 from studio.core.settings import Settings
-from studio.document.photos import find_subject
 from studio.edit.training import Score, TrainRequest, TrainSettings, TrainStatus
+from studio.photos.photos import find_subject
 from studio.session.jobs import Job, Listener
 from studio.session.photos import load_photo
 from studio.session.session import Session
 from studio.session.subject_photos import PlannedPhoto, planned
 from studio.session.training_plans import make_request, write_plan
-from studio.ui.icons import Icons
-from studio.ui.subjects_panel import SubjectsPanel
-from studio.ui.theme import DARK
-from studio.ui.training_card import TrainingCard
-from studio.ui.widgets import IconHolder
+from studio.ui.training.subjects_panel import SubjectsPanel
+from studio.ui.training.training_card import TrainingCard
+from studio.ui.widgets.icons import Icons
+from studio.ui.widgets.theme import DARK
+from studio.ui.widgets.widgets import IconHolder
 
 QUICK = TrainSettings(steps=6, sample_every=6, batch=2, resolution=64, rank=4)
 

@@ -18,12 +18,12 @@ from journeys.driving import close, drag, offer, pause, until
 
 from studio import app
 from studio.core.settings import Settings
-from studio.document.compositor import warm_up
 from studio.document.io.common import Opened
 from studio.document.io.formats import document_from_array
+from studio.document.render.compositor import warm_up
 from studio.edit.request import EditResult, Task
 from studio.session.jobs import Job
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 __all__ = ["close", "drag", "offer", "pause", "picture", "until"]
 

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QProgressDialog, QWidget
 
 from studio.core.settings import Settings
 from studio.session.losses import Loss
-from studio.ui import forms, models_panel, questions, subject_commands
-from studio.ui.main_window import MainWindow
+from studio.ui.commands import subject_commands
+from studio.ui.dialogs import forms, questions
+from studio.ui.models import models_panel
+from studio.ui.window.main_window import MainWindow
 
 ASKS_ENGINE = {"control_pose", "control_segmentation", "layer_rerun", "more_like"}
 ENDS = {"quit", "close", "close_all"}

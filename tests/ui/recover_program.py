@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "packaging")]
 
 if TYPE_CHECKING:
-    from studio.ui.document_page import DocumentPage
-    from studio.ui.main_window import MainWindow
+    from studio.ui.documents.document_page import DocumentPage
+    from studio.ui.window.main_window import MainWindow
 
 
 def main(home: str, step: str, *named: str) -> None:
@@ -110,7 +110,7 @@ def contents(window: MainWindow) -> list[dict[str, Any]]:
 
 def content(page: DocumentPage) -> dict[str, Any]:
     """Return a document's file, state and checksums of all its pixels."""
-    from studio.document.compositor import composite
+    from studio.document.render.compositor import composite
 
     document = page.session.document
     mask = document.mask.read(document.rect).tobytes() if document.mask is not None else b""

@@ -25,7 +25,7 @@ def main(home: str, language: str) -> None:
 
     from studio import app
     from studio.core.settings import Settings
-    from studio.ui.forms import Form
+    from studio.ui.dialogs.forms import Form
 
     os.environ["QT_QPA_PLATFORM"] = platform
     app.application()
@@ -59,7 +59,7 @@ def look_at_the_window(window: object) -> Iterator[str]:
 
     from studio.edit.request import Task
     from studio.tools.registry import TOOLS
-    from studio.ui.main_window import MainWindow
+    from studio.ui.window.main_window import MainWindow
 
     assert isinstance(window, MainWindow)
     session = window.session
@@ -130,8 +130,8 @@ def look_at_the_panels(window: object) -> Iterator[str]:
     from PySide6.QtWidgets import QDockWidget, QScrollArea
 
     from studio.edit.request import Task
-    from studio.ui.main_window import MainWindow
-    from studio.ui.prompt_panel import TASKS
+    from studio.ui.prompt.prompt_panel import TASKS
+    from studio.ui.window.main_window import MainWindow
 
     assert isinstance(window, MainWindow)
     prompt, layer = window.prompt, window.session.document.active_layer()

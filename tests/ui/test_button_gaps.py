@@ -9,10 +9,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
 
-from studio.ui.icons import GAP, Icons
-from studio.ui.main_window import MainWindow
-from studio.ui.theme import THEMES
-from studio.ui.widgets import shows_text_beside_icon
+from studio.ui.widgets.icons import GAP, Icons
+from studio.ui.widgets.theme import THEMES
+from studio.ui.widgets.widgets import shows_text_beside_icon
+from studio.ui.window.main_window import MainWindow
 
 
 def buttons(root: QWidget) -> Iterator[QAbstractButton]:

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.ui.forms import Form
-from studio.ui.main_window import MainWindow
+from studio.ui.dialogs.forms import Form
+from studio.ui.window.main_window import MainWindow
 
 
 def fields(root: QWidget) -> Iterator[QWidget]:

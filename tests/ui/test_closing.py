@@ -20,14 +20,14 @@ from studio.core.events import Event
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.edit.prepare import visible_rgb
-from studio.ui import parts
-from studio.ui.annotate_dialog import AnnotateDialog
-from studio.ui.background import THREADS, Background
-from studio.ui.listening import Listener
-from studio.ui.main_window import MainWindow
-from studio.ui.photo_sources import file_photos
-from studio.ui.startup import Startup
-from studio.ui.teach_sheet import TeachSheet
+from studio.ui.dialogs.annotate_dialog import AnnotateDialog
+from studio.ui.threads.background import THREADS, Background
+from studio.ui.training.photo_sources import file_photos
+from studio.ui.training.teach_sheet import TeachSheet
+from studio.ui.widgets.listening import Listener
+from studio.ui.window import parts
+from studio.ui.window.main_window import MainWindow
+from studio.ui.window.startup import Startup
 
 
 @contextmanager
@@ -64,7 +64,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThread
 import shiboken6
 from studio.edit.annotate import AnnotateRequest
 from studio.session.jobs import Job
-from studio.ui.engine_thread import EngineThread
+from studio.ui.threads.engine_thread import EngineThread
 
 class Stuck:
     def __init__(self):

@@ -13,7 +13,7 @@ import pytest
 from conftest import pause, until
 from PySide6.QtCore import Qt
 
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 PROGRAM = Path(__file__).with_name("column_program.py")
 

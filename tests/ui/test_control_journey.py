@@ -9,16 +9,16 @@ import numpy as np
 from conftest import drag, until
 from PIL import Image
 
-from studio.document.compositor import composite
+from studio.control_maps.pose import JOINTS
 from studio.document.control import people_of
 from studio.document.io.formats import open_document, save_document
 from studio.document.layer import ControlLayer, GenerativeLayer
-from studio.document.pose import JOINTS
+from studio.document.render.compositor import composite
 from studio.edit.prepare import rerun_request
 from studio.edit.request import EditRequest
 from studio.tools.registry import spec
-from studio.ui.main_window import MainWindow
-from studio.ui.reference_sources import file_picture
+from studio.ui.prompt.reference_sources import file_picture
+from studio.ui.window.main_window import MainWindow
 
 WRIST = JOINTS.index("left wrist")
 

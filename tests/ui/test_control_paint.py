@@ -11,14 +11,14 @@ from conftest import drag, pause, until
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from studio.control_maps.segmentation import CLASSES, nearest_class, superpixels
 from studio.core.geometry import Rect
 from studio.document.control import control_layer
 from studio.document.layer import ControlLayer
 from studio.document.raster import Pixels
-from studio.document.segmentation import CLASSES, nearest_class, superpixels
 from studio.tools import regions
 from studio.tools.registry import spec
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 SKY, TREE = CLASSES["sky"].colour, CLASSES["tree"].colour
 

@@ -23,18 +23,18 @@ from PySide6.QtWidgets import (
 )
 
 from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS, pose_weights
+from studio.control_maps.edges import at_side, canny_edges, enlarged
 from studio.core.paths import data_dir, resource
 from studio.document.control import people_of
-from studio.document.edges import at_side, canny_edges, enlarged
 from studio.document.layer import ControlLayer, RasterLayer
 from studio.document.raster import Raster
 from studio.edit.prepare import visible_rgb
 from studio.edit.request import Task
 from studio.edit.steering import Reference
-from studio.ui import control_commands
-from studio.ui.annotate_dialog import AnnotateDialog
-from studio.ui.layers_panel import BADGE
-from studio.ui.main_window import MainWindow
+from studio.ui.commands import control_commands
+from studio.ui.dialogs.annotate_dialog import AnnotateDialog
+from studio.ui.layers.layers_panel import BADGE
+from studio.ui.window.main_window import MainWindow
 
 
 def active_control(window: MainWindow) -> ControlLayer:

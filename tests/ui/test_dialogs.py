@@ -28,11 +28,11 @@ from PySide6.QtWidgets import (
 from studio.core.geometry import Rect
 from studio.core.paths import resource
 from studio.document.io import formats
-from studio.ui import theme
-from studio.ui.canvas_dialog import CanvasDialog
-from studio.ui.main_window import MainWindow
-from studio.ui.picture_dialog import DATE_COLUMN, SIZE_COLUMN, PictureDialog
-from studio.ui.preferences import PreferencesDialog
+from studio.ui.dialogs.canvas_dialog import CanvasDialog
+from studio.ui.dialogs.preferences import PreferencesDialog
+from studio.ui.widgets import theme
+from studio.ui.widgets.picture_dialog import DATE_COLUMN, SIZE_COLUMN, PictureDialog
+from studio.ui.window.main_window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -19,8 +19,8 @@ from studio.document.raster import Raster
 from studio.edit.request import EditResult, Task
 from studio.session.jobs import Job, Listener
 from studio.session.losses import Loss
-from studio.ui.document_page import DocumentPage
-from studio.ui.main_window import MainWindow
+from studio.ui.documents.document_page import DocumentPage
+from studio.ui.window.main_window import MainWindow
 
 
 class Held:
@@ -274,7 +274,7 @@ def test_tabs_mark_changes_and_news(window: MainWindow, engine: Held) -> None:
 def test_quitting_asks_once_for_all_documents_with_changes(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from studio.ui import files
+    from studio.ui.documents import files
 
     first = window.page
     drag(window, (20, 20), (50, 30))

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from studio.document.raster import Raster
 from studio.tools.registry import spec
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 RECT = (160, 120)
 

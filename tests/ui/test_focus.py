@@ -26,8 +26,8 @@ from PySide6.QtWidgets import (
 from studio.edit.request import EditResult, Task
 from studio.session.jobs import Job, JobState
 from studio.tools.registry import TOOLS
-from studio.ui.main_window import MainWindow
-from studio.ui.new_dialog import NewDialog
+from studio.ui.dialogs.new_dialog import NewDialog
+from studio.ui.window.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -15,15 +15,15 @@ from PySide6.QtWidgets import QMessageBox
 
 from studio.core.errors import StudioError
 from studio.core.progress import Progress, ProgressEvent
-from studio.document.compositor import composite
 from studio.document.io import formats
 from studio.document.layer import GenerativeLayer
+from studio.document.render.compositor import composite
 from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.training import TrainRequest
 from studio.session.jobs import Job, JobState
 from studio.session.losses import Loss
-from studio.ui.engine_thread import EngineThread, Latest
-from studio.ui.main_window import MainWindow
+from studio.ui.threads.engine_thread import EngineThread, Latest
+from studio.ui.window.main_window import MainWindow
 
 
 @pytest.fixture
@@ -114,8 +114,8 @@ def test_window_closes_during_a_job(ready: MainWindow, monkeypatch: pytest.Monke
         asked.append(loss)
         return QMessageBox.StandardButton.Discard
 
-    monkeypatch.setattr("studio.ui.files.ask_to_save", discard)
-    monkeypatch.setattr("studio.ui.main_window.STOP_TIMEOUT", 200.0)
+    monkeypatch.setattr("studio.ui.documents.files.ask_to_save", discard)
+    monkeypatch.setattr("studio.ui.window.main_window.STOP_TIMEOUT", 200.0)
     assert ready.close()
     assert [loss.jobs for loss in asked] == [1] and ready.stopped_cleanly
     assert job.cancelled.is_set()

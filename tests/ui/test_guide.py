@@ -16,13 +16,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from studio import app
-from studio.cli import COMMANDS
+from studio.cli.main import COMMANDS
 from studio.core.settings import Settings
-from studio.ui import theme, translation
-from studio.ui.guide_viewer import PICTURE, GuideViewer, guide_file
-from studio.ui.keymap import portable
-from studio.ui.main_window import MainWindow
-from studio.ui.translation import message
+from studio.ui.dialogs.guide_viewer import PICTURE, GuideViewer, guide_file
+from studio.ui.keys.keymap import portable
+from studio.ui.widgets import theme, translation
+from studio.ui.widgets.translation import message
+from studio.ui.window.main_window import MainWindow
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide.md"
 TEXT = GUIDE.read_text(encoding="utf-8")

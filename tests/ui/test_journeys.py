@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint, QPointF
 
 from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS
 from studio.document.layer import ControlLayer
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging" / "starter"))

@@ -17,11 +17,11 @@ from studio.document import selection
 from studio.document.layer import RasterLayer
 from studio.document.masks import add_mask
 from studio.tools.registry import TOOLS, spec
-from studio.ui import actions as tables
-from studio.ui.key_sets import FIXED, KRITA, SETS
-from studio.ui.keymap import portable
-from studio.ui.later import LATER
-from studio.ui.main_window import MainWindow
+from studio.ui.commands import actions as tables
+from studio.ui.keys.key_sets import FIXED, KRITA, SETS
+from studio.ui.keys.keymap import portable
+from studio.ui.keys.later import LATER
+from studio.ui.window.main_window import MainWindow
 
 NONE = Qt.KeyboardModifier.NoModifier
 ALTGR = Qt.KeyboardModifier.GroupSwitchModifier

@@ -16,9 +16,9 @@ from studio.document.document import Document
 from studio.document.layer import Layer, LayerMask
 from studio.document.raster import Raster
 from studio.tools.registry import spec
-from studio.ui.layers_panel import ID, MASK, NAME, ROW
-from studio.ui.main_window import MainWindow
-from studio.ui.theme import THEMES
+from studio.ui.layers.layers_panel import ID, MASK, NAME, ROW
+from studio.ui.widgets.theme import THEMES
+from studio.ui.window.main_window import MainWindow
 
 HELD = Qt.KeyboardModifier
 
@@ -325,7 +325,7 @@ def test_each_tool_keeps_its_own_size(window: MainWindow) -> None:
 def test_the_mask_has_a_colour_of_its_own(theme: str) -> None:
     from PySide6.QtGui import QColor
 
-    from studio.ui.overlays import MASK_COLOUR, REGION_COLOURS
+    from studio.ui.canvas.overlays import MASK_COLOUR, REGION_COLOURS
 
     others = [*REGION_COLOURS, (0, 0, 0), (255, 255, 255)]
     for name in ("accent", "accent_text", "selected"):

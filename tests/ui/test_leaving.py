@@ -22,9 +22,10 @@ from studio.session.jobs import Job, Listener
 from studio.session.losses import Loss
 from studio.tools.context import PickedJoint
 from studio.tools.registry import TOOLS
-from studio.ui import files, questions
-from studio.ui.document_page import DocumentPage
-from studio.ui.main_window import MainWindow
+from studio.ui.dialogs import questions
+from studio.ui.documents import files
+from studio.ui.documents.document_page import DocumentPage
+from studio.ui.window.main_window import MainWindow
 
 Answer = QMessageBox.StandardButton
 NONE = Qt.KeyboardModifier.NoModifier

@@ -19,8 +19,8 @@ from studio.document.layer import GroupLayer, Layer, RasterLayer
 from studio.document.mask_edits import Edited
 from studio.document.raster import Raster
 from studio.tools.registry import spec
-from studio.ui.layer_commands import LayerCommands
-from studio.ui.main_window import MainWindow
+from studio.ui.layers.layer_commands import LayerCommands
+from studio.ui.window.main_window import MainWindow
 
 HELD = ("raster", "mask", "opacity", "blend", "x", "y", "control")
 """What of a locked layer never changes."""

@@ -20,11 +20,11 @@ from studio.core.paths import data_dir
 from studio.document.io import formats
 from studio.document.io.common import Opened
 from studio.document.io.formats import document_from_array
-from studio.ui import files
-from studio.ui.document_tabs import MOST_WIDTH
-from studio.ui.documents import KEPT
-from studio.ui.main_window import MainWindow
-from studio.ui.preferences import PreferencesDialog
+from studio.ui.dialogs.preferences import PreferencesDialog
+from studio.ui.documents import files
+from studio.ui.documents.document_tabs import MOST_WIDTH
+from studio.ui.documents.documents import KEPT
+from studio.ui.window.main_window import MainWindow
 
 COUNT = 20
 LONG = "a name that somebody has typed with great care so that nothing about it is left out"

@@ -14,8 +14,8 @@ from studio.core.errors import StudioError
 from studio.document.io import formats
 from studio.edit.request import EditResult, Task
 from studio.session.jobs import Job
-from studio.ui.main_window import MainWindow
-from studio.ui.message_bar import NOTICES, Strip
+from studio.ui.bars.message_bar import NOTICES, Strip
+from studio.ui.window.main_window import MainWindow
 
 NO_MASK = "There is no mask, so there is nothing to fill."
 NO_LAYER = "No layer is active."

@@ -14,10 +14,10 @@ from studio.core.settings import Settings
 from studio.document.io import formats
 from studio.document.io.colour import shipped_profile, srgb_profile
 from studio.document.metadata import Keep
-from studio.ui.forms import ExportDialog
-from studio.ui.main_window import MainWindow
-from studio.ui.metadata_choice import SETTING, default_keep
-from studio.ui.preferences import PreferencesDialog
+from studio.ui.dialogs.forms import ExportDialog
+from studio.ui.dialogs.metadata_choice import SETTING, default_keep
+from studio.ui.dialogs.preferences import PreferencesDialog
+from studio.ui.window.main_window import MainWindow
 
 CAPTION = b"\x1c\x02\x50\x00\x03Ana"
 
@@ -85,7 +85,7 @@ def exported(
         dialog.srgb.setChecked(srgb)
         return int(QDialog.DialogCode.Accepted)
 
-    monkeypatch.setattr("studio.ui.files.ask_save", lambda *_, **__: str(path))
+    monkeypatch.setattr("studio.ui.documents.files.ask_save", lambda *_, **__: str(path))
     monkeypatch.setattr(ExportDialog, "exec", accept)
     window.files.ask_export(kind)
     until(path.exists)

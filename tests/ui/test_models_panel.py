@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication, QListWidgetItem, QTextBrowser
 from studio.catalog.card import Gallery
 from studio.catalog.models import STARTER, identify, model_folder
 from studio.core.errors import StudioError
-from studio.ui.main_window import MainWindow
-from studio.ui.models_panel import LicencesDialog, ModelsPanel, tiles
+from studio.ui.models.models_panel import LicencesDialog, ModelsPanel, tiles
+from studio.ui.window.main_window import MainWindow
 
 
 @pytest.fixture

@@ -20,15 +20,15 @@ from studio import app
 from studio.catalog.models import STARTER, identify, model_folder
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
-from studio.document.compositor import composite
 from studio.document.document import MAX_SIZE
 from studio.document.io import formats
 from studio.document.layer import RasterLayer
+from studio.document.render.compositor import composite
 from studio.tools.registry import spec
-from studio.ui import files, sample
-from studio.ui.main_window import MainWindow
-from studio.ui.model_choice import kept_model
-from studio.ui.new_dialog import SETTING, NewDialog
+from studio.ui.dialogs.new_dialog import SETTING, NewDialog
+from studio.ui.documents import files, sample
+from studio.ui.models.model_choice import kept_model
+from studio.ui.window.main_window import MainWindow
 
 Make = Callable[[], NewDialog]
 
@@ -397,7 +397,7 @@ def test_tabs_and_the_title_bar_name_a_document_as_soon_as_it_has_the_name(
         offered.append(Path(start).name)
         return str(path)
 
-    monkeypatch.setattr("studio.ui.files.ask_save", save)
+    monkeypatch.setattr("studio.ui.documents.files.ask_save", save)
     window.menus.actions["save_as"].trigger()
     until(lambda: window.session.path == path, 60)
     assert offered == ["Sample photo.ora"] and shown() == ("garden.ora", "garden.ora")

@@ -15,12 +15,12 @@ from studio.core.settings import Settings
 from studio.document.layer import GenerativeLayer
 from studio.document.raster import Raster
 from studio.edit.request import Task
-from studio.ui import theme, translation
-from studio.ui.icons import Icons
-from studio.ui.layers_panel import BADGE, LOCK
-from studio.ui.main_window import MainWindow
-from studio.ui.theme import DARK
-from studio.ui.widgets import INSET
+from studio.ui.layers.layers_panel import BADGE, LOCK
+from studio.ui.widgets import theme, translation
+from studio.ui.widgets.icons import Icons
+from studio.ui.widgets.theme import DARK
+from studio.ui.widgets.widgets import INSET
+from studio.ui.window.main_window import MainWindow
 
 BEHIND = ("words", "history", "models", "subjects")
 
@@ -246,7 +246,7 @@ def test_icons_come_in_a_colour_of_the_theme(qapp: object) -> None:
 
 
 def test_learning_rates_are_written_as_the_language_does() -> None:
-    from studio.ui.training_form import _rate_text
+    from studio.ui.training.training_form import _rate_text
 
     before = QLocale()
     try:

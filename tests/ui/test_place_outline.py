@@ -16,10 +16,10 @@ from studio.core.geometry import Rect
 from studio.document import operations
 from studio.document.raster import Raster
 from studio.edit.request import Task
-from studio.ui.main_window import MainWindow
-from studio.ui.overlays import MASK_COLOURS, REGION_COLOURS
-from studio.ui.place_outline import PLACE_COLOUR, SMALLEST
-from studio.ui.theme import THEMES
+from studio.ui.canvas.overlays import MASK_COLOURS, REGION_COLOURS
+from studio.ui.canvas.place_outline import PLACE_COLOUR, SMALLEST
+from studio.ui.widgets.theme import THEMES
+from studio.ui.window.main_window import MainWindow
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_masks_and_place_have_colours_of_their_own(theme: str, name: str) -> Non
 
 
 def test_the_focus_has_the_accent_s_colour() -> None:
-    from studio.ui.theme import DARK, style_sheet
+    from studio.ui.widgets.theme import DARK, style_sheet
 
     rules = [line for line in style_sheet(DARK).splitlines() if ":focus" in line]
     assert rules
@@ -190,7 +190,7 @@ def test_the_focus_has_the_accent_s_colour() -> None:
 
 
 def test_the_mask_s_colour_is_chosen_in_the_preferences(grey: MainWindow) -> None:
-    from studio.ui.preferences import PreferencesDialog
+    from studio.ui.dialogs.preferences import PreferencesDialog
 
     window = grey
     show(window, mask=box(Rect(0, 0, 160, 120)))

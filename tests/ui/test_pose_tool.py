@@ -11,15 +11,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QToolButton
 
+from studio.control_maps.pose import COLOURS, JOINTS
+from studio.control_maps.pose_edit import PRESETS, box_of, preset
 from studio.document.control import people_of, pose_layer
 from studio.document.layer import ControlLayer
-from studio.document.pose import COLOURS, JOINTS
-from studio.document.pose_edit import PRESETS, box_of, preset
 from studio.tools import pose_actions
 from studio.tools.context import PickedJoint
 from studio.tools.registry import spec
-from studio.ui import pose_keys, pose_overlay
-from studio.ui.main_window import MainWindow
+from studio.ui.canvas import pose_keys, pose_overlay
+from studio.ui.window.main_window import MainWindow
 
 WRIST, NOSE = JOINTS.index("left wrist"), JOINTS.index("nose")
 KEY, HELD = Qt.Key, Qt.KeyboardModifier

@@ -16,8 +16,8 @@ from studio.core.geometry import Rect
 from studio.document.layer import GenerativeLayer
 from studio.document.raster import Raster
 from studio.edit.request import AdapterUse, Sampling, Task
-from studio.ui.main_window import MainWindow
-from studio.ui.prompt_edit import PromptEdit
+from studio.ui.widgets.prompt_edit import PromptEdit
+from studio.ui.window.main_window import MainWindow
 
 WORDS = Vocabulary(
     {

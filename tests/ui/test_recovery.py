@@ -19,10 +19,10 @@ from studio.core.errors import StudioError
 from studio.document.io import formats
 from studio.session.journal import Recovered, recoverable
 from studio.session.session import Session
-from studio.ui import files
-from studio.ui.main_window import MainWindow
-from studio.ui.sample import sample_photo
-from studio.ui.startup import Startup
+from studio.ui.documents import files
+from studio.ui.documents.sample import sample_photo
+from studio.ui.window.main_window import MainWindow
+from studio.ui.window.startup import Startup
 
 PROGRAM = Path(__file__).with_name("recover_program.py")
 

@@ -26,11 +26,11 @@ from studio.edit.apply import result_layer
 from studio.edit.prepare import EditSettings
 from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.steering import Reference
-from studio.ui import references_panel
-from studio.ui.layers_panel import NAME
-from studio.ui.main_window import MainWindow
-from studio.ui.reference_row import ReferenceRow
-from studio.ui.references_panel import ReferencesBox
+from studio.ui.layers.layers_panel import NAME
+from studio.ui.prompt import references_panel
+from studio.ui.prompt.reference_row import ReferenceRow
+from studio.ui.prompt.references_panel import ReferencesBox
+from studio.ui.window.main_window import MainWindow
 
 
 @pytest.fixture(autouse=True)

@@ -20,11 +20,11 @@ from studio.document.raster import Raster
 from studio.edit.apply import result_layer
 from studio.edit.request import EditResult, Sampling, Task
 from studio.edit.steering import MOST_REGIONS, Reference, Region
-from studio.ui.main_window import MainWindow
-from studio.ui.overlays import REGION_COLOURS
-from studio.ui.region_row import PICTURES, RegionRow
-from studio.ui.regions_panel import RegionsBox
-from studio.ui.theme import contrast
+from studio.ui.canvas.overlays import REGION_COLOURS
+from studio.ui.prompt.region_row import PICTURES, RegionRow
+from studio.ui.prompt.regions_panel import RegionsBox
+from studio.ui.widgets.theme import contrast
+from studio.ui.window.main_window import MainWindow
 
 
 @pytest.fixture

@@ -22,19 +22,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.document.compositor import composite
 from studio.document.layer import GenerativeLayer, RasterLayer
 from studio.document.raster import Raster
+from studio.document.render.compositor import composite
 from studio.edit.apply import result_layer
 from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.rewrite import Inversion
 from studio.session.jobs import Job, JobState
 from studio.session.rewrites import Reading
-from studio.ui.main_window import MainWindow
-from studio.ui.theme import DARK
-from studio.ui.words_form import WAYS
-from studio.ui.words_panel import WordsPanel
-from studio.ui.words_status import quality
+from studio.ui.rewrite.rewrite_form import WAYS
+from studio.ui.rewrite.rewrite_panel import WordsPanel
+from studio.ui.rewrite.rewrite_status import quality
+from studio.ui.widgets.theme import DARK
+from studio.ui.window.main_window import MainWindow
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

@@ -8,8 +8,8 @@ import pytest
 
 from studio.catalog.models import FewStep, ModelSpec, identify
 from studio.edit.prepare import EditSettings
-from studio.ui.main_window import MainWindow
-from studio.ui.sampling_form import SamplingForm
+from studio.ui.prompt.sampling_form import SamplingForm
+from studio.ui.window.main_window import MainWindow
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from studio.document.io import formats
-from studio.ui.main_window import MainWindow
-from studio.ui.message_bar import Strip
+from studio.ui.bars.message_bar import Strip
+from studio.ui.window.main_window import MainWindow
 
 TEXT = (
     "a lake, (boat:1.2)\nNegative prompt: blurry\nSteps: 13, Sampler: Euler, "

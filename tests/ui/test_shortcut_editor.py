@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QDialogButtonBox
 
 from studio.core.settings import Settings
 from studio.tools.registry import spec
-from studio.ui.key_sets import FIXED
-from studio.ui.keymap import Keymap
-from studio.ui.main_window import MainWindow
-from studio.ui.shortcut_editor import ShortcutEditor
+from studio.ui.keys.key_sets import FIXED
+from studio.ui.keys.keymap import Keymap
+from studio.ui.keys.shortcut_editor import ShortcutEditor
+from studio.ui.window.main_window import MainWindow
 
 
 @pytest.fixture

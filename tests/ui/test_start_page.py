@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from studio import app
 from studio.core.settings import Settings
 from studio.document.io import formats
-from studio.ui.main_window import MainWindow
-from studio.ui.translation import tr
-from studio.ui.without_document import MENUS, NEEDS_NONE
+from studio.ui.widgets.translation import tr
+from studio.ui.window.main_window import MainWindow
+from studio.ui.window.without_document import MENUS, NEEDS_NONE
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_new_and_open_have_their_keys_on_the_start_page(
     empty: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: Qt.Key
 ) -> None:
     path = saved(tmp_path / "a.png")
-    monkeypatch.setattr("studio.ui.files.ask_picture", lambda *_: str(path))
+    monkeypatch.setattr("studio.ui.documents.files.ask_picture", lambda *_: str(path))
     empty.activateWindow()
     empty.start_page.setFocus()
     until(lambda: empty.start_page.buttons["open"].hasFocus(), 20)

@@ -18,7 +18,7 @@ from studio.core.paths import resource
 from studio.core.progress import ProgressEvent
 from studio.edit.request import Task
 from studio.tools.registry import TOOLS
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 SIZES = ((1280, 720), (1440, 900))
 JOBS = 20
@@ -222,7 +222,7 @@ def test_no_label_of_a_panel_asks_for_the_width_of_a_long_word(still: MainWindow
         label.setText(LONG)
         if label.minimumSizeHint().width() > still.docks["prompt"].width():
             wide.append(f"{label.objectName()} of {type(label.parent()).__name__}")
-    assert not wide, "these are to be studio.ui.widgets.Wrapped"
+    assert not wide, "these are to be studio.ui.widgets.widgets.Wrapped"
 
 
 def test_the_hints_of_the_first_start(still: MainWindow) -> None:

@@ -9,16 +9,16 @@ import numpy as np
 from calm_subjects import photos
 from conftest import drag, until
 
-from studio.document.compositor import composite
 from studio.document.io.formats import open_document
 from studio.document.layer import ControlLayer, GenerativeLayer
 from studio.document.raster import Pixels
+from studio.document.render.compositor import composite
 from studio.edit.request import EditRequest, Task
 from studio.edit.training import TrainSettings
 from studio.session.jobs import Job
 from studio.session.training_plans import make_request, write_plan
 from studio.tools.registry import spec
-from studio.ui.main_window import MainWindow
+from studio.ui.window.main_window import MainWindow
 
 LEARNS = TrainSettings(steps=40, sample_every=40, batch=4, resolution=64, rank=8, rate=2e-3)
 

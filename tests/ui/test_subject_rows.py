@@ -17,11 +17,13 @@ from studio.document.raster import Raster
 from studio.edit.request import Task
 from studio.edit.training import TrainRequest, TrainResult
 from studio.session.jobs import Job
-from studio.ui import curves, subject_commands, subjects_panel, translation
-from studio.ui.main_window import MainWindow
-from studio.ui.queue_panel import QueuePanel
-from studio.ui.subject_chip import SubjectChip
-from studio.ui.widgets import IconHolder
+from studio.ui.commands import subject_commands
+from studio.ui.results.queue_panel import QueuePanel
+from studio.ui.training import curves, subjects_panel
+from studio.ui.training.subject_chip import SubjectChip
+from studio.ui.widgets import translation
+from studio.ui.widgets.widgets import IconHolder
+from studio.ui.window.main_window import MainWindow
 
 
 @pytest.fixture

@@ -23,15 +23,15 @@ from studio.edit.subjects import KIND
 from studio.edit.training import Score, TrainRequest, TrainResult
 from studio.session.jobs import Job, JobState
 from studio.session.session import Session
-from studio.ui import subject_commands
-from studio.ui.curves import calmed
-from studio.ui.icons import Icons
-from studio.ui.main_window import MainWindow
-from studio.ui.subject_chip import SubjectChip
-from studio.ui.subjects_panel import SubjectsPanel
-from studio.ui.theme import DARK, LIGHT
-from studio.ui.training_card import TrainingCard
-from studio.ui.widgets import IconHolder
+from studio.ui.commands import subject_commands
+from studio.ui.training.curves import calmed
+from studio.ui.training.subject_chip import SubjectChip
+from studio.ui.training.subjects_panel import SubjectsPanel
+from studio.ui.training.training_card import TrainingCard
+from studio.ui.widgets.icons import Icons
+from studio.ui.widgets.theme import DARK, LIGHT
+from studio.ui.widgets.widgets import IconHolder
+from studio.ui.window.main_window import MainWindow
 
 
 def press(widget: QWidget, key: Qt.Key) -> None:

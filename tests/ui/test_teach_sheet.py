@@ -29,13 +29,13 @@ from studio.catalog.vocabulary import Vocabulary
 from studio.core.geometry import Rect
 from studio.document.raster import Raster
 from studio.edit.training import TrainSettings
-from studio.ui.main_window import MainWindow
-from studio.ui.mask_view import ADD, FRAME, REMOVE
-from studio.ui.photo_card import PhotoCard
-from studio.ui.photo_sources import file_photos
-from studio.ui.teach_sheet import TeachSheet
-from studio.ui.theme import DARK
-from studio.ui.widgets import INSET
+from studio.ui.training.mask_view import ADD, FRAME, REMOVE
+from studio.ui.training.photo_card import PhotoCard
+from studio.ui.training.photo_sources import file_photos
+from studio.ui.training.teach_sheet import TeachSheet
+from studio.ui.widgets.theme import DARK
+from studio.ui.widgets.widgets import INSET
+from studio.ui.window.main_window import MainWindow
 
 
 @pytest.fixture
@@ -423,7 +423,7 @@ def test_kinds_are_offered_in_both_languages(sheet: TeachSheet) -> None:
 def test_far_too_many_photos_are_refused(
     sheet: TeachSheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio.ui.photo_row.LIMIT", 2)
+    monkeypatch.setattr("studio.ui.training.photo_row.LIMIT", 2)
     sheet.add(file_photos([photo_file(tmp_path / f"{n}.png", n, side=120) for n in range(5)]))
     until(lambda: not sheet.row.is_busy, 60)
     assert len(sheet.row.cards) == 2

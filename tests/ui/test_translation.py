@@ -15,12 +15,12 @@ from PySide6.QtCore import QCoreApplication
 from studio import app
 from studio.catalog import controls, references
 from studio.catalog.detectors import DETECTORS
+from studio.control_maps.segmentation import CLASSES
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
-from studio.document.segmentation import CLASSES
 from studio.tools.registry import TOOLS
-from studio.ui import translation
-from studio.ui.word_chips import Chip
+from studio.ui.rewrite.prompt_chips import Chip
+from studio.ui.widgets import translation
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -19,9 +19,9 @@ from studio.edit.rewrite import READING, RewriteUse
 from studio.edit.training import TrainRequest
 from studio.session.jobs import Job
 from studio.session.losses import Loss, loss_of
-from studio.ui import files
-from studio.ui.main_window import MainWindow
-from studio.ui.tray_list import ID, ROW
+from studio.ui.documents import files
+from studio.ui.results.tray_list import ID, ROW
+from studio.ui.window.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -22,9 +22,10 @@ from studio.document.io import formats
 from studio.session.journal import recoverable
 from studio.session.losses import Loss
 from studio.tools.registry import TOOLS, spec
-from studio.ui import files, theme
-from studio.ui.icons import glyphs
-from studio.ui.main_window import MainWindow
+from studio.ui.documents import files
+from studio.ui.widgets import theme
+from studio.ui.widgets.icons import glyphs
+from studio.ui.window.main_window import MainWindow
 
 FRESH = """
 import sys
@@ -115,7 +116,7 @@ def test_keys_of_tools_and_brush(window: MainWindow) -> None:
 
 def test_every_icon_exists() -> None:
     # A name that the font lacks would end the process, inside Qt's painting.
-    root = Path(files.__file__).parents[1]
+    root = Path(files.__file__).parents[2]
     names = {
         name
         for path in root.rglob("*.py")
@@ -330,10 +331,10 @@ def test_close_asks_when_modified(window: MainWindow, monkeypatch: pytest.Monkey
         asked.append(loss.name)
         return kind.Cancel
 
-    monkeypatch.setattr("studio.ui.files.ask_to_save", cancel)
+    monkeypatch.setattr("studio.ui.documents.files.ask_to_save", cancel)
     assert not window.close()
     assert asked == ["Untitled"] and window.isVisible()
-    monkeypatch.setattr("studio.ui.files.ask_to_save", lambda *_, **__: kind.Discard)
+    monkeypatch.setattr("studio.ui.documents.files.ask_to_save", lambda *_, **__: kind.Discard)
     assert window.close()
 
 
@@ -402,6 +403,6 @@ def test_huge_document_paints_in_pieces(window: MainWindow) -> None:
 
 def test_error_is_a_studio_error_with_a_hint() -> None:
     error = StudioError("{name} is gone.", "Look elsewhere.", name="x")
-    from studio.ui.translation import error_text
+    from studio.ui.widgets.translation import error_text
 
     assert error_text(error) == ("x is gone.", "Look elsewhere.")

@@ -16,7 +16,7 @@ from torch import Tensor
 from starter_recipe import scenes
 from starter_recipe.bank import FIRST, POOL, Sample
 from starter_recipe.concepts import Concept, concepts
-from studio.document.segmentation import CLASSES, ClassMap
+from studio.control_maps.segmentation import CLASSES, ClassMap
 
 KINDS: Mapping[str, str] = {
     "animal": "animal",

@@ -27,7 +27,7 @@ from starter_recipe.bank import (
 from starter_recipe.base import PARTS, load_base, noised
 from starter_recipe.paths import Work
 from starter_recipe.trainer import Plan, Trainer
-from studio.document.pose import draw_pose
+from studio.control_maps.pose import draw_pose
 
 BATCH = 16
 HINT_WIDTHS = (8, 16, 32, 64)

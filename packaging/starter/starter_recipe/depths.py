@@ -5,7 +5,8 @@ import numpy as np
 
 from starter_recipe import scenes
 from starter_recipe.bank import Sample
-from studio.document.depth import STEP, ground
+from studio.control_maps.depth import ground
+from studio.document.layer_depth import STEP
 
 PLAIN, TILTED, LAYERS = 0.4, 0.15, 0.15
 """How often the background is one level, a gradient to anywhere, or as the product makes it from

@@ -10,7 +10,7 @@ from starter_recipe import models, scenes
 from starter_recipe.bank import Composer
 from starter_recipe.paths import Work
 from starter_recipe.trainer import Plan, Trainer
-from studio.document.pose import JOINTS
+from studio.control_maps.pose import JOINTS
 
 BATCH = 32
 PICTURES = 4096

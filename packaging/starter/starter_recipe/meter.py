@@ -14,7 +14,7 @@ from starter_recipe.bank import CHUNK, CHUNKS, Composer
 from starter_recipe.joints import to_tensor
 from starter_recipe.paths import Work
 from starter_recipe.trainer import Plan, Trainer
-from studio.document.segmentation import CLASSES, ClassMap
+from studio.control_maps.segmentation import CLASSES, ClassMap
 
 Places = NDArray[np.uint8]
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from starter_recipe.scenes import COLOURS, Floats, Pixels
-from studio.document.pose import JOINTS
+from studio.control_maps.pose import JOINTS
 
 ACTIONS = ("standing", "waving", "arms up", "walking", "running", "sitting", "pointing", "jumping")
 SKIN = ((255, 219, 182), (240, 190, 150), (204, 146, 104), (150, 98, 66), (96, 60, 42))

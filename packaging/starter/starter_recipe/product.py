@@ -17,11 +17,11 @@ from starter_recipe.paths import Work
 from studio.catalog.models import identify
 from studio.core.geometry import Rect
 from studio.core.settings import Settings
-from studio.document.compositor import composite
 from studio.document.control import control_layer, pose_layer
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, RasterLayer
 from studio.document.raster import Raster
+from studio.document.render.compositor import composite
 from studio.edit.request import Sampling, Task
 from studio.edit.steering import Reference
 from studio.engine.engine import Engine

@@ -16,7 +16,7 @@ from starter_recipe.painter import Painter, centre_mask, test_photo, to_pixels
 from starter_recipe.paths import Work
 from starter_recipe.people import CLOTHES, Person
 from starter_recipe.scenes import COLOURS
-from studio.document.pose import JOINTS
+from studio.control_maps.pose import JOINTS
 from studio.edit.prepare import EditSettings
 from studio.edit.region import inner_feather
 

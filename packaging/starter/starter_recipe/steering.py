@@ -13,7 +13,7 @@ from starter_recipe.bank import Composer, Sample, encode_pictures
 from starter_recipe.concepts import concepts
 from starter_recipe.painter import Painter, to_pixels
 from starter_recipe.paths import Work
-from studio.document.segmentation import mean_iou
+from studio.control_maps.segmentation import mean_iou
 
 PICTURES = 64
 HELD_OUT = 505

@@ -109,7 +109,7 @@ def flatten(document: Document, rect: Rect | None = None) -> Pixels:
     StudioError where the memory does not suffice for the canvas.
     """
     # The compositor brings numba along; reading a photo must not wait for it.
-    from studio.document.compositor import composite
+    from studio.document.render.compositor import composite
 
     check_memory(document.rect.area * 8 if rect is None else 0, "The merged picture")
     return composite(document, document.rect if rect is None else rect)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from studio.catalog.tokens import with_words
 from studio.core.errors import StudioError
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 
 
 class GrownEmbedding(torch.nn.Module):

@@ -14,13 +14,13 @@ from diffusers import ControlNetModel
 from safetensors import SafetensorError
 
 from studio.catalog.controls import FIRST_LAYERS, ORIGINAL_PREFIX, ControlSpec, find_control
-from studio.catalog.safetensors_header import RESTORE_HINT, read_header
+from studio.catalog.recognise.safetensors_header import RESTORE_HINT, read_header
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.request import ControlUse, EditRequest
 from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion_job import steps_of
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.job import steps_of
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 from studio.engine.loading import is_out_of_memory
 from studio.engine.pausing import is_paused
 from studio.engine.scaling import resize, resize_lines, working_size

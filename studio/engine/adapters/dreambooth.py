@@ -14,11 +14,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from studio.catalog.models import ModelSpec
-from studio.catalog.safetensors_header import read_header
+from studio.catalog.recognise.safetensors_header import read_header
 from studio.core.errors import StudioError
 from studio.edit.request import AdapterUse
 from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from studio.catalog.lora_files import text_width
-from studio.catalog.lora_keys import OLD_TEXT, Part
+from studio.catalog.recognise.lora_keys import OLD_TEXT, Part
 from studio.core.atomic import write_file
 from studio.engine.adapters.embedding_files import A1111_KEY
 from studio.engine.adapters.lora_layouts import PARTS, LoraWeights

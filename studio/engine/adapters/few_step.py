@@ -8,7 +8,7 @@ import dataclasses
 from studio.engine.adapters.lora import merge
 from studio.engine.adapters.lora_layouts import read_lora_weights
 from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 
 
 def quickened(loaded: Loaded, sampler: str) -> Loaded:

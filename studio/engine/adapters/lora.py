@@ -20,7 +20,7 @@ from studio.engine.adapters.added_words import added_words
 from studio.engine.adapters.lora_layouts import PARTS, LoraWeights, delta, read_lora_weights
 from studio.engine.adapters.weights_file import is_torch_file, unreadable
 from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 from studio.engine.loading import Networks
 
 

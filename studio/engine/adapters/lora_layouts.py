@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from studio.catalog.lora_files import check_fit, does_not_fit, unknown_notice
-from studio.catalog.lora_keys import KeyMap, Part, Shapes
+from studio.catalog.recognise.lora_keys import KeyMap, Part, Shapes
 from studio.core.notices import Notice
 from studio.engine.adapters.peft_settings import read_settings
 from studio.engine.adapters.weights_file import checked, read_file

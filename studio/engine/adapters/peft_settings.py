@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from studio.catalog.lora_keys import Part
+from studio.catalog.recognise.lora_keys import Part
 from studio.engine.adapters.weights_file import unreadable
 
 IN_FILE = "lora_adapter_metadata"

@@ -18,8 +18,8 @@ from safetensors.torch import load_file
 from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
 from studio.catalog.annotators import pose_weights
+from studio.catalog.recognise.safetensors_header import RESTORE_HINT
 from studio.catalog.references import FACE, ReferenceSpec, find_reference
-from studio.catalog.safetensors_header import RESTORE_HINT
 from studio.core.errors import StudioError
 from studio.core.notices import Notice
 from studio.core.progress import Progress
@@ -27,8 +27,8 @@ from studio.edit.request import EditRequest, Pixels, ReferenceUse
 from studio.engine.annotators.face import face_of
 from studio.engine.cancelling import cancellable
 from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion_job import steps_of
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.job import steps_of
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 from studio.engine.loading import is_out_of_memory
 from studio.engine.pausing import is_paused
 from studio.engine.scaling import resize_mask, working_size

@@ -17,9 +17,9 @@ from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels, RegionUse, Task
 from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion_job import steps_of
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
-from studio.engine.families.stable_diffusion_prompts import encode_text
+from studio.engine.families.stable_diffusion.job import steps_of
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.prompts import encode_text
 from studio.engine.scaling import working_size
 
 Shares = NDArray[np.float32]

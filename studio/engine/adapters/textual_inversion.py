@@ -18,7 +18,7 @@ from studio.edit.request import AdapterUse, EditRequest
 from studio.engine.adapters.added_words import added_words
 from studio.engine.adapters.embedding_files import Embedding, read_embedding
 from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 
 
 @contextmanager

@@ -6,11 +6,11 @@ import importlib
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
+from studio.control_maps.openpose import Poses
+from studio.control_maps.pose import draw_pose
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
-from studio.document.io.openpose import Poses
-from studio.document.pose import draw_pose
 from studio.edit.annotate import AnnotateRequest, AnnotateResult, somebody
 from studio.edit.request import Pixels
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from studio.control_maps.edges import STANDARD_SIDE, at_side, canny_edges, enlarged
 from studio.core.progress import Progress
-from studio.document.edges import STANDARD_SIDE, at_side, canny_edges, enlarged
 from studio.edit.request import Pixels
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from studio.control_maps.depth import ground
 from studio.core.progress import Progress
-from studio.document.depth import ground
 from studio.edit.request import Pixels
 
 

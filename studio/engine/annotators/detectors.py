@@ -21,10 +21,10 @@ import cv2
 import numpy as np
 
 from studio.catalog.detectors import DETECTORS, find_weights
+from studio.control_maps.edges import enlarged
+from studio.control_maps.openpose import Poses
+from studio.control_maps.pose import JOINTS, Joints
 from studio.core.progress import Progress
-from studio.document.edges import enlarged
-from studio.document.io.openpose import Poses
-from studio.document.pose import JOINTS, Joints
 from studio.edit.request import Pixels
 from studio.engine.annotators.base import drawn_poses
 from studio.engine.annotators.detector_weights import bare_package, load_network

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from studio.catalog.annotators import pose_weights
+from studio.control_maps.pose import JOINTS, Joints
 from studio.core.geometry import Rect
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
-from studio.document.pose import JOINTS, Joints
 from studio.edit.request import Pixels
 from studio.engine.annotators.pose import PoseAnnotator
 

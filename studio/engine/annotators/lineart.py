@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from studio.control_maps.edges import STANDARD_SIDE, at_side, enlarged, line_art
 from studio.core.progress import Progress
-from studio.document.edges import STANDARD_SIDE, at_side, enlarged, line_art
 from studio.edit.request import Pixels
 
 

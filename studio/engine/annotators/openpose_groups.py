@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.document.pose import JOINTS, LIMBS, Joints
+from studio.control_maps.pose import JOINTS, LIMBS, Joints
 
 Maps = NDArray[np.float32]
 Candidates = NDArray[np.float32]

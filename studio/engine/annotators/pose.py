@@ -13,9 +13,9 @@ from safetensors.torch import load_file
 
 from studio.catalog import integrity
 from studio.catalog.annotators import damaged_pose_weights, missing_pose_weights, pose_weights
+from studio.control_maps.openpose import Poses
+from studio.control_maps.pose import Joints
 from studio.core.progress import Progress
-from studio.document.io.openpose import Poses
-from studio.document.pose import Joints
 from studio.edit.request import Pixels
 from studio.engine.annotators.base import drawn_poses
 from studio.engine.annotators.openpose_groups import Maps, people_of

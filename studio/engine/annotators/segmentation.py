@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from studio.control_maps.segmentation import CLASSES, coloured, grouped, superpixels
 from studio.core.progress import Progress
-from studio.document.segmentation import CLASSES, coloured, grouped, superpixels
 from studio.edit.request import Pixels
 
 

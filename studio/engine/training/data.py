@@ -11,8 +11,8 @@ import torch
 
 from studio.core.progress import Progress
 from studio.edit.training import Pixels, TrainPhoto
-from studio.engine.families.stable_diffusion_job import encode_image, to_tensor
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.job import encode_image, to_tensor
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 from studio.engine.scaling import resize
 
 PLACE = "{subject}"

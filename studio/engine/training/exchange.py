@@ -21,7 +21,7 @@ from studio.engine.adapters.embedding_files import read_embedding
 from studio.engine.adapters.export import LoraLayout, write_embedding, write_lora
 from studio.engine.adapters.lora_layouts import DOWN, UP, LoraWeights, read_lora_weights
 from studio.engine.adapters.weights_file import read_file
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 
 LORA_KEY = re.compile(r"(?:^|[._])lora[._].*\.|[._]lora\.")
 """What keys of a LoRA look like in the layouts of kohya, diffusers and PEFT."""

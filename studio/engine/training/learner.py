@@ -13,7 +13,7 @@ from torch.nn.functional import conv2d, linear
 
 from studio.edit.training import TrainSettings
 from studio.engine.adapters.added_words import added_words
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 from studio.engine.training.words import first_rows
 
 ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")

@@ -10,7 +10,7 @@ from dataclasses import replace
 import torch
 
 from studio.engine.device import Device
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 
 
 @contextmanager

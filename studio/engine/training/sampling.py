@@ -12,8 +12,8 @@ from diffusers import StableDiffusionPipeline
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.training import Pixels
-from studio.engine.families.stable_diffusion_job import decode, make_pipeline
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.job import decode, make_pipeline
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 from studio.engine.scheduling import make_scheduler
 from studio.engine.training.learner import Learner
 

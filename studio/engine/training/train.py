@@ -26,7 +26,7 @@ from studio.edit.training import (
     TrainStatus,
 )
 from studio.edit.training_defaults import resolved
-from studio.engine.families.stable_diffusion_loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 from studio.engine.training import scores
 from studio.engine.training.checkpoints import Checkpoints, Journal, fingerprint_of
 from studio.engine.training.data import Examples, named, read_photos, with_article

@@ -1,0 +1,413 @@
+"""The session without a window: what the commands edit, generate and demo do."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.catalog import models
+from studio.catalog.detectors import DETECTORS
+from studio.catalog.hashes import kept_hashes
+from studio.catalog.recognise.network_files import embedding_names
+from studio.catalog.samplers import SAMPLERS
+from studio.catalog.vocabulary import Vocabulary
+from studio.cli.like import fill_in
+from studio.control_maps.openpose import Poses, write_poses
+from studio.core.atomic import Check, replace_file
+from studio.core.errors import StudioError
+from studio.core.notices import Notice, notice
+from studio.core.paths import config_dir, resource
+from studio.core.progress import Progress, ProgressEvent
+from studio.core.settings import Settings
+from studio.document.document import Document
+from studio.document.io import formats
+from studio.document.mask_files import mask_of
+from studio.document.outlines import fill_outline
+from studio.document.raster import Raster
+from studio.document.render.compositor import composite
+from studio.edit.prepare import EditSettings, visible_rgb
+from studio.edit.prompt_syntax import blanked
+from studio.edit.request import KEEPS_SHAPES, AdapterUse, Sampling, Task
+from studio.edit.steering import Region
+from studio.session.jobs import InlineRunner, Job
+from studio.session.session import Session
+from studio.session.sources import (
+    load_control,
+    load_reference,
+    parse_control,
+    parse_controlnet,
+    parse_embedding,
+    parse_lora,
+    parse_reference,
+    parse_region,
+    parse_region_reference,
+)
+
+Mask = NDArray[np.uint8]
+BAR = 28
+
+
+def edit(options: argparse.Namespace) -> int:
+    """Run ``lienzo edit``."""
+    task = Task(options.task)
+    check_out(options.out)
+    session = open_session(options)
+    session.open(options.photo)
+    if options.mask is None and (options.mask_fill or options.mask_invert):
+        raise StudioError(
+            "There is no mask to fill or to invert.", "Name a mask file with --mask as well."
+        )
+    if options.mask is not None:
+        mask = read_mask(options.mask, session.document)
+        raster = Raster.from_array(mask)
+        if options.mask_fill:
+            raster = fill_outline(raster, session.document.rect)
+        if options.mask_invert:
+            raster = Raster.from_array(255 - raster.read(session.document.rect)[:, :, 0])
+        session.edit("Load mask", lambda old: old.replace(mask=raster))
+    _steer(session, options)
+    run(session, lambda: session.submit(task))
+    write_out(session, options)
+    return 0
+
+
+def generate(options: argparse.Namespace) -> int:
+    """Run ``lienzo generate``."""
+    check_out(options.out)
+    session = open_session(options)
+    native = models.identify(options.model).native_size
+    session.new(options.width or native, options.height or native)
+    _steer(session, options)
+    run(session, lambda: session.submit(Task.GENERATE))
+    write_out(session, options)
+    return 0
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Run ``lienzo demo``: the sample photo, an edit by the starter, three exports."""
+    content = json.loads(resource("samples", "demo.json").read_text(encoding="utf-8"))
+    options.model = "starter"
+    options.prompt = content["prompt"]
+    options.seed = content.get("seed", 1) if options.seed is None else options.seed
+    session = open_session(options)
+    session.open(resource("samples", content["photo"]))
+    mask = read_mask(resource("samples", content["mask_file"]), session.document)
+    session.edit("Mask", lambda old: old.replace(mask=Raster.from_array(mask)))
+    started = time.monotonic()
+    run(session, lambda: session.submit(Task.FILL))
+    seconds = time.monotonic() - started
+    folder: Path = options.out
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StudioError(
+            "The folder {path} cannot be made ({reason}).",
+            "Name another one with --out.",
+            path=str(folder),
+            reason=error.strerror,
+        ) from error
+    print(f"Lienzo put “{options.prompt}” into {content['photo']} in {seconds:.1f} s:")
+    for suffix in (".ora", ".psd", ".png"):
+        path = folder / f"lienzo-demo{suffix}"
+        session.export(path)
+        print(f"  {path}")
+    return 0
+
+
+def annotate(options: argparse.Namespace) -> int:
+    """Run ``lienzo annotate``: the control image of a photo, and with --json who is on it."""
+    from studio.engine.annotators.base import PoseFinder, annotator, drawn_poses, peopled
+
+    settings = {
+        name: getattr(options, name)
+        for name in OPTIONS_OF.get(options.kind, ("folder",) if options.kind in DETECTORS else ())
+        if getattr(options, name) is not None
+    }
+    maker = annotator(options.kind, **settings)
+    if options.json and not isinstance(maker, PoseFinder):
+        raise StudioError(
+            "Control images of the kind {kind} cannot be written as OpenPose JSON.",
+            "Leave --json out, or choose --kind pose.",
+            kind=options.kind,
+        )
+    only_json = options.json and options.out.suffix.lower() == ".json"
+    if not only_json:
+        check_out(options.out)
+    opened = formats.open_document(options.photo)
+    for said in opened.notices:
+        _say(said)
+    photo = visible_rgb(opened.document, opened.document.rect)
+    if isinstance(maker, PoseFinder):
+        poses = maker.find(photo, Progress())
+        made = drawn_poses(poses)
+        print(_people_found(len(poses.people)))
+        if options.json:
+            _write_poses(peopled(poses), options.out.with_suffix(".json"))
+    else:
+        made = maker.annotate(photo, Progress())
+    if not only_json:
+        formats.save_document(formats.document_from_array(made, options.kind), options.out)
+        print(options.out)
+    return 0
+
+
+def _people_found(count: int) -> str:
+    if not count:
+        return "Nobody was found; a standing figure is in the middle instead."
+    return "1 person was found." if count == 1 else f"{count} people were found."
+
+
+def _write_poses(poses: Poses, path: Path) -> None:
+    content = write_poses(poses).encode()
+
+    def write(stream: BinaryIO) -> Check:
+        stream.write(content)
+        return lambda written: None
+
+    replace_file(path, write)
+    print(path)
+
+
+OPTIONS_OF = {"canny": ("low", "high", "side"), "lineart": ("detail", "side")}
+"""Which of the command's options count for which kind of control image."""
+
+
+def _steer(session: Session, options: argparse.Namespace) -> None:
+    """Put the controls of the command line into the document, and its references beside."""
+    controls = [parse_control(text) for text in options.control]
+    kinds = list(dict.fromkeys(named.word for named in controls))
+    networks = {
+        kind: str(path.expanduser().resolve())
+        for found, path in (parse_controlnet(text, kinds) for text in options.controlnet)
+        for kind in found
+    }
+    for named in controls:
+        layer = load_control(named.word, named.path, session.document, named.number)
+        model = networks.get(named.word, layer.control.model)
+        layer = layer.replace(control=layer.control.replace(model=model))
+        session.edit("Control", partial(Document.insert, layer=layer))
+    folder = str(options.ip_adapter or "")
+    references = [
+        replace(load_reference(named.path, named.number, named.word), model=folder)
+        for named in map(parse_reference, options.reference)
+    ]
+    regions = [
+        Region(named.word, _place(named.path, session.document), named.number)
+        for named in map(parse_region, options.region)
+    ]
+    for mask, named in map(parse_region_reference, options.region_reference):
+        made = load_reference(named.path, named.number, named.word)
+        where = _place(mask, session.document)
+        references.append(replace(made, model=folder, where=where))
+    session.edit_settings = replace(
+        session.edit_settings, references=tuple(references), regions=tuple(regions)
+    )
+
+
+def _place(path: Path, document: Document) -> Raster:
+    return Raster.from_array(read_mask(path, document))
+
+
+def read_mask(path: Path, document: Document) -> Mask:
+    """Return a mask file as (h, w) uint8, 255 = change here.
+
+    ``document.mask_files`` decides what of the file counts. StudioError if the file is no picture
+    or is not of the document's size.
+    """
+    picture = formats.open_document(path).document
+    rgba = composite(picture, picture.rect)
+    height, width = rgba.shape[:2]
+    if (width, height) != (document.width, document.height):
+        raise StudioError(
+            "The mask has {width} x {height} pixels, the photo {photo_width} x {photo_height}.",
+            "Make a mask of the photo's size: white where the picture may change.",
+            width=width,
+            height=height,
+            photo_width=document.width,
+            photo_height=document.height,
+        )
+    mask, said = mask_of(rgba)
+    if said is not None:
+        _say(said)
+    return mask
+
+
+def open_session(options: argparse.Namespace) -> Session:
+    """Return a session with an engine and the settings of the command line."""
+    from studio.engine.engine import Engine
+
+    kept = _settings(options)
+    for said in fill_in(options, kept):
+        _say(said)
+    spec = models.identify(options.model)
+    sampler = getattr(options, "sampler", None)
+    suited = spec.suited_to(str(sampler)) if sampler in SAMPLERS else spec.first_settings
+    defaults = Sampling(**asdict(suited))
+    given = {
+        "steps": options.steps,
+        "cfg_scale": getattr(options, "cfg_scale", None),
+        "sampler": getattr(options, "sampler", None),
+        "schedule": getattr(options, "schedule", None),
+        "denoise": _denoise(options),
+    }
+    sampling = replace(
+        defaults,
+        seed=options.seed,
+        variations=getattr(options, "variations", 1),
+        **{name: value for name, value in given.items() if value is not None},
+    )
+    session = Session(InlineRunner(Engine(hashes=kept_hashes())), kept)
+    session.edit_settings = EditSettings(
+        prompt=options.prompt,
+        negative_prompt=getattr(options, "negative_prompt", ""),
+        model=options.model,
+        sampling=sampling,
+        mask_blur=getattr(options, "mask_blur", 6),
+        padding=getattr(options, "padding", 32),
+        adapters=_adapters(options),
+    )
+    session.noticed.connect(_say)
+    regions = [parse_region(text).word for text in getattr(options, "region", ())]
+    words = ", ".join(map(blanked, (options.prompt, *regions)))
+    names = session.shared.networks.embeddings_in((options.prompt, *regions))
+    prompt = _without_new_words(words, session.edit_settings.adapters, names)
+    for word, other in Vocabulary.load(options.model).suggestions(prompt).items():
+        _say(_unknown(word, other))
+    return session
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """Return settings that know the folders of the command line and of the window, and no more."""
+    kept = Settings(config_dir() / "settings.json")
+    if kept.notice:
+        print(f"lienzo: {kept.notice}", file=sys.stderr)
+    given: list[Path] = getattr(options, "model_folder", None) or []
+    for folder in given:
+        if not folder.expanduser().is_dir():
+            raise StudioError(
+                "There is no folder {path}.",
+                "Make it first, or choose another place.",
+                path=str(folder),
+            )
+    settings = Settings(None)
+    folders = [*(str(one.expanduser().resolve()) for one in given), *kept.get("model_folders", [])]
+    settings.set("model_folders", list(dict.fromkeys(folders)))
+    return settings
+
+
+def _denoise(options: argparse.Namespace) -> float | None:
+    """Return the denoising strength of the command line; replacing keeps shapes by default."""
+    given: float | None = getattr(options, "denoise", None)
+    replaces = getattr(options, "task", "") == Task.REPLACE.value
+    return KEEPS_SHAPES if given is None and replaces else given
+
+
+def _adapters(options: argparse.Namespace) -> tuple[AdapterUse, ...]:
+    """Return the LoRAs and embeddings of the command line, with whole paths, as recipes need."""
+    found = [parse_lora(text) for text in getattr(options, "lora", ())]
+    found += [parse_embedding(text) for text in getattr(options, "embedding", ())]
+    found += options.named
+    return tuple(replace(use, path=str(Path(use.path).expanduser().resolve())) for use in found)
+
+
+def _without_new_words(prompt: str, adapters: Sequence[AdapterUse], names: Sequence[str]) -> str:
+    """Return a prompt without the words of adapters and of the artist's embeddings (``names``)."""
+    words = list(names)
+    for use in adapters:
+        if use.kind != "lora":
+            words += (
+                [str(use.options.get("token", ""))]
+                if "token" in use.options
+                else (embedding_names(Path(use.path)))
+            )
+    pattern = "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)
+    pattern = "|".join(part for part in (r"<[^<>]*>" if adapters else "", pattern) if part)
+    return re.sub(pattern, " ", prompt, flags=re.IGNORECASE) if pattern else prompt
+
+
+def _unknown(word: str, other: str) -> Notice:
+    if not other:
+        return notice("The model does not know the word “{word}”.", word=word)
+    return notice(
+        "The model does not know the word “{word}”; did you mean “{other}”?",
+        word=word,
+        other=other,
+    )
+
+
+def run(session: Session, submit: Callable[[], Job]) -> None:
+    """Run what ``submit`` queues; every variation becomes a layer, only the first is shown."""
+    errors: list[BaseException] = []
+    session.queue.failed.connect(lambda job, error: errors.append(error))
+    bar = Bar()
+    session.queue.progressed.connect(bar.show)
+    submit()
+    bar.end()
+    if errors:
+        raise errors[0]
+    items = session.tray.items
+    for item in reversed(items):
+        layer = item.layer().replace(visible=item is items[0])
+        session.edit("Edit by prompt", partial(Document.insert, layer=layer))
+    session.edit("Mask", lambda old: old.replace(mask=None))
+    # Every variation is a layer now.
+    session.tray.clear()
+
+
+def check_out(path: Path) -> None:
+    """Raise StudioError where nothing can be written to ``path``, before the work begins."""
+    formats.format_for(path)
+    if not path.absolute().parent.is_dir():
+        raise StudioError(
+            "There is no folder {path}.",
+            "Make it first, or choose another place.",
+            path=str(path.parent),
+        )
+
+
+def write_out(session: Session, options: argparse.Namespace) -> None:
+    """Write the document to the file that the command line names, and say so."""
+    save = formats.save_options(options.quality, options.metadata, options.srgb)
+    for said in formats.lost_metadata(session.document, options.out, save):
+        _say(said)
+    session.export(options.out, save)
+    print(options.out)
+
+
+def _say(notice: Notice) -> None:
+    print(f"lienzo: {notice}", file=sys.stderr)
+
+
+class Bar:
+    """A progress bar on a terminal; nothing where stderr is a file or a pipe."""
+
+    def __init__(self) -> None:
+        self._active = sys.stderr.isatty()
+        self._shown = False
+
+    def show(self, job: Job, event: ProgressEvent) -> None:
+        """Draw one report over the last one."""
+        if not self._active:
+            return
+        filled = round(event.fraction * BAR)
+        left = job.time_left()
+        rest = f" {left:4.0f} s left" if left is not None else ""
+        line = f"\r{'█' * filled}{'░' * (BAR - filled)} {event.fraction:4.0%} {job.text}{rest}"
+        print(line.ljust(79), end="", file=sys.stderr, flush=True)
+        self._shown = True
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._shown:
+            print(file=sys.stderr)

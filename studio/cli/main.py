@@ -1,0 +1,464 @@
+"""The command line: the same session as the window, without a window."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import multiprocessing
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from studio import __version__
+from studio.cli.arguments import (
+    arguments_of_convert,
+    arguments_of_metadata,
+    arguments_of_new,
+    arguments_of_subjects,
+    arguments_of_train,
+)
+from studio.cli.arguments import in_range as _in
+from studio.core.errors import Cancelled, StudioError
+
+PIPE_CLOSED = 141
+"""What a shell reports for a program that a closed pipe ended: 128 and the number of SIGPIPE."""
+EPILOG = "Without a command, lienzo opens its window, and files named there in a tab each."
+
+
+def program() -> int:
+    """Run ``main`` under the crash handlers: what `lienzo` and `python main.py` start."""
+    # In the built program, a process that decodes a file starts here and ends in this call.
+    multiprocessing.freeze_support()
+    from studio.core import crash
+
+    crash.install()
+    return main()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0, 1 (failed, the reason stands on stderr) or 2 (usage)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = _parser(_annotator_kinds() if arguments[:1] == ["annotate"] else ())
+    if not arguments or (arguments[0] not in COMMANDS and not arguments[0].startswith("-")):
+        return _window(arguments)
+    try:
+        options = parser.parse_args(arguments)
+        if getattr(options, "prompt", "") is None and options.like is None:
+            parser.error("give a prompt with --prompt, or a picture that has one with --like")
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    try:
+        result: int = COMMANDS[options.command](options)
+        sys.stdout.flush()
+        return result
+    except StudioError as error:
+        print(f"lienzo: {error}", file=sys.stderr)
+    except (Cancelled, KeyboardInterrupt):
+        print("lienzo: cancelled; nothing was written.", file=sys.stderr)
+    except BrokenPipeError:
+        return _reader_gone()
+    return 1
+
+
+def _reader_gone() -> int:
+    """End quietly if the program that reads the output has ended, as `head` does."""
+    # What is still buffered would be written at the end of the process, and fail once more.
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, sys.stdout.fileno())
+    return PIPE_CLOSED
+
+
+def _window(paths: Sequence[str]) -> int:
+    if not has_display():
+        print(
+            "lienzo: there is no display, so the window cannot open; try: lienzo demo --out DIR",
+            file=sys.stderr,
+        )
+        return 1
+    from studio.app import run
+
+    return run([Path(path) for path in paths])
+
+
+def has_display() -> bool:
+    """Whether a window can open here; only Linux and the BSDs can lack a display."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    named = os.environ.get("QT_QPA_PLATFORM", "")
+    if named and not named.startswith(("xcb", "wayland")):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _edit(options: argparse.Namespace) -> int:
+    from studio.cli import editing as headless
+
+    return headless.edit(options)
+
+
+def _generate(options: argparse.Namespace) -> int:
+    from studio.cli import editing as headless
+
+    return headless.generate(options)
+
+
+def _rewrite(options: argparse.Namespace) -> int:
+    from studio.cli import rewriting as headless_rewrite
+
+    return headless_rewrite.rewrite(options)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from studio.cli import editing as headless
+
+    return headless.demo(options)
+
+
+def _annotate(options: argparse.Namespace) -> int:
+    from studio.cli import editing as headless
+
+    return headless.annotate(options)
+
+
+def _annotator_kinds() -> tuple[str, ...]:
+    """Return what can be drawn from a photo; asked only by who needs it, it loads numpy."""
+    from studio.engine.annotators.base import ANNOTATORS
+
+    return tuple(ANNOTATORS)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from studio.cli import subjects as headless_subjects
+
+    return headless_subjects.train(options)
+
+
+def _subjects(options: argparse.Namespace) -> int:
+    from studio.cli import subjects as headless_subjects
+
+    return headless_subjects.subjects(options)
+
+
+def _new(options: argparse.Namespace) -> int:
+    from studio.cli import files as headless_files
+
+    return headless_files.new(options)
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from studio.cli import files as headless_files
+
+    return headless_files.convert(options)
+
+
+def _info(options: argparse.Namespace) -> int:
+    from studio.cli import files as headless_files
+
+    return headless_files.info(options)
+
+
+def _models(options: argparse.Namespace) -> int:
+    from studio.catalog import integrity, models
+    from studio.catalog.card import load_card
+    from studio.catalog.vocabulary import Vocabulary, fold
+
+    if options.restore:
+        restored = integrity.restore(models.STARTER)
+        for path in restored:
+            print(f"restored {path}")
+        print("The model in the box is as it was shipped.")
+        return 0
+    if options.check:
+        integrity.check(models.model_folder(models.STARTER))
+        print("The model in the box is as it was shipped.")
+        return 0
+    if options.words is not None:
+        known = Vocabulary.load(options.model)
+        for language in known.languages:
+            for name in known.concepts(language):
+                if fold(options.words) in fold(name):
+                    print(f"{language}  {name}")
+        return 0
+    found, problems = models.survey(options.folder)
+    for spec in found:
+        card = load_card(spec, "en")
+        millions = round(spec.parameters / 1e6)
+        print(f"{spec.name}: {millions} million parameters, {spec.native_size} px, {spec.path}")
+        if card.things:
+            print(f"  knows {len(card.things)} things, in {', '.join(card.languages)}")
+        if card.styles:
+            print(f"  styles: {', '.join(card.styles)}")
+        if card.licences:
+            print(f"  licences: {card.licences}")
+    for path, error in problems:
+        print(f"not usable: {path}: {error}", file=sys.stderr)
+    return 0
+
+
+COMMANDS = {
+    "edit": _edit,
+    "generate": _generate,
+    "rewrite": _rewrite,
+    "train": _train,
+    "subjects": _subjects,
+    "annotate": _annotate,
+    "new": _new,
+    "convert": _convert,
+    "info": _info,
+    "demo": _demo,
+    "models": _models,
+}
+
+
+def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lienzo", description=__doc__, epilog=EPILOG)
+    parser.add_argument("--version", action="version", version=f"lienzo {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    edit = commands.add_parser("edit", help="change a place of a photo by a prompt")
+    edit.add_argument("photo", type=Path, metavar="PHOTO")
+    edit.add_argument("--mask", type=Path, help="white where the picture may change")
+    edit.add_argument("--mask-fill", action="store_true", help="fill what its lines go around")
+    edit.add_argument("--mask-invert", action="store_true", help="change what the mask leaves out")
+    edit.add_argument(
+        "--task",
+        choices=("fill", "replace", "extend"),
+        default="fill",
+        help="fill the mask, change what is there, or fill transparent canvas (default: fill)",
+    )
+    edit.add_argument(
+        "--padding", type=_in("padding"), default=32, help="context around the mask, pixels"
+    )
+    edit.add_argument(
+        "--mask-blur", type=_in("mask_blur"), default=6, help="inward feather, pixels"
+    )
+    edit.add_argument(
+        "--denoise", type=_in("denoise"), default=None, help="denoising strength, 0 to 1"
+    )
+    _sampling_arguments(edit)
+
+    generate = commands.add_parser("generate", help="make a picture from a prompt")
+    generate.add_argument(
+        "--width", type=_in("width"), default=None, help="default: the model's own"
+    )
+    generate.add_argument(
+        "--height", type=_in("height"), default=None, help="default: the model's own"
+    )
+    _sampling_arguments(generate)
+
+    _rewrite_arguments(commands.add_parser("rewrite", help="change the words of a photo"))
+
+    arguments_of_train(commands.add_parser("train", help="teach it a subject from photos"))
+    arguments_of_subjects(commands.add_parser("subjects", help="list, export, import, delete"))
+
+    annotate = commands.add_parser("annotate", help="draw the control image of a photo")
+    annotate.add_argument("photo", type=Path, metavar="PHOTO")
+    annotate.add_argument("--kind", choices=kinds, required=True)
+    annotate.add_argument("--out", type=Path, required=True, metavar="FILE")
+    annotate.add_argument(
+        "--json",
+        action="store_true",
+        help="of pose: write OpenPose JSON, and to FILE.json only that",
+    )
+    annotate.add_argument(
+        "--low", type=_in("threshold"), default=None, help="lower threshold of canny"
+    )
+    annotate.add_argument(
+        "--high", type=_in("threshold"), default=None, help="upper threshold of canny"
+    )
+    annotate.add_argument("--detail", type=_share, default=None, help="of lineart, 0 to 1")
+    annotate.add_argument(
+        "--side", type=_in("side"), default=None, help="look at so many pixels of a side"
+    )
+    annotate.add_argument("--folder", type=Path, help="with the weights of a detector")
+
+    arguments_of_new(commands.add_parser("new", help="begin an empty document"))
+    arguments_of_convert(
+        commands.add_parser("convert", help="write a file in another format, with layers")
+    )
+
+    info = commands.add_parser("info", help="show layers and recipes of a file")
+    info.add_argument("file", type=Path, metavar="FILE")
+    info.add_argument("--json", action="store_true", help="print JSON")
+
+    shown = commands.add_parser("models", help="list models and what they know; check the starter")
+    shown.add_argument("folder", type=Path, nargs="*", metavar="FOLDER", help="with models in it")
+    shown.add_argument("--model", default="starter", metavar="FOLDER", help="for --words")
+    shown.add_argument(
+        "--words", nargs="?", const="", metavar="TEXT", help="list the things known by that name"
+    )
+    shown.add_argument("--check", action="store_true", help="compare the starter's checksums")
+    shown.add_argument("--restore", action="store_true", help="bring damaged starter files back")
+
+    demo = commands.add_parser("demo", help="edit the sample photo and export it")
+    demo.add_argument("--out", type=Path, required=True, metavar="DIR")
+    demo.add_argument("--seed", type=_in("seed"), default=None)
+    demo.add_argument("--steps", type=_in("steps"), default=None)
+    return parser
+
+
+def _folder_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model-folder",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="with the LoRAs that the prompt names as <lora:NAME:WEIGHT>, and embeddings, beside"
+        " those of the window; repeatable",
+    )
+
+
+def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--control",
+        action="append",
+        default=[],
+        metavar="KIND=FILE:STRENGTH",
+        help="steer by a map of the picture's size, or by OpenPose JSON; may be given repeatedly",
+    )
+    parser.add_argument(
+        "--controlnet",
+        action="append",
+        default=[],
+        metavar="[KIND=]PATH",
+        help="for the controls, or those of a kind: a folder or a safetensors file; model's own",
+    )
+    parser.add_argument(
+        "--reference",
+        action="append",
+        default=[],
+        metavar="FILE:WEIGHT:MODE",
+        help="borrow the look, composition, subject or face of a picture; repeatable",
+    )
+    parser.add_argument(
+        "--region",
+        action="append",
+        default=[],
+        metavar="MASK:WEIGHT=TEXT",
+        help="words of its own for the white of a mask of the picture's size; repeatable",
+    )
+    parser.add_argument(
+        "--region-reference",
+        action="append",
+        default=[],
+        metavar="MASK=FILE:WEIGHT:MODE",
+        help="a reference that counts in the white of a mask only; repeatable",
+    )
+    parser.add_argument(
+        "--ip-adapter", type=Path, metavar="FOLDER", help="that reads the references; model's own"
+    )
+    parser.add_argument(
+        "--lora",
+        action="append",
+        default=[],
+        metavar="FILE:WEIGHT",
+        help="change the model by a LoRA; weight 1 unless said, -2 to 2; repeatable",
+    )
+    parser.add_argument(
+        "--embedding",
+        action="append",
+        default=[],
+        metavar="FILE:TOKEN",
+        help="let prompts use the word of a textual inversion, or call it TOKEN; repeatable",
+    )
+    _folder_argument(parser)
+    parser.add_argument("--prompt", metavar="TEXT", help="needed without --like")
+    parser.add_argument(
+        "--like",
+        type=Path,
+        metavar="PICTURE",
+        help="take prompt and settings that are not given from those that a picture carries",
+    )
+    parser.add_argument("--negative-prompt", default="", metavar="TEXT")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--model", default="starter", metavar="FOLDER", help="diffusers layout")
+    parser.add_argument("--seed", type=_in("seed"), default=-1, help="-1 draws one (default)")
+    parser.add_argument("--steps", type=_in("steps"), default=None)
+    parser.add_argument("--cfg-scale", type=_in("cfg_scale"), default=None)
+    parser.add_argument("--sampler", default=None)
+    parser.add_argument("--schedule", default=None)
+    parser.add_argument(
+        "--variations", type=_in("variations"), default=1, help="several become layers"
+    )
+    parser.add_argument(
+        "--quality", type=_in("quality"), default=92, help="of JPEG and WebP, 1 to 100"
+    )
+    arguments_of_metadata(parser)
+
+
+def _rewrite_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("photo", type=Path, metavar="PHOTO")
+    _folder_argument(parser)
+    parser.add_argument(
+        "--from", dest="from_text", required=True, metavar="TEXT", help="what it shows now"
+    )
+    parser.add_argument(
+        "--to", dest="to_text", required=True, metavar="TEXT", help="what it should show"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+    parser.add_argument(
+        "--method",
+        choices=("null_text", "negative_prompt", "ddim"),
+        default="null_text",
+        help="how the photo is read, the most faithful first (default: null_text)",
+    )
+    parser.add_argument(
+        "--weight",
+        type=_weight,
+        action="append",
+        default=[],
+        metavar="WORD=FACTOR",
+        help="how much a word of the new text counts, 1 is as it stands; repeatable",
+    )
+    parser.add_argument("--mask", type=Path, help="white where the photo may change")
+    parser.add_argument(
+        "--everywhere", action="store_true", help="do not limit the change to where words act"
+    )
+    parser.add_argument(
+        "--blend",
+        action="append",
+        default=[],
+        metavar="WORD",
+        help="limit the change to where this word acts, not those that differ; repeatable",
+    )
+    parser.add_argument("--threshold", type=_share, default=None, help="of that limit, 0 to 1")
+    parser.add_argument("--cross", type=_share, default=None, help="keep the layout so long, 0..1")
+    parser.add_argument(
+        "--self-attention", type=_share, default=None, help="keep the shapes so long, 0..1"
+    )
+    parser.add_argument("--steps", type=_in("steps"), default=50, help="default: 50")
+    parser.add_argument(
+        "--cfg-scale", type=_in("cfg_scale"), default=None, help="default: the model's own"
+    )
+    parser.add_argument("--model", default="starter", metavar="FOLDER", help="diffusers layout")
+    parser.add_argument(
+        "--quality", type=_in("quality"), default=92, help="of JPEG and WebP, 1 to 100"
+    )
+    arguments_of_metadata(parser)
+
+
+def _weight(text: str) -> tuple[str, float]:
+    word, separator, factor = text.rpartition("=")
+    try:
+        number = float(factor)
+    except ValueError:
+        number = math.nan
+    if not separator or not word.strip() or not math.isfinite(number):
+        raise argparse.ArgumentTypeError("must be WORD=FACTOR, such as hat=1.5")
+    return word.strip(), number
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 <= value <= 1.0:
+        raise argparse.ArgumentTypeError("must be 0 to 1")
+    return value
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

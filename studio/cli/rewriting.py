@@ -1,0 +1,84 @@
+"""What the command rewrite does: a photo edited by its words, without a window."""
+
+from __future__ import annotations
+
+import argparse
+
+from studio.catalog.models import identify
+from studio.cli import editing as headless
+from studio.core.errors import StudioError
+from studio.document.raster import Raster
+from studio.edit.request import EditResult
+from studio.edit.rewrite import RewriteUse
+from studio.edit.wording import differs, has_words
+from studio.session.jobs import Job
+
+
+def rewrite(options: argparse.Namespace) -> int:
+    """Run ``lienzo rewrite``."""
+    headless.check_out(options.out)
+    # Nothing is left to chance in an edit by words.
+    options.prompt, options.seed = options.to_text, 0
+    if options.cfg_scale is None:
+        # Not that of its few steps, which go without guidance.
+        options.cfg_scale = identify(options.model).defaults.cfg_scale
+    session = headless.open_session(options)
+    session.open(options.photo)
+    if options.mask is not None:
+        mask = headless.read_mask(options.mask, session.document)
+        session.edit("Load mask", lambda old: old.replace(mask=Raster.from_array(mask)))
+    given = {name: getattr(options, name) for name in ("cross", "self_attention", "threshold")}
+    use = RewriteUse(
+        source=options.from_text,
+        method=options.method,
+        weights=dict(options.weight),
+        local=not options.everywhere,
+        blend=tuple(options.blend),
+        **{name: value for name, value in given.items() if value is not None},
+    )
+    if not differs(use.source, options.prompt, use.weights):
+        raise StudioError(
+            "Both texts say the same, so nothing would change.",
+            "Change a word in --to, or give one a --weight.",
+        )
+    check_words(use, options.prompt)
+    results: list[EditResult] = []
+
+    def keep(job: Job, result: object) -> None:
+        if isinstance(result, EditResult):
+            results.append(result)
+
+    session.queue.finished.connect(keep)
+    sampling = session.edit_settings.sampling
+    headless.run(session, lambda: session.rewrite(options.prompt, use, sampling))
+    for result in results:
+        print(figures(result))
+    headless.write_out(session, options)
+    return 0
+
+
+def check_words(use: RewriteUse, prompt: str) -> None:
+    """Raise StudioError for a word that is to weigh more, or to be the place, and is not there.
+
+    An engine leaves such words out: in a window they come from a layer whose words were changed.
+    """
+    texts = prompt, use.source
+    asked = [*((word, texts[:1]) for word in use.weights), *((word, texts) for word in use.blend)]
+    for phrase, places in asked:
+        if not any(has_words(text, phrase) for text in places):
+            raise StudioError(
+                "“{word}” does not stand in the text.",
+                "Write the word as it stands there.",
+                word=phrase,
+            )
+
+
+def figures(result: EditResult) -> str:
+    """Return how near the caption painted again comes to the photo, and what it took."""
+    found, timings = result.inversion, result.timings
+    said = f"read in {timings['invert']:.1f} s, painted in {timings['denoise']:.1f} s"
+    if found is None:
+        return said
+    return (
+        f"painted again: {found.psnr:.1f} dB, the autoencoder alone: {found.ceiling:.1f} dB; {said}"
+    )

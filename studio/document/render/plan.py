@@ -1,0 +1,153 @@
+"""What has to be blended for one window of a picture, as a program for the compiled loops.
+
+Imports numba by way of ``kernels``: import it late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.geometry import Rect
+from studio.document.blend import NUMBERS, BlendMode
+from studio.document.layer import ControlLayer, GroupLayer, Layer, LayerMask, RasterLayer
+from studio.document.raster import TILE, Key, Pixels
+from studio.document.render import kernels
+
+Op = tuple[int, int, int, int, int, int, int, int, float]
+Edges = tuple[int, int, int, int]
+NO_SKIP: frozenset[str] = frozenset()
+
+
+class Plan:
+    """The steps for a window of at most 256 x 256 pixels; keeps the tiles alive that they read.
+
+    ``overlays`` says that control layers are shown too, as over a canvas that one works on.
+    ``covered`` says that some layer hides everything below it. Layers are visited from the top, so
+    that whatever a layer hides is never looked at.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        window: Rect,
+        skip: frozenset[str] = NO_SKIP,
+        *,
+        overlays: bool = False,
+    ) -> None:
+        self.window = window
+        self._overlays = overlays
+        self.depth = 0
+        self._skip = skip
+        self._keep: list[Pixels] = []
+        self.ops, self.covered = self._stack(layers, 0)
+
+    def whole_tile(self) -> Pixels | None:
+        """Return the one stored tile that already is the answer, or None."""
+        if self.covered and len(self.ops) == 1 and len(self._keep) == 1:
+            left, top, right, bottom = self.ops[0][4:8]
+            if (left, top, right, bottom) == (0, 0, TILE, TILE):
+                return self._keep[0]
+        return None
+
+    def render(self, words: NDArray[np.uint32], start: int, stride: int, straight: bool) -> None:
+        """Write the window's pixels into flat RGBA words from ``start``, ``stride`` a row."""
+        program = np.array([op[:8] for op in self.ops], np.int64).reshape(-1, kernels.FIELDS)
+        opacities = np.array([op[8] for op in self.ops], np.float32)
+        width, height = self.window.width, self.window.height
+        kernels.run(program, opacities, self.depth, straight, words, start, stride, width, height)
+
+    def _stack(self, layers: Sequence[Layer], depth: int) -> tuple[list[Op], bool]:
+        """Return the steps of some layers, from the bottom, and whether they cover the window."""
+        self.depth = max(self.depth, depth)
+        blocks: list[list[Op]] = []
+        covered = False
+        for layer in reversed(layers):
+            if not layer.visible or layer.opacity <= 0.0 or layer.id in self._skip:
+                continue
+            if isinstance(layer, ControlLayer) and not self._overlays:
+                continue
+            if isinstance(layer, GroupLayer):
+                ops, covered = self._group(layer, depth)
+            elif isinstance(layer, RasterLayer):
+                ops, covered = self._raster(layer)
+            else:
+                raise TypeError(f"cannot draw a {type(layer).__name__}")
+            if ops:
+                blocks.append(ops)
+            if covered:
+                break
+        return [op for block in reversed(blocks) for op in block], covered
+
+    def _group(self, layer: GroupLayer, depth: int) -> tuple[list[Op], bool]:
+        ops, covered = self._stack(layer.children, depth + 1)
+        if not ops:
+            return [], False
+        ops.insert(0, (kernels.PUSH, 0, 0, 0, 0, 0, 0, 0, 0.0))
+        mode, size = NUMBERS[layer.blend], self.window
+        if layer.mask is None or not layer.mask.enabled:
+            whole = (0, 0, size.width, size.height)
+            ops.append((kernels.GROUP, 0, 0, mode, *whole, layer.opacity))
+        else:
+            for key, x, y, edges in self._parts(layer):
+                mask, factor = self._mask(layer.mask, key, x, y)
+                if factor > 0.0:
+                    ops.append((kernels.GROUP, 0, mask, mode, *edges, layer.opacity * factor))
+        ops.append((kernels.POP, 0, 0, 0, 0, 0, 0, 0, 0.0))
+        return ops, covered and _is_plain(layer)
+
+    def _raster(self, layer: RasterLayer) -> tuple[list[Op], bool]:
+        ops: list[Op] = []
+        covered = _is_plain(layer)
+        mode = NUMBERS[layer.blend]
+        for key, x, y, edges in self._parts(layer):
+            tile = layer.raster.tile(key)
+            if tile is None:
+                covered = False
+                continue
+            mask, factor = self._mask(layer.mask, key, x, y)
+            if factor <= 0.0:
+                continue
+            source = _address(tile) + (y * TILE + x) * 4
+            if covered:
+                covered = kernels.is_opaque(source, edges[2] - edges[0], edges[3] - edges[1])
+            ops.append((kernels.LAYER, source, mask, mode, *edges, layer.opacity * factor))
+            self._keep.append(tile)
+        return ops, covered
+
+    def _parts(self, layer: Layer) -> Iterator[tuple[Key, int, int, Edges]]:
+        """Yield each tile of the layer's grid that meets the window.
+
+        With it where in the tile the common part begins, and the part's left, top, right, bottom
+        in the window. Plain numbers, since a full picture asks this many thousand times.
+        """
+        window = self.window
+        x, y = window.x - layer.x, window.y - layer.y
+        for row in range(y // TILE, (y + window.height - 1) // TILE + 1):
+            top, bottom = max(row * TILE - y, 0), min((row + 1) * TILE - y, window.height)
+            for column in range(x // TILE, (x + window.width - 1) // TILE + 1):
+                left, right = max(column * TILE - x, 0), min((column + 1) * TILE - x, window.width)
+                inside = left + x - column * TILE, top + y - row * TILE
+                yield (column, row), *inside, (left, top, right, bottom)
+
+    def _mask(self, mask: LayerMask | None, key: Key, x: int, y: int) -> tuple[int, float]:
+        """Return the address of the mask's pixels and a factor for the opacity; 0.0 hides."""
+        if mask is None or not mask.enabled:
+            return 0, 1.0
+        tile = mask.raster.tile(key)
+        if tile is None:
+            return 0, mask.raster.default / 255.0
+        self._keep.append(tile)
+        return _address(tile) + y * TILE + x, 1.0
+
+
+def _is_plain(layer: Layer) -> bool:
+    """Whether the layer's own pixels show unchanged where they are opaque."""
+    unmasked = layer.mask is None or not layer.mask.enabled
+    return layer.blend is BlendMode.NORMAL and layer.opacity >= 1.0 and unmasked
+
+
+def _address(tile: Pixels) -> int:
+    return int(tile.__array_interface__["data"][0])

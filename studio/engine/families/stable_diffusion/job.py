@@ -1,0 +1,253 @@
+"""The parts of one Stable Diffusion run: prepare, denoise, decode."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import StableDiffusionInpaintPipeline, StableDiffusionPipeline
+from diffusers.configuration_utils import FrozenDict
+
+from studio.core.errors import StudioError
+from studio.core.notices import Notice, notice
+from studio.core.progress import Progress
+from studio.edit.request import EditRequest, Pixels, Sampling, Task
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.prompts import encode_pair
+from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
+from studio.engine.scheduling import make_scheduler, watch
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """A request in the model's own terms; tensors on its device, sizes in pixels.
+
+    ``embeds`` holds prompt_embeds and negative_prompt_embeds. ``masking`` holds the arguments that
+    only the inpainting pipeline takes; empty for text to image. ``steps`` is how many are really
+    made; ``unchanged`` when that is none.
+    """
+
+    sampling: Sampling
+    width: int
+    height: int
+    embeds: Mapping[str, Any]
+    masking: Mapping[str, Any]
+    unet: Any
+    steps: int
+    unchanged: bool = False
+
+
+def prepare(
+    loaded: LoadedStableDiffusion, request: EditRequest, progress: Progress, notes: list[Notice]
+) -> Job:
+    """Encode the prompt and the picture; adds to ``notes`` what the artist should know."""
+    progress.report(0.0, "Reading the prompt")
+    sampling = request.sampling
+    width, height = working_size(loaded.spec, request.region.width, request.region.height)
+    embeds = encode_prompts(loaded, request, notes)
+    progress.check()
+    masked_only = loaded.spec.input_channels == 9
+    fills = request.task in (Task.FILL, Task.EXTEND)
+    unet = fill_unet(loaded) if fills and loaded.networks.fill_conv else loaded.networks.unet
+    steps = steps_of(request)
+    masking: dict[str, Any] = {}
+    if request.task is not Task.GENERATE or masked_only:
+        progress.report(0.0, "Reading the picture")
+        masking = encode_region(loaded, request, width, height, unet.config.in_channels)
+        masking["strength"] = strength_of(request)
+        progress.check()
+    return Job(
+        sampling=sampling,
+        width=width,
+        height=height,
+        embeds=embeds,
+        masking=masking,
+        unet=unet,
+        steps=steps,
+        unchanged=steps < 1,
+    )
+
+
+def steps_of(request: EditRequest) -> int:
+    """Return how many steps the pipelines make for a request, 0 where nothing is to change."""
+    return min(int(request.sampling.steps * strength_of(request)), request.sampling.steps)
+
+
+def strength_of(request: EditRequest) -> float:
+    """Return the denoising strength that the pipelines are given, 0 where nothing is to change."""
+    strength = request.sampling.denoise if request.task is Task.REPLACE else 1.0
+    # Fewer steps than one would be an error of the pipeline; the least that works is one.
+    least = min(1.0, 1.0 / request.sampling.steps + 1e-9)
+    return max(strength, least) if strength > 0 else 0.0
+
+
+def encode_prompts(
+    loaded: LoadedStableDiffusion, request: EditRequest, notes: list[Notice]
+) -> dict[str, Any]:
+    """Return the text embeddings, of one length; ``notes`` gets what of the texts did not count."""
+    texts = (request.prompt, request.negative_prompt)
+    if request.task is not Task.GENERATE and not request.prompt.strip():
+        notes.append(notice("The prompt is empty, so the model went by the surroundings alone."))
+    positive, negative = encode_pair(loaded, texts, request.sampling.cfg_scale > 1, notes)
+    embeds = {"prompt_embeds": positive}
+    if negative is not None:
+        embeds["negative_prompt_embeds"] = negative
+    return embeds
+
+
+def kept_words(loaded: LoadedStableDiffusion, text: str, notes: list[Notice]) -> str:
+    """Return what the model reads of a text; ``notes`` gets what it does not."""
+    split = loaded.tokens.split(text)
+    if split.dropped:
+        notes.append(
+            notice(
+                "The prompt is longer than the model reads ({count} of {limit} tokens); "
+                "this was left out: {dropped}",
+                count=split.count,
+                limit=split.limit,
+                dropped=split.dropped,
+            )
+        )
+    return split.kept
+
+
+def encode_region(
+    loaded: LoadedStableDiffusion, request: EditRequest, width: int, height: int, channels: int
+) -> dict[str, Any]:
+    """Return the picture and mask of the request for the inpainting pipeline.
+
+    The picture goes in as latents, encoded once for all variations. The mask covers every latent
+    that it touches; the masked picture of the nine-channel UNet is grey where the mask is.
+    """
+    image = request.image
+    mask = request.mask
+    if image is None or mask is None:
+        # Text to image with an inpainting-only model: everything is masked.
+        image = np.full((height, width, 3), 127, dtype=np.uint8)
+        mask = np.full((height, width), 255, dtype=np.uint8)
+    sized = to_tensor(resize(image, width, height))[None]
+    fine = resize_mask(mask, width, height)
+    coarse = cover_cells(fine, loaded.spec.vae_scale)
+    latents = encode_image(loaded, sized)
+    result: dict[str, Any] = {
+        "image": latents,
+        "mask_image": torch.from_numpy(coarse).to(torch.float32)[None, None] / 255,
+        "masked_image_latents": latents,
+    }
+    if channels == 9:
+        keep = torch.from_numpy(fine == 0).to(torch.float32)[None, None]
+        result["masked_image_latents"] = encode_image(loaded, sized * keep)
+    return result
+
+
+def encode_image(loaded: LoadedStableDiffusion, image: torch.Tensor) -> torch.Tensor:
+    """Return the scaled latents of a (1, 3, h, w) picture in -1..1."""
+    vae = loaded.networks.vae
+    encoded = vae.encode(image.to(loaded.device.torch, loaded.device.dtype))
+    # The mode of the distribution rather than a sample: the same picture, the same latents.
+    latents = encoded.latents if hasattr(encoded, "latents") else encoded.latent_dist.mode()
+    scaled: torch.Tensor = latents * vae.config.scaling_factor
+    return scaled
+
+
+def to_tensor(image: Pixels) -> torch.Tensor:
+    """Return an (h, w, 3) uint8 picture as (3, h, w) float32 in -1..1."""
+    return torch.from_numpy(image).permute(2, 0, 1).to(torch.float32) / 127.5 - 1
+
+
+def fill_unet(loaded: LoadedStableDiffusion) -> Any:
+    """Return the nine-channel UNet, which shares every module but the first with the plain one."""
+    plain = loaded.networks.unet
+    unet = copy.copy(plain)
+    # copy.copy shares the dict of modules too; without its own the plain one would change.
+    unet._modules = dict(plain._modules)
+    unet._modules["conv_in"] = loaded.networks.fill_conv
+    frozen: Any = FrozenDict
+    unet._internal_dict = frozen({**plain.config, "in_channels": 9})
+    # diffusers notes an IP-Adapter as an attribute beside the entries, which a copy loses.
+    unet.config.encoder_hid_dim_type = plain.config.encoder_hid_dim_type
+    return unet
+
+
+def make_pipeline(cls: Any, loaded: LoadedStableDiffusion, scheduler: Any, unet: Any) -> Any:
+    """Return a diffusers pipeline over the loaded networks; costs no weights."""
+    pipeline = cls(
+        vae=loaded.networks.vae,
+        text_encoder=loaded.networks.text_encoder,
+        tokenizer=loaded.networks.tokenizer,
+        unet=unet,
+        scheduler=scheduler,
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def denoise(
+    loaded: LoadedStableDiffusion,
+    job: Job,
+    seed: int,
+    on_step: Callable[[int, torch.Tensor], None],
+    progress: Progress,
+) -> torch.Tensor:
+    """Return the (1, 4, h, w) scaled latents of one variation.
+
+    ``on_step(number, clean)`` is called after each step with the clean latents it foresees. The
+    generator lives on the CPU, so that a seed means the same noise on every device.
+    """
+    if job.unchanged:
+        latents: torch.Tensor = job.masking["image"]
+        return latents
+    sampling = job.sampling
+    scheduler = make_scheduler(
+        loaded.networks.scheduler_config, sampling.sampler, sampling.schedule
+    )
+    seen: list[torch.Tensor] = []
+    watch(scheduler, seen.append)
+
+    def after_step(
+        pipeline: Any, step: int, timestep: Any, values: dict[str, Any]
+    ) -> dict[str, Any]:
+        on_step(step + 1, seen[-1])
+        seen.clear()
+        progress.check()
+        return values
+
+    cls = StableDiffusionInpaintPipeline if job.masking else StableDiffusionPipeline
+    pipeline = make_pipeline(cls, loaded, scheduler, job.unet)
+    output = pipeline(
+        **job.embeds,
+        **job.masking,
+        width=job.width,
+        height=job.height,
+        num_inference_steps=sampling.steps,
+        guidance_scale=sampling.cfg_scale,
+        generator=[torch.Generator("cpu").manual_seed(seed)],
+        output_type="latent",
+        return_dict=False,
+        callback_on_step_end=after_step,
+    )
+    result: torch.Tensor = output[0]
+    return result
+
+
+def decode(loaded: LoadedStableDiffusion, latents: torch.Tensor) -> Pixels:
+    """Return the (h, w, 3) uint8 picture of (1, 4, h, w) scaled latents."""
+    vae = loaded.networks.vae
+    decoded = vae.decode(latents / vae.config.scaling_factor, return_dict=False)[0]
+    image = decoded[0].to("cpu", torch.float32)
+    if not torch.isfinite(image).all():
+        raise StudioError(
+            "The model {model} made numbers that are no picture.",
+            "Lower the CFG scale, choose another sampler, or check the model's files.",
+            model=loaded.spec.name,
+        )
+    pixels = image.add(1).mul(127.5).round().clamp(0, 255)
+    picture = pixels.to(torch.uint8).permute(1, 2, 0).numpy()
+    return np.ascontiguousarray(picture)

@@ -1,0 +1,130 @@
+"""From a picture to the noise that a model makes it of.
+
+DDIM inversion (Song et al. 2020, https://arxiv.org/abs/2010.02502) alone is lost under guidance;
+null-text inversion (Mokady et al. 2022, https://arxiv.org/abs/2211.09794) learns an embedding for
+the empty prompt of each step that leads back; negative-prompt inversion (Miyake et al. 2023,
+https://arxiv.org/abs/2305.16807) takes the picture's own caption for it, for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+
+from studio.engine.rewrite.ddim import Step
+
+Predict = Callable[[torch.Tensor, int, torch.Tensor], torch.Tensor]
+"""The network: latents (n, 4, h, w), timestep and text embeddings (n, tokens, width) -> output."""
+
+OnStep = Callable[[int, torch.Tensor], None]
+"""Told after each step: how many are done, and clean latents (1, 4, h, w) to look at."""
+
+INNER = 10
+"""Most updates of the embedding a step, the authors' number."""
+RATE = 3e-2
+"""Learning rate of the first step, halved by the last; three times the authors', with which the
+starter comes nearer to its autoencoder."""
+ENOUGH = 1e-5
+ENOUGH_GROWS = 2e-5
+"""The updates of a step end below this loss, which grows with each step: the authors' numbers."""
+
+
+def ddim_inversion(
+    predict: Predict,
+    steps: Sequence[Step],
+    latents: torch.Tensor,
+    text: torch.Tensor,
+    on_step: OnStep,
+) -> list[torch.Tensor]:
+    """Return the latents (1, 4, h, w) before the first of ``steps``, after each, the noise first.
+
+    The steps are walked backwards without guidance; the output at the end of a step that is not
+    known yet is taken at its beginning (Mokady et al. 2022, section 3.2).
+    """
+    track = [latents]
+    for done, step in enumerate(reversed(steps), start=1):
+        output = predict(track[0], step.time, text)
+        on_step(done, step.clean(track[0], output))
+        track.insert(0, step.up(track[0], output))
+    return track
+
+
+def guide(without: torch.Tensor, with_text: torch.Tensor, cfg_scale: float) -> torch.Tensor:
+    """Return the guided output (Ho and Salimans 2022, https://arxiv.org/abs/2207.12598)."""
+    return without + cfg_scale * (with_text - without)
+
+
+def null_text(
+    predict: Predict,
+    steps: Sequence[Step],
+    track: Sequence[torch.Tensor],
+    text: torch.Tensor,
+    empty: torch.Tensor,
+    cfg_scale: float,
+    on_step: OnStep,
+    inner: int = INNER,
+) -> torch.Tensor:
+    """Return embeddings (steps, tokens, width) of the empty prompt that lead along ``track``.
+
+    Mokady et al. 2022, equation 3 and algorithm 1: each step's embedding starts as the last one's
+    and is updated by Adam until the guided step ends near the track. Embeddings are rounded to half
+    precision before they are tried, so that what is stored is what was tried.
+    """
+    found = []
+    null = _rounded(empty)
+    current = track[0]
+    for number, step in enumerate(steps):
+        with torch.no_grad():
+            cond = predict(current, step.time, text)
+        null, output = _fit(
+            predict, step, current, cond, track[number + 1], null, cfg_scale,
+            rate=RATE * (1 - number / (2 * len(steps))),
+            enough=ENOUGH + ENOUGH_GROWS * number,
+            inner=inner,
+        )  # fmt: skip
+        found.append(null)
+        clean = step.clean(current, output)
+        current = step.down(current, output)
+        on_step(number + 1, clean)
+    return torch.cat(found)
+
+
+def _fit(
+    predict: Predict,
+    step: Step,
+    current: torch.Tensor,
+    cond: torch.Tensor,
+    goal: torch.Tensor,
+    null: torch.Tensor,
+    cfg_scale: float,
+    *,
+    rate: float,
+    enough: float,
+    inner: int,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the best embedding that was tried for one step, and the guided output with it."""
+    master = null.float().clone()
+    optimiser = torch.optim.Adam([master], lr=rate)
+    # The loss of half precision is scaled up, or its gradients would be rounded to nothing.
+    scale = 1.0 if null.dtype == torch.float32 else float(goal.numel())
+    best = (float("inf"), null, cond)
+    for update in range(inner + 1):
+        tried = _rounded(master).to(null.dtype).requires_grad_(True)
+        with torch.set_grad_enabled(update < inner):
+            output = guide(predict(current, step.time, tried), cond, cfg_scale)
+            missed = step.down(current, output).float() - goal.float()
+            loss = missed.square().mean() * scale
+        value = float(loss.detach()) / scale
+        if value < best[0]:
+            best = (value, tried.detach(), output.detach())
+        if value < enough or update == inner:
+            break
+        (gradient,) = torch.autograd.grad(loss, tried)
+        master.grad = gradient.float() / scale
+        optimiser.step()
+    return best[1], best[2]
+
+
+def _rounded(embedding: torch.Tensor) -> torch.Tensor:
+    return embedding.detach().half().to(embedding.dtype)

@@ -1,0 +1,213 @@
+"""A request to edit by words in the model's own terms."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from diffusers import StableDiffusionPipeline
+
+from studio.core.notices import Notice, notice
+from studio.core.progress import Progress
+from studio.edit.request import EditRequest, Pixels
+from studio.edit.rewrite import RewriteUse
+from studio.edit.wording import weights_in
+from studio.engine.families.stable_diffusion.job import (
+    encode_image,
+    kept_words,
+    make_pipeline,
+    to_tensor,
+)
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.prompts import read_prompt
+from studio.engine.rewrite.alignment import Alignment, align, find
+from studio.engine.rewrite.ddim import Step, ddim_steps
+from studio.engine.rewrite.prompt_to_prompt import AttentionControl, Windows, soft_mask
+from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
+
+POOLED = 0.8
+"""Part of the steps in which the old text's pooled words are kept, with a model that adds them to
+the time embedding. The starter reads there what kind of picture it is, not which thing: with those
+of another thing all through, every thing was what cross attention said. Kept for none, 0.2, 0.4,
+0.6 and 0.8 of the steps, as many swapped things were seen and the rest was as near."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RewriteJob:
+    """The picture (h, w, 3) at the working size and its latents, texts as embeddings and tokens.
+
+    ``allowed`` (1, 1, h, w) of the latents' size is 1 where the request's mask lets a change be.
+    ``changes``: whether anything tells the new picture from the old one.
+    """
+
+    use: RewriteUse
+    picture: Pixels
+    latents: torch.Tensor
+    allowed: torch.Tensor
+    source: torch.Tensor
+    target: torch.Tensor
+    empty: torch.Tensor
+    tokens: tuple[list[str], list[str]]
+    steps: tuple[Step, ...]
+    cfg_scale: float
+    changes: bool
+    alignment: Alignment
+
+    @property
+    def swaps(self) -> bool:
+        """Whether words of the old text are gone, or others stand in their places."""
+        return bool(self.alignment.before)
+
+
+def request_notes(request: EditRequest) -> list[Notice]:
+    """Return what of a request does not count for an edit by words."""
+    notes = []
+    if request.sampling.sampler != "ddim":
+        notes.append(notice("An edit by words samples with DDIM, whatever sampler is chosen."))
+    if request.sampling.variations > 1:
+        notes.append(notice("Nothing is left to chance in an edit by words, so one was made."))
+    return notes
+
+
+def prepare(
+    loaded: LoadedStableDiffusion, request: EditRequest, progress: Progress, notes: list[Notice]
+) -> RewriteJob:
+    """Encode the texts and the picture; adds to ``notes`` what the artist should know."""
+    use, image, mask = request.rewrite, request.image, request.mask
+    assert use is not None and image is not None and mask is not None  # validated
+    progress.report(0.0, "Reading the prompt")
+    texts = [
+        kept_words(loaded, _words(loaded, text, notes), notes)
+        for text in (use.source, request.prompt)
+    ] + [""]
+    use = _weighted(use, request.prompt, notes)
+    source, target, empty = (_embedding(loaded, text) for text in texts)
+    tokens = tuple(loaded.networks.tokenizer.tokenize(text) for text in texts[:2])
+    progress.report(0.0, "Reading the picture")
+    width, height = working_size(loaded.spec, request.region.width, request.region.height)
+    picture = resize(image, width, height)
+    latents = encode_image(loaded, to_tensor(picture)[None])
+    cells = cover_cells(resize_mask(mask, width, height), loaded.spec.vae_scale)
+    cells = cells[:: loaded.spec.vae_scale, :: loaded.spec.vae_scale]
+    progress.check()
+    return RewriteJob(
+        use=use,
+        picture=picture,
+        latents=latents,
+        allowed=torch.from_numpy(cells > 0)[None, None].to(latents),
+        source=source,
+        target=target,
+        empty=empty,
+        tokens=(tokens[0], tokens[1]),
+        steps=ddim_steps(loaded.networks.scheduler_config, request.sampling.steps),
+        cfg_scale=request.sampling.cfg_scale,
+        changes=_changes(request.replace(rewrite=use), texts),
+        alignment=align(tokens[0], tokens[1], source.shape[1]),
+    )
+
+
+def _words(loaded: LoadedStableDiffusion, text: str, notes: list[Notice]) -> str:
+    """Return the words of a text without its marks."""
+    parsed = read_prompt(loaded, text, notes)
+    if len(parsed.chunks) > 1:
+        notes.append(notice("BREAK counts for nothing in an edit by words."))
+    return parsed.text
+
+
+def _weighted(use: RewriteUse, prompt: str, notes: list[Notice]) -> RewriteUse:
+    """Return how words change, with the weights that the new text gives in brackets.
+
+    Attention to a word is scaled (Hertz et al. 2022, re-weighting), not its embedding.
+    """
+    if weights_in(use.source):
+        notes.append(notice("Weights in the caption count for nothing; those in the new text do."))
+    found = weights_in(prompt)
+    return replace(use, weights={**found, **use.weights}) if found else use
+
+
+def _changes(request: EditRequest, texts: list[str]) -> bool:
+    use = request.rewrite
+    weighs = use is not None and any(factor != 1 for factor in use.weights.values())
+    steered = [control.strength for control in request.controls]
+    steered += [reference.weight for reference in request.references]
+    return texts[0] != texts[1] or weighs or any(steered)
+
+
+def _embedding(loaded: LoadedStableDiffusion, text: str) -> torch.Tensor:
+    """Return the embedding (1, tokens, width) of a text."""
+    pipeline = make_pipeline(StableDiffusionPipeline, loaded, None, loaded.networks.unet)
+    embedding: torch.Tensor = pipeline.encode_prompt(
+        text, loaded.device.torch, num_images_per_prompt=1, do_classifier_free_guidance=False
+    )[0]
+    return embedding
+
+
+def attention_control(loaded: LoadedStableDiffusion, job: RewriteJob) -> AttentionControl:
+    """Return the control that turns the old text's attention into the new one's."""
+    tokenize = loaded.networks.tokenizer.tokenize
+    old, new = job.tokens
+    alignment = job.alignment
+    scales = {
+        position: factor
+        for phrase, factor in job.use.weights.items()
+        if factor != 1
+        for position in find(new, tokenize(phrase))
+    }
+    places = (alignment.before, alignment.after)
+    if job.use.blend:
+        phrases = [tokenize(phrase) for phrase in job.use.blend]
+        places = (
+            tuple(place for phrase in phrases for place in find(old, phrase)),
+            tuple(place for phrase in phrases for place in find(new, phrase)),
+        )
+    elif not any(places):
+        places = ((), tuple(scales))
+    watched = (_carriers(loaded, old, places[0]), _carriers(loaded, new, places[1]))
+    windows = Windows(job.use.cross, job.use.self_attention, POOLED)
+    size = (job.latents.shape[-2], job.latents.shape[-1])
+    return AttentionControl(alignment, scales, windows, len(job.steps), size, watched)
+
+
+def _carriers(
+    loaded: LoadedStableDiffusion, tokens: list[str], places: tuple[int, ...]
+) -> torch.Tensor | None:
+    """Return how much each token of a text carries of the words at ``places``, (tokens,) in 0..1.
+
+    That is how far its state moves when these words are taken out. A text encoder spreads what a
+    word says over the tokens beside it and the padding, and with some models, the starter for one,
+    those and not the word itself are what the picture attends to. None without a place.
+    """
+    if not places:
+        return None
+    tokenizer, encoder = loaded.networks.tokenizer, loaded.networks.text_encoder
+    ids = tokenizer.convert_tokens_to_ids(tokens)
+    length = loaded.tokens.limit + 2
+    padding = tokenizer.pad_token_id
+    whole = [tokenizer.bos_token_id, *ids, tokenizer.eos_token_id]
+    whole += [padding] * (length - len(whole))
+    without = [padding if place in places else one for place, one in enumerate(whole)]
+    pair = torch.tensor([whole, without], device=loaded.device.torch)
+    states = encoder(pair)[0].float()
+    moved = (states[0] - states[1]).norm(dim=-1) / states[0].norm(dim=-1).clamp(min=1e-6)
+    shares: torch.Tensor = moved / moved.max().clamp(min=1e-6)
+    return shares
+
+
+def mask_of(request: EditRequest, seen: torch.Tensor | None) -> tuple[Pixels, ...]:
+    """Return the mask of the result, (h, w) uint8 inside the request's; () where none is limited.
+
+    ``seen`` (h, w) 0..1 says where the changed words act.
+    """
+    if seen is None or request.rewrite is None or request.mask is None:
+        return ()
+    size = (request.region.height, request.region.width)
+    mask = soft_mask(seen, request.rewrite.threshold, size)
+    return (np.minimum(mask, request.mask),)
+
+
+def psnr(picture: Pixels, original: Pixels) -> float:
+    """Return how near two (h, w, 3) uint8 pictures are, in dB; 99 at most."""
+    missed = np.square(picture.astype(np.float64) - original.astype(np.float64)).mean()
+    return min(99.0, 10 * math.log10(255**2 / max(float(missed), 1e-9)))

@@ -1,0 +1,271 @@
+"""An edit of a picture by its words: invert once, then paint old and new text side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+
+from studio.core.progress import Progress
+from studio.edit.inversions import fitting_inversion, wanted_key
+from studio.edit.request import EditRequest, EditResult, Pixels
+from studio.edit.rewrite import READING, Inversion
+from studio.engine.families.base import Loaded, Rung
+from studio.engine.families.stable_diffusion.family import draw_seeds, memory_saving
+from studio.engine.families.stable_diffusion.job import decode
+from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.pausing import paused
+from studio.engine.rewrite.inversion import Predict, ddim_inversion, guide, null_text
+from studio.engine.rewrite.job import (
+    RewriteJob,
+    attention_control,
+    mask_of,
+    prepare,
+    psnr,
+    request_notes,
+)
+from studio.engine.rewrite.processors import controlled
+from studio.engine.rewrite.prompt_to_prompt import BLEND_FROM, AttentionControl, local_mask
+from studio.engine.scaling import resize
+
+COST = {"null_text": 16, "negative_prompt": 1, "ddim": 1}
+"""Calls of the UNet that inverting takes a step, about; painting takes four."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Start:
+    """The noise (1, 4, h, w) that a picture is painted from, and the embeddings for its steps.
+
+    ``nulls`` (steps, tokens, width) stand for the empty prompt, None where the plain one does.
+    """
+
+    noise: torch.Tensor
+    nulls: torch.Tensor | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Painted:
+    """The latents of the old and of the new text, and where the changed words act."""
+
+    source: torch.Tensor
+    target: torch.Tensor
+    seen: torch.Tensor | None
+
+
+def rewrite(loaded: Loaded, request: EditRequest, progress: Progress, rung: Rung) -> EditResult:
+    """Paint the picture again with the request's prompt in the place of its caption.
+
+    The empty prompt is meant: ``negative_prompt`` does not count. Sampling is always DDIM, in which
+    nothing is left to chance, so that one picture is made. Controls and references act on the new
+    text alone. ``Cancelled`` comes within one step.
+    """
+    assert isinstance(loaded, LoadedStableDiffusion)
+    clock: dict[str, float] = {}
+    notes = [*([rung.note] if rung.note else []), *request_notes(request)]
+    with memory_saving(loaded.networks, rung), _checkpointing(loaded, rung), torch.no_grad():
+        with _timed(clock, "encode"):
+            job = prepare(loaded, request, progress, notes)
+        known = fitting_inversion(request, loaded.spec)
+        start = None if known is None else _stored(job, known)
+        share = 0.0
+        with _timed(clock, "invert"):
+            if start is None:
+                known = None
+                share = COST[job.use.method] / (COST[job.use.method] + 4)
+                start = _invert(loaded, job, progress.sub(0.0, share))
+        with _timed(clock, "denoise"):
+            painted = _paint(loaded, request, job, start, progress.sub(share, 1 - share))
+        with _timed(clock, "decode"):
+            progress.report(1.0, "Finishing the picture")
+            picture = decode(loaded, painted.target)
+            progress.check()
+            made = known or _measured(loaded, request, job, start, painted.source)
+            small = resize(picture, *reversed(painted.target.shape[-2:]))
+            progress.report(1.0, "Finishing the picture", small[None])
+    return EditResult(
+        request=request,
+        images=(resize(picture, request.region.width, request.region.height),),
+        seeds=draw_seeds(request.sampling)[:1],
+        timings=clock,
+        notes=tuple(notes),
+        masks=mask_of(request, painted.seen),
+        inversion=made,
+    )
+
+
+def _network(loaded: LoadedStableDiffusion, progress: Progress) -> Predict:
+    """Return the UNet as a function that can be cancelled before each call."""
+    unet = loaded.networks.unet
+
+    def predict(latents: torch.Tensor, when: int, text: torch.Tensor) -> torch.Tensor:
+        progress.check()
+        output: torch.Tensor = unet(latents, when, encoder_hidden_states=text, return_dict=False)[0]
+        return output
+
+    return predict
+
+
+def _invert(loaded: LoadedStableDiffusion, job: RewriteJob, progress: Progress) -> _Start:
+    """Return the start of a picture; controls and references have no part in it."""
+    count = len(job.steps)
+    learns = job.use.method == "null_text" and job.cfg_scale > 1
+    walk = 1 / COST["null_text"] if learns else 1.0
+    predict = _network(loaded, progress)
+
+    def walked(done: int, clean: torch.Tensor) -> None:
+        part = walk * done / count
+        progress.report(part, "Inverting the picture", _preview(loaded, clean), READING)
+
+    def learned(done: int, clean: torch.Tensor) -> None:
+        part = walk + (1 - walk) * done / count
+        progress.report(part, "Learning the empty prompt", _preview(loaded, clean), READING)
+
+    with paused():
+        progress.report(0.0, "Inverting the picture")
+        track = ddim_inversion(predict, job.steps, job.latents, job.source, walked)
+        if not learns:
+            return _Start(track[0], None)
+        progress.report(walk, "Learning the empty prompt")
+        nulls = null_text(predict, job.steps, track, job.source, job.empty, job.cfg_scale, learned)
+    return _Start(track[0], nulls)
+
+
+def _stored(job: RewriteJob, known: Inversion) -> _Start | None:
+    """Return the start that an inversion keeps, None where it is not of this model's shape."""
+    noise = torch.from_numpy(known.latents)[None].to(job.latents)
+    learns = job.use.method == "null_text" and job.cfg_scale > 1
+    if noise.shape != job.latents.shape or learns != (known.nulls is not None):
+        return None
+    if known.nulls is None:
+        return _Start(noise, None)
+    nulls = torch.from_numpy(known.nulls).to(job.empty)
+    fits = nulls.shape == (len(job.steps), *job.empty.shape[1:]) and bool(nulls.isfinite().all())
+    return _Start(noise, nulls) if fits else None
+
+
+def _paint(
+    loaded: LoadedStableDiffusion,
+    request: EditRequest,
+    job: RewriteJob,
+    start: _Start,
+    progress: Progress,
+) -> _Painted:
+    """Paint old and new text step by step, the new one under the old one's attention."""
+    predict = _network(loaded, progress)
+    control = attention_control(loaded, job)
+    source = target = start.noise
+    count = len(job.steps)
+    progress.report(0.0, "Painting")
+    with controlled(loaded.networks.unet, control):
+        for number, step in enumerate(job.steps):
+            null = job.empty if start.nulls is None else start.nulls[number : number + 1]
+            null = job.source if job.use.method == "negative_prompt" else null
+            control.begin(number, is_source=True)
+            with paused():
+                old = _guided(predict, job, source, step.time, null, job.source)
+            new = old
+            if job.changes:
+                control.begin(number, is_source=False)
+                away = _away_from(job, null)
+                new = _guided(predict, job, target, step.time, away, job.target)
+            clean = step.clean(target, new)
+            source, target = step.down(source, old), step.down(target, new)
+            if job.changes:
+                target = _blended(job, control, number, source, target)
+            progress.report((number + 1) / count, "Painting", _preview(loaded, clean))
+    seen = control.map() if job.use.local and job.changes else None
+    return _Painted(source, target, seen)
+
+
+def _guided(
+    predict: Predict,
+    job: RewriteJob,
+    latents: torch.Tensor,
+    when: int,
+    null: torch.Tensor,
+    text: torch.Tensor,
+) -> torch.Tensor:
+    """Return the output for ``text``, guided away from ``null``; (1, 4, h, w)."""
+    if job.cfg_scale <= 1 or null is text:
+        return predict(latents, when, text)
+    both = predict(torch.cat([latents] * 2), when, torch.cat([null, text]))
+    without, with_text = both.chunk(2)
+    return guide(without, with_text, job.cfg_scale)
+
+
+def _away_from(job: RewriteJob, null: torch.Tensor) -> torch.Tensor:
+    """Return the embedding that the new text is guided away from; ``null`` leads to the old one.
+
+    What inversion puts in the place of the empty prompt says nearly what the picture shows. Where
+    a word of that goes, being guided away from it exaggerates the new one: with the starter, half
+    as many of the new things could be named. There the plain empty prompt is taken, as far as the
+    local mask keeps the rest; Mokady et al. 2022 take the learned one everywhere.
+    """
+    return job.empty if job.swaps and job.use.local else null
+
+
+def _blended(
+    job: RewriteJob,
+    control: AttentionControl,
+    number: int,
+    source: torch.Tensor,
+    target: torch.Tensor,
+) -> torch.Tensor:
+    """Return ``target`` where the changed words act and the request's mask is, else ``source``."""
+    allowed = job.allowed
+    if job.use.local and number + 1 > BLEND_FROM * len(job.steps):
+        seen = control.map()
+        if seen is not None:
+            allowed = allowed * local_mask(seen, job.use.threshold).to(allowed)
+    return torch.where(allowed > 0, target, source)
+
+
+def _measured(
+    loaded: LoadedStableDiffusion,
+    request: EditRequest,
+    job: RewriteJob,
+    start: _Start,
+    source: torch.Tensor,
+) -> Inversion:
+    """Return what to keep of an inversion, and how near the old text painted again comes."""
+    nulls = None if start.nulls is None else start.nulls.float().cpu().numpy()
+    return Inversion(
+        key=wanted_key(request, loaded.spec),
+        method=job.use.method,
+        steps=len(job.steps),
+        cfg_scale=job.cfg_scale,
+        latents=start.noise[0].float().cpu().numpy(),
+        nulls=nulls,
+        psnr=psnr(decode(loaded, source), job.picture),
+        ceiling=psnr(decode(loaded, job.latents), job.picture),
+    )
+
+
+def _preview(loaded: LoadedStableDiffusion, clean: torch.Tensor) -> Pixels:
+    return loaded.preview.image(clean)[None]
+
+
+@contextmanager
+def _checkpointing(loaded: LoadedStableDiffusion, rung: Rung) -> Iterator[None]:
+    """Where memory is short, compute activations again rather than keep them for gradients."""
+    unet = loaded.networks.unet
+    if not rung.tiled:
+        yield
+        return
+    unet.enable_gradient_checkpointing()
+    try:
+        yield
+    finally:
+        unet.disable_gradient_checkpointing()
+
+
+@contextmanager
+def _timed(clock: dict[str, float], name: str) -> Iterator[None]:
+    begun = time.perf_counter()
+    try:
+        yield
+    finally:
+        clock[name] = time.perf_counter() - begun

@@ -1,0 +1,250 @@
+"""The subject of a photo: its mask and its box.
+
+What stands out (``photo_saliency``), or a figure's joints, seed GrabCut on a small copy; a
+guided filter brings the mask back to full size along the edges of the photo (``photo_cut``).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.control_maps.edges import at_side
+from studio.control_maps.pose import Joints
+from studio.core.geometry import Rect
+from studio.photos.cut import (
+    colour_contrast,
+    components,
+    edge_step,
+    filled,
+    grab_cut,
+    guided,
+    salient_seeds,
+    stretched,
+)
+from studio.photos.figure import draw_figure, figure_box, has_figure
+from studio.photos.saliency import saliency
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+WORK_SIDE = 256
+"""The longer side, in pixels, of what is looked at."""
+
+SMALLEST_SIDE = 16
+"""A picture with a shorter side, in pixels, is taken whole."""
+
+SMALLEST_WORK = 8
+"""Where the small copy has a shorter side, in pixels, as of a long strip, nothing is looked for."""
+
+CLOSE_LOOK = 0.4
+"""A subject whose box is smaller than this part of the photo is looked at again, enlarged."""
+
+BREATH = 0.3
+"""How far the second look goes around the subject's box, over the box' longer side."""
+
+WIDER = 0.06
+"""How far the edge of a small subject may have been missed, over the side of the second look."""
+
+SMALLEST_PART = 0.001
+"""A subject that takes up less of what is looked at cannot be told from a speck."""
+
+LEAST_CONTRAST = 0.5
+"""The least contrast of a subject; parts of grass, bricks and gravel have 0.1 to 0.4."""
+
+LEAST_EDGE = 5.0
+"""The least step at a subject's outline, in CIELAB; soft gradients have about 1."""
+
+HALF = 127
+"""A mask above this counts as subject."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """What was found in a photo.
+
+    ``mask`` (h, w) uint8 is 255 where the subject is, everywhere where nothing was found. ``box``
+    is around it. ``pieces`` say how much else stands out apart from it, each over the subject
+    itself, which is the first and 1; ``contrast`` (0..1) is how far the subject's colours are
+    others than those around it.
+    """
+
+    mask: Pixels = field(repr=False)
+    box: Rect
+    found: bool
+    pieces: tuple[float, ...] = ()
+    contrast: float = 0.0
+
+
+def subject_mask(image: Pixels, hint: Rect | None = None, joints: Joints | None = None) -> Pixels:
+    """Return (h, w) uint8, 255 where the subject of (h, w, 3 or 4) uint8 is; see ``find_subject``.
+
+    All is 255 where no subject can be told from its ground.
+    """
+    return find_subject(image, hint, joints).mask
+
+
+def subject_box(image: Pixels, joints: Joints | None = None) -> Rect:
+    """Return the rectangle around the subject of (h, w, 3 or 4) uint8; the whole where none is."""
+    return find_subject(image, joints=joints).box
+
+
+def find_subject(image: Pixels, hint: Rect | None = None, joints: Joints | None = None) -> Subject:
+    """Look for the one thing that a photo (h, w, 3 or 4) uint8 shows.
+
+    Where the photo is transparent in part, what is not is the subject. ``hint`` is a rectangle
+    that the subject lies in, ``joints`` (18, 3) are those of a person, in pixels of the photo;
+    where no outline is found in it, the rectangle is the mask.
+    """
+    height, width = image.shape[:2]
+    cut = cut_out(image)
+    if cut is not None:
+        return cut
+    if min(height, width) < SMALLEST_SIDE:
+        return whole(image)
+    rgb = np.ascontiguousarray(image[:, :, :3])
+    area = Rect(0, 0, width, height)
+    if joints is not None and has_figure(joints):
+        asked = figure_box(joints).intersect(area)
+        if not asked.is_empty:
+            return _look(rgb, _around(asked, area), asked, joints)
+    if hint is not None and not hint.intersect(area).is_empty:
+        asked = hint.intersect(area)
+        return _look(rgb, _around(asked, area), asked)
+    first = _look(rgb, area, area)
+    box = first.box
+    if first.found and max(box.width / width, box.height / height) < CLOSE_LOOK:
+        return _looked_again(rgb, first)
+    return first
+
+
+def whole(image: Pixels) -> Subject:
+    """Return all of a photo as its subject, for want of a better one."""
+    height, width = image.shape[:2]
+    return Subject(np.full((height, width), 255, np.uint8), Rect(0, 0, width, height), False)
+
+
+def masked_subject(mask: Pixels) -> Subject:
+    """Return the subject that a mask (h, w) uint8 says, painted or from a cut-out's alpha.
+
+    An empty mask says nothing, so that all of the photo is the subject then.
+    """
+    box = bounds_of(mask)
+    if box.is_empty:
+        return whole(mask[:, :, None])
+    small = at_side((mask > HALF).astype(np.uint8) * 255, WORK_SIDE)
+    areas = [weight for weight, _ in components((small > HALF).astype(np.uint8))]
+    pieces = tuple(area / areas[0] for area in areas) if areas else (1.0,)
+    return Subject(mask, box, True, pieces, 1.0)
+
+
+def cut_out(image: Pixels) -> Subject | None:
+    """Return the opaque part of (h, w, 4) uint8; None where all of it, or nothing, is opaque."""
+    if image.shape[2] < 4:
+        return None
+    alpha = np.ascontiguousarray(image[:, :, 3])
+    if int(alpha.min()) > HALF or int(alpha.max()) <= HALF:
+        return None
+    return masked_subject(alpha)
+
+
+def bounds_of(mask: Pixels) -> Rect:
+    """Return the rectangle around what is above HALF in (h, w) uint8; empty where nothing is."""
+    solid = mask > HALF
+    rows = np.flatnonzero(solid.any(axis=1))
+    columns = np.flatnonzero(solid.any(axis=0))
+    if not len(rows):
+        return Rect(0, 0, 0, 0)
+    return Rect.from_edges(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+
+
+def _look(rgb: Pixels, view: Rect, asked: Rect, joints: Joints | None = None) -> Subject:
+    """Look at ``view`` for a subject within ``asked``; both in pixels of the photo."""
+    part = np.ascontiguousarray(rgb[view.y : view.bottom, view.x : view.right])
+    small = np.ascontiguousarray(at_side(part, WORK_SIDE))
+    told = asked != Rect(0, 0, rgb.shape[1], rgb.shape[0])
+    missed = _rectangle(rgb, asked) if told else whole(rgb)
+    if min(small.shape[:2]) < SMALLEST_WORK:
+        return missed
+    scale = small.shape[1] / view.width
+    if joints is None:
+        weights = stretched(saliency(small))
+        seeds = salient_seeds(weights)
+    else:
+        placed = (joints - np.array((view.x, view.y, 0), np.float32)) * np.array(
+            (scale, scale, 1), np.float32
+        )
+        probable, certain = draw_figure(np.asarray(placed, np.float32), small.shape[:2])
+        weights = probable.astype(np.float32)
+        seeds = np.where(probable > 0, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+        seeds[certain > 0] = cv2.GC_FGD
+    seeds[_outside(asked.shift(-view.x, -view.y), scale, small)] = cv2.GC_BGD
+    cut = grab_cut(small, seeds)
+    pieces = components(cut, weights) if cut is not None else []
+    if not pieces:
+        return missed
+    chosen = filled(pieces[0][1])
+    contrast = colour_contrast(small, chosen)
+    clear = contrast >= LEAST_CONTRAST and edge_step(small, chosen) >= LEAST_EDGE
+    # Where the artist, or a skeleton, says that there is something, it may be faint.
+    if chosen.mean() < SMALLEST_PART or not (clear or told):
+        return missed
+    mask = _placed(rgb, part, small, chosen, view)
+    box = bounds_of(mask)
+    if box.is_empty:
+        return missed
+    shares = tuple(weight / pieces[0][0] for weight, _ in pieces)
+    return Subject(mask, box, True, shares, contrast)
+
+
+def _rectangle(rgb: Pixels, box: Rect) -> Subject:
+    mask = np.zeros(rgb.shape[:2], np.uint8)
+    mask[box.y : box.bottom, box.x : box.right] = 255
+    return Subject(mask, box, False)
+
+
+def _outside(asked: Rect, scale: float, small: Pixels) -> NDArray[np.bool_]:
+    """Return which pixels of a scaled picture lie outside a rectangle of the unscaled one."""
+    outside = np.ones(small.shape[:2], np.bool_)
+    top, bottom = math.floor(asked.y * scale), math.ceil(asked.bottom * scale)
+    left, right = math.floor(asked.x * scale), math.ceil(asked.right * scale)
+    outside[max(0, top) : bottom, max(0, left) : right] = False
+    return outside
+
+
+def _looked_again(rgb: Pixels, first: Subject) -> Subject:
+    """Return a small subject with its edge found anew on an enlarged part of the photo."""
+    view = _around(first.box, Rect(0, 0, rgb.shape[1], rgb.shape[0]))
+    part = np.ascontiguousarray(rgb[view.y : view.bottom, view.x : view.right])
+    small = np.ascontiguousarray(at_side(part, WORK_SIDE))
+    before = first.mask[view.y : view.bottom, view.x : view.right]
+    known = cv2.resize(before, small.shape[1::-1], interpolation=cv2.INTER_AREA) > HALF
+    wide = max(3, round(WIDER * max(small.shape)) | 1)
+    grown = cv2.dilate(known.astype(np.uint8), np.ones((wide, wide), np.uint8)) > 0
+    seeds = np.where(grown, cv2.GC_PR_BGD, cv2.GC_BGD).astype(np.uint8)
+    seeds[known] = cv2.GC_PR_FGD
+    cut = grab_cut(small, seeds)
+    pieces = components(cut, known.astype(np.float32)) if cut is not None else []
+    if not pieces:
+        return first
+    mask = _placed(rgb, part, small, filled(pieces[0][1]), view)
+    box = bounds_of(mask)
+    if box.is_empty:
+        return first
+    return Subject(mask, box, True, first.pieces, first.contrast)
+
+
+def _around(box: Rect, area: Rect) -> Rect:
+    margin = math.ceil(BREATH * max(box.width, box.height)) + 4
+    return box.expand(margin).intersect(area)
+
+
+def _placed(rgb: Pixels, part: Pixels, small: Pixels, piece: Pixels, view: Rect) -> Pixels:
+    """Return a piece found on the small copy of a part as a mask of the whole photo."""
+    mask = np.zeros(rgb.shape[:2], np.uint8)
+    mask[view.y : view.bottom, view.x : view.right] = guided(part, small, piece)
+    return mask

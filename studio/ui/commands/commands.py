@@ -1,0 +1,497 @@
+"""What each menu row does; joins the window's parts, and decides nothing about pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from studio import __version__
+from studio.catalog import models
+from studio.catalog.recognise.network_files import NetworkFiles, find_network_files
+from studio.catalog.vocabulary import Vocabulary
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.core.progress import Progress
+from studio.document.layer import ControlLayer, GenerativeLayer
+from studio.edit.prepare import EditSettings, recipe_of, settings_of
+from studio.edit.request import Task
+from studio.session.rewrites import is_rewritten
+from studio.session.whereabouts import model_folders
+from studio.tools.registry import spec
+from studio.ui.bars.message_bar import name_of
+from studio.ui.commands.control_commands import ControlCommands
+from studio.ui.commands.mask_commands import MaskCommands
+from studio.ui.commands.rewrite_commands import WordsCommands
+from studio.ui.commands.subject_commands import SubjectCommands
+from studio.ui.dialogs.canvas_dialog import CanvasDialog
+from studio.ui.dialogs.forms import AboutDialog, select_dialog
+from studio.ui.dialogs.guide_viewer import GuideViewer
+from studio.ui.dialogs.new_dialog import ask_new
+from studio.ui.dialogs.preferences import PreferencesDialog, models_in
+from studio.ui.documents import clipboard
+from studio.ui.documents.file_names import short_names
+from studio.ui.documents.sample import sample_photo
+from studio.ui.models.model_choice import keep_model, kept_model, missing_text
+from studio.ui.widgets.listening import listen
+from studio.ui.widgets.translation import language_of, tr
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+    from studio.ui.documents.document_page import DocumentPage
+    from studio.ui.window.main_window import MainWindow
+
+LAYER_BUTTONS = (
+    ("layer_add", "ph.plus"),
+    ("layer_group", "ph.folder"),
+    ("mask_add", "ph.aperture"),
+    ("layer_duplicate", "ph.copy"),
+    ("layer_rerun", "ph.arrows-clockwise"),
+    ("layer_recipe", "ph.pencil-simple"),
+    ("layer_delete", "ph.trash"),
+)
+
+
+LAYER_ROWS = {
+    "layer_add": "add",
+    "layer_duplicate": "duplicate",
+    "layer_delete": "delete",
+    "layer_visible": "toggle_active_visible",
+    "layer_locked": "toggle_active_locked",
+    "layer_raise": "raise_active",
+    "layer_lower": "lower_active",
+    "layer_group": "group",
+    "layer_ungroup": "ungroup",
+    "layer_merge": "merge_down",
+    "layer_flatten": "flatten",
+    "mask_add": "add_mask",
+    "mask_toggle": "toggle_active_mask",
+    "mask_invert": "invert_layer_mask",
+    "mask_delete": "delete_mask",
+    "crop": "crop",
+    "select_all": "select_all",
+    "select_none": "select_none",
+    "select_invert": "invert_selection",
+    "mask_from_selection": "mask_from_selection",
+    "selection_from_mask": "selection_from_mask",
+    "mask_clear": "clear_mask",
+}
+"""Rows of the menus by the methods of ``LayerCommands`` that they call."""
+ADDING = "model folder"
+"""What the error of a folder without models is about."""
+
+
+class Commands(QObject):
+    """The slots behind the menus of one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._specs: tuple[models.ModelSpec, ...] = ()
+        self._guide: GuideViewer | None = None
+        self._controls = ControlCommands(window, self._try, self._failed)
+        self._masks = MaskCommands(window, window)
+        self.subjects = SubjectCommands(window, self._try, self._failed)
+        window.menus.connect(self.subjects.slots())
+        self._words = WordsCommands(window, self._try)
+        window.menus.connect(self._slots() | self._controls.slots() | self._words.slots())
+        window.models.folder_asked.connect(self.add_model_folder)
+        window.models.model_chosen.connect(lambda model: window.prompt.form.choose_model(model))
+        window.models.word_taken.connect(lambda word: window.prompt.insert_word(word))
+        window.models.failed.connect(self._failed)
+        window.models.set_language(language_of(window.settings.get("language", "")))
+        window.files.recent_changed.connect(self._fill_recent)
+        window.welcome.step_chosen.connect(self._on_step)
+        window.welcome.closed.connect(lambda: window.settings.set("show_welcome", False))
+        window.menus.actions["show_mask"].setChecked(True)
+        for dock in window.docks.values():
+            window.menus.menus["panels"].addAction(dock.toggleViewAction())
+        self._fill_recent()
+        listen(self, window.session.queue.changed, self.update_enabled)
+
+    @property
+    def _session(self) -> Session:
+        return self._window.session
+
+    def join(self, page: DocumentPage) -> None:
+        """Join the panels of a page to the actions of the window."""
+        actions = self._window.menus.actions
+        for name, icon in LAYER_BUTTONS:
+            label = actions[name].text().rstrip("…")
+            page.layers.add_button(icon, label, actions[name].trigger)
+        page.layers.menu_asked.connect(self._layer_menu)
+        page.layer_commands.recipe_asked.connect(self.edit_recipe)
+        page.prompt.asked.connect(self.submit)
+        page.prompt.settings_changed.connect(partial(self._on_settings, page))
+        page.prompt.form.model_changed.connect(partial(self.load_words, page=page))
+        page.prompt.form.model_changed.connect(
+            partial(keep_model, self._window.settings, self._failed)
+        )
+        page.prompt.form.folder_asked.connect(self.add_model_folder)
+        listen(page, page.session.tray.changed, self.update_enabled)
+        listen(page.prompt, page.session.opened, partial(page.prompt.end_recipe, False))
+        for event in (page.session.opened, page.session.committed):
+            listen(page.prompt, event, partial(_show_where, page))
+        self._masks.join(page)
+        self.subjects.join(page)
+        self._words.join(page)
+        if self._specs:
+            self._offer_models(page)
+
+    def follow(self) -> None:
+        """Let what all documents share follow the page in front."""
+        page = self._window.page
+        self._window.menus.actions["compare"].setChecked(False)
+        self._window.models.show_model(page.words_for or page.prompt.settings.model)
+        self.subjects.follow(page.session)
+        self._masks.follow()
+        self.show_mask()
+
+    def _slots(self) -> dict[str, Callable[[], object]]:
+        window, files, bar = self._window, self._window.files, self._window.options_bar
+        exports = {
+            f"export_{kind}": partial(files.ask_export, kind)
+            for kind in ("png", "jpeg", "webp", "ora", "psd")
+        }
+        return (
+            exports
+            | self._layer_slots()
+            | {
+                "new": partial(ask_new, window, self._try),
+                "open": files.ask_open,
+                "flattened": files.open_flattened,
+                "sample": self.open_sample,
+                "place": files.ask_place,
+                "save": files.save,
+                "save_as": files.save_as,
+                "close": files.close,
+                "close_all": files.close_all,
+                "document_next": lambda: window.documents.turn(1),
+                "document_previous": lambda: window.documents.turn(-1),
+                "quit": window.close,
+                "undo": lambda: window.session.undo(),
+                "redo": lambda: window.session.redo(),
+                "cut": lambda: self._try(partial(clipboard.cut, window.session)),
+                "copy": lambda: self._try(partial(clipboard.copy, window.session)),
+                "copy_visible": lambda: self._try(
+                    partial(clipboard.copy, window.session, visible=True)
+                ),
+                "paste": lambda: self._try(partial(clipboard.paste, window.session)),
+                "preferences": self.preferences,
+                "prompt": self.focus_prompt,
+                "apply": lambda: window.tray.apply_selected(),
+                "discard": lambda: window.tray.discard_selected(),
+                "discard_all": lambda: window.session.tray.clear(),
+                "more_like": lambda: window.tray.more_like_selected(),
+                "compare": self.compare,
+                "cancel": window.session.queue.cancel_running,
+                "queue_clear": window.session.queue.clear,
+                "zoom_in": lambda: window.canvas.zoom_step(1),
+                "zoom_out": lambda: window.canvas.zoom_step(-1),
+                "fit": lambda: window.canvas.fit(),
+                "actual": lambda: window.canvas.zoom_to(1.0),
+                "show_mask": self.show_mask,
+                "panels_reset": window.reset_docks,
+                "brush_smaller": partial(bar.grow_brush, 1 / 1.15),
+                "brush_larger": partial(bar.grow_brush, 1.15),
+                "brush_softer": partial(bar.harden_brush, -0.25),
+                "brush_harder": partial(bar.harden_brush, 0.25),
+                "guide": self.guide,
+                "about": self.about,
+            }
+        )
+
+    def _layer_slots(self) -> dict[str, Callable[[], object]]:
+        """Return what acts on the layers of the page that is in front when it is called."""
+        window = self._window
+
+        def on_layers(name: str) -> Callable[[], object]:
+            return lambda: getattr(window.layer_commands, name)()
+
+        return {row: on_layers(name) for row, name in LAYER_ROWS.items()} | {
+            "layer_rename": self.rename,
+            "layer_rerun": self.rerun,
+            "layer_recipe": lambda: self.edit_recipe(window.session.document.active or ""),
+            "canvas_size": self.canvas_size,
+            "select_numbers": self.select_numbers,
+        }
+
+    def _try(self, work: Callable[[], object]) -> bool:
+        messages, about = self._window.messages, name_of(work)
+        try:
+            work()
+        except StudioError as error:
+            messages.show_error(error, about)
+            return False
+        messages.settle(about)
+        return True
+
+    def update_enabled(self) -> None:
+        """Grey out what cannot be done now."""
+        session, actions = self._session, self._window.menus.actions
+        selected = session.tray.selected is not None
+        active = session.document.active_layer()
+        made = isinstance(active, GenerativeLayer)
+        control = isinstance(active, ControlLayer)
+        masked = active is not None and active.mask is not None
+        varies = session.tray.selected is not None and session.tray.selected.can_vary
+        for names, enabled in (
+            (("undo",), session.history.can_undo),
+            (("redo",), session.history.can_redo),
+            (("apply", "discard", "compare"), selected),
+            (("discard_all",), bool(session.tray.items)),
+            (("more_like",), varies),
+            (("layer_words",), is_rewritten(active)),
+            (("layer_rerun", "layer_recipe"), made),
+            (("control_used",), control),
+            (("mask_toggle", "mask_invert", "mask_delete", "mask_paint", "mask_alone"), masked),
+            (("cancel", "queue_clear"), not session.queue.is_idle),
+        ):
+            for name in names:
+                actions[name].setEnabled(enabled)
+
+    # Edits by prompt
+
+    def submit(self, task: Task) -> None:
+        """Ask the engine for what the prompt panel says."""
+        self._window.layers.control.flush()
+        target = self._window.prompt.recipe.layer_id
+        layer = self._session.document.find(target) if target else None
+        if isinstance(layer, GenerativeLayer):
+            done = self._try(partial(self._session.rerun, layer.id, self._session.edit_settings))
+        else:
+            done = self._try(partial(self._session.submit, task))
+        if done:
+            # The next key is a tool, and no letter of the prompt.
+            self._window.focus.to_canvas()
+
+    def rerun(self) -> None:
+        """Run the active layer's recipe again."""
+        self._try(partial(self._session.rerun, self._session.document.active or ""))
+
+    def edit_recipe(self, layer_id: str) -> None:
+        """Show a layer's recipe in the prompt panel; the next Generate makes that layer again."""
+        layer = self._session.document.find(layer_id)
+        if not isinstance(layer, GenerativeLayer) or self._words.again(layer_id):
+            return
+
+        def show() -> None:
+            recipe = recipe_of(layer)
+            variations = self._window.prompt.variations.value()
+            settings = settings_of(recipe, layer.name, layer.x, layer.y)
+            sampling = replace(settings.sampling, variations=variations)
+            self._window.prompt.begin_recipe(
+                layer.id, layer.name, replace(settings, sampling=sampling), recipe.task
+            )
+            self.focus_prompt()
+
+        self._try(show)
+
+    def compare(self) -> None:
+        """Show the picture before the result for as long as the row is checked."""
+        self._session.hold_before(self._window.menus.actions["compare"].isChecked())
+
+    def focus_prompt(self) -> None:
+        """Go to the prompt."""
+        self._window.docks["prompt"].show()
+        self._window.docks["prompt"].raise_()
+        self._window.prompt.prompt.setFocus()
+
+    def _on_settings(self, page: DocumentPage, settings: EditSettings) -> None:
+        page.session.edit_settings = settings
+        page.layers.show_model(settings.model)
+
+    # Models
+
+    def load_models(self) -> None:
+        """Look for models on the thread pool and offer them."""
+        folders = [Path(one) for one in self._window.settings.get("model_folders", [])]
+        self._window.background.run(
+            lambda progress: models.survey(folders), self._show_models, self._failed, owner=self
+        )
+
+    def _show_models(self, found: tuple[tuple[models.ModelSpec, ...], tuple[object, ...]]) -> None:
+        missing = "" if self._specs else missing_text(self._window.settings, found[0])
+        if missing:
+            self._window.messages.show_notice(missing)
+        self._specs = found[0]
+        self._window.models.set_models(self._specs)
+        for page in self._window.documents.pages:
+            self._offer_models(page)
+
+    def _offer_models(self, page: DocumentPage) -> None:
+        form = page.prompt.form
+        kept = page.prompt.settings.model if form.has_models else kept_model(self._window.settings)
+        form.set_models(self._specs, kept)
+        self.load_words(str(form.model.currentData() or models.STARTER), page)
+
+    def load_words(self, model: str, page: DocumentPage | None = None) -> None:
+        """Load what a model knows to complete and to check the prompts of a page."""
+        to = page or self._window.page
+        to.words_for = model
+        if to is self._window.page:
+            self._window.models.show_model(model)
+        language = language_of(self._window.settings.get("language", ""))
+
+        def load(progress: Progress) -> tuple[Vocabulary, object, NetworkFiles]:
+            from studio.catalog.tokens import TokenCounter
+
+            networks = find_network_files(model_folders(self._window.settings))
+            return Vocabulary.load(model), TokenCounter.load(model).split, networks
+
+        def show(words: tuple[Vocabulary, Callable[[str], object], NetworkFiles]) -> None:
+            if to.is_open and model == to.words_for:
+                to.prompt.set_networks(words[2].names, words[2].words)
+                to.prompt.set_words(words[0], words[1], language)  # type: ignore[arg-type]
+                to.words.set_words(words[0], language)
+
+        self._window.background.run(load, show, self._failed, owner=self)
+
+    def add_model_folder(self) -> None:
+        """Let the artist name a folder with models."""
+        name = QFileDialog.getExistingDirectory(self._window, tr("Add a model folder"))
+        if name:
+            self.use_model_folder(Path(name))
+
+    def use_model_folder(self, folder: Path) -> None:
+        """Offer the models of a folder; say why if it has none."""
+        settings = self._window.settings
+        try:
+            usable = models_in(folder)
+        except StudioError as error:
+            self._window.messages.show_error(error, ADDING)
+            return
+        self._window.messages.settle(ADDING)
+        known = [str(one) for one in settings.get("model_folders", [])]
+        if str(folder) not in known:
+            settings.set("model_folders", [*known, str(folder)])
+        prompt = self._window.prompt
+        self._specs = self._session.shared.models()
+        for page in self._window.documents.pages:
+            page.prompt.form.set_models(self._specs, page.prompt.settings.model)
+        prompt.form.set_models(self._specs, usable[0].id)
+        self._window.models.set_models(self._specs)
+        prompt.form.model.currentIndexChanged.emit(prompt.form.model.currentIndex())
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, StudioError):
+            self._window.messages.show_error(error)
+        else:
+            self._window.crash.report(error)
+
+    # Documents
+
+    def open_sample(self) -> None:
+        """Open the sample photo."""
+        self._window.files.open_sample(sample_photo())
+
+    def drop_picture(self, image: object) -> None:
+        """Add a dropped picture as a layer, or open it where no document is open."""
+        if isinstance(image, QImage) and not image.isNull():
+            self._try(lambda: clipboard.drop(self._window.documents, image))
+
+    def canvas_size(self) -> None:
+        """Ask for the size of the canvas, and what stays where it is."""
+        window, document = self._window, self._session.document
+        dialog = CanvasDialog(document.width, document.height, document.dpi, window.icons, window)
+        if dialog.exec():
+            window.layer_commands.resize_canvas(*dialog.result_size, dialog.anchor, dialog.dpi)
+        dialog.deleteLater()
+
+    def select_numbers(self) -> None:
+        """Ask for a rectangle and select it."""
+        dialog = select_dialog(self._session.document.rect, self._window)
+        if dialog.exec():
+            self._window.layer_commands.select_rect(Rect(*dialog.values))
+        dialog.deleteLater()
+
+    def _fill_recent(self) -> None:
+        menu = self._window.menus.menus["recent"]
+        menu.clear()
+        paths = self._window.files.recent
+        for path, name in zip(paths, short_names(paths), strict=True):
+            action = menu.addAction(name.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, one=path: self._window.files.open(one))
+        menu.setEnabled(bool(paths))
+
+    # Look
+
+    def show_mask(self) -> None:
+        """Tint what the mask covers, or not."""
+        self._window.canvas.show_mask = self._window.menus.actions["show_mask"].isChecked()
+        self._window.canvas.update()
+
+    def rename(self) -> None:
+        """Edit the active layer's name in the panel."""
+        tree = self._window.layers.tree
+        self._window.docks["layers"].raise_()
+        item = tree.currentItem()
+        if item is not None:
+            tree.editItem(item, 1)
+
+    def preferences(self) -> None:
+        """Show the preferences."""
+        dialog = PreferencesDialog(self._window.settings, self._window)
+        if dialog.exec() and self._try(dialog.save):
+            for page in self._window.documents.pages:
+                page.session.history.budget = dialog.budget.value() << 20
+            self._window.apply_theme()
+            self.load_models()
+        dialog.deleteLater()
+
+    def guide(self) -> None:
+        """Show the guide that ships with the program, beside the picture."""
+        if self._guide is None:
+            language = language_of(self._window.settings.get("language", ""))
+            self._guide = GuideViewer(self._window.icons, language, self._window)
+        self._guide.show()
+        self._guide.raise_()
+        self._guide.activateWindow()
+
+    def about(self) -> None:
+        """Show what this is and which build runs."""
+        dialog = AboutDialog(__version__, self._window.engine.build_info, self._window)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _layer_menu(self, place: QPoint) -> None:
+        menu = QMenu(self._window)
+        actions = self._window.menus.actions
+        for names in (
+            ("layer_rerun", "layer_recipe", "layer_words"),
+            ("layer_add", "layer_duplicate", "layer_delete", "layer_rename"),
+            ("layer_visible", "layer_locked"),
+            ("layer_raise", "layer_lower", "layer_group", "layer_ungroup", "layer_merge"),
+            ("mask_add", "mask_paint", "mask_alone", "mask_toggle", "mask_invert", "mask_delete"),
+        ):
+            menu.addSeparator()
+            for name in names:
+                menu.addAction(actions[name])
+        menu.exec(place)
+        menu.deleteLater()
+
+    def _on_step(self, name: str) -> None:
+        if name == "mask":
+            self._window.tool_bar.choose(spec("mask"))
+            self._window.canvas.setFocus()
+        elif name == "prompt":
+            if not self._window.prompt.prompt.toPlainText():
+                self._window.prompt.prompt.setPlainText(tr("a penguin"))
+                self._window.prompt.prompt.selectAll()
+            self.focus_prompt()
+        else:
+            self._window.prompt.generate.click()
+
+
+def _show_where(page: DocumentPage) -> None:
+    """Say in a page where its next edit goes, and end the change of a layer that is gone."""
+    document = page.session.document
+    page.prompt.place.show_document(document)
+    page.prompt.recipe.follow(document)

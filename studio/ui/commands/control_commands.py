@@ -1,0 +1,233 @@
+"""What the Control menu does: control layers from the picture, from files, from layers, by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+
+from studio.catalog import models
+from studio.catalog.annotators import annotator_reason
+from studio.catalog.controls import CONTROL_KINDS
+from studio.catalog.detectors import DETECTORS, Detector, detector_reason, found
+from studio.control_maps.edges import STANDARD_SIDE
+from studio.core.errors import StudioError
+from studio.core.progress import Progress
+from studio.document.control import POSE, control_layer
+from studio.document.layer import ControlLayer
+from studio.document.layer_depth import depth_from_layers
+from studio.edit.prepare import edit_mask, visible_rgb
+from studio.edit.region import region_around
+from studio.session.sources import load_control
+from studio.tools.pose_actions import add_person
+from studio.tools.registry import spec
+from studio.ui.dialogs.annotate_dialog import AnnotateDialog
+from studio.ui.widgets.picture_dialog import ask_picture
+from studio.ui.widgets.translation import error_text, message, tr
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+    from studio.ui.window.main_window import MainWindow
+
+
+LEAST = 128
+"""Edges are looked for on pictures of at least twice and at most thirty-two times this side."""
+
+
+class ControlCommands(QObject):
+    """The slots behind the Control menu of one window."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        attempt: Callable[[Callable[[], object]], object],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        super().__init__(window)
+        self._try, self._failed = attempt, failed
+        self._window = window
+        for name, slot in (
+            ("control_empty", self.add_empty),
+            ("control_file", self.ask_file),
+            ("control_convert", lambda kind: window.layer_commands.make_control(kind)),
+        ):
+            self._fill(window.menus.menus[name], slot)
+        detectors = window.menus.menus["control_detect"]
+        detectors.setToolTipsVisible(True)
+        detectors.aboutToShow.connect(self.show_detectors)
+        window.menus.menus["control"].setToolTipsVisible(True)
+        window.menus.menus["control"].aboutToShow.connect(self.show_reasons)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            # Back from the terminal in which the weights were installed, the shortcut works again.
+            app.applicationStateChanged.connect(self.show_reasons)
+        self.show_reasons()
+
+    @property
+    def _session(self) -> Session:
+        return self._window.session
+
+    def show_reasons(self, *_: object) -> None:
+        """Grey out the pose from the picture, with the reason, while nothing can find people."""
+        action = self._window.menus.actions["control_pose"]
+        reason = annotator_reason(POSE)
+        action.setEnabled(reason is None)
+        action.setToolTip(" ".join(error_text(reason)) if reason else action.text())
+
+    def _fill(self, menu: QMenu, slot: Callable[[str], object]) -> None:
+        for kind in CONTROL_KINDS.values():
+            menu.addAction(message(kind.label), partial(slot, kind.id))
+
+    def show_detectors(self) -> None:
+        """Offer the detectors whose weights lie in the folder; the others say what they need."""
+        menu = self._window.menus.menus["control_detect"]
+        menu.clear()
+        for row in DETECTORS.values():
+            action = menu.addAction(message(row.label), partial(self.detect, row))
+            reason = detector_reason(row.id, self._detector_folder)
+            action.setEnabled(reason is None)
+            note = " ".join(error_text(reason)) if reason else message(row.licence or row.label)
+            action.setToolTip(note)
+        menu.addSeparator()
+        menu.addAction(tr("Choose the folder with the weights…"), self.ask_detector_folder)
+
+    @property
+    def _detector_folder(self) -> str:
+        return str(self._session.settings.get("detector_folder", ""))
+
+    def detect(self, row: Detector) -> None:
+        """Queue the control image that a detector makes of what is visible."""
+        options = {"folder": self._detector_folder}
+        name = message(CONTROL_KINDS[row.control].label)
+        self._try(partial(self._session.annotate, row.id, row.control, options, name))
+
+    def ask_detector_folder(self) -> None:
+        """Ask where the weights of the detectors lie; say which were found there."""
+        name = QFileDialog.getExistingDirectory(self._window, tr("Folder with detector weights"))
+        if name:
+            self.use_detector_folder(name)
+
+    def use_detector_folder(self, folder: str) -> None:
+        """Keep the folder if it holds the weights of any detector."""
+        there = found(folder)
+        if not there:
+            error = detector_reason(next(iter(DETECTORS)), folder)
+            if error is not None:
+                self._window.messages.show_error(error)
+            return
+        self._session.settings.set("detector_folder", folder)
+        names = ", ".join(message(row.label) for row in there)
+        self._window.messages.show_notice(tr("Found: {names}", names=names))
+
+    def slots(self) -> dict[str, Callable[[], object]]:
+        """Return what each row of the menu calls."""
+        return {
+            "control_canny": partial(self.ask_edges, "canny"),
+            "control_lineart": partial(self.ask_edges, "lineart"),
+            "control_pose": partial(self.annotate, POSE),
+            "control_depth": self.add_depth,
+            "control_segmentation": partial(self.annotate, "segmentation"),
+            "control_figure": self.add_figure,
+            "control_used": self.toggle_used,
+        }
+
+    def annotate(self, kind: str, options: dict[str, Any] | None = None) -> None:
+        """Queue the control image of what is visible."""
+        name = message(CONTROL_KINDS[kind].label)
+        self._try(partial(self._session.annotate, kind, kind, options, name))
+
+    def ask_edges(self, kind: str) -> None:
+        """Ask how edges are to be found, with a preview, and queue them."""
+        document = self._session.document
+        picture = partial(visible_rgb, document, document.rect)
+        title = message(CONTROL_KINDS[kind].label)
+        window = self._window
+        dialog = AnnotateDialog(kind, title, picture, document.rect, window.background, window)
+        dialog.scales["side"].show_value(self._side())
+        accepted = dialog.exec()
+        options = dialog.options
+        dialog.deleteLater()
+        if accepted:
+            self.annotate(kind, options)
+
+    def _side(self) -> int:
+        """Return the resolution at which the model will see the edges where the edit goes."""
+        document, settings = self._session.document, self._session.edit_settings
+        try:
+            native = models.identify(settings.model).native_size
+        except StudioError:
+            return STANDARD_SIDE
+        canvas, mask = document.rect, edit_mask(document)
+        region = canvas
+        if mask is not None:
+            place = mask.bounds().intersect(canvas)
+            region = region_around(place, canvas, settings.padding)
+        longer = max(region.width, region.height)
+        side = native * max(canvas.width, canvas.height) / longer
+        return round(min(max(side, 2 * LEAST), 32 * LEAST))
+
+    def add_depth(self) -> None:
+        """Add a depth layer that follows from the order of the layers."""
+        document = self._session.document
+        label = message(CONTROL_KINDS["depth"].label)
+        self._add_later(
+            lambda progress: control_layer("depth", depth_from_layers(document), label),
+            "Depth from the layers",
+        )
+
+    def add_figure(self) -> None:
+        """Add a standing figure, to be dragged, to the pose layer or to a new one."""
+
+        def add() -> None:
+            picked = add_person(self._session, "standing", message(CONTROL_KINDS[POSE].label))
+            self._window.tool_options.picked_joint = picked
+            self._window.tool_bar.choose(spec("pose"))
+
+        self._try(add)
+
+    def add_empty(self, kind: str) -> None:
+        """Add a black control layer of a kind, to be painted on."""
+        if kind == POSE:
+            self.add_figure()
+            return
+        document = self._session.document
+        black = np.zeros((document.height, document.width, 3), np.uint8)
+        layer = control_layer(kind, black, message(CONTROL_KINDS[kind].label))
+        self._window.layer_commands.add_control(layer, "Empty control layer")
+
+    def ask_file(self, kind: str) -> None:
+        """Ask for a map, or for a pose in JSON."""
+        names = tr("Pictures (*.png *.jpg *.jpeg *.webp *.ora *.psd)")
+        if kind == POSE:
+            names = tr("Poses (*.json *.png *.jpg *.jpeg *.webp)")
+        window = self._window
+        name = ask_picture(window, tr("Control from a file"), "", names, window.background)
+        if name:
+            self.add_file(kind, Path(name))
+
+    def add_file(self, kind: str, path: Path) -> None:
+        """Add a control layer of a file."""
+
+        document = self._session.document
+        self._add_later(lambda progress: load_control(kind, path, document), "Control from a file")
+
+    def _add_later(self, work: Callable[[Progress], ControlLayer], label: str) -> None:
+        """Make a control layer on the thread pool and add it to the document that was open."""
+        page, history = self._window.page, self._session.history
+
+        def add(layer: ControlLayer) -> None:
+            if page.is_open and page.session.history is history:
+                page.layer_commands.add_control(layer, label)
+
+        self._window.background.run(work, add, self._failed, owner=self)
+
+    def toggle_used(self) -> None:
+        """Let the active control steer edits, or not."""
+        layer = self._session.document.active_layer()
+        if isinstance(layer, ControlLayer):
+            self._window.layer_commands.set_control(layer.id, {"used": not layer.control.used})

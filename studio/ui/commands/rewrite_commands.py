@@ -1,0 +1,80 @@
+"""The menu rows of edits by words, and how their panel is joined to the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from studio.session.rewrites import is_rewritten
+
+if TYPE_CHECKING:
+    from studio.ui.documents.document_page import DocumentPage
+    from studio.ui.window.main_window import MainWindow
+
+
+class WordsCommands(QObject):
+    """The slots behind the rows; ``tried`` runs something and shows what the artist did wrong."""
+
+    def __init__(self, window: MainWindow, tried: Callable[[Callable[[], object]], bool]) -> None:
+        super().__init__(window)
+        self._window, self._tried = window, tried
+
+    def join(self, page: DocumentPage) -> None:
+        """Join the panel of a page to the window."""
+        window, panel = self._window, page.words
+        panel.failed.connect(window.messages.show_error)
+        panel.crashed.connect(window.crash.report)
+        panel.again_asked.connect(self.again_active)
+        panel.model_asked.connect(self._choose_model)
+        page.prompt.settings_changed.connect(lambda _: panel.refresh())
+
+    def slots(self) -> dict[str, Callable[[], object]]:
+        """Return what the rows do, by their ids."""
+        return {
+            "generate": self.generate,
+            "words": self.open,
+            "layer_words": self.again_active,
+        }
+
+    def generate(self) -> None:
+        """Make what the panel asks in which the artist is: the words', else the prompt's."""
+        window, focus = self._window, QApplication.focusWidget()
+        inside = focus is not None and window.words.isAncestorOf(focus)
+        # After a change the keys are at the canvas; the panel that lies in front is meant then.
+        alone = window.words.isVisible() and not window.prompt.isVisible()
+        if inside or alone:
+            window.words.change.click()
+        else:
+            window.prompt.generate.click()
+
+    def open(self) -> None:
+        """Go to the panel, to the first field that still needs words."""
+        window = self._window
+        window.docks["words"].show()
+        window.docks["words"].raise_()
+        panel = window.words
+        panel.propose()
+        field = panel.text if panel.caption.toPlainText().strip() else panel.caption
+        field.setFocus()
+
+    def again_active(self) -> None:
+        """Show the words of the active layer."""
+        self.again(self._window.session.document.active or "")
+
+    def again(self, layer_id: str) -> bool:
+        """Show the words of a layer that an edit by words made; False for another layer."""
+        layer = self._window.session.document.find(layer_id)
+        if not is_rewritten(layer):
+            return False
+        self.open()
+        self._tried(partial(self._window.words.show_layer, layer))
+        return True
+
+    def _choose_model(self, model: str) -> None:
+        form = self._window.prompt.form
+        if form.model.findData(model) >= 0:
+            form.choose_model(model)

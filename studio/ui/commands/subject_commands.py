@@ -1,0 +1,288 @@
+"""What the subjects panel does: teach, go on, give up, put into the prompt, export and import."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
+
+from studio.catalog.subjects import RUN
+from studio.edit.request import Task
+from studio.edit.training import TrainRequest, TrainResult
+from studio.session.jobs import Job
+from studio.session.subject_photos import write_thumbnail
+from studio.session.training_plans import load_plan
+from studio.ui.dialogs.forms import Form
+from studio.ui.training.photo_sources import Work
+from studio.ui.training.teach_sheet import TeachSheet
+from studio.ui.widgets.listening import listen
+from studio.ui.widgets.translation import error_text, language_of, tr
+
+if TYPE_CHECKING:
+    from studio.session.session import Session
+    from studio.ui.documents.document_page import DocumentPage
+    from studio.ui.window.main_window import MainWindow
+
+LOG = logging.getLogger(__name__)
+
+
+class SubjectCommands(QObject):
+    """The slots behind the subjects panel of one window."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        attempt: Callable[[Callable[[], object]], object],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._try, self._failed = attempt, failed
+        self._sheet: TeachSheet | None = None
+        self._last_folder = ""
+        panel = window.subjects
+        panel.teach_asked.connect(self.teach)
+        panel.import_asked.connect(self.ask_import)
+        panel.resume_asked.connect(self.resume)
+        panel.give_up_asked.connect(self.ask_give_up)
+        panel.dropped.connect(self.teach_from)
+        panel.failed.connect(failed)
+        panel.fill_asked.connect(self.fill)
+        panel.put_asked.connect(self.put_into_prompt)
+        panel.rename_asked.connect(self.rename)
+        panel.export_asked.connect(self.ask_export)
+        panel.delete_asked.connect(self.ask_delete)
+        listen(self, self._session.shared.taught, self._on_taught)
+        listen(self, self._session.subjects.changed, self._offer)
+
+    @property
+    def _session(self) -> Session:
+        return self._window.session
+
+    def join(self, page: DocumentPage) -> None:
+        """Offer the subjects in the prompts of a page."""
+        page.prompt.set_subjects(self._session.subjects.all())
+
+    def follow(self, session: Session) -> None:
+        """Take layers and selections from the document that is in front now."""
+        self._window.subjects.show_session(session)
+        if self._sheet is not None:
+            self._sheet.show_session(session)
+
+    def slots(self) -> dict[str, Callable[[], object]]:
+        """Return what the menu rows do."""
+        return {"teach": self.teach}
+
+    @property
+    def sheet(self) -> TeachSheet:
+        """The sheet, made when first asked for."""
+        if self._sheet is None:
+            window = self._window
+            self._sheet = TeachSheet(self._session, window.background, window.icons, window)
+            self._sheet.teach_asked.connect(self.begin)
+            self._sheet.crashed.connect(window.crash.report)
+        return self._sheet
+
+    def close(self) -> None:
+        """Close the sheet with the window."""
+        if self._sheet is not None:
+            self._sheet.hide()
+
+    # Teaching
+
+    def teach(self) -> None:
+        """Show the sheet."""
+        language = language_of(self._session.settings.get("language", ""))
+        self.sheet.open_for(self._session.edit_settings.model, language)
+
+    def teach_from(self, works: list[Work]) -> None:
+        """Show the sheet with photos."""
+        self.teach()
+        self.sheet.add(works)
+
+    def begin(self, request: TrainRequest) -> None:
+        """Queue a training and show it."""
+        self._session.queue.add(Job(request, request.name))
+        self.show_panel()
+
+    def resume(self, folder: Path) -> None:
+        """Let an unfinished training go on, once its photos were read again."""
+        panel = self._window.subjects
+        if folder in panel.resuming or self._is_queued(folder):
+            return
+        panel.set_resuming(folder, True)
+
+        def go_on(request: TrainRequest) -> None:
+            panel.set_resuming(folder, False)
+            # It may have been begun in another way meanwhile.
+            if not self._is_queued(folder):
+                self.begin(request)
+
+        def failed(error: BaseException) -> None:
+            panel.set_resuming(folder, False)
+            self._failed(error)
+
+        self._window.background.run(partial(load_plan, folder), go_on, failed, owner=self)
+
+    def _is_queued(self, folder: Path) -> bool:
+        return any(
+            isinstance(job.request, TrainRequest) and Path(job.request.folder) == folder
+            for job in self._session.queue.jobs
+        )
+
+    def remind(self) -> None:
+        """Say once at the start that a training can go on."""
+        found = self._session.subjects.unfinished()
+        if found:
+            self._window.messages.show_notice(
+                tr("A training was begun and has not ended."),
+                tr("Resume lets it go on where it was: in the Subjects panel."),
+            )
+
+    def _on_taught(self, result: TrainResult) -> None:
+        subjects = self._session.subjects
+        folder = Path(result.request.folder)
+        subject = next((one for one in subjects.all() if one.folder == folder), None)
+        if subject is None:
+            return
+        if self._try(lambda: write_thumbnail(subject, result.request.photos)):
+            subjects.refresh()
+        hint = tr("Write {tag} where you would name it in a prompt.", tag=subject.tag)
+        if not result.is_nearer:
+            hint = tr(
+                "But its pictures are no nearer to the photos than before: try other settings, "
+                "such as a lower rate or more steps."
+            )
+        self._window.messages.show_notice(tr("{name} is learned.", name=subject.name), hint)
+
+    def ask_give_up(self, folder: Path) -> None:
+        """Ask, then delete what an unfinished training has left."""
+        asked = confirmed(
+            self._window,
+            tr("Give the training up?"),
+            tr("What it has learned so far is deleted; the photos are not."),
+            tr("Give up"),
+        )
+        if asked and (folder / RUN).is_dir():
+            self._session.subjects.give_up(folder)
+
+    # Subjects
+
+    def show_panel(self) -> None:
+        """Bring the panel to the front."""
+        dock = self._window.docks["subjects"]
+        dock.show()
+        dock.raise_()
+
+    def put_into_prompt(self, tag: str) -> None:
+        """Put a subject where the cursor of the prompt is."""
+        self._window.prompt.insert_word(tag)
+        self._window.commands.focus_prompt()
+
+    def fill(self, tag: str) -> None:
+        """Fill the mask with a subject alone, as the Generate button does."""
+        prompt = self._window.prompt
+        prompt.set_task(Task.FILL)
+        prompt.prompt.setPlainText(tag)
+        prompt.generate.click()
+
+    def rename(self, name: str, new: str) -> None:
+        """Give a subject another name."""
+        self._try(lambda: self._session.subjects.rename(name, new))
+
+    def ask_delete(self, name: str) -> None:
+        """Ask, then delete a subject for good."""
+        asked = confirmed(
+            self._window,
+            tr("Delete {name}?", name=name),
+            tr("It has to be taught again to come back. Pictures made with it stay."),
+            tr("Delete"),
+        )
+        if asked:
+            self._try(lambda: self._session.subjects.delete(name))
+
+    def ask_export(self, name: str, layout: str) -> None:
+        """Ask for a file and write a subject into it in one of the layouts."""
+        start = str(Path(self._last_folder) / f"{name}.safetensors")
+        pattern = f"{tr('LoRA or embedding')} (*.safetensors)"
+        title = tr("Export {name}", name=name)
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, start, pattern)
+        if not chosen:
+            return
+        path = Path(chosen)
+        if path.suffix.lower() != ".safetensors":
+            # Nobody was asked about the file of the whole name.
+            path = path.with_name(f"{path.name}.safetensors")
+            question = tr("Replace {name}?", name=path.name)
+            lost = tr("What it holds now is lost.")
+            if path.exists() and not confirmed(self._window, question, lost, tr("Replace")):
+                return
+        self._last_folder = str(path.parent)
+        self._try(lambda: self._session.shared.export_subject(name, path, layout))
+
+    def ask_import(self) -> None:
+        """Ask for a LoRA or an embedding, and how it is to be called as a subject."""
+        pattern = f"{tr('LoRA or embedding')} (*.safetensors *.pt *.bin)"
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, tr("Import a subject"), self._last_folder, pattern
+        )
+        if not chosen:
+            return
+        path = Path(chosen)
+        self._last_folder = str(path.parent)
+        dialog = ImportDialog(path, self._window)
+        if dialog.exec():
+            name, kind = dialog.values
+            model = self._session.edit_settings.model
+            self._try(lambda: self._session.shared.import_subject(path, name, kind, model))
+        dialog.deleteLater()
+
+    def _offer(self) -> None:
+        for page in self._window.documents.pages:
+            self.join(page)
+        for error in self._session.subjects.problems():
+            LOG.warning("%s", " ".join(error_text(error)))
+
+
+class ImportDialog(Form):
+    """Asks how the subject of a file is called and what it is."""
+
+    def __init__(self, path: Path, parent: QWidget) -> None:
+        super().__init__(tr("Import a subject"), tr("Import"), parent)
+        self.name = QLineEdit(re.sub(r"[^\w-]+", "-", path.stem).strip("-_")[:40])
+        self.kind = QLineEdit()
+        self.kind.setPlaceholderText(tr("As the file says"))
+        self.name.setToolTip(tr("What you write in prompts, as in <luna>"))
+        self.kind.setToolTip(tr("What it is, in a word the model knows"))
+        self.add(tr("Name"), self.name)
+        self.add(tr("Kind"), self.kind)
+
+    @property
+    def values(self) -> tuple[str, str]:
+        """Name and kind as they were typed."""
+        return self.name.text().strip(), " ".join(self.kind.text().split())
+
+
+def confirmed(window: QWidget, question: str, consequence: str, accept: str) -> bool:
+    """Ask before something is deleted for good."""
+    kind = QMessageBox.StandardButton
+    box = QMessageBox(window)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setWindowTitle(question)
+    box.setText(question)
+    box.setInformativeText(consequence)
+    box.setStandardButtons(kind.Yes | kind.Cancel)
+    box.button(kind.Yes).setText(accept)
+    box.button(kind.Cancel).setText(tr("Cancel"))
+    box.setDefaultButton(kind.Cancel)
+    for button in box.buttons():
+        button.setAccessibleName(button.text())
+    answer = box.exec()
+    box.deleteLater()
+    return answer == kind.Yes

@@ -1,0 +1,134 @@
+"""Preferences: look, language, memory for undo, and the folders with models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QWidget,
+)
+
+from studio.catalog import models
+from studio.core.errors import StudioError
+from studio.core.paths import resource
+from studio.core.settings import Settings
+from studio.ui.canvas.overlays import MASK_COLOURS
+from studio.ui.dialogs import metadata_choice
+from studio.ui.dialogs.forms import Form
+from studio.ui.dialogs.metadata_choice import MetadataChoice
+from studio.ui.widgets.class_picker import swatch
+from studio.ui.widgets.translation import LANGUAGES, error_text, tr
+from studio.ui.widgets.widgets import caption, number
+
+
+def models_in(folder: Path) -> list[models.ModelSpec]:
+    """Return the models in a folder of the artist's; StudioError, with the reason, if none."""
+    specs, problems = models.survey([folder])
+    usable = [one for one in specs if one.id != models.STARTER]
+    if usable:
+        return usable
+    for path, error in problems:
+        if path != resource(models.STARTER):
+            raise error
+    models.identify(folder)
+    raise StudioError("There is no model in {folder}.", folder=folder.name)
+
+
+class PreferencesDialog(Form):
+    """Theme, language, model folders, what exports tell, and how much memory undo may take."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Preferences"), tr("Save"), parent)
+        self._settings = settings
+        self.theme = QComboBox()
+        for name, label in (
+            ("dark", tr("Dark")),
+            ("light", tr("Light")),
+            ("system", tr("Like the system")),
+        ):
+            self.theme.addItem(label, name)
+        self.theme.setCurrentIndex(self.theme.findData(settings.get("theme", "dark")))
+        self.language = QComboBox()
+        self.language.addItem(tr("Like the system"), "")
+        for code, label in LANGUAGES.items():
+            self.language.addItem(label, code)
+        self.language.setCurrentIndex(self.language.findData(settings.get("language", "")))
+        self.mask_colour = QComboBox()
+        for name, (label, colour) in MASK_COLOURS.items():
+            self.mask_colour.addItem(swatch(colour), tr(label), name)
+        chosen = self.mask_colour.findData(settings.get("mask_colour", "pink"))
+        self.mask_colour.setCurrentIndex(max(0, chosen))
+        self.budget = number(
+            tr("Memory for undo"), 64, 65536, int(settings.get("history_mb", 2048)), " MB"
+        )
+        self.metadata = MetadataChoice(settings)
+        self.folders = QListWidget()
+        self.folders.setFixedHeight(90)
+        self.folders.addItems([str(one) for one in settings.get("model_folders", [])])
+        self.folders.currentRowChanged.connect(self._update_buttons)
+        self.add_folder = QPushButton(tr("Add a folder…"))
+        self.add_folder.setAccessibleName(tr("Add a model folder"))
+        self.add_folder.setAutoDefault(False)
+        self.add_folder.clicked.connect(self._ask_folder)
+        self.remove = QPushButton(tr("Remove"))
+        self.remove.setAccessibleName(tr("Remove the folder from the list"))
+        self.remove.setToolTip(tr("The folder and its files stay where they are."))
+        self.remove.setAutoDefault(False)
+        self.remove.clicked.connect(lambda: self.folders.takeItem(self.folders.currentRow()))
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.note.setObjectName("notice")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.add_folder)
+        buttons.addWidget(self.remove)
+        buttons.addStretch(1)
+        self.add(tr("Theme"), self.theme)
+        self.add(tr("Language"), self.language)
+        self.rows.addRow("", caption(tr("The language changes at the next start.")))
+        self.add(tr("Colour of the mask"), self.mask_colour)
+        self.add(tr("Memory for undo"), self.budget)
+        self.add(tr("Metadata of exports"), self.metadata)
+        self.add(tr("Model folders"), self.folders)
+        self.rows.addRow("", buttons)
+        self.rows.addRow("", self.note)
+        self._update_buttons()
+
+    def _update_buttons(self, *_: object) -> None:
+        self.remove.setEnabled(self.folders.currentRow() >= 0)
+
+    def _ask_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, tr("Add a model folder"))
+        if name:
+            self.use_folder(Path(name))
+
+    def use_folder(self, folder: Path) -> None:
+        """Put a folder with models into the list; say why if it has none."""
+        try:
+            found = models_in(folder)
+        except StudioError as error:
+            self.note.setText(" ".join(error_text(error)))
+            return
+        names = [self.folders.item(row).text() for row in range(self.folders.count())]
+        if str(folder) not in names:
+            self.folders.addItem(str(folder))
+            names.append(str(folder))
+        self.folders.setCurrentRow(names.index(str(folder)))
+        said = ", ".join(one.name for one in found)
+        self.note.setText(tr("Models in this folder: {names}", names=said))
+
+    def save(self) -> None:
+        """Write what was chosen into the settings; StudioError where the disk refuses."""
+        self._settings.set("theme", self.theme.currentData())
+        self._settings.set("language", self.language.currentData())
+        self._settings.set("mask_colour", self.mask_colour.currentData())
+        self._settings.set("history_mb", self.budget.value())
+        self._settings.set(metadata_choice.SETTING, self.metadata.keep.value)
+        folders = [self.folders.item(row).text() for row in range(self.folders.count())]
+        self._settings.set("model_folders", folders)

@@ -1,0 +1,84 @@
+"""What is asked before something is lost, and after a crash."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from studio.session.journal import Recovered
+from studio.session.losses import Loss
+from studio.ui.widgets.translation import message, tr
+
+Answer = QMessageBox.StandardButton
+
+
+def ask_to_save(window: QWidget, *losses: Loss, quits: bool = False) -> Answer:
+    """Ask what happens to what closing documents would lose, which is named.
+
+    Save is offered where there are changes that a file can hold. Returns Save, Discard or Cancel.
+    """
+    box = QMessageBox(window)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    changed = [loss.name for loss in losses if loss.changes]
+    if changed:
+        box.setWindowTitle(tr("Unsaved changes"))
+        box.setText(tr("Save the changes to {name}?", name=", ".join(changed)))
+        box.setStandardButtons(Answer.Save | Answer.Discard | Answer.Cancel)
+        box.setDefaultButton(Answer.Save)
+    else:
+        names = ", ".join(loss.name for loss in losses)
+        box.setWindowTitle(tr("Work in progress"))
+        box.setText(tr("Quit Lienzo?") if quits else tr("Close {name}?", name=names))
+        box.setStandardButtons(Answer.Discard | Answer.Cancel)
+        go_on = tr("Stop and quit") if quits else tr("Stop and close")
+        box.button(Answer.Discard).setText(go_on)
+        box.setDefaultButton(Answer.Cancel)
+    box.setInformativeText(_told(losses))
+    return _asked(box)
+
+
+def _told(losses: tuple[Loss, ...]) -> str:
+    """Return what would be lost, a line a document."""
+    if len(losses) == 1:
+        lines = [_named(losses[0])]
+    else:
+        lines = [f"{loss.name}: {_named(loss)}" for loss in losses]
+    kept = any(loss.changes for loss in losses)
+    head = tr("Without saving this would be lost:") if kept else tr("This would be stopped:")
+    foot = [tr("Jobs are stopped in any case.")] if kept and any(x.jobs for x in losses) else []
+    return "\n".join([head, *(f"•  {line}" for line in lines), *foot])
+
+
+def _named(loss: Loss) -> str:
+    parts = [tr("changes since the last save")] if loss.changes else []
+    if loss.results == 1:
+        parts.append(tr("one result that is not applied"))
+    elif loss.results:
+        parts.append(tr("{count} results that are not applied", count=loss.results))
+    if loss.jobs == 1:
+        parts.append(tr("one job that runs or waits"))
+    elif loss.jobs:
+        parts.append(tr("{count} jobs that run or wait", count=loss.jobs))
+    return ", ".join(parts)
+
+
+def ask_to_recover(window: QWidget, recovered: Recovered) -> Answer:
+    """Ask what happens to a document that was open when Lienzo ended: Yes, No or Discard."""
+    box = QMessageBox(window)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setWindowTitle(tr("Recover a document"))
+    name = recovered.path.name if recovered.path else tr("Untitled")
+    box.setText(tr("Lienzo ended unexpectedly while {name} was open.", name=name))
+    box.setInformativeText(
+        tr("It can be opened as it was after its last step: {step}.", step=message(recovered.label))
+    )
+    box.setStandardButtons(Answer.Yes | Answer.No | Answer.Discard)
+    box.button(Answer.Yes).setText(tr("Recover"))
+    box.button(Answer.No).setText(tr("Later"))
+    box.setDefaultButton(Answer.Yes)
+    return _asked(box)
+
+
+def _asked(box: QMessageBox) -> Answer:
+    answer = Answer(box.exec())
+    box.deleteLater()
+    return answer

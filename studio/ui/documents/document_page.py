@@ -1,0 +1,210 @@
+"""One open document with all that shows it: the canvas and the panels that are about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from studio.edit.request import EditResult
+from studio.edit.steering import Region
+from studio.session.jobs import Job
+from studio.session.rewrites import only_reads
+from studio.session.session import Session
+from studio.tools.context import PickedJoint
+from studio.ui.canvas.canvas_view import CanvasView
+from studio.ui.canvas.overlays import REGION_COLOURS, mask_colour
+from studio.ui.canvas.previews import Previews
+from studio.ui.documents.history_panel import HistoryPanel
+from studio.ui.documents.locks import FileLock
+from studio.ui.documents.place_watch import PlaceWatch
+from studio.ui.documents.region_watch import RegionWatch
+from studio.ui.layers.layer_commands import LayerCommands
+from studio.ui.layers.layers_panel import LayersPanel
+from studio.ui.prompt.prompt_panel import PromptPanel
+from studio.ui.prompt.reference_sources import SessionReferences
+from studio.ui.prompt.references_panel import ReferencesBox
+from studio.ui.prompt.region_sources import SessionPlaces
+from studio.ui.prompt.regions_panel import RegionsBox
+from studio.ui.results.tray_panel import TrayPanel
+from studio.ui.rewrite.rewrite_panel import WordsPanel
+from studio.ui.widgets.listening import listen
+from studio.ui.widgets.theme import Theme
+from studio.ui.widgets.translation import tr
+from studio.ui.widgets.widgets import IconHolder
+
+if TYPE_CHECKING:
+    from studio.ui.window.main_window import MainWindow
+
+
+class DocumentPage(QObject):
+    """Holds a session and its widgets, joined with each other; the window joins them to the rest.
+
+    ``close`` gives all of it back.
+    """
+
+    renamed = Signal()
+    """The document has another ``title``."""
+
+    def __init__(self, session: Session, window: MainWindow, locks: Path) -> None:
+        super().__init__(window)
+        self.session = session
+        self.lock = FileLock(locks)
+        self.is_open = True
+        self._is_sample = False
+        self.number = 1
+        """Tells it from the other documents without a file."""
+        self._aims: tuple[PickedJoint | None, bool] = (None, False)
+        self.has_news = False
+        """Something has come while another page was in front."""
+        self.words_for = ""
+        """The model whose vocabulary the prompt completes with."""
+        # The window's holder would keep the parts of a closed page.
+        self.icons = IconHolder(window.icons.icons)
+        self.canvas = CanvasView(session, window.tool_options)
+        self.canvas.set_theme(window.icons.icons.theme)
+        self.canvas.set_mask_colour(self._mask_colour())
+        self.layer_commands = LayerCommands(session, self)
+        source, background = SessionReferences(session), window.background
+        self.references = ReferencesBox(self.icons, source, background)
+        self.regions = RegionsBox(
+            self.icons, SessionPlaces(session), source, self.references, background
+        )
+        self.prompt = PromptPanel(
+            self.icons, session.shared.prompt_history, self.references, self.regions
+        )
+        self.words = WordsPanel(session, background, self.icons)
+        self.layers = LayersPanel(session, self.layer_commands, self.icons)
+        self.history = HistoryPanel(session, self.icons)
+        self.tray = TrayPanel(session, self.icons)
+        self.previews = Previews(session, self.canvas, self.icons)
+        self.place_watch = PlaceWatch(session, self.prompt, self.canvas, background)
+        self.region_watch = RegionWatch(self, window)
+        self._title = self.title
+        self._connect()
+
+    @property
+    def panels(self) -> dict[str, QWidget]:
+        """The panels by the names of their docks."""
+        return {
+            "prompt": self.prompt,
+            "words": self.words,
+            "layers": self.layers,
+            "history": self.history,
+            "tray": self.tray,
+        }
+
+    @property
+    def title(self) -> str:
+        """What the document is called for the artist."""
+        if self.session.title:
+            return self.session.title
+        if self.is_sample:
+            return tr("Sample photo")
+        return tr("Untitled") if self.number == 1 else tr("Untitled {number}", number=self.number)
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it shows the sample photo, which has no file of its own."""
+        return self._is_sample
+
+    @is_sample.setter
+    def is_sample(self, value: bool) -> None:
+        self._is_sample = value
+        self._check_title()
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was done to the document, and nothing asked or made for it."""
+        session = self.session
+        history, prompt = session.history, self.prompt.prompt.toPlainText().strip()
+        touched = len(history.entries) > 1 or history.is_editing or session.is_modified
+        asked = session.document.results or session.queue.of(session)
+        return not (touched or asked or prompt)
+
+    @property
+    def can_be_replaced(self) -> bool:
+        """Whether another document may take its place instead of a page of its own."""
+        session = self.session
+        return session.is_blank or (self.is_sample and not session.path and self.is_untouched)
+
+    def leave(self) -> None:
+        """End what is held while another page comes to the front: a stroke, a key, a look before.
+
+        A stroke is kept as far as it was drawn. What keys and brushes act on (a joint, a layer
+        mask) belongs to the document and waits until it is in front again.
+        """
+        self.canvas.input.finish()
+        self.session.hold_before(False)
+        options = self.canvas.context.options
+        self._aims = options.picked_joint, options.paint_layer_mask
+
+    def come_to_front(self) -> None:
+        """Let keys and brushes act on what they acted on when the page was left."""
+        options = self.canvas.context.options
+        options.picked_joint, options.paint_layer_mask = self._aims
+
+    def _connect(self) -> None:
+        session = self.session
+        listen(self, session.opened, self.references.forget_places)
+        listen(self, session.opened, self.regions.forget_places)
+        for event in (session.opened, session.committed):
+            listen(self, event, self._check_title)
+        listen(self, session.places_moved, self._on_places_moved)
+        listen(self, session.queue.finished, self._on_job_over)
+        listen(self, session.queue.failed, self._on_job_failed)
+        self.canvas.apply_asked.connect(self.tray.apply_selected)
+        self.canvas.discard_asked.connect(self.tray.discard_selected)
+        self.regions.pointed.connect(self._on_region)
+
+    def _check_title(self) -> None:
+        """Tell if the document is called otherwise than before."""
+        if self.title != self._title:
+            self._title = self.title
+            self.renamed.emit()
+
+    def _on_places_moved(self) -> None:
+        self.prompt.show_places(self.session.edit_settings)
+
+    def _on_region(self, region: Region | None) -> None:
+        where = region.where if region is not None else None
+        self.canvas.show_place(where, REGION_COLOURS[region.number if region is not None else 0])
+
+    # Jobs
+
+    def _on_job_over(self, job: Job, result: object) -> None:
+        if not self.session.owns(job):
+            return
+        if isinstance(result, EditResult) and result.seeds and not only_reads(result.request):
+            self.prompt.form.note_seed(result.seeds[0])
+
+    def _on_job_failed(self, job: Job, error: BaseException) -> None:
+        if self.session.owns(job):
+            self.tray.refresh()
+
+    # Look
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Show another theme."""
+        self.icons.refresh()
+        self.canvas.set_theme(theme)
+        self.canvas.set_mask_colour(self._mask_colour())
+        self.layers.refresh()
+        self.history.refresh()
+
+    def _mask_colour(self) -> tuple[int, int, int]:
+        return mask_colour(self.session.settings.get("mask_colour", ""))
+
+    def close(self) -> None:
+        """Give the document up, with its jobs, its journal and its lock, and remove the widgets."""
+        self.is_open = False
+        self.canvas.input.cancel()
+        self.session.close()
+        self.lock.release()
+        for widget in (self.canvas, *self.panels.values()):
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        self.deleteLater()

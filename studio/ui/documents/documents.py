@@ -1,0 +1,197 @@
+"""The open documents: a page each, of which one is in front, and the tabs above the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from studio.core.errors import StudioError
+from studio.core.memory import give_back
+from studio.session.session import Session
+from studio.ui.documents.document_page import DocumentPage
+from studio.ui.documents.file_names import is_same_file, short_names
+
+if TYPE_CHECKING:
+    from studio.ui.window.main_window import MainWindow
+
+KEPT = 3
+"""Pages that keep their composited picture: the one in front and those that were there last."""
+TIDY_MS = 1000
+"""After the last document was closed, when memory is given back."""
+PANELS = ("prompt", "words", "layers", "history", "tray")
+
+
+class PageStack(QStackedWidget):
+    """Shows the part of the page in front; as large as that part wants to be."""
+
+    def sizeHint(self) -> QSize:
+        """Return what the part in front wants."""
+        part = self.currentWidget()
+        return part.sizeHint() if part is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what the part in front needs."""
+        part = self.currentWidget()
+        return part.minimumSizeHint() if part is not None else super().minimumSizeHint()
+
+
+class Documents(QObject):
+    """Adds, shows and closes pages; there is always one, blank where no document is open."""
+
+    added = Signal(object)
+    """A page (DocumentPage) was made and is to be joined to the window."""
+    switched = Signal(object)
+    """Another page is in front."""
+    changed = Signal()
+    """Pages were added, closed or moved, or one is called otherwise."""
+
+    def __init__(self, window: MainWindow, session: Session, locks: Path) -> None:
+        super().__init__(window)
+        self._window, self._locks = window, locks
+        self.pages: list[DocumentPage] = []
+        self.canvases = PageStack()
+        self.stacks = {name: PageStack() for name in PANELS}
+        self._paints = False
+        self.current = self._make(session)
+        self._seen = [self.current]
+        self._tidy = QTimer(self)
+        self._tidy.setSingleShot(True)
+        self._tidy.setInterval(TIDY_MS)
+        self._tidy.timeout.connect(give_back)
+
+    # Pages
+
+    def _make(self, session: Session) -> DocumentPage:
+        page = DocumentPage(session, self._window, self._locks)
+        self.pages.append(page)
+        page.renamed.connect(self.changed)
+        self.canvases.addWidget(page.canvas)
+        for name, panel in page.panels.items():
+            self.stacks[name].addWidget(panel)
+        if self._paints:
+            page.canvas.start_painting()
+        return page
+
+    def add(self) -> DocumentPage:
+        """Make a blank page, which is not in front yet; it paints as the one in front does."""
+        page = self._make(self.current.session.another())
+        self.added.emit(page)
+        page.prompt.take_over(self.current.prompt)
+        return page
+
+    def start_painting(self) -> None:
+        """Let the canvases paint: their loops are compiled by now."""
+        self._paints = True
+        for page in self.pages:
+            page.canvas.start_painting()
+
+    def show(self, page: DocumentPage) -> None:
+        """Bring a page to the front; what is held on the one before ends there."""
+        if page is not self.current:
+            self.current.leave()
+            page.come_to_front()
+        self.current = page
+        self._seen = [page, *(one for one in self._seen if one is not page)]
+        for one in self._seen[KEPT:]:
+            one.canvas.rest()
+        del self._seen[KEPT:]
+        page.canvas.wake()
+        page.has_news = False
+        self.canvases.setCurrentWidget(page.canvas)
+        for name, panel in page.panels.items():
+            self.stacks[name].setCurrentWidget(panel)
+        self.switched.emit(page)
+
+    def fill(self, work: Callable[[Session], object]) -> DocumentPage:
+        """Let ``work`` open a document in a page of its own; StudioError if it cannot.
+
+        A page that holds nothing of the artist's is used instead of a new one.
+        """
+        page = self.current
+        is_new = not page.can_be_replaced
+        if is_new:
+            page = self.add()
+        page.number = self._free_number(page)
+        try:
+            work(page.session)
+        except StudioError:
+            if is_new:
+                self.drop(page)
+            raise
+        page.is_sample = False
+        self.show(page)
+        return page
+
+    def _free_number(self, page: DocumentPage) -> int:
+        """Return the least number that no other document without a file has."""
+        others = [one for one in self.open_pages if one is not page and not one.is_sample]
+        taken = {one.number for one in others if one.session.path is None}
+        return next(number for number in count(1) if number not in taken)
+
+    @property
+    def open_pages(self) -> list[DocumentPage]:
+        """The pages with a document."""
+        return [page for page in self.pages if not page.session.is_blank]
+
+    @property
+    def names(self) -> list[str]:
+        """What each of ``open_pages`` is called, files of one name told apart by their folders."""
+        pages = self.open_pages
+        files = [page.session.path or Path(page.title) for page in pages]
+        return short_names(files)
+
+    def label(self, page: DocumentPage) -> str:
+        """Return what an open page is called beside the others."""
+        return self.names[self.open_pages.index(page)]
+
+    def find(self, path: Path) -> DocumentPage | None:
+        """Return the page of a file that is open."""
+        paths = ((page, page.session.path) for page in self.pages)
+        return next((page for page, own in paths if own and is_same_file(own, path)), None)
+
+    def owner(self, session: object) -> DocumentPage | None:
+        """Return the page of a session."""
+        return next((page for page in self.pages if page.session is session), None)
+
+    def drop(self, page: DocumentPage) -> None:
+        """Close a page without asking; a blank one takes the place of the last."""
+        if page not in self.pages:
+            return
+        index = self.pages.index(page)
+        if len(self.pages) == 1:
+            self.add()
+        self.pages.remove(page)
+        self._seen = [one for one in self._seen if one is not page]
+        if page is self.current:
+            self.show(self.pages[min(index, len(self.pages) - 1)])
+        self._take_out(page)
+        page.close()
+        self._tidy.start()
+        self.changed.emit()
+
+    def _take_out(self, page: DocumentPage) -> None:
+        self.canvases.removeWidget(page.canvas)
+        for name, panel in page.panels.items():
+            self.stacks[name].removeWidget(panel)
+
+    def close_all(self) -> None:
+        """Give every document up, as the program ends."""
+        for page in self.pages:
+            page.session.close()
+            page.lock.release()
+
+    def turn(self, step: int) -> None:
+        """Bring the next document to the front, or the one before (-1)."""
+        index = self.pages.index(self.current) + step
+        self.show(self.pages[index % len(self.pages)])
+
+    def name(self, owner: object) -> str:
+        """Return which document a session is, in words, where several are open."""
+        page = self.owner(owner)
+        pages = self.open_pages
+        return self.label(page) if page in pages and len(pages) > 1 else ""

@@ -1,0 +1,73 @@
+"""Keys of Photoshop for what Lienzo cannot do yet: each says so, and what does it meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studio.ui.widgets.translation import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A feature that is missing, with the keys that people try for it."""
+
+    id: str
+    label: str
+    keys: tuple[str, ...]
+    message: str
+    hint: str
+
+
+_LIGHT = mark("A layer with a blend mode, or Replace with a prompt, changes light and colour.")
+_MEND = mark("Paint a mask over the spot, and let Fill paint what should be there.")
+
+LATER = (
+    Later(
+        "later_transform",
+        mark("Free transform"),
+        ("Ctrl+T",),
+        mark("There is no free transform yet."),
+        mark("The move tool drags the layer."),
+    ),
+    Later("later_curves", mark("Curves"), ("Ctrl+M",), mark("There are no curves yet."), _LIGHT),
+    Later("later_levels", mark("Levels"), ("Ctrl+L",), mark("There are no levels yet."), _LIGHT),
+    Later(
+        "later_hue",
+        mark("Hue and saturation"),
+        ("Ctrl+U",),
+        mark("Hue and saturation cannot be changed yet."),
+        _LIGHT,
+    ),
+    Later(
+        "later_rotate",
+        mark("Rotate the view"),
+        ("R",),
+        mark("The view cannot be rotated yet."),
+        mark("The zoom tool and the hand change what is seen."),
+    ),
+    Later(
+        "later_wand",
+        mark("Magic wand"),
+        ("W",),
+        mark("There is no magic wand yet."),
+        mark("Draw around the place with the lasso."),
+    ),
+    Later(
+        "later_crop",
+        mark("Crop tool"),
+        ("C",),
+        mark("There is no crop tool."),
+        mark("Select a part, then choose “Crop to the selection” in the Layer menu."),
+    ),
+    Later("later_stamp", mark("Clone stamp"), ("S",), mark("There is no clone stamp yet."), _MEND),
+    Later(
+        "later_heal", mark("Healing brush"), ("J",), mark("There is no healing brush yet."), _MEND
+    ),
+    Later(
+        "later_text",
+        mark("Text"),
+        (),
+        mark("There are no text layers yet."),
+        mark("Place a picture of the text as a layer."),
+    ),
+)

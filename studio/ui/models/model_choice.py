@@ -1,0 +1,38 @@
+"""The model that the artist chose last, from one start to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from studio.catalog.models import STARTER, ModelSpec
+from studio.core.errors import StudioError
+from studio.core.settings import Settings
+from studio.ui.widgets.translation import tr
+
+SETTING = "model"
+
+
+def keep_model(settings: Settings, failed: Callable[[StudioError], object], model: str) -> None:
+    """Keep the id of a chosen model; ``failed`` gets the error if the settings cannot be saved."""
+    try:
+        settings.set(SETTING, model)
+    except StudioError as error:
+        failed(error)
+
+
+def kept_model(settings: Settings) -> str:
+    """Return the id of the model that was chosen last, the starter's if its folder is gone."""
+    model = str(settings.get(SETTING, STARTER))
+    return model if Path(model).expanduser().is_dir() else STARTER
+
+
+def missing_text(settings: Settings, specs: Sequence[ModelSpec]) -> str:
+    """Return what to say if the model that was chosen last is not among ``specs``, else ""."""
+    model = str(settings.get(SETTING, STARTER))
+    if model in (STARTER, *(spec.id for spec in specs)):
+        return ""
+    name = Path(model).name
+    return tr(
+        "{name}, the model used last, is not there: the model in the box is chosen.", name=name
+    )

@@ -1,0 +1,311 @@
+"""The models panel: what the chosen model is, what it knows, and under which licences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.catalog.card import Gallery, ModelCard, load_card
+from studio.catalog.families import family
+from studio.catalog.models import ModelSpec
+from studio.catalog.vocabulary import fold
+from studio.core.errors import StudioError
+from studio.core.progress import Progress
+from studio.ui.threads.background import Background
+from studio.ui.widgets.pixels import Pixels, pixmap_of
+from studio.ui.widgets.translation import LANGUAGES, tr
+from studio.ui.widgets.widgets import IconHolder, Section, Wrapped, icon_button
+
+SIDE = 64
+NAME = Qt.ItemDataRole.UserRole
+
+
+class ThingsList(QListWidget):
+    """The gallery; Enter and a double click take the thing."""
+
+    taken = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setIconSize(QSize(SIDE, SIDE))
+        self.setGridSize(QSize(SIDE + 34, SIDE + 30))
+        self.setUniformItemSizes(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setMinimumHeight(2 * (SIDE + 30) + 12)
+        self.itemDoubleClicked.connect(self._take)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the current thing on Enter; everything else moves or searches."""
+        item = self.currentItem()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
+            self._take(item)
+            return
+        super().keyPressEvent(event)
+
+    def _take(self, item: QListWidgetItem) -> None:
+        self.taken.emit(str(item.data(NAME)))
+
+
+class ModelsPanel(QScrollArea):
+    """Shows one model's card; ``word_taken`` when a thing of the gallery is to be in the prompt."""
+
+    word_taken = Signal(str)
+    model_chosen = Signal(str)
+    folder_asked = Signal()
+    failed = Signal(object)
+
+    def __init__(self, background: Background, holder: IconHolder) -> None:
+        super().__init__()
+        self._background = background
+        self._models: dict[str, ModelSpec] = {}
+        self._language = "en"
+        self._wanted = ""
+        self._asked = False
+        self._seen = False
+        self.card = ModelCard()
+        self.chooser = QComboBox()
+        self.add_folder = icon_button(holder, "ph.folder-plus", tr("Add a model folder…"))
+        self.facts = _text("caption")
+        self.summary = _text()
+        self.search = QLineEdit()
+        self.things = ThingsList()
+        self.none_found = _text("hint")
+        self.more = Section(tr("About this model"), holder)
+        self.styles = _text()
+        self.limits = _text()
+        self.licences = QPushButton(tr("Licences…"))
+        self._lay_out()
+        self.chooser.activated.connect(self._on_chosen)
+        self.add_folder.clicked.connect(self.folder_asked)
+        self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self._take_first)
+        self.things.taken.connect(self.word_taken)
+        self.licences.clicked.connect(self.show_licences)
+
+    def _lay_out(self) -> None:
+        self.setAccessibleName(tr("Models"))
+        self.chooser.setAccessibleName(tr("Model"))
+        self.search.setAccessibleName(tr("Search what the model knows"))
+        self.search.setPlaceholderText(tr("Search what the model knows"))
+        self.things.setAccessibleName(tr("What the model knows"))
+        self.things.setToolTip(tr("Enter or a double click puts the word into the prompt"))
+        self.licences.setAccessibleName(tr("Licences…"))
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.setSpacing(6)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.chooser, 1)
+        row.addWidget(self.add_folder)
+        column.addLayout(row)
+        column.addWidget(self.facts)
+        column.addWidget(self.search)
+        column.addWidget(self.things, 1)
+        column.addWidget(self.none_found)
+        column.addWidget(self.more)
+        inner = QVBoxLayout(self.more.body)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(6)
+        inner.addWidget(self.summary)
+        inner.addWidget(self.styles)
+        inner.addWidget(self.limits)
+        inner.addWidget(self.licences)
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+
+    def set_models(self, models: Sequence[ModelSpec]) -> None:
+        """Offer models; `show_model` chooses one of them."""
+        self._models = {model.id: model for model in models}
+        self.chooser.clear()
+        for model in models:
+            self.chooser.addItem(model.name, model.id)
+
+    def show_model(self, model: str) -> None:
+        """Show a model's card, once the panel is seen: its gallery has hundreds of pictures."""
+        if model in self._models:
+            self.chooser.setCurrentIndex(self.chooser.findData(model))
+            self._wanted, self._asked = model, False
+            self.set_seen(self._seen)
+
+    def set_seen(self, seen: bool) -> None:
+        """Say whether the panel lies open; loads what was asked for while it did not."""
+        self._seen = seen
+        if seen and not self._asked:
+            self._load()
+
+    def _load(self) -> None:
+        model = self._wanted
+        spec = self._models.get(model)
+        if spec is None:
+            return
+        self._asked = True
+        language = self._language
+
+        def load(progress: Progress) -> tuple[ModelCard, tuple[Pixels, ...]]:
+            card = load_card(spec, language)
+            return card, tiles(card.gallery) if card.gallery else ()
+
+        def show(found: tuple[ModelCard, tuple[Pixels, ...]]) -> None:
+            if self._wanted == model:
+                self._show(spec, *found)
+
+        self._background.run(load, show, self.failed.emit, owner=self)
+
+    def set_language(self, language: str) -> None:
+        """Show cards in another language from the next one on."""
+        self._language = language
+
+    def _show(self, spec: ModelSpec, card: ModelCard, pictures: Sequence[Pixels]) -> None:
+        self.card = card
+        parts = [
+            family(spec.family).label,
+            tr("{count} million parameters", count=round(spec.parameters / 1e6)),
+            f"{spec.native_size} px",
+        ]
+        if card.things:
+            parts.append(tr("knows {count} things", count=len(card.things)))
+            parts.append(", ".join(LANGUAGES.get(code, code) for code in card.languages))
+        self.facts.setText("  ·  ".join(parts))
+        self.summary.setText(card.summary)
+        self.summary.setVisible(bool(card.summary))
+        self.styles.setText(tr("Styles: {styles}.", styles=", ".join(card.styles)))
+        self.styles.setVisible(bool(card.styles))
+        self.limits.setText("\n".join(f"•  {limit}" for limit in card.limits))
+        self.limits.setVisible(bool(card.limits))
+        self.licences.setVisible(card.licences is not None)
+        self.more.setVisible(bool(card.summary or card.styles or card.limits or card.licences))
+        self._fill(card, pictures)
+
+    def _fill(self, card: ModelCard, pictures: Sequence[Pixels]) -> None:
+        self.things.clear()
+        for index, name in enumerate(card.things):
+            item = QListWidgetItem(name)
+            item.setData(NAME, name)
+            item.setToolTip(name)
+            if index < len(pictures):
+                picture = pixmap_of(pictures[index])
+                icon = QIcon(picture)
+                # Qt would tint the picture of a selected row.
+                icon.addPixmap(picture, QIcon.Mode.Selected)
+                item.setIcon(icon)
+            self.things.addItem(item)
+        self.search.setVisible(bool(card.things))
+        self.things.setVisible(bool(card.things))
+        self._filter()
+
+    def _filter(self) -> None:
+        wanted = fold(self.search.text().strip())
+        shown = 0
+        for row in range(self.things.count()):
+            item = self.things.item(row)
+            hidden = wanted not in fold(item.text())
+            item.setHidden(hidden)
+            shown += not hidden
+        self.none_found.setVisible(not shown)
+        if self.card.things:
+            self.none_found.setText(tr("Nothing it knows is called that."))
+        else:
+            self.none_found.setText(tr("This model brings no list of what it knows."))
+
+    def _take_first(self) -> None:
+        rows = (self.things.item(row) for row in range(self.things.count()))
+        first = next((item for item in rows if not item.isHidden()), None)
+        if first is not None:
+            self.word_taken.emit(str(first.data(NAME)))
+
+    def _on_chosen(self) -> None:
+        self.model_chosen.emit(str(self.chooser.currentData()))
+
+    def show_licences(self) -> None:
+        """Show the licences that the model came with."""
+        if self.card.licences is None:
+            return
+        try:
+            text = self.card.licences.read_text("utf-8")
+        except OSError as error:
+            self.failed.emit(
+                StudioError(
+                    "The file {path} cannot be read ({reason}).",
+                    "Copy the model folder again from where you got it.",
+                    path=str(self.card.licences),
+                    reason=error.strerror or str(error),
+                )
+            )
+            return
+        dialog = LicencesDialog(text, self)
+        dialog.exec()
+        dialog.deleteLater()
+
+
+class LicencesDialog(QDialog):
+    """A text to read; nothing in it opens a connection."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Licences"))
+        self.resize(640, 520)
+        page = QTextBrowser()
+        page.setOpenLinks(False)
+        page.setAccessibleName(tr("Licences"))
+        page.setMarkdown(text)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setText(tr("Close"))
+        close.setAccessibleName(tr("Close"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 14, 14, 12)
+        column.addWidget(page)
+        column.addWidget(buttons)
+
+
+def tiles(gallery: Gallery) -> tuple[Pixels, ...]:
+    """Cut a sheet into its pictures (tile, tile, 3) uint8; StudioError where it is no picture."""
+    data = np.fromfile(gallery.path, np.uint8)
+    sheet = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if data.size else None
+    if sheet is None:
+        raise StudioError(
+            "The picture {path} of the model cannot be read.",
+            "Copy the model folder again from where you got it.",
+            path=str(gallery.path),
+        )
+    side = gallery.tile
+    return tuple(
+        np.ascontiguousarray(sheet[top : top + side, left : left + side], dtype=np.uint8)
+        for top in range(0, sheet.shape[0] - side + 1, side)
+        for left in range(0, gallery.columns * side, side)
+        if left + side <= sheet.shape[1]
+    )
+
+
+def _text(name: str = "") -> QLabel:
+    label = Wrapped()
+    if name:
+        label.setObjectName(name)
+    return label

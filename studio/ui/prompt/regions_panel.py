@@ -1,0 +1,293 @@
+"""Regional prompts: words, and a picture, for a place of the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QCheckBox, QSizePolicy, QVBoxLayout, QWidget
+
+from studio.core.errors import Cancelled, StudioError
+from studio.core.progress import Progress
+from studio.edit.steering import MOST_REGIONS, Reference, Region
+from studio.ui.prompt.reference_drops import PictureDrops
+from studio.ui.prompt.reference_sources import (
+    ReferenceSource,
+    Work,
+    clipboard_pictures,
+    file_picture,
+)
+from studio.ui.prompt.references_panel import ReferencesBox
+from studio.ui.prompt.region_row import RegionRow
+from studio.ui.prompt.region_sources import PlaceSource
+from studio.ui.threads.background import Background
+from studio.ui.widgets.translation import tr
+from studio.ui.widgets.widgets import IconHolder, Section, Wrapped, icon_button
+
+
+class RegionsBox(Section):
+    """A row for each region; ``changed`` brings them all, as a tuple of ``Region``.
+
+    Which pictures the model takes, and by which adapter, is asked of the box of references.
+    """
+
+    changed = Signal(object)
+    pointed = Signal(object)
+    """The region that is under the pointer or has the focus, None for none."""
+    failed = Signal(object)
+    crashed = Signal(object)
+
+    def __init__(
+        self,
+        holder: IconHolder,
+        places: PlaceSource,
+        pictures: ReferenceSource,
+        references: ReferencesBox,
+        background: Background,
+    ) -> None:
+        super().__init__(tr("Regional prompts"), holder)
+        self._places = places
+        self._pictures = pictures
+        self._references = references
+        self._background = background
+        self._shown: Region | None = None
+        self.rows: list[RegionRow] = []
+        self.hint = Wrapped(tr("Words for one place: select or paint it, then add a region."))
+        self.hint.setObjectName("caption")
+        self.add = icon_button(holder, "ph.plus", tr("Add a region"), text=tr("Add a region"))
+        self.clears = QCheckBox(tr("Then clear the selection or mask"))
+        self._list = QVBoxLayout()
+        self._lay_out()
+        self.add.clicked.connect(self.add_region)
+        references.reasons_changed.connect(self._on_reasons)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_pointed)
+        holder.keep(self, self._refresh_icons)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(8)
+        self._list.setSpacing(6)
+        column.addLayout(self._list)
+        column.addWidget(self.hint)
+        self.add.setObjectName("adder")
+        self.add.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        column.addWidget(self.add)
+        self.clears.setChecked(True)
+        self.clears.setToolTip(tr("So that the next place or the edit's own mask can be painted"))
+        self.clears.setAccessibleName(self.clears.text())
+        column.addWidget(self.clears)
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """The regions as the rows show them."""
+        return tuple(row.region for row in self.rows)
+
+    @property
+    def shown(self) -> Region | None:
+        """The region whose place is pointed at."""
+        return self._shown
+
+    def show_regions(self, regions: Sequence[Region]) -> None:
+        """Show other regions without telling anybody."""
+        if tuple(regions) == self.regions:
+            return
+        for row in list(self.rows):
+            self._drop_row(row)
+        for region in regions[:MOST_REGIONS]:
+            self._add_row(region)
+        self._update(unfold=bool(regions))
+
+    def show_places(self, regions: Sequence[Region]) -> None:
+        """Show where the same regions are now that the canvas is another."""
+        if len(regions) != len(self.rows):
+            self.show_regions(regions)
+            return
+        for row, region in zip(self.rows, regions, strict=True):
+            row.set_place(region.where, self._share(region))
+        self._on_pointed()
+
+    def forget_places(self) -> None:
+        """Let no region have a place: another picture is open, with other places."""
+        if not self.rows:
+            return
+        for row in self.rows:
+            row.set_place(None, 0.0)
+        self._tell()
+
+    def set_adapter(self, folder: str) -> None:
+        """Read the pictures with another IP-Adapter."""
+        for row in self.rows:
+            row.set_adapter(folder)
+        if any(row.picture is not None for row in self.rows):
+            self._tell()
+
+    def add_region(self) -> None:
+        """Add a region for the selection or the mask, or without a place where neither is."""
+        taken = {row.region.number for row in self.rows}
+        free = [number for number in range(MOST_REGIONS) if number not in taken]
+        if not free:
+            return
+        row = self._add_row(Region(number=free[0]))
+        if self._places.is_meant():
+            self._take_place(row)
+        self._update(unfold=True)
+        self._tell()
+        row.prompt.setFocus()
+
+    def change_words(self, change: Callable[[str], str]) -> None:
+        """Change the words of every region."""
+        for row in self.rows:
+            row.prompt.setText(change(row.prompt.text()))
+
+    # Places and pictures
+
+    def _take_place(self, row: RegionRow) -> None:
+        try:
+            where = self._places.take(clear=self.clears.isChecked())
+        except StudioError as error:
+            self.failed.emit(error)
+            return
+        row.set_place(where, self._places.share(where))
+
+    def _on_place(self, row: RegionRow) -> None:
+        self._take_place(row)
+        self._tell()
+
+    def _share(self, region: Region) -> float:
+        return self._places.share(region.where) if region.where is not None else 0.0
+
+    def _on_picture_asked(self, row: RegionRow, kind: str) -> None:
+        try:
+            if kind == "file":
+                works = [file_picture(Path(name)) for name in self._references.choose_files()]
+            elif kind == "clipboard":
+                works = clipboard_pictures()
+            elif kind == "layer":
+                works = [self._pictures.active_layer()]
+            else:
+                works = [self._pictures.selection()]
+        except StudioError as error:
+            self.failed.emit(error)
+            return
+        self._attach(row, works)
+
+    def _attach(self, row: RegionRow, works: Sequence[Work]) -> None:
+        """Read the first of some pictures on the thread pool and give it to a region."""
+        reason = self._references.reasons[0]
+        if reason is not None:
+            self.failed.emit(reason)
+        elif works:
+            read = partial(_read, works[0])
+            self._background.run(read, partial(self._on_read, row), self._on_error, owner=self)
+
+    def _on_read(self, row: RegionRow, reference: Reference) -> None:
+        if row in self.rows:
+            row.set_reference(reference)
+            row.set_adapter(self._references.folder)
+            self._update()
+            self._tell()
+
+    def _on_error(self, error: BaseException) -> None:
+        if isinstance(error, StudioError):
+            self.failed.emit(error)
+        elif not isinstance(error, Cancelled):
+            self.crashed.emit(error)
+
+    def _on_reasons(self) -> None:
+        reason, face_reason = self._references.reasons
+        for row in self.rows:
+            row.set_usable(reason is None, face_reason)
+
+    # Rows
+
+    def _add_row(self, region: Region) -> RegionRow:
+        # Its icons are its own: the panel's holder would outlive it.
+        row = RegionRow(IconHolder(self._holder.icons), region)
+        row.show_share(self._share(region))
+        reason, face_reason = self._references.reasons
+        row.set_usable(reason is None, face_reason)
+        row.changed.connect(self._on_row_changed)
+        row.removed.connect(self._remove)
+        row.place_asked.connect(self._on_place)
+        row.picture_asked.connect(self._on_picture_asked)
+        row.hovered.connect(self._on_pointed)
+        drops = PictureDrops(self._pictures, row)
+        drops.watch(row)
+        drops.dropped.connect(partial(self._attach, row))
+        drops.failed.connect(self.failed)
+        self.rows.append(row)
+        self._list.addWidget(row)
+        return row
+
+    def _remove(self, row: RegionRow) -> None:
+        place = self.rows.index(row)
+        focus = row.hasFocus() or row.isAncestorOf(self.focusWidget() or self)
+        self._drop_row(row)
+        self._update()
+        if focus:
+            left = self.rows[min(place, len(self.rows) - 1)] if self.rows else self.heading
+            left.setFocus()
+        self._tell()
+
+    def _drop_row(self, row: RegionRow) -> None:
+        self.rows.remove(row)
+        self._list.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    def _update(self, *, unfold: bool = False) -> None:
+        count = len(self.rows)
+        title = tr("Regional prompts")
+        self.heading.setText(f"{title} ({count})" if count else title)
+        self.heading.setAccessibleName(self.heading.text())
+        if unfold:
+            self.heading.setChecked(True)
+        self.hint.setVisible(not count)
+        full = count >= MOST_REGIONS
+        self.add.setEnabled(not full)
+        tip = tr("There can be {count} at most", count=MOST_REGIONS) if full else self.add.text()
+        self.add.setToolTip(tip)
+        stops: list[QWidget] = [self.heading]
+        for row in self.rows:
+            stops += row.stops
+        for before, after in pairwise([*stops, self.add, self.clears]):
+            QWidget.setTabOrder(before, after)
+
+    def _on_row_changed(self) -> None:
+        # A picture may have been taken away, and the way of the Tab key with it.
+        self._update()
+        self._tell()
+
+    def _tell(self) -> None:
+        self.changed.emit(self.regions)
+        self._on_pointed()
+
+    def _on_pointed(self, *_: object) -> None:
+        """Tell which region is pointed at, the one under the pointer before the focused one."""
+        under = [row for row in self.rows if row.underMouse()]
+        focused = QApplication.focusWidget()
+        inside = [
+            row
+            for row in self.rows
+            if focused is not None and (row is focused or row.isAncestorOf(focused))
+        ]
+        # A new row is not yet visible: its layout shows it later.
+        found = [row.region for row in (*under, *inside)] if self.heading.isChecked() else []
+        shown = found[0] if found else None
+        if shown is not self._shown:
+            self._shown = shown
+            self.pointed.emit(shown)
+
+    def _refresh_icons(self) -> None:
+        for row in self.rows:
+            row.refresh()
+
+
+def _read(work: Work, progress: Progress) -> Reference:
+    return work(progress)

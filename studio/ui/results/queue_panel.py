@@ -1,0 +1,161 @@
+"""The queue: what runs, how long it still takes, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.core.progress import ProgressEvent
+from studio.session.jobs import Job, JobQueue
+from studio.ui.widgets.durations import left_text
+from studio.ui.widgets.listening import listen
+from studio.ui.widgets.translation import message, tr
+from studio.ui.widgets.widgets import Elided, IconHolder, icon_button
+
+
+class QueuePanel(QWidget):
+    """Shows a job queue; one job runs, the others can be taken out or all be stopped."""
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        holder: IconHolder,
+        document: Callable[[object], str] = lambda owner: "",
+    ) -> None:
+        """Show ``queue``; ``document`` names what an owner's job is about, "" if that is clear."""
+        super().__init__()
+        self._queue, self._document = queue, document
+        self.label = Elided()
+        self.left = Elided()
+        self.left.setObjectName("caption")
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(6)
+        self.bar.setAccessibleName(tr("Progress of the running job"))
+        self.pause = icon_button(holder, "ph.pause", tr("Pause the training"))
+        self.resume = icon_button(holder, "ph.play", tr("Let the training go on"))
+        self.cancel = icon_button(holder, "ph.stop-circle", tr("Stop the running job"))
+        self.waiting = QListWidget()
+        self.waiting.setAccessibleName(tr("Jobs that wait"))
+        self.waiting.setToolTip(tr("Delete takes a job out of the queue"))
+        self.empty = icon_button(holder, "ph.trash", tr("Empty the queue"))
+        # With jobs that wait the panel needs no more height than without; they scroll.
+        self.waiting.setMinimumHeight(1)
+        # A bar for long names would take the room of one of the few rows; the tip has them whole.
+        self.waiting.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._lay_out()
+        self._clock = QTimer(self)
+        self._clock.setInterval(500)
+        self._clock.timeout.connect(self._show_time)
+        listen(self, queue.changed, self.refresh)
+        listen(self, queue.progressed, self._on_progressed)
+        self.pause.clicked.connect(self._on_pause)
+        self.resume.clicked.connect(self._on_resume)
+        self.cancel.clicked.connect(queue.cancel_running)
+        self.empty.clicked.connect(queue.clear)
+        self.waiting.itemActivated.connect(self._take_out)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.setSpacing(6)
+        row = QHBoxLayout()
+        row.addWidget(self.label, 1)
+        for button in (self.empty, self.pause, self.resume, self.cancel):
+            row.addWidget(button)
+        column.addLayout(row)
+        column.addWidget(self.bar)
+        column.addWidget(self.left)
+        column.addWidget(self.waiting, 8)
+        column.addStretch(1)
+
+    def refresh(self) -> None:
+        """Show the jobs as they are."""
+        running = self._queue.running
+        waiting = [job for job in self._queue.jobs if job is not running]
+        self.label.setText(self._label(running) if running else tr("Nothing is running"))
+        self.cancel.setEnabled(running is not None and not running.cancelled.is_set())
+        self.bar.setValue(round(1000 * running.fraction) if running else 0)
+        self.waiting.clear()
+        for job in waiting:
+            label = self._label(job)
+            text = tr("{name}  ·  paused", name=label) if job.is_held else label
+            item = QListWidgetItem(text)
+            item.setData(Qt.ItemDataRole.UserRole, job.id)
+            item.setToolTip(text)
+            self.waiting.addItem(item)
+        # What waits while nothing runs begins at once; shown, it would leave the dock larger.
+        shown = bool(waiting) and (running is not None or self._held is not None)
+        self.waiting.setVisible(shown)
+        self.empty.setVisible(shown)
+        self._show_pause()
+        if running is not None:
+            self._clock.start()
+        else:
+            self._clock.stop()
+        self._show_time()
+
+    def _label(self, job: Job) -> str:
+        document = self._document(job.owner)
+        return f"{job.label}  ·  {document}" if document else job.label
+
+    def _on_progressed(self, job: Job, event: ProgressEvent) -> None:
+        self.bar.setValue(round(1000 * event.fraction))
+        self.cancel.setEnabled(not job.cancelled.is_set())
+        self._show_pause()
+        self._show_time()
+
+    def _show_time(self) -> None:
+        running = self._queue.running
+        if running is None:
+            self.left.setText("")
+            return
+        if running.cancelled.is_set():
+            self.left.setText(tr("Stopping…"))
+            return
+        parts = [message(running.text)] if running.text else []
+        seconds = running.time_left()
+        if seconds is not None:
+            parts.append(left_text(seconds))
+        self.left.setText("  ·  ".join(parts))
+
+    def _show_pause(self) -> None:
+        """Offer to pause the training that runs, or to let one go on that was paused."""
+        running, focused = self._queue.running, self.pause.hasFocus() or self.resume.hasFocus()
+        can_pause = running is not None and running.can_pause
+        can_resume = not can_pause and self._held is not None
+        stopping = running is not None and running.cancelled.is_set()
+        self.pause.setVisible(can_pause)
+        self.pause.setEnabled(not stopping)
+        self.resume.setVisible(can_resume)
+        if focused and (can_pause or can_resume):
+            (self.pause if can_pause else self.resume).setFocus()
+
+    @property
+    def _held(self) -> Job | None:
+        return next((job for job in self._queue.jobs if job.is_held), None)
+
+    def _on_pause(self) -> None:
+        if self._queue.running is not None:
+            self._queue.pause(self._queue.running.id)
+            self._show_pause()
+            self._show_time()
+
+    def _on_resume(self) -> None:
+        held = self._held
+        if held is not None:
+            self._queue.resume(held.id)
+
+    def _take_out(self, item: QListWidgetItem) -> None:
+        self._queue.cancel(item.data(Qt.ItemDataRole.UserRole))

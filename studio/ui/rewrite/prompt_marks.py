@@ -1,0 +1,49 @@
+"""Marks in a text field: the words that differ from those of another text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat
+from PySide6.QtWidgets import QPlainTextEdit
+
+from studio.edit.wording import Fate, Word
+from studio.ui.widgets.widgets import IconHolder
+
+
+class WordMarks(QSyntaxHighlighter):
+    """Shows words as gone (struck through) or as new (in bold), in the colours of the theme."""
+
+    def __init__(self, field: QPlainTextEdit, fate: Fate, holder: IconHolder) -> None:
+        super().__init__(field.document())
+        self._fate, self._holder = fate, holder
+        self._words: tuple[Word, ...] = ()
+        holder.keep(self, self.rehighlight)
+
+    @property
+    def marked(self) -> list[str]:
+        """The words that are marked."""
+        return [word.text for word in self._words]
+
+    def mark(self, compared: Iterable[tuple[Fate, Word]]) -> None:
+        """Mark the words of this field's fate."""
+        words = tuple(word for fate, word in compared if fate is self._fate)
+        if words != self._words:
+            self._words = words
+            self.rehighlight()
+
+    def highlightBlock(self, text: str) -> None:
+        """Mark the words of one line."""
+        theme = self._holder.icons.theme
+        look = QTextCharFormat()
+        if self._fate is Fate.NEW:
+            look.setForeground(QColor(theme.accent_text))
+            look.setFontWeight(QFont.Weight.Bold)
+        else:
+            look.setForeground(QColor(theme.muted))
+            look.setFontStrikeOut(True)
+        begins = self.currentBlock().position()
+        for word in self._words:
+            start, end = word.start - begins, word.end - begins
+            if end > 0 and start < len(text):
+                self.setFormat(max(0, start), end - max(0, start), look)

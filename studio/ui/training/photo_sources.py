@@ -1,0 +1,104 @@
+"""Where photos of a subject come from: files, pictures of other programs, layers, the selection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, Qt
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QPixmap
+
+from studio.core.errors import StudioError
+from studio.core.progress import Progress
+from studio.document.io.formats import document_from_array
+from studio.session import photos
+from studio.session.photos import LoadedPhoto, PhotoProblem, load_photos
+from studio.session.session import Session
+from studio.ui.layers.layers_panel import ID, NAME, LayerTree
+from studio.ui.prompt.reference_sources import holds_pictures, refuse_control
+from studio.ui.widgets.pixels import array_of
+from studio.ui.widgets.translation import tr
+
+Read = list[LoadedPhoto | PhotoProblem]
+Work = Callable[[Progress], Read]
+"""Reads photos on the thread pool; StudioError where it can read none."""
+
+
+def file_photos(paths: Sequence[Path]) -> list[Work]:
+    """Return what reads files, and the pictures in folders."""
+    return [partial(_read_file, path) for path in paths]
+
+
+def layer_photo(session: Session, layer_id: str | None = None) -> Work:
+    """Return what reads a layer, the active one by default; StudioError where there is none."""
+    document = session.document
+    layer = document.find(layer_id or document.active or "")
+    if layer is None:
+        raise StudioError("No layer is active.", "Pick one in the layers panel.")
+    refuse_control(layer)
+    wanted = layer.id
+    return lambda progress: [photos.layer_photo(document, wanted)]
+
+
+def selection_photo(session: Session) -> Work:
+    """Return what reads what is visible in the selection."""
+    document, name = session.document, tr("Selection")
+    return lambda progress: [photos.selection_photo(document, name)]
+
+
+def clipboard_photos() -> list[Work]:
+    """Return what reads the pictures on the clipboard: files copied there, or a picture."""
+    mime = QGuiApplication.clipboard().mimeData()
+    if mime is None or not holds_pictures(mime):
+        raise StudioError("There is no picture on the clipboard.", "Copy one in any program first.")
+    return photos_in(mime, tr("Clipboard"))
+
+
+def takes(event: QDropEvent) -> bool:
+    """Take a drag or a drop if there are pictures or a layer in it; whether there are."""
+    if isinstance(event.source(), LayerTree):
+        # A list that hears that a row was moved away takes the row out.
+        dropping = event.type() is QEvent.Type.Drop
+        event.setDropAction(Qt.DropAction.IgnoreAction if dropping else event.proposedAction())
+    elif holds_pictures(event.mimeData()):
+        event.setDropAction(Qt.DropAction.CopyAction)
+    else:
+        return False
+    event.accept()
+    return True
+
+
+def dropped_photos(session: Session, event: QDropEvent) -> list[Work]:
+    """Return what reads what was dropped; StudioError where it is no picture."""
+    tree = event.source()
+    if isinstance(tree, LayerTree):
+        item = tree.currentItem()
+        return [layer_photo(session, str(item.data(NAME, ID)) if item is not None else None)]
+    return photos_in(event.mimeData(), tr("Dropped picture"))
+
+
+def photos_in(mime: QMimeData, name: str) -> list[Work]:
+    """Return what reads the files, or else the picture called ``name``; StudioError if nothing."""
+    files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    if files:
+        return file_photos(files)
+    data = mime.imageData() if mime.hasImage() else None
+    image = data.toImage() if isinstance(data, QPixmap) else data
+    if isinstance(image, QImage) and not image.isNull():
+        return [partial(_read_image, QImage(image), name)]
+    if mime.hasUrls():
+        raise StudioError(
+            "This picture does not lie on this machine.",
+            "Save it as a file first: Lienzo opens no connection.",
+        )
+    raise StudioError("What was dropped is no picture.", "Drop a picture file or a layer.")
+
+
+def _read_file(path: Path, progress: Progress) -> Read:
+    return load_photos([path], progress)
+
+
+def _read_image(image: QImage, name: str, progress: Progress) -> Read:
+    document = document_from_array(array_of(image), name)
+    return [photos.layer_photo(document, document.layers[0].id)]

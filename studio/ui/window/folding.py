@@ -1,0 +1,164 @@
+"""Results and queue take room from the canvas only while there is something in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QWidget
+from shiboken6 import isValid
+
+from studio.session.session import Session
+from studio.ui.documents.current_page import CurrentPage
+from studio.ui.widgets.listening import listen
+
+HEIGHT = 176
+"""Of the row when it opens for the first time, logical pixels."""
+LEAST = 110
+MOST_SHARE = 0.4
+"""Of the window's height."""
+EMPTY_MS = 400
+"""A job that ends may be followed by its result, or by the next job."""
+UNLIMITED = 16777215
+"""Qt's QWIDGETSIZE_MAX."""
+
+
+class Folding(QObject):
+    """Shows only the titles of some docks in one row as long as all of them are empty.
+
+    They fold where they were at first, in a row of their own at the bottom or the top. An artist
+    who puts them elsewhere, floats them or puts another panel beside them finds them unfolded.
+    """
+
+    def __init__(self, window: CurrentPage, docks: Sequence[QDockWidget]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._docks = tuple(docks)
+        self._pages: list[tuple[QObject, Session]] = []
+        self._is_folded = False
+        kept = window.settings.get("window_results_height", HEIGHT)
+        self._height = max(LEAST, kept) if isinstance(kept, int) else HEIGHT
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.update)
+        self._emptied = QTimer(self)
+        self._emptied.setSingleShot(True)
+        self._emptied.setInterval(EMPTY_MS)
+        self._emptied.timeout.connect(self.update)
+        for dock in window.docks.values():
+            dock.dockLocationChanged.connect(self._soon.start)
+            dock.topLevelChanged.connect(self._soon.start)
+            dock.visibilityChanged.connect(partial(self._show_panel, dock))
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether only the titles are shown."""
+        return self._is_folded
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the docks will fold or unfold in a moment."""
+        return self._soon.isActive() or self._emptied.isActive()
+
+    @property
+    def height(self) -> int:
+        """How high the row is when there is something in it."""
+        if not self._is_folded and self._is_row:
+            self._height = max(LEAST, self._docks[0].height())
+        return self._height
+
+    def watch(self, page: QObject, session: Session) -> None:
+        """Look at the results of a document, and at the queue, for as long as its page lives."""
+        self._pages.append((page, session))
+        listen(page, session.tray.changed, self._on_changed)
+        listen(page, session.queue.changed, self._on_changed)
+        page.destroyed.connect(self._on_page_gone)
+        self._on_changed()
+
+    def _on_page_gone(self) -> None:
+        if isValid(self._emptied):
+            self._on_changed()
+
+    def forget(self) -> None:
+        """Open with the height of the first start."""
+        self._height = HEIGHT
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is a result, or a job that runs or waits."""
+        self._pages = [(page, session) for page, session in self._pages if isValid(page)]
+        return any(one.tray.items or not one.queue.is_idle for _, one in self._pages)
+
+    @property
+    def _is_row(self) -> bool:
+        """Whether the docks are by themselves at the bottom or the top."""
+        area, window = Qt.DockWidgetArea, self._window
+        places = {window.dockWidgetArea(dock) for dock in self._docks if not dock.isHidden()}
+        if len(places) != 1 or not places <= {area.BottomDockWidgetArea, area.TopDockWidgetArea}:
+            return False
+        here = [
+            dock
+            for dock in window.docks.values()
+            if window.dockWidgetArea(dock) in places and not dock.isHidden()
+        ]
+        floats = any(dock.isFloating() for dock in self._docks)
+        return not floats and all(dock in self._docks for dock in here)
+
+    def _on_changed(self) -> None:
+        if self.is_full:
+            self._emptied.stop()
+            self.update()
+        else:
+            self._emptied.start()
+
+    def update(self) -> None:
+        """Fold or unfold as is fit now."""
+        if self._is_row and not self.is_full:
+            self.fold()
+        else:
+            self.unfold()
+
+    def fold(self) -> None:
+        """Leave the titles."""
+        if self._is_folded:
+            return
+        self._height = self.height
+        self._is_folded = True
+        for dock in self._docks:
+            dock.widget().setMaximumHeight(0)
+            self._show_panel(dock, False)
+
+    def unfold(self) -> None:
+        """Show the panels as high as they were."""
+        if not self._is_folded:
+            return
+        self._is_folded = False
+        for dock in self._docks:
+            dock.widget().setMaximumHeight(UNLIMITED)
+            self._show_panel(dock, not dock.visibleRegion().isEmpty())
+        self.apply_height()
+
+    def apply_height(self) -> None:
+        """Give the open row the height that it had, as far as the window has room for it."""
+        if not self._is_folded and self._is_row:
+            most = int(self._window.height() * MOST_SHARE)
+            heights = [max(LEAST, min(self._height, most))] * len(self._docks)
+            self._window.resizeDocks(list(self._docks), heights, Qt.Orientation.Vertical)
+
+    def _show_panel(self, dock: QDockWidget, is_seen: bool) -> None:
+        """Hide a panel that is folded, or whose dock lies behind a tab.
+
+        Qt only moves such a dock out of sight; Tab would walk through fields that nobody sees.
+        """
+        panel = dock.widget()
+        if panel is not None:
+            folded = self._is_folded and dock in self._docks
+            panel.setVisible((is_seen or dock.isFloating()) and not folded)
+
+
+def keeps_size(panel: QWidget) -> None:
+    """Let a panel take its room in a dock also while it is hidden."""
+    policy = panel.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    panel.setSizePolicy(policy)

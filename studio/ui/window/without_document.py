@@ -1,0 +1,108 @@
+"""The window while no document is open: the start page, and nothing that needs a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QApplication
+
+from studio.ui.keys.keymap import Row
+
+if TYPE_CHECKING:
+    from studio.ui.window.main_window import MainWindow
+
+NEEDS_NONE = frozenset(
+    {
+        *("new", "open", "sample", "quit"),
+        *("shortcuts", "preferences", "teach", "cancel", "queue_clear", "guide", "about"),
+        *("panels_hide", "panel_next", "panel_previous", "panels_reset"),
+    }
+)
+"""Actions that mean something without a document; all the others are greyed out."""
+MENUS = ("export", "control_detect", "control_empty", "control_file", "control_convert")
+"""Menus inside others that are about the document."""
+
+
+class WithoutDocument(QObject):
+    """Switches between the start page and the canvas with everything that belongs to it.
+
+    Each action keeps what else greys it out: a group of Qt's stands before that.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._is_open: bool | None = None
+        self.waits = False
+        """The first document is on its way, so that the middle stays empty."""
+        group = QActionGroup(self)
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
+        self._groups = [group]
+        for name, row in window.keymap.rows.items():
+            if name in NEEDS_NONE or name.startswith("later_"):
+                continue
+            if row.action.actionGroup() is None:
+                group.addAction(row.action)
+            elif row.action.actionGroup() not in self._groups:
+                self._groups.append(row.action.actionGroup())
+        for name in MENUS:
+            group.addAction(window.menus.menus[name].menuAction())
+        page, actions = window.start_page, window.menus.actions
+        for name in page.buttons:
+            page.show_keys(name, ", ".join(key.toString() for key in actions[name].shortcuts()))
+        page.asked.connect(lambda name: actions[name].trigger())
+        page.files.chosen.connect(lambda path: window.files.open(path))
+        window.files.recent_changed.connect(self._on_recent)
+
+    def refuses(self, row: Row) -> bool:
+        """Whether an action is greyed out because no document is open."""
+        return not self._window.has_document and row.action.actionGroup() in self._groups
+
+    def wait(self) -> None:
+        """Leave the middle empty until ``go_on``: the first document is on its way."""
+        self.waits = True
+        self._show_middle()
+
+    def go_on(self) -> None:
+        """Show the start page from now on where no document is open."""
+        self.waits = False
+        self._show_middle()
+
+    def follow(self) -> None:
+        """Show what fits whether a document is open."""
+        window, is_open = self._window, self._window.has_document
+        # Qt hands the keys on as soon as what has them is hidden.
+        had_keys = self._is_open is not None and self._has_keys()
+        self._show_middle()
+        if is_open is self._is_open:
+            return
+        self._is_open = is_open
+        for group in self._groups:
+            group.setEnabled(is_open)
+        for stack in window.documents.stacks.values():
+            stack.setEnabled(is_open)
+        for part in (window.tool_bar, window.options_bar):
+            part.setEnabled(is_open)
+        window.status.show_document(is_open)
+        window.welcome.setVisible(is_open and bool(window.settings.get("show_welcome", True)))
+        if is_open:
+            window.canvas.refit()
+        if had_keys:
+            window.middle.setFocus()
+
+    def _has_keys(self) -> bool:
+        """Whether the keys were in what was shown before, or nowhere."""
+        focused = QApplication.focusWidget()
+        stage = self._window.documents.canvases
+        return focused is None or focused is self._window or stage.isAncestorOf(focused)
+
+    def _show_middle(self) -> None:
+        window = self._window
+        shown = window.canvas if window.has_document or self.waits else window.start_page
+        window.documents.canvases.setCurrentWidget(shown)
+
+    def _on_recent(self) -> None:
+        if self._window.start_page.isVisible():
+            self._window.start_page.refresh()
