@@ -41,6 +41,8 @@ CALLS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     "translatable": ("messages", (0,), ()),
     "ControlKind": ("messages", (1,), ("label",)),
     "Detector": ("messages", (1, 4), ("label", "licence")),
+    "Setting": ("messages", (1, 8), ("label", "tip")),
+    "Choice": ("messages", (1,), ("label",)),
     "SegmentClass": ("things", (1,), ("label",)),
 }
 """By the name of a call: the context, which arguments are sentences, and keywords that are."""

@@ -400,6 +400,11 @@
       <translation>Elige uno hecho para un modelo como este.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Choose one of: {choices}.</source>
+      <translation>Elige uno de estos: {choices}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Choose one of: {kinds}.</source>
       <translation>Elige uno de estos: {kinds}.</translation>
@@ -525,8 +530,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/documents/clipboard.py" line="0" />
-      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>Copy one in any program first.</source>
       <translation>Copia antes una en cualquier programa.</translation>
     </message>
@@ -744,8 +749,8 @@
       <translation>Dibujando el suelo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>Drop a picture file or a layer.</source>
       <translation>Suelta un archivo de imagen o una capa.</translation>
     </message>
@@ -836,8 +841,8 @@
       <translation>Buscando personas</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
       <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
+      <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
       <source>Finishing the picture</source>
       <translation>Terminando la imagen</translation>
     </message>
@@ -913,6 +918,7 @@
       <translation>Da un número de 0 a 2, como 0.8.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Give a number from {least} to {most}.</source>
       <translation>Indica un número de {least} a {most}.</translation>
@@ -921,6 +927,11 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Give a number, such as 0.8.</source>
       <translation>Da un número, como 0.8.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Give a text.</source>
+      <translation>Da un texto.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/subjects.py" line="0" />
@@ -1125,6 +1136,11 @@
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>Leave --json out, or choose --kind pose.</source>
       <translation>Quita --json, o elige --kind pose.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Leave it out, or choose another model.</source>
+      <translation>Quítalo o elige otro modelo.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
@@ -1382,8 +1398,8 @@
       <location filename="../../studio/tools/brush.py" line="0" />
       <location filename="../../studio/tools/move.py" line="0" />
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
-      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>No layer is active.</source>
       <translation>Ninguna capa está activa.</translation>
     </message>
@@ -1574,8 +1590,8 @@
       <translation>Pinta donde el prompt puede cambiar la imagen; mantén Alt para borrar.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
       <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
+      <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
       <source>Painting</source>
       <translation>Pintando</translation>
     </message>
@@ -1631,10 +1647,10 @@
       <translation>Elige otro lugar para él.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
-      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
+      <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>Pick one in the layers panel.</source>
       <translation>Elige una en el panel de capas.</translation>
     </message>
@@ -1754,15 +1770,15 @@
     </message>
     <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />
-      <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
+      <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>Reading the picture</source>
       <translation>Leyendo la imagen</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/regional.py" line="0" />
-      <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
+      <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>Reading the prompt</source>
       <translation>Leyendo el prompt</translation>
     </message>
@@ -1849,8 +1865,8 @@
       <translation>Guárdalo como PNG en el programa que lo hizo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>Save it as a file first: Lienzo opens no connection.</source>
       <translation>Guárdala antes como archivo: Lienzo no abre ninguna conexión.</translation>
     </message>
@@ -1893,6 +1909,11 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Say what the picture should show.</source>
       <translation>Di qué debe mostrar la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Say yes or no.</source>
+      <translation>Di sí o no.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -2482,6 +2503,11 @@
       <translation>El modelo {model} no tiene IP-Adapter, que las referencias necesitan.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>The model {model} has no setting called {name}.</source>
+      <translation>El modelo {model} no tiene ningún ajuste llamado {name}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
       <source>The model {model} made numbers that are no picture.</source>
       <translation>El modelo {model} produjo números que no forman una imagen.</translation>
@@ -2919,8 +2945,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/documents/clipboard.py" line="0" />
-      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>There is no picture on the clipboard.</source>
       <translation>No hay ninguna imagen en el portapapeles.</translation>
     </message>
@@ -3072,8 +3098,8 @@
       <translation>Este modelo aprendió de textos cortos; el prompt se lee en {count} partes, que quizá no llegue a unir.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>This picture does not lie on this machine.</source>
       <translation>Esta imagen no está en este equipo.</translation>
     </message>
@@ -3207,8 +3233,8 @@
       <translation>No se puede leer lo que pretendía el entrenamiento de {path} ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>What was dropped is no picture.</source>
       <translation>Lo que se soltó no es una imagen.</translation>
     </message>
@@ -3874,6 +3900,7 @@
       <translation>{sampler} no tiene el schedule {schedule}, así que se usó {used}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
       <location filename="../../studio/core/limits.py" line="0" />
       <source>{setting} cannot be {value}.</source>
       <translation>{setting} no puede ser {value}.</translation>
@@ -4418,8 +4445,8 @@
       <translation>Capa activa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Add</source>
       <translation>Añadir</translation>
     </message>
@@ -4547,8 +4574,8 @@
       <translation>Ancla</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <location filename="../../studio/ui/canvas/previews.py" line="0" />
+      <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Apply</source>
@@ -4585,8 +4612,8 @@
       <translation>Volver al peso 1</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Background</source>
       <translation>Fondo</translation>
     </message>
@@ -4706,10 +4733,10 @@
       <translation>Escala CFG: con qué fuerza cuenta el prompt; demasiada da colores duros</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/documents/file_work.py" line="0" />
-      <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
-      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/documents/file_work.py" line="0" />
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
+      <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
       <source>Cancel</source>
       <translation>Cancelar</translation>
     </message>
@@ -4804,8 +4831,8 @@
       <translation>Elegir la carpeta con los pesos…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/widgets/class_picker.py" line="0" />
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/widgets/class_picker.py" line="0" />
       <source>Class</source>
       <translation>Clase</translation>
     </message>
@@ -4836,10 +4863,10 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
-      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Clipboard</source>
       <translation>Portapapeles</translation>
@@ -4851,8 +4878,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
-      <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
+      <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Close</source>
       <translation>Cerrar</translation>
@@ -5004,8 +5031,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
-      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Ctrl+Return</source>
       <translation>Ctrl+Intro</translation>
     </message>
@@ -5132,8 +5159,8 @@
       <translation>Hacer lo que propone el mensaje</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Done</source>
       <translation>Listo</translation>
     </message>
@@ -5184,8 +5211,8 @@
       <translation>Suelta imágenes o capas en este panel, o añade una:</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_drops.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>Dropped picture</source>
       <translation>Imagen soltada</translation>
     </message>
@@ -5201,8 +5228,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
-      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Edit by words</source>
       <translation>Editar con palabras</translation>
     </message>
@@ -5280,8 +5307,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
-      <location filename="../../studio/ui/documents/files.py" line="0" />
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
+      <location filename="../../studio/ui/documents/files.py" line="0" />
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Export</source>
       <translation>Exportar</translation>
@@ -5837,8 +5864,8 @@
       <translation>Teclas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>Kind</source>
       <translation>Clase</translation>
     </message>
@@ -5874,8 +5901,8 @@
       <translation>Más tarde</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Layer mask</source>
       <translation>Máscara de capa</translation>
     </message>
@@ -5890,15 +5917,15 @@
       <translation>Máscara de capa: clic para pintar en ella, Mayús la activa o desactiva, Alt la muestra sola</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Layer {number}</source>
       <translation>Capa {number}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
-      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Layers</source>
       <translation>Capas</translation>
     </message>
@@ -6192,8 +6219,8 @@
       <translation>Metadatos al exportar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Method</source>
       <translation>Método</translation>
     </message>
@@ -6234,8 +6261,8 @@
       <translation>Modelo: {model}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Models</source>
       <translation>Modelos</translation>
     </message>
@@ -6276,8 +6303,8 @@
       <translation>Multiplicar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>Name</source>
       <translation>Nombre</translation>
     </message>
@@ -6489,8 +6516,8 @@
       <translation>Solo donde actúan las palabras cambiadas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Opacity</source>
       <translation>Opacidad</translation>
     </message>
@@ -6586,8 +6613,8 @@
       <translation>Pinta una máscara sobre la zona y deja que Rellenar pinte lo que debe haber allí.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Paint on the layer mask</source>
       <translation>Pintar en la máscara de capa</translation>
     </message>
@@ -6778,8 +6805,8 @@
       <translation>Progreso del entrenamiento</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Prompt</source>
       <translation>Prompt</translation>
     </message>
@@ -6919,8 +6946,8 @@
       <translation>Regiones de la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Remove</source>
       <translation>Quitar</translation>
     </message>
@@ -6941,8 +6968,8 @@
       <translation>Renombrar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Replace</source>
       <translation>Cambiar</translation>
     </message>
@@ -6963,8 +6990,8 @@
       <translation>Resolución</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <location filename="../../studio/ui/results/tray_panel.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Results</source>
       <translation>Resultados</translation>
     </message>
@@ -7112,10 +7139,10 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
-      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
+      <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Selection</source>
       <translation>Selección</translation>
@@ -7265,8 +7292,8 @@
     <message>
       <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Steps</source>
       <translation>Pasos</translation>
     </message>
@@ -7313,8 +7340,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/results/queue_panel.py" line="0" />
-      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Stopping…</source>
       <translation>Deteniendo…</translation>
     </message>
@@ -7345,8 +7372,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/documents/files.py" line="0" />
-      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
+      <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Subjects</source>
       <translation>Sujetos</translation>
     </message>
@@ -7817,9 +7844,9 @@
       <translation>Cambios sin guardar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/documents/document_page.py" line="0" />
       <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
+      <location filename="../../studio/ui/documents/document_page.py" line="0" />
       <source>Untitled</source>
       <translation>Sin título</translation>
     </message>
@@ -7941,8 +7968,8 @@
       <translation>Se pierde lo que contiene ahora.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>What it is, in a word the model knows</source>
       <translation>Qué es, en una palabra que el modelo conozca</translation>
     </message>
@@ -8017,8 +8044,8 @@
       <translation>¿Qué quieres abrir?</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>What you write in prompts, as in &lt;luna&gt;</source>
       <translation>Lo que escribes en los prompts, como en &lt;luna&gt;</translation>
     </message>

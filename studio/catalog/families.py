@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from studio.catalog.controls import CONTROL_KINDS
 from studio.catalog.references import MODES
+from studio.catalog.settings import Setting
 from studio.core.errors import StudioError
 
 
@@ -16,7 +17,8 @@ class FamilySpec:
 
     ``tasks`` are values of ``edit.request.Task``, ``adapters`` keys of the engine's adapter table.
     ``training`` are ways to teach it a subject. ``missing`` says, for a capability that is not
-    there, why a tool is greyed out.
+    there, why a tool is greyed out. ``settings`` are those beyond the ones that every family has;
+    their values travel in ``Sampling.extras``.
     """
 
     id: str
@@ -28,6 +30,7 @@ class FamilySpec:
     references: frozenset[str] = frozenset()
     training: frozenset[str] = frozenset()
     missing: Mapping[str, str] = field(default_factory=dict)
+    settings: tuple[Setting, ...] = ()
 
     def can(self, capability: str) -> bool:
         """Whether a task, adapter, control, reference or way of learning of that name is there."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.catalog.hashes import FileId
+from studio.catalog.settings import Value
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice
@@ -43,7 +44,8 @@ class Sampling:
 
     ``seed`` -1 means a random one for each variation; otherwise variation i uses seed + i.
     ``denoise`` (0..1) counts for ``Task.REPLACE``. ``schedule`` is the spacing of noise levels:
-    "normal", "karras", "exponential", "sgm_uniform".
+    "normal", "karras", "exponential", "sgm_uniform". ``extras`` are the values of settings that
+    only the model's family has (``FamilySpec.settings``); one that is missing has its default.
     """
 
     steps: int = 20
@@ -53,6 +55,7 @@ class Sampling:
     seed: int = -1
     denoise: float = 1.0
     variations: int = 1
+    extras: Mapping[str, Value] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

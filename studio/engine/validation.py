@@ -11,6 +11,7 @@ from studio.catalog.families import family
 from studio.catalog.models import ModelSpec
 from studio.catalog.references import find_reference
 from studio.catalog.samplers import SAMPLERS, SCHEDULES
+from studio.catalog.settings import checked_extras
 from studio.core.errors import StudioError
 from studio.edit.inversions import check_model, check_rewrite
 from studio.edit.limits import check_numbers
@@ -146,6 +147,7 @@ def check_capabilities(spec: ModelSpec, request: EditRequest) -> None:
             what=missing[0],
             reason=row.reason(missing[0]),
         )
+    checked_extras(request.sampling.extras, row.settings, spec.name)
     if request.task is Task.REWRITE:
         check_model(spec)
     check_adapters(spec, request.adapters)

@@ -100,7 +100,7 @@ def whole_settings() -> EditSettings:
         prompt="a bear",
         negative_prompt="blurry",
         model="other",
-        sampling=Sampling(9, 3.5, "euler", "karras", 77, 0.4, 3),
+        sampling=Sampling(9, 3.5, "euler", "karras", 77, 0.4, 3, {"rescale": 0.5}),
         mask_blur=11,
         padding=48,
         references=(
