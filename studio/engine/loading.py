@@ -11,7 +11,7 @@ import torch
 from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from transformers import CLIPTextModel, CLIPTokenizer
+from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 from studio.catalog import integrity
 from studio.catalog.models import STARTER, Component, ModelSpec
@@ -27,6 +27,7 @@ CLASSES: Mapping[str, Any] = {
     "AutoencoderKL": AutoencoderKL,
     "AutoencoderTiny": AutoencoderTiny,
     "CLIPTextModel": CLIPTextModel,
+    "CLIPTextModelWithProjection": CLIPTextModelWithProjection,
 }
 
 
@@ -54,6 +55,26 @@ def load_networks(spec: ModelSpec, device: Device, progress: Progress) -> Networ
     """
     if spec.id == STARTER:
         integrity.check(spec.path, progress.sub(0.0, 0.1))
+    parts = load_components(spec, device, progress)
+    tokenizer = load_tokenizer(spec.path / "tokenizer")
+    scheduler_config = load_scheduler_config(spec)
+    fill_conv = _fill_conv(spec, parts["unet"], device) if spec.has_fill_conv else None
+    progress.check()
+    return Networks(
+        unet=parts["unet"],
+        vae=parts["vae"],
+        text_encoder=parts["text_encoder"],
+        tokenizer=tokenizer,
+        scheduler_config=scheduler_config,
+        fill_conv=fill_conv,
+    )
+
+
+def load_components(spec: ModelSpec, device: Device, progress: Progress) -> dict[str, Any]:
+    """Return the networks of ``spec`` by the names of their folders, in eval mode on ``device``.
+
+    StudioError names a file that is missing or damaged.
+    """
     total = max(1, spec.parameters)
     done = 0
     parts: dict[str, Any] = {}
@@ -62,32 +83,31 @@ def load_networks(spec: ModelSpec, device: Device, progress: Progress) -> Networ
         parts[component.name] = _network(spec, component, device)
         done += component.parameters
     progress.report(min(1.0, done / total), "Loading the model")
-    tokenizer = _guarded(
-        spec.path / "tokenizer",
-        lambda: CLIPTokenizer.from_pretrained(spec.path / "tokenizer", local_files_only=True),
-    )
-    scheduler_config = _guarded(
-        spec.path / "scheduler",
+    return parts
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """Return the CLIP tokenizer in ``folder``; StudioError if it cannot be read."""
+    return _guarded(folder, lambda: CLIPTokenizer.from_pretrained(folder, local_files_only=True))
+
+
+def load_scheduler_config(spec: ModelSpec) -> Mapping[str, Any]:
+    """Return the scheduler_config.json of a model; StudioError if it cannot be read."""
+    folder = spec.path / "scheduler"
+    found = _guarded(
+        folder,
         lambda: UNet2DConditionModel.load_config(
-            spec.path / "scheduler" / "scheduler_config.json", local_files_only=True
+            folder / "scheduler_config.json", local_files_only=True
         ),
     )
-    fill_conv = _fill_conv(spec, parts["unet"], device) if spec.has_fill_conv else None
-    progress.check()
-    return Networks(
-        unet=parts["unet"],
-        vae=parts["vae"],
-        text_encoder=parts["text_encoder"],
-        tokenizer=tokenizer,
-        scheduler_config=dict(scheduler_config),
-        fill_conv=fill_conv,
-    )
+    return dict(found)
 
 
 def _network(spec: ModelSpec, component: Component, device: Device) -> Any:
     cls = CLASSES[component.class_name]
     options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
-    options["dtype" if component.name == "text_encoder" else "torch_dtype"] = device.dtype
+    is_text = component.name.startswith("text_encoder")
+    options["dtype" if is_text else "torch_dtype"] = device.dtype
     if component.variant:
         options["variant"] = component.variant
     folder = spec.path / component.name

@@ -21,7 +21,7 @@ from studio.engine.families.stable_diffusion.job import (
     to_tensor,
 )
 from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
-from studio.engine.families.stable_diffusion.prompts import read_prompt
+from studio.engine.prompts import read_prompt
 from studio.engine.rewrite.alignment import Alignment, align, find
 from studio.engine.rewrite.ddim import Step, ddim_steps
 from studio.engine.rewrite.prompt_to_prompt import AttentionControl, Windows, soft_mask
@@ -110,7 +110,7 @@ def prepare(
 
 def _words(loaded: LoadedStableDiffusion, text: str, notes: list[Notice]) -> str:
     """Return the words of a text without its marks."""
-    parsed = read_prompt(loaded, text, notes)
+    parsed = read_prompt(loaded.spec.path, loaded.tokens, text, notes)
     if len(parsed.chunks) > 1:
         notes.append(notice("BREAK counts for nothing in an edit by words."))
     return parsed.text
