@@ -290,11 +290,6 @@
       <translation>Elige un modelo de la misma base u otro embedding.</translation>
     </message>
     <message>
-      <location filename="../../studio/edit/inversions.py" line="0" />
-      <source>Choose a model that makes whole pictures.</source>
-      <translation>Elige un modelo que haga imágenes enteras.</translation>
-    </message>
-    <message>
       <location filename="../../studio/cli/like.py" line="0" />
       <source>Choose a picture that was saved with its prompt, or give one with --prompt.</source>
       <translation>Elige una imagen guardada con su prompt, o da uno con --prompt.</translation>
@@ -347,7 +342,7 @@
       <translation>Elige otro modelo o desactívalo.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/families.py" line="0" />
+      <location filename="../../studio/catalog/families/table.py" line="0" />
       <location filename="../../studio/catalog/reasons.py" line="0" />
       <location filename="../../studio/session/rewrites.py" line="0" />
       <source>Choose another model.</source>
@@ -443,9 +438,10 @@
       <translation>Elige las mejores: lo habitual son de 3 a 5, como máximo {limit}.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/models.py" line="0" />
-      <source>Choose the folder of a Stable Diffusion 1.x model in diffusers layout.</source>
-      <translation>Elige la carpeta de un modelo Stable Diffusion 1.x en formato diffusers.</translation>
+      <location filename="../../studio/catalog/families/unet.py" line="0" />
+      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
+      <source>Choose the folder of a model in diffusers layout.</source>
+      <translation>Elige la carpeta de un modelo en formato diffusers.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
@@ -551,8 +547,9 @@
     </message>
     <message>
       <location filename="../../studio/catalog/card.py" line="0" />
+      <location filename="../../studio/catalog/families/unet.py" line="0" />
       <location filename="../../studio/catalog/integrity.py" line="0" />
-      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <location filename="../../studio/catalog/tokens.py" line="0" />
       <location filename="../../studio/catalog/vocabulary.py" line="0" />
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
@@ -888,7 +885,7 @@
       <translation>Consigue su versión safetensors.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <source>Get the safetensors version of the model.</source>
       <translation>Consigue la versión safetensors del modelo.</translation>
     </message>
@@ -1097,6 +1094,11 @@
       <translation>Es demasiado pequeña: {width} x {height} píxeles, y el modelo aprende a {side}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/stable_diffusion.py" line="0" />
+      <source>It only fills masks, so it cannot edit a picture by its words.</source>
+      <translation>Solo rellena máscaras, así que no puede editar una imagen por sus palabras.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>It opens {known}.</source>
       <translation>Abre {known}.</translation>
@@ -1188,7 +1190,7 @@
       <translation>Para verlos: lienzo info ARCHIVO</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/base.py" line="0" />
+      <location filename="../../studio/engine/ladder.py" line="0" />
       <source>Little memory is free, so the picture was decoded in tiles.</source>
       <translation>Queda poca memoria libre, así que la imagen se decodificó por teselas.</translation>
     </message>
@@ -1244,7 +1246,7 @@
       <translation>Bajar capa</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
+      <location filename="../../studio/engine/latent_diffusion/pictures.py" line="0" />
       <source>Lower the CFG scale, choose another sampler, or check the model's files.</source>
       <translation>Baja la escala CFG, elige otro sampler o revisa los archivos del modelo.</translation>
     </message>
@@ -2033,9 +2035,9 @@
       <translation>Mostrar capa</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/models.py" line="0" />
-      <source>Single checkpoint files are not read yet. Choose the folder of a Stable Diffusion 1.x model in diffusers layout.</source>
-      <translation>Todavía no se leen archivos checkpoint sueltos. Elige la carpeta de un modelo Stable Diffusion 1.x en formato diffusers.</translation>
+      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
+      <source>Single checkpoint files are not read yet. Choose the folder of a model in diffusers layout.</source>
+      <translation>Todavía no se leen archivos checkpoint sueltos. Elige la carpeta de un modelo en formato diffusers.</translation>
     </message>
     <message>
       <location filename="../../studio/document/new_document.py" line="0" />
@@ -2315,7 +2317,7 @@
       <translation>El archivo {path} no se puede leer ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/families/unet.py" line="0" />
       <source>The file {path} does not fit the UNet beside it.</source>
       <translation>El archivo {path} no encaja con la UNet que lo acompaña.</translation>
     </message>
@@ -2330,12 +2332,12 @@
       <translation>El archivo {path} contiene código de programa junto a los pesos y no se abrió.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <source>The file {path} of the model cannot be read ({reason}).</source>
       <translation>No se puede leer el archivo {path} del modelo ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <source>The file {path} of the model is missing.</source>
       <translation>Falta el archivo {path} del modelo.</translation>
     </message>
@@ -2508,7 +2510,7 @@
       <translation>El modelo {model} no tiene ningún ajuste llamado {name}.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
+      <location filename="../../studio/engine/latent_diffusion/pictures.py" line="0" />
       <source>The model {model} made numbers that are no picture.</source>
       <translation>El modelo {model} produjo números que no forman una imagen.</translation>
     </message>
@@ -2518,7 +2520,7 @@
       <translation>El modelo {name} no está en tus carpetas de modelos; se queda el elegido.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <source>The model {path} is of a kind that Lienzo cannot run yet ({kind}).</source>
       <translation>El modelo {path} es de un tipo que Lienzo aún no sabe usar ({kind}).</translation>
     </message>
@@ -2528,7 +2530,7 @@
       <translation>El nombre y la clase del sujeto son la misma palabra, {name}.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/families/unet.py" line="0" />
       <source>The parts of the model {path} do not fit: the UNet expects text {width} wide, the text encoder makes {made}.</source>
       <translation>Las partes del modelo {path} no encajan: la UNet espera texto de ancho {width} y el codificador de texto produce {made}.</translation>
     </message>
@@ -2575,7 +2577,7 @@
       <translation>El prompt está vacío.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
+      <location filename="../../studio/engine/prompts.py" line="0" />
       <source>The prompt is longer than the model reads ({count} of {limit} tokens); this was left out: {dropped}</source>
       <translation>El prompt es más largo de lo que lee el modelo ({count} de {limit} tokens); se omitió: {dropped}</translation>
     </message>
@@ -2735,7 +2737,7 @@
       <translation>El archivo de pesos {path} está dañado o no se copió entero.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <location filename="../../studio/catalog/recognise/safetensors_header.py" line="0" />
       <source>The weight file {path} is missing.</source>
       <translation>Falta el archivo de pesos {path}.</translation>
@@ -2746,7 +2748,7 @@
       <translation>Al archivo de pesos {path} le faltan pesos que el modelo necesita, por ejemplo {name}.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <source>The weights in {path} are Python pickles, which can run code; only safetensors files are read.</source>
       <translation>Los pesos de {path} son pickles de Python, que pueden ejecutar código; solo se leen archivos safetensors.</translation>
     </message>
@@ -2847,7 +2849,7 @@
       <translation>No hay ningún detector llamado {name}.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion/prompts.py" line="0" />
+      <location filename="../../studio/engine/prompts.py" line="0" />
       <location filename="../../studio/session/infotext.py" line="0" />
       <source>There is no embedding called {name} in your model folders.</source>
       <translation>No hay ningún embedding llamado {name} en tus carpetas de modelos.</translation>
@@ -2903,12 +2905,12 @@
       <translation>No hay máscara, así que no hay nada que rellenar.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/families.py" line="0" />
+      <location filename="../../studio/catalog/families/table.py" line="0" />
       <source>There is no model family called {name}.</source>
       <translation>No hay ninguna familia de modelos llamada {name}.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <source>There is no model folder {path}.</source>
       <translation>No existe la carpeta de modelo {path}.</translation>
     </message>
@@ -3073,6 +3075,11 @@
       <translation>Este documento aún no tiene archivo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/spec.py" line="0" />
+      <source>This kind of model cannot do that.</source>
+      <translation>Este tipo de modelo no puede hacer eso.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/fill.py" line="0" />
       <source>This layer shows figures, of which no part can be taken.</source>
       <translation>Esta capa muestra figuras, de las que no se puede tomar una parte.</translation>
@@ -3218,7 +3225,7 @@
       <translation>Variaciones</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/base.py" line="0" />
+      <location filename="../../studio/engine/ladder.py" line="0" />
       <source>Very little memory is free, so the model ran in slices, which takes longer.</source>
       <translation>Queda muy poca memoria libre, así que el modelo trabajó por partes, lo que tarda más.</translation>
     </message>
@@ -3659,11 +3666,6 @@
       <translation>{model} necesita unos {need} MB de memoria para esto, y solo hay {free} MB libres.</translation>
     </message>
     <message>
-      <location filename="../../studio/edit/inversions.py" line="0" />
-      <source>{model} only fills masks, so it cannot edit a picture by its words.</source>
-      <translation>{model} solo rellena máscaras, así que no puede editar una imagen con palabras.</translation>
-    </message>
-    <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>{name} cannot be read ({reason}).</source>
       <translation>No se puede leer {name} ({reason}).</translation>
@@ -3870,7 +3872,7 @@
       <translation>{path} es un pickle de Python que contiene más que pesos y podría ejecutar código; no se ejecutó nada.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <source>{path} is a file, not a model folder.</source>
       <translation>{path} es un archivo, no una carpeta de modelo.</translation>
     </message>
@@ -3890,12 +3892,12 @@
       <translation>{path} no es un embedding de inversión textual.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/models.py" line="0" />
+      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <source>{path} is not a model in diffusers layout (it has no model_index.json).</source>
       <translation>{path} no es un modelo en formato diffusers (no tiene model_index.json).</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
+      <location filename="../../studio/engine/latent_diffusion/running.py" line="0" />
       <source>{sampler} has no {schedule} schedule, so {used} was used.</source>
       <translation>{sampler} no tiene el schedule {schedule}, así que se usó {used}.</translation>
     </message>

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from studio.catalog.controls import find_control
-from studio.catalog.families import family
+from studio.catalog.families.spec import Capability
+from studio.catalog.families.table import family
 from studio.catalog.models import identify
 from studio.catalog.references import OWN_FOLDER, find_reference
 from studio.core.errors import StudioError
@@ -14,8 +15,9 @@ def control_reason(model: str, kind: str, folder: str = "") -> StudioError | Non
     try:
         spec = identify(model)
         row = family(spec.family)
-        if not row.can(kind):
-            return StudioError(row.reason(kind), "Choose another model or switch it off.")
+        reason = row.reason(Capability.CONTROL, kind, spec)
+        if reason:
+            return StudioError(reason, "Choose another model or switch it off.")
         find_control(spec, kind, folder)
     except StudioError as error:
         return error
@@ -30,8 +32,11 @@ def reference_reason(model: str, folder: str = "", mode: str = "") -> StudioErro
     try:
         spec = identify(model)
         row = family(spec.family)
-        if not row.references:
-            return StudioError(row.reason("reference"), "Choose another model.")
+        # Without a mode the question is whether any of them works.
+        modes = [mode] if mode else sorted(row.references) or [""]
+        reasons = [row.reason(Capability.REFERENCE, one, spec) for one in modes]
+        if all(reasons):
+            return StudioError(reasons[0], "Choose another model.")
         if not folder and not (spec.path / OWN_FOLDER).is_dir():
             return StudioError(
                 "The model {model} has no IP-Adapter, which references need.",

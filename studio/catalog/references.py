@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.catalog.models import ModelSpec, read_config
+from studio.catalog.model_spec import ModelSpec
+from studio.catalog.recognise.model_folder import read_config
 from studio.catalog.recognise.safetensors_header import count, read_header
 from studio.core.errors import StudioError
 from studio.core.notices import translatable

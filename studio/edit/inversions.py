@@ -101,13 +101,3 @@ def _check_numbers(use: RewriteUse) -> None:
                 word=word,
                 most=MOST_WEIGHT,
             )
-
-
-def check_model(spec: ModelSpec) -> None:
-    """Raise StudioError where a model cannot paint a picture again that it is shown."""
-    if spec.input_channels != 4:
-        raise StudioError(
-            "{model} only fills masks, so it cannot edit a picture by its words.",
-            "Choose a model that makes whole pictures.",
-            model=spec.name,
-        )

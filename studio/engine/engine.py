@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import overload
 
-from studio.catalog.families import family
+from studio.catalog.families.spec import Capability
+from studio.catalog.families.table import family
 from studio.catalog.hashes import Hashes
 from studio.catalog.models import STARTER, ModelSpec, identify
 from studio.catalog.subjects import read_subject
@@ -19,28 +19,18 @@ from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
 from studio.edit.identity import identified
 from studio.edit.networks import missing_networks
 from studio.edit.prompt_syntax import unique
-from studio.edit.request import EditRequest, EditResult, Task
+from studio.edit.request import EditRequest, EditResult
 from studio.edit.subjects import expanded
 from studio.edit.training import TrainRequest, TrainResult
 from studio.edit.training_defaults import check as check_training
 from studio.edit.training_defaults import resolved
-from studio.engine.adapters.base import attach
-from studio.engine.adapters.control import steer
-from studio.engine.adapters.few_step import quickened
-from studio.engine.adapters.lora import notes_of as lora_notes
-from studio.engine.adapters.reference import refer
-from studio.engine.adapters.regional import regional
-from studio.engine.adapters.textual_inversion import without_unfit_words
 from studio.engine.annotators.base import annotate
 from studio.engine.device import BuildInfo, build_info, choose_device, known_warnings
-from studio.engine.families.base import Rung, family_module
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.families.base import family_module
+from studio.engine.ladder import Rung
 from studio.engine.loading import is_out_of_memory
 from studio.engine.residency import FreeMemory, Residency, out_of_memory
-from studio.engine.rewrite.rewrite import rewrite
-from studio.engine.training.exchange import export_subject, import_subject
-from studio.engine.training.memory import training_bytes, training_out_of_memory
-from studio.engine.training.train import train
+from studio.engine.training.memory import training_out_of_memory
 from studio.engine.validation import check_capabilities, validate
 
 LOAD_SHARE = 0.3
@@ -104,8 +94,8 @@ class Engine:
         request = expanded(asked)
         validate(request)
         spec = identify(request.model)
-        request, unfit = without_unfit_words(spec, request)
         check_capabilities(spec, request)
+        request, unfit = family_module(spec).check(spec, request)
         rungs = self.residency.rungs(spec, request)
         loading = not self.residency.is_loaded(spec)
         # The artist's own words stay in the recipe: a subject's may change when it learns again.
@@ -125,28 +115,28 @@ class Engine:
     def _train(self, request: TrainRequest, progress: Progress) -> TrainResult:
         check_training(request)
         spec = identify(request.model)
-        row = family(spec.family)
-        if not row.can(request.settings.method):
+        method = request.settings.method
+        reason = family(spec.family).reason(Capability.TRAINING, method, spec)
+        if reason:
             raise StudioError(
                 "{model} cannot learn a subject this way: {reason}",
                 "Choose another model or another method.",
                 model=spec.name,
-                reason=row.reason(request.settings.method),
+                reason=reason,
             )
         settings = resolved(request.settings, spec)
-        need = training_bytes(spec, settings, self._device.item_bytes)
+        module = family_module(spec)
+        need = module.training_bytes(spec, settings, self._device)
         room = self.residency.room(spec)
         if need > room:
             raise training_out_of_memory(spec, need, room)
         if not self.residency.is_loaded(spec):
             self._load(spec, progress.sub(0.0, TRAIN_LOAD_SHARE))
         loaded = self.residency.get(spec, progress.sub(0.0, 0.0))
-        if not isinstance(loaded, LoadedStableDiffusion):
-            raise AssertionError("the table of families says that it can learn")
         try:
             with known_warnings():
                 rest = progress.sub(TRAIN_LOAD_SHARE, 1 - TRAIN_LOAD_SHARE)
-                return train(loaded, request, rest)
+                return module.train(loaded, request, rest)
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -163,10 +153,10 @@ class Engine:
         if not self.residency.is_loaded(spec):
             self._load(spec, progress)
         loaded = self.residency.get(spec, progress)
-        assert isinstance(loaded, LoadedStableDiffusion)
+        module = family_module(spec)
         if isinstance(request, ExportRequest):
-            return export_subject(loaded, request)
-        return import_subject(loaded, request)
+            return module.export_subject(loaded, request)
+        return module.import_subject(loaded, request)
 
     def warm_up(self, model: str = STARTER, progress: Progress | None = None) -> None:
         """Load ``model`` so that the first edit need not wait for it."""
@@ -208,16 +198,5 @@ class Engine:
         self, spec: ModelSpec, request: EditRequest, rung: Rung, progress: Progress
     ) -> EditResult:
         loaded = self.residency.get(spec, progress.sub(0.0, 0.0))
-        with ExitStack() as stack, known_warnings():
-            words = request.task is Task.REWRITE
-            if not words:
-                # Inverting a picture needs the plain UNet, whatever sampler is chosen.
-                loaded = quickened(loaded, request.sampling.sampler)
-            loaded = attach(stack, loaded, request.adapters)
-            stack.enter_context(steer(loaded, request, progress))
-            told = tuple(lora_notes(loaded, request.adapters))
-            told += stack.enter_context(refer(loaded, request, progress))
-            told += stack.enter_context(regional(loaded, request, progress))
-            run = rewrite if words else family_module(spec).run
-            result: EditResult = run(loaded, request, progress, rung)
-            return replace(result, notes=(*told, *result.notes)) if told else result
+        with known_warnings():
+            return family_module(spec).run(loaded, request, progress, rung)

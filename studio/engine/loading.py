@@ -14,7 +14,8 @@ from safetensors.torch import load_file
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 from studio.catalog import integrity
-from studio.catalog.models import STARTER, Component, ModelSpec
+from studio.catalog.families.unet import unet_facts
+from studio.catalog.model_spec import STARTER, Component, ModelSpec
 from studio.catalog.recognise.safetensors_header import RESTORE_HINT
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
@@ -58,7 +59,7 @@ def load_networks(spec: ModelSpec, device: Device, progress: Progress) -> Networ
     parts = load_components(spec, device, progress)
     tokenizer = load_tokenizer(spec.path / "tokenizer")
     scheduler_config = load_scheduler_config(spec)
-    fill_conv = _fill_conv(spec, parts["unet"], device) if spec.has_fill_conv else None
+    fill_conv = _fill_conv(spec, parts["unet"], device) if unet_facts(spec).has_fill_conv else None
     progress.check()
     return Networks(
         unet=parts["unet"],

@@ -75,6 +75,22 @@ def read_prompt(folder: Path, tokens: TokenCounter, text: str, notes: list[Notic
     return parsed
 
 
+def kept_words(tokens: TokenCounter, text: str, notes: list[Notice]) -> str:
+    """Return the part of a prompt within the limit of tokens; ``notes`` gets the rest."""
+    split = tokens.split(text)
+    if split.dropped:
+        notes.append(
+            notice(
+                "The prompt is longer than the model reads ({count} of {limit} tokens); "
+                "this was left out: {dropped}",
+                count=split.count,
+                limit=split.limit,
+                dropped=split.dropped,
+            )
+        )
+    return split.kept
+
+
 def encode_prompt(reader: TextReader, prompt: Prompt) -> Encoded:
     """Return the states of a prompt; their number is a multiple of the encoder's context length.
 

@@ -14,7 +14,8 @@ from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest
 from studio.engine.device import Device
-from studio.engine.families.base import LADDER, Loaded, Rung, family_module
+from studio.engine.families.base import Loaded, family_module
+from studio.engine.ladder import LADDER, Rung
 
 FreeMemory = Callable[[], int]
 

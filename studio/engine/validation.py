@@ -6,17 +6,16 @@ import math
 
 import numpy as np
 
-from studio.catalog.controls import MODES, find_control
-from studio.catalog.families import family
+from studio.catalog.controls import MODES
+from studio.catalog.families.spec import Capability
+from studio.catalog.families.table import family
 from studio.catalog.models import ModelSpec
-from studio.catalog.references import find_reference
-from studio.catalog.samplers import SAMPLERS, SCHEDULES
+from studio.catalog.samplers import SCHEDULES
 from studio.catalog.settings import checked_extras
 from studio.core.errors import StudioError
-from studio.edit.inversions import check_model, check_rewrite
+from studio.edit.inversions import check_rewrite
 from studio.edit.limits import check_numbers
 from studio.edit.request import ControlUse, EditRequest, ReferenceUse, RegionUse, Task
-from studio.engine.adapters.base import check_adapters
 
 
 def validate(request: EditRequest) -> None:
@@ -25,7 +24,7 @@ def validate(request: EditRequest) -> None:
     if request.region.is_empty:
         raise StudioError("The region to paint is empty.", "Choose a place on the canvas.")
     check_numbers(request)
-    if sampling.sampler not in SAMPLERS or sampling.schedule not in SCHEDULES:
+    if sampling.schedule not in SCHEDULES:
         raise StudioError(
             "There is no sampler {sampler} with schedule {schedule}.",
             "Choose one from the list.",
@@ -133,27 +132,40 @@ def _validate_pixels(request: EditRequest) -> None:
 
 
 def check_capabilities(spec: ModelSpec, request: EditRequest) -> None:
-    """Raise StudioError where the family of ``spec`` cannot do what is asked."""
+    """Raise StudioError for the first part of a request that the family or the model cannot do.
+
+    Parts that have no effect, such as a control of strength 0, are checked too: they are in the
+    recipe, and would be refused as soon as they had one.
+    """
     row = family(spec.family)
-    wanted = [request.task.value, *(adapter.kind for adapter in request.adapters)]
-    wanted += [control.kind for control in request.controls]
-    wanted += [reference.mode for reference in request.references]
-    missing = [name for name in wanted if not row.can(name)]
-    if missing:
-        raise StudioError(
-            "{model} cannot do this ({what}): {reason}",
-            "Choose another model or switch it off.",
-            model=spec.name,
-            what=missing[0],
-            reason=row.reason(missing[0]),
-        )
+    for capability, name, label in wanted_capabilities(request):
+        reason = row.reason(capability, name, spec)
+        if reason:
+            raise StudioError(
+                "{model} cannot do this ({what}): {reason}",
+                "Choose another model or switch it off.",
+                model=spec.name,
+                what=label,
+                reason=reason,
+            )
     checked_extras(request.sampling.extras, row.settings, spec.name)
-    if request.task is Task.REWRITE:
-        check_model(spec)
-    check_adapters(spec, request.adapters)
-    for control in request.controls:
-        if control.strength != 0:
-            find_control(spec, control.kind, control.model)
-    for reference in request.references:
-        if reference.weight != 0:
-            find_reference(spec, reference.model, reference.mode)
+
+
+def wanted_capabilities(request: EditRequest) -> list[tuple[Capability, str, str]]:
+    """Return the capabilities that a request needs: which, its name, and what the artist calls it.
+
+    Settings of the family are left out; ``settings.checked_extras`` has their own sentence.
+    """
+    named = [(Capability.TASK, request.task.value)]
+    named += [(Capability.SAMPLER, request.sampling.sampler)]
+    named += [(Capability.ADAPTER, use.kind) for use in request.adapters]
+    named += [(Capability.CONTROL, use.kind) for use in request.controls]
+    named += [(Capability.REFERENCE, use.mode) for use in request.references]
+    if request.task is Task.REWRITE and request.rewrite is not None:
+        named.append((Capability.INVERSION, request.rewrite.method))
+    found = [(capability, name, name) for capability, name in named]
+    if any(use.prompt.strip() for use in request.regions):
+        found.append((Capability.REGION_PROMPTS, "", Capability.REGION_PROMPTS.value))
+    if request.negative_prompt.strip():
+        found.append((Capability.NEGATIVE_PROMPT, "", Capability.NEGATIVE_PROMPT.value))
+    return found

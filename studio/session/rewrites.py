@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
-from studio.catalog.families import family
+from studio.catalog.families.spec import Capability
+from studio.catalog.families.table import family
 from studio.catalog.models import identify
 from studio.core.errors import StudioError
 from studio.document.attachments import Attachments
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer
 from studio.edit import prepare
-from studio.edit.inversions import check_model, wanted_key
+from studio.edit.inversions import wanted_key
 from studio.edit.prepare import EditSettings
 from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.rewrite import Inversion, RewriteUse
@@ -145,10 +146,7 @@ def reason(model: str) -> StudioError | None:
     """Return why a model cannot edit by words, or None where it can; reads headers only."""
     try:
         spec = identify(model)
-        row = family(spec.family)
-        if not row.can(Task.REWRITE.value):
-            return StudioError(row.reason(Task.REWRITE.value), "Choose another model.")
-        check_model(spec)
     except StudioError as error:
         return error
-    return None
+    said = family(spec.family).reason(Capability.TASK, Task.REWRITE.value, spec)
+    return StudioError(said, "Choose another model.") if said else None

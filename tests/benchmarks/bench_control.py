@@ -32,7 +32,7 @@ from studio.control_maps.edges import STANDARD_SIDE, at_side, canny_edges, line_
 from studio.core.geometry import Rect
 from studio.edit.request import ControlUse, EditRequest, Pixels, ReferenceUse, Sampling, Task
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion.job import make_pipeline
+from studio.engine.latent_diffusion.pipelines import make_pipeline
 from studio.engine.scheduling import make_scheduler
 
 PHOTO = (4000, 6000)

@@ -24,7 +24,7 @@ from studio.core.progress import Progress, ProgressEvent
 from studio.edit.apply import result_layer
 from studio.edit.request import EditRequest, Sampling, Task
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion.job import make_pipeline
+from studio.engine.latent_diffusion.pipelines import make_pipeline
 from studio.engine.scheduling import make_scheduler
 
 SIZE = 512

@@ -30,7 +30,7 @@ from studio.core.paths import resource
 from studio.edit.request import EditRequest, EditResult, Pixels, Sampling, Task
 from studio.edit.rewrite import METHODS, Inversion, RewriteUse
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion.job import decode, encode_image, to_tensor
+from studio.engine.latent_diffusion.pictures import decode, encode_image, to_tensor
 from studio.engine.rewrite.job import psnr
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from studio.catalog.families import FAMILIES
+from studio.catalog.families.table import FAMILIES
+from studio.catalog.families.unet import unet_facts
 from studio.catalog.models import STARTER, find_models, identify, survey
 from studio.catalog.recognise.safetensors_header import count, read_header
 from studio.catalog.samplers import SAMPLERS
@@ -69,9 +70,9 @@ def test_a_model_in_diffusers_layout_is_recognised(folder: Path) -> None:
     assert spec.native_size == 512
     assert spec.size_multiple == 64
     assert spec.min_size <= spec.native_size <= spec.max_size
-    assert spec.prediction_type == "v_prediction"
+    assert unet_facts(spec).prediction_type == "v_prediction"
     assert spec.parameters == 3 * 35
-    assert not spec.has_fill_conv and not spec.can_fill
+    assert not unet_facts(spec).has_fill_conv and not unet_facts(spec).can_fill
     assert spec == identify(str(folder))
 
 
@@ -81,7 +82,7 @@ def test_lienzo_json_and_the_fill_convolution_count(folder: Path) -> None:
     save_file(conv, folder / "fill_conv_in.safetensors")
     spec = identify(folder)
     assert (spec.native_size, spec.size_multiple, spec.min_size) == (128, 8, 96)
-    assert spec.has_fill_conv and spec.can_fill
+    assert unet_facts(spec).has_fill_conv and unet_facts(spec).can_fill
     save_file({"weight": np.zeros((8, 9, 3, 3), np.float16)}, folder / "fill_conv_in.safetensors")
     with pytest.raises(StudioError, match="fill_conv_in"):
         identify(folder)
@@ -223,7 +224,7 @@ def test_find_models_lists_the_good_and_says_what_is_wrong_with_the_rest(folder:
 def test_the_starter_is_a_model_like_any_other() -> None:
     spec = identify(STARTER)
     assert spec.id == STARTER
-    assert spec.has_fill_conv
+    assert unet_facts(spec).has_fill_conv
     assert spec == find_models([])[0]
     assert {**vars_of(spec), "id": ""} == {**vars_of(identify(spec.path)), "id": ""}
     assert spec.defaults.sampler in SAMPLERS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from studio.catalog.families import FAMILIES, family
+from studio.catalog.families.spec import Capability
+from studio.catalog.families.table import FAMILIES, family
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, label, usable_schedule
 from studio.core.errors import StudioError
 from studio.edit.request import Sampling, Task
@@ -36,8 +37,8 @@ def test_a_schedule_that_a_sampler_lacks_becomes_one_that_it_has() -> None:
 
 def test_a_family_says_what_it_can_do_and_why_not() -> None:
     row = family("stable_diffusion")
-    assert all(row.can(task.value) for task in Task)
-    assert row.reason("fill") == ""
-    assert row.reason("control") and row.reason("levitation")
+    assert all(row.can(Capability.TASK, task.value) for task in Task)
+    assert row.reason(Capability.TASK, "fill") == ""
+    assert row.reason(Capability.TASK, "levitation") and row.reason(Capability.CONTROL, "lora")
     with pytest.raises(StudioError):
         family("nonsense")

@@ -26,7 +26,7 @@ from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import ControlUse, Pixels, Task
 from studio.engine.adapters.control import steer
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion.job import make_pipeline
+from studio.engine.latent_diffusion.pipelines import make_pipeline
 from studio.engine.scaling import resize, resize_lines, working_size
 from studio.engine.scheduling import make_scheduler
 

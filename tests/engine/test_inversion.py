@@ -25,8 +25,8 @@ from studio.edit.request import EditRequest, EditResult, Pixels, Sampling, Task
 from studio.edit.rewrite import Inversion, RewriteUse
 from studio.engine.device import choose_device
 from studio.engine.engine import Engine
-from studio.engine.families.base import LADDER
 from studio.engine.families.stable_diffusion import family as stable_diffusion
+from studio.engine.ladder import LADDER
 from studio.engine.rewrite.ddim import ddim_steps
 
 Ask = Callable[..., EditRequest]

@@ -15,8 +15,8 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.engine.device import choose_device
 from studio.engine.engine import Engine
-from studio.engine.families.base import LADDER
 from studio.engine.families.stable_diffusion import family as stable_diffusion
+from studio.engine.ladder import LADDER
 from studio.engine.residency import HEADROOM, Residency, cgroup_free, free_memory
 
 CPU = choose_device("cpu")

@@ -19,8 +19,8 @@ from studio.edit.request import AdapterUse, EditRequest, ReferenceUse, RegionUse
 from studio.edit.rewrite import RewriteUse
 from studio.engine.adapters.added_words import added_words
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion.job import make_pipeline
 from studio.engine.families.stable_diffusion.prompts import encode_pair, encode_text
+from studio.engine.latent_diffusion.pipelines import make_pipeline
 
 WILD = Path(__file__).parents[3] / "shared" / "data" / "wild" / "prompts.txt"
 LONG = "a cat, " * 40

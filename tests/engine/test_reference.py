@@ -25,7 +25,7 @@ from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import ControlUse, Pixels, ReferenceUse, Task
 from studio.engine.adapters.reference import refer, square
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion.job import make_pipeline
+from studio.engine.latent_diffusion.pipelines import make_pipeline
 from studio.engine.scheduling import make_scheduler
 
 WIDTH = 24

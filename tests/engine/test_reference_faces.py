@@ -33,7 +33,7 @@ from studio.edit.request import Pixels, ReferenceUse, Task
 from studio.engine.adapters.reference import refer
 from studio.engine.annotators.face import face_of, largest_face
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion.job import make_pipeline
+from studio.engine.latent_diffusion.pipelines import make_pipeline
 from studio.engine.scheduling import make_scheduler
 
 PLUS, PLUS_FACE = "ip-adapter-plus_sd15", "ip-adapter-plus-face_sd15"

@@ -29,7 +29,7 @@ from studio.edit.request import (
 )
 from studio.engine.adapters.regional import _scaled, view
 from studio.engine.engine import Engine
-from studio.engine.families.base import LADDER
+from studio.engine.ladder import LADDER
 
 SIZE = (64, 96)
 TASKS = [task for task in Task if task is not Task.REWRITE]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.catalog.families import FAMILIES
+from studio.catalog.families.table import FAMILIES
 from studio.cli.main import COMMANDS
 from studio.document.blend import BlendMode
 from studio.document.io.formats import FORMATS

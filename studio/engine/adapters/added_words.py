@@ -6,14 +6,16 @@ import copy
 import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from studio.catalog.tokens import with_words
 from studio.core.errors import StudioError
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.latent_diffusion.model import UNetModel
+
+M = TypeVar("M", bound=UNetModel)
 
 
 class GrownEmbedding(torch.nn.Module):
@@ -44,9 +46,7 @@ class GrownEmbedding(torch.nn.Module):
 
 
 @contextmanager
-def added_words(
-    loaded: LoadedStableDiffusion, words: Mapping[str, Tensor]
-) -> Iterator[LoadedStableDiffusion]:
+def added_words(loaded: M, words: Mapping[str, Tensor]) -> Iterator[M]:
     """Let a model know further words, each by its vectors (n, width), one for a token.
 
     Yields the model with a tokenizer and a counter that know them, both copies. On exit the text
@@ -83,7 +83,7 @@ def _grown(tokenizer: Any, sizes: Mapping[str, int]) -> tuple[Any, Mapping[str, 
     return grown, ids
 
 
-def _check(loaded: LoadedStableDiffusion, words: Mapping[str, Tensor]) -> None:
+def _check(loaded: UNetModel, words: Mapping[str, Tensor]) -> None:
     special = {token.content for token in loaded.networks.tokenizer.added_tokens_decoder.values()}
     width = loaded.networks.text_encoder.get_input_embeddings().weight.shape[-1]
     for word, vectors in words.items():

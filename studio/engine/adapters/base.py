@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from studio.catalog.models import ModelSpec
 from studio.core.errors import StudioError
 from studio.edit.request import AdapterUse
-from studio.engine.families.base import Loaded
+from studio.engine.latent_diffusion.model import UNetModel
+
+M = TypeVar("M", bound=UNetModel)
 
 ADAPTERS: Mapping[str, str] = {
     "lora": "studio.engine.adapters.lora",
@@ -23,7 +25,7 @@ ADAPTERS: Mapping[str, str] = {
 class AdapterKind(Protocol):
     """The functions of an adapter's module."""
 
-    def attach(self, loaded: Loaded, uses: Sequence[AdapterUse]) -> AbstractContextManager[Loaded]:
+    def attach(self, loaded: M, uses: Sequence[AdapterUse]) -> AbstractContextManager[M]:
         """Return the context in which adapters of a kind work; it yields the model to go on with.
 
         StudioError, with nothing changed, for a file that does not fit. On exit, error or not, the
@@ -34,7 +36,7 @@ class AdapterKind(Protocol):
         """Raise StudioError where a file does not fit a model that need not be loaded."""
 
 
-def attach(stack: ExitStack, loaded: Loaded, uses: Iterable[AdapterUse]) -> Loaded:
+def attach(stack: ExitStack, loaded: M, uses: Iterable[AdapterUse]) -> M:
     """Enter the contexts of all adapters, one a kind; ``stack`` leaves them in reverse order.
 
     Returns the model with all of them. One of weight 0 is left out, so that it equals none.

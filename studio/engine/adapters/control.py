@@ -18,9 +18,8 @@ from studio.catalog.recognise.safetensors_header import RESTORE_HINT, read_heade
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.request import ControlUse, EditRequest
-from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion.job import steps_of
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.latent_diffusion.model import UNetModel
+from studio.engine.latent_diffusion.strength import steps_of
 from studio.engine.loading import is_out_of_memory
 from studio.engine.pausing import is_paused
 from studio.engine.scaling import resize, resize_lines, working_size
@@ -43,14 +42,14 @@ class _Steer:
 
 
 @contextmanager
-def steer(loaded: Loaded, request: EditRequest, progress: Progress) -> Iterator[None]:
+def steer(loaded: UNetModel, request: EditRequest, progress: Progress) -> Iterator[None]:
     """Let the controls of a request act on every call of the UNet; on exit nothing is left.
 
     One of strength 0 is left out, so that it equals none. The residuals of several are summed, as
     diffusers does.
     """
     uses = [use for use in request.controls if use.strength != 0]
-    if not uses or not isinstance(loaded, LoadedStableDiffusion):
+    if not uses:
         yield
         return
     steers = [_ready(loaded, request, use, progress) for use in uses]
@@ -63,9 +62,7 @@ def steer(loaded: Loaded, request: EditRequest, progress: Progress) -> Iterator[
         handle.remove()
 
 
-def _ready(
-    loaded: LoadedStableDiffusion, request: EditRequest, use: ControlUse, progress: Progress
-) -> _Steer:
+def _ready(loaded: UNetModel, request: EditRequest, use: ControlUse, progress: Progress) -> _Steer:
     progress.report(0.0, "Loading the control")
     spec = find_control(loaded.spec, use.kind, use.model)
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
@@ -76,7 +73,7 @@ def _ready(
     return _Steer(use, network, hint)
 
 
-def _read(loaded: LoadedStableDiffusion, spec: ControlSpec) -> Any:
+def _read(loaded: UNetModel, spec: ControlSpec) -> Any:
     if spec.path.is_file():
         return _read_single(loaded, spec)
     try:
@@ -96,7 +93,7 @@ def _read(loaded: LoadedStableDiffusion, spec: ControlSpec) -> Any:
     return network.eval().requires_grad_(False).to(loaded.device.torch)
 
 
-def _read_single(loaded: LoadedStableDiffusion, spec: ControlSpec) -> Any:
+def _read_single(loaded: UNetModel, spec: ControlSpec) -> Any:
     """Return the ControlNet of a single file; the UNet says what its configuration is."""
     shapes = {
         name.removeprefix(ORIGINAL_PREFIX): shape for name, shape in read_header(spec.path).items()

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError
@@ -17,18 +17,18 @@ from studio.catalog.models import ModelSpec
 from studio.catalog.recognise.safetensors_header import read_header
 from studio.core.errors import StudioError
 from studio.edit.request import AdapterUse
-from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.latent_diffusion.model import UNetModel
+
+M = TypeVar("M", bound=UNetModel)
 
 
 @contextmanager
-def attach(loaded: Loaded, uses: Sequence[AdapterUse]) -> Iterator[Loaded]:
+def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
     """Yield the model with a UNet of its own: the loaded one plus ``weight`` x the difference.
 
     The loaded UNet is not touched. Because it is a difference, the few-step form of the model
     takes it as well. StudioError for a file that does not fit, and for two at once.
     """
-    assert isinstance(loaded, LoadedStableDiffusion)
     if len(uses) > 1:
         raise StudioError(
             "Two subjects that changed the whole model cannot be in one picture.",

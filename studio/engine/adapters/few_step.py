@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+from typing import TypeVar
 
 from studio.engine.adapters.lora import merge
 from studio.engine.adapters.lora_layouts import read_lora_weights
-from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.latent_diffusion.model import UNetModel
+
+M = TypeVar("M", bound=UNetModel)
 
 
-def quickened(loaded: Loaded, sampler: str) -> Loaded:
+def quickened(loaded: M, sampler: str) -> M:
     """Return the model as ``sampler`` wants it; itself, unless it has few steps for that one.
 
     The LoRA is merged into a copy of the UNet, which is made once and kept, so that no step pays
     for it and the UNet of the other samplers stays as it was loaded.
     """
     few = loaded.spec.few_step
-    if few is None or few.sampler != sampler or not isinstance(loaded, LoadedStableDiffusion):
+    if few is None or few.sampler != sampler:
         return loaded
     if loaded.extras.few_step is None:
         plain, text_encoder = loaded.networks.unet, loaded.networks.text_encoder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -19,19 +19,19 @@ from studio.edit.request import AdapterUse
 from studio.engine.adapters.added_words import added_words
 from studio.engine.adapters.lora_layouts import PARTS, LoraWeights, delta, read_lora_weights
 from studio.engine.adapters.weights_file import is_torch_file, unreadable
-from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.loading import Networks
+
+M = TypeVar("M", bound=UNetModel)
 
 
 @contextmanager
-def attach(loaded: Loaded, uses: Sequence[AdapterUse]) -> Iterator[Loaded]:
+def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
     """Work with one or more LoRAs, each at its ``weight`` (1 is as it was trained).
 
     Yields the model, with the words that the files bring. StudioError, with nothing changed, for a
     file that is no LoRA or was made for another base.
     """
-    assert isinstance(loaded, LoadedStableDiffusion)
     loras = [(weights, use.weight) for weights, use in zip(_read(loaded, uses), uses, strict=True)]
     tokens: dict[str, Tensor] = {}
     for weights, _ in loras:
@@ -57,15 +57,14 @@ def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
             check_lora(path, spec)
 
 
-def notes_of(loaded: Loaded, uses: Sequence[AdapterUse]) -> list[Notice]:
+def notes_of(loaded: UNetModel, uses: Sequence[AdapterUse]) -> list[Notice]:
     """Return which tensors of the LoRAs among ``uses`` do not act."""
-    assert isinstance(loaded, LoadedStableDiffusion)
     acting = [use for use in uses if use.kind == "lora" and use.weight != 0]
     read = _read(loaded, acting) if acting else []
     return [weights.note for weights in read if weights.note is not None]
 
 
-def _read(loaded: LoadedStableDiffusion, uses: Sequence[AdapterUse]) -> list[LoraWeights]:
+def _read(loaded: UNetModel, uses: Sequence[AdapterUse]) -> list[LoraWeights]:
     """Read the files of ``uses``; those of the last run are still there."""
     networks, kept = loaded.networks, loaded.extras.loras
     found: dict[Any, LoraWeights] = {}

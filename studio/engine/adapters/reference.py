@@ -26,9 +26,8 @@ from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels, ReferenceUse
 from studio.engine.annotators.face import face_of
 from studio.engine.cancelling import cancellable
-from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion.job import steps_of
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.latent_diffusion.model import UNetModel
+from studio.engine.latent_diffusion.strength import steps_of
 from studio.engine.loading import is_out_of_memory
 from studio.engine.pausing import is_paused
 from studio.engine.scaling import resize_mask, working_size
@@ -64,14 +63,16 @@ class _Seen:
 
 
 @contextmanager
-def refer(loaded: Loaded, request: EditRequest, progress: Progress) -> Iterator[tuple[Notice, ...]]:
+def refer(
+    loaded: UNetModel, request: EditRequest, progress: Progress
+) -> Iterator[tuple[Notice, ...]]:
     """Let the references of a request count in every call of the UNet; yields what to tell.
 
     One of weight 0 is left out, so that it equals none. On exit the UNet has the very attention
     processors that it had before.
     """
     uses = [use for use in request.references if use.weight != 0]
-    if not uses or not isinstance(loaded, LoadedStableDiffusion):
+    if not uses:
         yield ()
         return
     progress.report(0.0, "Reading the reference")
@@ -105,7 +106,7 @@ def _load(unet: Any, adapters: Sequence[_Adapter], uses: Sequence[ReferenceUse])
         raise _damaged(uses[0].model or "ip_adapter", str(error)) from error
 
 
-def _read(loaded: LoadedStableDiffusion, spec: ReferenceSpec) -> _Adapter:
+def _read(loaded: UNetModel, spec: ReferenceSpec) -> _Adapter:
     try:
         flat = load_file(spec.path)
         encoder = CLIPVisionModelWithProjection.from_pretrained(
@@ -126,9 +127,7 @@ def _read(loaded: LoadedStableDiffusion, spec: ReferenceSpec) -> _Adapter:
     return _Adapter(network.to(loaded.device.torch), processor, state)
 
 
-def _seen(
-    loaded: LoadedStableDiffusion, spec: ReferenceSpec, use: ReferenceUse, progress: Progress
-) -> _Seen:
+def _seen(loaded: UNetModel, spec: ReferenceSpec, use: ReferenceUse, progress: Progress) -> _Seen:
     """Return what the encoder sees; kept by the content of the picture, as long as the model is."""
     # A face is looked for again once there is something to find it with.
     face = (pose_weights(),) if use.mode == FACE else ()
@@ -172,7 +171,7 @@ def square(image: Pixels) -> Pixels:
 
 
 def _masks(
-    loaded: LoadedStableDiffusion, request: EditRequest, uses: Sequence[ReferenceUse]
+    loaded: UNetModel, request: EditRequest, uses: Sequence[ReferenceUse]
 ) -> list[torch.Tensor] | None:
     """Return where each reference counts, (1, 1, h, w) in 0..1; None where none has a mask."""
     if all(use.mask is None for use in uses):

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from studio.catalog.families.unet import unet_facts
 from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels, RegionUse, Task
-from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion.job import steps_of
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
-from studio.engine.families.stable_diffusion.prompts import encode_text
+from studio.engine.latent_diffusion.model import UNetModel
+from studio.engine.latent_diffusion.strength import steps_of
 from studio.engine.scaling import working_size
 
 Shares = NDArray[np.float32]
+M = TypeVar("M", bound=UNetModel)
+Encoder = Callable[[M, str, list[Notice]], Mapping[str, Any]]
+"""From a model and a prompt to the UNet's keyword arguments: encoder_hidden_states (1, n, width),
+and added_cond_kwargs if the family has them. Notices are added to the list."""
 OWN_VIEW = 0.6
 """Part of the steps in which a region is looked at alone, so that its thing takes shape as a whole
 inside it; after that the whole picture is looked at, so that light and ground agree. With the
@@ -32,10 +35,11 @@ of things; alone to the end, they stood on grounds of different colours."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Place:
-    """A region in the model's terms: its words, (1, n, width), where they count, (1, 1, h, w) in
-    0..1 of latent cells, and the rows and columns that are looked at while it is alone."""
+    """A region in the model's terms: the UNet's arguments for its prompt, where it counts,
+    (1, 1, h, w) in 0..1 of latent cells, and the rows and columns that are cut out while the
+    region is predicted alone."""
 
-    texts: torch.Tensor
+    texts: Mapping[str, Any]
     share: torch.Tensor
     rows: slice
     columns: slice
@@ -43,23 +47,23 @@ class _Place:
 
 @contextmanager
 def regional(
-    loaded: Loaded, request: EditRequest, progress: Progress
+    loaded: M, request: EditRequest, progress: Progress, encode: Encoder[M]
 ) -> Iterator[tuple[Notice, ...]]:
-    """Let the regions of a request have their own words in every call of the UNet; yields what to
-    tell.
+    """Mix the predictions for region prompts into every call of the UNet; yields notices.
 
-    One without words, place or weight is left out, so that it equals none; an edit by words has
-    none. On exit nothing is left.
+    ``encode`` returns the UNet's keyword arguments for a prompt, one row each. A region without
+    prompt, place or weight is left out, so that it equals none; a prompt-to-prompt edit has none.
+    On exit nothing is left.
     """
     uses = [use for use in request.regions if use.weight != 0 and use.prompt.strip()]
     uses = [use for use in uses if use.mask.any()]
-    if not uses or request.task is Task.REWRITE or not isinstance(loaded, LoadedStableDiffusion):
+    if not uses or request.task is Task.REWRITE:
         yield ()
         return
     progress.report(0.0, "Reading the prompt")
     notes: list[Notice] = []
     with torch.no_grad():
-        texts = [encode_text(loaded, use.prompt, notes) for use in uses]
+        texts = [encode(loaded, use.prompt, notes) for use in uses]
     hook = _Hook(_places(loaded, request, uses, texts), request, progress)
     handle = loaded.networks.unet.register_forward_hook(hook, with_kwargs=True)
     try:
@@ -69,20 +73,20 @@ def regional(
 
 
 def _places(
-    loaded: LoadedStableDiffusion,
+    loaded: UNetModel,
     request: EditRequest,
     uses: Sequence[RegionUse],
-    texts: Sequence[torch.Tensor],
+    texts: Sequence[Mapping[str, Any]],
 ) -> list[_Place]:
-    spec = loaded.spec
+    spec, scale = loaded.spec, unet_facts(loaded.spec).vae_scale
     width, height = working_size(spec, request.region.width, request.region.height)
-    size = width // spec.vae_scale, height // spec.vae_scale
+    size = width // scale, height // scale
     covers = [coverage(use.mask, *size) for use in uses]
     weighted = [use.weight * soft_edge(one) for use, one in zip(uses, covers, strict=True)]
     # Where several overlap they share the place; what is left belongs to the request's prompt.
     total = np.maximum(np.sum(weighted, axis=0), 1.0)
     grain = 2 ** int(getattr(loaded.networks.unet, "num_upsamplers", 0))
-    least = spec.native_size // 2 // spec.vae_scale
+    least = spec.native_size // 2 // scale
     # Residuals of a control fit a part of the picture only along the coarsest level's grid.
     aligned = any(use.strength != 0 for use in request.controls)
     places = []
@@ -153,7 +157,7 @@ class _Hook:
             if alone:
                 found = self._part(module, place, given, options, whole)
             else:
-                words = {**options, "encoder_hidden_states": place.texts}
+                words = _with_prompt(options, place.texts)
                 # The module's own forward: a call would come back to the hooks.
                 found = module.forward(latents, *given[1:], **words)[0]
             mixed = mixed + place.share * (found - whole)
@@ -165,11 +169,20 @@ class _Hook:
         """Return what is foreseen for a region that is looked at alone, in the whole's place."""
         rows, columns = place.rows, place.columns
         latents = args[0]
-        words = {**_cut(kwargs, latents, rows, columns), "encoder_hidden_states": place.texts}
+        words = _with_prompt(_cut(kwargs, latents, rows, columns), place.texts)
         part = module.forward(latents[:, :, rows, columns], *args[1:], **words)[0]
         found = whole.clone()
         found[:, :, rows, columns] = part
         return found
+
+
+def _with_prompt(kwargs: Mapping[str, Any], texts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of the UNet with those of another prompt; conditions are merged."""
+    options = {**kwargs, **texts}
+    if "added_cond_kwargs" in texts:
+        given = kwargs.get("added_cond_kwargs") or {}
+        options["added_cond_kwargs"] = {**given, **texts["added_cond_kwargs"]}
+    return options
 
 
 def _second(args: Any, kwargs: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from torch import Tensor
 
@@ -17,18 +17,18 @@ from studio.edit.networks import is_named
 from studio.edit.request import AdapterUse, EditRequest
 from studio.engine.adapters.added_words import added_words
 from studio.engine.adapters.embedding_files import Embedding, read_embedding
-from studio.engine.families.base import Loaded
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.latent_diffusion.model import UNetModel
+
+M = TypeVar("M", bound=UNetModel)
 
 
 @contextmanager
-def attach(loaded: Loaded, uses: Sequence[AdapterUse]) -> Iterator[Loaded]:
+def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
     """Let prompts use the words of embedding files; yields the model that knows them.
 
     The word is ``options["token"]``, else what the file says, else the file's name. It stands for
     all vectors of the file. StudioError for a file that does not fit, with nothing changed.
     """
-    assert isinstance(loaded, LoadedStableDiffusion)
     words: dict[str, Tensor] = {}
     for use in uses:
         path = Path(use.path).expanduser()
@@ -88,7 +88,7 @@ def words_of(path: Path, found: Embedding, options: Mapping[str, Any]) -> Mappin
     return {token: next(iter(found.words.values()))}
 
 
-def weighted(loaded: LoadedStableDiffusion, vectors: Tensor, weight: float) -> Tensor:
+def weighted(loaded: UNetModel, vectors: Tensor, weight: float) -> Tensor:
     """Return vectors (n, width) at a weight: 1 is as they were trained.
 
     What is scaled is how far a vector lies from the mean of all words. So less means a word that

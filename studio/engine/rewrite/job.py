@@ -9,19 +9,16 @@ import numpy as np
 import torch
 from diffusers import StableDiffusionPipeline
 
+from studio.catalog.families.unet import unet_facts
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels
 from studio.edit.rewrite import RewriteUse
 from studio.edit.wording import weights_in
-from studio.engine.families.stable_diffusion.job import (
-    encode_image,
-    kept_words,
-    make_pipeline,
-    to_tensor,
-)
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
-from studio.engine.prompts import read_prompt
+from studio.engine.latent_diffusion.model import UNetModel
+from studio.engine.latent_diffusion.pictures import encode_image, to_tensor
+from studio.engine.latent_diffusion.pipelines import make_pipeline
+from studio.engine.prompts import kept_words, read_prompt
 from studio.engine.rewrite.alignment import Alignment, align, find
 from studio.engine.rewrite.ddim import Step, ddim_steps
 from studio.engine.rewrite.prompt_to_prompt import AttentionControl, Windows, soft_mask
@@ -72,14 +69,14 @@ def request_notes(request: EditRequest) -> list[Notice]:
 
 
 def prepare(
-    loaded: LoadedStableDiffusion, request: EditRequest, progress: Progress, notes: list[Notice]
+    loaded: UNetModel, request: EditRequest, progress: Progress, notes: list[Notice]
 ) -> RewriteJob:
     """Encode the texts and the picture; adds to ``notes`` what the artist should know."""
     use, image, mask = request.rewrite, request.image, request.mask
     assert use is not None and image is not None and mask is not None  # validated
     progress.report(0.0, "Reading the prompt")
     texts = [
-        kept_words(loaded, _words(loaded, text, notes), notes)
+        kept_words(loaded.tokens, _words(loaded, text, notes), notes)
         for text in (use.source, request.prompt)
     ] + [""]
     use = _weighted(use, request.prompt, notes)
@@ -89,8 +86,8 @@ def prepare(
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
     picture = resize(image, width, height)
     latents = encode_image(loaded, to_tensor(picture)[None])
-    cells = cover_cells(resize_mask(mask, width, height), loaded.spec.vae_scale)
-    cells = cells[:: loaded.spec.vae_scale, :: loaded.spec.vae_scale]
+    cell = unet_facts(loaded.spec).vae_scale
+    cells = cover_cells(resize_mask(mask, width, height), cell)[::cell, ::cell]
     progress.check()
     return RewriteJob(
         use=use,
@@ -108,7 +105,7 @@ def prepare(
     )
 
 
-def _words(loaded: LoadedStableDiffusion, text: str, notes: list[Notice]) -> str:
+def _words(loaded: UNetModel, text: str, notes: list[Notice]) -> str:
     """Return the words of a text without its marks."""
     parsed = read_prompt(loaded.spec.path, loaded.tokens, text, notes)
     if len(parsed.chunks) > 1:
@@ -135,7 +132,7 @@ def _changes(request: EditRequest, texts: list[str]) -> bool:
     return texts[0] != texts[1] or weighs or any(steered)
 
 
-def _embedding(loaded: LoadedStableDiffusion, text: str) -> torch.Tensor:
+def _embedding(loaded: UNetModel, text: str) -> torch.Tensor:
     """Return the embedding (1, tokens, width) of a text."""
     pipeline = make_pipeline(StableDiffusionPipeline, loaded, None, loaded.networks.unet)
     embedding: torch.Tensor = pipeline.encode_prompt(
@@ -144,7 +141,7 @@ def _embedding(loaded: LoadedStableDiffusion, text: str) -> torch.Tensor:
     return embedding
 
 
-def attention_control(loaded: LoadedStableDiffusion, job: RewriteJob) -> AttentionControl:
+def attention_control(loaded: UNetModel, job: RewriteJob) -> AttentionControl:
     """Return the control that turns the old text's attention into the new one's."""
     tokenize = loaded.networks.tokenizer.tokenize
     old, new = job.tokens
@@ -170,9 +167,7 @@ def attention_control(loaded: LoadedStableDiffusion, job: RewriteJob) -> Attenti
     return AttentionControl(alignment, scales, windows, len(job.steps), size, watched)
 
 
-def _carriers(
-    loaded: LoadedStableDiffusion, tokens: list[str], places: tuple[int, ...]
-) -> torch.Tensor | None:
+def _carriers(loaded: UNetModel, tokens: list[str], places: tuple[int, ...]) -> torch.Tensor | None:
     """Return how much each token of a text carries of the words at ``places``, (tokens,) in 0..1.
 
     That is how far its state moves when these words are taken out. A text encoder spreads what a

@@ -13,10 +13,10 @@ from studio.core.progress import Progress
 from studio.edit.inversions import fitting_inversion, wanted_key
 from studio.edit.request import EditRequest, EditResult, Pixels
 from studio.edit.rewrite import READING, Inversion
-from studio.engine.families.base import Loaded, Rung
-from studio.engine.families.stable_diffusion.family import draw_seeds, memory_saving
-from studio.engine.families.stable_diffusion.job import decode
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.ladder import Rung
+from studio.engine.latent_diffusion.model import UNetModel
+from studio.engine.latent_diffusion.pictures import decode
+from studio.engine.latent_diffusion.running import draw_seeds, memory_saving
 from studio.engine.pausing import paused
 from studio.engine.rewrite.inversion import Predict, ddim_inversion, guide, null_text
 from studio.engine.rewrite.job import (
@@ -55,14 +55,13 @@ class _Painted:
     seen: torch.Tensor | None
 
 
-def rewrite(loaded: Loaded, request: EditRequest, progress: Progress, rung: Rung) -> EditResult:
+def rewrite(loaded: UNetModel, request: EditRequest, progress: Progress, rung: Rung) -> EditResult:
     """Paint the picture again with the request's prompt in the place of its caption.
 
     The empty prompt is meant: ``negative_prompt`` does not count. Sampling is always DDIM, in which
     nothing is left to chance, so that one picture is made. Controls and references act on the new
     text alone. ``Cancelled`` comes within one step.
     """
-    assert isinstance(loaded, LoadedStableDiffusion)
     clock: dict[str, float] = {}
     notes = [*([rung.note] if rung.note else []), *request_notes(request)]
     with memory_saving(loaded.networks, rung), _checkpointing(loaded, rung), torch.no_grad():
@@ -96,7 +95,7 @@ def rewrite(loaded: Loaded, request: EditRequest, progress: Progress, rung: Rung
     )
 
 
-def _network(loaded: LoadedStableDiffusion, progress: Progress) -> Predict:
+def _network(loaded: UNetModel, progress: Progress) -> Predict:
     """Return the UNet as a function that can be cancelled before each call."""
     unet = loaded.networks.unet
 
@@ -108,7 +107,7 @@ def _network(loaded: LoadedStableDiffusion, progress: Progress) -> Predict:
     return predict
 
 
-def _invert(loaded: LoadedStableDiffusion, job: RewriteJob, progress: Progress) -> _Start:
+def _invert(loaded: UNetModel, job: RewriteJob, progress: Progress) -> _Start:
     """Return the start of a picture; controls and references have no part in it."""
     count = len(job.steps)
     learns = job.use.method == "null_text" and job.cfg_scale > 1
@@ -147,7 +146,7 @@ def _stored(job: RewriteJob, known: Inversion) -> _Start | None:
 
 
 def _paint(
-    loaded: LoadedStableDiffusion,
+    loaded: UNetModel,
     request: EditRequest,
     job: RewriteJob,
     start: _Start,
@@ -224,7 +223,7 @@ def _blended(
 
 
 def _measured(
-    loaded: LoadedStableDiffusion,
+    loaded: UNetModel,
     request: EditRequest,
     job: RewriteJob,
     start: _Start,
@@ -244,12 +243,12 @@ def _measured(
     )
 
 
-def _preview(loaded: LoadedStableDiffusion, clean: torch.Tensor) -> Pixels:
+def _preview(loaded: UNetModel, clean: torch.Tensor) -> Pixels:
     return loaded.preview.image(clean)[None]
 
 
 @contextmanager
-def _checkpointing(loaded: LoadedStableDiffusion, rung: Rung) -> Iterator[None]:
+def _checkpointing(loaded: UNetModel, rung: Rung) -> Iterator[None]:
     """Where memory is short, compute activations again rather than keep them for gradients."""
     unet = loaded.networks.unet
     if not rung.tiled:

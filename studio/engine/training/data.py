@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 import torch
 
+from studio.catalog.families.unet import unet_facts
 from studio.core.progress import Progress
 from studio.edit.training import Pixels, TrainPhoto
-from studio.engine.families.stable_diffusion.job import encode_image, to_tensor
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.latent_diffusion.model import UNetModel
+from studio.engine.latent_diffusion.pictures import encode_image, to_tensor
 from studio.engine.scaling import resize
 
 PLACE = "{subject}"
@@ -35,7 +36,7 @@ class Examples:
 
 
 def read_photos(
-    loaded: LoadedStableDiffusion,
+    loaded: UNetModel,
     photos: Sequence[TrainPhoto],
     resolution: int,
     mirror: bool,
@@ -46,7 +47,7 @@ def read_photos(
     Cancelled between two photos.
     """
     latents, places, captions = [], [], []
-    cell = loaded.spec.vae_scale
+    cell = unet_facts(loaded.spec).vae_scale
     for number, photo in enumerate(photos):
         progress.report(number / len(photos), "Reading the photos")
         image = fitted(photo.image, resolution)

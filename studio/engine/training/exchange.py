@@ -21,7 +21,7 @@ from studio.engine.adapters.embedding_files import read_embedding
 from studio.engine.adapters.export import LoraLayout, write_embedding, write_lora
 from studio.engine.adapters.lora_layouts import DOWN, UP, LoraWeights, read_lora_weights
 from studio.engine.adapters.weights_file import read_file
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.latent_diffusion.model import UNetModel
 
 LORA_KEY = re.compile(r"(?:^|[._])lora[._].*\.|[._]lora\.")
 """What keys of a LoRA look like in the layouts of kohya, diffusers and PEFT."""
@@ -30,7 +30,7 @@ EXTRACTED_RANK = 32
 """Rank of the LoRA that stands for a whole UNet when it is exported."""
 
 
-def export_subject(loaded: LoadedStableDiffusion, request: ExportRequest) -> ExchangeResult:
+def export_subject(loaded: UNetModel, request: ExportRequest) -> ExchangeResult:
     """Write a subject for other programs; a second file beside holds the words where need be.
 
     A whole UNet becomes the LoRA that is nearest to its difference (rank 32). StudioError for a
@@ -70,7 +70,7 @@ def export_subject(loaded: LoadedStableDiffusion, request: ExportRequest) -> Exc
     return ExchangeResult(request, tuple(targets))
 
 
-def import_subject(loaded: LoadedStableDiffusion, request: ImportRequest) -> ExchangeResult:
+def import_subject(loaded: UNetModel, request: ImportRequest) -> ExchangeResult:
     """Take a LoRA or an embedding of another program as a subject.
 
     StudioError where it does not fit the model, is damaged, holds code or is neither; nothing is
@@ -129,7 +129,7 @@ def _only(words: Mapping[str, Tensor]) -> Tensor:
     return next(iter(words.values()))
 
 
-def _check_width(loaded: LoadedStableDiffusion, path: Path, vectors: Tensor) -> None:
+def _check_width(loaded: UNetModel, path: Path, vectors: Tensor) -> None:
     width = int(loaded.networks.unet.config.cross_attention_dim)
     if vectors.shape[1] != width:
         raise StudioError(
@@ -142,7 +142,7 @@ def _check_width(loaded: LoadedStableDiffusion, path: Path, vectors: Tensor) -> 
         )
 
 
-def _lora(loaded: LoadedStableDiffusion, subject: Subject) -> LoraWeights:
+def _lora(loaded: UNetModel, subject: Subject) -> LoraWeights:
     networks = loaded.networks
     if LORA in subject.files:
         return read_lora_weights(

@@ -13,7 +13,7 @@ from torch.nn.functional import conv2d, linear
 
 from studio.edit.training import TrainSettings
 from studio.engine.adapters.added_words import added_words
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.training.words import first_rows
 
 ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
@@ -80,9 +80,7 @@ class Learner:
 
 
 @contextmanager
-def learner(
-    loaded: LoadedStableDiffusion, settings: TrainSettings, name: str, kind: str
-) -> Iterator[Learner]:
+def learner(loaded: UNetModel, settings: TrainSettings, name: str, kind: str) -> Iterator[Learner]:
     """Make the part of a model that learns; on exit the model is bit for bit what it was.
 
     ``settings`` have no open numbers (see ``defaults.resolved``).
@@ -110,7 +108,7 @@ def learner(
 def _add_words(
     stack: ExitStack,
     made: Learner,
-    loaded: LoadedStableDiffusion,
+    loaded: UNetModel,
     settings: TrainSettings,
     name: str,
     kind: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from studio.catalog.families.unet import unet_facts
 from studio.catalog.models import ModelSpec
 from studio.core.errors import StudioError
 from studio.edit.training import TrainSettings
@@ -32,11 +33,12 @@ def training_bytes(spec: ModelSpec, settings: TrainSettings, item_bytes: int) ->
 
     ``item_bytes`` are those of one weight as the model is loaded; it learns in float32.
     """
-    side = settings.resolution // spec.vae_scale
+    facts = unet_facts(spec)
+    side = settings.resolution // facts.vae_scale
     alone = settings.prior == "none" or passes_alone(settings.batch, side, side)
     pictures = settings.batch * (1 if alone else 2)
     factor = ACTIVATIONS_CHECKPOINTED if settings.checkpointing else ACTIVATIONS
-    activations = factor * pictures * side * side * spec.base_channels * 4
+    activations = factor * pictures * side * side * facts.base_channels * 4
     widened = (4 - item_bytes) * sum(
         spec.component(name).parameters for name in ("unet", "vae", "text_encoder")
     )

@@ -6,15 +6,18 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TypeVar
 
 import torch
 
 from studio.engine.device import Device
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.latent_diffusion.model import UNetModel
+
+M = TypeVar("M", bound=UNetModel)
 
 
 @contextmanager
-def full_precision(loaded: LoadedStableDiffusion) -> Iterator[LoadedStableDiffusion]:
+def full_precision(loaded: M) -> Iterator[M]:
     """Yield the model in float32: small gradients vanish in half precision.
 
     On exit its weights are bit for bit what they were, since every float16 is a float32 too.

@@ -12,8 +12,9 @@ from diffusers import StableDiffusionPipeline
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.training import Pixels
-from studio.engine.families.stable_diffusion.job import decode, make_pipeline
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.latent_diffusion.model import UNetModel
+from studio.engine.latent_diffusion.pictures import decode
+from studio.engine.latent_diffusion.pipelines import make_pipeline
 from studio.engine.scheduling import make_scheduler
 from studio.engine.training.learner import Learner
 
@@ -29,7 +30,7 @@ SUBJECT_PROMPTS = (
 
 
 def sample(
-    loaded: LoadedStableDiffusion,
+    loaded: UNetModel,
     model: Learner,
     prompts: Sequence[str],
     side: int,

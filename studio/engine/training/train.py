@@ -26,7 +26,7 @@ from studio.edit.training import (
     TrainStatus,
 )
 from studio.edit.training_defaults import resolved
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.training import scores
 from studio.engine.training.checkpoints import Checkpoints, Journal, fingerprint_of
 from studio.engine.training.data import Examples, named, read_photos, with_article
@@ -41,7 +41,7 @@ READ_SHARE = 0.05
 """Part of the progress bar that reading the photos takes."""
 
 
-def train(loaded: LoadedStableDiffusion, request: TrainRequest, progress: Progress) -> TrainResult:
+def train(loaded: UNetModel, request: TrainRequest, progress: Progress) -> TrainResult:
     """Teach ``loaded`` the subject of a request and write it into its folder.
 
     The loaded model is bit for bit what it was afterwards, also after an error or a cancel. After
@@ -52,7 +52,7 @@ def train(loaded: LoadedStableDiffusion, request: TrainRequest, progress: Progre
         return _train(precise, request, progress)
 
 
-def _train(loaded: LoadedStableDiffusion, request: TrainRequest, progress: Progress) -> TrainResult:
+def _train(loaded: UNetModel, request: TrainRequest, progress: Progress) -> TrainResult:
     settings = request.settings
     folder = Path(request.folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ def _train(loaded: LoadedStableDiffusion, request: TrainRequest, progress: Progr
     )
 
 
-def subject_word(loaded: LoadedStableDiffusion, request: TrainRequest) -> str:
+def subject_word(loaded: UNetModel, request: TrainRequest) -> str:
     """Return what stands for the subject in prompts: new tokens, or a rare word and its kind."""
     method = request.settings.method
     if method == "textual_inversion":
@@ -111,7 +111,7 @@ def thinned(losses: list[tuple[int, float]], points: int = 200) -> tuple[tuple[i
     return tuple(found)
 
 
-def _identity(loaded: LoadedStableDiffusion) -> object:
+def _identity(loaded: UNetModel) -> object:
     files = [
         (file.name, file.stat().st_size, file.stat().st_mtime_ns)
         for name in ("unet", "vae", "text_encoder")
@@ -121,7 +121,7 @@ def _identity(loaded: LoadedStableDiffusion) -> object:
 
 
 def _lesson(
-    loaded: LoadedStableDiffusion,
+    loaded: UNetModel,
     request: TrainRequest,
     model: Learner,
     photos: Examples,
@@ -164,7 +164,7 @@ def _reader(model: Learner, prompts: list[str]) -> Callable[[list[int]], torch.T
 
 
 def class_pictures(
-    loaded: LoadedStableDiffusion, request: TrainRequest, model: Learner, progress: Progress
+    loaded: UNetModel, request: TrainRequest, model: Learner, progress: Progress
 ) -> Examples:
     """Return pictures of the class that the untouched model paints, kept in the run's folder."""
     settings = request.settings
@@ -200,7 +200,7 @@ class _Watcher:
 
     def __init__(
         self,
-        loaded: LoadedStableDiffusion,
+        loaded: UNetModel,
         request: TrainRequest,
         model: Learner,
         word: str,
@@ -271,7 +271,7 @@ class _Watcher:
 
 
 def _write(
-    loaded: LoadedStableDiffusion,
+    loaded: UNetModel,
     request: TrainRequest,
     model: Learner,
     word: str,

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.catalog.card import Gallery, ModelCard, load_card
-from studio.catalog.families import family
+from studio.catalog.families.table import family
 from studio.catalog.models import ModelSpec
 from studio.catalog.vocabulary import fold
 from studio.core.errors import StudioError

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.catalog.families import family
+from studio.catalog.families.spec import Capability
+from studio.catalog.families.table import family
 from studio.catalog.models import ModelSpec
 from studio.core.errors import StudioError
 from studio.edit.training import TrainSettings
@@ -166,13 +167,14 @@ class TrainingForm(Section):
         settings = self.settings
         if self._spec is not None:
             row = family(self._spec.family)
-            if not row.can(settings.method):
+            reason = row.reason(Capability.TRAINING, settings.method, self._spec)
+            if reason:
                 found.append(
                     StudioError(
                         "{model} cannot learn a subject this way: {reason}",
                         "Choose another model or another method.",
                         model=self._spec.name,
-                        reason=message(row.reason(settings.method)),
+                        reason=message(reason),
                     )
                 )
         return [*found, *conflicts(settings)]

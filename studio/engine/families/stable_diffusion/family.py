@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
-import secrets
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
-import numpy as np
 import torch
 
-from studio.catalog.controls import find_control
-from studio.catalog.models import ModelSpec
-from studio.catalog.references import find_reference
-from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
+from studio.catalog.families.unet import unet_facts
+from studio.catalog.model_spec import ModelSpec
 from studio.catalog.tokens import TokenCounter
-from studio.core.notices import Notice, notice
+from studio.core.notices import Notice
 from studio.core.progress import Progress
-from studio.edit.request import EditRequest, EditResult, Pixels, Sampling, Task
+from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
+from studio.edit.request import EditRequest, EditResult, Pixels, Task
+from studio.edit.training import TrainRequest, TrainResult, TrainSettings
+from studio.engine.adapters.textual_inversion import without_unfit_words
 from studio.engine.device import Device
-from studio.engine.families.base import Rung
-from studio.engine.families.stable_diffusion.job import Job, decode, denoise, prepare
+from studio.engine.families.stable_diffusion.job import Job, denoise, prepare
 from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
-from studio.engine.loading import Networks, load_networks
+from studio.engine.families.stable_diffusion.prompts import encode_text
+from studio.engine.families.unet import added_bytes, attach_all, check_files
+from studio.engine.ladder import Rung
+from studio.engine.latent_diffusion.pictures import decode
+from studio.engine.latent_diffusion.running import (
+    Clock,
+    draw_seeds,
+    memory_saving,
+    schedule_notes,
+    stack,
+)
+from studio.engine.loading import load_networks
 from studio.engine.preview import LatentPreview
+from studio.engine.rewrite.rewrite import rewrite
 from studio.engine.scaling import resize, working_size
+from studio.engine.training import exchange
+from studio.engine.training import train as training
+from studio.engine.training.memory import training_bytes as bytes_of_training
 
-DRAWN_SEEDS = 2**32
-"""Random seeds are smaller, as in other tools, so that they can be read and typed."""
+
+def check(spec: ModelSpec, request: EditRequest) -> tuple[EditRequest, tuple[Notice, ...]]:
+    """Return the request without embeddings that do not fit; StudioError for any other file."""
+    request, notes = without_unfit_words(spec, request)
+    check_files(spec, request)
+    return request, notes
 
 
 def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedStableDiffusion:
@@ -42,14 +57,30 @@ def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedStableDif
 def run(
     loaded: LoadedStableDiffusion, request: EditRequest, progress: Progress, rung: Rung
 ) -> EditResult:
-    """Make the variations one after the other; ``Cancelled`` within one step of being asked.
+    """Do what a request says; ``Cancelled`` within one step of being asked."""
+    with attach_all(loaded, request, progress, _encode_region) as attached:
+        work = rewrite if request.task is Task.REWRITE else _paint
+        result = work(attached.model, request, progress, rung)
+    return replace(result, notes=(*attached.notes, *result.notes))
+
+
+def _encode_region(
+    loaded: LoadedStableDiffusion, prompt: str, notes: list[Notice]
+) -> Mapping[str, Any]:
+    return {"encoder_hidden_states": encode_text(loaded, prompt, notes)}
+
+
+def _paint(
+    loaded: LoadedStableDiffusion, request: EditRequest, progress: Progress, rung: Rung
+) -> EditResult:
+    """Make the variations one after the other.
 
     The fraction counts one unit a step, one for encoding and one for each decoded picture, which
     is about what they take. Previews are (variations so far, h, w, 3), one pixel a latent.
     """
     sampling = request.sampling
     seeds = draw_seeds(sampling)
-    clock = _Clock()
+    clock = Clock()
     notes: list[Notice] = [rung.note] if rung.note else []
     notes += schedule_notes(sampling)
     images: list[Pixels] = []
@@ -93,56 +124,6 @@ def finish(image: Pixels, request: EditRequest, job: Job) -> Pixels:
     return resize(image, request.region.width, request.region.height)
 
 
-def draw_seeds(sampling: Sampling) -> tuple[int, ...]:
-    """Return the seed of each variation: seed + i, or random ones for -1."""
-    if sampling.seed < 0:
-        return tuple(secrets.randbelow(DRAWN_SEEDS) for _ in range(sampling.variations))
-    return tuple(sampling.seed + i for i in range(sampling.variations))
-
-
-def schedule_notes(sampling: Sampling) -> list[Notice]:
-    """Return a sentence where the sampler lacks the schedule that was asked for."""
-    used = usable_schedule(sampling.sampler, sampling.schedule)
-    if used == sampling.schedule:
-        return []
-    return [
-        notice(
-            "{sampler} has no {schedule} schedule, so {used} was used.",
-            sampler=SAMPLERS[sampling.sampler].label,
-            schedule=SCHEDULES[sampling.schedule].label,
-            used=SCHEDULES[used].label,
-        )
-    ]
-
-
-def stack(frames: list[Pixels]) -> Pixels:
-    """Return pictures of one size as (n, h, w, 3)."""
-    return np.stack(frames)
-
-
-@contextmanager
-def memory_saving(networks: Networks, rung: Rung) -> Iterator[None]:
-    """Switch on what ``rung`` says, and everything back off at the end."""
-    try:
-        if rung.tiled:
-            networks.vae.enable_tiling()
-            networks.vae.enable_slicing()
-        if rung.sliced:
-            chunk_feed_forward(networks, 1)
-        yield
-    finally:
-        networks.vae.disable_tiling()
-        networks.vae.disable_slicing()
-        chunk_feed_forward(networks, None)
-
-
-def chunk_feed_forward(networks: Networks, size: int | None) -> None:
-    """Make the widest layers work on ``size`` pictures of the batch at a time, None for all."""
-    for module in networks.unet.modules():
-        if hasattr(module, "set_chunk_feed_forward"):
-            module.set_chunk_feed_forward(size, 0)
-
-
 UNET_FACTOR = 50
 UNET_FACTOR_SLICED = 34
 VAE_FACTOR = 10
@@ -163,35 +144,21 @@ a block is computed again its own. Attention that is kept from one text for the 
 
 def working_bytes(spec: ModelSpec, request: EditRequest, device: Device, rung: Rung) -> int:
     """Return the bytes that a run needs beside the weights, on the safe side."""
+    facts = unet_facts(spec)
     width, height = working_size(spec, request.region.width, request.region.height)
     guided = 2 if request.sampling.cfg_scale > 1 else 1
-    positions = (width // spec.vae_scale) * (height // spec.vae_scale)
-    unet = guided * positions * spec.base_channels * device.item_bytes
+    positions = (width // facts.vae_scale) * (height // facts.vae_scale)
+    unet = guided * positions * facts.base_channels * device.item_bytes
     unet *= UNET_FACTOR_SLICED if rung.sliced else UNET_FACTOR
     if request.task is Task.REWRITE:
-        unet = max(unet, positions * spec.base_channels * device.item_bytes * _kept(request, rung))
+        unet = max(unet, positions * facts.base_channels * device.item_bytes * _kept(request, rung))
     pixels = width * height
     if rung.tiled:
         pixels = min(width, TILE_EDGE) * min(height, TILE_EDGE)
-    vae = pixels * spec.vae_channels * device.item_bytes * VAE_FACTOR
+    vae = pixels * facts.vae_channels * device.item_bytes * VAE_FACTOR
     # The finished pictures wait in memory for the last one.
     kept = request.sampling.variations * request.region.area * 3
-    few = spec.few_step
-    copied = 0
-    if few is not None and few.sampler == request.sampling.sampler:
-        copied = spec.component("unet").parameters * device.item_bytes
-    files = [Path(use.path).expanduser() for use in request.adapters if use.weight != 0]
-    # Mostly written in half the precision in which they are read.
-    copied += sum(2 * file.stat().st_size for file in files if file.is_file())
-    for control in request.controls:
-        if control.strength != 0:
-            steering = find_control(spec, control.kind, control.model)
-            copied += steering.parameters * device.item_bytes
-    for reference in request.references:
-        if reference.weight != 0:
-            found = find_reference(spec, reference.model, reference.mode)
-            copied += found.parameters * device.item_bytes
-    return max(unet, vae) + kept + copied + OVERHEAD
+    return max(unet, vae) + kept + added_bytes(spec, request, device) + OVERHEAD
 
 
 def _kept(request: EditRequest, rung: Rung) -> int:
@@ -202,14 +169,21 @@ def _kept(request: EditRequest, rung: Rung) -> int:
     return GRADIENT_FACTOR_CHECKPOINTED if rung.tiled else GRADIENT_FACTOR
 
 
-@dataclass
-class _Clock:
-    parts: dict[str, float] = field(default_factory=dict)
+def train(loaded: LoadedStableDiffusion, request: TrainRequest, progress: Progress) -> TrainResult:
+    """Teach the model a subject (``engine.training``)."""
+    return training.train(loaded, request, progress)
 
-    @contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.parts[name] = self.parts.get(name, 0.0) + time.perf_counter() - start
+
+def training_bytes(spec: ModelSpec, settings: TrainSettings, device: Device) -> int:
+    """Return the bytes that a training needs beside the weights, on the safe side."""
+    return bytes_of_training(spec, settings, device.item_bytes)
+
+
+def export_subject(loaded: LoadedStableDiffusion, request: ExportRequest) -> ExchangeResult:
+    """Write a subject as LoRA or embedding for other programs."""
+    return exchange.export_subject(loaded, request)
+
+
+def import_subject(loaded: LoadedStableDiffusion, request: ImportRequest) -> ExchangeResult:
+    """Read a LoRA or an embedding of another program as a subject."""
+    return exchange.import_subject(loaded, request)

@@ -12,12 +12,15 @@ import torch
 from diffusers import StableDiffusionInpaintPipeline, StableDiffusionPipeline
 from diffusers.configuration_utils import FrozenDict
 
-from studio.core.errors import StudioError
+from studio.catalog.families.unet import unet_facts
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
-from studio.edit.request import EditRequest, Pixels, Sampling, Task
+from studio.edit.request import EditRequest, Sampling, Task
 from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 from studio.engine.families.stable_diffusion.prompts import encode_pair
+from studio.engine.latent_diffusion.pictures import encode_image, to_tensor
+from studio.engine.latent_diffusion.pipelines import make_pipeline
+from studio.engine.latent_diffusion.strength import steps_of, strength_of
 from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
 from studio.engine.scheduling import make_scheduler, watch
 
@@ -50,7 +53,7 @@ def prepare(
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
     embeds = encode_prompts(loaded, request, notes)
     progress.check()
-    masked_only = loaded.spec.input_channels == 9
+    masked_only = unet_facts(loaded.spec).fills_only
     fills = request.task in (Task.FILL, Task.EXTEND)
     unet = fill_unet(loaded) if fills and loaded.networks.fill_conv else loaded.networks.unet
     steps = steps_of(request)
@@ -72,19 +75,6 @@ def prepare(
     )
 
 
-def steps_of(request: EditRequest) -> int:
-    """Return how many steps the pipelines make for a request, 0 where nothing is to change."""
-    return min(int(request.sampling.steps * strength_of(request)), request.sampling.steps)
-
-
-def strength_of(request: EditRequest) -> float:
-    """Return the denoising strength that the pipelines are given, 0 where nothing is to change."""
-    strength = request.sampling.denoise if request.task is Task.REPLACE else 1.0
-    # Fewer steps than one would be an error of the pipeline; the least that works is one.
-    least = min(1.0, 1.0 / request.sampling.steps + 1e-9)
-    return max(strength, least) if strength > 0 else 0.0
-
-
 def encode_prompts(
     loaded: LoadedStableDiffusion, request: EditRequest, notes: list[Notice]
 ) -> dict[str, Any]:
@@ -97,22 +87,6 @@ def encode_prompts(
     if negative is not None:
         embeds["negative_prompt_embeds"] = negative
     return embeds
-
-
-def kept_words(loaded: LoadedStableDiffusion, text: str, notes: list[Notice]) -> str:
-    """Return what the model reads of a text; ``notes`` gets what it does not."""
-    split = loaded.tokens.split(text)
-    if split.dropped:
-        notes.append(
-            notice(
-                "The prompt is longer than the model reads ({count} of {limit} tokens); "
-                "this was left out: {dropped}",
-                count=split.count,
-                limit=split.limit,
-                dropped=split.dropped,
-            )
-        )
-    return split.kept
 
 
 def encode_region(
@@ -131,7 +105,7 @@ def encode_region(
         mask = np.full((height, width), 255, dtype=np.uint8)
     sized = to_tensor(resize(image, width, height))[None]
     fine = resize_mask(mask, width, height)
-    coarse = cover_cells(fine, loaded.spec.vae_scale)
+    coarse = cover_cells(fine, unet_facts(loaded.spec).vae_scale)
     latents = encode_image(loaded, sized)
     result: dict[str, Any] = {
         "image": latents,
@@ -142,21 +116,6 @@ def encode_region(
         keep = torch.from_numpy(fine == 0).to(torch.float32)[None, None]
         result["masked_image_latents"] = encode_image(loaded, sized * keep)
     return result
-
-
-def encode_image(loaded: LoadedStableDiffusion, image: torch.Tensor) -> torch.Tensor:
-    """Return the scaled latents of a (1, 3, h, w) picture in -1..1."""
-    vae = loaded.networks.vae
-    encoded = vae.encode(image.to(loaded.device.torch, loaded.device.dtype))
-    # The mode of the distribution rather than a sample: the same picture, the same latents.
-    latents = encoded.latents if hasattr(encoded, "latents") else encoded.latent_dist.mode()
-    scaled: torch.Tensor = latents * vae.config.scaling_factor
-    return scaled
-
-
-def to_tensor(image: Pixels) -> torch.Tensor:
-    """Return an (h, w, 3) uint8 picture as (3, h, w) float32 in -1..1."""
-    return torch.from_numpy(image).permute(2, 0, 1).to(torch.float32) / 127.5 - 1
 
 
 def fill_unet(loaded: LoadedStableDiffusion) -> Any:
@@ -171,22 +130,6 @@ def fill_unet(loaded: LoadedStableDiffusion) -> Any:
     # diffusers notes an IP-Adapter as an attribute beside the entries, which a copy loses.
     unet.config.encoder_hid_dim_type = plain.config.encoder_hid_dim_type
     return unet
-
-
-def make_pipeline(cls: Any, loaded: LoadedStableDiffusion, scheduler: Any, unet: Any) -> Any:
-    """Return a diffusers pipeline over the loaded networks; costs no weights."""
-    pipeline = cls(
-        vae=loaded.networks.vae,
-        text_encoder=loaded.networks.text_encoder,
-        tokenizer=loaded.networks.tokenizer,
-        unet=unet,
-        scheduler=scheduler,
-        safety_checker=None,
-        feature_extractor=None,
-        requires_safety_checker=False,
-    )
-    pipeline.set_progress_bar_config(disable=True)
-    return pipeline
 
 
 def denoise(
@@ -235,19 +178,3 @@ def denoise(
     )
     result: torch.Tensor = output[0]
     return result
-
-
-def decode(loaded: LoadedStableDiffusion, latents: torch.Tensor) -> Pixels:
-    """Return the (h, w, 3) uint8 picture of (1, 4, h, w) scaled latents."""
-    vae = loaded.networks.vae
-    decoded = vae.decode(latents / vae.config.scaling_factor, return_dict=False)[0]
-    image = decoded[0].to("cpu", torch.float32)
-    if not torch.isfinite(image).all():
-        raise StudioError(
-            "The model {model} made numbers that are no picture.",
-            "Lower the CFG scale, choose another sampler, or check the model's files.",
-            model=loaded.spec.name,
-        )
-    pixels = image.add(1).mul(127.5).round().clamp(0, 255)
-    picture = pixels.to(torch.uint8).permute(1, 2, 0).numpy()
-    return np.ascontiguousarray(picture)

@@ -1,0 +1,101 @@
+"""The torch-free half of a model family: what its models are and what they can do, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from studio.catalog.model_spec import ModelSpec
+from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.samplers import SamplerSpec
+from studio.catalog.settings import Setting
+from studio.core.notices import translatable
+
+
+class Capability(Enum):
+    """The parts of a request that a family can have; each is a namespace of its own.
+
+    So a family that runs LoRA (ADAPTER "lora") does not thereby train one (TRAINING "lora"). The
+    names inside are: values of ``edit.request.Task``; keys of the engine's adapter table; keys of
+    ``controls.CONTROL_KINDS``; keys of ``references.MODES``; values of ``TrainSettings.method``;
+    keys of ``edit.rewrite.METHODS``; keys of ``samplers.SAMPLERS``; ids of the family's settings.
+    REGION_PROMPTS and NEGATIVE_PROMPT have no names; "" stands for them.
+    """
+
+    TASK = "task"
+    ADAPTER = "adapter"
+    CONTROL = "control"
+    REFERENCE = "reference"
+    TRAINING = "training"
+    INVERSION = "inversion"
+    SAMPLER = "sampler"
+    SETTING = "setting"
+    REGION_PROMPTS = "region prompts"
+    NEGATIVE_PROMPT = "negative prompt"
+
+
+NO_REASON = translatable("This kind of model cannot do that.")
+
+
+def _no_limit(spec: ModelSpec, capability: Capability, name: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class FamilySpec:
+    """One row of ``table.FAMILIES``; the torch half is the module called ``module``.
+
+    ``recognise`` returns the model of a folder, or None if the folder is of another family. It
+    reads JSON and headers only, and raises StudioError for a folder of this family that is
+    incomplete or damaged. The sets name what the family can do, see ``Capability``. ``missing``
+    has the sentence why not, by capability and name, or by capability alone for all its names.
+    ``settings`` are those beyond the ones that every family has; their values travel in
+    ``Sampling.extras``. ``samplers`` are rows of ``samplers.SAMPLERS`` or the family's own.
+    ``limit`` returns why one model of the family cannot do what the family can ("" if it can): an
+    inpainting checkpoint paints no whole picture, for example.
+    """
+
+    id: str
+    label: str
+    module: str
+    recognise: Callable[[ModelFolder], ModelSpec | None]
+    tasks: frozenset[str]
+    samplers: Mapping[str, SamplerSpec]
+    adapters: frozenset[str] = frozenset()
+    controls: frozenset[str] = frozenset()
+    references: frozenset[str] = frozenset()
+    training: frozenset[str] = frozenset()
+    inversions: frozenset[str] = frozenset()
+    settings: tuple[Setting, ...] = ()
+    region_prompts: bool = False
+    negative_prompt: bool = False
+    missing: Mapping[Capability | tuple[Capability, str], str] = field(default_factory=dict)
+    limit: Callable[[ModelSpec, Capability, str], str] = _no_limit
+
+    def names(self, capability: Capability) -> frozenset[str]:
+        """Return all that the family has of a capability; {""} or {} for one without names."""
+        named = {
+            Capability.TASK: self.tasks,
+            Capability.ADAPTER: self.adapters,
+            Capability.CONTROL: self.controls,
+            Capability.REFERENCE: self.references,
+            Capability.TRAINING: self.training,
+            Capability.INVERSION: self.inversions,
+            Capability.SAMPLER: frozenset(self.samplers),
+            Capability.SETTING: frozenset(one.id for one in self.settings),
+            Capability.REGION_PROMPTS: frozenset({""} if self.region_prompts else ()),
+            Capability.NEGATIVE_PROMPT: frozenset({""} if self.negative_prompt else ()),
+        }
+        return named[capability]
+
+    def can(self, capability: Capability, name: str = "", spec: ModelSpec | None = None) -> bool:
+        """Whether the family can do this; with ``spec``, whether that model of it can."""
+        return not self.reason(capability, name, spec)
+
+    def reason(self, capability: Capability, name: str = "", spec: ModelSpec | None = None) -> str:
+        """Return in English why this is not possible, "" if it is."""
+        if name not in self.names(capability):
+            said = self.missing.get((capability, name)) or self.missing.get(capability)
+            return said or NO_REASON
+        return "" if spec is None else self.limit(spec, capability, name)

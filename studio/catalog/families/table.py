@@ -1,0 +1,22 @@
+"""The table of model families; a new one is a row here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from studio.catalog.families.spec import FamilySpec
+from studio.catalog.families.stable_diffusion import STABLE_DIFFUSION
+from studio.core.errors import StudioError
+
+FAMILIES: Mapping[str, FamilySpec] = {row.id: row for row in (STABLE_DIFFUSION,)}
+"""In the order in which their recognisers are asked for a folder."""
+
+
+def family(name: str) -> FamilySpec:
+    """Return a row of ``FAMILIES``; StudioError for a name that is not there."""
+    try:
+        return FAMILIES[name]
+    except KeyError as error:
+        raise StudioError(
+            "There is no model family called {name}.", "Choose another model.", name=name
+        ) from error

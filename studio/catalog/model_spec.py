@@ -1,0 +1,105 @@
+"""A model that can be loaded, as data: what every part of the program may know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from studio.catalog.samplers import usable_schedule
+
+STARTER = "starter"
+"""The name of the model in the box, resolved to resources/starter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """The settings that suit a model, by the names of ``Sampling``."""
+
+    steps: int = 20
+    cfg_scale: float = 7.0
+    sampler: str = "dpmpp_2m"
+    schedule: str = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class FewStep:
+    """A LoRA that a model brings so that one sampler needs few steps, and the settings for it.
+
+    ``first``: whether the model is offered with these settings.
+    """
+
+    file: Path
+    sampler: str
+    steps: int
+    cfg_scale: float
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One network of a model: its weight files, how many weights, "" or "fp16" as variant."""
+
+    name: str
+    class_name: str
+    files: tuple[Path, ...]
+    parameters: int
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What only a family knows of its models; each family has a subclass with its own fields.
+
+    Frozen and comparable, since two specs are equal only if their facts are.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model that can be loaded; two are equal while the files on disk stay the same.
+
+    ``family`` is a key of ``families.table.FAMILIES``, ``variant`` the family's own name for a kind
+    of its models, such as "2.x". Sizes are pixels of the picture that the model makes:
+    ``native_size`` is the edge it was trained at, edges are multiples of ``size_multiple`` between
+    ``min_size`` and ``max_size``. ``fingerprint`` is made of the sizes and times of the weight
+    files. ``weight_bytes`` is the size of the weight files. ``facts`` are the family's own.
+    """
+
+    id: str
+    name: str
+    path: Path
+    family: str
+    native_size: int
+    size_multiple: int
+    min_size: int
+    max_size: int
+    defaults: Defaults
+    components: tuple[Component, ...]
+    weight_bytes: int
+    fingerprint: tuple[tuple[str, int, int], ...] = field(repr=False)
+    variant: str = ""
+    facts: Facts = field(default_factory=Facts)
+    few_step: FewStep | None = None
+
+    @property
+    def parameters(self) -> int:
+        """The number of weights of all networks together."""
+        return sum(component.parameters for component in self.components)
+
+    def suited_to(self, sampler: str) -> Defaults:
+        """Return the settings that suit a sampler: few steps if the model has them for it."""
+        few = self.few_step
+        if few is not None and few.sampler == sampler:
+            return Defaults(few.steps, few.cfg_scale, sampler, usable_schedule(sampler, "normal"))
+        schedule = usable_schedule(sampler, self.defaults.schedule)
+        return replace(self.defaults, sampler=sampler, schedule=schedule)
+
+    @property
+    def first_settings(self) -> Defaults:
+        """The settings that the model is offered with: the few-step ones if it says so."""
+        few = self.few_step
+        return self.suited_to(few.sampler) if few is not None and few.first else self.defaults
+
+    def component(self, name: str) -> Component:
+        """Return a network by the name of its folder, such as "unet" or "text_encoder"."""
+        return next(component for component in self.components if component.name == name)

@@ -1,0 +1,62 @@
+"""A latent diffusion model with a UNet in memory: what adapters, training and rewriting work on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from studio.catalog.controls import ControlSpec
+from studio.catalog.models import ModelSpec
+from studio.catalog.references import ReferenceSpec
+from studio.catalog.tokens import TokenCounter
+from studio.engine.device import Device
+from studio.engine.loading import Networks
+from studio.engine.preview import LatentPreview
+
+Spec = TypeVar("Spec", ControlSpec, ReferenceSpec)
+
+
+@dataclass(slots=True, eq=False)
+class Extras:
+    """What was loaded beside the model when it was first asked for, kept as long as the model.
+
+    ``few_step`` is the UNet of the few-step form; ``controls`` and ``references`` are ControlNets
+    and IP-Adapters by their spec; ``embeddings`` are those of reference pictures by their content;
+    ``loras`` and ``tokenizers`` are the LoRAs and the added words of the last run.
+    """
+
+    few_step: Any = None
+    controls: dict[ControlSpec, Any] = field(default_factory=dict)
+    references: dict[ReferenceSpec, Any] = field(default_factory=dict)
+    embeddings: dict[Any, Any] = field(default_factory=dict)
+    loras: dict[Any, Any] = field(default_factory=dict)
+    tokenizers: dict[Any, Any] = field(default_factory=dict)
+
+    @staticmethod
+    def keep(kept: dict[Spec, Any], spec: Spec, read: Callable[[Spec], Any]) -> Any:
+        """Return what ``spec`` stands for in one of the tables, read the first time.
+
+        What the same file was before is dropped.
+        """
+        if spec not in kept:
+            for old in [known for known in kept if known.path == spec.path]:
+                del kept[old]
+            kept[spec] = read(spec)
+        return kept[spec]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UNetModel:
+    """The networks of a model, its tokenizer's limit and its preview map.
+
+    Families with a UNet load one of these, or a subclass with further fields;
+    ``dataclasses.replace`` makes the copies with other networks or tokens, and keeps the class.
+    """
+
+    spec: ModelSpec
+    device: Device
+    networks: Networks
+    preview: LatentPreview
+    tokens: TokenCounter
+    extras: Extras = field(default_factory=Extras)

@@ -1,0 +1,83 @@
+"""What the families share of a run: seeds, sizes, notes, and saving memory."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
+from studio.core.notices import Notice, notice
+from studio.edit.request import Pixels, Sampling
+from studio.engine.ladder import Rung
+from studio.engine.loading import Networks
+
+DRAWN_SEEDS = 2**32
+"""Random seeds are smaller, as in other tools, so that they can be read and typed."""
+
+
+def draw_seeds(sampling: Sampling) -> tuple[int, ...]:
+    """Return the seed of each variation: seed + i, or random ones for -1."""
+    if sampling.seed < 0:
+        return tuple(secrets.randbelow(DRAWN_SEEDS) for _ in range(sampling.variations))
+    return tuple(sampling.seed + i for i in range(sampling.variations))
+
+
+def schedule_notes(sampling: Sampling) -> list[Notice]:
+    """Return a sentence where the sampler lacks the schedule that was asked for."""
+    used = usable_schedule(sampling.sampler, sampling.schedule)
+    if used == sampling.schedule:
+        return []
+    return [
+        notice(
+            "{sampler} has no {schedule} schedule, so {used} was used.",
+            sampler=SAMPLERS[sampling.sampler].label,
+            schedule=SCHEDULES[sampling.schedule].label,
+            used=SCHEDULES[used].label,
+        )
+    ]
+
+
+def stack(frames: list[Pixels]) -> Pixels:
+    """Return pictures of one size as (n, h, w, 3)."""
+    return np.stack(frames)
+
+
+@contextmanager
+def memory_saving(networks: Networks, rung: Rung) -> Iterator[None]:
+    """Switch on what ``rung`` says, and everything back off at the end."""
+    try:
+        if rung.tiled:
+            networks.vae.enable_tiling()
+            networks.vae.enable_slicing()
+        if rung.sliced:
+            chunk_feed_forward(networks, 1)
+        yield
+    finally:
+        networks.vae.disable_tiling()
+        networks.vae.disable_slicing()
+        chunk_feed_forward(networks, None)
+
+
+def chunk_feed_forward(networks: Networks, size: int | None) -> None:
+    """Make the widest layers work on ``size`` pictures of the batch at a time, None for all."""
+    for module in networks.unet.modules():
+        if hasattr(module, "set_chunk_feed_forward"):
+            module.set_chunk_feed_forward(size, 0)
+
+
+@dataclass
+class Clock:
+    parts: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.parts[name] = self.parts.get(name, 0.0) + time.perf_counter() - start
