@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
@@ -15,6 +16,9 @@ from studio.core.paths import config_dir, data_dir
 from studio.core.settings import Settings
 from studio.ui.widgets import calm_wheel, theme, translation
 from studio.ui.window.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from studio.ui.threads.engine_thread import WindowEngine
 
 LOG = logging.getLogger(__name__)
 
@@ -30,10 +34,12 @@ def application(argv: Sequence[str] = ("lienzo",)) -> QApplication:
     return app
 
 
-def build(settings: Settings | None = None) -> MainWindow:
+def build(
+    settings: Settings | None = None, make_engine: Callable[[], WindowEngine] | None = None
+) -> MainWindow:
     """Return the window with everything behind it, not shown yet; nothing here imports torch."""
     window = frame(settings)
-    furnish(window)
+    furnish(window, make_engine)
     return window
 
 
@@ -47,13 +53,16 @@ def frame(settings: Settings | None = None) -> MainWindow:
     return MainWindow(settings)
 
 
-def furnish(window: MainWindow) -> None:
-    """Make the session and the engine's thread, and fill the window."""
+def furnish(window: MainWindow, make_engine: Callable[[], WindowEngine] | None = None) -> None:
+    """Make the session and the engine's thread, and fill the window.
+
+    ``make_engine`` makes an engine for the thread; None means one in a process of its own.
+    """
     from studio.session.session import Session
     from studio.ui.threads.background import Background
     from studio.ui.threads.engine_thread import EngineThread
 
-    engine = EngineThread(window)
+    engine = EngineThread(window, make_engine) if make_engine else EngineThread(window)
     session = Session(engine, window.settings, data_dir() / "journal")
     window.furnish(session, engine, Background(window), data_dir() / "locks")
 

@@ -39,6 +39,17 @@ class AnnotateRequest:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """The picture of an ``AnnotateRequest``, (h, w, 3) uint8 sRGB, once it was made."""
+
+    pixels: Pixels = field(repr=False)
+
+    def __call__(self) -> Pixels:
+        """Return it."""
+        return self.pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class AnnotateResult:
     """The control image (h, w, 3) uint8; ``poses`` are the people where those were looked for."""
 

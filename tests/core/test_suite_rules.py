@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,10 @@ def test_careless_tests_fail(tmp_path: Path) -> None:
     assert "FAILED tests/test_bad.py::test_qt_warns" in done.stdout
     assert "ERROR tests/test_bad.py::test_leaks" in done.stdout, done.stdout
     assert "QLabel" in done.stdout
+
+
+def test_no_import_contract_has_an_exception() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    assert len(contracts) >= 9
+    assert not [one["name"] for one in contracts if one.get("ignore_imports")]

@@ -23,6 +23,7 @@ from studio.document.io.formats import document_from_array
 from studio.document.render.compositor import warm_up
 from studio.edit.request import EditResult, Task
 from studio.session.jobs import Job
+from studio.ui.threads.engine_thread import WindowEngine
 from studio.ui.window.main_window import MainWindow
 
 __all__ = ["close", "drag", "offer", "pause", "picture", "until"]
@@ -36,10 +37,21 @@ def picture(width: int = 160, height: int = 120) -> Opened:
     return Opened(document_from_array(pixels, "Photo"), format="png")
 
 
+def inline_engine() -> WindowEngine:
+    """Return an engine in the process of the tests, which loads torch once for all of them.
+
+    What is about the engine's process is in test_engine_process.py.
+    """
+    from studio.catalog.hashes import kept_hashes
+    from studio.engine.engine import Engine
+
+    return Engine(hashes=kept_hashes())
+
+
 @pytest.fixture
 def window(qapp: object, home: Path) -> Iterator[MainWindow]:
     """Give a shown window with a small picture open."""
-    made = app.build(Settings(home / "settings.json"))
+    made = app.build(Settings(home / "settings.json"), inline_engine)
     made.show()
     warm_up()
     made.documents.start_painting()

@@ -178,7 +178,9 @@ def startup(window: MainWindow, folder: Path) -> QObject:
 
 
 def fill_regions(window: MainWindow, folder: Path) -> QObject:
-    made = parts.RegionWatch(window.page, window)
+    page = window.page
+    made = parts.RegionWatch(page.session, page.canvas, window.background, lambda: True, page)
+    window.tool_bar.chosen.connect(made.use_tool)
     window.commands._controls.add_empty("segmentation")
     window.tool_bar.tool_actions["control_fill"].trigger()
     assert made._finder.is_busy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import (
@@ -22,9 +22,7 @@ from studio.tools.context import Gesture, Pointer, Tool
 from studio.tools.registry import ToolSpec
 from studio.ui.canvas import pose_keys
 from studio.ui.canvas.overlays import line_path
-
-if TYPE_CHECKING:
-    from studio.ui.canvas.canvas_view import CanvasView
+from studio.ui.canvas.zoomed_view import ZoomedView
 
 CURSORS = {
     "brush": Qt.CursorShape.BlankCursor,
@@ -45,7 +43,7 @@ ARROWS = {
 class CanvasInput(QObject):
     """Filters the events of a canvas and turns them into views and gestures."""
 
-    def __init__(self, canvas: CanvasView) -> None:
+    def __init__(self, canvas: ZoomedView) -> None:
         super().__init__(canvas)
         self._canvas = canvas
         self._spec: ToolSpec | None = None

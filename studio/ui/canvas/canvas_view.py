@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QImage,
-    QMoveEvent,
     QPainter,
     QPaintEvent,
     QPixmap,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -24,13 +22,13 @@ from studio.document.render.compositor import Compositor
 from studio.edit.reach import Reach
 from studio.edit.request import EditRequest, Pixels
 from studio.session.session import Session
-from studio.tools.context import REACH, Tool, ToolContext, ToolOptions
+from studio.tools.context import Tool, ToolOptions
 from studio.tools.registry import ToolSpec
-from studio.ui.canvas import overlays, pose_overlay, view_transform
+from studio.ui.canvas import overlays, pose_overlay
 from studio.ui.canvas.canvas_input import CanvasInput
 from studio.ui.canvas.place_outline import PlaceOutline
 from studio.ui.canvas.tiles import Tiles
-from studio.ui.canvas.view_transform import View
+from studio.ui.canvas.zoomed_view import ZoomedView
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.theme import DARK, Theme
 from studio.ui.widgets.translation import tr
@@ -40,28 +38,11 @@ PAINT_BUDGET = 0.045
 CHECKER = 8
 
 
-class CanvasView(QWidget):
+class CanvasView(ZoomedView):
     """Paints the session's document; works in device pixels so that 100 % is one for one."""
 
-    viewed = Signal()
-    """Zoom or place changed."""
-    pointed = Signal(object)
-    """The document point under the pointer (x, y), or None outside."""
-    refused = Signal(object, object)
-    """A tool raised a StudioError; which tool."""
-    used = Signal(object)
-    """A tool did what it was to do; which tool."""
-    color_picked = Signal()
-    picked = Signal(str)
-    """The pose tool picked something else, said in words, or what it picked has changed."""
-    apply_asked = Signal()
-    discard_asked = Signal()
-
     def __init__(self, session: Session, options: ToolOptions, parent: QWidget | None = None):
-        super().__init__(parent)
-        self.session = session
-        self.context = ToolContext(session, options)
-        self.view = View()
+        super().__init__(session, options, parent)
         self.show_mask = True
         self._theme = DARK
         self._checker = QPixmap()
@@ -75,10 +56,6 @@ class CanvasView(QWidget):
         self._alone = ""
         self._alone_seen: tuple[Raster, int, int] | None = None
         self._preview: tuple[EditRequest, QImage] | None = None
-        self._fitted = True
-        self._fitted_in = QSize()
-        self._fitted_hidden = True
-        self._corner = QPoint()
         self._pending = QTimer(self)
         self._pending.setSingleShot(True)
         self._pending.timeout.connect(self.update)
@@ -94,28 +71,12 @@ class CanvasView(QWidget):
         self.setMinimumSize(200, 160)
         self.setAccessibleName(tr("Canvas"))
         self.grabGesture(Qt.GestureType.PinchGesture)
-        listen(self, self.context.zoom_asked, self._on_zoom_asked)
         listen(self, session.changed, self._on_changed)
         listen(self, session.opened, self._on_opened)
         listen(self, session.tray.changed, self._follow_alone)
         self.set_theme(DARK)
 
     # What is shown
-
-    @property
-    def document(self) -> Document:
-        """The document that is painted, with the selected variation."""
-        return self.session.shown
-
-    @property
-    def ratio(self) -> float:
-        """Device pixels a logical pixel."""
-        return self.devicePixelRatioF()
-
-    @property
-    def device_size(self) -> tuple[int, int]:
-        """Width and height in device pixels."""
-        return round(self.width() * self.ratio), round(self.height() * self.ratio)
 
     @property
     def is_complete(self) -> bool:
@@ -232,78 +193,6 @@ class CanvasView(QWidget):
         for key in new[0].changed_tiles(old[0]):
             self.update_area(tile_rect(key).shift(new[1], new[2]))
 
-    # Zoom and place
-
-    def set_view(self, view: View) -> None:
-        """Show another part of the document."""
-        self._fitted = False
-        self._set_view(view)
-
-    def fit(self) -> None:
-        """Show the whole canvas, also when the window changes its size."""
-        self._fitted = True
-        self._fitted_in = self.window().size()
-        self._fitted_hidden = not self.isVisible()
-        self._corner = self.mapTo(self.window(), QPoint(0, 0))
-        self._set_view(view_transform.fit(*self.device_size, self.document.rect))
-
-    def refit(self) -> None:
-        """Fit a picture again that was fitted before the window had its size."""
-        if self._fitted:
-            self.fit()
-
-    def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
-        """Zoom, around a logical point or the middle."""
-        point = at if at is not None else QPointF(self.width() / 2, self.height() / 2)
-        x, y = point.x() * self.ratio, point.y() * self.ratio
-        self.set_view(self.view.zoomed(zoom, x, y))
-
-    def _on_zoom_asked(self, area: Rect, out: bool) -> None:
-        if area.is_empty:
-            self.zoom_step(-1 if out else 1, QPointF(self.widget_point(area.x, area.y)))
-        else:
-            self.set_view(view_transform.around(*self.device_size, area))
-
-    def zoom_step(self, direction: int, at: QPointF | None = None) -> None:
-        """Zoom one usual step in (+1) or out (-1)."""
-        self.zoom_to(view_transform.step(self.view.zoom, direction), at)
-
-    def pan(self, dx: float, dy: float) -> None:
-        """Move the picture by logical pixels."""
-        self.set_view(self.view.moved(dx * self.ratio, dy * self.ratio))
-
-    def _set_view(self, view: View) -> None:
-        view = view.kept(*self.device_size, self.document.rect)
-        if view != self.view:
-            self.view = view
-            self.update()
-            self.viewed.emit()
-
-    def document_point(self, point: QPointF) -> tuple[float, float]:
-        """Return the document point under a logical point of the widget."""
-        return self.view.to_document(point.x() * self.ratio, point.y() * self.ratio)
-
-    def widget_point(self, x: float, y: float) -> QPoint:
-        """Return the logical point of the widget that shows a document point."""
-        u, v = self.view.to_view(x, y)
-        return QPoint(round(u / self.ratio), round(v / self.ratio))
-
-    def update_area(self, area: Rect, margin: int = 3) -> None:
-        """Paint a document rectangle again."""
-        if area.is_empty:
-            return
-        rect, ratio = self.view.snapped(area), self.ratio
-        left, top = math.floor(rect.x / ratio), math.floor(rect.y / ratio)
-        right, bottom = math.ceil(rect.right / ratio), math.ceil(rect.bottom / ratio)
-        self.update(
-            QRect(left, top, right - left, bottom - top).adjusted(-margin, -margin, margin, margin)
-        )
-
-    @property
-    def reach(self) -> float:
-        """How near a handle must be to be taken, in document pixels."""
-        return REACH * self.ratio / self.view.zoom
-
     def show_picked(self) -> None:
         """Show and say what the pose tool has picked."""
         self._update_handles()
@@ -368,8 +257,7 @@ class CanvasView(QWidget):
         if self.input.shows_handles:
             self.show_picked()
         if (new.width, new.height) != (old.width, old.height):
-            if self._fitted:
-                self.fit()
+            self.refit()
             self.update()
             return
         if len(dirty) > 64:
@@ -461,29 +349,6 @@ class CanvasView(QWidget):
             radius = self.context.options.size / 2 * self.view.zoom
             x, y = self._hover.x() * ratio, self._hover.y() * ratio
             overlays.paint_brush(painter, x, y, radius, ratio)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep a fitted picture fitted in a window of another size; else the picture stays.
-
-        What was fitted before the page was shown is fitted again into the size that it has now.
-        A panel or a bar that opens takes room from the canvas. The picture is then neither scaled
-        nor moved: what is under the pointer stays under it.
-        """
-        size = self.window().size()
-        if self._fitted and (size != self._fitted_in or self._fitted_hidden):
-            self.fit()
-        else:
-            self._stay()
-
-    def moveEvent(self, event: QMoveEvent) -> None:
-        """Leave the picture where it is when the canvas begins elsewhere in the window."""
-        self._stay()
-
-    def _stay(self) -> None:
-        corner = self.mapTo(self.window(), QPoint(0, 0))
-        moved, self._corner = corner - self._corner, corner
-        shift = self.view.moved(-moved.x() * self.ratio, -moved.y() * self.ratio)
-        self._set_view(shift)
 
 
 def _device(rect: QRect, ratio: float) -> Rect:

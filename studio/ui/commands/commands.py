@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QMenu
 
@@ -19,6 +19,7 @@ from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
+from studio.document.document import Document
 from studio.document.layer import ControlLayer, GenerativeLayer
 from studio.edit.prepare import EditSettings, recipe_of, settings_of
 from studio.edit.request import Task
@@ -29,13 +30,17 @@ from studio.ui.bars.message_bar import name_of
 from studio.ui.commands.control_commands import ControlCommands
 from studio.ui.commands.mask_commands import MaskCommands
 from studio.ui.commands.rewrite_commands import WordsCommands
+from studio.ui.commands.settings_offer import SettingsOffer
+from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.commands.subject_commands import SubjectCommands
 from studio.ui.dialogs.canvas_dialog import CanvasDialog
 from studio.ui.dialogs.forms import AboutDialog, select_dialog
 from studio.ui.dialogs.guide_viewer import GuideViewer
-from studio.ui.dialogs.new_dialog import ask_new
+from studio.ui.dialogs.new_dialog import NewDialog, ask_new
 from studio.ui.dialogs.preferences import PreferencesDialog, models_in
 from studio.ui.documents import clipboard
+from studio.ui.documents.current_page import CurrentPage
+from studio.ui.documents.document_page import DocumentPage
 from studio.ui.documents.file_names import short_names
 from studio.ui.documents.sample import sample_photo
 from studio.ui.models.model_choice import keep_model, kept_model, missing_text
@@ -44,8 +49,6 @@ from studio.ui.widgets.translation import language_of, tr
 
 if TYPE_CHECKING:
     from studio.session.session import Session
-    from studio.ui.documents.document_page import DocumentPage
-    from studio.ui.window.main_window import MainWindow
 
 LAYER_BUTTONS = (
     ("layer_add", "ph.plus"),
@@ -90,28 +93,33 @@ ADDING = "model folder"
 class Commands(QObject):
     """The slots behind the menus of one window."""
 
-    def __init__(self, window: MainWindow) -> None:
+    submitted = Signal()
+    """The engine was asked for something: the next key is a tool, and no letter of the prompt."""
+    look_changed = Signal()
+    """The settings name another theme."""
+
+    def __init__(self, window: CurrentPage, parts: SharedParts) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._parts = window, parts
         self._specs: tuple[models.ModelSpec, ...] = ()
         self._guide: GuideViewer | None = None
-        self._controls = ControlCommands(window, self._try, self._failed)
-        self._masks = MaskCommands(window, window)
-        self.subjects = SubjectCommands(window, self._try, self._failed)
-        window.menus.connect(self.subjects.slots())
-        self._words = WordsCommands(window, self._try)
-        window.menus.connect(self._slots() | self._controls.slots() | self._words.slots())
-        window.models.folder_asked.connect(self.add_model_folder)
-        window.models.model_chosen.connect(lambda model: window.prompt.form.choose_model(model))
-        window.models.word_taken.connect(lambda word: window.prompt.insert_word(word))
-        window.models.failed.connect(self._failed)
-        window.models.set_language(language_of(window.settings.get("language", "")))
-        window.files.recent_changed.connect(self._fill_recent)
-        window.welcome.step_chosen.connect(self._on_step)
-        window.welcome.closed.connect(lambda: window.settings.set("show_welcome", False))
-        window.menus.actions["show_mask"].setChecked(True)
+        self._controls = ControlCommands(window, parts, self._try, self._failed)
+        self._masks = MaskCommands(window, parts)
+        self.subjects = SubjectCommands(window, parts, self._try, self._failed, self.focus_prompt)
+        parts.menus.connect(self.subjects.slots())
+        self._words = WordsCommands(window, parts.messages, parts.crash, self._try)
+        self._offer = SettingsOffer(window, parts, self.focus_prompt)
+        parts.files.opened.connect(self._offer.offer)
+        parts.menus.connect(self._slots() | self._controls.slots() | self._words.slots())
+        parts.models.folder_asked.connect(self.add_model_folder)
+        parts.models.model_chosen.connect(lambda model: window.prompt.form.choose_model(model))
+        parts.models.word_taken.connect(lambda word: window.prompt.insert_word(word))
+        parts.models.failed.connect(self._failed)
+        parts.models.set_language(language_of(window.settings.get("language", "")))
+        parts.files.recent_changed.connect(self._fill_recent)
+        parts.menus.actions["show_mask"].setChecked(True)
         for dock in window.docks.values():
-            window.menus.menus["panels"].addAction(dock.toggleViewAction())
+            parts.menus.menus["panels"].addAction(dock.toggleViewAction())
         self._fill_recent()
         listen(self, window.session.queue.changed, self.update_enabled)
 
@@ -121,7 +129,7 @@ class Commands(QObject):
 
     def join(self, page: DocumentPage) -> None:
         """Join the panels of a page to the actions of the window."""
-        actions = self._window.menus.actions
+        actions = self._parts.menus.actions
         for name, icon in LAYER_BUTTONS:
             label = actions[name].text().rstrip("…")
             page.layers.add_button(icon, label, actions[name].trigger)
@@ -147,14 +155,14 @@ class Commands(QObject):
     def follow(self) -> None:
         """Let what all documents share follow the page in front."""
         page = self._window.page
-        self._window.menus.actions["compare"].setChecked(False)
-        self._window.models.show_model(page.words_for or page.prompt.settings.model)
+        self._parts.menus.actions["compare"].setChecked(False)
+        self._parts.models.show_model(page.words_for or page.prompt.settings.model)
         self.subjects.follow(page.session)
         self._masks.follow()
         self.show_mask()
 
     def _slots(self) -> dict[str, Callable[[], object]]:
-        window, files, bar = self._window, self._window.files, self._window.options_bar
+        window, files, bar = self._window, self._parts.files, self._parts.options_bar
         exports = {
             f"export_{kind}": partial(files.ask_export, kind)
             for kind in ("png", "jpeg", "webp", "ora", "psd")
@@ -163,7 +171,7 @@ class Commands(QObject):
             exports
             | self._layer_slots()
             | {
-                "new": partial(ask_new, window, self._try),
+                "new": self.ask_new,
                 "open": files.ask_open,
                 "flattened": files.open_flattened,
                 "sample": self.open_sample,
@@ -197,7 +205,6 @@ class Commands(QObject):
                 "fit": lambda: window.canvas.fit(),
                 "actual": lambda: window.canvas.zoom_to(1.0),
                 "show_mask": self.show_mask,
-                "panels_reset": window.reset_docks,
                 "brush_smaller": partial(bar.grow_brush, 1 / 1.15),
                 "brush_larger": partial(bar.grow_brush, 1.15),
                 "brush_softer": partial(bar.harden_brush, -0.25),
@@ -223,7 +230,7 @@ class Commands(QObject):
         }
 
     def _try(self, work: Callable[[], object]) -> bool:
-        messages, about = self._window.messages, name_of(work)
+        messages, about = self._parts.messages, name_of(work)
         try:
             work()
         except StudioError as error:
@@ -234,7 +241,7 @@ class Commands(QObject):
 
     def update_enabled(self) -> None:
         """Grey out what cannot be done now."""
-        session, actions = self._session, self._window.menus.actions
+        session, actions = self._session, self._parts.menus.actions
         selected = session.tray.selected is not None
         active = session.document.active_layer()
         made = isinstance(active, GenerativeLayer)
@@ -268,8 +275,7 @@ class Commands(QObject):
         else:
             done = self._try(partial(self._session.submit, task))
         if done:
-            # The next key is a tool, and no letter of the prompt.
-            self._window.focus.to_canvas()
+            self.submitted.emit()
 
     def rerun(self) -> None:
         """Run the active layer's recipe again."""
@@ -295,7 +301,7 @@ class Commands(QObject):
 
     def compare(self) -> None:
         """Show the picture before the result for as long as the row is checked."""
-        self._session.hold_before(self._window.menus.actions["compare"].isChecked())
+        self._session.hold_before(self._parts.menus.actions["compare"].isChecked())
 
     def focus_prompt(self) -> None:
         """Go to the prompt."""
@@ -312,16 +318,16 @@ class Commands(QObject):
     def load_models(self) -> None:
         """Look for models on the thread pool and offer them."""
         folders = [Path(one) for one in self._window.settings.get("model_folders", [])]
-        self._window.background.run(
+        self._parts.background.run(
             lambda progress: models.survey(folders), self._show_models, self._failed, owner=self
         )
 
     def _show_models(self, found: tuple[tuple[models.ModelSpec, ...], tuple[object, ...]]) -> None:
         missing = "" if self._specs else missing_text(self._window.settings, found[0])
         if missing:
-            self._window.messages.show_notice(missing)
+            self._parts.messages.show_notice(missing)
         self._specs = found[0]
-        self._window.models.set_models(self._specs)
+        self._parts.models.set_models(self._specs)
         for page in self._window.documents.pages:
             self._offer_models(page)
 
@@ -336,7 +342,7 @@ class Commands(QObject):
         to = page or self._window.page
         to.words_for = model
         if to is self._window.page:
-            self._window.models.show_model(model)
+            self._parts.models.show_model(model)
         language = language_of(self._window.settings.get("language", ""))
 
         def load(progress: Progress) -> tuple[Vocabulary, object, NetworkFiles]:
@@ -351,7 +357,7 @@ class Commands(QObject):
                 to.prompt.set_words(words[0], words[1], language)  # type: ignore[arg-type]
                 to.words.set_words(words[0], language)
 
-        self._window.background.run(load, show, self._failed, owner=self)
+        self._parts.background.run(load, show, self._failed, owner=self)
 
     def add_model_folder(self) -> None:
         """Let the artist name a folder with models."""
@@ -365,9 +371,9 @@ class Commands(QObject):
         try:
             usable = models_in(folder)
         except StudioError as error:
-            self._window.messages.show_error(error, ADDING)
+            self._parts.messages.show_error(error, ADDING)
             return
-        self._window.messages.settle(ADDING)
+        self._parts.messages.settle(ADDING)
         known = [str(one) for one in settings.get("model_folders", [])]
         if str(folder) not in known:
             settings.set("model_folders", [*known, str(folder)])
@@ -376,20 +382,30 @@ class Commands(QObject):
         for page in self._window.documents.pages:
             page.prompt.form.set_models(self._specs, page.prompt.settings.model)
         prompt.form.set_models(self._specs, usable[0].id)
-        self._window.models.set_models(self._specs)
+        self._parts.models.set_models(self._specs)
         prompt.form.model.currentIndexChanged.emit(prompt.form.model.currentIndex())
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, StudioError):
-            self._window.messages.show_error(error)
+            self._parts.messages.show_error(error)
         else:
-            self._window.crash.report(error)
+            self._parts.crash.report(error)
 
     # Documents
 
+    def ask_new(self) -> None:
+        """Ask for size and background and begin a new picture in a page of its own."""
+        window, options = self._window, self._parts.tool_options
+        dialog = NewDialog(window.settings, self._parts.icons, options.color, window)
+
+        def begin(document: Document) -> None:
+            window.documents.fill(lambda session: session.begin(document))
+
+        ask_new(dialog, begin, self._try)
+
     def open_sample(self) -> None:
         """Open the sample photo."""
-        self._window.files.open_sample(sample_photo())
+        self._parts.files.open_sample(sample_photo())
 
     def drop_picture(self, image: object) -> None:
         """Add a dropped picture as a layer, or open it where no document is open."""
@@ -398,8 +414,8 @@ class Commands(QObject):
 
     def canvas_size(self) -> None:
         """Ask for the size of the canvas, and what stays where it is."""
-        window, document = self._window, self._session.document
-        dialog = CanvasDialog(document.width, document.height, document.dpi, window.icons, window)
+        window, document, icons = self._window, self._session.document, self._parts.icons
+        dialog = CanvasDialog(document.width, document.height, document.dpi, icons, window)
         if dialog.exec():
             window.layer_commands.resize_canvas(*dialog.result_size, dialog.anchor, dialog.dpi)
         dialog.deleteLater()
@@ -412,20 +428,20 @@ class Commands(QObject):
         dialog.deleteLater()
 
     def _fill_recent(self) -> None:
-        menu = self._window.menus.menus["recent"]
+        menu = self._parts.menus.menus["recent"]
         menu.clear()
-        paths = self._window.files.recent
+        paths = self._parts.files.recent
         for path, name in zip(paths, short_names(paths), strict=True):
             action = menu.addAction(name.replace("&", "&&"))
             action.setToolTip(str(path))
-            action.triggered.connect(lambda _=False, one=path: self._window.files.open(one))
+            action.triggered.connect(lambda _=False, one=path: self._parts.files.open(one))
         menu.setEnabled(bool(paths))
 
     # Look
 
     def show_mask(self) -> None:
         """Tint what the mask covers, or not."""
-        self._window.canvas.show_mask = self._window.menus.actions["show_mask"].isChecked()
+        self._window.canvas.show_mask = self._parts.menus.actions["show_mask"].isChecked()
         self._window.canvas.update()
 
     def rename(self) -> None:
@@ -442,7 +458,7 @@ class Commands(QObject):
         if dialog.exec() and self._try(dialog.save):
             for page in self._window.documents.pages:
                 page.session.history.budget = dialog.budget.value() << 20
-            self._window.apply_theme()
+            self.look_changed.emit()
             self.load_models()
         dialog.deleteLater()
 
@@ -450,20 +466,20 @@ class Commands(QObject):
         """Show the guide that ships with the program, beside the picture."""
         if self._guide is None:
             language = language_of(self._window.settings.get("language", ""))
-            self._guide = GuideViewer(self._window.icons, language, self._window)
+            self._guide = GuideViewer(self._parts.icons, language, self._window)
         self._guide.show()
         self._guide.raise_()
         self._guide.activateWindow()
 
     def about(self) -> None:
         """Show what this is and which build runs."""
-        dialog = AboutDialog(__version__, self._window.engine.build_info, self._window)
+        dialog = AboutDialog(__version__, self._parts.engine.build_info, self._window)
         dialog.exec()
         dialog.deleteLater()
 
     def _layer_menu(self, place: QPoint) -> None:
         menu = QMenu(self._window)
-        actions = self._window.menus.actions
+        actions = self._parts.menus.actions
         for names in (
             ("layer_rerun", "layer_recipe", "layer_words"),
             ("layer_add", "layer_duplicate", "layer_delete", "layer_rename"),
@@ -477,9 +493,10 @@ class Commands(QObject):
         menu.exec(place)
         menu.deleteLater()
 
-    def _on_step(self, name: str) -> None:
+    def take_step(self, name: str) -> None:
+        """Do a step of the first edit: "mask", "prompt" or "generate"."""
         if name == "mask":
-            self._window.tool_bar.choose(spec("mask"))
+            self._parts.tool_bar.choose(spec("mask"))
             self._window.canvas.setFocus()
         elif name == "prompt":
             if not self._window.prompt.prompt.toPlainText():

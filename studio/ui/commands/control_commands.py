@@ -26,13 +26,14 @@ from studio.edit.region import region_around
 from studio.session.sources import load_control
 from studio.tools.pose_actions import add_person
 from studio.tools.registry import spec
+from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.dialogs.annotate_dialog import AnnotateDialog
+from studio.ui.documents.current_page import CurrentPage
 from studio.ui.widgets.picture_dialog import ask_picture
 from studio.ui.widgets.translation import error_text, message, tr
 
 if TYPE_CHECKING:
     from studio.session.session import Session
-    from studio.ui.window.main_window import MainWindow
 
 
 LEAST = 128
@@ -44,24 +45,25 @@ class ControlCommands(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        window: CurrentPage,
+        parts: SharedParts,
         attempt: Callable[[Callable[[], object]], object],
         failed: Callable[[BaseException], None],
     ) -> None:
         super().__init__(window)
         self._try, self._failed = attempt, failed
-        self._window = window
+        self._window, self._parts = window, parts
         for name, slot in (
             ("control_empty", self.add_empty),
             ("control_file", self.ask_file),
             ("control_convert", lambda kind: window.layer_commands.make_control(kind)),
         ):
-            self._fill(window.menus.menus[name], slot)
-        detectors = window.menus.menus["control_detect"]
+            self._fill(parts.menus.menus[name], slot)
+        detectors = parts.menus.menus["control_detect"]
         detectors.setToolTipsVisible(True)
         detectors.aboutToShow.connect(self.show_detectors)
-        window.menus.menus["control"].setToolTipsVisible(True)
-        window.menus.menus["control"].aboutToShow.connect(self.show_reasons)
+        parts.menus.menus["control"].setToolTipsVisible(True)
+        parts.menus.menus["control"].aboutToShow.connect(self.show_reasons)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             # Back from the terminal in which the weights were installed, the shortcut works again.
@@ -74,7 +76,7 @@ class ControlCommands(QObject):
 
     def show_reasons(self, *_: object) -> None:
         """Grey out the pose from the picture, with the reason, while nothing can find people."""
-        action = self._window.menus.actions["control_pose"]
+        action = self._parts.menus.actions["control_pose"]
         reason = annotator_reason(POSE)
         action.setEnabled(reason is None)
         action.setToolTip(" ".join(error_text(reason)) if reason else action.text())
@@ -85,7 +87,7 @@ class ControlCommands(QObject):
 
     def show_detectors(self) -> None:
         """Offer the detectors whose weights lie in the folder; the others say what they need."""
-        menu = self._window.menus.menus["control_detect"]
+        menu = self._parts.menus.menus["control_detect"]
         menu.clear()
         for row in DETECTORS.values():
             action = menu.addAction(message(row.label), partial(self.detect, row))
@@ -118,11 +120,11 @@ class ControlCommands(QObject):
         if not there:
             error = detector_reason(next(iter(DETECTORS)), folder)
             if error is not None:
-                self._window.messages.show_error(error)
+                self._parts.messages.show_error(error)
             return
         self._session.settings.set("detector_folder", folder)
         names = ", ".join(message(row.label) for row in there)
-        self._window.messages.show_notice(tr("Found: {names}", names=names))
+        self._parts.messages.show_notice(tr("Found: {names}", names=names))
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """Return what each row of the menu calls."""
@@ -146,8 +148,8 @@ class ControlCommands(QObject):
         document = self._session.document
         picture = partial(visible_rgb, document, document.rect)
         title = message(CONTROL_KINDS[kind].label)
-        window = self._window
-        dialog = AnnotateDialog(kind, title, picture, document.rect, window.background, window)
+        window, background = self._window, self._parts.background
+        dialog = AnnotateDialog(kind, title, picture, document.rect, background, window)
         dialog.scales["side"].show_value(self._side())
         accepted = dialog.exec()
         options = dialog.options
@@ -185,8 +187,8 @@ class ControlCommands(QObject):
 
         def add() -> None:
             picked = add_person(self._session, "standing", message(CONTROL_KINDS[POSE].label))
-            self._window.tool_options.picked_joint = picked
-            self._window.tool_bar.choose(spec("pose"))
+            self._parts.tool_options.picked_joint = picked
+            self._parts.tool_bar.choose(spec("pose"))
 
         self._try(add)
 
@@ -205,8 +207,8 @@ class ControlCommands(QObject):
         names = tr("Pictures (*.png *.jpg *.jpeg *.webp *.ora *.psd)")
         if kind == POSE:
             names = tr("Poses (*.json *.png *.jpg *.jpeg *.webp)")
-        window = self._window
-        name = ask_picture(window, tr("Control from a file"), "", names, window.background)
+        window, background = self._window, self._parts.background
+        name = ask_picture(window, tr("Control from a file"), "", names, background)
         if name:
             self.add_file(kind, Path(name))
 
@@ -224,7 +226,7 @@ class ControlCommands(QObject):
             if page.is_open and page.session.history is history:
                 page.layer_commands.add_control(layer, label)
 
-        self._window.background.run(work, add, self._failed, owner=self)
+        self._parts.background.run(work, add, self._failed, owner=self)
 
     def toggle_used(self) -> None:
         """Let the active control steer edits, or not."""

@@ -17,6 +17,8 @@ from studio.document.layer import Layer
 from studio.document.locked import check_unlocked
 from studio.tools.brush import paint_target
 from studio.ui.bars.message_bar import name_of
+from studio.ui.commands.shared_parts import SharedParts
+from studio.ui.documents.current_page import CurrentPage
 from studio.ui.keys.keymap import Row
 from studio.ui.keys.later import LATER
 from studio.ui.keys.shortcut_editor import ShortcutEditor
@@ -24,7 +26,6 @@ from studio.ui.widgets.translation import mark, tr
 
 if TYPE_CHECKING:
     from studio.session.session import Session
-    from studio.ui.window.main_window import MainWindow
 
 SECOND_DIGIT = 1.0
 """Seconds within which a second digit belongs to the first one, so that 3 5 is 35 %."""
@@ -52,32 +53,41 @@ REASONS = {
 
 
 class EditCommands(QObject):
-    """The slots behind those actions."""
+    """The slots behind those actions.
 
-    def __init__(self, window: MainWindow) -> None:
+    ``needs_document`` returns whether an action is greyed out because no document is open.
+    """
+
+    def __init__(
+        self,
+        window: CurrentPage,
+        parts: SharedParts,
+        needs_document: Callable[[Row], bool],
+    ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._parts = window, parts
+        self._needs_document = needs_document
         self._hidden: list[QWidget] = []
         self._digit: tuple[float, int] | None = None
-        window.menus.connect(self._slots())
-        window.keymap.refused.connect(self._refuse)
+        parts.menus.connect(self._slots())
+        parts.keymap.refused.connect(self._refuse)
 
     @property
     def _session(self) -> Session:
         return self._window.session
 
     def _slots(self) -> dict[str, Callable[[], object]]:
-        window = self._window
+        parts = self._parts
         slots: dict[str, Callable[[], object]] = {
             "clear": self.clear,
-            "fill_foreground": lambda: self._fill(window.tool_options.color),
-            "fill_background": lambda: self._fill(window.tool_options.background),
+            "fill_foreground": lambda: self._fill(parts.tool_options.color),
+            "fill_background": lambda: self._fill(parts.tool_options.background),
             "layer_copy": self.layer_copy,
             "layer_cut": self.layer_cut,
             "select_again": self.select_again,
             "shortcuts": self.edit_shortcuts,
-            "colors_swap": window.colours.swap,
-            "colors_default": window.colours.reset,
+            "colors_swap": parts.colours.swap,
+            "colors_default": parts.colours.reset,
             "panels_hide": self.toggle_panels,
             "panel_next": partial(self.go_to_panel, 1),
             "panel_previous": partial(self.go_to_panel, -1),
@@ -91,22 +101,22 @@ class EditCommands(QObject):
         return slots
 
     def _say(self, text: str, hint: str = "") -> None:
-        self._window.messages.show_notice(tr(text), tr(hint) if hint else "")
+        self._parts.messages.show_notice(tr(text), tr(hint) if hint else "")
 
     def _refuse(self, row: Row) -> None:
         name = row.action.text().replace("&", "").rstrip("…")
         reason = REASONS.get(row.id) or row.action.toolTip()
         text = tr("“{name}” cannot be done now.", name=name)
-        if self._window.without_document.refuses(row):
+        if self._needs_document(row):
             hint = tr("No document is open: begin a new one, or open a file.")
-            self._window.messages.show_notice(text, hint)
+            self._parts.messages.show_notice(text, hint)
             return
-        self._window.messages.show_notice(text, tr(reason) if row.id in REASONS else reason)
+        self._parts.messages.show_notice(text, tr(reason) if row.id in REASONS else reason)
 
     def _try(self, work: Callable[[], object]) -> None:
         if self._session.history.is_editing:
             return
-        messages, about = self._window.messages, name_of(work)
+        messages, about = self._parts.messages, name_of(work)
         try:
             work()
         except StudioError as error:
@@ -203,20 +213,20 @@ class EditCommands(QObject):
         """Change the opacity by a share."""
         layer = self._session.document.active_layer()
         if self._paints():
-            old = self._window.tool_options.opacity
+            old = self._parts.tool_options.opacity
         else:
             old = layer.opacity if layer is not None else 1.0
         self._set_opacity(min(max(old + step, 0.01), 1.0))
 
     def _paints(self) -> bool:
-        return "opacity" in self._window.tool_bar.current.options
+        return "opacity" in self._parts.tool_bar.current.options
 
     def _set_opacity(self, share: float) -> None:
         """Set the opacity of the brush, or of the layer with a tool that has none."""
         if self._paints():
-            self._window.tool_options.opacity = share
-            self._window.options_bar.show_options()
-            self._window.options_bar.changed.emit()
+            self._parts.tool_options.opacity = share
+            self._parts.options_bar.show_options()
+            self._parts.options_bar.changed.emit()
             return
 
         def work() -> None:
@@ -235,7 +245,7 @@ class EditCommands(QObject):
 
     def edit_shortcuts(self) -> None:
         """Show the keys of all actions and tools, and let them be changed."""
-        dialog = ShortcutEditor(self._window.keymap, self._window)
+        dialog = ShortcutEditor(self._parts.keymap, self._window)
         dialog.exec()
         dialog.deleteLater()
 
@@ -252,7 +262,7 @@ class EditCommands(QObject):
         ]
         for one in self._hidden:
             one.hide()
-        self._window.menus.actions["panels_hide"].setChecked(bool(self._hidden))
+        self._parts.menus.actions["panels_hide"].setChecked(bool(self._hidden))
         self._window.middle.setFocus()
 
     def show_panels(self) -> None:
@@ -260,11 +270,11 @@ class EditCommands(QObject):
         hidden, self._hidden = self._hidden, []
         for one in hidden:
             one.show()
-        self._window.menus.actions["panels_hide"].setChecked(False)
+        self._parts.menus.actions["panels_hide"].setChecked(False)
 
     def go_to_panel(self, step: int) -> None:
         """Move the focus to the next panel; the canvas is one, and an error over it, too."""
-        messages = self._window.messages
+        messages = self._parts.messages
         stops = [self._window.middle, *([messages] if messages.errors else []), *self._panels()]
         focused = QApplication.focusWidget()
         here = next(

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from studio.core.errors import StudioError
 from studio.tools import pose_actions
 from studio.tools.context import PickedJoint, ToolOptions
+from studio.ui.documents.current_page import CurrentPage
 from studio.ui.widgets.translation import mark, tr
 from studio.ui.widgets.widgets import IconHolder
 
 if TYPE_CHECKING:
     from studio.session.session import Session
-    from studio.ui.window.main_window import MainWindow
 
 FIGURES = (
     ("standing", mark("Standing")),
@@ -38,7 +38,7 @@ class FigureMenu(QObject):
     done = Signal()
     """Something was picked or changed."""
 
-    def __init__(self, options: ToolOptions, holder: IconHolder, window: MainWindow) -> None:
+    def __init__(self, options: ToolOptions, holder: IconHolder, window: CurrentPage) -> None:
         super().__init__(window)
         self._options, self._window = options, window
         self._holder = holder

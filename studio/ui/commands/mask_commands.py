@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
 from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.layer import Layer, RasterLayer
 from studio.document.mask_edits import Edited
-from studio.session.session import Session
-from studio.tools.context import ToolOptions
 from studio.tools.edited import edited
 from studio.tools.registry import spec
-from studio.ui.bars.tool_bars import OptionsBar, ToolBar
 from studio.ui.canvas.canvas_view import CanvasView
-from studio.ui.commands.actions import Menus
-from studio.ui.layers.layer_commands import LayerCommands
-from studio.ui.layers.layers_panel import LayersPanel
+from studio.ui.commands.shared_parts import SharedParts
+from studio.ui.documents.current_page import CurrentPage
+from studio.ui.documents.document_page import DocumentPage
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.translation import mark, tr
 
@@ -58,47 +54,13 @@ CANVAS_MENU: tuple[tuple[str | tuple[str, tuple[str, ...]], ...], ...] = (
 """The menu of the canvas; what is used less is in menus of its own, so that all fits 720 pixels."""
 
 
-class Page(Protocol):
-    """A document with the widgets that show it."""
-
-    session: Session
-    canvas: CanvasView
-    layers: LayersPanel
-
-
-class Window(Protocol):
-    """What the window is asked for: its shared parts, and those of the document in front."""
-
-    menus: Menus
-    options_bar: OptionsBar
-    tool_bar: ToolBar
-    tool_options: ToolOptions
-
-    @property
-    def session(self) -> Session:
-        """The document in front."""
-
-    @property
-    def canvas(self) -> CanvasView:
-        """Its canvas."""
-
-    @property
-    def layers(self) -> LayersPanel:
-        """Its layers panel."""
-
-    @property
-    def layer_commands(self) -> LayerCommands:
-        """What is done to its layers and masks."""
-
-
 class MaskCommands(QObject):
     """The slots behind masks of layers; ``join`` is called for each document."""
 
-    def __init__(self, window: Window, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._parent = parent
-        self._window = window
-        window.menus.connect(
+    def __init__(self, window: CurrentPage, parts: SharedParts) -> None:
+        super().__init__(window)
+        self._window, self._parts = window, parts
+        parts.menus.connect(
             {
                 "mask_paint": self.paint,
                 "mask_alone": self.show_alone,
@@ -106,12 +68,12 @@ class MaskCommands(QObject):
                 "mask_inverse": lambda: window.layer_commands.invert(self.edited),
             }
         )
-        window.options_bar.shown.connect(self.follow)
-        window.options_bar.changed.connect(self.follow)
-        window.tool_bar.chosen.connect(self.follow)
-        window.options_bar.fill_outline.clicked.connect(window.menus.actions["mask_fill"].trigger)
+        parts.options_bar.shown.connect(self.follow)
+        parts.options_bar.changed.connect(self.follow)
+        parts.tool_bar.chosen.connect(self.follow)
+        parts.options_bar.fill_outline.clicked.connect(parts.menus.actions["mask_fill"].trigger)
 
-    def join(self, page: Page) -> None:
+    def join(self, page: DocumentPage) -> None:
         """Join the panel and the canvas of a document to the actions of the window."""
         page.layers.mask_asked.connect(lambda _: self._aim(True))
         page.layers.pixels_asked.connect(partial(self._on_pixels, page))
@@ -124,16 +86,16 @@ class MaskCommands(QObject):
 
     def paint(self) -> None:
         """Let brush and eraser work on the layer's mask, or on its pixels again."""
-        self._aim(self._window.menus.actions["mask_paint"].isChecked())
+        self._aim(self._parts.menus.actions["mask_paint"].isChecked())
 
     def _aim(self, on_mask: bool) -> None:
         window = self._window
         active = window.session.document.active_layer()
         on_mask = on_mask and active is not None and active.mask is not None
-        window.tool_options.paint_layer_mask = on_mask
-        window.options_bar.show_options()
-        if on_mask and window.tool_bar.current.id not in PAINTING:
-            window.tool_bar.choose(spec("brush"))
+        self._parts.tool_options.paint_layer_mask = on_mask
+        self._parts.options_bar.show_options()
+        if on_mask and self._parts.tool_bar.current.id not in PAINTING:
+            self._parts.tool_bar.choose(spec("brush"))
         self.follow()
 
     @property
@@ -142,22 +104,22 @@ class MaskCommands(QObject):
         window = self._window
         return edited(
             window.session.document,
-            window.tool_bar.current.id,
-            on_layer_mask=window.tool_options.paint_layer_mask,
+            self._parts.tool_bar.current.id,
+            on_layer_mask=self._parts.tool_options.paint_layer_mask,
         )
 
     def show_alone(self) -> None:
         """Show the active layer's mask instead of the picture, or the picture again."""
         self._show_alone(self._window.canvas, self._window.session.document.active or "")
 
-    def _on_alone(self, page: Page, layer_id: str) -> None:
+    def _on_alone(self, page: DocumentPage, layer_id: str) -> None:
         self._show_alone(page.canvas, layer_id)
 
     def _show_alone(self, canvas: CanvasView, layer_id: str) -> None:
         canvas.show_mask_alone("" if canvas.mask_alone == layer_id else layer_id)
         self._aim(bool(canvas.mask_alone))
 
-    def _on_pixels(self, page: Page, layer_id: str) -> None:
+    def _on_pixels(self, page: DocumentPage, layer_id: str) -> None:
         """Paint on pixels again, which must be seen."""
         page.canvas.show_mask_alone("")
         self._aim(False)
@@ -171,12 +133,12 @@ class MaskCommands(QObject):
             canvas.show_mask_alone("")
         active = window.session.document.active_layer()
         masked = active is not None and active.mask is not None
-        options = window.tool_options
+        options = self._parts.tool_options
         if options.paint_layer_mask and not masked:
             options.paint_layer_mask = False
-            window.options_bar.show_options()
+            self._parts.options_bar.show_options()
         window.layers.show_target(options.paint_layer_mask)
-        actions = window.menus.actions
+        actions = self._parts.menus.actions
         actions["mask_paint"].setChecked(options.paint_layer_mask)
         actions["mask_alone"].setChecked(bool(canvas.mask_alone))
         fill, invert = TEXTS[self.edited or Edited.MASK]
@@ -185,9 +147,8 @@ class MaskCommands(QObject):
 
     # The menu of the canvas
 
-    def _canvas_menu(self, page: Page, point: QPoint) -> None:
-        window = self._window
-        menu = QMenu(self._parent)
+    def _canvas_menu(self, page: DocumentPage, point: QPoint) -> None:
+        menu = QMenu(self._window)
         x, y = page.canvas.document_point(point.toPointF())
         under = layers_at(page.session.document, int(x), int(y))
         if under:
@@ -201,17 +162,17 @@ class MaskCommands(QObject):
             menu.addSeparator()
             for entry in names:
                 if isinstance(entry, str):
-                    menu.addAction(window.menus.actions[entry])
+                    menu.addAction(self._parts.menus.actions[entry])
                     continue
                 title, inside = entry
                 inner = menu.addMenu(tr(title))
-                inner.addActions([window.menus.actions[name] for name in inside])
+                inner.addActions([self._parts.menus.actions[name] for name in inside])
         self.run_menu(menu, page.canvas.mapToGlobal(point))
         menu.deleteLater()
 
     run_menu: Callable[[QMenu, QPoint], object] = staticmethod(lambda menu, point: menu.exec(point))
 
-    def _activate(self, page: Page, layer_id: str, _: bool = False) -> None:
+    def _activate(self, page: DocumentPage, layer_id: str, _: bool = False) -> None:
         document = page.session.document
         if document.find(layer_id) is not None:
             page.session.chosen_layers = (layer_id,)

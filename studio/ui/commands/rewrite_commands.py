@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from studio.session.rewrites import is_rewritten
-
-if TYPE_CHECKING:
-    from studio.ui.documents.document_page import DocumentPage
-    from studio.ui.window.main_window import MainWindow
+from studio.ui.bars.message_bar import MessageBar
+from studio.ui.dialogs.crash_dialog import CrashHandler
+from studio.ui.documents.current_page import CurrentPage
+from studio.ui.documents.document_page import DocumentPage
 
 
 class WordsCommands(QObject):
     """The slots behind the rows; ``tried`` runs something and shows what the artist did wrong."""
 
-    def __init__(self, window: MainWindow, tried: Callable[[Callable[[], object]], bool]) -> None:
+    def __init__(
+        self,
+        window: CurrentPage,
+        messages: MessageBar,
+        crash: CrashHandler,
+        tried: Callable[[Callable[[], object]], bool],
+    ) -> None:
         super().__init__(window)
-        self._window, self._tried = window, tried
+        self._window, self._messages, self._crash, self._tried = window, messages, crash, tried
 
     def join(self, page: DocumentPage) -> None:
         """Join the panel of a page to the window."""
-        window, panel = self._window, page.words
-        panel.failed.connect(window.messages.show_error)
-        panel.crashed.connect(window.crash.report)
+        panel = page.words
+        panel.failed.connect(self._messages.show_error)
+        panel.crashed.connect(self._crash.report)
         panel.again_asked.connect(self.again_active)
         panel.model_asked.connect(self._choose_model)
         page.prompt.settings_changed.connect(lambda _: panel.refresh())

@@ -18,7 +18,10 @@ from studio.edit.training import TrainRequest, TrainResult
 from studio.session.jobs import Job
 from studio.session.subject_photos import write_thumbnail
 from studio.session.training_plans import load_plan
+from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.dialogs.forms import Form
+from studio.ui.documents.current_page import CurrentPage
+from studio.ui.documents.document_page import DocumentPage
 from studio.ui.training.photo_sources import Work
 from studio.ui.training.teach_sheet import TeachSheet
 from studio.ui.widgets.listening import listen
@@ -26,8 +29,6 @@ from studio.ui.widgets.translation import error_text, language_of, tr
 
 if TYPE_CHECKING:
     from studio.session.session import Session
-    from studio.ui.documents.document_page import DocumentPage
-    from studio.ui.window.main_window import MainWindow
 
 LOG = logging.getLogger(__name__)
 
@@ -37,16 +38,18 @@ class SubjectCommands(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        window: CurrentPage,
+        parts: SharedParts,
         attempt: Callable[[Callable[[], object]], object],
         failed: Callable[[BaseException], None],
+        focus_prompt: Callable[[], object],
     ) -> None:
         super().__init__(window)
-        self._window = window
-        self._try, self._failed = attempt, failed
+        self._window, self._parts = window, parts
+        self._try, self._failed, self._focus_prompt = attempt, failed, focus_prompt
         self._sheet: TeachSheet | None = None
         self._last_folder = ""
-        panel = window.subjects
+        panel = parts.subjects
         panel.teach_asked.connect(self.teach)
         panel.import_asked.connect(self.ask_import)
         panel.resume_asked.connect(self.resume)
@@ -71,7 +74,7 @@ class SubjectCommands(QObject):
 
     def follow(self, session: Session) -> None:
         """Take layers and selections from the document that is in front now."""
-        self._window.subjects.show_session(session)
+        self._parts.subjects.show_session(session)
         if self._sheet is not None:
             self._sheet.show_session(session)
 
@@ -83,10 +86,10 @@ class SubjectCommands(QObject):
     def sheet(self) -> TeachSheet:
         """The sheet, made when first asked for."""
         if self._sheet is None:
-            window = self._window
-            self._sheet = TeachSheet(self._session, window.background, window.icons, window)
+            parts = self._parts
+            self._sheet = TeachSheet(self._session, parts.background, parts.icons, self._window)
             self._sheet.teach_asked.connect(self.begin)
-            self._sheet.crashed.connect(window.crash.report)
+            self._sheet.crashed.connect(parts.crash.report)
         return self._sheet
 
     def close(self) -> None:
@@ -113,7 +116,7 @@ class SubjectCommands(QObject):
 
     def resume(self, folder: Path) -> None:
         """Let an unfinished training go on, once its photos were read again."""
-        panel = self._window.subjects
+        panel = self._parts.subjects
         if folder in panel.resuming or self._is_queued(folder):
             return
         panel.set_resuming(folder, True)
@@ -128,7 +131,7 @@ class SubjectCommands(QObject):
             panel.set_resuming(folder, False)
             self._failed(error)
 
-        self._window.background.run(partial(load_plan, folder), go_on, failed, owner=self)
+        self._parts.background.run(partial(load_plan, folder), go_on, failed, owner=self)
 
     def _is_queued(self, folder: Path) -> bool:
         return any(
@@ -140,7 +143,7 @@ class SubjectCommands(QObject):
         """Say once at the start that a training can go on."""
         found = self._session.subjects.unfinished()
         if found:
-            self._window.messages.show_notice(
+            self._parts.messages.show_notice(
                 tr("A training was begun and has not ended."),
                 tr("Resume lets it go on where it was: in the Subjects panel."),
             )
@@ -159,7 +162,7 @@ class SubjectCommands(QObject):
                 "But its pictures are no nearer to the photos than before: try other settings, "
                 "such as a lower rate or more steps."
             )
-        self._window.messages.show_notice(tr("{name} is learned.", name=subject.name), hint)
+        self._parts.messages.show_notice(tr("{name} is learned.", name=subject.name), hint)
 
     def ask_give_up(self, folder: Path) -> None:
         """Ask, then delete what an unfinished training has left."""
@@ -183,7 +186,7 @@ class SubjectCommands(QObject):
     def put_into_prompt(self, tag: str) -> None:
         """Put a subject where the cursor of the prompt is."""
         self._window.prompt.insert_word(tag)
-        self._window.commands.focus_prompt()
+        self._focus_prompt()
 
     def fill(self, tag: str) -> None:
         """Fill the mask with a subject alone, as the Generate button does."""

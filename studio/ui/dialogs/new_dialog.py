@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from math import isclose
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
@@ -42,9 +42,6 @@ from studio.ui.dialogs.forms import Form
 from studio.ui.widgets.lengths import PLACES, UNITS, DpiField, length, size_text
 from studio.ui.widgets.translation import decimals, error_text, mark, message, tr
 from studio.ui.widgets.widgets import IconHolder, inset
-
-if TYPE_CHECKING:
-    from studio.ui.window.main_window import MainWindow
 
 SETTING = "new_document"
 CUSTOM, CLIPBOARD, COLOUR = "custom", "clipboard", "colour"
@@ -320,16 +317,18 @@ class NewDialog(Form):
         return all(isclose(*pair, rel_tol=1e-9) for pair in zip(now, wanted, strict=True))
 
 
-def ask_new(window: MainWindow, attempt: Callable[[Callable[[], object]], bool]) -> None:
-    """Ask for size and background and begin a new picture in a tab of its own.
+def ask_new(
+    dialog: NewDialog,
+    begin: Callable[[Document], object],
+    attempt: Callable[[Callable[[], object]], bool],
+) -> None:
+    """Ask for size and background and let ``begin`` open the new picture.
 
     ``attempt`` calls a function, shows its error, and returns whether there was none.
     """
-    dialog = NewDialog(window.settings, window.icons, window.tool_options.color, window)
-    if dialog.exec() == QDialog.DialogCode.Accepted:
-        made = dialog.document
-        if attempt(lambda: window.documents.fill(lambda session: session.begin(made()))):
-            attempt(dialog.remember)
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    if accepted and attempt(lambda: begin(dialog.document())):
+        attempt(dialog.remember)
     dialog.deleteLater()
 
 

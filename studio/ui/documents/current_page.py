@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 
 class CurrentPage(QMainWindow):
-    """Asks ``documents`` each time: nobody keeps what is returned, the next moment it is another.
+    """Returns the parts of ``documents.current`` at each call: keep none, the next one may differ.
 
-    There is always a page; without a document its session is blank.
+    There is always a page; without a document its session is blank. Parts of the window that act
+    on the page in front are made with this class and with the shared parts that they need.
     """
 
     documents: Documents

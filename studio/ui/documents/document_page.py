@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -13,7 +13,7 @@ from studio.edit.steering import Region
 from studio.session.jobs import Job
 from studio.session.rewrites import only_reads
 from studio.session.session import Session
-from studio.tools.context import PickedJoint
+from studio.tools.context import PickedJoint, ToolOptions
 from studio.ui.canvas.canvas_view import CanvasView
 from studio.ui.canvas.overlays import REGION_COLOURS, mask_colour
 from studio.ui.canvas.previews import Previews
@@ -30,13 +30,22 @@ from studio.ui.prompt.region_sources import SessionPlaces
 from studio.ui.prompt.regions_panel import RegionsBox
 from studio.ui.results.tray_panel import TrayPanel
 from studio.ui.rewrite.rewrite_panel import WordsPanel
+from studio.ui.threads.background import Background
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.theme import Theme
 from studio.ui.widgets.translation import tr
 from studio.ui.widgets.widgets import IconHolder
 
-if TYPE_CHECKING:
-    from studio.ui.window.main_window import MainWindow
+
+@dataclass(frozen=True)
+class PageParts:
+    """The parts of a window that each of its pages is made with."""
+
+    icons: IconHolder
+    tool_options: ToolOptions
+    background: Background
+    locks: Path
+    """The folder of the locks of open files."""
 
 
 class DocumentPage(QObject):
@@ -48,11 +57,13 @@ class DocumentPage(QObject):
     renamed = Signal()
     """The document has another ``title``."""
 
-    def __init__(self, session: Session, window: MainWindow, locks: Path) -> None:
-        super().__init__(window)
+    def __init__(self, session: Session, parts: PageParts, parent: QObject) -> None:
+        super().__init__(parent)
         self.session = session
-        self.lock = FileLock(locks)
+        self.lock = FileLock(parts.locks)
         self.is_open = True
+        self.is_in_front = False
+        """``Documents`` sets it."""
         self._is_sample = False
         self.number = 1
         """Tells it from the other documents without a file."""
@@ -62,12 +73,12 @@ class DocumentPage(QObject):
         self.words_for = ""
         """The model whose vocabulary the prompt completes with."""
         # The window's holder would keep the parts of a closed page.
-        self.icons = IconHolder(window.icons.icons)
-        self.canvas = CanvasView(session, window.tool_options)
-        self.canvas.set_theme(window.icons.icons.theme)
+        self.icons = IconHolder(parts.icons.icons)
+        self.canvas = CanvasView(session, parts.tool_options)
+        self.canvas.set_theme(parts.icons.icons.theme)
         self.canvas.set_mask_colour(self._mask_colour())
         self.layer_commands = LayerCommands(session, self)
-        source, background = SessionReferences(session), window.background
+        source, background = SessionReferences(session), parts.background
         self.references = ReferencesBox(self.icons, source, background)
         self.regions = RegionsBox(
             self.icons, SessionPlaces(session), source, self.references, background
@@ -81,7 +92,9 @@ class DocumentPage(QObject):
         self.tray = TrayPanel(session, self.icons)
         self.previews = Previews(session, self.canvas, self.icons)
         self.place_watch = PlaceWatch(session, self.prompt, self.canvas, background)
-        self.region_watch = RegionWatch(self, window)
+        self.region_watch = RegionWatch(
+            session, self.canvas, background, lambda: self.is_in_front, self
+        )
         self._title = self.title
         self._connect()
 

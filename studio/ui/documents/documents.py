@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget
@@ -13,11 +12,8 @@ from PySide6.QtWidgets import QStackedWidget
 from studio.core.errors import StudioError
 from studio.core.memory import give_back
 from studio.session.session import Session
-from studio.ui.documents.document_page import DocumentPage
+from studio.ui.documents.document_page import DocumentPage, PageParts
 from studio.ui.documents.file_names import is_same_file, short_names
-
-if TYPE_CHECKING:
-    from studio.ui.window.main_window import MainWindow
 
 KEPT = 3
 """Pages that keep their composited picture: the one in front and those that were there last."""
@@ -50,14 +46,15 @@ class Documents(QObject):
     changed = Signal()
     """Pages were added, closed or moved, or one is called otherwise."""
 
-    def __init__(self, window: MainWindow, session: Session, locks: Path) -> None:
-        super().__init__(window)
-        self._window, self._locks = window, locks
+    def __init__(self, session: Session, parts: PageParts, parent: QObject) -> None:
+        super().__init__(parent)
+        self._parts = parts
         self.pages: list[DocumentPage] = []
         self.canvases = PageStack()
         self.stacks = {name: PageStack() for name in PANELS}
         self._paints = False
         self.current = self._make(session)
+        self.current.is_in_front = True
         self._seen = [self.current]
         self._tidy = QTimer(self)
         self._tidy.setSingleShot(True)
@@ -67,7 +64,7 @@ class Documents(QObject):
     # Pages
 
     def _make(self, session: Session) -> DocumentPage:
-        page = DocumentPage(session, self._window, self._locks)
+        page = DocumentPage(session, self._parts, self)
         self.pages.append(page)
         page.renamed.connect(self.changed)
         self.canvases.addWidget(page.canvas)
@@ -94,8 +91,10 @@ class Documents(QObject):
         """Bring a page to the front; what is held on the one before ends there."""
         if page is not self.current:
             self.current.leave()
+            self.current.is_in_front = False
             page.come_to_front()
         self.current = page
+        page.is_in_front = True
         self._seen = [page, *(one for one in self._seen if one is not page)]
         for one in self._seen[KEPT:]:
             one.canvas.rest()

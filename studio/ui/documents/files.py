@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMessageBox
@@ -23,15 +23,12 @@ from studio.session.session import Session
 from studio.ui.dialogs.forms import ExportDialog
 from studio.ui.dialogs.metadata_choice import default_keep
 from studio.ui.dialogs.questions import ask_to_recover, ask_to_save
+from studio.ui.documents.current_page import CurrentPage
+from studio.ui.documents.document_page import DocumentPage
 from studio.ui.documents.file_work import FileWork, Over
-from studio.ui.documents.settings_offer import offer_settings
 from studio.ui.threads.background import Background
 from studio.ui.widgets.picture_dialog import ask_picture, ask_save
 from studio.ui.widgets.translation import message, tr
-
-if TYPE_CHECKING:
-    from studio.ui.documents.document_page import DocumentPage
-    from studio.ui.window.main_window import MainWindow
 
 RECENT = 10
 
@@ -40,9 +37,11 @@ class Files(FileWork):
     """Moves documents between the session and the disk; nothing made is lost on an error."""
 
     told = Signal(str)
+    opened = Signal(object)
+    """A page (DocumentPage) shows a file that was opened."""
     recent_changed = Signal()
 
-    def __init__(self, background: Background, window: MainWindow) -> None:
+    def __init__(self, background: Background, window: CurrentPage) -> None:
         super().__init__(background, window)
         self._window = window
 
@@ -132,7 +131,7 @@ class Files(FileWork):
         page = documents.fill(lambda session: session.adopt(opened, path))
         self._lock(page, path)
         self.remember(path)
-        offer_settings(self._window, page)
+        self.opened.emit(page)
 
     def _lock(self, page: DocumentPage, path: Path | None) -> None:
         if path is not None and not page.lock.take(path):

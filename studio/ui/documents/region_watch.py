@@ -1,44 +1,60 @@
-"""Lets the regions for the fill tool be found beside the work, before they are asked for."""
+"""Finds the segments for the fill tool beside the work, before they are needed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
+from studio.session.session import Session
 from studio.tools.control_layers import PAINTED, find_control
 from studio.tools.regions import RegionFinder
 from studio.tools.registry import ToolSpec
+from studio.ui.canvas.canvas_view import CanvasView
+from studio.ui.threads.background import Background
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.translation import tr
-
-if TYPE_CHECKING:
-    from studio.ui.documents.document_page import DocumentPage
-    from studio.ui.window.main_window import MainWindow
 
 FILL = "control_fill"
 
 
 class RegionWatch(QObject):
-    """Looks for the regions as soon as the fill tool is chosen and whenever the picture changes."""
+    """Starts the search as soon as the fill tool is chosen and whenever the picture changes.
 
-    def __init__(self, page: DocumentPage, window: MainWindow) -> None:
-        super().__init__(page)
-        self._page, self._window = page, window
-        self._finder = RegionFinder(partial(window.background.run, owner=self))
-        page.canvas.context.regions = self._finder
+    ``is_in_front`` returns whether the page of the canvas is in front: only then is it searched.
+    """
+
+    told = Signal(str)
+    """The text for the status line while the page is in front, "" if nothing is searched."""
+    crashed = Signal(object)
+    """The search raised an exception."""
+
+    def __init__(
+        self,
+        session: Session,
+        canvas: CanvasView,
+        background: Background,
+        is_in_front: Callable[[], bool],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._canvas, self._is_in_front = session, canvas, is_in_front
+        self._tool = ""
+        self._finder = RegionFinder(partial(background.run, owner=self))
+        canvas.context.regions = self._finder
         listen(self, self._finder.changed, self.show)
-        listen(self, self._finder.failed, window.crash.report)
-        window.tool_bar.chosen.connect(self._on_tool)
-        listen(self, page.session.committed, self._look)
-        listen(self, page.session.opened, self._on_opened)
+        listen(self, self._finder.failed, self.crashed.emit)
+        listen(self, session.committed, self._look)
+        listen(self, session.opened, self._on_opened)
 
-    def _on_tool(self, spec: ToolSpec) -> None:
-        if spec.id == FILL:
+    def use_tool(self, tool: ToolSpec) -> None:
+        """Search for the fill tool; for another one, give the segments back."""
+        self._tool = tool.id
+        if tool.id == FILL:
             self._look()
         else:
-            # They are large, and hold the picture that they were found in.
+            # They are large, and keep a reference to the picture that they were found in.
             self._finder.forget()
 
     def _on_opened(self) -> None:
@@ -46,20 +62,19 @@ class RegionWatch(QObject):
         self._look()
 
     def _look(self) -> None:
-        document, tool = self._page.session.document, self._window.tool_bar.current
-        wanted = tool.id == FILL and self._window.page is self._page
+        document = self._session.document
+        wanted = self._tool == FILL and self._is_in_front()
         if wanted and find_control(document, PAINTED) is not None:
             self._finder.get(document)
 
     def show(self) -> None:
-        """Say whether the regions of this page are being looked for, if it is in front."""
+        """Show by the pointer, and in the status line if in front, that a search runs."""
         busy = self._finder.is_busy
-        self._page.canvas.input.set_waiting(busy)
-        if self._window.page is self._page:
-            text = tr("Finding the regions of the picture…") if busy else ""
-            self._window.status.show_work(text)
+        self._canvas.input.set_waiting(busy)
+        if self._is_in_front():
+            self.told.emit(tr("Finding the regions of the picture…") if busy else "")
 
     def come_to_front(self) -> None:
-        """Look for what is needed now that the page is in front."""
+        """Search for what is needed now that the page is in front."""
         self._look()
         self.show()

@@ -1,23 +1,41 @@
-"""The engine on a thread of its own; the only way from the window to the models.
+"""The only way from the window to the models: a thread that owns the engine's process.
 
-torch is imported inside the worker, after the first paint. Cancelling sets the job's event
-directly, since a queued slot would not fire while the worker is busy.
+torch is imported in that process, so that neither its loading nor its end reaches the window.
+Cancelling sets the job's event directly, since a queued slot would not fire while the worker waits
+for the process.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Protocol
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, Signal, Slot
 
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
-from studio.session.jobs import Job, Listener, Result
+from studio.engine.process.process_engine import ProcessEngine
+from studio.session.jobs import Job, Listener, Request, Result
 
 LOG = logging.getLogger(__name__)
+KILLED = 5.0
+"""Seconds that the thread gets to end once the engine's process was killed."""
+
+
+class WindowEngine(Protocol):
+    """What the thread needs of an engine, whether it runs in this process or in another."""
+
+    def run(self, request: Request, progress: Progress) -> Result:
+        """Run one request."""
+
+    def warm_up(self, model: str, progress: Progress) -> None:
+        """Load a model, so that the first request need not wait for it."""
+
+    def build_info(self) -> object:
+        """Return the versions and the device for the About box, as something with a text."""
 
 
 class Latest:
@@ -54,23 +72,36 @@ class Worker(QObject):
     failed = Signal(object, object)
     warmed = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, make_engine: Callable[[], WindowEngine]) -> None:
         super().__init__()
         self.latest = Latest()
         self.stopping = threading.Event()
-        self._engine: Any = None
+        self._make = make_engine
+        self._engine: WindowEngine | None = None
 
-    def _make_engine(self) -> Any:
+    def _make_engine(self) -> WindowEngine:
         if self._engine is None:
-            from studio.catalog.hashes import kept_hashes
-            from studio.engine.engine import Engine
-
-            self._engine = Engine(hashes=kept_hashes())
+            self._engine = self._make()
         return self._engine
+
+    def end(self) -> None:
+        """End the engine's process, if there is one; called on this thread, after its work."""
+        if isinstance(self._engine, ProcessEngine):
+            self._engine.close()
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the engine has a process of its own."""
+        return isinstance(self._engine, ProcessEngine)
+
+    def kill(self) -> None:
+        """End the engine's process at once; called on the main thread."""
+        if isinstance(self._engine, ProcessEngine):
+            self._engine.kill()
 
     @Slot(str)
     def warm_up(self, model: str) -> None:
-        """Import torch and load a model, so that the first edit need not wait for it."""
+        """Start the engine and load a model, so that the first edit need not wait for it."""
         if self.stopping.is_set():
             return
         try:
@@ -110,37 +141,55 @@ class Worker(QObject):
 class WorkerThread(QThread):
     """Qt's thread with its worker; belongs to the application, since it may outlive the window.
 
-    Importing torch and loading a model cannot be cancelled. Qt aborts the process when a running
-    thread is destroyed, so that this one goes by itself once its work has ended.
+    Qt aborts the process when a running thread is destroyed, so that this one goes by itself once
+    its work has ended.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, make_engine: Callable[[], WindowEngine]) -> None:
         super().__init__(QCoreApplication.instance())
         self.setObjectName("engine")
-        self.worker = Worker()
+        self.worker = Worker(make_engine)
         self.worker.moveToThread(self)
         self.finished.connect(self.deleteLater)
 
+    def run(self) -> None:
+        """Do what is asked until ``end``; then end the engine's process."""
+        self.exec()
+        self.worker.end()
+
     def end(self, timeout: float) -> bool:
-        """Wait at most ``timeout`` seconds for its work; False if it still runs."""
+        """Wait at most ``timeout`` seconds for its work; False if it still runs.
+
+        A process that has not come to an end by then is killed.
+        """
         if not self.isRunning():
             self.deleteLater()
             return True
         self.quit()
-        return self.wait(int(timeout * 1000))
+        if self.wait(int(timeout * 1000)):
+            return True
+        self.worker.kill()
+        return self.wait(int(KILLED * 1000)) if self.worker.is_apart else False
 
 
 class EngineThread(QObject):
-    """Implements ``session.jobs.Runner``; belongs to the main thread."""
+    """Implements ``session.jobs.Runner``; belongs to the main thread.
+
+    ``make_engine`` makes the engine on the thread when it is first needed.
+    """
 
     warmed = Signal(object)
     """Which build runs, in words, or the error that kept the model from loading."""
     _run = Signal(object)
     _warm = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        make_engine: Callable[[], WindowEngine] = ProcessEngine,
+    ) -> None:
         super().__init__(parent)
-        self._thread = WorkerThread()
+        self._thread = WorkerThread(make_engine)
         self._worker = self._thread.worker
         queued = Qt.ConnectionType.QueuedConnection
         self._run.connect(self._worker.run, queued)
@@ -160,7 +209,7 @@ class EngineThread(QObject):
         self._run.emit(job)
 
     def warm_up(self, model: str) -> None:
-        """Import torch and load ``model`` on the worker."""
+        """Start the engine and load ``model``, so that the first job need not wait."""
         self._ensure_thread()
         self._warm.emit(model)
 

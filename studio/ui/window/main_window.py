@@ -77,16 +77,15 @@ class MainWindow(CurrentPage):
         self.keymap = parts.Keymap(self.settings, self)
         self.installEventFilter(self.keymap)
         self.tool_bar = parts.ToolBar(self.icons, self.keymap)
-        self.documents = parts.Documents(self, session, locks)
+        shared = parts.PageParts(self.icons, self.tool_options, background, locks)
+        self.documents = parts.Documents(session, shared, self)
         self._build_panels()
         self._build_center()
         self._build_docks()
         self.menus = parts.Menus(self.menuBar(), self, self.icons, self.keymap)
         self.status = parts.StatusLine(self.canvas, self.icons)
         self.setStatusBar(self.status)
-        self.commands = parts.Commands(self)
-        self.edit_commands = parts.EditCommands(self)
-        self.without_document = parts.WithoutDocument(self)
+        self._build_commands()
         self.keymap.refresh()
         self._connect()
         self.arrangement = window_layout.WindowLayout(self)
@@ -97,6 +96,30 @@ class MainWindow(CurrentPage):
         self.setUpdatesEnabled(True)
 
     # Building
+
+    def _build_commands(self) -> None:
+        from studio.ui.window import parts
+
+        shared = parts.SharedParts(
+            self.engine,
+            self.background,
+            self.icons,
+            self.keymap,
+            self.menus,
+            self.tool_options,
+            self.tool_bar,
+            self.options_bar,
+            self.colours,
+            self.messages,
+            self.crash,
+            self.files,
+            self.models,
+            self.subjects,
+        )
+        self.commands = parts.Commands(self, shared)
+        self.without_document = parts.WithoutDocument(self, shared, self.status, self.welcome)
+        self.edit_commands = parts.EditCommands(self, shared, self.without_document.refuses)
+        self.menus.connect({"panels_reset": self.reset_docks})
 
     def _build_panels(self) -> None:
         from studio.ui.window import parts
@@ -180,6 +203,10 @@ class MainWindow(CurrentPage):
         self.figures.done.connect(lambda: self.canvas.show_picked())
         self.focus = parts.Focus(self, self.docks.values())
         self.messages.left.connect(self.focus.to_canvas)
+        self.commands.submitted.connect(self.focus.to_canvas)
+        self.commands.look_changed.connect(self.apply_theme)
+        self.welcome.step_chosen.connect(self.commands.take_step)
+        self.welcome.closed.connect(lambda: self.settings.set("show_welcome", False))
         self.focus.return_pressed.connect(lambda: self.tray.apply_selected())
         self.files.refused.connect(self.messages.show_error)
         self.files.settled.connect(self.messages.settle)
@@ -214,6 +241,10 @@ class MainWindow(CurrentPage):
             box.crashed.connect(self.crash.report)
         page.tray.left.connect(self.focus.to_canvas)
         page.words.asked.connect(self.focus.to_canvas)
+        page.region_watch.told.connect(self.status.show_work)
+        page.region_watch.crashed.connect(self.crash.report)
+        self.tool_bar.chosen.connect(page.region_watch.use_tool)
+        page.region_watch.use_tool(self.tool_bar.current)
         self.keymap.serve(page.canvas)
         self.commands.join(page)
         self.arrangement.folding.watch(page, page.session)

@@ -10,8 +10,9 @@ from studio.ui.commands.actions import Menus
 from studio.ui.commands.commands import Commands
 from studio.ui.commands.edit_commands import EditCommands
 from studio.ui.commands.figure_menu import FigureMenu
+from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.dialogs.crash_dialog import CrashHandler
-from studio.ui.documents.document_page import DocumentPage
+from studio.ui.documents.document_page import DocumentPage, PageParts
 from studio.ui.documents.document_tabs import DocumentTabs
 from studio.ui.documents.documents import Documents
 from studio.ui.documents.files import Files
@@ -59,6 +60,7 @@ __all__ = [
     "MessageBar",
     "ModelsPanel",
     "OptionsBar",
+    "PageParts",
     "Previews",
     "PromptPanel",
     "QueuePanel",
@@ -67,6 +69,7 @@ __all__ = [
     "RegionsBox",
     "SessionPlaces",
     "SessionReferences",
+    "SharedParts",
     "StartPage",
     "StatusLine",
     "SubjectsPanel",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QApplication
 
+from studio.ui.bars.status_line import StatusLine
+from studio.ui.commands.shared_parts import SharedParts
+from studio.ui.documents.current_page import CurrentPage
 from studio.ui.keys.keymap import Row
-
-if TYPE_CHECKING:
-    from studio.ui.window.main_window import MainWindow
+from studio.ui.window.welcome import WelcomeStrip
 
 NEEDS_NONE = frozenset(
     {
@@ -31,16 +30,23 @@ class WithoutDocument(QObject):
     Each action keeps what else greys it out: a group of Qt's stands before that.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(
+        self,
+        window: CurrentPage,
+        parts: SharedParts,
+        status: StatusLine,
+        welcome: WelcomeStrip,
+    ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._parts = window, parts
+        self._status, self._welcome = status, welcome
         self._is_open: bool | None = None
         self.waits = False
         """The first document is on its way, so that the middle stays empty."""
         group = QActionGroup(self)
         group.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
         self._groups = [group]
-        for name, row in window.keymap.rows.items():
+        for name, row in parts.keymap.rows.items():
             if name in NEEDS_NONE or name.startswith("later_"):
                 continue
             if row.action.actionGroup() is None:
@@ -48,13 +54,13 @@ class WithoutDocument(QObject):
             elif row.action.actionGroup() not in self._groups:
                 self._groups.append(row.action.actionGroup())
         for name in MENUS:
-            group.addAction(window.menus.menus[name].menuAction())
-        page, actions = window.start_page, window.menus.actions
+            group.addAction(parts.menus.menus[name].menuAction())
+        page, actions = window.start_page, parts.menus.actions
         for name in page.buttons:
             page.show_keys(name, ", ".join(key.toString() for key in actions[name].shortcuts()))
         page.asked.connect(lambda name: actions[name].trigger())
-        page.files.chosen.connect(lambda path: window.files.open(path))
-        window.files.recent_changed.connect(self._on_recent)
+        page.files.chosen.connect(lambda path: parts.files.open(path))
+        parts.files.recent_changed.connect(self._on_recent)
 
     def refuses(self, row: Row) -> bool:
         """Whether an action is greyed out because no document is open."""
@@ -83,10 +89,10 @@ class WithoutDocument(QObject):
             group.setEnabled(is_open)
         for stack in window.documents.stacks.values():
             stack.setEnabled(is_open)
-        for part in (window.tool_bar, window.options_bar):
+        for part in (self._parts.tool_bar, self._parts.options_bar):
             part.setEnabled(is_open)
-        window.status.show_document(is_open)
-        window.welcome.setVisible(is_open and bool(window.settings.get("show_welcome", True)))
+        self._status.show_document(is_open)
+        self._welcome.setVisible(is_open and bool(window.settings.get("show_welcome", True)))
         if is_open:
             window.canvas.refit()
         if had_keys:
