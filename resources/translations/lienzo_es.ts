@@ -2306,6 +2306,11 @@
       <translation>El embedding {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/process/process_engine.py" line="0" />
+      <source>The engine ended unexpectedly in the middle of its work ({reason}).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/core/atomic.py" line="0" />
       <source>The file on disk is as it was.</source>
       <translation>El archivo del disco sigue como estaba.</translation>
@@ -2685,6 +2690,11 @@
       <location filename="../../studio/catalog/subjects.py" line="0" />
       <source>The subject {name} lacks its file {file}.</source>
       <translation>Al sujeto {name} le falta su archivo {file}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/process/process_engine.py" line="0" />
+      <source>The system ended the engine in the middle of its work, most likely because memory ran out.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/engine/training/words.py" line="0" />
@@ -3315,6 +3325,16 @@
       <location filename="../../studio/session/landing.py" line="0" />
       <source>Written: {files}</source>
       <translation>Escrito: {files}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/process/process_engine.py" line="0" />
+      <source>Your picture is untouched. Close other programs, or choose a smaller size or a smaller model, and try again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/engine/process/process_engine.py" line="0" />
+      <source>Your picture is untouched. Try again; if it happens once more, choose other settings or another model.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -7863,7 +7883,7 @@
       <translation>Usar la selección o la máscara</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/documents/settings_offer.py" line="0" />
+      <location filename="../../studio/ui/commands/settings_offer.py" line="0" />
       <source>Use these settings</source>
       <translation>Usar estos ajustes</translation>
     </message>
@@ -8431,7 +8451,7 @@
       <translation>{name}  ·  en pausa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/documents/settings_offer.py" line="0" />
+      <location filename="../../studio/ui/commands/settings_offer.py" line="0" />
       <source>{name} has a prompt: “{prompt}”</source>
       <translation>{name} trae un prompt: «{prompt}»</translation>
     </message>
