@@ -1,11 +1,9 @@
-"""Networks of controlnet-aux, imported one by one and filled with weights that hold no code."""
+"""Networks of controlnet-aux, filled with weights from files that contain no code."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import pickle
-import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +18,6 @@ from studio.catalog.detectors import SOURCE
 from studio.core.errors import StudioError
 from studio.engine.loading import is_out_of_memory
 
-PACKAGE = "controlnet_aux"
 ENVIRONMENT = "KMP_DUPLICATE_LIB_OK"
 WRAPPERS = ("state_dict", "model")
 """What the weights may be called in a file that holds the state of a training beside them."""
@@ -30,26 +27,19 @@ BROKEN = (OSError, EOFError, ValueError, TypeError, KeyError, IndexError, Attrib
 
 
 @contextmanager
-def bare_package() -> Iterator[None]:
-    """Let modules of controlnet-aux be imported inside without all the others.
+def quiet_library() -> Iterator[None]:
+    """Let controlnet-aux be imported inside; none of its warnings and settings gets out.
 
-    Its __init__ imports every detector: that takes seconds, warns about what is not installed and
-    replaces entries in timm's table of models. So a package that has not run stands in for it.
+    Its __init__ imports every detector, which takes about two seconds of a processor and 80 MB,
+    warns about optional packages and deprecated names, and sets a variable of the environment for
+    OpenMP, which would let two copies of it run at once instead of failing.
     """
-    before, setting = sys.modules.get(PACKAGE), os.environ.get(ENVIRONMENT)
-    if before is None:
-        spec = importlib.util.find_spec(PACKAGE)
-        if spec is None:
-            raise ModuleNotFoundError(PACKAGE, name=PACKAGE)
-        sys.modules[PACKAGE] = importlib.util.module_from_spec(spec)
+    setting = os.environ.get(ENVIRONMENT)
     try:
         with warnings.catch_warnings():
-            # About names in scipy, timm and torch that the library still uses.
             warnings.simplefilter("ignore")
             yield
     finally:
-        if before is None:
-            sys.modules.pop(PACKAGE, None)
         if setting is None:
             os.environ.pop(ENVIRONMENT, None)
 
@@ -64,7 +54,7 @@ def load_network(
     """
     state = read_weights(path, label)
     # Without memory and without drawing random weights that are replaced anyway.
-    with bare_package(), torch.device("meta"):
+    with quiet_library(), torch.device("meta"):
         network: torch.nn.Module = build().requires_grad_(False)
     if rename:
         full = {name.split(".", 1)[1]: name for name in network.state_dict()}

@@ -27,7 +27,7 @@ from studio.control_maps.pose import JOINTS, Joints
 from studio.core.progress import Progress
 from studio.edit.request import Pixels
 from studio.engine.annotators.base import drawn_poses
-from studio.engine.annotators.detector_weights import bare_package, load_network
+from studio.engine.annotators.detector_weights import quiet_library, load_network
 from studio.engine.cancelling import cancellable
 
 SIDE = 512
@@ -139,7 +139,7 @@ def _build_pidinet() -> Any:
 
 
 def _run_pidinet(network: Any, image: Pixels, scribble: bool = False) -> Pixels:
-    with bare_package():
+    with quiet_library():
         from controlnet_aux.pidi import PidiNetDetector
     made: Pixels = PidiNetDetector(network)(image, scribble=scribble, **_sizes(image))
     return made
@@ -152,7 +152,7 @@ def _build_hed() -> Any:
 
 
 def _run_hed(network: Any, image: Pixels, scribble: bool = False) -> Pixels:
-    with bare_package():
+    with quiet_library():
         from controlnet_aux.hed import HEDdetector
     made: Pixels = HEDdetector(network)(image, scribble=scribble, **_sizes(image))
     return made
@@ -165,7 +165,7 @@ def _build_lineart() -> Any:
 
 
 def _run_lineart(network: Any, image: Pixels) -> Pixels:
-    with bare_package():
+    with quiet_library():
         from controlnet_aux.lineart import LineartDetector
     made: Pixels = LineartDetector(network, None)(image, **_sizes(image))
     return made
@@ -178,7 +178,7 @@ def _build_midas() -> Any:
 
 
 def _run_midas(network: Any, image: Pixels) -> Pixels:
-    with bare_package():
+    with quiet_library():
         from controlnet_aux.midas import MidasDetector
     made: Pixels = MidasDetector(network)(image, **_sizes(image))
     # The library keeps the last features in a global; they would stay in memory.
@@ -194,7 +194,7 @@ def _build_openpose() -> Any:
 
 def _people(network: Any, image: Pixels) -> list[Joints]:
     """Return people (18, 3) float32 in pixels of (h, w, 3) uint8 sRGB; the third is the score."""
-    with bare_package():
+    with quiet_library():
         from controlnet_aux.open_pose.body import Body
     # Its __init__ would read a pickle.
     body = Body.__new__(Body)
