@@ -18,6 +18,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,6 +30,8 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 NEWER = ("python3.13", "python3.12", "python3.11", "python3.14", "python3", "python", "py")
 STAMP = ".lienzo.json"
+TESTING = ("recipe", "test")
+"""Extras of the tests; those of the starter's recipe are among them."""
 # What an environment may hold at its top; a folder with anything else is not ours to remove.
 VENV_NAMES = {"bin", "scripts", "include", "lib", "lib64", "share", "etc", "pyvenv.cfg", STAMP}
 VENV_NAMES |= {".gitignore", "man"}
@@ -48,8 +51,8 @@ NO_NETWORK = (
     "SSLError",
     "CERTIFICATE_VERIFY_FAILED",
     "IncompleteRead",
-    # Every index has it, so that an index without it was not reached.
-    "setuptools>=77 (from versions: none)",
+    # Every index has what the lock names, so that an index without any of it was not reached.
+    "(from versions: none)",
 )
 
 
@@ -61,7 +64,7 @@ def main(arguments: list[str]) -> int:
     if sys.version_info[:2] < OLDEST:
         return start_again_with_newer_python(arguments)
     command, rest = arguments[0], arguments[1:]
-    python = install(["test"] if command == "test" else [])
+    python = install(TESTING if command == "test" else ())
     return test(python, rest) if command == "test" else run(python, rest)
 
 
@@ -182,7 +185,7 @@ def provide_venv() -> None:
 # The packages in it -----------------------------------------------------------------------------
 
 
-def install(extras: list[str]) -> Path:
+def install(extras: Sequence[str]) -> Path:
     """Return the environment's Python with Lienzo and these extras in it."""
     folder = venv_folder()
     python = make_venv(folder)
@@ -214,18 +217,27 @@ def read_stamp(stamp: Path) -> tuple[str, list[str]]:
 def fingerprint(python: Path) -> str:
     """Return a hash of everything that decides what has to be installed."""
     digest = hashlib.sha256()
-    for name in ("pyproject.toml", "packaging/constraints.txt"):
-        digest.update((ROOT / name).read_bytes())
+    for path in (ROOT / "pyproject.toml", lock(()), lock(TESTING)):
+        digest.update(path.read_bytes())
     digest.update(repr((version_of(python), str(ROOT))).encode())
     return digest.hexdigest()
 
 
-def pip_install(python: Path, extras: list[str]) -> None:
-    """Install the project in place; pip's own words are shown, then one sentence if it fails."""
-    target = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
-    constraints = str(ROOT / "packaging" / "constraints.txt")
+def lock(extras: Sequence[str]) -> Path:
+    """Return the list of all packages with versions and hashes that these extras need."""
+    return ROOT / "packaging" / "locks" / ("test.txt" if extras else "run.txt")
+
+
+def pip_install(python: Path, extras: Sequence[str]) -> None:
+    """Install the packages of a lock, each only with its hash, and then the project in place."""
+    pip(python, ["--require-hashes", "-r", str(lock(extras))])
+    pip(python, ["--no-deps", "--no-build-isolation", "-e", str(ROOT)])
+
+
+def pip(python: Path, arguments: Sequence[str]) -> None:
+    """Run ``pip install``; pip's own words are shown, then one sentence if it fails."""
     command = [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
-    command += ["--no-input", "-c", constraints, "-e", target]
+    command += ["--no-input", *arguments]
     if not sys.stdout.isatty():
         command.insert(4, "--quiet")
     # A setting for --user in the environment would contradict installing into an environment.
@@ -241,6 +253,11 @@ def pip_install(python: Path, extras: list[str]) -> None:
     text = "".join(errors)
     if "No space left on device" in text:
         stop("Lienzo was not installed because the disk is full; it needs about 8 GB.")
+    if "DO NOT MATCH THE HASHES" in text:
+        stop(
+            "Lienzo was not installed because a package that was downloaded is not the one that "
+            "Lienzo is tested with (its hash differs, see above); try another network or index."
+        )
     if any(mark in text for mark in NO_NETWORK):
         stop(
             "Lienzo was not installed because the package index could not be reached; "

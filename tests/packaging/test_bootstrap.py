@@ -96,9 +96,11 @@ def test_nothing_is_installed_twice_and_changes_are_noticed(
     bootstrap: ModuleType, made_venv: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     project = tmp_path / "project"
-    (project / "packaging").mkdir(parents=True)
+    locks = project / "packaging" / "locks"
+    locks.mkdir(parents=True)
     (project / "pyproject.toml").write_text("[project]\n")
-    (project / "packaging" / "constraints.txt").write_text("")
+    for name in ("run.txt", "test.txt"):
+        (locks / name).write_text("")
     monkeypatch.setattr(bootstrap, "ROOT", project)
     monkeypatch.setenv("LIENZO_VENV", str(made_venv))
     installed: list[list[str]] = []
@@ -113,7 +115,7 @@ def test_nothing_is_installed_twice_and_changes_are_noticed(
     bootstrap.install(["test"])
     bootstrap.install([])
     assert installed == [[], ["test"]], "an extra stays and is not asked for again"
-    (project / "packaging" / "constraints.txt").write_text("numpy==1\n")
+    (locks / "test.txt").write_text("numpy==1\n")
     bootstrap.install([])
     assert installed[2:] == [["test"]]
     stamp.write_text("{broken")
