@@ -242,13 +242,13 @@ def pip(python: Path, arguments: Sequence[str]) -> None:
         command.insert(4, "--quiet")
     # A setting for --user in the environment would contradict installing into an environment.
     environment = dict(os.environ, PIP_USER="0")
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     errors = []
-    assert process.stderr is not None
-    for line in process.stderr:
-        sys.stderr.write(line)
-        errors.append(line)
-    if process.wait() == 0:
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            sys.stderr.write(line)
+            errors.append(line)
+    if process.returncode == 0:
         return
     text = "".join(errors)
     if "No space left on device" in text:

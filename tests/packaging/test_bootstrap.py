@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import importlib
 import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -172,6 +174,44 @@ def test_without_a_network_one_sentence_says_so(made_venv: Path) -> None:
     assert "package index could not be reached" in last
     assert "Traceback" not in done.stderr
     assert not (made_venv / ".lienzo.json").exists()
+
+
+def tiny_wheel(folder: Path) -> Path:
+    """Write a wheel of a package without modules."""
+    path = folder / "tiny-1.0-py3-none-any.whl"
+    info = "tiny-1.0.dist-info"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+        tags = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        archive.writestr(f"{info}/WHEEL", tags)
+        archive.writestr(f"{info}/RECORD", f"{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
+    return path
+
+
+def test_a_package_with_another_hash_is_not_installed(
+    bootstrap: ModuleType,
+    made_venv: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    wheel = tiny_wheel(tmp_path)
+    right = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    python = bootstrap.venv_python(made_venv)
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    offline = ["--no-index", "--find-links", str(tmp_path), "--require-hashes", "-r"]
+    listed = tmp_path / "list.txt"
+    for digest in ("0" * 64, right):
+        listed.write_text(f"tiny==1.0 --hash=sha256:{digest}\n")
+        if digest == right:
+            bootstrap.pip(python, [*offline, str(listed)])
+        else:
+            with pytest.raises(SystemExit):
+                bootstrap.pip(python, [*offline, str(listed)])
+            assert "its hash differs" in capfd.readouterr().err
+    subprocess.run([python, "-m", "pip", "uninstall", "-q", "-y", "tiny"], check=True)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have a display")
