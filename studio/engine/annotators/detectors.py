@@ -27,7 +27,7 @@ from studio.control_maps.pose import JOINTS, Joints
 from studio.core.progress import Progress
 from studio.edit.request import Pixels
 from studio.engine.annotators.base import drawn_poses
-from studio.engine.annotators.detector_weights import quiet_library, load_network
+from studio.engine.annotators.detector_weights import load_network, quiet_library
 from studio.engine.cancelling import cancellable
 
 SIDE = 512
