@@ -36,8 +36,8 @@ from studio.document.io.colour import shipped_profile
 from studio.document.layer import GenerativeLayer
 from studio.document.metadata import Keep
 from studio.document.raster import Raster
-from studio.edit.prepare import EditSettings
 from studio.edit.request import AdapterUse, EditRequest, ReferenceUse, Sampling, Task
+from studio.edit.settings import EditSettings
 from studio.edit.steering import Reference
 from studio.engine.engine import Engine
 from studio.session.jobs import InlineRunner

@@ -36,9 +36,10 @@ from studio.document.mask_files import mask_of
 from studio.document.outlines import fill_outline
 from studio.document.raster import Raster
 from studio.document.render.compositor import composite
-from studio.edit.prepare import EditSettings, visible_rgb
+from studio.edit.prepare import visible_rgb
 from studio.edit.prompt_syntax import blanked
 from studio.edit.request import KEEPS_SHAPES, AdapterUse, Sampling, Task
+from studio.edit.settings import EditSettings
 from studio.edit.steering import Region
 from studio.session.jobs import InlineRunner, Job
 from studio.session.session import Session

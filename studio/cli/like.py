@@ -12,7 +12,7 @@ from studio.core.settings import Settings
 from studio.document.io import formats
 from studio.document.io.parameters import document_parameters
 from studio.document.io.side_data import generator_text
-from studio.edit.prepare import EditSettings
+from studio.edit.settings import EditSettings
 from studio.session.infotext import read_infotext
 from studio.session.whereabouts import model_folders
 

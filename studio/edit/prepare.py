@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -15,39 +15,14 @@ from studio.document.layer import GenerativeLayer
 from studio.document.locked import check_unlocked
 from studio.document.raster import Raster
 from studio.document.render.compositor import composite
-from studio.edit.networks import is_named
 from studio.edit.region import region_around, shifted
-from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
+from studio.edit.request import EditRequest, Task
 from studio.edit.rewrite import RewriteUse
-from studio.edit.steering import (
-    Reference,
-    Region,
-    recut,
-    reference_uses,
-    references_of,
-    region_references,
-    region_uses,
-    regions_of,
-)
-from studio.edit.subjects import KIND as SUBJECT
+from studio.edit.settings import EditSettings, settings_of, with_settings
+from studio.edit.steering import recut
 from studio.edit.where import place_of
 
 Pixels = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class EditSettings:
-    """What the prompt panel holds; lengths are document pixels."""
-
-    prompt: str = ""
-    negative_prompt: str = ""
-    model: str = "starter"
-    sampling: Sampling = field(default_factory=Sampling)
-    mask_blur: int = 6
-    padding: int = 32
-    references: tuple[Reference, ...] = ()
-    adapters: tuple[AdapterUse, ...] = ()
-    regions: tuple[Region, ...] = ()
 
 
 def edit_mask(document: Document) -> Raster | None:
@@ -79,19 +54,10 @@ def mask_request(
         raster = Raster.from_array(np.full((document.height, document.width), 255, np.uint8))
     target = raster.bounds().intersect(document.rect)
     region = region_around(target, document.rect, settings.padding)
-    return EditRequest(
-        task=task,
-        prompt=settings.prompt,
-        negative_prompt=settings.negative_prompt,
-        region=region,
-        image=visible_rgb(document, region, skip),
-        mask=np.ascontiguousarray(raster.read(region)[:, :, 0]),
-        model=settings.model,
-        sampling=settings.sampling,
-        mask_blur=settings.mask_blur,
-        padding=settings.padding,
-        adapters=settings.adapters,
-    )
+    image = visible_rgb(document, region, skip)
+    pixels = np.ascontiguousarray(raster.read(region)[:, :, 0])
+    made = EditRequest(task=task, prompt="", region=region, image=image, mask=pixels)
+    return with_settings(made, settings)
 
 
 def rewrite_request(
@@ -107,7 +73,9 @@ def rewrite_request(
     ``mask``, the painted mask or the selection limit it, else it is the whole canvas. Sampling is
     always DDIM. ``skip`` names layers that the model does not see.
     """
-    made = mask_request(document, settings, Task.REWRITE, mask=mask, skip=skip)
+    # Prompts for places have no part in it: the attention that they act on is the picture's own.
+    plain = replace(settings, regions=())
+    made = mask_request(document, plain, Task.REWRITE, mask=mask, skip=skip)
     return made.replace(
         sampling=replace(settings.sampling, sampler="ddim", schedule="normal", variations=1),
         rewrite=rewrite,
@@ -116,19 +84,12 @@ def rewrite_request(
 
 def generate_request(region: Rect, settings: EditSettings) -> EditRequest:
     """Return the request for a new picture of the region's size; StudioError without a prompt."""
-    if not settings.prompt.strip() and not region_uses(settings.regions, region):
+    made = with_settings(EditRequest(task=Task.GENERATE, prompt="", region=region), settings)
+    if not settings.prompt.strip() and not made.regions:
         raise StudioError(
             "The prompt is empty.", "Say what should be in the picture, such as: a penguin."
         )
-    return EditRequest(
-        task=Task.GENERATE,
-        prompt=settings.prompt,
-        negative_prompt=settings.negative_prompt,
-        region=region,
-        model=settings.model,
-        sampling=settings.sampling,
-        adapters=settings.adapters,
-    )
+    return made
 
 
 def extend_request(document: Document, settings: EditSettings, overlap: int = 16) -> EditRequest:
@@ -174,37 +135,14 @@ def rerun_request(
             mask = shifted(mask, layer.x, layer.y)
         skip = frozenset({layer.id})
         made = mask_request(document, used, recipe.task, mask=mask, skip=skip)
-    made = made.replace(controls=recipe.controls, rewrite=recipe.rewrite)
+    kept = recut(recipe.replace(region=made.region), region)
+    made = made.replace(controls=kept.controls, rewrite=recipe.rewrite)
+    if made.model == recipe.model:
+        made = made.replace(model_file=recipe.model_file)
     if settings is None:
-        kept = (recipe.adapters, recipe.references, recipe.regions)
-        made = made.replace(adapters=kept[0], references=kept[1], regions=kept[2])
-        return recut(made, region)
-    references = (*settings.references, *region_references(settings.regions))
-    return recut(made, region).replace(
-        references=reference_uses(references, made.region),
-        regions=region_uses(settings.regions, made.region),
-    )
-
-
-def settings_of(request: EditRequest, name: str = "", dx: int = 0, dy: int = 0) -> EditSettings:
-    """Return the settings of a request as the artist sets them: the way back from a recipe.
-
-    ``name`` is what its references are called; ``dx`` and ``dy`` are the way from the request's
-    pixels to the document's. Adapters that the prompt names are left out: it brings them again.
-    """
-    return EditSettings(
-        prompt=request.prompt,
-        negative_prompt=request.negative_prompt,
-        model=request.model,
-        sampling=request.sampling,
-        mask_blur=request.mask_blur,
-        padding=request.padding,
-        references=tuple(references_of(request, name, dx, dy)),
-        adapters=tuple(
-            use for use in request.adapters if use.kind != SUBJECT and not is_named(use)
-        ),
-        regions=regions_of(request, dx, dy),
-    )
+        parts = {"references": kept.references, "regions": kept.regions}
+        made = made.replace(adapters=recipe.adapters, **parts)
+    return made
 
 
 def recipe_of(layer: GenerativeLayer) -> EditRequest:

@@ -17,6 +17,7 @@ from studio.catalog.settings import Value
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice
+from studio.edit.recipes import VERSION, migrated
 from studio.edit.rewrite import Inversion, RewriteUse
 
 Pixels = NDArray[np.uint8]
@@ -168,7 +169,7 @@ class EditRequest:
         """Return the JSON-ready form, without pixels: those of ``recipe_pictures`` by number."""
         count = itertools.count()
         return {
-            "version": 1,
+            "version": VERSION,
             "task": self.task.value,
             "prompt": self.prompt,
             "negative_prompt": self.negative_prompt,
@@ -199,19 +200,19 @@ class EditRequest:
         """Return the request of a recipe, without image and mask.
 
         ``pictures`` are its ``recipe_pictures``; a control or reference whose picture is missing
-        is left out. StudioError where the recipe cannot be read.
+        is left out. A recipe of an older version is migrated; of a newer one what is known is
+        read. StudioError if the recipe cannot be read.
         """
         try:
+            recipe = migrated(recipe)
             rewrite = recipe.get("rewrite")
-            known = {f.name for f in dataclasses.fields(Sampling)}
-            sampling = {k: v for k, v in dict(recipe["sampling"]).items() if k in known}
             return cls(
                 task=Task(recipe["task"]),
                 prompt=str(recipe["prompt"]),
                 negative_prompt=str(recipe.get("negative_prompt", "")),
                 region=Rect(*(int(n) for n in recipe["region"])),
                 model=str(recipe.get("model", "starter")),
-                sampling=Sampling(**sampling),
+                sampling=_sampling(recipe["sampling"]),
                 mask_blur=int(recipe.get("mask_blur", 8)),
                 padding=int(recipe.get("padding", 32)),
                 adapters=tuple(map(_adapter, recipe.get("adapters", ()))),
@@ -239,6 +240,25 @@ def _without_pixels(
         value = dataclasses.asdict(value) if isinstance(value, FileId) else value
         part[one.name] = next(count) if pixels else value
     return part
+
+
+def _sampling(part: Any) -> Sampling:
+    """Return the sampling settings of a recipe; TypeError or ValueError for what is no value."""
+    plain, values, given = Sampling(), dict[str, Any](), dict(part)
+    for one in dataclasses.fields(Sampling):
+        if one.name == "extras":
+            values["extras"] = _extras(given.get("extras", {}))
+        elif one.name in given:
+            values[one.name] = type(getattr(plain, one.name))(given[one.name])
+    return Sampling(**values)
+
+
+def _extras(part: Any) -> dict[str, Value]:
+    found = {str(name): value for name, value in dict(part).items()}
+    for name, value in found.items():
+        if not isinstance(value, bool | int | float | str):
+            raise TypeError(name)
+    return found
 
 
 def _adapter(part: Any) -> AdapterUse:

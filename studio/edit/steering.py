@@ -53,26 +53,13 @@ class Region:
     used: bool = True
 
 
-def steered(
-    request: EditRequest,
-    document: Document,
-    references: Sequence[Reference] = (),
-    regions: Sequence[Region] = (),
-) -> EditRequest:
-    """Return a request with the document's controls, references and regions, cut to its region.
+def with_controls(request: EditRequest, document: Document) -> EditRequest:
+    """Return a request with the document's control layers as well, cut to its region.
 
-    Control layers count whether they are shown or not, as long as they are used and say anything
-    about the region.
+    They count whether they are shown or not, as long as they are used and not empty there.
     """
-    region = request.region
-    return request.replace(
-        controls=(*request.controls, *control_uses(document, region)),
-        references=(
-            *request.references,
-            *reference_uses((*references, *region_references(regions)), region),
-        ),
-        regions=(*request.regions, *region_uses(regions, region)),
-    )
+    uses = control_uses(document, request.region)
+    return request.replace(controls=(*request.controls, *uses))
 
 
 def control_uses(document: Document, region: Rect) -> tuple[ControlUse, ...]:

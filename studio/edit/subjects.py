@@ -29,14 +29,19 @@ def subject_uses(
 ) -> tuple[AdapterUse, ...]:
     """Return the subjects that texts name, as adapters of a request.
 
-    ``weights`` are by name, 1 where there is none. ``given`` are adapters that may bring a word
-    of that form themselves. StudioError for a name that nobody has.
+    ``weights`` are by name, 1 if there is none. ``given`` are adapters that may bring a word of
+    that form themselves; a subject among them, such as a recipe's, stays if it was renamed since.
+    StudioError for a name that nobody has.
     """
     known = {subject.name.lower(): subject for subject in subjects}
+    before = {str(use.options.get("name", "")).lower(): use for use in given if use.kind == KIND}
     brought = {str(use.options.get("token", "")).lower() for use in given}
     found = []
     for name in tags_in(texts):
         if f"<{name}>" in brought:
+            continue
+        if name not in known and name in before:
+            found.append(before[name])
             continue
         if name not in known:
             if any(use.kind in ("textual_inversion", "lora") for use in given):

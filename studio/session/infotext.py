@@ -16,9 +16,9 @@ from studio.core.limits import LIMITS
 from studio.core.notices import Notice, notice
 from studio.document.io.parameters import MODEL_DIGITS, parse_parameters
 from studio.edit.networks import EMBEDDING, LORA, NAMED, missing_lora
-from studio.edit.prepare import EditSettings
 from studio.edit.prompt_syntax import parse_prompt, unique
 from studio.edit.request import AdapterUse, Sampling
+from studio.edit.settings import EditSettings
 
 Short = Callable[[FileId], str]
 NUMBERS = {

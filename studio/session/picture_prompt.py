@@ -13,8 +13,8 @@ from studio.document.io.parameters import parse_parameters
 from studio.document.io.side_data import generator_text
 from studio.document.layer import GenerativeLayer
 from studio.edit.networks import NAMED
-from studio.edit.prepare import EditSettings
 from studio.edit.request import AdapterUse
+from studio.edit.settings import EditSettings
 from studio.session.infotext import read_infotext
 
 _SHOWN = ("Steps", "Sampler", "Schedule type", "CFG scale", "Seed", "Size", "Model")

@@ -14,11 +14,16 @@ from studio.document.attachments import Attachments
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer
 from studio.edit import prepare
+<<<<<<< HEAD
 from studio.edit.inversions import wanted_key
 from studio.edit.prepare import EditSettings
+=======
+from studio.edit.inversions import check_model, wanted_key
+>>>>>>> abca613 (Recipes have a version that is read, and one table leads from settings to a request and back)
 from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.rewrite import Inversion, RewriteUse
-from studio.edit.steering import steered
+from studio.edit.settings import EditSettings
+from studio.edit.steering import with_controls
 from studio.edit.wording import differs
 
 
@@ -60,8 +65,7 @@ class Wording:
                 rewrite=self.use,
             )
         made = prepare.rewrite_request(self.document, settings, self.use)
-        # Words for places have no part in it: the attention that they would steer is the picture's.
-        return steered(made, self.document, settings.references, ())
+        return with_controls(made, self.document)
 
     def reading(self) -> Reading:
         """Return what the document keeps for it; StudioError as for ``request``."""

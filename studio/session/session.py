@@ -18,20 +18,20 @@ from studio.document.attachments import Attachments, attached, detached
 from studio.document.document import Document
 from studio.document.history import Entry, History
 from studio.document.io import formats
-from studio.document.layer import GenerativeLayer
 from studio.document.results import Results
 from studio.edit import apply, prepare
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.exchange import ExchangeResult
-from studio.edit.limits import check_numbers
-from studio.edit.prepare import EditSettings
+from studio.edit.recipes import newer_notice
 from studio.edit.request import EditRequest, EditResult, Sampling, Task
 from studio.edit.rewrite import Inversion, RewriteUse
-from studio.edit.steering import carried, steered
+from studio.edit.settings import EditSettings
+from studio.edit.steering import carried
 from studio.edit.training import TrainResult
 from studio.session import landing, rewrites
 from studio.session.jobs import Job, JobState, Result, Runner
 from studio.session.journal import Journal, Recovered, forget, recoverable
+from studio.session.requests import RequestMaker
 from studio.session.session_events import SessionEvents
 from studio.session.shared import Shared
 from studio.session.shown import Shown
@@ -61,6 +61,7 @@ class Session(SessionEvents):
         self.settings = settings
         self.queue = self.shared.queue
         self.subjects = self.shared.subjects
+        self._requests = RequestMaker(self.shared)
         self._runner = runner
         self.history = History(Document(width=1, height=1))
         self.path: Path | None = None
@@ -124,7 +125,8 @@ class Session(SessionEvents):
         """Show what ``formats.open_document`` read, perhaps on another thread."""
         self._adopt(opened.document, path, "Open", clean=True)
         missing = missing_weights(opened.document, self.settings, self.subjects.root)
-        for said in opened.notices + missing:
+        newer = newer_notice(opened.document)
+        for said in (*opened.notices, *missing, *([newer] if newer is not None else ())):
             self.noticed.emit(said)
 
     def recover(self, recovered: Recovered) -> None:
@@ -214,16 +216,7 @@ class Session(SessionEvents):
 
     def request(self, task: Task, *, region: Rect | None = None) -> EditRequest:
         """Return the request for the document and the edit settings as they are."""
-        document, settings = self.document, self.edit_settings
-        if task is Task.GENERATE:
-            made = prepare.generate_request(region or document.rect, settings)
-        elif task is Task.EXTEND:
-            made = prepare.extend_request(document, settings)
-        else:
-            made = prepare.mask_request(document, settings, task)
-        check_numbers(made)
-        made = steered(made, document, settings.references, settings.regions)
-        return self.shared.networks.with_networks(self.subjects.with_subjects(made))
+        return self._requests.edit(self.document, self.edit_settings, task, region)
 
     def submit(self, task: Task, *, region: Rect | None = None) -> Job:
         """Queue an edit; StudioError where it cannot be asked (no mask, no prompt)."""
@@ -252,19 +245,11 @@ class Session(SessionEvents):
         Settings bring their own seed, references, regions and adapters; controls are always those
         of the recipe.
         """
+        request, lost = self._requests.rerun(self.document, layer_id, settings)
+        for said in lost:
+            self.noticed.emit(said)
         layer = self.document.find(layer_id)
-        if not isinstance(layer, GenerativeLayer):
-            raise StudioError(
-                "Only a layer that was made by a prompt can be run again.",
-                "Pick a layer with the sparkle sign.",
-            )
-        request = prepare.rerun_request(self.document, layer, settings)
-        if settings is not None:
-            request = self.shared.networks.with_networks(self.subjects.with_subjects(request))
-            check_numbers(request)
-        else:
-            request = request.replace(sampling=replace(request.sampling, seed=-1))
-        return self._queue(request, layer.name, layer.id)
+        return self._queue(request, layer.name if layer is not None else "", layer_id)
 
     # Edits by words
 
@@ -301,10 +286,7 @@ class Session(SessionEvents):
         StudioError for words that name an unknown subject.
         """
         settings = replace(self.edit_settings, prompt=prompt, sampling=sampling)
-        uses = self.subjects.uses([prompt, use.source], settings.adapters)
-        uses += self.shared.networks.uses([prompt], [use.source], settings.adapters)
-        settings = replace(settings, adapters=(*settings.adapters, *uses))
-        return rewrites.Wording(self.document, settings, use, target)
+        return self._requests.wording(self.document, settings, use, target)
 
     def _queue(self, request: EditRequest, label: str, target: str | None = None) -> Job:
         request, told = found_again(request, self.settings, self.subjects.root)

@@ -27,7 +27,7 @@ from studio.core.notices import Notice
 from studio.core.paths import data_dir
 from studio.edit.exchange import ExportRequest, ImportRequest
 from studio.edit.request import AdapterUse, EditRequest
-from studio.edit.subjects import subject_uses
+from studio.edit.subjects import KIND, subject_uses
 
 
 class SubjectLibrary:
@@ -175,11 +175,11 @@ class SubjectLibrary:
         return subject_uses(texts, self.all(), self.weights, given)
 
     def with_subjects(self, request: EditRequest) -> EditRequest:
-        """Return a request with the subjects that any of its texts name."""
+        """Return a request with the subjects that any of its texts name, and no others."""
         texts = [request.prompt, request.negative_prompt, *(r.prompt for r in request.regions)]
         if request.rewrite is not None:
             texts.append(request.rewrite.source)
-        if not any("<" in text for text in texts):
-            return request
-        uses = self.uses(texts, request.adapters)
-        return request.replace(adapters=(*request.adapters, *uses))
+        named = any("<" in text for text in texts)
+        uses = self.uses(texts, request.adapters) if named else ()
+        kept = tuple(use for use in request.adapters if use.kind != KIND)
+        return request.replace(adapters=(*kept, *uses))

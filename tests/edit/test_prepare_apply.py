@@ -13,7 +13,6 @@ from studio.document.raster import Raster
 from studio.document.render.compositor import composite
 from studio.edit.apply import apply_layer, layer_name, remake_layer, result_layer
 from studio.edit.prepare import (
-    EditSettings,
     extend_request,
     generate_request,
     mask_request,
@@ -22,6 +21,7 @@ from studio.edit.prepare import (
 )
 from studio.edit.request import AdapterUse, EditRequest, EditResult, Sampling, Task
 from studio.edit.rewrite import RewriteUse
+from studio.edit.settings import EditSettings
 
 
 def photo(width: int = 600, height: int = 400) -> Document:

@@ -11,9 +11,10 @@ from studio.document.document import Document
 from studio.document.io.formats import document_from_array
 from studio.document.layer import GenerativeLayer
 from studio.document.raster import Raster
-from studio.edit.prepare import EditSettings, extend_request, mask_request
+from studio.edit.prepare import extend_request, mask_request
 from studio.edit.reach import reach_of
 from studio.edit.request import EditRequest, Task
+from studio.edit.settings import EditSettings
 
 PADDING = EditSettings().padding
 

@@ -16,14 +16,15 @@ from studio.document.document import Document
 from studio.document.layer import ControlLayer, GenerativeLayer
 from studio.document.raster import Raster
 from studio.edit.apply import apply_layer, result_layer
-from studio.edit.prepare import EditSettings, mask_request, recipe_of, rerun_request
+from studio.edit.prepare import mask_request, recipe_of, rerun_request
 from studio.edit.request import EditRequest, Task
+from studio.edit.settings import EditSettings
 from studio.edit.steering import (
     Reference,
     control_uses,
     reference_uses,
     references_of,
-    steered,
+    with_controls,
 )
 
 RANDOM = np.random.default_rng(3)
@@ -51,8 +52,8 @@ def references(document: Document) -> tuple[Reference, ...]:
 
 
 def asked(document: Document) -> EditRequest:
-    request = mask_request(document, EditSettings("somebody"), Task.FILL)
-    return steered(request, document, references(document))
+    settings = EditSettings("somebody", references=references(document))
+    return with_controls(mask_request(document, settings, Task.FILL), document)
 
 
 def same(a: EditRequest, b: EditRequest) -> None:
@@ -93,9 +94,9 @@ def test_one_that_is_off_or_says_nothing_here_is_left_out_and_a_hidden_one_count
     assert [use.kind for use in control_uses(hidden, region)] == ["canny", "pose"]
     away = Rect(0, 380, 20, 20)
     assert [use.kind for use in control_uses(document, away)] == ["canny"]
-    request = asked(document)
-    unused = [replace(one, used=False) for one in references(document)]
-    assert steered(request.replace(references=()), document, unused).references == ()
+    unused = tuple(replace(one, used=False) for one in references(document))
+    request = mask_request(document, EditSettings(references=unused), Task.FILL)
+    assert request.references == ()
 
 
 def test_the_recipe_of_a_layer_restores_all_of_them() -> None:

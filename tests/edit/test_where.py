@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -12,11 +9,10 @@ from studio.core.geometry import Rect
 from studio.core.settings import Settings
 from studio.document.document import Document
 from studio.document.io.formats import document_from_array
-from studio.document.layer import GenerativeLayer
 from studio.document.raster import Raster
-from studio.edit.prepare import EditSettings, mask_request, rerun_request, settings_of
-from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
-from studio.edit.steering import Reference, Region, steered
+from studio.edit.prepare import mask_request
+from studio.edit.request import Task
+from studio.edit.settings import EditSettings
 from studio.edit.where import Kind, place_of
 from studio.session.jobs import InlineRunner
 from studio.session.session import Session
@@ -90,99 +86,3 @@ def test_a_soft_selection_limits_the_mask_by_its_opacity() -> None:
     place = place_of(document)
     assert place.kind is Kind.BOTH and place.raster is not None
     assert place.raster.read(Rect(100, 100, 1, 1))[0, 0, 0] == 100
-
-
-def whole_settings() -> EditSettings:
-    """Return settings in which every field differs from its default."""
-    rng = np.random.default_rng(1)
-    picture = rng.integers(0, 256, (20, 30, 3), dtype=np.uint8)
-    return EditSettings(
-        prompt="a bear",
-        negative_prompt="blurry",
-        model="other",
-        sampling=Sampling(9, 3.5, "euler", "karras", 77, 0.4, 3, {"rescale": 0.5}),
-        mask_blur=11,
-        padding=48,
-        references=(
-            Reference(picture, "layer", 0.7, 0.1, 0.8, "composition", box(WIDE), "adapters"),
-        ),
-        adapters=(AdapterUse("lora", "ink.safetensors", 0.6, {"a": 1}),),
-        regions=(Region("a hat", box(Rect(80, 80, 60, 40)), 0.5),),
-    )
-
-
-def made_layer(settings: EditSettings) -> tuple[Document, GenerativeLayer, EditRequest]:
-    document = photo().replace(mask=box(WIDE))
-    request = steered(
-        mask_request(document, settings, Task.REPLACE),
-        document,
-        settings.references,
-        settings.regions,
-    )
-    pictures = tuple(Raster.from_array(one) for one in request.recipe_pictures())
-    layer = GenerativeLayer(
-        name="layer", recipe=request.to_recipe(), recipe_mask=box(WIDE), recipe_pictures=pictures
-    )
-    return document.insert(layer), layer, request
-
-
-def test_every_setting_differs_from_its_default() -> None:
-    plain, whole = EditSettings(), whole_settings()
-    for field in dataclasses.fields(EditSettings):
-        assert getattr(plain, field.name) != getattr(whole, field.name), field.name
-    for field in dataclasses.fields(Sampling):
-        assert getattr(plain.sampling, field.name) != getattr(whole.sampling, field.name)
-
-
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(EditSettings)])
-def test_a_setting_goes_into_the_recipe_and_comes_back(name: str) -> None:
-    whole = whole_settings()
-    _, _, request = made_layer(whole)
-    back = settings_of(request, "layer")
-    if name in ("references", "regions"):
-        for old, new in zip(getattr(whole, name), getattr(back, name), strict=True):
-            for field in dataclasses.fields(old):
-                if field.name in ("image", "where", "reference"):
-                    continue
-                assert getattr(old, field.name) == getattr(new, field.name), field.name
-            assert covered(new.where) == covered(old.where)
-    else:
-        assert getattr(back, name) == getattr(whole, name)
-
-
-def test_settings_of_a_recipe_make_the_same_request_again() -> None:
-    document, layer, request = made_layer(whole_settings())
-    settings = settings_of(request, "layer")
-    again, from_settings = rerun_request(document, layer), rerun_request(document, layer, settings)
-    for field in dataclasses.fields(EditRequest):
-        one, other = getattr(again, field.name), getattr(from_settings, field.name)
-        if field.name in ("image", "mask"):
-            assert np.array_equal(one, other), field.name
-        elif field.name in ("references", "regions"):
-            assert len(one) == len(other) == 1
-            assert np.array_equal(one[0].mask, other[0].mask), field.name
-        else:
-            assert one == other, field.name
-
-
-@pytest.mark.parametrize(
-    ("name", "value"), [("mask_blur", 3), ("padding", 90), ("model", "third"), ("adapters", ())]
-)
-def test_a_changed_setting_counts_when_the_layer_is_made_again(name: str, value: object) -> None:
-    document, layer, request = made_layer(whole_settings())
-    changed = replace(settings_of(request, "layer"), **{name: value})
-    assert getattr(rerun_request(document, layer, changed), name) == value
-
-
-def test_run_again_draws_a_new_seed_and_changed_settings_bring_their_own() -> None:
-    # What is in no model folder cannot be used again.
-    here = [replace(one, model="") for one in whole_settings().references]
-    settings = replace(whole_settings(), adapters=(), model="starter", references=tuple(here))
-    document, layer, _ = made_layer(settings)
-    session = Session(InlineRunner(lambda *_: None), Settings(None))
-    session.history.amend(document)
-    queued: list[EditRequest] = []
-    session.queue.add = lambda job: queued.append(job.request)  # type: ignore[method-assign, assignment, func-returns-value, return-value]
-    session.rerun(layer.id)
-    session.rerun(layer.id, EditSettings(prompt="x", sampling=Sampling(seed=78)))
-    assert [one.sampling.seed for one in queued] == [-1, 78]

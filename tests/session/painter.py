@@ -13,8 +13,8 @@ import numpy as np
 from studio.core.settings import Settings
 from studio.document.layer import RasterLayer
 from studio.document.raster import Raster
-from studio.edit.prepare import EditSettings
 from studio.edit.request import EditRequest, EditResult, Sampling, Task
+from studio.edit.settings import EditSettings
 from studio.session.jobs import Job, Listener
 from studio.session.session import Session
 

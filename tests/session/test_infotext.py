@@ -15,8 +15,8 @@ from studio.catalog.models import STARTER, model_folder
 from studio.core.geometry import Rect
 from studio.document.io.parameters import format_parameters, parse_parameters
 from studio.edit.identity import identified
-from studio.edit.prepare import EditSettings
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
+from studio.edit.settings import EditSettings
 from studio.session.infotext import hashes_in, read_infotext
 
 BASE = EditSettings("before", adapters=(AdapterUse("lora", "/x/old.safetensors"),))

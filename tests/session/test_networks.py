@@ -14,9 +14,9 @@ from studio.catalog.recognise.network_files import find_network_files
 from studio.core.geometry import Rect
 from studio.core.settings import Settings
 from studio.edit.networks import missing_networks
-from studio.edit.prepare import EditSettings, settings_of
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
 from studio.edit.rewrite import RewriteUse
+from studio.edit.settings import EditSettings, own_adapters, settings_of
 from studio.session.session import Session
 
 ROWS = np.zeros((2, 8), np.float32)
@@ -115,7 +115,8 @@ def test_embeddings_are_words_in_their_folder_and_named_elsewhere(session: Sessi
 def test_a_recipe_brings_the_file_that_it_was_made_with(session: Session, folder: Path) -> None:
     plain = AdapterUse("lora", "/x/style.safetensors", 0.5)
     request = asked(session, "<lora:luna:0.7> bad-hands", adapters=(plain,))
-    assert settings_of(request).adapters == (plain,)
+    assert settings_of(request).adapters == request.adapters
+    assert own_adapters(request.adapters) == (plain,)
     (folder / "Lora" / "luna.safetensors").rename(folder / "moved.safetensors")
     (folder / "embeddings" / "bad-hands.safetensors").rename(folder / "away.safetensors")
     again = session.shared.networks.with_networks(request)

@@ -18,8 +18,8 @@ from studio.document.io.formats import open_document
 from studio.document.layer import GenerativeLayer, RasterLayer
 from studio.document.operations import move_layer
 from studio.document.raster import Raster
-from studio.edit.prepare import EditSettings
 from studio.edit.request import EditRequest, RegionUse, Sampling, Task
+from studio.edit.settings import EditSettings
 from studio.edit.steering import Reference, Region, recut
 from studio.session.session import Session
 from studio.session.sources import parse_region, parse_region_reference

@@ -16,8 +16,9 @@ from studio.document.layer import ControlLayer, GenerativeLayer, RasterLayer
 from studio.document.raster import Raster
 from studio.document.render.compositor import composite
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
-from studio.edit.prepare import EditSettings, recipe_of, settings_of
+from studio.edit.prepare import recipe_of
 from studio.edit.request import EditResult, Sampling, Task
+from studio.edit.settings import EditSettings, settings_of
 from studio.edit.steering import Reference
 from studio.session.jobs import Job, Listener
 from studio.session.session import Session

@@ -13,8 +13,8 @@ from painter import Painter, painted_session
 from studio.core.errors import Cancelled, StudioError
 from studio.document.layer import RasterLayer
 from studio.document.raster import Raster
-from studio.edit.prepare import EditSettings
 from studio.edit.request import Sampling, Task
+from studio.edit.settings import EditSettings
 from studio.edit.training import TrainRequest, TrainResult
 from studio.session.jobs import Job, JobState, Listener
 from studio.session.journal import recoverable

@@ -23,8 +23,8 @@ from studio.core.settings import Settings
 from studio.document.io import formats
 from studio.document.raster import Raster
 from studio.edit.apply import result_layer
-from studio.edit.prepare import EditSettings
 from studio.edit.request import EditRequest, EditResult, Task
+from studio.edit.settings import EditSettings
 from studio.edit.steering import Reference
 from studio.ui.layers.layers_panel import NAME
 from studio.ui.prompt import references_panel

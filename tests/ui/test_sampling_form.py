@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from studio.catalog.models import FewStep, ModelSpec, identify
-from studio.edit.prepare import EditSettings
+from studio.edit.settings import EditSettings
 from studio.ui.prompt.sampling_form import SamplingForm
 from studio.ui.window.main_window import MainWindow
 

@@ -17,8 +17,8 @@ from starter_recipe.paths import Work
 from starter_recipe.people import CLOTHES, Person
 from starter_recipe.scenes import COLOURS
 from studio.control_maps.pose import JOINTS
-from studio.edit.prepare import EditSettings
 from studio.edit.region import inner_feather
+from studio.edit.settings import EditSettings
 
 FILLED = 16
 VARIED = 12

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +20,9 @@ from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, GenerativeLayer
-from studio.edit.prepare import EditSettings, recipe_of, settings_of
 from studio.edit.request import Task
+from studio.edit.settings import EditSettings
+from studio.session.requests import shown_settings
 from studio.session.rewrites import is_rewritten
 from studio.session.whereabouts import model_folders
 from studio.tools.registry import spec
@@ -45,7 +45,7 @@ from studio.ui.documents.file_names import short_names
 from studio.ui.documents.sample import sample_photo
 from studio.ui.models.model_choice import keep_model, kept_model, missing_text
 from studio.ui.widgets.listening import listen
-from studio.ui.widgets.translation import language_of, tr
+from studio.ui.widgets.translation import language_of, message, tr
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -288,13 +288,11 @@ class Commands(QObject):
             return
 
         def show() -> None:
-            recipe = recipe_of(layer)
             variations = self._window.prompt.variations.value()
-            settings = settings_of(recipe, layer.name, layer.x, layer.y)
-            sampling = replace(settings.sampling, variations=variations)
-            self._window.prompt.begin_recipe(
-                layer.id, layer.name, replace(settings, sampling=sampling), recipe.task
-            )
+            settings, task, lost = shown_settings(layer, variations)
+            self._window.prompt.begin_recipe(layer.id, layer.name, settings, task)
+            for said in lost:
+                self._window.messages.show_notice(message(said.message, said.values))
             self.focus_prompt()
 
         self._try(show)

@@ -28,9 +28,9 @@ from studio.catalog.subjects import Subject
 from studio.catalog.vocabulary import Vocabulary, replaced
 from studio.core.notices import Notice
 from studio.edit.networks import missing_lora, word_pattern
-from studio.edit.prepare import EditSettings
 from studio.edit.prompt_syntax import blanked, parse_prompt, plain_text
 from studio.edit.request import KEEPS_SHAPES, Sampling, Task
+from studio.edit.settings import EditSettings, own_adapters
 from studio.edit.steering import Reference, Region
 from studio.edit.subjects import TAG, tags_in
 from studio.ui.prompt.place_label import PlaceLabel
@@ -312,7 +312,7 @@ class PromptPanel(QScrollArea):
     def end_recipe(self, keep: bool) -> None:
         """Make new layers again, with the settings shown (``keep``) or those from before.
 
-        The adapters of the recipe go in any case: no field of the panel shows them.
+        The adapters of the recipe go in any case if no prompt names them: no field shows them.
         """
         before = self.recipe.before
         self.recipe.end()
@@ -323,7 +323,10 @@ class PromptPanel(QScrollArea):
             return
         settings, task = before
         if keep:
-            settings, task = replace(self._settings, adapters=settings.adapters), self.task
+            own = own_adapters(self._settings.adapters)
+            named = [use for use in self._settings.adapters if use not in own]
+            adapters = (*own_adapters(settings.adapters), *named)
+            settings, task = replace(self._settings, adapters=adapters), self.task
         self.show_settings(settings, exactly=True)
         self.set_task(task)
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.document.document import Document
-from studio.edit.prepare import EditSettings
 from studio.edit.request import Task
+from studio.edit.settings import EditSettings, own_adapters
 from studio.ui.widgets.translation import tr
 from studio.ui.widgets.widgets import Wrapped
 
@@ -48,10 +48,11 @@ class RecipeBar(QFrame):
         self.hide()
 
     def begin(self, layer_id: str, name: str, settings: EditSettings) -> None:
-        """Show that a layer is changed, and the adapters of its recipe, which no field shows."""
+        """Show that a layer is changed, and the adapters of its recipe that no prompt names."""
         self.layer_id = layer_id
         said = tr("Changing the layer “{name}”", name=name)
-        adapters = ", ".join(f"{_file_name(use.path)} {use.weight:g}" for use in settings.adapters)
+        own = own_adapters(settings.adapters)
+        adapters = ", ".join(f"{_file_name(use.path)} {use.weight:g}" for use in own)
         self.text.setText(
             tr("{text} (with {adapters})", text=said, adapters=adapters) if adapters else said
         )

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from studio.catalog.models import ModelSpec
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
-from studio.edit.prepare import EditSettings
 from studio.edit.request import KEEPS_SHAPES, Sampling, Task
+from studio.edit.settings import EditSettings
 from studio.ui.widgets.translation import tr
 from studio.ui.widgets.widgets import IconHolder, Scale, Section, describe, form, icon_button
 

@@ -1,0 +1,86 @@
+"""Versions of recipes: the stored requests of generative layers and of results.
+
+``EditRequest.to_recipe`` writes ``VERSION``. An older recipe is brought up to it by one function a
+version; of a newer one what is known is read, and the stored mapping itself is never rewritten, so
+that saving the document again keeps the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from studio.core.notices import Notice, notice
+from studio.document.document import Document
+from studio.document.layer import GenerativeLayer
+from studio.document.results import requests_of
+
+VERSION = 2
+"""What this program writes. Raise it, and add a row to ``MIGRATIONS``, when a field changes its
+name or meaning; a new field with a default needs neither."""
+
+Recipe = dict[str, Any]
+
+
+def _from_0(recipe: Recipe) -> Recipe:
+    """Recipes without a number have the fields of version 1."""
+    return recipe
+
+
+def _from_1(recipe: Recipe) -> Recipe:
+    """Give whole pictures the usual mask blur and padding.
+
+    Up to version 1 a request for a whole picture stored numbers there that nobody had chosen.
+    """
+    if recipe.get("task") == "generate":
+        recipe |= {"mask_blur": 6, "padding": 32}
+    return recipe
+
+
+MIGRATIONS: Mapping[int, Callable[[Recipe], Recipe]] = {0: _from_0, 1: _from_1}
+"""By version: the function that turns a recipe of it into one of the next. Each gets a copy."""
+
+
+def version_of(recipe: Mapping[str, Any]) -> int:
+    """Return the version of a recipe, 0 if it has none; ValueError for what is no version."""
+    found = recipe.get("version", 0)
+    if isinstance(found, bool) or not isinstance(found, int) or found < 0:
+        raise ValueError(f"version {found}")
+    return found
+
+
+def migrated(recipe: Mapping[str, Any]) -> Recipe:
+    """Return a copy of a recipe in the form of ``VERSION``; a newer one stays as it is.
+
+    ValueError, KeyError or TypeError if it is damaged.
+    """
+    found = dict(recipe)
+    for version in range(version_of(recipe), VERSION):
+        found = {**MIGRATIONS[version](found), "version": version + 1}
+    return found
+
+
+def is_newer(recipe: Mapping[str, Any]) -> bool:
+    """Whether a newer program wrote a recipe."""
+    try:
+        return version_of(recipe) > VERSION
+    except ValueError:
+        return False
+
+
+def newer_notice(document: Document) -> Notice | None:
+    """Return what to say of recipes of a document that a newer program wrote, None if none is."""
+    if not any(map(is_newer, _recipes(document))):
+        return None
+    return notice(
+        "A newer version of Lienzo made parts of this document. What this version does not know of"
+        " their recipes is kept, but has no effect here."
+    )
+
+
+def _recipes(document: Document) -> Iterator[Mapping[str, Any]]:
+    for layer in document.walk():
+        if isinstance(layer, GenerativeLayer):
+            yield layer.recipe
+    for request in requests_of(document.results):
+        yield request.recipe

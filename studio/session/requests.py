@@ -1,0 +1,109 @@
+"""From a document and the edit settings to the request that the engine gets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from studio.catalog.families import family
+from studio.catalog.models import identify
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.core.notices import Notice
+from studio.document.document import Document
+from studio.document.layer import GenerativeLayer
+from studio.edit import prepare
+from studio.edit.limits import check_numbers
+from studio.edit.request import EditRequest, Sampling, Task
+from studio.edit.rewrite import RewriteUse
+from studio.edit.settings import EditSettings, fitted, own_adapters, settings_of
+from studio.edit.steering import with_controls
+from studio.session.rewrites import Wording
+from studio.session.shared import Shared
+
+
+class RequestMaker:
+    """Makes requests with the subjects and networks that all documents share."""
+
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+
+    def edit(
+        self, document: Document, settings: EditSettings, task: Task, region: Rect | None = None
+    ) -> EditRequest:
+        """Return the request for a task; ``region`` is that of a new picture, else the canvas.
+
+        StudioError if it cannot be asked: no mask, no prompt, a number out of its range.
+        """
+        if task is Task.GENERATE:
+            made = prepare.generate_request(region or document.rect, settings)
+        elif task is Task.EXTEND:
+            made = prepare.extend_request(document, settings)
+        else:
+            made = prepare.mask_request(document, settings, task)
+        check_numbers(made)
+        return self._with_named(with_controls(made, document))
+
+    def rerun(
+        self, document: Document, layer_id: str, settings: EditSettings | None = None
+    ) -> tuple[EditRequest, tuple[Notice, ...]]:
+        """Return the request that makes a generative layer again, and what its recipe loses.
+
+        Without ``settings`` it is the recipe with a new seed. StudioError for another kind of
+        layer.
+        """
+        layer = document.find(layer_id)
+        if not isinstance(layer, GenerativeLayer):
+            raise StudioError(
+                "Only a layer that was made by a prompt can be run again.",
+                "Pick a layer with the sparkle sign.",
+            )
+        request = prepare.rerun_request(document, layer, settings)
+        if settings is not None:
+            request = self._with_named(request)
+            check_numbers(request)
+            return request, ()
+        sampling, lost = known_here(request)
+        return request.replace(sampling=replace(sampling, seed=-1)), lost
+
+    def _with_named(self, request: EditRequest) -> EditRequest:
+        """Return a request with the subjects, LoRAs and embeddings that its texts name."""
+        return self._shared.networks.with_networks(self._shared.subjects.with_subjects(request))
+
+    def wording(
+        self,
+        document: Document,
+        settings: EditSettings,
+        use: RewriteUse,
+        target: str | None = None,
+    ) -> Wording:
+        """Return an edit by words with the adapters that its texts name."""
+        uses = self._shared.subjects.uses([settings.prompt, use.source], settings.adapters)
+        uses += self._shared.networks.uses([settings.prompt], [use.source], settings.adapters)
+        adapters = (*own_adapters(settings.adapters), *uses)
+        return Wording(document, replace(settings, adapters=adapters), use, target)
+
+
+def known_here(request: EditRequest) -> tuple[Sampling, tuple[Notice, ...]]:
+    """Return the sampling settings of a recipe as far as this program has them, and what is lost.
+
+    A model that cannot be read leaves them as they are; whoever runs it says so.
+    """
+    try:
+        spec = identify(request.model)
+    except StudioError:
+        return request.sampling, ()
+    return fitted(request.sampling, spec, family(spec.family).settings)
+
+
+def shown_settings(
+    layer: GenerativeLayer, variations: int
+) -> tuple[EditSettings, Task, tuple[Notice, ...]]:
+    """Return the settings of a layer's recipe to be shown and changed, its task, and what is lost.
+
+    StudioError if the recipe cannot be read.
+    """
+    recipe = prepare.recipe_of(layer)
+    sampling, lost = known_here(recipe)
+    settings = settings_of(recipe, layer.name, layer.x, layer.y)
+    sampling = replace(sampling, variations=variations)
+    return replace(settings, sampling=sampling), recipe.task, lost
