@@ -81,6 +81,11 @@
       <translation>Una máscara de «{layer}» falta o está dañada y se omitió.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/recipes.py" line="0" />
+      <source>A newer version of Lienzo made parts of this document. What this version does not know of their recipes is kept, but has no effect here.</source>
+      <translation>Una versión más nueva de Lienzo hizo partes de este documento. Lo que esta versión no conoce de sus recetas se conserva, pero aquí no tiene efecto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>A part of these layers is damaged and is black or empty now: {layers}.</source>
       <translation>Una parte de estas capas está dañada y ahora es negra o está vacía: {layers}.</translation>
@@ -1530,7 +1535,7 @@
       <translation>Solo una capa de píxeles puede convertirse en control.</translation>
     </message>
     <message>
-      <location filename="../../studio/session/session.py" line="0" />
+      <location filename="../../studio/session/requests.py" line="0" />
       <source>Only a layer that was made by a prompt can be run again.</source>
       <translation>Solo se puede volver a generar una capa hecha por un prompt.</translation>
     </message>
@@ -1629,7 +1634,7 @@
       <translation>Elige una capa de dentro, o añade una capa.</translation>
     </message>
     <message>
-      <location filename="../../studio/session/session.py" line="0" />
+      <location filename="../../studio/session/requests.py" line="0" />
       <source>Pick a layer with the sparkle sign.</source>
       <translation>Elige una capa con el signo del destello.</translation>
     </message>
@@ -2010,6 +2015,11 @@
       <location filename="../../studio/session/picture_prompt.py" line="0" />
       <source>Settings that Lienzo does not have were left out: {names}.</source>
       <translation>Se omitieron ajustes que Lienzo no tiene: {names}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/settings.py" line="0" />
+      <source>Settings that {model} does not have were left out: {names}.</source>
+      <translation>Se omitieron ajustes que {model} no tiene: {names}.</translation>
     </message>
     <message>
       <location filename="../../studio/photos/photos.py" line="0" />
@@ -2973,6 +2983,7 @@
       <translation>No hay ningún resultado {number}: el archivo conserva {count}.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/settings.py" line="0" />
       <location filename="../../studio/session/infotext.py" line="0" />
       <source>There is no sampler called {name} here, so {used} stays.</source>
       <translation>Aquí no hay ningún muestreador llamado {name}; se queda {used}.</translation>

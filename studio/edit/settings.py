@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import Any
 
-from studio.catalog.models import ModelSpec
-from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
-from studio.catalog.settings import Setting
+from studio.catalog.families.spec import FamilySpec
+from studio.catalog.model_spec import ModelSpec
+from studio.catalog.samplers import SCHEDULES, usable_schedule
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice, notice
@@ -128,27 +128,27 @@ def settings_of(request: EditRequest, name: str = "", dx: int = 0, dy: int = 0) 
 
 
 def fitted(
-    sampling: Sampling, spec: ModelSpec, settings: tuple[Setting, ...]
+    sampling: Sampling, spec: ModelSpec, row: FamilySpec
 ) -> tuple[Sampling, tuple[Notice, ...]]:
     """Return the settings of a recipe as far as this program and a model have them.
 
-    ``settings`` are those of the model's family. What is left out, or replaced by what suits the
-    model, is named in notices.
+    ``row`` is the model's family. What is left out, or replaced by what suits the model, is named
+    in notices.
     """
     notes = []
-    if sampling.sampler not in SAMPLERS:
+    if sampling.sampler not in row.samplers:
         used = spec.defaults.sampler
         notes.append(
             notice(
                 "There is no sampler called {name} here, so {used} stays.",
                 name=sampling.sampler,
-                used=SAMPLERS[used].label,
+                used=row.samplers[used].label,
             )
         )
         sampling = replace(sampling, sampler=used, schedule=spec.defaults.schedule)
     if sampling.schedule not in SCHEDULES:
         sampling = replace(sampling, schedule=usable_schedule(sampling.sampler, "normal"))
-    known = {one.id: one for one in settings}
+    known = {one.id: one for one in row.settings}
     kept, lost = {}, []
     for name, value in sampling.extras.items():
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from studio.catalog.families import family
+from studio.catalog.families.table import family
 from studio.catalog.models import identify
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
@@ -92,7 +92,7 @@ def known_here(request: EditRequest) -> tuple[Sampling, tuple[Notice, ...]]:
         spec = identify(request.model)
     except StudioError:
         return request.sampling, ()
-    return fitted(request.sampling, spec, family(spec.family).settings)
+    return fitted(request.sampling, spec, family(spec.family))
 
 
 def shown_settings(

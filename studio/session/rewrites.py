@@ -14,12 +14,7 @@ from studio.document.attachments import Attachments
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer
 from studio.edit import prepare
-<<<<<<< HEAD
 from studio.edit.inversions import wanted_key
-from studio.edit.prepare import EditSettings
-=======
-from studio.edit.inversions import check_model, wanted_key
->>>>>>> abca613 (Recipes have a version that is read, and one table leads from settings to a request and back)
 from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.rewrite import Inversion, RewriteUse
 from studio.edit.settings import EditSettings

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from studio.catalog.families.table import family
 from studio.catalog.models import identify
 from studio.catalog.settings import Kind, Setting
 from studio.core.geometry import Rect
@@ -225,12 +226,13 @@ def test_run_again_draws_a_new_seed_and_changed_settings_bring_their_own() -> No
 def test_what_a_model_does_not_have_is_left_out_by_name() -> None:
     spec = identify("starter")
     settings = (Setting("rescale", "Rescale", Kind.NUMBER, 0.0, 0.0, 1.0),)
+    row = replace(family(spec.family), settings=settings)
     asked = Sampling(sampler="tomorrow", schedule="odd", extras={"rescale": 0.5, "eta": 3, "mu": 1})
-    kept, told = fitted(asked, spec, settings)
+    kept, told = fitted(asked, spec, row)
     assert kept.extras == {"rescale": 0.5}
     assert kept.sampler == spec.defaults.sampler
     assert "tomorrow" in str(told[0]) and "eta 3, mu 1" in str(told[1])
-    beyond = fitted(Sampling(extras={"rescale": 7.0}), spec, settings)
+    beyond = fitted(Sampling(extras={"rescale": 7.0}), spec, row)
     assert beyond[0].extras == {} and "rescale 7.0" in str(beyond[1][0])
     plain = Sampling(extras={"rescale": 0.5})
-    assert fitted(plain, spec, settings) == (plain, ())
+    assert fitted(plain, spec, row) == (plain, ())

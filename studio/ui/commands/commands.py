@@ -292,7 +292,7 @@ class Commands(QObject):
             settings, task, lost = shown_settings(layer, variations)
             self._window.prompt.begin_recipe(layer.id, layer.name, settings, task)
             for said in lost:
-                self._window.messages.show_notice(message(said.message, said.values))
+                self._parts.messages.show_notice(message(said.message, said.values))
             self.focus_prompt()
 
         self._try(show)

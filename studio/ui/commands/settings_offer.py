@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from studio.catalog.hashes import kept_hashes
 from studio.core.notices import Notice
 from studio.core.progress import Progress
-from studio.edit.prepare import EditSettings
+from studio.edit.settings import EditSettings
 from studio.session.picture_prompt import PicturePrompt, picture_prompt, settings_from
 from studio.session.whereabouts import model_folders
 from studio.ui.commands.shared_parts import SharedParts
