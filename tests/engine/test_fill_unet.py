@@ -12,7 +12,7 @@ from conftest import MakeRequest
 from studio.catalog.models import STARTER
 from studio.edit.request import Task
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion.job import fill_unet
+from studio.engine.latent_diffusion.job import fill_unet
 
 
 @pytest.fixture(params=["tiny_fill", STARTER])

@@ -19,7 +19,7 @@ from studio.engine.adapters.export import write_lora
 from studio.engine.adapters.lora import loras_on, merge
 from studio.engine.adapters.lora_layouts import DOWN, UP, LoraWeights
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion.job import fill_unet
+from studio.engine.latent_diffusion.job import fill_unet
 
 
 @pytest.fixture(scope="module")

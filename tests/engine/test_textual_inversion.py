@@ -26,7 +26,7 @@ from studio.engine.adapters.export import write_embedding
 from studio.engine.adapters.textual_inversion import attach, check
 from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion import family as stable_diffusion
-from studio.engine.families.stable_diffusion.job import encode_prompts
+from studio.engine.families.stable_diffusion.prompts import encode_prompts
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "embeddings"
 KIND = "textual_inversion"
@@ -95,7 +95,7 @@ def test_diffusers_hears_the_same_in_our_files(
         theirs, _ = pipeline.encode_prompt("a cat like <luna> here", "cpu", 1, False)
     with attach(loaded, [AdapterUse(KIND, str(luna))]) as grown:
         request = ask(prompt="a cat like <luna> here", sampling={"cfg_scale": 1.0})
-        ours = encode_prompts(grown, request, [])["prompt_embeds"]  # type: ignore[arg-type]
+        ours = encode_prompts(grown, request, (64, 64), [])["prompt_embeds"]  # type: ignore[arg-type]
     assert torch.allclose(ours, theirs, atol=1e-6)
 
 

@@ -11,13 +11,16 @@ from studio.engine.latent_diffusion.model import UNetModel
 
 
 def encode_image(loaded: UNetModel, image: torch.Tensor) -> torch.Tensor:
-    """Return the scaled latents of a (1, 3, h, w) picture in -1..1."""
+    """Return the scaled latents of a (1, 3, h, w) picture in -1..1, in the UNet's precision.
+
+    The autoencoder may be in another one, since some overflow in half precision.
+    """
     vae = loaded.networks.vae
-    encoded = vae.encode(image.to(loaded.device.torch, loaded.device.dtype))
+    encoded = vae.encode(image.to(loaded.device.torch, vae.dtype))
     # The mode of the distribution rather than a sample: the same picture, the same latents.
     latents = encoded.latents if hasattr(encoded, "latents") else encoded.latent_dist.mode()
     scaled: torch.Tensor = latents * vae.config.scaling_factor
-    return scaled
+    return scaled.to(loaded.device.dtype)
 
 
 def to_tensor(image: Pixels) -> torch.Tensor:
@@ -28,7 +31,8 @@ def to_tensor(image: Pixels) -> torch.Tensor:
 def decode(loaded: UNetModel, latents: torch.Tensor) -> Pixels:
     """Return the (h, w, 3) uint8 picture of (1, 4, h, w) scaled latents."""
     vae = loaded.networks.vae
-    decoded = vae.decode(latents / vae.config.scaling_factor, return_dict=False)[0]
+    unscaled = latents.to(vae.dtype) / vae.config.scaling_factor
+    decoded = vae.decode(unscaled, return_dict=False)[0]
     image = decoded[0].to("cpu", torch.float32)
     if not torch.isfinite(image).all():
         raise StudioError(

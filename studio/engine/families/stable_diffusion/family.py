@@ -6,35 +6,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import torch
-
 from studio.catalog.families.unet import unet_facts
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.tokens import TokenCounter
 from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
-from studio.edit.request import EditRequest, EditResult, Pixels, Task
+from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.training import TrainRequest, TrainResult, TrainSettings
 from studio.engine.adapters.textual_inversion import without_unfit_words
 from studio.engine.device import Device
-from studio.engine.families.stable_diffusion.job import Job, denoise, prepare
 from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
-from studio.engine.families.stable_diffusion.prompts import encode_text
+from studio.engine.families.stable_diffusion.prompts import encode_prompts, encode_text
 from studio.engine.families.unet import added_bytes, attach_all, check_files
 from studio.engine.ladder import Rung
-from studio.engine.latent_diffusion.pictures import decode
-from studio.engine.latent_diffusion.running import (
-    Clock,
-    draw_seeds,
-    memory_saving,
-    schedule_notes,
-    stack,
-)
+from studio.engine.latent_diffusion.painting import paint
 from studio.engine.loading import load_networks
 from studio.engine.preview import LatentPreview
 from studio.engine.rewrite.rewrite import rewrite
-from studio.engine.scaling import resize, working_size
+from studio.engine.scaling import working_size
 from studio.engine.training import exchange
 from studio.engine.training import train as training
 from studio.engine.training.memory import training_bytes as bytes_of_training
@@ -73,55 +63,7 @@ def _encode_region(
 def _paint(
     loaded: LoadedStableDiffusion, request: EditRequest, progress: Progress, rung: Rung
 ) -> EditResult:
-    """Make the variations one after the other.
-
-    The fraction counts one unit a step, one for encoding and one for each decoded picture, which
-    is about what they take. Previews are (variations so far, h, w, 3), one pixel a latent.
-    """
-    sampling = request.sampling
-    seeds = draw_seeds(sampling)
-    clock = Clock()
-    notes: list[Notice] = [rung.note] if rung.note else []
-    notes += schedule_notes(sampling)
-    images: list[Pixels] = []
-    shown: list[Pixels] = []
-    with memory_saving(loaded.networks, rung), torch.no_grad():
-        with clock.part("encode"):
-            job = prepare(loaded, request, progress, notes)
-        steps = job.steps
-        total = 1 + len(seeds) * (steps + 1)
-        for index, seed in enumerate(seeds):
-            begun = 1 + index * (steps + 1)
-
-            def on_step(
-                step: int, clean: torch.Tensor, begun: int = begun, before: list[Pixels] = shown
-            ) -> None:
-                picture = loaded.preview.image(clean)
-                frames = stack([*before, picture])
-                progress.report((begun + step) / total, "Painting", frames)
-
-            with clock.part("denoise"):
-                latents = denoise(loaded, job, seed, on_step, progress)
-            progress.report((begun + steps) / total, "Finishing the picture")
-            with clock.part("decode"):
-                image = decode(loaded, latents)
-            shown.append(resize(image, latents.shape[-1], latents.shape[-2]))
-            images.append(finish(image, request, job))
-            progress.report((begun + steps + 1) / total, "Finishing the picture", stack(shown))
-    return EditResult(
-        request=request,
-        images=tuple(images),
-        seeds=seeds,
-        timings=clock.parts,
-        notes=tuple(notes),
-    )
-
-
-def finish(image: Pixels, request: EditRequest, job: Job) -> Pixels:
-    """Return a picture of the model's size in the size of the request's region."""
-    if job.unchanged and request.image is not None:
-        return request.image.copy()
-    return resize(image, request.region.width, request.region.height)
+    return paint(loaded, request, progress, rung, encode_prompts)
 
 
 UNET_FACTOR = 50

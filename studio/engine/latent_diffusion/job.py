@@ -1,11 +1,11 @@
-"""The parts of one Stable Diffusion run: prepare, denoise, decode."""
+"""The parts of one run of a model with a UNet: prepare and denoise."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -16,8 +16,7 @@ from studio.catalog.families.unet import unet_facts
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Sampling, Task
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
-from studio.engine.families.stable_diffusion.prompts import encode_pair
+from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.latent_diffusion.pictures import encode_image, to_tensor
 from studio.engine.latent_diffusion.pipelines import make_pipeline
 from studio.engine.latent_diffusion.strength import steps_of, strength_of
@@ -44,14 +43,26 @@ class Job:
     unchanged: bool = False
 
 
+M = TypeVar("M", bound=UNetModel)
+Encode = Callable[[M, EditRequest, tuple[int, int], list[Notice]], Mapping[str, Any]]
+"""From a model, a request and the (width, height) that is painted to the embeddings of the prompts,
+by the names of the pipelines' arguments. Notices are added to the list."""
+
+
 def prepare(
-    loaded: LoadedStableDiffusion, request: EditRequest, progress: Progress, notes: list[Notice]
+    loaded: M,
+    request: EditRequest,
+    progress: Progress,
+    notes: list[Notice],
+    encode: Encode[M],
 ) -> Job:
-    """Encode the prompt and the picture; adds to ``notes`` what the artist should know."""
+    """Encode the prompts and the picture; ``notes`` gets what the artist should know."""
     progress.report(0.0, "Reading the prompt")
     sampling = request.sampling
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
-    embeds = encode_prompts(loaded, request, notes)
+    if request.task is not Task.GENERATE and not request.prompt.strip():
+        notes.append(notice("The prompt is empty, so the model went by the surroundings alone."))
+    embeds = encode(loaded, request, (width, height), notes)
     progress.check()
     masked_only = unet_facts(loaded.spec).fills_only
     fills = request.task in (Task.FILL, Task.EXTEND)
@@ -75,22 +86,8 @@ def prepare(
     )
 
 
-def encode_prompts(
-    loaded: LoadedStableDiffusion, request: EditRequest, notes: list[Notice]
-) -> dict[str, Any]:
-    """Return the text embeddings, of one length; ``notes`` gets what of the texts did not count."""
-    texts = (request.prompt, request.negative_prompt)
-    if request.task is not Task.GENERATE and not request.prompt.strip():
-        notes.append(notice("The prompt is empty, so the model went by the surroundings alone."))
-    positive, negative = encode_pair(loaded, texts, request.sampling.cfg_scale > 1, notes)
-    embeds = {"prompt_embeds": positive}
-    if negative is not None:
-        embeds["negative_prompt_embeds"] = negative
-    return embeds
-
-
 def encode_region(
-    loaded: LoadedStableDiffusion, request: EditRequest, width: int, height: int, channels: int
+    loaded: UNetModel, request: EditRequest, width: int, height: int, channels: int
 ) -> dict[str, Any]:
     """Return the picture and mask of the request for the inpainting pipeline.
 
@@ -118,7 +115,7 @@ def encode_region(
     return result
 
 
-def fill_unet(loaded: LoadedStableDiffusion) -> Any:
+def fill_unet(loaded: UNetModel) -> Any:
     """Return the nine-channel UNet, which shares every module but the first with the plain one."""
     plain = loaded.networks.unet
     unet = copy.copy(plain)
@@ -133,7 +130,7 @@ def fill_unet(loaded: LoadedStableDiffusion) -> Any:
 
 
 def denoise(
-    loaded: LoadedStableDiffusion,
+    loaded: UNetModel,
     job: Job,
     seed: int,
     on_step: Callable[[int, torch.Tensor], None],

@@ -1,0 +1,74 @@
+"""From a request to its pictures, for every family with a UNet."""
+
+from __future__ import annotations
+
+import torch
+
+from studio.core.notices import Notice
+from studio.core.progress import Progress
+from studio.edit.request import EditRequest, EditResult, Pixels
+from studio.engine.ladder import Rung
+from studio.engine.latent_diffusion.job import Encode, Job, M, denoise, prepare
+from studio.engine.latent_diffusion.pictures import decode
+from studio.engine.latent_diffusion.running import (
+    Clock,
+    draw_seeds,
+    memory_saving,
+    schedule_notes,
+    stack,
+)
+from studio.engine.scaling import resize
+
+
+def paint(
+    loaded: M, request: EditRequest, progress: Progress, rung: Rung, encode: Encode[M]
+) -> EditResult:
+    """Make the variations of a request one after the other; ``Cancelled`` within one step.
+
+    The fraction counts one unit a step, one for encoding and one for each decoded picture, which
+    is about what they take. Previews are (variations so far, h, w, 3), one pixel a latent.
+    """
+    sampling = request.sampling
+    seeds = draw_seeds(sampling)
+    clock = Clock()
+    notes: list[Notice] = [rung.note] if rung.note else []
+    notes += schedule_notes(sampling)
+    images: list[Pixels] = []
+    shown: list[Pixels] = []
+    with memory_saving(loaded.networks, rung), torch.no_grad():
+        with clock.part("encode"):
+            job = prepare(loaded, request, progress, notes, encode)
+        steps = job.steps
+        total = 1 + len(seeds) * (steps + 1)
+        for index, seed in enumerate(seeds):
+            begun = 1 + index * (steps + 1)
+
+            def on_step(
+                step: int, clean: torch.Tensor, begun: int = begun, before: list[Pixels] = shown
+            ) -> None:
+                picture = loaded.preview.image(clean)
+                frames = stack([*before, picture])
+                progress.report((begun + step) / total, "Painting", frames)
+
+            with clock.part("denoise"):
+                latents = denoise(loaded, job, seed, on_step, progress)
+            progress.report((begun + steps) / total, "Finishing the picture")
+            with clock.part("decode"):
+                image = decode(loaded, latents)
+            shown.append(resize(image, latents.shape[-1], latents.shape[-2]))
+            images.append(finish(image, request, job))
+            progress.report((begun + steps + 1) / total, "Finishing the picture", stack(shown))
+    return EditResult(
+        request=request,
+        images=tuple(images),
+        seeds=seeds,
+        timings=clock.parts,
+        notes=tuple(notes),
+    )
+
+
+def finish(image: Pixels, request: EditRequest, job: Job) -> Pixels:
+    """Return a picture of the model's size in the size of the request's region."""
+    if job.unchanged and request.image is not None:
+        return request.image.copy()
+    return resize(image, request.region.width, request.region.height)
