@@ -16,7 +16,7 @@ from studio.catalog.models import STARTER
 from studio.core.errors import StudioError
 from studio.core.paths import resource
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion import family as stable_diffusion
+from studio.engine.latent_diffusion import painting
 
 UNET = Path("unet") / "diffusion_pytorch_model.safetensors"
 
@@ -82,7 +82,7 @@ def test_an_error_inside_a_run_leaves_the_engine_usable(
 ) -> None:
     before = engine.run(ask(sampling={"steps": 1})).images[0]
     with monkeypatch.context() as patch:
-        patch.setattr(stable_diffusion, "decode", lambda *_args: 1 / 0)
+        patch.setattr(painting, "decode", lambda *_args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             engine.run(ask(sampling={"steps": 1}))
     assert np.array_equal(engine.run(ask(sampling={"steps": 1})).images[0], before)

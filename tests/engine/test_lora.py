@@ -16,7 +16,7 @@ from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import AdapterUse, Task
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion import family as stable_diffusion
+from studio.engine.latent_diffusion import painting
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "lora"
 
@@ -117,7 +117,7 @@ def test_an_error_or_a_cancel_takes_it_off_as_well(
     before = fingerprint(engine)
     request = ask(adapters=(AdapterUse("lora", str(lora)),))
     with monkeypatch.context() as patch:
-        patch.setattr(stable_diffusion, "decode", lambda *_args: 1 / 0)
+        patch.setattr(painting, "decode", lambda *_args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             engine.run(request)
     assert fingerprint(engine) == before

@@ -25,8 +25,8 @@ from studio.engine.adapters.embedding_files import read_embedding
 from studio.engine.adapters.export import write_embedding
 from studio.engine.adapters.textual_inversion import attach, check
 from studio.engine.engine import Engine
-from studio.engine.families.stable_diffusion import family as stable_diffusion
 from studio.engine.families.stable_diffusion.prompts import encode_prompts
+from studio.engine.latent_diffusion import painting
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "embeddings"
 KIND = "textual_inversion"
@@ -139,7 +139,7 @@ def test_an_error_or_a_cancel_takes_it_off_as_well(
     before = trace(loaded)
     request = ask(prompt="a <luna>", adapters=(AdapterUse(KIND, str(luna)),))
     with monkeypatch.context() as patch:
-        patch.setattr(stable_diffusion, "decode", lambda *_args: 1 / 0)
+        patch.setattr(painting, "decode", lambda *_args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             engine.run(request)
     assert trace(loaded) == before
