@@ -40,6 +40,7 @@ CALLS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     "Rung": ("messages", (), ("note",)),
     "translatable": ("messages", (0,), ()),
     "ControlKind": ("messages", (1,), ("label",)),
+    "BlendRow": ("messages", (1,), ("label",)),
     "Detector": ("messages", (1, 4), ("label", "licence")),
     "Setting": ("messages", (1, 8), ("label", "tip")),
     "Choice": ("messages", (1,), ("label",)),

@@ -505,6 +505,21 @@
       <translation>Cierra la línea alrededor del lugar y vuelve a intentarlo.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Colour</source>
+      <translation>Color</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Colour burn</source>
+      <translation>Subexponer color</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Colour dodge</source>
+      <translation>Sobreexponer color</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>Composition</source>
       <translation>Composición</translation>
@@ -610,6 +625,16 @@
       <translation>Se omitieron resultados dañados de {name} ({count}).</translation>
     </message>
     <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Darken</source>
+      <translation>Oscurecer</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Darker colour</source>
+      <translation>Color más oscuro</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/training/words.py" line="0" />
       <source>Delete a subject, or use textual inversion, which brings its own word.</source>
       <translation>Elimina un sujeto o usa la inversión textual, que trae su propia palabra.</translation>
@@ -651,6 +676,11 @@
       <translation>Describe la imagen en pocas palabras y cambia luego una de ellas.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Difference</source>
+      <translation>Diferencia</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/tray.py" line="0" />
       <source>Discard a result</source>
       <translation>Descartar un resultado</translation>
@@ -659,6 +689,16 @@
       <location filename="../../studio/session/tray.py" line="0" />
       <source>Discard the results</source>
       <translation>Descartar los resultados</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Dissolve</source>
+      <translation>Disolver</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Divide</source>
+      <translation>Dividir</translation>
     </message>
     <message>
       <location filename="../../studio/engine/annotators/segmentation.py" line="0" />
@@ -791,6 +831,11 @@
       <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
       <source>Everything</source>
       <translation>Todo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Exclusion</source>
+      <translation>Exclusión</translation>
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
@@ -998,6 +1043,16 @@
       <translation>Mano</translation>
     </message>
     <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Hard light</source>
+      <translation>Luz fuerte</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Hard mix</source>
+      <translation>Mezcla definida</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Height</source>
       <translation>Altura</translation>
@@ -1017,6 +1072,11 @@
       <location filename="../../studio/edit/inversions.py" line="0" />
       <source>How long attention is kept, and the mask's threshold, must be between 0 and 1.</source>
       <translation>Cuánto se conserva la atención y el umbral de la máscara deben estar entre 0 y 1.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Hue</source>
+      <translation>Tono</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -1160,19 +1220,19 @@
       <translation>Deja que siga en el panel Sujetos, abandónalo allí o elige otro nombre.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>Lienzo lacks the blend modes of these hidden layers, which are normal now: {layers}.</source>
-      <translation>Lienzo no tiene los modos de fusión de estas capas ocultas, que ahora son normales: {layers}.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>Lienzo lacks the blend modes of these layers; their pixels keep how they looked: {layers}.</source>
-      <translation>Lienzo no tiene los modos de fusión de estas capas; sus píxeles guardan cómo se veían: {layers}.</translation>
-    </message>
-    <message>
       <location filename="../../studio/document/io/common.py" line="0" />
       <source>Lienzo opens {label} but does not write it.</source>
       <translation>Lienzo abre {label}, pero no lo escribe.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Lighten</source>
+      <translation>Aclarar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Lighter colour</source>
+      <translation>Color más claro</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -1188,6 +1248,21 @@
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>Line art (detailed)</source>
       <translation>Líneas (detalladas)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Linear burn</source>
+      <translation>Subexposición lineal</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Linear dodge (add)</source>
+      <translation>Sobreexposición lineal (añadir)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Linear light</source>
+      <translation>Luz lineal</translation>
     </message>
     <message>
       <location filename="../../studio/cli/files.py" line="0" />
@@ -1260,6 +1335,11 @@
       <location filename="../../studio/engine/training/sampling.py" line="0" />
       <source>Lower the learning rate and start again.</source>
       <translation>Baja la tasa de aprendizaje y empieza de nuevo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Luminosity</source>
+      <translation>Luminosidad</translation>
     </message>
     <message>
       <location filename="../../studio/session/whereabouts.py" line="0" />
@@ -1367,6 +1447,11 @@
       <translation>Sube antes la capa.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Multiply</source>
+      <translation>Multiplicar</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Name a folder with a ControlNet in diffusers layout, a safetensors file of one, or switch the control off.</source>
       <translation>Indica una carpeta con un ControlNet en formato diffusers, un archivo safetensors de uno, o desactiva el control.</translation>
@@ -1444,6 +1529,11 @@
       <location filename="../../studio/session/landing.py" line="0" />
       <source>Nobody was found in the picture; a figure to drag stands in it.</source>
       <translation>No se encontró a nadie en la imagen; hay en ella una figura que puedes arrastrar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Normal</source>
+      <translation>Normal</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -1566,6 +1656,11 @@
       <translation>Abierto</translation>
     </message>
     <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Overlay</source>
+      <translation>Superponer</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Padding</source>
       <translation>Margen</translation>
@@ -1606,6 +1701,11 @@
       <location filename="../../studio/engine/training/train.py" line="0" />
       <source>Painting pictures of the class</source>
       <translation>Pintando imágenes de la clase</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Pass through</source>
+      <translation>Atravesar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/clipboard.py" line="0" />
@@ -1680,6 +1780,11 @@
       <location filename="../../studio/tools/brush.py" line="0" />
       <source>Pick the layer to paint on, or add one.</source>
       <translation>Elige la capa en la que quieres pintar, o añade una.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Pin light</source>
+      <translation>Luz focal</translation>
     </message>
     <message>
       <location filename="../../studio/core/limits.py" line="0" />
@@ -1842,6 +1947,11 @@
       <translation>Se omitieron los resultados que no se pueden leer ({count}).</translation>
     </message>
     <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Saturation</source>
+      <translation>Saturación</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/session.py" line="0" />
       <source>Save</source>
       <translation>Guardar</translation>
@@ -1932,6 +2042,11 @@
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Scale limb</source>
       <translation>Escalar extremidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Screen</source>
+      <translation>Trama</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -2070,6 +2185,11 @@
       <translation>Bordes suaves (PiDiNet)</translation>
     </message>
     <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Soft light</source>
+      <translation>Luz suave</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/new_document.py" line="0" />
       <source>Square</source>
       <translation>Cuadrado</translation>
@@ -2083,6 +2203,11 @@
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>Subject</source>
       <translation>Motivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Subtract</source>
+      <translation>Restar</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/base.py" line="0" />
@@ -2231,7 +2356,7 @@
       <translation>La capa activa no tiene máscara de capa.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/ora_modes.py" line="0" />
+      <location filename="../../studio/document/io/ora_read.py" line="0" />
       <source>The blend mode "{mode}" of the layer "{layer}" is not known; it is normal now.</source>
       <translation>No se conoce el modo de fusión «{mode}» de la capa «{layer}»; ahora es normal.</translation>
     </message>
@@ -2362,6 +2487,11 @@
       <translation>Los archivos de {path} no se pueden recuperar desde aquí: no hay un clon de git que los contenga.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/psd_losses.py" line="0" />
+      <source>The fill opacity or the grey profile of these layers changes their blend modes; their pixels keep how they looked: {layers}.</source>
+      <translation>La opacidad de relleno o el perfil de grises de estas capas cambia sus modos de fusión; sus píxeles guardan cómo se veían: {layers}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/photos.py" line="0" />
       <source>The folder {name} cannot be read ({reason}).</source>
       <translation>No se puede leer la carpeta {name} ({reason}).</translation>
@@ -2375,11 +2505,6 @@
       <location filename="../../studio/session/training_plans.py" line="0" />
       <source>The folder {path} cannot be written to ({reason}).</source>
       <translation>No se puede escribir en la carpeta {path} ({reason}).</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/ora_read.py" line="0" />
-      <source>The group "{layer}" was not isolated and may look different.</source>
-      <translation>El grupo «{layer}» no estaba aislado y puede verse distinto.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/widgets/icons.py" line="0" />
@@ -2428,11 +2553,6 @@
       <location filename="../../studio/document/locked.py" line="0" />
       <source>The layers are locked.</source>
       <translation>Las capas están bloqueadas.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>The layers of these pass-through groups now stand outside them, so that they look the same: {layers}.</source>
-      <translation>Las capas de estos grupos de paso ahora están fuera de ellos, para que se vean igual: {layers}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_read.py" line="0" />
@@ -3057,8 +3177,8 @@
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>These layers blended through a group with an opacity or a mask; their pixels keep how they looked: {layers}.</source>
-      <translation>Estas capas se fusionaban a través de un grupo con opacidad o máscara; sus píxeles guardan cómo se veían: {layers}.</translation>
+      <source>These layers blended through a group with effects; their pixels keep how they looked: {layers}.</source>
+      <translation>Estas capas se fusionaban a través de un grupo con efectos; sus píxeles guardan cómo se veían: {layers}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
@@ -3251,6 +3371,11 @@
       <translation>Queda muy poca memoria libre, así que el modelo trabajó por partes, lo que tarda más.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/blend.py" line="0" />
+      <source>Vivid light</source>
+      <translation>Luz intensa</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>Weights in the caption count for nothing; those in the new text do.</source>
       <translation>Los pesos en la descripción no cuentan; los del texto nuevo sí.</translation>
@@ -3389,21 +3514,6 @@
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>color</source>
-      <translation>color</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>color burn</source>
-      <translation>subexponer color</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>color dodge</source>
-      <translation>sobreexponer color</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>colorbalance</source>
       <translation>equilibrio de color</translation>
     </message>
@@ -3428,39 +3538,9 @@
       <translation>capas dañadas</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>darken</source>
-      <translation>oscurecer</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>darker color</source>
-      <translation>color más oscuro</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>difference</source>
-      <translation>diferencia</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>dissolve</source>
-      <translation>disolver</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>divide</source>
-      <translation>dividir</translation>
-    </message>
-    <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
       <source>drop shadow</source>
       <translation>sombra paralela</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>exclusion</source>
-      <translation>exclusión</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
@@ -3471,21 +3551,6 @@
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>gradientmap</source>
       <translation>mapa de degradado</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>hard light</source>
-      <translation>luz fuerte</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>hard mix</source>
-      <translation>mezcla definida</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>hue</source>
-      <translation>tono</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
@@ -3513,49 +3578,9 @@
       <translation>capas que no se pueden leer</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>lighten</source>
-      <translation>aclarar</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>lighter color</source>
-      <translation>color más claro</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>linear burn</source>
-      <translation>subexposición lineal</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>linear dodge</source>
-      <translation>sobreexposición lineal</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>linear light</source>
-      <translation>luz lineal</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>luminosity</source>
-      <translation>luminosidad</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>multiply</source>
-      <translation>multiplicar</translation>
-    </message>
-    <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
       <source>outer glow</source>
       <translation>resplandor exterior</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>overlay</source>
-      <translation>superponer</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
@@ -3568,24 +3593,9 @@
       <translation>filtro de fotografía</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>pin light</source>
-      <translation>luz focal</translation>
-    </message>
-    <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
       <source>satin</source>
       <translation>satinado</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>saturation</source>
-      <translation>saturación</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>screen</source>
-      <translation>trama</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
@@ -3593,19 +3603,9 @@
       <translation>corrección selectiva</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>soft light</source>
-      <translation>luz suave</translation>
-    </message>
-    <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
       <source>stroke</source>
       <translation>trazo</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>subtract</source>
-      <translation>restar</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
@@ -3621,11 +3621,6 @@
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>vibrance</source>
       <translation>intensidad</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>vivid light</source>
-      <translation>luz intensa</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/file_work.py" line="0" />
@@ -6331,11 +6326,6 @@
       <translation>Más…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
-      <source>Multiply</source>
-      <translation>Multiplicar</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>Name</source>
@@ -6452,11 +6442,6 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>None</source>
       <translation>Nada</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
-      <source>Normal</source>
-      <translation>Normal</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -6619,11 +6604,6 @@
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Outside the picture</source>
       <translation>Fuera de la imagen</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
-      <source>Overlay</source>
-      <translation>Superponer</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -7124,11 +7104,6 @@
       <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Schedule type: which noise levels the steps have</source>
       <translation>Tipo de programación: qué niveles de ruido tienen los pasos</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
-      <source>Screen</source>
-      <translation>Trama</translation>
     </message>
     <message>
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />

@@ -88,8 +88,10 @@ def holds_control(layer: Layer) -> bool:
 
 
 def _plain(layer: Layer, raster: Raster) -> RasterLayer:
+    """Return pixels in the place of a layer; what only a group can be is normal then."""
+    blend = BlendMode.NORMAL if layer.blend.value.only_groups else layer.blend
     return RasterLayer(
-        id=layer.id, name=layer.name, blend=layer.blend, raster=raster, locked=layer.locked
+        id=layer.id, name=layer.name, blend=blend, raster=raster, locked=layer.locked
     )
 
 

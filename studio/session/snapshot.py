@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from studio.core.limits import LIMITS
 from studio.document.attachments import MAX_BYTES, Attachments, bounded, is_key, is_whole
-from studio.document.blend import BlendMode
+from studio.document.blend import BlendMode, find_mode
 from studio.document.control import read_control
 from studio.document.document import DPI, Document
 from studio.document.layer import (
@@ -165,7 +165,7 @@ def _layer(layer: Layer, place: PlaceOf) -> dict[str, Any]:
         "name": layer.name,
         "visible": layer.visible,
         "opacity": layer.opacity,
-        "blend": layer.blend.value,
+        "blend": layer.blend.value.id,
         "locked": layer.locked,
         "x": layer.x,
         "y": layer.y,
@@ -196,7 +196,7 @@ def _restore_layer(
     common: dict[str, Any] = {
         name: part[name] for name in ("id", "name", "visible", "opacity", "locked", "x", "y")
     }
-    common["blend"] = BlendMode(part["blend"])
+    common["blend"] = find_mode(part["blend"]) or BlendMode.NORMAL
     if part["mask"] is not None:
         mask = raster(part["mask"]["raster"])
         if mask is None:

@@ -23,9 +23,11 @@ from PIL import Image
 
 from studio.core.errors import Cancelled
 from studio.core.progress import Progress, ProgressEvent
+from studio.document.blend import BlendMode
 from studio.document.document import Document
 from studio.document.io.formats import open_document, save_document
-from studio.document.layer import GenerativeLayer, GroupLayer, RasterLayer
+from studio.document.layer import GenerativeLayer, GroupLayer, Layer, RasterLayer
+from studio.document.raster import Raster
 
 
 def rewrite(path: Path, change: Callable[[dict[str, bytes]], None]) -> None:
@@ -241,14 +243,24 @@ def test_foreign_file_with_defaults(tmp_path: Path) -> None:
     assert (bottom.x, bottom.y, bottom.opacity) == (0, 0, 1.0)
 
 
-def test_unknown_blend_mode_becomes_normal_with_a_notice(tmp_path: Path) -> None:
-    body = '<layer name="glow" src="data/a.png" composite-op="svg:color-dodge"/>'
+@pytest.mark.parametrize(
+    ("operation", "mode"),
+    [
+        ("svg:color-dodge", BlendMode.COLOUR_DODGE),
+        ("svg:plus", BlendMode.LINEAR_DODGE),
+        ("krita:linear light", BlendMode.LINEAR_LIGHT),
+        ("krita:luminize", BlendMode.LUMINOSITY),
+        ("gimp:luma-darken-only", BlendMode.DARKER_COLOUR),
+        ("svg:src-over", BlendMode.NORMAL),
+    ],
+)
+def test_modes_of_other_programs(tmp_path: Path, operation: str, mode: BlendMode) -> None:
+    body = f'<layer name="glow" src="data/a.png" composite-op="{operation}"/>'
     opened = open_document(foreign(tmp_path, body, a=png(noise(48, 64))))
-    assert opened.document.layers[0].blend.name == "NORMAL"
-    assert ["color dodge" in str(one) and "glow" in str(one) for one in opened.notices] == [True]
+    assert opened.document.layers[0].blend is mode and opened.notices == ()
 
 
-def test_modes_that_lienzo_lacks_are_baked_in_groups_too(tmp_path: Path) -> None:
+def test_groups_and_layers_of_other_programs_blend(tmp_path: Path) -> None:
     bottom, top = noise(48, 64, 3, seed=1), noise(48, 64, 3, seed=2)
     body = (
         '<stack name="g" isolation="isolate" composite-op="svg:difference">'
@@ -258,7 +270,42 @@ def test_modes_that_lienzo_lacks_are_baked_in_groups_too(tmp_path: Path) -> None
     opened = open_document(foreign(tmp_path, body, a=png(bottom), b=png(top)))
     shown = picture(opened.document)[:, :, :3].astype(int)
     assert np.abs(shown - np.abs(bottom.astype(int) - top)).max() <= 1
-    assert "difference" in str(opened.notices[0]) and "lighten" in str(opened.notices[0])
+    assert opened.notices == ()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "passes"),
+    [
+        ("", True),
+        ('isolation="auto"', True),
+        ('isolation="isolate"', False),
+        ('opacity="0.5"', False),
+        ('composite-op="svg:screen"', False),
+    ],
+)
+def test_a_group_is_isolated_as_the_standard_says(
+    tmp_path: Path, attributes: str, passes: bool
+) -> None:
+    body = f'<stack {attributes}><layer src="data/a.png" composite-op="svg:multiply"/></stack>'
+    (group,) = open_document(foreign(tmp_path, body, a=png(noise(48, 64)))).document.layers
+    assert (group.blend is BlendMode.PASS_THROUGH) == passes
+
+
+@pytest.mark.parametrize("mode", BlendMode, ids=lambda mode: mode.value.id)
+def test_each_mode_comes_back(tmp_path: Path, mode: BlendMode) -> None:
+    pixels = Raster.from_array(noise(20, 30))
+    layers: tuple[Layer, ...] = (RasterLayer(raster=pixels),)
+    if mode.value.only_groups:
+        layers += (GroupLayer(children=layers, blend=mode, opacity=0.4),)
+    else:
+        layers += (RasterLayer(raster=pixels, blend=mode, opacity=0.4),)
+        layers += (GroupLayer(children=layers, blend=mode),)
+    document = Document(width=30, height=20, layers=layers)
+    path = tmp_path / "a.ora"
+    save_document(document, path)
+    found = open_document(path)
+    assert [one.blend for one in found.document.layers] == [one.blend for one in layers]
+    assert np.array_equal(picture(found.document), picture(document)) and found.notices == ()
 
 
 def test_a_mode_that_nobody_knows_is_normal_with_a_notice(tmp_path: Path) -> None:

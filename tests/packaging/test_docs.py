@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,8 +50,13 @@ def test_the_guide_names_every_command_format_and_blend_mode() -> None:
         assert f"`lienzo {command} " in GUIDE
     for form in FORMATS:
         assert form.extensions[0].strip(".") in GUIDE.lower().replace("jpeg", "jpg")
+
+
+def test_the_guide_has_the_table_of_blend_modes() -> None:
+    script = ROOT / "packaging" / "mode_table.py"
+    subprocess.run([sys.executable, script, "--check"], check=True)
     for mode in BlendMode:
-        assert f"**{mode.name.capitalize()}**" in GUIDE
+        assert f"| **{mode.value.label}** |" in GUIDE
 
 
 def test_the_readme_limits_name_every_family() -> None:

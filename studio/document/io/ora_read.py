@@ -25,7 +25,7 @@ from studio.document.attachments import (
     is_key,
     is_whole,
 )
-from studio.document.blend import BlendMode
+from studio.document.blend import BlendMode, find_mode
 from studio.document.control import read_control
 from studio.document.document import Document
 from studio.document.io import density, ora_metadata, ora_results
@@ -40,7 +40,6 @@ from studio.document.io.common import (
     reason_of,
     stem,
 )
-from studio.document.io.ora_modes import bake_modes
 from studio.document.io.ora_salvage import ZIP_ERRORS, open_archive, stack_of
 from studio.document.io.ora_values import flat, integer, opacity, pair, shifted
 from studio.document.io.ora_write import EXTRA, ID, INVERSIONS, MIMETYPE
@@ -74,7 +73,6 @@ class OraReader:
         self._notices: list[Notice] = []
         self._extras: dict[str, Extra] = {}
         self._ids: set[str] = set()
-        self._modes: dict[str, str] = {}
         self._selected: str | None = None
         self._total = 1
         self._done = 0
@@ -108,8 +106,6 @@ class OraReader:
             )
             document = document.replace(active=self._active(document, extra))
             document = self._restore(document, extra)
-        document, told = bake_modes(document, self._modes)
-        self._notices.extend(told)
         return Opened(document, tuple(self._notices), {})
 
     # The parts of the archive
@@ -220,10 +216,8 @@ class OraReader:
             plain = True
             self._stale(node)
         common = self._common(node, extra)
-        if node.get("isolation") != "isolate" and any(
-            one.get("composite-op", "svg:src-over") != "svg:src-over" for one in node
-        ):
-            self._say('The group "{layer}" was not isolated and may look different.', **_of(node))
+        if node.get("isolation") != "isolate" and _passes(node, extra):
+            common["blend"] = BlendMode.PASS_THROUGH
         mask = None if plain else self._mask(extra, node)
         children = self._layers(node, depth + 1, plain)
         offset = pair(extra.get("offset", (0, 0))) if mask is not None else (0, 0)
@@ -322,16 +316,18 @@ class OraReader:
 
     def _common(self, node: Element, extra: Extra) -> dict[str, Any]:
         operation = node.get("composite-op", "svg:src-over")
-        try:
-            blend = BlendMode(operation.removeprefix("svg:"))
-        except ValueError:
-            blend = BlendMode.NORMAL
+        blend = find_mode(operation)
         layer_id = str(extra.get("id") or new_id())
         if layer_id in self._ids:  # Another program may have copied a layer with its attributes.
             layer_id = new_id()
         self._ids.add(layer_id)
-        if blend is BlendMode.NORMAL and operation != "svg:src-over":
-            self._modes[layer_id] = operation
+        if blend is None:
+            blend = BlendMode.NORMAL
+            self._say(
+                'The blend mode "{mode}" of the layer "{layer}" is not known; it is normal now.',
+                mode=operation,
+                **_of(node),
+            )
         if node.get("selected") == "true":
             self._selected = layer_id
         return {
@@ -489,6 +485,16 @@ class OraReader:
 
     def _say(self, message: str, **values: object) -> None:
         self._notices.append(notice(message, **values))
+
+
+def _passes(node: Element, extra: Extra) -> bool:
+    """Whether a group without ``isolation`` lets its layers blend with what lies below it.
+
+    OpenRaster isolates one that has an opacity or a mode of its own; our own files say it if not.
+    """
+    plain = node.get("composite-op", "svg:src-over") == "svg:src-over"
+    own = extra.get("blend") == BlendMode.PASS_THROUGH.value.id
+    return plain and (own or opacity(node.get("opacity")) >= 1.0)
 
 
 def _of(node: Element) -> dict[str, object]:

@@ -17,6 +17,7 @@ from PIL import Image
 from studio.core.atomic import Check
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
+from studio.document.blend import BlendMode
 from studio.document.document import Document
 from studio.document.io import ora_metadata, ora_results
 from studio.document.io.colour import srgb_profile
@@ -155,7 +156,8 @@ class _Writer:
             extra = self._common(layer, number)
             if isinstance(layer, GroupLayer):
                 node = ElementTree.SubElement(parent, "stack", self._attributes(layer))
-                node.set("isolation", "isolate")
+                passes = layer.blend is BlendMode.PASS_THROUGH
+                node.set("isolation", "auto" if passes else "isolate")
                 extra["expanded"] = layer.expanded
                 extra["children"] = self._layers(layer.children, node, masks)
             elif isinstance(layer, RasterLayer):
@@ -174,7 +176,7 @@ class _Writer:
             "opacity": repr(float(layer.opacity)),
             # Elsewhere a control layer would be taken for a part of the picture.
             "visibility": "visible" if shown else "hidden",
-            "composite-op": f"svg:{layer.blend.value}",
+            "composite-op": layer.blend.value.ora,
             ID: layer.id,
         }
         if layer.locked:
@@ -188,6 +190,7 @@ class _Writer:
         extra: dict[str, Any] = {
             "id": layer.id,
             "kind": kinds.get(type(layer), "raster"),
+            "blend": layer.blend.value.id,
             "offset": [layer.x, layer.y],
             "mask": None,
         }

@@ -22,6 +22,8 @@ def clip(
     """
     alone = base.replace(visible=True, opacity=1.0, blend=BlendMode.NORMAL)
     alpha = flatten(Document(width=canvas.width, height=canvas.height, layers=(alone,)))[:, :, 3]
+    if base.blend is BlendMode.PASS_THROUGH:  # What is clipped to a group blends with it alone.
+        base = base.replace(blend=BlendMode.NORMAL)
     plain = base.opacity == 1.0 and base.blend is BlendMode.NORMAL and not grouped
     if not isinstance(base, RasterLayer) or (plain and not ((alpha > 0) & (alpha < 255)).any()):
         masked = [with_shape(layer, alpha, base.visible or not plain) for layer in clipped]

@@ -9,6 +9,7 @@ import numpy as np
 from psd_tools import PSDImage
 from psd_tools.api.layers import AdjustmentLayer, Artboard
 from psd_tools.api.layers import Layer as PsdLayer
+from psd_tools.constants import BlendMode as PsdBlend
 from psd_tools.constants import ColorMode, Tag
 
 from studio.core.geometry import Rect
@@ -28,7 +29,11 @@ from studio.document.layer import GroupLayer, LayerMask, RasterLayer
 from studio.document.raster import Pixels, Raster
 
 OURS = {theirs: ours for ours, theirs in BLENDS.items()}
-"""The blend modes that Lienzo has, by Photoshop's."""
+"""Our blend modes by Photoshop's."""
+_NEAR = 2
+"""A grey profile whose levels are so near sRGB's makes no difference to how layers blend."""
+_SAME_IN_GREY = (BlendMode.NORMAL, BlendMode.PASS_THROUGH, BlendMode.DARKEN, BlendMode.LIGHTEN)
+"""Modes that only choose or cover: no curve of a grey profile matters to them."""
 
 
 class Converter:
@@ -42,9 +47,25 @@ class Converter:
         self.notices: dict[str, Notice] = {}
         self.canvas = Rect(0, 0, psd.width, psd.height)
         self.space = SRGB
+        self._is_srgb = True
         if psd.color_mode in (ColorMode.GRAYSCALE, ColorMode.DUOTONE) and psd.depth != 32:
             ramp = self.colours(np.linspace(0, 1, 256, dtype=np.float32).reshape(1, 256, 1))
             self.space = grey_space(ramp[0, :, 0])
+            far = np.abs(ramp[0, :, 0].astype(np.int16) - np.arange(256))
+            self._is_srgb = bool(far.max() <= _NEAR)
+
+    def blends_as(self, mode: PsdBlend, fill: float = 1.0) -> bool:
+        """Whether a layer of this mode looks in our compositor as it does in the file.
+
+        A fill opacity that the mode takes into itself has no place in a layer of ours, and in a
+        grey document with another curve than sRGB's most modes give other levels.
+        """
+        ours = OURS.get(mode)
+        if ours is None or fill < 1.0:
+            return False
+        return (
+            ours in _SAME_IN_GREY or self.space is SRGB or (self._is_srgb and ours.value.separable)
+        )
 
     def raster(self, one: PsdLayer, fact: Facts, clipped: bool) -> Made:
         common = self.common(one, fact)
@@ -201,9 +222,9 @@ class Converter:
         return np.asarray(image)
 
     def _fills(self, fact: Facts) -> bool:
-        """Whether the fill opacity of a layer goes into the mode by which it is baked."""
+        """Whether the fill opacity of a layer goes into the mode, by which it is then baked."""
         plain = not (fact.group or fact.adjustment or fact.effects)
-        return plain and fact.mode not in OURS and takes_fill(fact.mode)
+        return plain and fact.fill < 1.0 and takes_fill(fact.mode)
 
     def _path_mask(self, one: PsdLayer, fact: Facts, mask: LayerMask | None) -> LayerMask | None:
         """Return the mask of a group cut by its vector mask too."""

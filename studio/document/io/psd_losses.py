@@ -24,14 +24,12 @@ _TOLD = {
     ),
     "no adjustment": translatable("These adjustments cannot be kept and were left out: {layers}."),
     "mode": translatable(
-        "Lienzo lacks the blend modes of these layers; their pixels keep how they looked: {layers}."
+        "The fill opacity or the grey profile of these layers changes their blend modes; their "
+        "pixels keep how they looked: {layers}."
     ),
     "passed mode": translatable(
-        "These layers blended through a group with an opacity or a mask; their pixels keep how "
-        "they looked: {layers}."
-    ),
-    "hidden mode": translatable(
-        "Lienzo lacks the blend modes of these hidden layers, which are normal now: {layers}."
+        "These layers blended through a group with effects; their pixels keep how they looked: "
+        "{layers}."
     ),
     "effects": translatable("The effects of these layers are pixels now: {layers}."),
     "no effects": translatable("These layer effects cannot be drawn and were left out: {layers}."),
@@ -46,10 +44,6 @@ _TOLD = {
     "unread": translatable("These layers cannot be read and were left out: {layers}."),
     "clipped": translatable(
         "These layers were clipped to the layer below; a mask does it now: {layers}."
-    ),
-    "passed": translatable(
-        "The layers of these pass-through groups now stand outside them, so that they look the "
-        "same: {layers}."
     ),
     "blend if": translatable('The "Blend If" ranges of these layers are not kept: {layers}.'),
     "knockout": translatable("The knockout of these layers is not kept: {layers}."),
@@ -75,32 +69,6 @@ _CAUSES = {
 """Why a document may look different, the likeliest first."""
 
 _TERMS = (
-    translatable("darken"),
-    translatable("multiply"),
-    translatable("color burn"),
-    translatable("linear burn"),
-    translatable("darker color"),
-    translatable("lighten"),
-    translatable("screen"),
-    translatable("color dodge"),
-    translatable("linear dodge"),
-    translatable("lighter color"),
-    translatable("overlay"),
-    translatable("soft light"),
-    translatable("hard light"),
-    translatable("vivid light"),
-    translatable("linear light"),
-    translatable("pin light"),
-    translatable("hard mix"),
-    translatable("difference"),
-    translatable("exclusion"),
-    translatable("subtract"),
-    translatable("divide"),
-    translatable("hue"),
-    translatable("saturation"),
-    translatable("color"),
-    translatable("luminosity"),
-    translatable("dissolve"),
     translatable("vibrance"),
     translatable("colorbalance"),
     translatable("blackandwhite"),
@@ -110,7 +78,7 @@ _TERMS = (
     translatable("selectivecolor"),
     translatable("gradientmap"),
 )
-"""Blend modes and adjustments as psd-tools calls them, for the translation."""
+"""Adjustments as psd-tools calls them, for the translation; blend modes have their rows."""
 
 _MOST_NAMES = 3
 

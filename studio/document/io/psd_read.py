@@ -253,7 +253,9 @@ class _Reader:
     def _with_clipped(self, one: PsdLayer, base: Made, clipped: list[Layer], normal: bool) -> Made:
         """Return a base with what is clipped to it, and the effects that lie over both."""
         (under,) = base.layers
-        grouped = base.later is not None or (self._lacks(base.mode, normal) and under.visible)
+        grouped = base.later is not None or (
+            self._lacks(base.mode, normal, base.fill) and under.visible
+        )
         layers = clip(under, clipped, self._canvas, self._convert.budget, grouped=grouped)
         if base.later is None:
             return replace(base, layers=layers)
@@ -288,11 +290,11 @@ class _Reader:
         raster = self._convert.budget.take(Raster.from_array(pixels))
         return RasterLayer(name=layer.name, locked=layer.locked, raster=raster)
 
-    def _lacks(self, mode: PsdBlend, normal: bool) -> bool:
+    def _lacks(self, mode: PsdBlend, normal: bool, fill: float = 1.0) -> bool:
         """Whether layers of this mode must be baked."""
         if mode in (PsdBlend.NORMAL, PsdBlend.PASS_THROUGH):
             return False
-        return normal or mode not in OURS
+        return normal or not self._convert.blends_as(mode, fill)
 
     def _settled(self, made: Made, backdrop: Backdrop, normal: bool) -> tuple[Layer, ...]:
         """Return a layer's effects below it and the layer, with what must be baked baked."""
@@ -301,6 +303,7 @@ class _Reader:
             layer: RasterLayer = one.layer
             if self._lacks(one.mode, normal) and layer.visible:
                 layer = bake_mode(layer, one.mode, backdrop, self._convert.space)
+                layer = layer.replace(blend=BlendMode.NORMAL)
             below.append(layer)
         if below:
             backdrop = backdrop.child()
@@ -312,14 +315,12 @@ class _Reader:
                 raster = self._convert.budget.take(Raster.from_array(pixels))
                 adjusted = adjusted.replace(raster=raster)
             return (*below, adjusted)
-        if len(made.layers) != 1 or not self._lacks(made.mode, normal):
+        if len(made.layers) != 1 or not self._lacks(made.mode, normal, made.fill):
             return (*below, *made.layers)
         (layer_,) = made.layers
-        told = made.mode not in OURS
-        mode = made.mode.name.lower().replace("_", " ")
+        told = not self._convert.blends_as(made.mode, made.fill)
+        mode = OURS[made.mode].value.label if made.mode in OURS else made.mode.name
         if not layer_.visible:
-            if told:
-                self._convert.losses.add("hidden mode", layer_.name, mode)
             return (*below, layer_.replace(opacity=layer_.opacity * made.fill))
         self._convert.losses.add("mode" if told else "passed mode", layer_.name, mode)
         if isinstance(layer_, GroupLayer):
@@ -367,35 +368,25 @@ class _Reader:
         self, one: PsdLayer, fact: Facts, depth: int, backdrop: Backdrop, normal: bool
     ) -> Made:
         passes = fact.mode == PsdBlend.PASS_THROUGH
-        whole = (
-            fact.opacity * fact.fill == 1.0
-            and fact.mask is None
-            and not fact.path
-            and not fact.effects
-        )
         inside = backdrop.child() if passes else Backdrop(self._canvas.width, self._canvas.height)
-        # Below a group's opacity or mask its layers cannot blend with what lies under it.
-        bakes = passes and (normal or not whole)
         board = isinstance(one, Artboard)
         ground = self._convert.ground(one) if isinstance(one, Artboard) else ()
         inside.add(ground)
         kept = list(one)  # type: ignore[call-overload]
-        children = self._layers(kept, depth + 1, inside, normal=bakes or (passes and board))
-        blends = any(child.blend is not BlendMode.NORMAL for child in children)
-        if passes and blends and whole and not board:
-            # Its layers blend with what lies below the group: outside they look the same.
-            self._convert.losses.add("passed", fact.name)
-            shown = tuple(c.replace(visible=c.visible and fact.visible) for c in children)
-            return Made(shown, PsdBlend.NORMAL)
+        # Effects need a picture of the group by itself.
+        bakes = passes and fact.effects
+        children = self._layers(kept, depth + 1, inside, normal=normal or bakes)
         group = GroupLayer(
             **self._convert.common(one, fact), children=children, expanded=fact.expanded
         )
-        if isinstance(one, Artboard):
+        if board:
             rect = Rect.from_edges(*one.bbox).intersect(self._canvas)
             mask = LayerMask(Raster.filled(rect, 255))
             group = group.replace(children=(*ground, *children), mask=mask)
         if not fact.effects:
             return Made((group,), fact.mode)
+        if passes:
+            group = group.replace(blend=BlendMode.NORMAL)
         return self._convert.group_effects(one, fact, group)
 
     def _merged(self) -> tuple[RasterLayer, ...]:

@@ -58,12 +58,8 @@ from studio.document.io.pictures import digest, on_white
 from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
 from studio.document.raster import Pixels, Raster, tile_rect
 
-BLENDS = {
-    blend.BlendMode.NORMAL: BlendMode.NORMAL,
-    blend.BlendMode.MULTIPLY: BlendMode.MULTIPLY,
-    blend.BlendMode.SCREEN: BlendMode.SCREEN,
-    blend.BlendMode.OVERLAY: BlendMode.OVERLAY,
-}
+BLENDS = {mode: BlendMode(mode.value.psd) for mode in blend.BlendMode}
+"""Photoshop's blend modes by ours."""
 
 _GROUP_END = "</Layer group>"
 _COLOURS = (
@@ -184,7 +180,7 @@ class _Records:
     def _group(self, group: GroupLayer) -> None:
         record = self._record(group)
         kind = SectionDivider.OPEN_FOLDER if group.expanded else SectionDivider.CLOSED_FOLDER
-        # With a mode of its own a group is isolated; the default would be pass-through.
+        # Without a mode here the group would be pass-through.
         record.tagged_blocks.set_data(
             Tag.SECTION_DIVIDER_SETTING, kind=kind, blend_mode=record.blend_mode
         )

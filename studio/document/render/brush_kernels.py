@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from studio.document.render.kernels import compiled
+from studio.document.render.compiling import compiled
 
 EDGE = 256
 ONE = np.float32(1.0)

@@ -1,110 +1,87 @@
-"""Compiled pixel loops: blending a stack of layers and looking for covered tiles.
+"""Compiled loops that run a program of layers: blending a stack, looking for covered tiles.
 
 Imports numba, so it is itself imported only when the first pixel is needed. The loops keep one
 row of the backdrop as four float32 planes of premultiplied colour, so that nothing is rounded
 before the end and everything stays in the first-level cache. They take the addresses of tiles, not
-arrays: whoever calls must keep the tiles alive until the call returns.
+arrays: whoever calls must keep the tiles alive until the call returns. How a mode blends is in
+``blend_kernels``; a program has the addresses of their functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-import numba
 import numpy as np
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
-from numba.np import numpy_support
 
-F = TypeVar("F", bound=Callable[..., Any])
+from studio.document.render.compiling import ROW, SCALE, call_row, compiled, pointer, view
 
-ROW = 256
-"""Widest window in pixels, and the pixels from one row of a tile to the next."""
-FIELDS = 8
-KIND, SOURCE, MASK, MODE, LEFT, TOP, RIGHT, BOTTOM = range(FIELDS)
-PUSH, LAYER, GROUP, POP = range(4)
-NORMAL, MULTIPLY, SCREEN, OVERLAY = range(4)
-SCALE = np.float32(1.0 / 255.0)
-
-
-def compiled(function: F) -> F:
-    """Compile a loop on its first call, without the interpreter lock, kept on disk if possible.
-
-    numba keeps it beside this file, or in the user's cache folder where that cannot be written.
-    """
-    options: dict[str, Any] = {
-        "nogil": True,
-        "fastmath": {"contract"},
-        "error_model": "numpy",
-    }
-    jit: Any = numba.njit
-    try:
-        result: F = jit(cache=True, **options)(function)
-    except RuntimeError:  # no folder that numba could write to
-        result = jit(**options)(function)
-    return result
-
-
-def _make_pointer(_context: Any, address: Any) -> Any:
-    """Turn an integer address into a pointer."""
-
-    def generate(_generator: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
-
-    return types.voidptr(address), generate
-
-
-_pointer: Any = intrinsic(_make_pointer)
-_view: Any = numpy_support.carray
+FIELDS = 9
+KIND, SOURCE, MASK, MODE, LEFT, TOP, RIGHT, BOTTOM, ADJUST = range(FIELDS)
+PUSH, LAYER, GROUP, POP, COPY, PASS, ADJUSTMENT = range(7)
+"""PUSH begins a group on an empty row, COPY one on a copy of what lies below it; GROUP blends an
+isolated group, PASS replaces what lies below by a group that began with its copy, as far as the
+group counts; POP ends it. LAYER blends pixels, ADJUSTMENT what a function makes of those below."""
+NORMAL = 0
+"""What stands in the field MODE for normal mode, which needs no function."""
 
 
 @compiled
-def _mix(below: Any, alpha: Any, source: Any, cover: Any, blended: Any) -> Any:
-    """W3C: co = as (1 - ab) Cs + as ab B(Cb, Cs) + (1 - as) ab Cb, with ``blended`` = ab B."""
-    return below + cover * (source * (np.float32(1.0) - alpha) + blended - below)
-
-
-@compiled
-def _overlay(below: Any, alpha: Any, source: Any) -> Any:
-    """Premultiplied overlay: hard light with source and backdrop swapped."""
-    low = np.float32(2.0) * below * source
-    high = alpha - np.float32(2.0) * (alpha - below) * (np.float32(1.0) - source)
-    return low if below + below <= alpha else high
-
-
-@compiled
-def _blend(mode: int, below: Any, alpha: Any, source: Any, cover: Any) -> None:
-    """Blend one channel of a row; a new mode is one more branch."""
-    n = below.size
-    if mode == MULTIPLY:
-        for i in range(n):
-            b, a, s = below[i], alpha[i], source[i]
-            below[i] = _mix(b, a, s, cover[i], b * s)
-    elif mode == SCREEN:
-        for i in range(n):
-            b, a, s = below[i], alpha[i], source[i]
-            below[i] = _mix(b, a, s, cover[i], b + a * s - b * s)
-    elif mode == OVERLAY:
-        for i in range(n):
-            b, a, s = below[i], alpha[i], source[i]
-            below[i] = _mix(b, a, s, cover[i], _overlay(b, a, s))
-    else:
-        for i in range(n):
-            below[i] += cover[i] * (source[i] - below[i])
-
-
-@compiled
-def _blend_row(mode: int, planes: Any, start: int, n: int, source: Any) -> None:
-    """Blend ``n`` straight pixels with cover onto premultiplied planes that begin at ``start``."""
-    end = start + 3 * ROW
-    alpha, cover = planes[end : end + n], source[3 * ROW : 3 * ROW + n]
+def _normal(planes: Any, start: int, n: int, source: Any) -> None:
+    """Blend straight pixels with cover onto premultiplied planes that begin at ``start``."""
+    cover = source[3 * ROW : 3 * ROW + n]
     for channel in range(3):
         at = start + channel * ROW
-        _blend(mode, planes[at : at + n], alpha, source[channel * ROW : channel * ROW + n], cover)
+        below, above = planes[at : at + n], source[channel * ROW : channel * ROW + n]
+        for i in range(n):
+            below[i] += cover[i] * (above[i] - below[i])
+    alpha = planes[start + 3 * ROW : start + 3 * ROW + n]
     for i in range(n):
         alpha[i] += cover[i] * (np.float32(1.0) - alpha[i])
+
+
+@compiled
+def _blend_row(mode: int, planes: Any, start: int, n: int, source: Any, x: int, y: int) -> None:
+    """Blend ``n`` pixels by the function at address ``mode``; x, y is the first one's place."""
+    if mode == NORMAL:
+        _normal(planes, start, n, source)
+    else:
+        call_row(mode, planes.ctypes.data + start * 4, source.ctypes.data, n, x, y)
+
+
+@compiled
+def _pass_row(planes: Any, start: int, n: int, source: Any) -> None:
+    """Mix the planes at ``start`` with the level above, which began as a copy, by the cover."""
+    level, cover = 4 * ROW, source[3 * ROW : 3 * ROW + n]
+    for plane in range(4):
+        at = start + plane * ROW
+        below, above = planes[at : at + n], planes[at + level : at + level + n]
+        for i in range(n):
+            below[i] += cover[i] * (above[i] - below[i])
+
+
+@compiled
+def _adjust_row(op: Any, planes: Any, start: int, n: int, source: Any, x: int, y: int) -> None:
+    """Blend what an adjustment makes of the planes at ``start`` with them; alpha stays.
+
+    ``source`` has the cover in its fourth plane and room for a fifth.
+    """
+    alpha, kept = planes[start + 3 * ROW : start + 3 * ROW + n], source[4 * ROW : 4 * ROW + n]
+    for channel in range(3):
+        at = start + channel * ROW
+        below, above = planes[at : at + n], source[channel * ROW : channel * ROW + n]
+        for i in range(n):
+            below[i] = min(below[i] / max(alpha[i], np.float32(1e-12)), np.float32(1.0))
+            above[i] = below[i]
+    for i in range(n):
+        kept[i], alpha[i] = alpha[i], np.float32(1.0)
+    call_row(op[ADJUST], source.ctypes.data, op[SOURCE], n, x, y)
+    _blend_row(op[MODE], planes, start, n, source, x, y)
+    for channel in range(3):
+        below = planes[start + channel * ROW : start + channel * ROW + n]
+        for i in range(n):
+            below[i] *= kept[i]
+    for i in range(n):
+        alpha[i] = kept[i]
 
 
 @compiled
@@ -159,7 +136,7 @@ def _load_group(planes: Any, start: int, n: int, opacity: Any, source: Any) -> N
 
 @compiled
 def _apply_mask(address: Any, cover: Any) -> None:
-    values = _view(_pointer(address), (cover.size,), np.uint8)
+    values = view(pointer(address), (cover.size,), np.uint8)
     for i in range(cover.size):
         cover[i] *= np.float32(values[i]) * SCALE
 
@@ -206,11 +183,14 @@ def _store(planes: Any, straight: bool, out: Any) -> None:
 
 
 @compiled
-def _step(op: Any, row: int, opacity: Any, planes: Any, base: int, source: Any) -> None:
+def _step(
+    op: Any, row: int, opacity: Any, planes: Any, base: int, source: Any, x: int, y: int
+) -> None:
     """Blend one row of a layer onto the planes at ``base``, or of a group onto those below it."""
     left, n, first = op[LEFT], op[RIGHT] - op[LEFT], 0
-    if op[KIND] == LAYER:
-        words = _view(_pointer(op[SOURCE] + row * 4), (n,), np.uint32)
+    kind = op[KIND]
+    if kind == LAYER:
+        words = view(pointer(op[SOURCE] + row * 4), (n,), np.uint32)
         first, last = _content(words)
         if first >= last:
             return
@@ -220,12 +200,20 @@ def _step(op: Any, row: int, opacity: Any, planes: Any, base: int, source: Any) 
             _normal_row(planes, start, words[first:last], opacity)
             return
         _load(words[first:last], opacity, source)
-    else:
+    elif kind == GROUP:
         start = base - 4 * ROW + left
         _load_group(planes, base + left, n, opacity, source)
+    else:
+        start = base + left if kind == ADJUSTMENT else base - 4 * ROW + left
+        source[3 * ROW : 3 * ROW + n] = opacity
     if op[MASK] != 0:
         _apply_mask(op[MASK] + row + first, source[3 * ROW : 3 * ROW + n])
-    _blend_row(op[MODE], planes, start, n, source)
+    if kind == PASS:
+        _pass_row(planes, start, n, source)
+    elif kind == ADJUSTMENT:
+        _adjust_row(op, planes, start, n, source, x + left, y)
+    else:
+        _blend_row(op[MODE], planes, start, n, source, x + left + first, y)
 
 
 @compiled
@@ -237,19 +225,20 @@ def run(
     out: Any,
     start: int,
     stride: int,
-    width: int,
-    height: int,
+    window: tuple[int, int, int, int],
 ) -> None:
     """Run a program over a window of at most 256 columns and write its pixels.
 
-    ``program`` is (n, 8) int64 by the field names above, its rectangles in window pixels, its
+    ``program`` is (n, 9) int64 by the field names above, its rectangles in window pixels, its
     addresses those of the pixel at left, top of the rectangle (a mask of 0 means none);
-    ``opacities`` (n,) float32; ``depth`` how deep groups nest. Pixels go as uint32 words to
-    ``out``, flat, from ``start`` on with ``stride`` words from row to row.
+    ``opacities`` (n,) float32; ``depth`` how deep groups nest; ``window`` its left, top, width and
+    height in pixels of the document. Pixels go as uint32 words to ``out``, flat, from ``start`` on
+    with ``stride`` words from row to row.
     """
+    left, top, width, height = window
     level = 4 * ROW
     planes = np.empty((depth + 1) * level, np.float32)
-    source = np.empty(level, np.float32)
+    source = np.empty(level + ROW, np.float32)
     for y in range(height):
         base = 0
         planes[:level] = 0.0
@@ -259,10 +248,14 @@ def run(
             if kind == PUSH:
                 base += level
                 planes[base : base + level] = 0.0
+            elif kind == COPY:
+                base += level
+                planes[base : base + level] = planes[base - level : base]
             elif kind == POP:
                 base -= level
             elif op[TOP] <= y < op[BOTTOM]:
-                _step(op, (y - op[TOP]) * ROW, opacities[step], planes, base, source)
+                row = (y - op[TOP]) * ROW
+                _step(op, row, opacities[step], planes, base, source, left, top + y)
         _store(planes, straight, out[start + y * stride : start + y * stride + width])
 
 
@@ -270,7 +263,7 @@ def run(
 def is_opaque(address: int, columns: int, rows: int) -> bool:
     """Whether a part of an RGBA tile has alpha 255 everywhere; stops at the first row that not."""
     for y in range(rows):
-        words = _view(_pointer(address + y * ROW * 4), (columns,), np.uint32)
+        words = view(pointer(address + y * ROW * 4), (columns,), np.uint32)
         found = np.uint32(0xFFFFFFFF)
         for x in range(columns):
             found &= words[x]

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.geometry import Rect
-from studio.document.blend import NUMBERS, BlendMode
+from studio.document.blend import BlendMode
 from studio.document.layer import ControlLayer, GroupLayer, Layer, LayerMask, RasterLayer
 from studio.document.raster import TILE, Key, Pixels
-from studio.document.render import kernels
+from studio.document.render import blend_kernels, kernels
 
-Op = tuple[int, int, int, int, int, int, int, int, float]
+Op = tuple[int, int, int, int, int, int, int, int, int, float]
+"""The fields of ``kernels`` and the opacity."""
 Edges = tuple[int, int, int, int]
 NO_SKIP: frozenset[str] = frozenset()
 
@@ -54,10 +55,10 @@ class Plan:
 
     def render(self, words: NDArray[np.uint32], start: int, stride: int, straight: bool) -> None:
         """Write the window's pixels into flat RGBA words from ``start``, ``stride`` a row."""
-        program = np.array([op[:8] for op in self.ops], np.int64).reshape(-1, kernels.FIELDS)
-        opacities = np.array([op[8] for op in self.ops], np.float32)
-        width, height = self.window.width, self.window.height
-        kernels.run(program, opacities, self.depth, straight, words, start, stride, width, height)
+        program = np.array([op[:-1] for op in self.ops], np.int64).reshape(-1, kernels.FIELDS)
+        opacities = np.array([op[-1] for op in self.ops], np.float32)
+        window = self.window.x, self.window.y, self.window.width, self.window.height
+        kernels.run(program, opacities, self.depth, straight, words, start, stride, window)
 
     def _stack(self, layers: Sequence[Layer], depth: int) -> tuple[list[Op], bool]:
         """Return the steps of some layers, from the bottom, and whether they cover the window."""
@@ -82,26 +83,31 @@ class Plan:
         return [op for block in reversed(blocks) for op in block], covered
 
     def _group(self, layer: GroupLayer, depth: int) -> tuple[list[Op], bool]:
+        passes = layer.blend is BlendMode.PASS_THROUGH
+        masked = layer.mask is not None and layer.mask.enabled
+        if passes and layer.opacity >= 1.0 and not masked:
+            return self._stack(layer.children, depth)
         ops, covered = self._stack(layer.children, depth + 1)
         if not ops:
             return [], False
-        ops.insert(0, (kernels.PUSH, 0, 0, 0, 0, 0, 0, 0, 0.0))
-        mode, size = NUMBERS[layer.blend], self.window
+        begin, end = (kernels.COPY, kernels.PASS) if passes else (kernels.PUSH, kernels.GROUP)
+        ops.insert(0, _marker(begin))
+        mode, size = _mode(layer), self.window
         if layer.mask is None or not layer.mask.enabled:
             whole = (0, 0, size.width, size.height)
-            ops.append((kernels.GROUP, 0, 0, mode, *whole, layer.opacity))
+            ops.append((end, 0, 0, mode, *whole, 0, layer.opacity))
         else:
             for key, x, y, edges in self._parts(layer):
                 mask, factor = self._mask(layer.mask, key, x, y)
                 if factor > 0.0:
-                    ops.append((kernels.GROUP, 0, mask, mode, *edges, layer.opacity * factor))
-        ops.append((kernels.POP, 0, 0, 0, 0, 0, 0, 0, 0.0))
+                    ops.append((end, 0, mask, mode, *edges, 0, layer.opacity * factor))
+        ops.append(_marker(kernels.POP))
         return ops, covered and _is_plain(layer)
 
     def _raster(self, layer: RasterLayer) -> tuple[list[Op], bool]:
         ops: list[Op] = []
         covered = _is_plain(layer)
-        mode = NUMBERS[layer.blend]
+        mode = _mode(layer)
         for key, x, y, edges in self._parts(layer):
             tile = layer.raster.tile(key)
             if tile is None:
@@ -113,7 +119,7 @@ class Plan:
             source = _address(tile) + (y * TILE + x) * 4
             if covered:
                 covered = kernels.is_opaque(source, edges[2] - edges[0], edges[3] - edges[1])
-            ops.append((kernels.LAYER, source, mask, mode, *edges, layer.opacity * factor))
+            ops.append((kernels.LAYER, source, mask, mode, *edges, 0, layer.opacity * factor))
             self._keep.append(tile)
         return ops, covered
 
@@ -141,6 +147,16 @@ class Plan:
             return 0, mask.raster.default / 255.0
         self._keep.append(tile)
         return _address(tile) + y * TILE + x, 1.0
+
+
+def _marker(kind: int) -> Op:
+    return (kind, 0, 0, 0, 0, 0, 0, 0, 0, 0.0)
+
+
+def _mode(layer: Layer) -> int:
+    """Return the address of the function that blends a layer, ``kernels.NORMAL`` if none does."""
+    mode = layer.blend
+    return blend_kernels.address(mode) if mode.value.formula else kernels.NORMAL
 
 
 def _is_plain(layer: Layer) -> bool:

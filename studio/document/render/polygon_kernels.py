@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from studio.document.render.kernels import compiled
+from studio.document.render.compiling import compiled
 
 
 @compiled

@@ -32,7 +32,7 @@ from studio.ui.layers.control_box import ControlBox
 from studio.ui.layers.layer_commands import LayerCommands
 from studio.ui.widgets import thumbnails
 from studio.ui.widgets.listening import listen
-from studio.ui.widgets.translation import error_text, mark, tr
+from studio.ui.widgets.translation import error_text, message, tr
 from studio.ui.widgets.widgets import FitScroll, IconHolder, Scale, icon_button
 
 EYE, NAME, MASK, BADGE, LOCK = range(5)
@@ -43,12 +43,6 @@ ROW = 28
 BUTTON = 26
 ROWS = 6
 """The least that the panel shows at the first start; see ``height_wanted``."""
-BLENDS = {
-    BlendMode.NORMAL: mark("Normal"),
-    BlendMode.MULTIPLY: mark("Multiply"),
-    BlendMode.SCREEN: mark("Screen"),
-    BlendMode.OVERLAY: mark("Overlay"),
-}
 
 
 class LayerTree(QTreeWidget):
@@ -154,8 +148,7 @@ class LayersPanel(QWidget):
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(8, 5, 8, 4)
         column.setSpacing(4)
-        for mode, label in BLENDS.items():
-            self.blend.addItem(tr(label), mode)
+        _fill_modes(self.blend)
         self.blend.setAccessibleName(tr("Blend mode"))
         self.blend.setToolTip(tr("Blend mode"))
         self.opacity.setToolTip(tr("Opacity"))
@@ -460,6 +453,16 @@ class LayersPanel(QWidget):
     def _on_expanded(self, item: QTreeWidgetItem, expanded: bool) -> None:
         if not self._filling:
             self._commands.set_expanded(item.data(NAME, ID), expanded)
+
+
+def _fill_modes(box: QComboBox) -> None:
+    """List the blend modes, with a line between the sections."""
+    section = None
+    for mode in BlendMode:
+        if section not in (None, mode.value.section):
+            box.insertSeparator(box.count())
+        section = mode.value.section
+        box.addItem(message(mode.value.label), mode)
 
 
 def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
