@@ -32,6 +32,7 @@ from studio.edit.training import TrainPhoto, TrainRequest, TrainSettings, TrainS
 from studio.engine.device import Device
 from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.teaching import STATES, StableDiffusionTraining
 from studio.engine.training import loop, memory, sampling
 from studio.engine.training import train as train_module
 from studio.engine.training.checkpoints import BEST, STATE
@@ -211,9 +212,9 @@ def test_the_prior_keeps_what_the_text_encoder_makes_of_the_class(
 
     def spy(loaded: Any, asked: TrainRequest, model: Learner, *rest: Any) -> None:
         with torch.no_grad():
-            now = model.texts(["a photo of a ball"])
+            now = model.encode(["a photo of a ball"])[STATES]
             with model.asleep():
-                before = model.texts(["a photo of a ball"])
+                before = model.encode(["a photo of a ball"])[STATES]
         moved[asked.settings.prior] = float((now - before).norm() / before.norm())
         write(loaded, asked, model, *rest)
 
@@ -231,7 +232,8 @@ def test_what_is_added_beside_a_photo_counts_for_nothing(engine: Engine) -> None
     loaded = engine.residency.get(identify(STARTER), Progress())
     assert isinstance(loaded, LoadedStableDiffusion)
     photo = TrainPhoto(np.full((32, 64, 3), 90, np.uint8))
-    places = read_photos(loaded, [photo], SIDE, False, Progress()).places[0, 0]
+    family = StableDiffusionTraining()
+    places = read_photos(loaded, family, [photo], SIDE, False, Progress()).places[0, 0]
     assert not places[0].any() and not places[-1].any()
     assert (places[len(places) // 2] == 1).all()
 

@@ -13,8 +13,9 @@ from studio.catalog.families.unet import unet_facts
 from studio.core.progress import Progress
 from studio.edit.training import Pixels, TrainPhoto
 from studio.engine.latent_diffusion.model import UNetModel
-from studio.engine.latent_diffusion.pictures import encode_image, to_tensor
+from studio.engine.latent_diffusion.pictures import to_tensor
 from studio.engine.scaling import resize
+from studio.engine.training.family import TrainingFamily
 
 PLACE = "{subject}"
 
@@ -37,6 +38,7 @@ class Examples:
 
 def read_photos(
     loaded: UNetModel,
+    family: TrainingFamily,
     photos: Sequence[TrainPhoto],
     resolution: int,
     mirror: bool,
@@ -58,7 +60,8 @@ def read_photos(
         sides = ((image, coarse), (image[:, ::-1], coarse[:, ::-1]))
         for picture, place in sides if mirror else sides[:1]:
             with torch.no_grad():
-                made = encode_image(loaded, to_tensor(np.ascontiguousarray(picture))[None])
+                pixels = to_tensor(np.ascontiguousarray(picture))[None]
+                made = family.encode_picture(loaded, pixels)
             latents.append(made)
             share = torch.from_numpy(np.ascontiguousarray(place)).float() / 255
             places.append(share[None, None])

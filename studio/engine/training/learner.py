@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from torch.nn.functional import conv2d, linear
 from studio.edit.training import TrainSettings
 from studio.engine.adapters.added_words import added_words
 from studio.engine.latent_diffusion.model import UNetModel
+from studio.engine.loading import Networks
+from studio.engine.training.family import Conditions, TrainingFamily
 from studio.engine.training.words import first_rows
 
 ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
@@ -27,14 +30,15 @@ LAYERS: Mapping[str, tuple[str, ...]] = {"attention": ATTENTION, "all": ALL}
 class Learner:
     """The part of a model that learns, beside the part that does not.
 
-    ``parameters`` are by name, as they stand in files: "unet.", "text_encoder." or "words" before
-    the rest; ``rates`` have the learning rate of each of those parts. ``unet`` and ``text_encoder``
-    are what to call, ``tokenizer`` knows the new words.
+    ``networks`` are those to call: the UNet that learns, the tokenizer with the new embedding.
+    ``parameters`` are named as in files: "unet.", the name of a text encoder or "words", then the
+    rest; ``rates`` have the learning rate of each of those parts. ``side`` is the edge of the
+    pictures in pixels.
     """
 
-    unet: Any
-    text_encoder: Any
-    tokenizer: Any
+    family: TrainingFamily
+    networks: Networks
+    side: int
     parameters: dict[str, torch.nn.Parameter]
     rates: Mapping[str, float]
     words: torch.nn.Parameter | None = None
@@ -46,21 +50,18 @@ class Learner:
         """Whether the text embeddings change while it learns."""
         return any(not name.startswith("unet.") for name in self.parameters)
 
-    def texts(self, prompts: Sequence[str]) -> torch.Tensor:
-        """Return (n, tokens, width) text embeddings of prompts, as they are now."""
-        ids = self.tokenizer(
-            list(prompts),
-            padding="max_length",
-            max_length=self.text_encoder.config.max_position_embeddings,
-            truncation=True,
-            return_tensors="pt",
-        ).input_ids
-        states: torch.Tensor = self.text_encoder(ids.to(self.text_encoder.device))[0]
-        return states
+    @property
+    def unet(self) -> Any:
+        """The UNet that learns."""
+        return self.networks.unet
+
+    def encode(self, prompts: Sequence[str]) -> Conditions:
+        """Return the conditioning of prompts by the text encoders as they are now."""
+        return self.family.encode(self.networks, prompts, self.side)
 
     @contextmanager
     def asleep(self) -> Iterator[Any]:
-        """Yield the UNet as it was before it learned anything, its text encoder likewise."""
+        """Yield the UNet as before the training; until then the text encoders are so too."""
         for hook in self.hooks:
             hook.is_asleep = True
         try:
@@ -80,24 +81,27 @@ class Learner:
 
 
 @contextmanager
-def learner(loaded: UNetModel, settings: TrainSettings, name: str, kind: str) -> Iterator[Learner]:
+def learner(
+    loaded: UNetModel, family: TrainingFamily, settings: TrainSettings, name: str, kind: str
+) -> Iterator[Learner]:
     """Make the part of a model that learns; on exit the model is bit for bit what it was.
 
-    ``settings`` have no open numbers (see ``defaults.resolved``).
+    ``settings`` have no open numbers (see ``training_defaults.resolved``).
     """
-    networks = loaded.networks
-    rates = {"unet": settings.rate, "text_encoder": settings.text_rate,
-             "words": settings.embedding_rate}  # fmt: skip
-    made = Learner(networks.unet, networks.text_encoder, networks.tokenizer, {}, rates)
+    rates = {"unet": settings.rate, "words": settings.embedding_rate}
+    rates |= {part.encoder: settings.text_rate for part in family.text_parts}
+    made = Learner(family, loaded.networks, settings.resolution, {}, rates)
     with ExitStack() as stack:
         if settings.method in ("textual_inversion", "pivotal"):
             _add_words(stack, made, loaded, settings, name, kind)
         if settings.method == "dreambooth":
-            _open_unet(made, networks.unet)
+            _open_unet(made, loaded.networks.unet)
         if settings.method in ("lora", "pivotal"):
             _add_lora(stack, made, "unet", made.unet, LAYERS[settings.layers], settings)
         if settings.train_text_encoder:
-            _add_lora(stack, made, "text_encoder", made.text_encoder, TEXT, settings)
+            for part in family.text_parts:
+                encoder = getattr(made.networks, part.encoder)
+                _add_lora(stack, made, part.encoder, encoder, TEXT, settings)
         if settings.checkpointing:
             unet = made.unet
             unet.enable_gradient_checkpointing()
@@ -113,11 +117,12 @@ def _add_words(
     name: str,
     kind: str,
 ) -> None:
-    rows = first_rows(made.text_encoder, made.tokenizer, kind, settings.vectors)
+    networks = loaded.networks
+    rows = first_rows(networks.text_encoder, networks.tokenizer, kind, settings.vectors)
     grown = stack.enter_context(added_words(loaded, {f"<{name}>": rows}))
-    made.tokenizer = grown.networks.tokenizer
+    made.networks = grown.networks
     words = torch.nn.Parameter(rows)
-    embedding = made.text_encoder.get_input_embeddings()
+    embedding = networks.text_encoder.get_input_embeddings()
     # A buffer cannot learn; the embedding itself goes with the context.
     del embedding.rows
     embedding.rows = words
@@ -128,7 +133,8 @@ def _add_words(
 def _open_unet(made: Learner, unet: Any) -> None:
     # The loaded one serves as the frozen model and stays as it is.
     made.frozen_unet = unet
-    made.unet = copy.deepcopy(unet).float().requires_grad_(True)
+    copied = copy.deepcopy(unet).float().requires_grad_(True)
+    made.networks = dataclasses.replace(made.networks, unet=copied)
     for name, parameter in made.unet.named_parameters():
         made.parameters[f"unet.{name}"] = parameter
 

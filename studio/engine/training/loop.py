@@ -15,6 +15,7 @@ from studio.core.progress import Progress
 from studio.edit.training import Score, TrainSettings
 from studio.engine.training.checkpoints import Checkpoints, Journal
 from studio.engine.training.data import Examples
+from studio.engine.training.family import Conditions, join, select
 from studio.engine.training.learner import Learner
 from studio.engine.training.memory import passes_alone
 from studio.engine.training.objective import (
@@ -39,38 +40,38 @@ Tell = Callable[[Journal], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
-    """What the loop works on. ``texts`` returns the text embeddings (n, tokens, width) of examples.
+    """What the loop works on. ``texts`` returns the conditioning of some examples' prompts.
 
-    ``class_examples`` are pictures of the class, None where the frozen model is the teacher;
-    ``class_texts`` (n, tokens, width) those of the class words for each example (or class
-    picture) as the untouched model reads them, None where the class is not kept. ``class_words``
-    reads them as the model does by now, None where its text encoder does not learn.
+    ``class_examples`` are pictures of the class, None if the frozen model is the teacher;
+    ``class_texts`` is the conditioning of the class prompt for each example (or class picture) by
+    the untouched model, None if the class is not kept. ``class_words`` returns it by the model as
+    it is now, None if no text encoder learns.
     """
 
     schedule: Any
     examples: Examples
-    texts: Callable[[list[int]], torch.Tensor]
+    texts: Callable[[list[int]], Conditions]
     class_examples: Examples | None
-    class_texts: torch.Tensor | None
-    class_words: Callable[[list[int]], torch.Tensor] | None = None
+    class_texts: Conditions | None
+    class_words: Callable[[list[int]], Conditions] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
     """Noisy pictures of one kind: of the subject, or of its class, which the frozen model teaches.
 
-    ``latents`` and ``noise`` (n, channels, h, w), ``times`` (n,), ``texts`` (n, tokens, width);
-    ``places`` weighs the positions, None where they count alike. ``taught`` are the texts as the
-    frozen model reads them, None where the noise itself is the target.
+    ``latents`` and ``noise`` (n, channels, h, w), ``times`` (n,), ``texts`` the conditioning of n
+    prompts; ``places`` weighs the positions, None if they count alike. ``taught`` is the
+    conditioning by the frozen model, None if the noise itself is the target.
     """
 
     latents: torch.Tensor
     noise: torch.Tensor
     times: torch.Tensor
-    texts: torch.Tensor
+    texts: Conditions
     weight: float
     places: torch.Tensor | None = None
-    taught: torch.Tensor | None = None
+    taught: Conditions | None = None
 
 
 class Loop:
@@ -195,7 +196,7 @@ class Loop:
                 len(lesson.class_examples), (settings.batch,), generator=generator
             ).tolist()
             latents = lesson.class_examples.latents[chosen]
-        frozen = lesson.class_texts[chosen]
+        frozen = select(lesson.class_texts, chosen)
         texts = frozen if lesson.class_words is None else lesson.class_words(chosen)
         taught = frozen if lesson.class_examples is None else None
         noise = self._noise(latents, generator)
@@ -206,16 +207,16 @@ class Loop:
         schedule = self.lesson.schedule
         noisy = torch.cat([schedule.add_noise(p.latents, p.noise, p.times) for p in parts])
         moments = torch.cat([p.times for p in parts])
-        states = torch.cat([p.texts for p in parts])
+        conditions = join([p.texts for p in parts])
         counts = [len(p.latents) for p in parts]
         given = zip(parts, noisy.split(counts), moments.split(counts), strict=True)
         taught = [
             None if part.taught is None else self._teach(some, times, part.taught)
             for part, some, times in given
         ]
-        predicted = self.model.unet(noisy, moments, states).sample.split(counts)
+        predicted = self.model.family.predict(self.model.unet, noisy, moments, conditions)
         total = torch.zeros((), device=noisy.device)
-        for part, said, wanted in zip(parts, predicted, taught, strict=True):
+        for part, said, wanted in zip(parts, predicted.split(counts), taught, strict=True):
             if wanted is None:
                 wanted = target_of(schedule, part.latents, part.noise, part.times)
             weights = snr_weights(schedule, part.times, self.settings.snr_gamma)
@@ -223,16 +224,15 @@ class Loop:
         return total
 
     def _teach(
-        self, noisy: torch.Tensor, moments: torch.Tensor, states: torch.Tensor
+        self, noisy: torch.Tensor, moments: torch.Tensor, conditions: Conditions
     ) -> torch.Tensor:
-        """Return the frozen model's own answer for the class words, the target there."""
+        """Return the frozen model's own prediction for the class prompt, the target there."""
         with torch.no_grad(), self.model.asleep() as frozen:
-            answer: torch.Tensor = frozen(noisy, moments, states).sample
-        return answer
+            return self.model.family.predict(frozen, noisy, moments, conditions)
 
     def _draw(
         self, examples: Examples, generator: torch.Generator
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, list[int]]:
+    ) -> tuple[torch.Tensor, Conditions, torch.Tensor, list[int]]:
         # Each photo once before any comes twice.
         order = torch.randperm(len(examples), generator=generator).tolist()
         rounds = -(-self.settings.batch // len(order))

@@ -39,9 +39,7 @@ def training_bytes(spec: ModelSpec, settings: TrainSettings, item_bytes: int) ->
     pictures = settings.batch * (1 if alone else 2)
     factor = ACTIVATIONS_CHECKPOINTED if settings.checkpointing else ACTIVATIONS
     activations = factor * pictures * side * side * facts.base_channels * 4
-    widened = (4 - item_bytes) * sum(
-        spec.component(name).parameters for name in ("unet", "vae", "text_encoder")
-    )
+    widened = (4 - item_bytes) * spec.parameters
     unet = spec.component("unet").parameters
     if settings.method == "dreambooth":
         learning = COPIES * 4 * unet

@@ -25,7 +25,7 @@ def full_precision(loaded: M) -> Iterator[M]:
     if loaded.device.dtype is torch.float32:
         yield loaded
         return
-    networks = (loaded.networks.unet, loaded.networks.vae, loaded.networks.text_encoder)
+    networks = [getattr(loaded.networks, part.name) for part in loaded.spec.components]
     tensors = [
         tensor
         for network in networks

@@ -7,18 +7,17 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import StableDiffusionPipeline
 
+from studio.catalog.model_spec import ModelSpec
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.training import Pixels
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.latent_diffusion.pictures import decode
-from studio.engine.latent_diffusion.pipelines import make_pipeline
-from studio.engine.scheduling import make_scheduler
 from studio.engine.training.learner import Learner
 
 STEPS = 12
+"""Steps of DDIM for each sample picture."""
 
 SUBJECT_PROMPTS = (
     "a photo of {subject}",
@@ -26,7 +25,13 @@ SUBJECT_PROMPTS = (
     "{subject} on a white background",
     "a photo of {subject}",
 )
-"""What the sample grid asks for; each has a seed of its own."""
+"""The prompts of the sample grid; each has a seed of its own."""
+
+
+def guidance_scale(spec: ModelSpec) -> float:
+    """Return the guidance scale for sample pictures: the model's own, but a guided one."""
+    scale = spec.first_settings.cfg_scale
+    return scale if scale > 1 else spec.defaults.cfg_scale
 
 
 def sample(
@@ -41,30 +46,15 @@ def sample(
 
     Cancelled within one step; StudioError where the numbers grew beyond all bounds.
     """
-    scheduler = make_scheduler(loaded.networks.scheduler_config, "ddim", "normal")
-    pipeline = make_pipeline(StableDiffusionPipeline, loaded, scheduler, model.unet)
-    scale = loaded.spec.first_settings.cfg_scale
-    scale = scale if scale > 1 else loaded.spec.defaults.cfg_scale
     with torch.no_grad():
-        positive = model.texts(prompts)
-        negative = model.texts([""] * len(prompts))
+        conditions = (model.encode(prompts), model.encode([""] * len(prompts)))
 
         def after_step(pipeline: Any, step: int, time: Any, values: dict[str, Any]) -> Any:
             progress.check()
             return values
 
-        latents = pipeline(
-            prompt_embeds=positive,
-            negative_prompt_embeds=negative,
-            width=side,
-            height=side,
-            num_inference_steps=STEPS,
-            guidance_scale=scale,
-            generator=[torch.Generator("cpu").manual_seed(seed + i) for i in range(len(prompts))],
-            output_type="latent",
-            return_dict=False,
-            callback_on_step_end=after_step,
-        )[0]
+        generators = [torch.Generator("cpu").manual_seed(seed + i) for i in range(len(prompts))]
+        latents = model.family.sample(loaded, model.unet, conditions, side, generators, after_step)
         if not torch.isfinite(latents).all():
             raise StudioError(
                 "The training no longer makes sense: what it paints is no picture.",

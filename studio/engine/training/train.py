@@ -30,6 +30,7 @@ from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.training import scores
 from studio.engine.training.checkpoints import Checkpoints, Journal, fingerprint_of
 from studio.engine.training.data import Examples, named, read_photos, with_article
+from studio.engine.training.family import Conditions, TrainingFamily, select
 from studio.engine.training.learner import Learner, learner
 from studio.engine.training.loop import Lesson, Loop
 from studio.engine.training.objective import noise_schedule
@@ -41,7 +42,9 @@ READ_SHARE = 0.05
 """Part of the progress bar that reading the photos takes."""
 
 
-def train(loaded: UNetModel, request: TrainRequest, progress: Progress) -> TrainResult:
+def train(
+    loaded: UNetModel, family: TrainingFamily, request: TrainRequest, progress: Progress
+) -> TrainResult:
     """Teach ``loaded`` the subject of a request and write it into its folder.
 
     The loaded model is bit for bit what it was afterwards, also after an error or a cancel. After
@@ -49,10 +52,12 @@ def train(loaded: UNetModel, request: TrainRequest, progress: Progress) -> Train
     """
     request = replace(request, settings=resolved(request.settings, loaded.spec))
     with full_precision(loaded) as precise:
-        return _train(precise, request, progress)
+        return _train(precise, family, request, progress)
 
 
-def _train(loaded: UNetModel, request: TrainRequest, progress: Progress) -> TrainResult:
+def _train(
+    loaded: UNetModel, family: TrainingFamily, request: TrainRequest, progress: Progress
+) -> TrainResult:
     settings = request.settings
     folder = Path(request.folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -60,12 +65,13 @@ def _train(loaded: UNetModel, request: TrainRequest, progress: Progress) -> Trai
     word = checkpoints.word(lambda: subject_word(loaded, request))
     photos = read_photos(
         loaded,
+        family,
         [photo if settings.masked else replace(photo, mask=None) for photo in request.photos],
         settings.resolution,
         settings.mirror,
         progress.sub(0.0, READ_SHARE),
     )
-    with learner(loaded, settings, request.name, request.kind) as model:
+    with learner(loaded, family, settings, request.name, request.kind) as model:
         lesson = _lesson(loaded, request, model, photos, word, progress)
         loop = Loop(model, lesson, settings, checkpoints)
         watcher = _Watcher(loaded, request, model, word, progress.sub(READ_SHARE, 1 - READ_SHARE))
@@ -114,8 +120,8 @@ def thinned(losses: list[tuple[int, float]], points: int = 200) -> tuple[tuple[i
 def _identity(loaded: UNetModel) -> object:
     files = [
         (file.name, file.stat().st_size, file.stat().st_mtime_ns)
-        for name in ("unet", "vae", "text_encoder")
-        for file in loaded.spec.component(name).files
+        for part in loaded.spec.components
+        for file in part.files
     ]
     return (loaded.spec.name, files, loaded.device.name)
 
@@ -131,8 +137,8 @@ def _lesson(
     settings = request.settings
     prompts = named(photos.captions, word)
     class_examples: Examples | None = None
-    class_texts: torch.Tensor | None = None
-    class_words: Callable[[list[int]], torch.Tensor] | None = None
+    class_texts: Conditions | None = None
+    class_words: Callable[[list[int]], Conditions] | None = None
     kind = with_article(request.kind)
     if settings.prior != "none" and settings.method != "textual_inversion":
         captions = named(photos.captions, kind)
@@ -141,7 +147,7 @@ def _lesson(
             captions = list(class_examples.captions)
         # Before the first step the learner is the untouched model.
         with torch.no_grad(), model.asleep():
-            class_texts = model.texts(captions)
+            class_texts = model.encode(captions)
         if settings.train_text_encoder:
             # What the text encoder makes of the class must stay as it was too.
             class_words = _reader(model, captions)
@@ -149,18 +155,18 @@ def _lesson(
         texts = _reader(model, prompts)
     else:
         with torch.no_grad():
-            cached = model.texts(prompts)
+            cached = model.encode(prompts)
 
-        def texts(chosen: list[int]) -> torch.Tensor:
-            return cached[chosen]
+        def texts(chosen: list[int]) -> Conditions:
+            return select(cached, chosen)
 
     schedule = noise_schedule(loaded.networks.scheduler_config)
     return Lesson(schedule, photos, texts, class_examples, class_texts, class_words)
 
 
-def _reader(model: Learner, prompts: list[str]) -> Callable[[list[int]], torch.Tensor]:
-    """Return what reads chosen prompts as they are understood by then."""
-    return lambda chosen: model.texts([prompts[i] for i in chosen])
+def _reader(model: Learner, prompts: list[str]) -> Callable[[list[int]], Conditions]:
+    """Return a function that encodes chosen prompts by the text encoders as they are then."""
+    return lambda chosen: model.encode([prompts[i] for i in chosen])
 
 
 def class_pictures(
@@ -187,7 +193,8 @@ def class_pictures(
                     settings.seed + 7000 + start, progress,
                 )  # fmt: skip
             photos = [TrainPhoto(picture) for picture in pictures]
-            made.append(read_photos(loaded, photos, settings.resolution, False, Progress()).latents)
+            seen = read_photos(loaded, model.family, photos, settings.resolution, False, Progress())
+            made.append(seen.latents)
         latents = torch.cat(made)
         file.parent.mkdir(parents=True, exist_ok=True)
         write_file(file, save({"latents": latents.cpu()}))

@@ -18,6 +18,7 @@ from studio.engine.adapters.textual_inversion import without_unfit_words
 from studio.engine.device import Device
 from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 from studio.engine.families.stable_diffusion.prompts import encode_prompts, encode_text
+from studio.engine.families.stable_diffusion.teaching import StableDiffusionTraining
 from studio.engine.families.unet import added_bytes, attach_all, check_files
 from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.painting import paint
@@ -113,7 +114,7 @@ def _kept(request: EditRequest, rung: Rung) -> int:
 
 def train(loaded: LoadedStableDiffusion, request: TrainRequest, progress: Progress) -> TrainResult:
     """Teach the model a subject (``engine.training``)."""
-    return training.train(loaded, request, progress)
+    return training.train(loaded, StableDiffusionTraining(), request, progress)
 
 
 def training_bytes(spec: ModelSpec, settings: TrainSettings, device: Device) -> int:
