@@ -116,10 +116,10 @@ class ProcessEngine:
     def _started(self) -> _Child:
         if self._is_over.is_set():
             raise Cancelled
-        if self._child is not None and not self._child.process.is_alive():
+        if self._child is not None and self._child.has_ended():
             # It died while nothing ran; nothing is lost but the time to load the model again.
-            LOG.warning("the engine's process ended with %s", self._child.process.exitcode)
             self.close()
+            LOG.warning("the engine's process ended while nothing ran")
         if self._child is None:
             self._child = _Child(self._main)
         return self._child
@@ -154,6 +154,15 @@ class _Child:
         self.build = ""
         self.exitcode: int | None = None
         self.is_ready = False
+
+    def has_ended(self) -> bool:
+        """Return whether the process is gone; to be asked while it has no work."""
+        try:
+            while self.is_ready and self.channel.poll(0):
+                self.channel.receive()
+        except (EOFError, OSError):
+            return True
+        return not self.process.is_alive()
 
     def wait_ready(self, progress: Progress) -> None:
         """Wait until torch is loaded; a cancel leaves the child loading for the next call."""
