@@ -34,10 +34,20 @@ def known_warnings() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A torch device and the precision that suits it: fp16 on CUDA, fp32 on a CPU."""
+    """A torch device and the precision that suits it.
+
+    ``home`` is where weights are while nothing works on them: "" for the device itself, or "cpu"
+    for a model that is too large for it.
+    """
 
     name: str
     dtype: torch.dtype
+    home: str = ""
+
+    @property
+    def storage(self) -> torch.device:
+        """Where weights are loaded to."""
+        return torch.device(self.home or self.name)
 
     @property
     def torch(self) -> torch.device:
@@ -56,10 +66,17 @@ class Device:
 
 
 def choose_device(name: str | None = None) -> Device:
-    """Return the device called ``name``, or the best one there is."""
+    """Return the device called ``name``, or the best one there is.
+
+    Networks run in float32 on a CPU, and on a GPU in bfloat16 if it computes in that itself, whose
+    range is that of float32, so that nothing overflows; in float16 otherwise.
+    """
     if name is None:
         name = "cuda" if torch.cuda.is_available() else "cpu"
-    return Device(name, torch.float16 if name.startswith("cuda") else torch.float32)
+    if not name.startswith("cuda"):
+        return Device(name, torch.float32)
+    has_bfloat16 = torch.cuda.is_bf16_supported(including_emulation=False)
+    return Device(name, torch.bfloat16 if has_bfloat16 else torch.float16)
 
 
 @dataclass(frozen=True, slots=True)

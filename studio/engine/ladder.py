@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from studio.core.notices import Notice, notice
+
+
+class Offload(Enum):
+    """Which part of a model is on the GPU at a time; its weights wait in the computer's memory."""
+
+    NONE = "none"
+    MODEL = "model"
+    GROUP = "group"
+    SEQUENTIAL = "sequential"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,22 +22,26 @@ class Rung:
     """One way to run: each rung of the ladder needs less memory and more time.
 
     ``tiled``: the autoencoder works on overlapping tiles; ``sliced``: attention and feed-forward
-    layers work on parts one after the other. ``note`` is for the artist.
+    layers work on parts one after the other. ``offload`` counts on a GPU: whole networks, groups
+    of layers or single layers are brought there when they are needed. ``note`` is for the artist.
     """
 
     name: str
     tiled: bool = False
     sliced: bool = False
     note: Notice | None = None
+    offload: Offload = Offload.NONE
 
 
+FULL = Rung("full")
+TILED = Rung(
+    "tiled",
+    tiled=True,
+    note=notice("Little memory is free, so the picture was decoded in tiles."),
+)
 LADDER = (
-    Rung("full"),
-    Rung(
-        "tiled",
-        tiled=True,
-        note=notice("Little memory is free, so the picture was decoded in tiles."),
-    ),
+    FULL,
+    TILED,
     Rung(
         "sliced",
         tiled=True,
@@ -35,6 +49,44 @@ LADDER = (
         note=notice("Very little memory is free, so the model ran in slices, which takes longer."),
     ),
 )
-"""Variations are always made one after the other: matrix products over a larger batch round
-differently, and a variation must not depend on how many are made together. So there is no rung
-that makes fewer at a time."""
+"""The rungs of a CPU. Variations are always made one after the other: matrix products over a larger
+batch round differently, and a variation must not depend on how many are made together. So there is
+no rung that makes fewer at a time."""
+
+GPU_LADDER = (
+    FULL,
+    TILED,
+    Rung(
+        "model offload",
+        tiled=True,
+        note=notice(
+            "The graphics memory is too small for the whole model, so that its networks took turns."
+        ),
+        offload=Offload.MODEL,
+    ),
+    Rung(
+        "group offload",
+        tiled=True,
+        note=notice(
+            "The graphics memory is too small for this model, so that it ran in parts, which takes"
+            " longer."
+        ),
+        offload=Offload.GROUP,
+    ),
+    Rung(
+        "sequential offload",
+        tiled=True,
+        sliced=True,
+        note=notice(
+            "The graphics memory is far too small for this model, so that it ran layer by layer,"
+            " which takes much longer."
+        ),
+        offload=Offload.SEQUENTIAL,
+    ),
+)
+"""The rungs of a GPU: the whole model, then less and less of it there at a time."""
+
+WEIGHT_SHARES = {Offload.MODEL: 1.0, Offload.GROUP: 0.7, Offload.SEQUENTIAL: 0.15}
+"""How much of the largest network is on the GPU at once, counted from the shapes of Stable
+Diffusion 1.5 and XL (tests/engine/test_offloading.py). Of groups: the largest block and what is
+outside of the blocks. Of layers: the two largest, since a stream brings the next one meanwhile."""

@@ -118,7 +118,7 @@ def _network(spec: ModelSpec, component: Component, device: Device) -> Any:
         missing = [name for name in info["missing_keys"] if not name.endswith("position_ids")]
         if missing or info.get("mismatched_keys"):
             raise _incomplete(component.files[0], missing[:1] or ["?"])
-        return network.eval().requires_grad_(False).to(device.torch)
+        return network.eval().requires_grad_(False).to(device.storage)
 
     return _guarded(component.files[0], read)
 

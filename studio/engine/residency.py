@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -15,7 +16,7 @@ from studio.core.progress import Progress
 from studio.edit.request import EditRequest
 from studio.engine.device import Device
 from studio.engine.families.base import Loaded, family_module
-from studio.engine.ladder import LADDER, Rung
+from studio.engine.ladder import FULL, GPU_LADDER, LADDER, WEIGHT_SHARES, Offload, Rung
 
 FreeMemory = Callable[[], int]
 
@@ -32,9 +33,7 @@ def free_memory(device: Device) -> int:
         # What torch keeps for itself but does not use is free to us.
         cached = torch.cuda.memory_reserved(device.torch)
         return int(free + cached - torch.cuda.memory_allocated(device.torch))
-    available = int(psutil.virtual_memory().available)
-    limited = cgroup_free(CGROUP)
-    return available if limited is None else min(available, limited)
+    return host_memory()
 
 
 def cgroup_free(root: Path) -> int | None:
@@ -60,13 +59,28 @@ def cgroup_free(root: Path) -> int | None:
     return None
 
 
-class Residency:
-    """Keeps one model in memory and replaces it when another is asked for."""
+def host_memory() -> int:
+    """Return the bytes of the computer's own memory that can still be taken."""
+    available = int(psutil.virtual_memory().available)
+    limited = cgroup_free(CGROUP)
+    return available if limited is None else min(available, limited)
 
-    def __init__(self, device: Device, free: FreeMemory | None = None) -> None:
+
+class Residency:
+    """Keeps one model in memory and replaces it when another is asked for.
+
+    ``free`` measures the free memory of the device, ``host`` that of the computer, in bytes.
+    """
+
+    def __init__(
+        self, device: Device, free: FreeMemory | None = None, host: FreeMemory = host_memory
+    ) -> None:
         self.device = device
         self._free = free or (lambda: free_memory(device))
+        self._host = host
         self._loaded: Loaded | None = None
+        self._home = device
+        """The device as the loaded model was given it: with or without a home elsewhere."""
 
     @property
     def loaded(self) -> Loaded | None:
@@ -82,44 +96,56 @@ class Residency:
 
         StudioError, before anything is loaded, when not even the last one does.
         """
-        free = self._free() - HEADROOM
+        free = self._free() + self._given_back(spec) - HEADROOM
+        host = self._host() + self._host_given_back() - HEADROOM
         family = family_module(spec)
-        weights = 0 if self.is_loaded(spec) else self._weight_bytes(spec)
-        if self._loaded is not None and weights:
-            # The old model may go before the new one comes.
-            free += self._weight_bytes(self._loaded.spec)
+        ladder = GPU_LADDER if self.device.is_cuda else LADDER
         needs = [
-            (rung, weights + family.working_bytes(spec, request, self.device, rung))
-            for rung in LADDER
+            (
+                rung,
+                self._weights_on_device(spec, rung)
+                + family.working_bytes(spec, request, self.device, rung),
+            )
+            for rung in ladder
         ]
-        fitting = tuple(rung for rung, need in needs if need <= free)
+        whole = self._weight_bytes(spec)
+        fitting = tuple(
+            rung
+            for rung, need in needs
+            if need <= free and (rung.offload is Offload.NONE or whole <= host)
+        )
         if not fitting:
             raise out_of_memory(spec, needs[-1][1], max(0, free))
         return fitting
 
     def room(self, spec: ModelSpec) -> int:
         """Return the bytes free for work with a model, its weights loaded and others dropped."""
-        free = self._free() - HEADROOM
-        if not self.is_loaded(spec):
-            free -= self._weight_bytes(spec)
-            if self._loaded is not None:
-                free += self._weight_bytes(self._loaded.spec)
-        return max(0, free)
+        free = self._free() + self._given_back(spec) - HEADROOM
+        return max(0, free - self._weights_on_device(spec, FULL))
 
-    def get(self, spec: ModelSpec, progress: Progress) -> Loaded:
-        """Return the model, loaded if need be.
+    def get(self, spec: ModelSpec, progress: Progress, rung: Rung = FULL) -> Loaded:
+        """Return the model, loaded if need be: for an offloading rung, to the computer's memory.
 
-        The previous one is dropped once the new one is there, or before where both do not fit; a
+        The previous one is dropped once the new one is there, or before if both do not fit; a
         failed load leaves the engine usable either way.
         """
-        if self._loaded is not None and self._loaded.spec == spec:
+        home = self.device if rung.offload is Offload.NONE else replace(self.device, home="cpu")
+        # A model that is on the GPU as a whole can be offloaded for one run.
+        fits = self._home == home or rung.offload is not Offload.NONE
+        if self._loaded is not None and self._loaded.spec == spec and fits:
             return self._loaded
         if self._loaded is not None and self._weight_bytes(spec) + HEADROOM > self._free():
             self.unload()
-        loaded = family_module(spec).load(spec, self.device, progress)
+        loaded = family_module(spec).load(spec, home, progress)
         self.unload()
-        self._loaded = loaded
+        self._loaded, self._home = loaded, home
         return loaded
+
+    def resting(self, spec: ModelSpec) -> Rung:
+        """Return the rung whose place for the weights has room for them before any run."""
+        if not self.device.is_cuda or self.room(spec) > 0 or self.is_loaded(spec):
+            return FULL
+        return next(rung for rung in GPU_LADDER if rung.offload is not Offload.NONE)
 
     def unload(self) -> None:
         """Drop the model in memory."""
@@ -127,6 +153,28 @@ class Residency:
         gc.collect()
         if self.device.is_cuda:
             torch.cuda.empty_cache()
+
+    def _weights_on_device(self, spec: ModelSpec, rung: Rung) -> int:
+        """Return the bytes of weights that come to the device for a run."""
+        is_there = self.is_loaded(spec) and self._home == self.device
+        if rung.offload is Offload.NONE:
+            return 0 if is_there else self._weight_bytes(spec)
+        largest = max((one.parameters for one in spec.components), default=0)
+        need = round(WEIGHT_SHARES[rung.offload] * largest * self.device.item_bytes)
+        # What is there as a whole goes to the computer's memory first.
+        return need - self._weight_bytes(spec) if is_there else need
+
+    def _given_back(self, spec: ModelSpec) -> int:
+        """Return the bytes of the device that become free when another model comes."""
+        if self._loaded is None or self._home != self.device or self.is_loaded(spec):
+            return 0
+        return self._weight_bytes(self._loaded.spec)
+
+    def _host_given_back(self) -> int:
+        """Return the bytes of the computer's memory that the loaded model takes."""
+        if self._loaded is None or self._home == self.device:
+            return 0
+        return self._weight_bytes(self._loaded.spec)
 
     def _weight_bytes(self, spec: ModelSpec) -> int:
         return spec.parameters * self.device.item_bytes

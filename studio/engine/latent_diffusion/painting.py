@@ -35,7 +35,7 @@ def paint(
     notes += schedule_notes(sampling)
     images: list[Pixels] = []
     shown: list[Pixels] = []
-    with memory_saving(loaded.networks, rung), torch.no_grad():
+    with memory_saving(loaded.networks, rung, loaded.device), torch.no_grad():
         with clock.part("encode"):
             job = prepare(loaded, request, progress, notes, encode)
         steps = job.steps

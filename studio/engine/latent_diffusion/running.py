@@ -13,8 +13,10 @@ import numpy as np
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.core.notices import Notice, notice
 from studio.edit.request import Pixels, Sampling
+from studio.engine.device import Device
 from studio.engine.ladder import Rung
 from studio.engine.loading import Networks
+from studio.engine.offloading import networks_of, offloaded
 
 DRAWN_SEEDS = 2**32
 """Random seeds are smaller, as in other tools, so that they can be read and typed."""
@@ -48,7 +50,7 @@ def stack(frames: list[Pixels]) -> Pixels:
 
 
 @contextmanager
-def memory_saving(networks: Networks, rung: Rung) -> Iterator[None]:
+def memory_saving(networks: Networks, rung: Rung, device: Device) -> Iterator[None]:
     """Switch on what ``rung`` says, and everything back off at the end."""
     try:
         if rung.tiled:
@@ -56,7 +58,8 @@ def memory_saving(networks: Networks, rung: Rung) -> Iterator[None]:
             networks.vae.enable_slicing()
         if rung.sliced:
             chunk_feed_forward(networks, 1)
-        yield
+        with offloaded(networks_of(networks), device.torch, rung.offload):
+            yield
     finally:
         networks.vae.disable_tiling()
         networks.vae.disable_slicing()

@@ -64,7 +64,8 @@ def rewrite(loaded: UNetModel, request: EditRequest, progress: Progress, rung: R
     """
     clock: dict[str, float] = {}
     notes = [*([rung.note] if rung.note else []), *request_notes(request)]
-    with memory_saving(loaded.networks, rung), _checkpointing(loaded, rung), torch.no_grad():
+    saving = memory_saving(loaded.networks, rung, loaded.device)
+    with saving, _checkpointing(loaded, rung), torch.no_grad():
         with _timed(clock, "encode"):
             job = prepare(loaded, request, progress, notes)
         known = fitting_inversion(request, loaded.spec)
