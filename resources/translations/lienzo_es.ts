@@ -888,7 +888,7 @@
       <translation>Buscando personas</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
+      <location filename="../../studio/engine/latent_diffusion/painting.py" line="0" />
       <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
       <source>Finishing the picture</source>
       <translation>Terminando la imagen</translation>
@@ -1692,7 +1692,7 @@
       <translation>Pinta donde el prompt puede cambiar la imagen; mantén Alt para borrar.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
+      <location filename="../../studio/engine/latent_diffusion/painting.py" line="0" />
       <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
       <source>Painting</source>
       <translation>Pintando</translation>
@@ -1882,14 +1882,14 @@
     </message>
     <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />
-      <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
+      <location filename="../../studio/engine/latent_diffusion/job.py" line="0" />
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>Reading the picture</source>
       <translation>Leyendo la imagen</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/regional.py" line="0" />
-      <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
+      <location filename="../../studio/engine/latent_diffusion/job.py" line="0" />
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>Reading the prompt</source>
       <translation>Leyendo el prompt</translation>
@@ -1945,6 +1945,11 @@
       <location filename="../../studio/session/landing.py" line="0" />
       <source>Results that cannot be read were left out ({count}).</source>
       <translation>Se omitieron los resultados que no se pueden leer ({count}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/forecasting.py" line="0" />
+      <source>Run one; the next forecast goes by what it took.</source>
+      <translation>Haz una; la siguiente previsión se basará en lo que haya tardado.</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -2443,7 +2448,7 @@
     <message>
       <location filename="../../studio/engine/process/process_engine.py" line="0" />
       <source>The engine ended unexpectedly in the middle of its work ({reason}).</source>
-      <translation type="unfinished" />
+      <translation>El motor se ha cerrado de forma inesperada en plena tarea ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/core/atomic.py" line="0" />
@@ -2505,6 +2510,21 @@
       <location filename="../../studio/session/training_plans.py" line="0" />
       <source>The folder {path} cannot be written to ({reason}).</source>
       <translation>No se puede escribir en la carpeta {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/ladder.py" line="0" />
+      <source>The graphics memory is far too small for this model, so that it ran layer by layer, which takes much longer.</source>
+      <translation>La memoria gráfica es muy insuficiente para este modelo; se ha ejecutado capa por capa, lo que tarda mucho más.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/ladder.py" line="0" />
+      <source>The graphics memory is too small for the whole model, so that its networks took turns.</source>
+      <translation>La memoria gráfica no basta para todo el modelo; sus redes se han turnado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/ladder.py" line="0" />
+      <source>The graphics memory is too small for this model, so that it ran in parts, which takes longer.</source>
+      <translation>La memoria gráfica no basta para este modelo; se ha ejecutado por partes, lo que tarda más.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/widgets/icons.py" line="0" />
@@ -2700,7 +2720,7 @@
       <translation>La imagen {path} del modelo no se puede leer.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/stable_diffusion/job.py" line="0" />
+      <location filename="../../studio/engine/latent_diffusion/job.py" line="0" />
       <source>The prompt is empty, so the model went by the surroundings alone.</source>
       <translation>El prompt está vacío, así que el modelo se guio solo por lo que hay alrededor.</translation>
     </message>
@@ -2824,7 +2844,7 @@
     <message>
       <location filename="../../studio/engine/process/process_engine.py" line="0" />
       <source>The system ended the engine in the middle of its work, most likely because memory ran out.</source>
-      <translation type="unfinished" />
+      <translation>El sistema ha cerrado el motor en plena tarea, probablemente por falta de memoria.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/training/words.py" line="0" />
@@ -3018,6 +3038,11 @@
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>There is no folder {path}.</source>
       <translation>No existe la carpeta {path}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/forecasting.py" line="0" />
+      <source>There is no forecast yet: no edit with such a model has run on this machine.</source>
+      <translation>Aún no hay previsión: en este equipo no se ha hecho ninguna edición con un modelo así.</translation>
     </message>
     <message>
       <location filename="../../studio/document/merge.py" line="0" />
@@ -3465,12 +3490,12 @@
     <message>
       <location filename="../../studio/engine/process/process_engine.py" line="0" />
       <source>Your picture is untouched. Close other programs, or choose a smaller size or a smaller model, and try again.</source>
-      <translation type="unfinished" />
+      <translation>La imagen está intacta. Cierra otros programas, o elige un tamaño o un modelo más pequeño, y vuelve a intentarlo.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/process/process_engine.py" line="0" />
       <source>Your picture is untouched. Try again; if it happens once more, choose other settings or another model.</source>
-      <translation type="unfinished" />
+      <translation>La imagen está intacta. Vuelve a intentarlo; si se repite, elige otros ajustes u otro modelo.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -5508,6 +5533,21 @@
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Follows prompts less well, but comes closer to the subject</source>
       <translation>Sigue peor los prompts, pero se acerca más al sujeto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/forecast_label.py" line="0" />
+      <source>Forecast: not known yet</source>
+      <translation>Previsión: aún desconocida</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/forecast_label.py" line="0" />
+      <source>Forecast: {time}</source>
+      <translation>Previsión: {time}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/forecast_label.py" line="0" />
+      <source>Forecast: {time}, {memory} of memory</source>
+      <translation>Previsión: {time}, {memory} de memoria</translation>
     </message>
     <message>
       <location filename="../../studio/ui/bars/colour_pair.py" line="0" />
@@ -8405,6 +8445,11 @@
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>{count} results that are not applied</source>
       <translation>{count} resultados sin aplicar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/forecast_label.py" line="0" />
+      <source>{forecast}, as earlier edits took on this machine</source>
+      <translation>{forecast}, según las ediciones anteriores en este equipo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />

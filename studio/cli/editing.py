@@ -22,6 +22,7 @@ from studio.catalog.hashes import kept_hashes
 from studio.catalog.recognise.network_files import embedding_names
 from studio.catalog.samplers import SAMPLERS
 from studio.catalog.vocabulary import Vocabulary
+from studio.cli.forecasting import print_forecast
 from studio.cli.like import fill_in
 from studio.control_maps.openpose import Poses, write_poses
 from studio.core.atomic import Check, replace_file
@@ -78,6 +79,9 @@ def edit(options: argparse.Namespace) -> int:
             raster = Raster.from_array(255 - raster.read(session.document.rect)[:, :, 0])
         session.edit("Load mask", lambda old: old.replace(mask=raster))
     _steer(session, options)
+    if options.forecast:
+        print_forecast(session, task)
+        return 0
     run(session, lambda: session.submit(task))
     write_out(session, options)
     return 0
@@ -90,6 +94,9 @@ def generate(options: argparse.Namespace) -> int:
     native = models.identify(options.model).native_size
     session.new(options.width or native, options.height or native)
     _steer(session, options)
+    if options.forecast:
+        print_forecast(session, Task.GENERATE)
+        return 0
     run(session, lambda: session.submit(Task.GENERATE))
     write_out(session, options)
     return 0

@@ -385,6 +385,11 @@ def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quality", type=_in("quality"), default=92, help="of JPEG and WebP, 1 to 100"
     )
+    parser.add_argument(
+        "--forecast",
+        action="store_true",
+        help="say how long it will take and how much memory, by earlier runs; write nothing",
+    )
     arguments_of_metadata(parser)
 
 

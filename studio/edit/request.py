@@ -292,7 +292,8 @@ class EditResult:
     ``seeds`` holds the seed of each image, ``timings`` seconds by part ("load", "encode",
     "denoise", "decode", "total"), ``notes`` sentences for the artist. ``masks`` are, where the
     model found them itself, where each image shows: (h, w) uint8, 255 = shown. ``inversion`` is
-    what an edit by words worked from, to be kept for the next one.
+    what an edit by words worked from, to be kept for the next one. ``peak_bytes`` is the most
+    memory that the engine took meanwhile, 0 if unknown, and ``device`` the name of what it ran on.
     """
 
     request: EditRequest
@@ -302,3 +303,5 @@ class EditResult:
     notes: tuple[Notice, ...] = ()
     masks: tuple[Pixels, ...] = field(default=(), repr=False)
     inversion: Inversion | None = field(default=None, repr=False)
+    peak_bytes: int = 0
+    device: str = ""

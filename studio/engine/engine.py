@@ -25,10 +25,11 @@ from studio.edit.training import TrainRequest, TrainResult
 from studio.edit.training_defaults import check as check_training
 from studio.edit.training_defaults import resolved
 from studio.engine.annotators.base import annotate
-from studio.engine.device import BuildInfo, build_info, choose_device, known_warnings
+from studio.engine.device import BuildInfo, Device, build_info, choose_device, known_warnings
 from studio.engine.families.base import family_module
-from studio.engine.ladder import Rung
+from studio.engine.ladder import FULL, Rung
 from studio.engine.loading import is_out_of_memory
+from studio.engine.peak import peak_memory
 from studio.engine.residency import FreeMemory, Residency, out_of_memory
 from studio.engine.training.memory import training_out_of_memory
 from studio.engine.validation import check_capabilities, validate
@@ -48,11 +49,11 @@ class Engine:
 
     def __init__(
         self,
-        device: str | None = None,
+        device: str | Device | None = None,
         free: FreeMemory | None = None,
         hashes: Hashes | None = None,
     ) -> None:
-        self._device = choose_device(device)
+        self._device = device if isinstance(device, Device) else choose_device(device)
         self._hashes = hashes or Hashes()
         self.residency = Residency(self._device, free)
 
@@ -87,7 +88,9 @@ class Engine:
             return self._train(request, progress)
         if isinstance(request, ExportRequest | ImportRequest):
             return self._exchange(request, progress)
-        return self._edit(request, progress)
+        with peak_memory(self._device) as peak:
+            result = self._edit(request, progress)
+        return replace(result, peak_bytes=peak.size, device=self.build_info().device)
 
     def _edit(self, asked: EditRequest, progress: Progress) -> EditResult:
         start = time.perf_counter()
@@ -102,7 +105,7 @@ class Engine:
         named = identified(asked, self._hashes, progress.sub(0.0, 0.0))
         begun = time.perf_counter()
         if loading:
-            self._load(spec, progress.sub(0.0, LOAD_SHARE))
+            self._load(spec, progress.sub(0.0, LOAD_SHARE), rungs[0])
         timings = {"load": time.perf_counter() - begun}
         rest = progress.sub(LOAD_SHARE, 1 - LOAD_SHARE) if loading else progress
         result = self._descend(spec, request, rungs, rest)
@@ -160,7 +163,8 @@ class Engine:
 
     def warm_up(self, model: str = STARTER, progress: Progress | None = None) -> None:
         """Load ``model`` so that the first edit need not wait for it."""
-        self._load(identify(model), progress or Progress())
+        spec = identify(model)
+        self._load(spec, progress or Progress(), self.residency.resting(spec))
 
     def build_info(self) -> BuildInfo:
         """Return the torch version, the kind of build and the device, for the About box."""
@@ -170,9 +174,9 @@ class Engine:
         """Give back the memory of the loaded model."""
         self.residency.unload()
 
-    def _load(self, spec: ModelSpec, progress: Progress) -> None:
+    def _load(self, spec: ModelSpec, progress: Progress, rung: Rung = FULL) -> None:
         try:
-            self.residency.get(spec, progress)
+            self.residency.get(spec, progress, rung)
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -197,6 +201,6 @@ class Engine:
     def _run_once(
         self, spec: ModelSpec, request: EditRequest, rung: Rung, progress: Progress
     ) -> EditResult:
-        loaded = self.residency.get(spec, progress.sub(0.0, 0.0))
+        loaded = self.residency.get(spec, progress.sub(0.0, 0.0), rung)
         with known_warnings():
             return family_module(spec).run(loaded, request, progress, rung)

@@ -11,8 +11,10 @@ from studio.core.notices import Notice
 from studio.core.settings import Settings
 from studio.document.history import DEFAULT_BUDGET
 from studio.edit.exchange import ExchangeResult
+from studio.edit.request import EditResult
 from studio.edit.training import TrainResult
 from studio.session import landing
+from studio.session.forecast import facts_of_request, kept_forecasts
 from studio.session.jobs import Job, JobQueue, Result, Runner
 from studio.session.networks import NetworkLibrary
 from studio.session.subjects import SubjectLibrary
@@ -34,6 +36,7 @@ class Shared:
         self.queue = JobQueue(runner)
         self.subjects = SubjectLibrary(subjects_root)
         self.networks = NetworkLibrary(settings)
+        self.forecasts = kept_forecasts()
         self.taught: Event[[TrainResult]] = Event()
         """A subject was learned and is in ``subjects``."""
         self.noticed: Event[[Notice]] = Event()
@@ -78,6 +81,14 @@ class Shared:
             self.subjects.refresh()
             for said in (landing.exchange_notice(result), *result.notes):
                 self.noticed.emit(said)
+        elif isinstance(result, EditResult):
+            self._learn(result)
+
+    def _learn(self, result: EditResult) -> None:
+        """Let the forecast know what a request took."""
+        if result.device:
+            spec = models.identify(result.request.model)
+            self.forecasts.learn(facts_of_request(spec, result.request), result)
 
     def _on_failed(self, job: Job, error: BaseException) -> None:
         if job.owner is None and isinstance(error, StudioError) and not job.cancelled.is_set():

@@ -17,6 +17,7 @@ from studio.tools.context import PickedJoint, ToolOptions
 from studio.ui.canvas.canvas_view import CanvasView
 from studio.ui.canvas.overlays import REGION_COLOURS, mask_colour
 from studio.ui.canvas.previews import Previews
+from studio.ui.documents.forecast_watch import ForecastWatch
 from studio.ui.documents.history_panel import HistoryPanel
 from studio.ui.documents.locks import FileLock
 from studio.ui.documents.place_watch import PlaceWatch
@@ -92,6 +93,7 @@ class DocumentPage(QObject):
         self.tray = TrayPanel(session, self.icons)
         self.previews = Previews(session, self.canvas, self.icons)
         self.place_watch = PlaceWatch(session, self.prompt, self.canvas, background)
+        self.forecast_watch = ForecastWatch(session, self.prompt, background)
         self.region_watch = RegionWatch(
             session, self.canvas, background, lambda: self.is_in_front, self
         )

@@ -33,6 +33,7 @@ from studio.edit.request import KEEPS_SHAPES, Sampling, Task
 from studio.edit.settings import EditSettings, own_adapters
 from studio.edit.steering import Reference, Region
 from studio.edit.subjects import TAG, tags_in
+from studio.ui.prompt.forecast_label import ForecastLabel
 from studio.ui.prompt.place_label import PlaceLabel
 from studio.ui.prompt.recipe_bar import RecipeBar
 from studio.ui.prompt.references_panel import ReferencesBox
@@ -105,6 +106,7 @@ class PromptPanel(QScrollArea):
         self.recent = icon_button(holder, "ph.clock-counter-clockwise", tr("Earlier prompts"))
         self.recipe = RecipeBar()
         self.place = PlaceLabel()
+        self.forecast = ForecastLabel()
         self.references = references
         self.regions = regions
         self.form = SamplingForm(holder)
@@ -151,7 +153,10 @@ class PromptPanel(QScrollArea):
         column.addWidget(self.negative)
         column.addLayout(self._generate_row(holder))
         column.addWidget(self.notice)
-        column.addWidget(self.place)
+        below = QHBoxLayout()
+        below.addWidget(self.place, 1)
+        below.addWidget(self.forecast)
+        column.addLayout(below)
         column.addLayout(self._sections())
         column.addStretch(1)
         self.references.drops.watch(body)

@@ -51,6 +51,7 @@ class Startup(QObject):
 
     def _on_warmed(self, outcome: object) -> None:
         if isinstance(outcome, str):
+            self._window.session.shared.forecasts.in_memory = kept_model(self._window.settings)
             self._window.status.show_engine("")
             self._window.status.engine.setToolTip(outcome)
         elif isinstance(outcome, StudioError):
