@@ -186,6 +186,39 @@ def test_read_back_compares_pixels(name: str) -> None:
         check(wrong)
 
 
+def test_read_back_of_an_ora_compares_names_and_order_too() -> None:
+    document = rich_document()
+    first, *rest = document.layers
+    spec = next(spec for spec in FORMATS if spec.name == "ora")
+    check = spec.load().write(document, io.BytesIO(), SaveOptions(), Progress())
+    for layers in ((first.replace(name="another"), *rest), (first.replace(opacity=0.5), *rest)):
+        wrong = io.BytesIO()
+        spec.load().write(document.replace(layers=layers), wrong, SaveOptions(), Progress())
+        with pytest.raises(StudioError, match="read back"):
+            check(wrong)
+
+
+@pytest.mark.parametrize("extension", [".ora", ".psd", ".png"])
+def test_a_disk_that_writes_other_bytes_replaces_nothing(
+    tmp_path: Path, extension: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, path = rich_document(), tmp_path / f"a{extension}"
+    save_document(document, path)
+    before = path.read_bytes()
+    sync = os.fsync
+
+    def spoiling(descriptor: int) -> None:
+        if os.fstat(descriptor).st_size == len(before):
+            os.lseek(descriptor, len(before) // 2, os.SEEK_SET)
+            os.write(descriptor, bytes(255 - one for one in before[len(before) // 2 :][:64]))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", spoiling)
+    with pytest.raises(StudioError, match="read back"):
+        save_document(document, path)
+    assert path.read_bytes() == before and files(tmp_path) == [path.name]
+
+
 def test_lossy_read_back_tells_pictures_apart() -> None:
     for name in ("jpeg", "webp"):
         spec = next(spec for spec in FORMATS if spec.name == name)

@@ -28,5 +28,7 @@ def test_another_file_of_the_same_name_needs_another_inversion(tmp_path: Path) -
     assert before and before == wanted_key(asked, spec)
     file.write_bytes(b"another")
     assert wanted_key(asked, spec) != before
+    weaker = asked.replace(adapters=(AdapterUse("lora", str(file), 0.5),))
+    assert len({wanted_key(one, spec) for one in (asked, weaker)}) == 2
     unused = asked.replace(adapters=(AdapterUse("lora", str(file), 0.0),))
     assert wanted_key(unused, spec) == wanted_key(asked.replace(adapters=()), spec)

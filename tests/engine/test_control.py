@@ -98,6 +98,34 @@ def test_what_is_drawn_counts_and_so_does_how_strongly(
         assert not any(np.array_equal(one, other) for other in pictures[:i])
 
 
+def test_a_soft_control_acts_least_on_the_finest_blocks(
+    engine: Engine,
+    run: Callable[..., Pixels],
+    steered: Path,
+    hint: Pixels,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each block towards the input weighs 0.825 of the next one; the middle block weighs 1."""
+    engine.warm_up(str(steered))
+    unet = engine.residency.loaded.networks.unet  # type: ignore[union-attr]
+    forward, taken = unet.forward, []
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        down = kwargs["down_block_additional_residuals"]
+        taken.append([*down, kwargs["mid_block_additional_residual"]])
+        return forward(*args, **kwargs)
+
+    monkeypatch.setattr(unet, "forward", watched)
+    for mode in ("balanced", "prompt"):
+        run(Task.GENERATE, ControlUse("canny", hint, mode=mode), sampling={"steps": 1})
+    balanced, soft = taken
+    last = len(balanced) - 1
+    assert last >= 4
+    for i, (whole, part) in enumerate(zip(balanced, soft, strict=True)):
+        assert torch.allclose(part, whole * 0.825 ** (last - i), rtol=1e-4, atol=1e-7), i
+    assert not torch.allclose(soft[0], balanced[0], rtol=0.1)
+
+
 def test_it_acts_between_start_and_end_only(run: Callable[..., Pixels], hint: Pixels) -> None:
     settings = {"sampling": {"steps": 4}}
     whole = run(Task.GENERATE, ControlUse("canny", hint), **settings)

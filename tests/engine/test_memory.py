@@ -48,6 +48,20 @@ def test_each_rung_needs_less_and_the_choice_follows_free_memory(
         Residency(CPU, free=lambda: HEADROOM + weights + needs[2] - 1).rungs(spec, request)
 
 
+def test_room_is_left_for_everything_else_on_the_machine(
+    ask: MakeRequest, tiny: Path, tmp_path: Path
+) -> None:
+    request = large_request(ask, tiny, tmp_path)
+    spec = identify(request.model)
+    weights = spec.parameters * 4
+    least = stable_diffusion.working_bytes(spec, request, CPU, LADDER[-1])
+    half = 64 * 2**20
+    with pytest.raises(StudioError, match="MB of memory"):
+        Residency(CPU, free=lambda: weights + least + half).rungs(spec, request)
+    assert Residency(CPU, free=lambda: weights + half).room(spec) == 0
+    assert Residency(CPU, free=lambda: weights + least + 2 * half).rungs(spec, request)
+
+
 def test_a_run_that_cannot_fit_is_refused_before_loading(ask: MakeRequest) -> None:
     engine = Engine("cpu", free=lambda: 10**6)
     with pytest.raises(StudioError, match="MB of memory") as caught:

@@ -101,6 +101,23 @@ def test_time_left_follows_the_pace() -> None:
     assert left is not None and left > 0
 
 
+def test_a_training_stops_for_an_edit_and_goes_on_after_it() -> None:
+    runner = HeldRunner()
+    queue = JobQueue(runner)
+    training = queue.add(Job(TrainRequest(name="luna", kind="dog", photos=(), folder=""), "luna"))
+    failed: list[str] = []
+    queue.failed.connect(lambda job, error: failed.append(job.label))
+    assert not training.cancelled.is_set()
+    edit = queue.add(Job(request(), "edit"))
+    assert training.cancelled.is_set() and training.gives_way, "it is asked to stop at once"
+    queue.on_failed(training, Cancelled())
+    assert runner.started == [training, edit] and queue.running is edit
+    assert queue.jobs == (edit, training) and not failed
+    assert not training.cancelled.is_set() and not training.gives_way
+    queue.on_done(edit, result(edit.request))
+    assert runner.started == [training, edit, training] and queue.jobs == (training,)
+
+
 def test_a_training_that_is_being_stopped_does_not_come_back() -> None:
     """An edit that is asked for before it has stopped goes next, and that is all."""
     runner = HeldRunner()
