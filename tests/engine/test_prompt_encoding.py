@@ -116,6 +116,13 @@ def test_they_act_in_every_task(engine: Engine, ask: MakeRequest, task: Task, pr
     assert not np.array_equal(made.images[0], plain.images[0]) and made.notes == ()
 
 
+@pytest.mark.parametrize("task", [Task.GENERATE, Task.FILL, Task.REPLACE])
+def test_a_weight_of_1_is_none_in_every_task(engine: Engine, ask: MakeRequest, task: Task) -> None:
+    plain = engine.run(ask(task, prompt="a cat, red", negative_prompt="blurry"))
+    made = engine.run(ask(task, prompt="(a cat:1.0), red", negative_prompt="(blurry:1)"))
+    assert np.array_equal(made.images[0], plain.images[0])
+
+
 def starter(prompt: str, **changes: Any) -> EditRequest:
     sampling = Sampling(steps=4, cfg_scale=1.0, sampler="tcd", seed=3)
     region = Rect(0, 0, 128, 128)

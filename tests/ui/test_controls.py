@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS, pose_weights
-from studio.control_maps.edges import at_side, canny_edges, enlarged
+from studio.control_maps.edges import STANDARD_SIDE, at_side, canny_edges, enlarged
 from studio.core.paths import data_dir, resource
 from studio.document.control import people_of
 from studio.document.layer import ControlLayer, RasterLayer
@@ -90,7 +90,9 @@ def test_the_preview_follows_the_sliders_and_the_newest_wish_wins(window: MainWi
         dialog.scales["low"].set_value(value)
         dialog.scales["high"].set_value(500)
     until(lambda: not dialog._busy, 10)
-    assert dialog.preview.pixmap().toImage() != before
+    after = dialog.preview.pixmap().toImage()
+    dialog._show(canny_edges(at_side(shown, STANDARD_SIDE), 450, 500))
+    assert after == dialog.preview.pixmap().toImage() != before
     dialog.refresh()
     dialog.reject()
     pause(50)  # What was still being drawn finds the dialog closed.

@@ -172,7 +172,9 @@ def test_layers_of_edits_by_words_have_a_sign_of_their_own(window: MainWindow) -
     window.layers.refresh()
     items = [window.layers.tree.topLevelItem(row) for row in range(2)]
     signs = [one.data(BADGE, Qt.ItemDataRole.DecorationRole).toImage() for one in items if one]
-    assert signs[0] != signs[1]
+    names = ("ph.text-aa", "ph.sparkle")
+    expected = [window.layers._small(window.icons.icons.get(one, accent=True)) for one in names]
+    assert signs == [one.toImage() for one in expected] and signs[0] != signs[1]
 
 
 def test_figures_can_be_made_out_in_the_list_of_layers(window: MainWindow) -> None:

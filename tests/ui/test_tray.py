@@ -20,7 +20,8 @@ from studio.edit.training import TrainRequest
 from studio.session.jobs import Job
 from studio.session.losses import Loss, loss_of
 from studio.ui.documents import files
-from studio.ui.results.tray_list import ID, ROW
+from studio.ui.results.tray_list import ID, ROW, thumbnail
+from studio.ui.widgets import theme
 from studio.ui.window.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
@@ -243,12 +244,13 @@ def test_the_sign_of_what_was_applied_follows_the_theme(ready: MainWindow) -> No
     land(window)
     session.apply(session.tray.items[0].id)
     shown(window)
-    dark = window.tray.list.item(0).icon().pixmap(100).toImage()
-    session.settings.set("theme", "light")
-    window.apply_theme()
-    assert window.tray.list.item(0).icon().pixmap(100).toImage() != dark
-    session.settings.set("theme", "dark")
-    window.apply_theme()
+    image = session.tray.items[0].image
+    for name, colours in (("light", theme.LIGHT), ("dark", theme.DARK)):
+        session.settings.set("theme", name)
+        window.apply_theme()
+        seen = window.tray.list.item(0).icon().pixmap(100).toImage()
+        assert seen == thumbnail(image, colours).pixmap(100).toImage()
+    assert seen != thumbnail(image, theme.LIGHT).pixmap(100).toImage()
 
 
 def test_discarding_all_is_in_the_menu_and_the_tray_and_is_undone(ready: MainWindow) -> None:
