@@ -85,6 +85,7 @@ def test(python: Path, arguments: list[str]) -> int:
     platform = os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if not qt_libraries.provide(platform):
         return 1
+    qt_libraries.provide_recipe()
     return call([python, "-m", "pytest", *arguments], folder=ROOT)
 
 

@@ -41,6 +41,8 @@ XCB = {
     "libxcb-xfixes.so.0": "libxcb-xfixes0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
+RECIPE = {"libcairo.so.2": "libcairo2"}
+"""What the recipe of the starter model draws SVG files with; only its tests are without it."""
 WAYLAND = {
     "libwayland-client.so.0": "libwayland-client0",
     "libwayland-cursor.so.0": "libwayland-cursor0",
@@ -113,6 +115,13 @@ def provide(platform: str = "") -> bool:
         flush=True,
     )
     return False
+
+
+def provide_recipe() -> None:
+    """Install what the recipe's tests need, as root on Debian; without it they are skipped."""
+    lacking = [name for library, name in RECIPE.items() if not loads(library)]
+    if sys.platform.startswith("linux") and lacking and can_install():
+        install(lacking)
 
 
 def can_install() -> bool:

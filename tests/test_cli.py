@@ -317,7 +317,7 @@ def test_the_seed_of_the_command_line_is_kept_to_its_last_bit(tmp_path: Path) ->
     assert any(f'"seed": {seed}' in text or f'"seed":{seed}' in text for text in texts)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes that break by a signal")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal for a broken pipe")
 @pytest.mark.parametrize(
     "command",
     [["info"], ["info", "--json"], ["models", "--words", ""], ["convert"], ["--help"]],

@@ -8,11 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from safetensors.numpy import save_file
 
 from studio.cli import main as cli
 
-WILD = Path(__file__).parents[2] / "shared" / "data" / "wild"
+MARKED = (
+    "(a red apple:1.3)",
+    "a (red:1.8) apple",
+    '"a red apple"',
+    "a red apple <lora:foo_v1:0.8>",
+    ",,, a red apple,,,,  ,",
+    "🍎 a red apple 🍎",
+)
+"""A prompt as people write it for other programs."""
 MODULE = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_q"
 
 
@@ -82,12 +91,10 @@ def test_a_picture_without_a_prompt_and_none_at_all(
     assert generate(tmp_path / "out.png") == 2
 
 
-@pytest.mark.skipif(not WILD.is_dir(), reason="../shared/data is not there")
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("prompt", MARKED)
 def test_marks_of_other_programs_paint_the_thing_or_are_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], number: int
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], prompt: str
 ) -> None:
-    prompt = (WILD / "prompts.txt").read_text("utf-8").splitlines()[number]
     pictures = []
     for text in ("a red apple", prompt, "a dog"):
         out = tmp_path / "out.png"
@@ -101,9 +108,17 @@ def test_marks_of_other_programs_paint_the_thing_or_are_named(
         assert "no LoRA called foo_v1" in said
 
 
-@pytest.mark.skipif(not WILD.is_dir(), reason="../shared/data is not there")
-def test_settings_words_in_a_prompt_are_the_prompt(capsys: pytest.CaptureFixture[str]) -> None:
-    file = WILD / "png-a1111-words-in-prompt.png"
+def test_settings_words_in_a_prompt_are_the_prompt(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    info = PngInfo()
+    info.add_text(
+        "parameters",
+        "a poster that says Negative prompt: nothing, neon\nNegative prompt: blurry\n"
+        "Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 64x64",
+    )
+    file = tmp_path / "made.png"
+    Image.new("RGB", (64, 64)).save(file, pnginfo=info)
     assert cli.main(["info", str(file), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)["metadata"]["settings"]
     assert found["Prompt"] == "a poster that says Negative prompt: nothing, neon"

@@ -23,7 +23,6 @@ from studio.catalog.recognise.safetensors_header import read_header, read_metada
 from studio.catalog.recognise.sgm_names import sgm_names
 from studio.core.errors import StudioError
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "lora"
 BLOCK = "down_blocks.0.attentions.0.transformer_blocks.0"
 FLAT = BLOCK.replace(".", "_")
 
@@ -242,11 +241,31 @@ def test_metadata_is_read_without_the_weights(tmp_path: Path) -> None:
     assert read_metadata(file) == {}
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/data is not there")
-def test_the_real_files_are_known_as_those_of_stable_diffusion_1(starter: ModelSpec) -> None:
-    files = sorted(SHARED.glob("*.safetensors"))
-    assert len(files) == 3
-    for file in files:
-        assert text_width(read_header(file)) == 768
-        with pytest.raises(StudioError, match=r"Stable Diffusion 1\.x \(768\)"):
-            check_lora(file, starter)
+ATTENTION = "down_blocks.0.attentions.0.transformer_blocks.0.attn2"
+STABLE_DIFFUSION_1 = {
+    "diffusers": {
+        f"unet.{ATTENTION}.to_k.lora.down.weight": (4, 768),
+        f"unet.{ATTENTION}.to_k.lora.up.weight": (320, 4),
+    },
+    "processors": {
+        f"{ATTENTION}.processor.to_k_lora.down.weight": (4, 768),
+        f"{ATTENTION}.processor.to_k_lora.up.weight": (320, 4),
+    },
+    "kohya": {
+        f"lora_unet_{ATTENTION.replace('.', '_')}_to_k.lora_down.weight": (4, 768),
+        f"lora_unet_{ATTENTION.replace('.', '_')}_to_k.lora_up.weight": (320, 4),
+    },
+}
+"""A key layer of cross attention, whose input is the text, in three layouts."""
+
+
+@pytest.mark.parametrize("layout", STABLE_DIFFUSION_1)
+def test_files_for_stable_diffusion_1_are_known_by_the_width_of_the_text(
+    starter: ModelSpec, tmp_path: Path, layout: str
+) -> None:
+    file = tmp_path / "lora.safetensors"
+    shapes = STABLE_DIFFUSION_1[layout]
+    save_file({name: np.ones(shape, np.float32) for name, shape in shapes.items()}, file)
+    assert text_width(read_header(file)) == 768
+    with pytest.raises(StudioError, match=r"Stable Diffusion 1\.x \(768\)"):
+        check_lora(file, starter)

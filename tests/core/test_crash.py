@@ -38,7 +38,7 @@ def test_an_error_of_a_thread_is_logged_too(home: Path) -> None:
     assert "ZeroDivisionError" in (home / "log" / "crash.log").read_text()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the signal is POSIX's")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
 def test_a_killing_signal_leaves_the_stacks(home: Path) -> None:
     done = crash("import os, signal\ndef inside():\n    os.kill(os.getpid(), 11)\ninside()")
     assert done.returncode == -signal.SIGSEGV

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -85,3 +87,35 @@ def test_no_import_contract_has_an_exception() -> None:
         contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
     assert len(contracts) >= 9
     assert not [one["name"] for one in contracts if one.get("ignore_imports")]
+
+
+SKIPS = {"pytest.mark.skipif", "pytest.skip", "pytest.importorskip"}
+MOST_SKIPS = 10
+
+
+def skips() -> dict[str, set[str]]:
+    """Return the files of tests by the reason for which some of them may be skipped."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call) or ast.unparse(node.func) not in SKIPS:
+                continue
+            by_name = [one.value for one in node.keywords if one.arg == "reason"]
+            reason = (by_name or node.args[:1])[0]
+            assert isinstance(reason, ast.Constant), f"{path}:{node.lineno}: a literal reason"
+            name = path.relative_to(ROOT / "tests").as_posix()
+            found.setdefault(str(reason.value), set()).add(name)
+    return found
+
+
+def test_every_skip_is_in_the_list_with_its_reason() -> None:
+    text = (ROOT / "docs" / "tests.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| ((?:`[^`|]+`(?:, )?)+) \|$", text, flags=re.MULTILINE)
+    listed = {reason: set(re.findall(r"`([^`]+)`", files)) for reason, files in rows}
+    assert listed == skips()
+
+
+def test_few_tests_are_skipped() -> None:
+    """On one system; what only another system has does not count."""
+    reasons = [one for one in skips() if not one.startswith(("only Linux", "Windows has no"))]
+    assert 0 < len(reasons) <= MOST_SKIPS, reasons

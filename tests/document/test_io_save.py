@@ -31,7 +31,7 @@ from studio.document.layer import GroupLayer, Layer
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITERS = [spec for spec in FORMATS if spec.can_write]
-posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX limits")
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no limits of a process")
 
 
 def files(folder: Path) -> list[str]:

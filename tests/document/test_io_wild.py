@@ -27,7 +27,7 @@ from studio.document.mask_files import mask_of
 from studio.session.photos import PhotoProblem, load_photos
 
 WILD = Path(__file__).parents[3] / "shared" / "data" / "wild"
-shared = pytest.mark.skipif(not WILD.is_dir(), reason="../shared/data is not there")
+shared = pytest.mark.skipif(not WILD.is_dir(), reason="needs files that other programs wrote")
 
 
 def encoded(kind: str, **options: object) -> bytes:
@@ -223,51 +223,43 @@ def test_an_area_is_the_limit() -> None:
         Document(width=MAX_AREA // 1000 + 1, height=1000)
 
 
-@shared
-def test_clipping_groups_follow_their_base() -> None:
-    half = open_document(WILD / "psd-clip-base-half.psd").document
-    assert picture(half)[35, 35, :3].tolist() in ([127, 127, 128], [128, 127, 127], [127, 127, 127])
+def svg_plus(path: Path) -> np.ndarray:
+    """Write an OpenRaster with a layer that adds light, and return the merged picture."""
+    below, above = noise(40, 60, 3, seed=1), noise(40, 60, 3, seed=2)
+    merged = np.minimum(below.astype(int) + above, 255).astype(np.uint8)
+    layers = (
+        '<layer name="above" src="data/above.png" composite-op="svg:plus"/>'
+        '<layer name="below" src="data/below.png"/>'
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "image/openraster")
+        archive.writestr("stack.xml", f'<image w="60" h="40"><stack>{layers}</stack></image>')
+        for name, pixels in (
+            ("data/below.png", below),
+            ("data/above.png", above),
+            ("mergedimage.png", merged),
+            ("Thumbnails/thumbnail.png", merged),
+        ):
+            archive.writestr(name, png(pixels))
+    return merged
 
 
-@shared
-def test_thirty_two_bits_are_curved_once() -> None:
-    document = open_document(WILD / "psd-32bit-linear.psd").document
-    assert picture(document)[0, 0, :3].tolist() == [236, 242, 251]
+def test_a_layer_of_openraster_that_adds_light_looks_as_it_did(tmp_path: Path) -> None:
+    path = tmp_path / "a.ora"
+    merged = svg_plus(path)
+    assert (merged == 255).any() and (merged < 200).any()
+    document = open_document(path).document
+    assert [one.blend for one in document.walk()].count(BlendMode.LINEAR_DODGE) == 1
+    assert np.abs(picture(document)[:, :, :3].astype(int) - merged).max() <= 1
 
 
-@shared
-def test_artboards_are_groups_with_a_background() -> None:
-    opened = open_document(WILD / "psd-artboards.psd")
-    assert all(isinstance(one, GroupLayer) and one.mask for one in opened.document.layers)
-
-
-@shared
-@pytest.mark.parametrize(
-    ("name", "notice"),
-    [
-        ("psd-one-layer-unknown-blend.psd", "merged picture"),
-        ("psd-legacy-brightness-gray.psd", "adjustments are pixels"),
-        ("psd-shape-without-pixels.psd", "as pixels"),
-        ("jpeg-no-end-marker.jpg", "cut off"),
-        ("jpeg-cut-at-60-percent.jpg", "cut off"),
-        ("png-bad-pHYs.png", "pixels are whole"),
-        ("png-unknown-text-compression.png", "pixels are whole"),
-        ("jpeg-exif-adobergb.jpg", "Adobe RGB (1998)"),
-        ("png-gray-alpha-linear-profile.png", "gamma 1.0"),
-    ],
-)
-def test_wild_files_open_with_a_notice(name: str, notice: str) -> None:
-    texts = [str(one) for one in open_document(WILD / name).notices]
-    assert any(notice in text for text in texts)
-    assert not any("pip install" in text or "<_io" in text for text in texts)
-
-
-@shared
-@pytest.mark.parametrize(
-    "name", ["png-gray16-trns.png", "png-gray4-trns.png", "png-colours-under-alpha-0.png"]
-)
-def test_wild_files_are_transparent(name: str) -> None:
-    assert (picture(open_document(WILD / name).document)[:, :, 3] == 0).any()
+def test_a_mask_with_one_pixel_not_opaque_is_black_and_white() -> None:
+    pixels = np.zeros((40, 60, 4), np.uint8)
+    pixels[:, 30:, :3], pixels[:, :, 3] = 255, 255
+    pixels[3, 4, 3] = 254
+    mask, _ = mask_of(pixels)
+    # One pixel's alpha must not decide for all of them.
+    assert np.abs(mask.astype(int) - pixels[:, :, 0]).max() <= 1 and mask.min() == 0
 
 
 def far(path: Path, merged: np.ndarray) -> float:
@@ -276,49 +268,29 @@ def far(path: Path, merged: np.ndarray) -> float:
     return float(np.abs(shown - on_white(merged)).mean())
 
 
-@shared
-@pytest.mark.parametrize(
-    "name",
-    [
-        "psd-clipping-group.psd",
-        "psd-blend-soft-light.psd",
-        "psd-legacy-brightness-gray.psd",
-        "psd-artboards.psd",
-    ],
+NOTICES = (
+    ("psd-one-layer-unknown-blend.psd", "merged picture"),
+    ("psd-legacy-brightness-gray.psd", "adjustments are pixels"),
+    ("psd-shape-without-pixels.psd", "as pixels"),
+    ("jpeg-no-end-marker.jpg", "cut off"),
+    ("jpeg-cut-at-60-percent.jpg", "cut off"),
+    ("png-bad-pHYs.png", "pixels are whole"),
+    ("png-unknown-text-compression.png", "pixels are whole"),
+    ("jpeg-exif-adobergb.jpg", "Adobe RGB (1998)"),
+    ("png-gray-alpha-linear-profile.png", "gamma 1.0"),
 )
-def test_wild_photoshop_files_look_as_they_did(name: str) -> None:
-    psd = PSDImage.open(WILD / name)
-    linear = psd.depth == 32
-    image = linear_to_image(psd.numpy("color")) if linear else psd.topil(apply_icc=False)
-    assert image is not None
-    profile = None if linear else psd.image_resources.get_data(Resource.ICC_PROFILE)
-    merged = to_rgba(image, profile if isinstance(profile, bytes) else None, [])
-    assert far(WILD / name, merged) < 8
 
 
 @shared
-def test_wild_modes_of_openraster_look_as_they_did() -> None:
-    path = WILD / "ora-svg-plus.ora"
-    with zipfile.ZipFile(path) as archive, archive.open("mergedimage.png") as stream:
-        merged = np.asarray(Image.open(stream).convert("RGBA"))
-    assert far(path, merged) < 1
-    found = open_document(path)
-    assert any(one.blend is BlendMode.LINEAR_DODGE for one in found.document.walk())
-
-
-@shared
-@pytest.mark.parametrize(
-    ("name", "size"),
-    [("webtoon-800x20000.png", (800, 20000)), ("photo.avif", None), ("photo.bmp", None)],
-)
-def test_wild_sizes_and_formats_open(name: str, size: tuple[int, int] | None) -> None:
-    document = open_document(WILD / name).document
-    assert size in (None, (document.width, document.height))
-    assert picture(document)[:, :, :3].std() > 5
-
-
-@shared
-def test_wild_grey_with_alpha_has_the_colours_without_it(tmp_path: Path) -> None:
+def test_files_of_other_programs_open_with_a_notice_and_their_transparency(tmp_path: Path) -> None:
+    for name, notice in NOTICES:
+        texts = [str(one) for one in open_document(WILD / name).notices]
+        assert any(notice in text for text in texts), name
+        assert not any("pip install" in text or "<_io" in text for text in texts), name
+    for name in ("png-gray16-trns.png", "png-gray4-trns.png", "png-colours-under-alpha-0.png"):
+        assert (picture(open_document(WILD / name).document)[:, :, 3] == 0).any(), name
+    for name in ("webtoon-800x20000.png", "photo.avif", "photo.bmp"):
+        assert picture(open_document(WILD / name).document)[:, :, :3].std() > 5, name
     path = WILD / "png-gray-alpha-linear-profile.png"
     with Image.open(path) as image:
         image.convert("L").save(tmp_path / "b.png", icc_profile=image.info["icc_profile"])
@@ -329,9 +301,31 @@ def test_wild_grey_with_alpha_has_the_colours_without_it(tmp_path: Path) -> None
 
 
 @shared
-def test_wild_mask_with_one_pixel_not_opaque_is_black_and_white() -> None:
-    with Image.open(WILD / "mask-one-pixel-alpha-254.png") as image:
-        pixels = np.asarray(image.convert("RGBA"))
-    mask, _ = mask_of(pixels)
-    # One pixel's alpha must not decide for all of them.
-    assert np.abs(mask.astype(int) - pixels[:, :, 0]).max() <= 1 and mask.min() == 0
+def test_files_of_photoshop_and_krita_look_as_they_did() -> None:
+    half = open_document(WILD / "psd-clip-base-half.psd").document
+    assert np.abs(picture(half)[35, 35, :3].astype(int) - 127).max() <= 1, "clipped by its base"
+    linear = open_document(WILD / "psd-32bit-linear.psd").document
+    assert picture(linear)[0, 0, :3].tolist() == [236, 242, 251], "curved once"
+    boards = open_document(WILD / "psd-artboards.psd").document
+    assert all(isinstance(one, GroupLayer) and one.mask for one in boards.layers)
+    for name in (
+        "psd-clipping-group.psd",
+        "psd-blend-soft-light.psd",
+        "psd-legacy-brightness-gray.psd",
+        "psd-artboards.psd",
+    ):
+        assert far(WILD / name, merged_picture(WILD / name)) < 8, name
+    path = WILD / "ora-svg-plus.ora"
+    with zipfile.ZipFile(path) as archive, archive.open("mergedimage.png") as stream:
+        merged = np.asarray(Image.open(stream).convert("RGBA"))
+    assert far(path, merged) < 1
+
+
+def merged_picture(path: Path) -> np.ndarray:
+    """Return the picture (h, w, 4) that Photoshop left in a PSD."""
+    psd = PSDImage.open(path)
+    linear = psd.depth == 32
+    image = linear_to_image(psd.numpy("color")) if linear else psd.topil(apply_icc=False)
+    assert image is not None
+    profile = None if linear else psd.image_resources.get_data(Resource.ICC_PROFILE)
+    return to_rgba(image, profile if isinstance(profile, bytes) else None, [])

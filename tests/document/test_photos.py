@@ -286,7 +286,8 @@ def test_checking_can_be_cancelled_between_photos() -> None:
 
 
 def test_photographs_of_scikit_image() -> None:
-    data = pytest.importorskip("skimage.data", reason="photographs for measuring, no requirement")
+    from skimage import data
+
     pictures = [getattr(data, name)() for name in ("coffee", "chelsea", "rocket", "astronaut")]
     for image in pictures:
         assert "blurred" not in whole_kinds(image)

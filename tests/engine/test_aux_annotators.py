@@ -31,7 +31,7 @@ SHARED = Path(__file__).parents[3] / "shared" / "data" / "annotators"
 PIDINET = "table5_pidinet.pth"
 SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
 needs_pidinet = pytest.mark.skipif(
-    not (SHARED / PIDINET).is_file(), reason=f"{PIDINET} is not in shared/data"
+    not (SHARED / PIDINET).is_file(), reason="needs weights of PiDiNet that others trained"
 )
 
 

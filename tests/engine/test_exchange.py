@@ -18,7 +18,6 @@ from studio.engine.engine import Engine
 from studio.engine.training.exchange import EXTRACTED_RANK, extracted
 
 MODULE = "mid_block.attentions.0.transformer_blocks.0.attn1.to_q"
-DATA = Path(__file__).parents[2].parent / "shared" / "data"
 
 
 @pytest.fixture(scope="module")
@@ -112,15 +111,19 @@ def test_a_file_that_is_there_stays(engine: Engine, tmp_path: Path) -> None:
     assert file.read_bytes() != b"mine"
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["lora/diffusers_lora_down_layout.safetensors", "embeddings/a1111_emb_params.safetensors"],
-)
-def test_another_base_is_refused(engine: Engine, tmp_path: Path, name: str) -> None:
-    """Real files of Stable Diffusion 1.5 do not fit the starter; nothing is left behind."""
-    file = DATA / name
-    if not file.is_file():
-        pytest.skip("../shared/data is not here")
+ATTENTION = "unet.down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.lora"
+STABLE_DIFFUSION_1 = {
+    "lora": {f"{ATTENTION}.down.weight": (4, 768), f"{ATTENTION}.up.weight": (320, 4)},
+    "embedding": {"emb_params": (8, 768)},
+}
+"""Shapes of tensors of files for Stable Diffusion 1, whose text is 768 wide."""
+
+
+@pytest.mark.parametrize("kind", STABLE_DIFFUSION_1)
+def test_another_base_is_refused(engine: Engine, tmp_path: Path, kind: str) -> None:
+    """Files for Stable Diffusion 1 do not fit the starter; nothing is left behind."""
+    file = tmp_path / "other.safetensors"
+    save_file({key: torch.ones(size) for key, size in STABLE_DIFFUSION_1[kind].items()}, file)
     with pytest.raises(StudioError):
         engine.run(ImportRequest(str(file), "sol", str(tmp_path / "sol")))
     assert not (tmp_path / "sol").exists()

@@ -235,19 +235,25 @@ def sd15() -> tuple[Any, Any]:
         return unet, CLIPTextModel(config)
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/data is not there")
-@pytest.mark.parametrize(
-    ("name", "layout", "unet", "text"),
-    [
-        ("cloneofsimo_rank4_with_tokens.safetensors", "cloneofsimo", 144, 48),
-        ("diffusers_processor_layout.bin", "diffusers_processor", 128, 0),
-        ("diffusers_processor_layout.safetensors", "diffusers_processor", 128, 0),
-        ("diffusers_lora_down_layout.safetensors", "diffusers", 128, 0),
-    ],
+REAL = (
+    ("cloneofsimo_rank4_with_tokens.safetensors", "cloneofsimo", 144, 48),
+    ("diffusers_processor_layout.bin", "diffusers_processor", 128, 0),
+    ("diffusers_processor_layout.safetensors", "diffusers_processor", 128, 0),
+    ("diffusers_lora_down_layout.safetensors", "diffusers", 128, 0),
 )
-def test_real_files_fit_the_true_shapes(
-    sd15: tuple[Any, Any], name: str, layout: str, unet: int, text: int
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs LoRAs that others trained")
+def test_real_files_fit_the_true_shapes_and_mean_what_they_mean_to_diffusers(
+    sd15: tuple[Any, Any],
 ) -> None:
+    for name, layout, unet, text in REAL:
+        real_file_fits(sd15, name, layout, unet, text)
+    for suffix in ("processor_layout.safetensors", "lora_down_layout.safetensors"):
+        diffusers_agrees(sd15, suffix)
+
+
+def real_file_fits(sd15: tuple[Any, Any], name: str, layout: str, unet: int, text: int) -> None:
     found = read_lora_weights(SHARED / name, *sd15)
     assert (found.layout, len(found.unet), len(found.text_encoder)) == (layout, 2 * unet, 2 * text)
     for part, network in zip(PARTS, sd15, strict=True):
@@ -260,11 +266,7 @@ def test_real_files_fit_the_true_shapes(
     assert all(vectors.shape == (1, 768) for vectors in found.tokens.values())
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/data is not there")
-@pytest.mark.parametrize("suffix", ["processor_layout.safetensors", "lora_down_layout.safetensors"])
-def test_real_files_mean_to_us_what_they_mean_to_diffusers(
-    sd15: tuple[Any, Any], suffix: str
-) -> None:
+def diffusers_agrees(sd15: tuple[Any, Any], suffix: str) -> None:
     file = SHARED / f"diffusers_{suffix}"
     found = read_lora_weights(file, *sd15)
     theirs = load_file(file)

@@ -304,7 +304,7 @@ def real_weights() -> Path:
     found = pose_weights()
     installed = Path(platformdirs.user_data_dir("lienzo", appauthor=False)).joinpath(*POSE_FOLDER)
     if found is None and not (installed / POSE_WEIGHTS).is_file():
-        pytest.skip("the weights are not installed: python packaging/pose_weights.py")
+        pytest.skip("needs the weights that find people")
     if found is not None:
         return found
     return Path(shutil.copytree(installed, data_dir().joinpath(*POSE_FOLDER))) / POSE_WEIGHTS

@@ -63,7 +63,7 @@ def write_weights(network: torch.nn.Module, file: Path) -> None:
 def sd15(tmp_path: Path) -> Path:
     """The folder, 2.1 GB on disk."""
     if psutil.virtual_memory().available < NEEDED or shutil.disk_usage(tmp_path).free < NEEDED:
-        pytest.skip("8 GB of free memory and disk are needed")
+        pytest.skip("needs 8 GB of free memory and disk")
     return write_sd15(tmp_path / "sd15")
 
 

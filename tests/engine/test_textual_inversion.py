@@ -28,7 +28,6 @@ from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion.prompts import encode_prompts
 from studio.engine.latent_diffusion import painting
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "embeddings"
 KIND = "textual_inversion"
 
 
@@ -311,20 +310,38 @@ def like_sd15(tiny: Path, tmp_path: Path) -> ModelSpec:
     return identify(folder)
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/data is not there")
-def test_real_files(like_sd15: ModelSpec) -> None:
+def write_embeddings(folder: Path) -> None:
+    """Write embeddings as A1111's trainer, its successors and diffusers do."""
+    rng = torch.Generator().manual_seed(1)
+
+    def vectors(count: int, width: int = 768) -> torch.Tensor:
+        return torch.randn(count, width, generator=rng)
+
+    old = {"string_to_token": {"*": 265}, "step": 9, "sd_checkpoint": "x"}
+    for name, inside, width in (
+        ("a1111_string_to_param", "bad-artist", 768),
+        ("sd2_width_1024", "other", 1024),
+    ):
+        content = {**old, "string_to_param": {"*": vectors(2, width)}, "name": inside}
+        torch.save(content, folder / f"{name}.pt")
+    save_file({"emb_params": vectors(8)}, folder / "a1111_emb_params.safetensors")
+    torch.save({"<birb-style>": vectors(1)[0]}, folder / "diffusers_learned_embeds.bin")
+
+
+def test_files_of_every_trainer(like_sd15: ModelSpec, tmp_path: Path) -> None:
+    write_embeddings(tmp_path)
     known = {
         "a1111_string_to_param.pt": ({"a1111_string_to_param", "bad-artist"}, 2),
         "a1111_emb_params.safetensors": ({"a1111_emb_params"}, 8),
         "diffusers_learned_embeds.bin": ({"<birb-style>"}, 1),
     }
     for name, (words, count) in known.items():
-        found = read_embedding(SHARED / name)
+        found = read_embedding(tmp_path / name)
         assert set(found.words) == words
         assert {tuple(v.shape) for v in found.words.values()} == {(count, 768)}
-        check(like_sd15, [AdapterUse(KIND, str(SHARED / name))])
+        check(like_sd15, [AdapterUse(KIND, str(tmp_path / name))])
     with pytest.raises(StudioError) as caught:
-        check(like_sd15, [AdapterUse(KIND, str(SHARED / "sd2_width_1024.pt"))])
+        check(like_sd15, [AdapterUse(KIND, str(tmp_path / "sd2_width_1024.pt"))])
     said = str(caught.value)
     assert "Stable Diffusion 2.x" in said and "Stable Diffusion 1.x" in said
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from safetensors.torch import save_file
 
 from studio.cli import main as cli
 from studio.core.errors import StudioError
@@ -16,8 +18,11 @@ from studio.edit.exchange import ImportRequest
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
 from studio.engine.engine import Engine
 
-WILD = Path(__file__).parents[3] / "shared" / "data" / "wild"
-pytestmark = pytest.mark.skipif(not WILD.is_dir(), reason="../shared/data is not there")
+LAYERS = {
+    f"lora_unet_down_blocks_{block}_attentions_0_transformer_blocks_0_attn2_to_q": width
+    for block, width in ((0, 64), (1, 128))
+}
+"""Layers of the starter under the names that kohya's trainer gives them, and their widths."""
 
 SAMPLING = Sampling(steps=1, cfg_scale=1.0, sampler="tcd", seed=3)
 
@@ -27,8 +32,29 @@ def ask(prompt: str = "a red apple", **changes: Any) -> EditRequest:
     return EditRequest(prompt=prompt, **values)
 
 
-def test_a_lora_with_one_unknown_key_acts_and_the_key_is_named(engine: Engine) -> None:
-    file = WILD / "lora-with-one-unknown-key.safetensors"
+def write_lora(file: Path, **more: torch.Tensor) -> Path:
+    """Write a LoRA of rank 1 over two layers of the starter, and other tensors beside it."""
+    rng = torch.Generator().manual_seed(4)
+    tensors = dict(more)
+    for layer, width in LAYERS.items():
+        tensors[f"{layer}.alpha"] = torch.tensor(1.0)
+        tensors[f"{layer}.lora_down.weight"] = torch.randn(1, width, generator=rng)
+        tensors[f"{layer}.lora_up.weight"] = torch.randn(width, 1, generator=rng)
+    save_file(tensors, file)
+    return file
+
+
+@pytest.fixture
+def unknown_key(tmp_path: Path) -> Path:
+    return write_lora(
+        tmp_path / "lora.safetensors", **{"lora_unet_conv_in.diff_b": torch.zeros(64)}
+    )
+
+
+def test_a_lora_with_one_unknown_key_acts_and_the_key_is_named(
+    engine: Engine, unknown_key: Path
+) -> None:
+    file = unknown_key
     made = engine.run(ask(adapters=(AdapterUse("lora", str(file)),)))
     (note,) = made.notes
     assert "lora_unet_conv_in.diff_b" in str(note) and note.values["count"] == 1
@@ -37,22 +63,28 @@ def test_a_lora_with_one_unknown_key_acts_and_the_key_is_named(engine: Engine) -
     assert none.notes == () and np.array_equal(none.images[0], engine.run(ask()).images[0])
 
 
-def test_taking_it_as_a_subject_says_so_too(engine: Engine, tmp_path: Path) -> None:
-    file = WILD / "lora-with-one-unknown-key.safetensors"
-    made = engine.run(ImportRequest(str(file), "ink", str(tmp_path / "ink")))
+def test_taking_it_as_a_subject_says_so_too(
+    engine: Engine, tmp_path: Path, unknown_key: Path
+) -> None:
+    made = engine.run(ImportRequest(str(unknown_key), "ink", str(tmp_path / "ink")))
     assert "diff_b" in str(made.notes)
 
 
-def test_a_dora_is_refused_by_its_name(engine: Engine) -> None:
+def test_a_dora_is_refused_by_its_name(engine: Engine, tmp_path: Path) -> None:
+    scales = {f"{name}.dora_scale": torch.ones(width, 1) for name, width in LAYERS.items()}
+    file = write_lora(tmp_path / "dora.safetensors", **scales)
     with pytest.raises(StudioError, match="DoRA"):
-        engine.run(ask(adapters=(AdapterUse("lora", str(WILD / "dora.safetensors")),)))
+        engine.run(ask(adapters=(AdapterUse("lora", str(file)),)))
 
 
 @pytest.mark.parametrize("by", ["flag", "folder"])
 def test_an_embedding_answers_to_the_name_inside(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], by: str
 ) -> None:
-    file = WILD / "embedding-named-inside.pt"
+    file = tmp_path / "hands.pt"
+    vectors = torch.randn(2, 256, generator=torch.Generator().manual_seed(2)) * 0.3
+    inside = {"string_to_token": {"*": 265}, "string_to_param": {"*": vectors}, "step": 100}
+    torch.save({**inside, "name": "bad-hands", "sd_checkpoint": "x"}, file)
     named = ["--embedding", str(file)]
     if by == "folder":
         (tmp_path / "embeddings").mkdir()

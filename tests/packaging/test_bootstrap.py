@@ -214,7 +214,7 @@ def test_a_package_with_another_hash_is_not_installed(
     subprocess.run([python, "-m", "pip", "uninstall", "-q", "-y", "tiny"], check=True)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have a display")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can lack a display")
 @pytest.mark.parametrize(
     ("environment", "answer"),
     [
@@ -236,11 +236,11 @@ def test_a_display_is_one_that_answers(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     if "DISPLAY" in environment and not bootstrap.qt_libraries.loads("libxcb.so.1"):
-        pytest.skip("no libxcb to ask with")
+        pytest.skip("needs libxcb")
     assert bootstrap.qt_libraries.has_display() is answer
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux lacks a display")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can lack a display")
 def test_without_a_display_the_demo_is_made(
     bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -269,7 +269,7 @@ def test_missing_libraries_are_named_in_one_line(
     assert libraries.provide("offscreen"), "without a screen xcb is not needed"
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ldd is Linux's")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has ldd")
 def test_the_table_names_every_library_that_qt_loads(bootstrap: ModuleType) -> None:
     import PySide6
 
@@ -283,7 +283,7 @@ def test_the_table_names_every_library_that_qt_loads(bootstrap: ModuleType) -> N
     ):
         done = subprocess.run(["readelf", "-d", folder / plugin], capture_output=True, text=True)
         if done.returncode != 0:
-            pytest.skip("no readelf")
+            pytest.skip("needs readelf")
         names = re.findall(r"\(NEEDED\).*\[(.+)\]", done.stdout)
         system = {
             name

@@ -11,12 +11,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+pytest.importorskip("cairosvg", reason="needs the library cairo", exc_type=OSError)
+
 PROJECT = Path(__file__).resolve().parents[2]
 STARTER = PROJECT / "resources" / "starter"
 sys.path.insert(0, str(PROJECT / "packaging" / "starter"))
 
-pytest.importorskip("cairosvg", reason="a tool of the recipe, not of the application")
-pytest.importorskip("skimage", reason="a tool of the recipe, not of the application")
 
 from starter_recipe import (  # noqa: E402
     captions,

@@ -218,7 +218,7 @@ for number in range(1000000):
 """
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL on Windows")
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 def test_kill_9_loses_nothing_that_was_committed(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True
@@ -269,7 +269,7 @@ sys.stdin.read()
 """
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL on Windows")
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("state", ["untouched", "touched"])
 def test_a_new_document_is_recovered_once_it_was_touched(tmp_path: Path, state: str) -> None:
     process = subprocess.Popen(

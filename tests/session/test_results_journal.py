@@ -62,7 +62,7 @@ def run(journal: Path, *more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system kills in another way")
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 def test_a_killed_process_loses_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command, environment = process_of(tmp_path)
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
@@ -169,7 +169,7 @@ def test_a_journal_that_begins_afresh_takes_the_results_along(
 def test_a_result_is_in_the_journal_once_it_has_come(tmp_path: Path) -> None:
     # The process kills itself in the first event after the result, before any thread has its turn.
     if not hasattr(signal, "SIGKILL"):
-        pytest.skip("this system kills in another way")
+        pytest.skip("Windows has no SIGKILL")
     killed = run(tmp_path, "kill")
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     (found,) = recoverable(tmp_path)

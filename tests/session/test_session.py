@@ -225,7 +225,7 @@ def test_a_save_that_fails_leaves_file_and_state(session: Session, tmp_path: Pat
     assert session.is_modified and session.path is None and not path.parent.exists()
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 def test_a_journal_on_a_full_disk_is_told_and_work_goes_on(session: Session) -> None:
     heard: list[StudioError] = []
     session.failed.connect(heard.append)

@@ -92,7 +92,7 @@ def test_bad_files_are_sentences_in_their_place(tmp_path: Path) -> None:
         assert name in str(problem.error)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have no name on this system")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in folders")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
     (problem,) = load_photos([tmp_path / "pipe.png"])

@@ -243,7 +243,7 @@ except StudioError as error:
 """
 
 
-@pytest.mark.skipif(os.name == "nt", reason="needs POSIX limits")
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limits of a process")
 @pytest.mark.parametrize(("limit", "said"), [("full", "disk is full"), ("rights", "cannot be")])
 def test_a_full_disk_or_a_read_only_folder_leaves_the_old_file(limit: str, said: str) -> None:
     # Not pytest's folder, which nobody else may enter.

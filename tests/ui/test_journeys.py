@@ -51,7 +51,7 @@ def test_the_pose_journey_finds_somebody(window: MainWindow, tmp_path: Path) -> 
     own = Path(platformdirs.user_data_dir("lienzo", appauthor=False))
     weights = own.joinpath(*POSE_FOLDER) / POSE_WEIGHTS
     if not weights.is_file():
-        pytest.skip("the weights that find people are not installed")
+        pytest.skip("needs the weights that find people")
     lend(weights)
     window.menus.menus["control"].aboutToShow.emit()
     shown = next(control.walk(window, tmp_path))

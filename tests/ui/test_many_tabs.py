@@ -111,7 +111,7 @@ def test_nothing_is_left_of_many_documents_that_are_closed(
     assert len(window.documents.pages) == 1 and not window.has_document
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other allocators do it alone")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux keeps freed memory")
 def test_the_memory_of_closed_documents_goes_back_to_the_system(window: MainWindow) -> None:
     process, megabyte = psutil.Process(), 1 << 20
     before = process.memory_info().rss

@@ -52,7 +52,7 @@ def until_killed(home: Path, step: str, *named: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system knows no kill -9")
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 def test_three_documents_of_a_killed_program_are_offered_with_all_that_was_in_them(
     tmp_path: Path,
 ) -> None:
