@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 import inspect
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -24,11 +24,11 @@ FROM_MODEL = (
     "rescale_betas_zero_snr",
     "timestep_spacing",
 )
-"""What belongs to the model, not to the sampler."""
+"""Entries of a scheduler configuration that belong to the model, not to the sampler."""
 
 
 def make_scheduler(config: Mapping[str, Any], sampler: str, schedule: str) -> Any:
-    """Return a new diffusers scheduler; StudioError for a sampler or schedule that is not known.
+    """Return a new diffusers scheduler; StudioError for an unknown sampler or schedule.
 
     ``config`` is the model's scheduler_config.json. A schedule that the sampler does not have
     becomes the sampler's first one (``usable_schedule``).
@@ -55,40 +55,93 @@ def make_scheduler(config: Mapping[str, Any], sampler: str, schedule: str) -> An
         return cls(**{key: value for key, value in options.items() if key in known})
 
 
-def watch(scheduler: Any, sink: Callable[[torch.Tensor], None]) -> None:
-    """Hand ``sink`` the clean picture (scaled latents) that each step of ``scheduler`` foresees.
+def start_sampling(
+    scheduler: Any, steps: int, device: torch.device, strength: float = 1.0
+) -> torch.Tensor:
+    """Set a scheduler's timesteps and return those that are made, one a call of the network.
 
-    Noisy latents show the picture only in the last steps, the foreseen one from the first on.
+    Of a ``strength`` below 1 only the last ``steps * strength`` steps are made, as in diffusers'
+    image-to-image pipelines.
     """
-    step = scheduler.step
+    scheduler.set_timesteps(steps, device=device)
+    made = min(int(steps * strength), steps)
+    first = (steps - made) * scheduler.order
+    if hasattr(scheduler, "set_begin_index"):
+        scheduler.set_begin_index(first)
+    timesteps: torch.Tensor = scheduler.timesteps[first:]
+    return timesteps
 
-    @functools.wraps(step)
-    def observed(*args: Any, **kwargs: Any) -> tuple[torch.Tensor]:
-        output = step(*args, **{**kwargs, "return_dict": True})
+
+def noise_level(scheduler: Any, timestep: float) -> float:
+    """Return sigma of the latents that the network gets next, at ``timestep``.
+
+    Sigma is the standard deviation of the noise over that of the clean latents.
+    """
+    if not hasattr(scheduler, "sigmas"):
+        signal = float(scheduler.alphas_cumprod[int(timestep)])
+        return math.sqrt(max(1 - signal, 0.0) / max(signal, 1e-12))
+    index = scheduler.begin_index or 0 if scheduler.step_index is None else scheduler.step_index
+    midpoint = hasattr(scheduler, "sigmas_interpol") and not scheduler.state_in_first_order
+    return float((scheduler.sigmas_interpol if midpoint else scheduler.sigmas)[index])
+
+
+def with_noise(
+    scheduler: Any, latents: torch.Tensor, noise: torch.Tensor, timestep: torch.Tensor
+) -> torch.Tensor:
+    """Return clean ``latents`` at the noise level of the next call of the network, at ``timestep``.
+
+    All tensors (n, channels, h, w). ``add_noise`` of DPM2's schedulers takes the level of the whole
+    step for its midpoint, which is left out here.
+    """
+    if hasattr(scheduler, "sigmas_interpol") and not scheduler.state_in_first_order:
+        return latents + noise * noise_level(scheduler, float(timestep))
+    noisy: torch.Tensor = scheduler.add_noise(latents, noise, timestep.reshape(1))
+    return noisy
+
+
+class Stepper:
+    """Takes the steps of a scheduler; random noise comes from ``generator``."""
+
+    def __init__(self, scheduler: Any, generator: Any) -> None:
+        known = inspect.signature(scheduler.step).parameters
+        # Without noise of its own, as by default in diffusers' pipelines.
+        self._options = {"eta": 0.0} if "eta" in known else {}
+        if "generator" in known:
+            self._options["generator"] = generator
+        self._scheduler = scheduler
+
+    def __call__(
+        self, prediction: torch.Tensor, timestep: Any, latents: torch.Tensor, sigma: float
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the latents of the next call and predicted x0, (n, channels, h, w) each.
+
+        ``sigma`` is the ``noise_level`` of ``latents``. Noisy latents show the picture only in the
+        last steps, predicted x0 shows it from the first on.
+        """
+        output = self._scheduler.step(
+            prediction, timestep, latents, **self._options, return_dict=True
+        )
         clean = getattr(output, "pred_original_sample", None)
         if clean is None:
             clean = getattr(output, "denoised", None)
         if clean is None:
-            # The multistep solvers keep their latest prediction of the clean picture here.
-            kept = getattr(scheduler, "model_outputs", None) or [None]
-            clean = kept[-1]
-        if clean is None:
-            clean = _foreseen(scheduler, *args[:3])
-        sink(output.prev_sample if clean is None else clean)
-        return (output.prev_sample,)
-
-    scheduler.step = observed
+            kind = self._scheduler.config.prediction_type
+            clean = predicted_x0(prediction, latents, sigma, kind)
+        return output.prev_sample, clean
 
 
-def _foreseen(
-    scheduler: Any, made: torch.Tensor, step: Any, latents: torch.Tensor
-) -> torch.Tensor | None:
-    """Return the clean latents of a scheduler that keeps them to itself, as TCD does."""
-    if not hasattr(scheduler, "alphas_cumprod") or hasattr(scheduler, "sigmas"):
-        return None
-    signal = scheduler.alphas_cumprod.to(latents.device)[int(step)]
-    if scheduler.config.prediction_type == "v_prediction":
-        clean: torch.Tensor = signal.sqrt() * latents - (1 - signal).sqrt() * made
-    else:
-        clean = (latents - (1 - signal).sqrt() * made) / signal.sqrt()
-    return clean
+def predicted_x0(
+    prediction: torch.Tensor, latents: torch.Tensor, sigma: float, kind: str
+) -> torch.Tensor:
+    """Return the clean latents that a prediction for variance-preserving latents implies.
+
+    ``kind`` is "epsilon", "v_prediction" (Salimans and Ho 2022, https://arxiv.org/abs/2202.00512)
+    or "sample".
+    """
+    if kind == "sample":
+        return prediction
+    signal = 1 / math.sqrt(1 + sigma * sigma)
+    noise = sigma * signal
+    if kind == "v_prediction":
+        return signal * latents - noise * prediction
+    return (latents - noise * prediction) / signal

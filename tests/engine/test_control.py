@@ -19,12 +19,12 @@ from diffusers import (
     StableDiffusionPipeline,
     UNet2DConditionModel,
 )
+from latents import sampled
 from test_lora import fingerprint
 
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import ControlUse, Pixels, Task
-from studio.engine.adapters.control import steer
 from studio.engine.engine import Engine
 from studio.engine.latent_diffusion.pipelines import make_pipeline
 from studio.engine.scaling import resize, resize_lines, working_size
@@ -176,8 +176,7 @@ def test_it_equals_the_stock_pipeline(
         **common, image=image, controlnet_conditioning_scale=0.8, control_guidance_end=0.6,
         generator=torch.Generator().manual_seed(7),
     )[0]  # fmt: skip
-    with steer(loaded, request, Progress()):
-        found = ours(**common, generator=torch.Generator().manual_seed(7))[0]
+    found = sampled(loaded, request)
     assert torch.allclose(found, expected, atol=1e-4)
 
 

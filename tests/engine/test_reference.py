@@ -14,6 +14,7 @@ import pytest
 import torch
 from conftest import MakeRequest
 from diffusers import StableDiffusionPipeline, UNet2DConditionModel
+from latents import sampled
 from PIL import Image
 from safetensors.torch import save_file
 from test_control import write_control
@@ -21,9 +22,10 @@ from test_lora import fingerprint
 from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 
 from studio.core.errors import Cancelled, StudioError
+from studio.core.geometry import Rect
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import ControlUse, Pixels, ReferenceUse, Task
-from studio.engine.adapters.reference import refer, square
+from studio.engine.adapters.reference import square
 from studio.engine.engine import Engine
 from studio.engine.latent_diffusion.pipelines import make_pipeline
 from studio.engine.scheduling import make_scheduler
@@ -128,7 +130,9 @@ def test_a_mask_says_where_it_counts(run: Callable[..., Pixels]) -> None:
 def test_it_equals_the_stock_pipeline(engine: Engine, ask: MakeRequest, referred: Path) -> None:
     image = picture(3, 32, 32)
     use = ReferenceUse(image, weight=0.7, mode="subject")
-    request = ask(model=str(referred), references=(use,), sampling={"steps": 3})
+    request = ask(
+        model=str(referred), region=Rect(0, 0, 64, 64), references=(use,), sampling={"steps": 3}
+    )
     engine.warm_up(str(referred))
     loaded: Any = engine.residency.loaded
     scheduler = make_scheduler(loaded.networks.scheduler_config, "ddim", "normal")
@@ -137,8 +141,7 @@ def test_it_equals_the_stock_pipeline(engine: Engine, ask: MakeRequest, referred
         "prompt": "a cat", "width": 64, "height": 64, "num_inference_steps": 3,
         "guidance_scale": 5.0, "output_type": "latent", "return_dict": False,
     }  # fmt: skip
-    with refer(loaded, request, Progress()):
-        found = ours(**common, generator=torch.Generator().manual_seed(7))[0]
+    found = sampled(loaded, request)
     own = {"unet": copy.deepcopy(loaded.networks.unet)}
     theirs = StableDiffusionPipeline(**{**ours.components, **own}, requires_safety_checker=False)
     theirs.load_ip_adapter(

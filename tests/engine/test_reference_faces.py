@@ -13,6 +13,7 @@ import pytest
 import torch
 from conftest import MakeRequest
 from diffusers import StableDiffusionPipeline, UNet2DConditionModel
+from latents import sampled
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from test_pose_annotator import Drawn, astronaut, drawn, real_weights
@@ -30,7 +31,6 @@ from studio.core.geometry import Rect
 from studio.core.paths import data_dir
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import Pixels, ReferenceUse, Task
-from studio.engine.adapters.reference import refer
 from studio.engine.annotators.face import face_of, largest_face
 from studio.engine.engine import Engine
 from studio.engine.latent_diffusion.pipelines import make_pipeline
@@ -121,7 +121,9 @@ def test_it_equals_the_stock_pipeline(
     folder = folder_of(adapters, kind, tmp_path)
     mode = "subject" if kind == PLUS else FACE
     use = ReferenceUse(image, weight=0.7, mode=mode, model=str(folder))
-    request = ask(references=(use,), sampling={"steps": 3, "cfg_scale": cfg})
+    request = ask(
+        region=Rect(0, 0, 64, 64), references=(use,), sampling={"steps": 3, "cfg_scale": cfg}
+    )
     engine.warm_up(str(tiny))
     loaded: Any = engine.residency.loaded
     scheduler = make_scheduler(loaded.networks.scheduler_config, "ddim", "normal")
@@ -131,8 +133,7 @@ def test_it_equals_the_stock_pipeline(
         "guidance_scale": cfg, "output_type": "latent", "return_dict": False,
     }  # fmt: skip
     plain = ours(**common, generator=torch.Generator().manual_seed(7))[0]
-    with refer(loaded, request, Progress()):
-        found = ours(**common, generator=torch.Generator().manual_seed(7))[0]
+    found = sampled(loaded, request)
     own = {"unet": copy.deepcopy(loaded.networks.unet)}
     theirs = StableDiffusionPipeline(**{**ours.components, **own}, requires_safety_checker=False)
     theirs.load_ip_adapter(

@@ -94,7 +94,7 @@ def test_diffusers_hears_the_same_in_our_files(
         theirs, _ = pipeline.encode_prompt("a cat like <luna> here", "cpu", 1, False)
     with attach(loaded, [AdapterUse(KIND, str(luna))]) as grown:
         request = ask(prompt="a cat like <luna> here", sampling={"cfg_scale": 1.0})
-        ours = encode_prompts(grown, request, (64, 64), [])["prompt_embeds"]  # type: ignore[arg-type]
+        ours = encode_prompts(grown, request, (64, 64), [])[0].text  # type: ignore[arg-type]
     assert torch.allclose(ours, theirs, atol=1e-6)
 
 

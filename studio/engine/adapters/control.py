@@ -19,21 +19,20 @@ from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.request import ControlUse, EditRequest
 from studio.engine.latent_diffusion.model import UNetModel
-from studio.engine.latent_diffusion.strength import steps_of
 from studio.engine.loading import is_out_of_memory
-from studio.engine.pausing import is_paused
 from studio.engine.scaling import resize, resize_lines, working_size
+from studio.engine.steps import Attachment, Predict, UNetCall
 
 THIN = ("canny", "scribble")
 """Kinds whose lines are a pixel or two wide."""
 
 SOFT = 0.825
-"""How much less each block outwards from the middle counts where the control yields or where it
-acts on the guided half alone; the value of the ControlNet authors' guess mode."""
+"""The factor from a block to the next one outwards from the middle, if the prompt matters more or
+only rows with the prompt get residuals; the value of the ControlNet authors' guess mode."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Steer:
+class _Control:
     """One control ready to run: its network and its picture, (1, 3, h, w) in 0..1."""
 
     use: ControlUse
@@ -42,27 +41,24 @@ class _Steer:
 
 
 @contextmanager
-def steer(loaded: UNetModel, request: EditRequest, progress: Progress) -> Iterator[None]:
-    """Let the controls of a request act on every call of the UNet; on exit nothing is left.
+def with_controls(
+    loaded: UNetModel, request: EditRequest, progress: Progress
+) -> Iterator[Attachment]:
+    """Load the ControlNets of a request; yields the hook that adds their residuals.
 
-    One of strength 0 is left out, so that it equals none. The residuals of several are summed, as
-    diffusers does.
+    A control of strength 0 is left out, so that it equals none. The residuals of several are
+    summed, as diffusers does.
     """
     uses = [use for use in request.controls if use.strength != 0]
     if not uses:
-        yield
+        yield Attachment()
         return
-    steers = [_ready(loaded, request, use, progress) for use in uses]
-    guided = request.sampling.cfg_scale > 1
-    hook = _Hook(steers, steps_of(request), guided)
-    handle = loaded.networks.unet.register_forward_pre_hook(hook, with_kwargs=True)
-    try:
-        yield
-    finally:
-        handle.remove()
+    yield Attachment((_Hook([_prepared(loaded, request, use, progress) for use in uses]),))
 
 
-def _ready(loaded: UNetModel, request: EditRequest, use: ControlUse, progress: Progress) -> _Steer:
+def _prepared(
+    loaded: UNetModel, request: EditRequest, use: ControlUse, progress: Progress
+) -> _Control:
     progress.report(0.0, "Loading the control")
     spec = find_control(loaded.spec, use.kind, use.model)
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
@@ -70,7 +66,7 @@ def _ready(loaded: UNetModel, request: EditRequest, use: ControlUse, progress: P
     sized = torch.from_numpy(fit(use.image, width, height)).permute(2, 0, 1)[None]
     hint = (sized.float() / 255).to(loaded.device.torch, loaded.device.dtype)
     network = loaded.extras.keep(loaded.extras.controls, spec, partial(_read, loaded))
-    return _Steer(use, network, hint)
+    return _Control(use, network, hint)
 
 
 def _read(loaded: UNetModel, spec: ControlSpec) -> Any:
@@ -94,7 +90,7 @@ def _read(loaded: UNetModel, spec: ControlSpec) -> Any:
 
 
 def _read_single(loaded: UNetModel, spec: ControlSpec) -> Any:
-    """Return the ControlNet of a single file; the UNet says what its configuration is."""
+    """Return the ControlNet of a single file; its configuration follows from the UNet's."""
     shapes = {
         name.removeprefix(ORIGINAL_PREFIX): shape for name, shape in read_header(spec.path).items()
     }
@@ -129,7 +125,7 @@ def _first_channels(shapes: Mapping[str, tuple[int, ...]]) -> int:
 
 
 def _hint_channels(shapes: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
-    """Return the widths of the layers that read the control image, in either layout.
+    """Return the widths of the layers that encode the control image, in either layout.
 
     The authors' has eight convolutions with a SiLU between each two; every second one halves the
     picture and widens.
@@ -159,60 +155,54 @@ def _damaged(spec: ControlSpec, reason: str) -> StudioError:
 
 
 class _Hook:
-    """Runs before each call of the UNet and adds what the controls say to its arguments."""
+    """Adds the residuals of the controls that act in a step to the arguments of the UNet."""
 
-    def __init__(self, steers: Sequence[_Steer], steps: int, guided: bool) -> None:
-        self.steers = steers
-        self.steps = max(1, steps)
-        self.guided = guided
-        self.calls = 0
+    def __init__(self, controls: Sequence[_Control]) -> None:
+        self.controls = controls
 
-    def __call__(self, module: Any, args: Any, kwargs: Any) -> tuple[Any, Any]:
-        if is_paused():
-            return args, kwargs
-        step = self.calls % self.steps
-        self.calls += 1
+    def __call__(self, call: UNetCall, predict: Predict) -> torch.Tensor:
+        """Return the prediction with the residuals; see ``StepHook``."""
         totals: list[torch.Tensor] = []
-        for item in self.steers:
-            if not self._acts(item.use, step):
+        for control in self.controls:
+            if call.step.plain or not call.step.within(control.use.start, control.use.end):
                 continue
-            found = self._residuals(item, args[0][:, :4], args[1], kwargs["encoder_hidden_states"])
+            found = _residuals(control, call)
             totals = [a + b for a, b in zip(totals, found, strict=True)] if totals else found
-        if not totals:
-            return args, kwargs
-        more = {
-            "down_block_additional_residuals": tuple(totals[:-1]),
-            "mid_block_additional_residual": totals[-1],
-        }
-        return args, {**kwargs, **more}
+        if totals:
+            call = call.with_options(
+                down_block_additional_residuals=tuple(totals[:-1]),
+                mid_block_additional_residual=totals[-1],
+            )
+        return predict(call)
 
-    def _acts(self, use: ControlUse, step: int) -> bool:
-        # The rule of diffusers: a step counts when it lies wholly between start and end.
-        return step / self.steps >= use.start and (step + 1) / self.steps <= use.end
 
-    def _residuals(
-        self, item: _Steer, latents: torch.Tensor, time: Any, texts: torch.Tensor
-    ) -> list[torch.Tensor]:
-        """Return the residuals of the down blocks and, last, of the middle."""
-        mode = item.use.mode
-        halves = self.guided and mode == "control"
-        if halves:
-            # Only the half with the prompt is steered, so guidance strengthens the control.
-            latents, texts = latents.chunk(2)[1], texts.chunk(2)[1]
-        down, middle = item.network(
-            latents,
-            time,
-            encoder_hidden_states=texts,
-            controlnet_cond=item.hint.expand(len(latents), -1, -1, -1),
-            return_dict=False,
-        )
-        found = [*down, middle]
-        last = len(found) - 1
-        soft = mode != "balanced"
-        found = [
-            part * (item.use.strength * (SOFT ** (last - i) if soft else 1.0))
-            for i, part in enumerate(found)
-        ]
-        if halves:
-            found = [torch.cat([torch.zeros_like(part), part]) for part in found]
-        return found
+def _residuals(control: _Control, call: UNetCall) -> list[torch.Tensor]:
+    """Return the residuals of the down blocks and, last, of the middle, for every row."""
+    mode = control.use.mode
+    # If only the rows with the prompt get residuals, guidance strengthens the control.
+    alone = mode == "control" and not all(call.step.conditional)
+    asked = call.only_conditional() if alone else call
+    # Of the nine channels of an inpainting UNet the first four are the latents.
+    latents = asked.latents[:, :4]
+    down, middle = control.network(
+        latents,
+        asked.timestep,
+        encoder_hidden_states=asked.text,
+        controlnet_cond=control.hint.expand(len(latents), -1, -1, -1),
+        return_dict=False,
+    )
+    found = [*down, middle]
+    last = len(found) - 1
+    soft = mode != "balanced"
+    found = [
+        part * (control.use.strength * (SOFT ** (last - i) if soft else 1.0))
+        for i, part in enumerate(found)
+    ]
+    return [_in_rows(part, call) for part in found] if alone else found
+
+
+def _in_rows(part: torch.Tensor, call: UNetCall) -> torch.Tensor:
+    """Return residuals of the rows with the prompt for all rows, 0 for the others."""
+    whole = part.new_zeros(len(call.step.conditional), *part.shape[1:])
+    whole[call.conditional_rows] = part
+    return whole

@@ -27,10 +27,9 @@ from studio.edit.request import EditRequest, Pixels, ReferenceUse
 from studio.engine.annotators.face import face_of
 from studio.engine.cancelling import cancellable
 from studio.engine.latent_diffusion.model import UNetModel
-from studio.engine.latent_diffusion.strength import steps_of
 from studio.engine.loading import is_out_of_memory
-from studio.engine.pausing import is_paused
 from studio.engine.scaling import resize_mask, working_size
+from studio.engine.steps import Attachment, Predict, UNetCall
 
 BLOCKS = {
     "look": ("up_blocks",),
@@ -41,7 +40,7 @@ BLOCKS = {
 """Where in the UNet each mode acts: InstantStyle (Wang et al. 2024) found the layout in the lowest
 down block and the style in the up blocks of SDXL; Stable Diffusion 1.x is divided alike."""
 POOLED = "proj.weight"
-"""The weight that only adapters have which read the picture's one embedding."""
+"""A weight that only adapters have which take the one pooled embedding of a picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +54,7 @@ class _Adapter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """What an encoder makes of a picture and of none: (1, 1, width) or (1, 1, patches, width)."""
+    """Embeddings of a picture and of no picture: (1, 1, width) or (1, 1, patches, width)."""
 
     picture: torch.Tensor
     nothing: torch.Tensor
@@ -63,17 +62,17 @@ class _Seen:
 
 
 @contextmanager
-def refer(
+def with_references(
     loaded: UNetModel, request: EditRequest, progress: Progress
-) -> Iterator[tuple[Notice, ...]]:
-    """Let the references of a request count in every call of the UNet; yields what to tell.
+) -> Iterator[Attachment]:
+    """Attach the IP-Adapters of a request to the UNet; yields the hook that gives the pictures.
 
-    One of weight 0 is left out, so that it equals none. On exit the UNet has the very attention
-    processors that it had before.
+    A reference of weight 0 is left out, so that it equals none. On exit the UNet has the very
+    attention processors that it had before.
     """
     uses = [use for use in request.references if use.weight != 0]
     if not uses:
-        yield ()
+        yield Attachment()
         return
     progress.report(0.0, "Reading the reference")
     specs = [find_reference(loaded.spec, use.model, use.mode) for use in uses]
@@ -83,15 +82,11 @@ def refer(
     unet = loaded.networks.unet
     before = dict(unet.attn_processors)
     kept = (unet.encoder_hid_proj, unet.config.encoder_hid_dim_type)
-    handle = None
     try:
         _load(unet, adapters, uses)
-        hook = _Hook(unet, uses, embeds, _masks(loaded, request, uses), request)
-        handle = unet.register_forward_pre_hook(hook, with_kwargs=True)
-        yield tuple(one.note for one in embeds if one.note is not None)
+        hook = _Hook(unet, uses, embeds, _masks(loaded, request, uses))
+        yield Attachment((hook,), tuple(one.note for one in embeds if one.note is not None))
     finally:
-        if handle is not None:
-            handle.remove()
         unet.encoder_hid_proj = kept[0]
         unet.config.encoder_hid_dim_type = kept[1]
         unet.set_attn_processor(before)
@@ -145,10 +140,11 @@ def _seen(loaded: UNetModel, spec: ReferenceSpec, use: ReferenceUse, progress: P
 
 
 def _encode(adapter: _Adapter, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return what an adapter reads of (1, 3, h, w) pixels, and what stands for no picture.
+    """Return an adapter's embeddings of (1, 3, h, w) pixels, and those of no picture.
 
-    The usual one was trained with zeros for none; plus and full face read the last layer but one,
-    and for none what the encoder makes of zeros (the training code of Ye et al. 2023).
+    The usual adapter was trained with zeros for no picture; "plus" and "full face" take the states
+    of the last layer but one, and for no picture those of an image of zeros (the training code of
+    Ye et al. 2023).
     """
     if POOLED in adapter.state["image_proj"]:
         embeds = adapter.encoder(pixels).image_embeds[:, None]
@@ -173,7 +169,7 @@ def square(image: Pixels) -> Pixels:
 def _masks(
     loaded: UNetModel, request: EditRequest, uses: Sequence[ReferenceUse]
 ) -> list[torch.Tensor] | None:
-    """Return where each reference counts, (1, 1, h, w) in 0..1; None where none has a mask."""
+    """Return where each reference counts, (1, 1, h, w) in 0..1; None if none has a mask."""
     if all(use.mask is None for use in uses):
         return None
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
@@ -188,7 +184,7 @@ def _masks(
 
 
 class _Hook:
-    """Runs before each call of the UNet, gives it the references and sets how much they count."""
+    """Gives the UNet the image embeddings and sets the scale of each in every layer."""
 
     def __init__(
         self,
@@ -196,36 +192,31 @@ class _Hook:
         uses: Sequence[ReferenceUse],
         embeds: Sequence[_Seen],
         masks: list[torch.Tensor] | None,
-        request: EditRequest,
     ) -> None:
         self.processors = {n: p for n, p in unet.attn_processors.items() if hasattr(p, "scale")}
         self.uses, self.embeds, self.masks = uses, embeds, masks
-        self.steps = max(1, steps_of(request))
-        self.guided = request.sampling.cfg_scale > 1
-        self.calls = 0
 
-    def __call__(self, module: Any, args: Any, kwargs: Any) -> tuple[Any, Any]:
-        step = self.calls % self.steps
-        # A call without references still has to bring pictures, which the UNet asks for.
-        self.calls += 0 if is_paused() else 1
+    def __call__(self, call: UNetCall, predict: Predict) -> torch.Tensor:
+        """Return the prediction with the references; see ``StepHook``."""
         for name, processor in self.processors.items():
-            processor.scale = [
-                0.0 if is_paused() else self._weight(use, name, step) for use in self.uses
-            ]
+            # The UNet asks for embeddings also if none is to act: then all scales are 0.
+            processor.scale = [_scale(use, name, call) for use in self.uses]
         images = [
-            # The half without the prompt is without the reference too, as in training.
-            torch.cat([one.nothing, one.picture]) if self.guided else one.picture
+            # The rows without the prompt are without the reference too, as in training.
+            torch.cat([one.picture if row else one.nothing for row in call.step.conditional])
             for one in self.embeds
         ]
-        more: dict[str, Any] = {"added_cond_kwargs": {"image_embeds": images}}
+        call = call.with_added(image_embeds=images)
         if self.masks is not None:
-            given = kwargs.get("cross_attention_kwargs") or {}
-            more["cross_attention_kwargs"] = {**given, "ip_adapter_masks": self.masks}
-        return args, {**kwargs, **more}
+            given = call.options.get("cross_attention_kwargs") or {}
+            across = {**given, "ip_adapter_masks": self.masks}
+            call = call.with_options(cross_attention_kwargs=across)
+        return predict(call)
 
-    def _weight(self, use: ReferenceUse, name: str, step: int) -> float:
-        inside = step / self.steps >= use.start and (step + 1) / self.steps <= use.end
-        return use.weight if inside and name.startswith(BLOCKS[use.mode]) else 0.0
+
+def _scale(use: ReferenceUse, layer: str, call: UNetCall) -> float:
+    acts = not call.step.plain and call.step.within(use.start, use.end)
+    return use.weight if acts and layer.startswith(BLOCKS[use.mode]) else 0.0
 
 
 def _damaged(path: str, reason: str) -> StudioError:

@@ -19,23 +19,28 @@ from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Task
 from studio.engine.adapters.base import attach, check_adapters
-from studio.engine.adapters.control import steer
+from studio.engine.adapters.control import with_controls
 from studio.engine.adapters.few_step import quickened
 from studio.engine.adapters.lora import notes_of
-from studio.engine.adapters.reference import refer
-from studio.engine.adapters.regional import Encoder, regional
+from studio.engine.adapters.reference import with_references
+from studio.engine.adapters.regional import Encoder, with_region_prompts
 from studio.engine.device import Device
 from studio.engine.latent_diffusion.model import UNetModel
+from studio.engine.steps import StepHook
 
 M = TypeVar("M", bound=UNetModel)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attached(Generic[M]):
-    """A model with all that a request attaches to it, and what the artist should know of that."""
+    """A model with all that a request attaches to it, and what the artist should know of that.
+
+    ``hooks`` are to act on every call of the UNet, the first outermost.
+    """
 
     model: M
     notes: tuple[Notice, ...]
+    hooks: tuple[StepHook, ...] = ()
 
 
 @contextmanager
@@ -53,11 +58,14 @@ def attach_all(
             # Inverting a picture needs the plain UNet, whatever sampler is chosen.
             model = quickened(model, request.sampling.sampler)
         model = attach(stack, model, request.adapters)
-        stack.enter_context(steer(model, request, progress))
-        notes = tuple(notes_of(model, request.adapters))
-        notes += stack.enter_context(refer(model, request, progress))
-        notes += stack.enter_context(regional(model, request, progress, encoder))
-        yield Attached(model, notes)
+        parts = (
+            stack.enter_context(with_controls(model, request, progress)),
+            stack.enter_context(with_references(model, request, progress)),
+            # Innermost: it takes apart what the others gave the UNet.
+            stack.enter_context(with_region_prompts(model, request, progress, encoder)),
+        )
+        notes = (*notes_of(model, request.adapters), *(n for part in parts for n in part.notes))
+        yield Attached(model, notes, tuple(hook for part in parts for hook in part.hooks))
 
 
 def check_files(spec: ModelSpec, request: EditRequest) -> None:

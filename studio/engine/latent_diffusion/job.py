@@ -3,40 +3,47 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from diffusers import StableDiffusionInpaintPipeline, StableDiffusionPipeline
+import torch.nn.functional as F
 from diffusers.configuration_utils import FrozenDict
+from diffusers.models.embeddings import get_timestep_embedding
+from diffusers.utils.torch_utils import randn_tensor
 
 from studio.catalog.families.unet import unet_facts
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Sampling, Task
+from studio.engine.denoising import Conditioning, KnownArea, OnStep, Start
+from studio.engine.denoising import denoise as sample
+from studio.engine.guidance import classifier_free
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.latent_diffusion.pictures import encode_image, to_tensor
-from studio.engine.latent_diffusion.pipelines import make_pipeline
 from studio.engine.latent_diffusion.strength import steps_of, strength_of
 from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
-from studio.engine.scheduling import make_scheduler, watch
+from studio.engine.scheduling import make_scheduler, start_sampling
+from studio.engine.steps import Denoiser, StepHook
+
+Prompts = tuple[Conditioning, Conditioning | None]
+"""The encoded prompt and negative prompt, of one length; None without guidance."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
     """A request in the model's own terms; tensors on its device, sizes in pixels.
 
-    ``embeds`` holds prompt_embeds and negative_prompt_embeds. ``masking`` holds the arguments that
-    only the inpainting pipeline takes; empty for text to image. ``steps`` is how many are really
-    made; ``unchanged`` when that is none.
+    ``masking`` holds the arguments that only diffusers' inpainting pipelines take; empty for text
+    to image. ``steps`` is how many are really made; ``unchanged`` when that is none.
     """
 
     sampling: Sampling
     width: int
     height: int
-    embeds: Mapping[str, Any]
+    prompts: Prompts
     masking: Mapping[str, Any]
     unet: Any
     steps: int
@@ -44,9 +51,9 @@ class Job:
 
 
 M = TypeVar("M", bound=UNetModel)
-Encode = Callable[[M, EditRequest, tuple[int, int], list[Notice]], Mapping[str, Any]]
-"""From a model, a request and the (width, height) that is painted to the embeddings of the prompts,
-by the names of the pipelines' arguments. Notices are added to the list."""
+Encode = Callable[[M, EditRequest, tuple[int, int], list[Notice]], Prompts]
+"""From a model, a request and the (width, height) that is painted to the encoded prompts. Notices
+are added to the list."""
 
 
 def prepare(
@@ -62,7 +69,7 @@ def prepare(
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
     if request.task is not Task.GENERATE and not request.prompt.strip():
         notes.append(notice("The prompt is empty, so the model went by the surroundings alone."))
-    embeds = encode(loaded, request, (width, height), notes)
+    prompts = encode(loaded, request, (width, height), notes)
     progress.check()
     masked_only = unet_facts(loaded.spec).fills_only
     fills = request.task in (Task.FILL, Task.EXTEND)
@@ -78,7 +85,7 @@ def prepare(
         sampling=sampling,
         width=width,
         height=height,
-        embeds=embeds,
+        prompts=prompts,
         masking=masking,
         unet=unet,
         steps=steps,
@@ -133,13 +140,14 @@ def denoise(
     loaded: UNetModel,
     job: Job,
     seed: int,
-    on_step: Callable[[int, torch.Tensor], None],
+    on_step: OnStep,
     progress: Progress,
+    hooks: Sequence[StepHook] = (),
 ) -> torch.Tensor:
     """Return the (1, 4, h, w) scaled latents of one variation.
 
-    ``on_step(number, clean)`` is called after each step with the clean latents it foresees. The
-    generator lives on the CPU, so that a seed means the same noise on every device.
+    ``on_step(number, clean)`` is called after each step with predicted x0. The generator lives on
+    the CPU, so that a seed means the same noise on every device.
     """
     if job.unchanged:
         latents: torch.Tensor = job.masking["image"]
@@ -148,30 +156,51 @@ def denoise(
     scheduler = make_scheduler(
         loaded.networks.scheduler_config, sampling.sampler, sampling.schedule
     )
-    seen: list[torch.Tensor] = []
-    watch(scheduler, seen.append)
-
-    def after_step(
-        pipeline: Any, step: int, timestep: Any, values: dict[str, Any]
-    ) -> dict[str, Any]:
-        on_step(step + 1, seen[-1])
-        seen.clear()
-        progress.check()
-        return values
-
-    cls = StableDiffusionInpaintPipeline if job.masking else StableDiffusionPipeline
-    pipeline = make_pipeline(cls, loaded, scheduler, job.unet)
-    output = pipeline(
-        **job.embeds,
-        **job.masking,
-        width=job.width,
-        height=job.height,
-        num_inference_steps=sampling.steps,
-        guidance_scale=sampling.cfg_scale,
-        generator=[torch.Generator("cpu").manual_seed(seed)],
-        output_type="latent",
-        return_dict=False,
-        callback_on_step_end=after_step,
+    generator = [torch.Generator("cpu").manual_seed(seed)]
+    return sample(
+        Denoiser(job.unet, hooks, progress),
+        scheduler,
+        _begin(loaded, job, scheduler, generator),
+        classifier_free(sampling.cfg_scale),
+        generator,
+        on_step,
     )
-    result: torch.Tensor = output[0]
-    return result
+
+
+def _begin(loaded: UNetModel, job: Job, scheduler: Any, generator: list[torch.Generator]) -> Start:
+    """Return the noise that a sampling begins with, and what keeps a picture outside its mask."""
+    device, masking, (positive, negative) = loaded.device.torch, job.masking, job.prompts
+    strength = masking.get("strength", 1.0)
+    timesteps = start_sampling(scheduler, job.sampling.steps, device, strength)
+    scale = unet_facts(loaded.spec).vae_scale
+    size = (job.height // scale, job.width // scale)
+    channels = loaded.networks.vae.config.latent_channels
+    noise = randn_tensor((1, channels, *size), generator, device, positive.text.dtype)
+    options = _options(job, positive)
+    if not masking:
+        latents = noise * scheduler.init_noise_sigma
+        return Start(latents, timesteps, positive, negative, options=options)
+    clean = masking["image"].to(noise)
+    if strength == 1.0:
+        latents = noise * scheduler.init_noise_sigma
+    else:
+        latents = scheduler.add_noise(clean, noise, timesteps[:1])
+    mask = F.interpolate(masking["mask_image"], size=size).to(noise)
+    if job.unet.config.in_channels == channels:
+        known = KnownArea(clean, noise, mask)
+        return Start(latents, timesteps, positive, negative, known=known, options=options)
+    more = torch.cat([mask, masking["masked_image_latents"].to(noise)], dim=1)
+    return Start(latents, timesteps, positive, negative, channels=more, options=options)
+
+
+def _options(job: Job, positive: Conditioning) -> dict[str, Any]:
+    """Return the UNet's argument for a guidance scale that was distilled into it, if it was.
+
+    Meng et al. 2022, https://arxiv.org/abs/2210.03142.
+    """
+    width = job.unet.config.time_cond_proj_dim
+    if width is None:
+        return {}
+    scale = torch.tensor([1000.0 * (job.sampling.cfg_scale - 1)])
+    embedding = get_timestep_embedding(scale, width, flip_sin_to_cos=False, downscale_freq_shift=1)
+    return {"timestep_cond": embedding.to(positive.text)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 
 from studio.core.notices import Notice
@@ -18,12 +20,20 @@ from studio.engine.latent_diffusion.running import (
     stack,
 )
 from studio.engine.scaling import resize
+from studio.engine.steps import StepHook
 
 
 def paint(
-    loaded: M, request: EditRequest, progress: Progress, rung: Rung, encode: Encode[M]
+    loaded: M,
+    request: EditRequest,
+    progress: Progress,
+    rung: Rung,
+    encode: Encode[M],
+    hooks: Sequence[StepHook] = (),
 ) -> EditResult:
     """Make the variations of a request one after the other; ``Cancelled`` within one step.
+
+    ``hooks`` act on every call of the UNet, the first outermost.
 
     The fraction counts one unit a step, one for encoding and one for each decoded picture, which
     is about what they take. Previews are (variations so far, h, w, 3), one pixel a latent.
@@ -51,7 +61,7 @@ def paint(
                 progress.report((begun + step) / total, "Painting", frames)
 
             with clock.part("denoise"):
-                latents = denoise(loaded, job, seed, on_step, progress)
+                latents = denoise(loaded, job, seed, on_step, progress, hooks)
             progress.report((begun + steps) / total, "Finishing the picture")
             with clock.part("decode"):
                 image = decode(loaded, latents)

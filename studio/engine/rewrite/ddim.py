@@ -21,10 +21,12 @@ from studio.engine.scheduling import make_scheduler
 class Step:
     """One step: z' = ``keep`` z + ``add`` f(z, ``time``), and x = ``clean_keep`` z + ... likewise.
 
-    ``time`` is the timestep that the network f is asked at, the noisier end of the step.
+    ``time`` is the timestep that the network f is asked at, the noisier end of the step; ``sigma``
+    the standard deviation of its noise over that of the clean latents.
     """
 
     time: int
+    sigma: float
     keep: float
     add: float
     clean_keep: float
@@ -70,6 +72,7 @@ def _step(time: int, here: float, after: float, kind: str) -> Step:
     wanted, rest = math.sqrt(after), math.sqrt(1 - after)
     return Step(
         time=time,
+        sigma=noise / signal,
         keep=wanted * clean[0] + rest * noisy[0],
         add=wanted * clean[1] + rest * noisy[1],
         clean_keep=clean[0],

@@ -15,7 +15,8 @@ import torch
 from studio.engine.rewrite.ddim import Step
 
 Predict = Callable[[torch.Tensor, int, torch.Tensor], torch.Tensor]
-"""The network: latents (n, 4, h, w), timestep and text embeddings (n, tokens, width) -> output."""
+"""The network: latents (n, 4, h, w), index of the step and text embeddings (n, tokens, width) in,
+its prediction out."""
 
 OnStep = Callable[[int, torch.Tensor], None]
 """Told after each step: how many are done, and clean latents (1, 4, h, w) to look at."""
@@ -43,9 +44,9 @@ def ddim_inversion(
     known yet is taken at its beginning (Mokady et al. 2022, section 3.2).
     """
     track = [latents]
-    for done, step in enumerate(reversed(steps), start=1):
-        output = predict(track[0], step.time, text)
-        on_step(done, step.clean(track[0], output))
+    for index, step in reversed(list(enumerate(steps))):
+        output = predict(track[0], index, text)
+        on_step(len(steps) - index, step.clean(track[0], output))
         track.insert(0, step.up(track[0], output))
     return track
 
@@ -76,9 +77,9 @@ def null_text(
     current = track[0]
     for number, step in enumerate(steps):
         with torch.no_grad():
-            cond = predict(current, step.time, text)
+            cond = predict(current, number, text)
         null, output = _fit(
-            predict, step, current, cond, track[number + 1], null, cfg_scale,
+            predict, number, step, current, cond, track[number + 1], null, cfg_scale,
             rate=RATE * (1 - number / (2 * len(steps))),
             enough=ENOUGH + ENOUGH_GROWS * number,
             inner=inner,
@@ -92,6 +93,7 @@ def null_text(
 
 def _fit(
     predict: Predict,
+    index: int,
     step: Step,
     current: torch.Tensor,
     cond: torch.Tensor,
@@ -112,7 +114,7 @@ def _fit(
     for update in range(inner + 1):
         tried = _rounded(master).to(null.dtype).requires_grad_(True)
         with torch.set_grad_enabled(update < inner):
-            output = guide(predict(current, step.time, tried), cond, cfg_scale)
+            output = guide(predict(current, index, tried), cond, cfg_scale)
             missed = step.down(current, output).float() - goal.float()
             loss = missed.square().mean() * scale
         value = float(loss.detach()) / scale

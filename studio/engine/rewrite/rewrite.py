@@ -1,9 +1,9 @@
-"""An edit of a picture by its words: invert once, then paint old and new text side by side."""
+"""A prompt-to-prompt edit: invert once, then sample caption and new prompt side by side."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -17,7 +17,6 @@ from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.latent_diffusion.pictures import decode
 from studio.engine.latent_diffusion.running import draw_seeds, memory_saving
-from studio.engine.pausing import paused
 from studio.engine.rewrite.inversion import Predict, ddim_inversion, guide, null_text
 from studio.engine.rewrite.job import (
     RewriteJob,
@@ -30,6 +29,7 @@ from studio.engine.rewrite.job import (
 from studio.engine.rewrite.processors import controlled
 from studio.engine.rewrite.prompt_to_prompt import BLEND_FROM, AttentionControl, local_mask
 from studio.engine.scaling import resize
+from studio.engine.steps import Denoiser, StepContext, StepHook, UNetCall
 
 COST = {"null_text": 16, "negative_prompt": 1, "ddim": 1}
 """Calls of the UNet that inverting takes a step, about; painting takes four."""
@@ -55,12 +55,18 @@ class _Painted:
     seen: torch.Tensor | None
 
 
-def rewrite(loaded: UNetModel, request: EditRequest, progress: Progress, rung: Rung) -> EditResult:
-    """Paint the picture again with the request's prompt in the place of its caption.
+def rewrite(
+    loaded: UNetModel,
+    request: EditRequest,
+    progress: Progress,
+    rung: Rung,
+    hooks: Sequence[StepHook] = (),
+) -> EditResult:
+    """Return the picture with the request's prompt in the place of its caption.
 
-    The empty prompt is meant: ``negative_prompt`` does not count. Sampling is always DDIM, in which
-    nothing is left to chance, so that one picture is made. Controls and references act on the new
-    text alone. ``Cancelled`` comes within one step.
+    Guidance leads away from the empty prompt: ``negative_prompt`` does not count. Sampling is
+    always DDIM, in which nothing is random, so that there is one result. Controls and references
+    act on the new prompt alone. ``Cancelled`` comes within one step.
     """
     clock: dict[str, float] = {}
     notes = [*([rung.note] if rung.note else []), *request_notes(request)]
@@ -75,9 +81,10 @@ def rewrite(loaded: UNetModel, request: EditRequest, progress: Progress, rung: R
             if start is None:
                 known = None
                 share = COST[job.use.method] / (COST[job.use.method] + 4)
-                start = _invert(loaded, job, progress.sub(0.0, share))
+                start = _invert(loaded, job, hooks, progress.sub(0.0, share))
         with _timed(clock, "denoise"):
-            painted = _paint(loaded, request, job, start, progress.sub(share, 1 - share))
+            rest = progress.sub(share, 1 - share)
+            painted = _paint(loaded, job, start, hooks, rest)
         with _timed(clock, "decode"):
             progress.report(1.0, "Finishing the picture")
             picture = decode(loaded, painted.target)
@@ -96,24 +103,37 @@ def rewrite(loaded: UNetModel, request: EditRequest, progress: Progress, rung: R
     )
 
 
-def _network(loaded: UNetModel, progress: Progress) -> Predict:
-    """Return the UNet as a function that can be cancelled before each call."""
-    unet = loaded.networks.unet
+class _Network:
+    """The UNet with its hooks at the steps of a job; ``Cancelled`` before each call."""
 
-    def predict(latents: torch.Tensor, when: int, text: torch.Tensor) -> torch.Tensor:
-        progress.check()
-        output: torch.Tensor = unet(latents, when, encoder_hidden_states=text, return_dict=False)[0]
-        return output
+    def __init__(
+        self,
+        loaded: UNetModel,
+        job: RewriteJob,
+        hooks: Sequence[StepHook],
+        progress: Progress,
+    ) -> None:
+        self._job = job
+        self._denoiser = Denoiser(loaded.networks.unet, hooks, progress)
 
-    return predict
+    def __call__(
+        self, latents: torch.Tensor, index: int, text: torch.Tensor, *, plain: bool = True
+    ) -> torch.Tensor:
+        """Return the prediction (n, 4, h, w) of step ``index``; the last row has the prompt."""
+        step = self._job.steps[index]
+        rows = tuple(row + 1 == len(text) for row in range(len(text)))
+        context = StepContext(index, len(self._job.steps), step.time, step.sigma, rows, plain)
+        return self._denoiser(UNetCall(context, latents, step.time, text))
 
 
-def _invert(loaded: UNetModel, job: RewriteJob, progress: Progress) -> _Start:
+def _invert(
+    loaded: UNetModel, job: RewriteJob, hooks: Sequence[StepHook], progress: Progress
+) -> _Start:
     """Return the start of a picture; controls and references have no part in it."""
     count = len(job.steps)
     learns = job.use.method == "null_text" and job.cfg_scale > 1
     walk = 1 / COST["null_text"] if learns else 1.0
-    predict = _network(loaded, progress)
+    predict: Predict = _Network(loaded, job, hooks, progress)
 
     def walked(done: int, clean: torch.Tensor) -> None:
         part = walk * done / count
@@ -123,13 +143,12 @@ def _invert(loaded: UNetModel, job: RewriteJob, progress: Progress) -> _Start:
         part = walk + (1 - walk) * done / count
         progress.report(part, "Learning the empty prompt", _preview(loaded, clean), READING)
 
-    with paused():
-        progress.report(0.0, "Inverting the picture")
-        track = ddim_inversion(predict, job.steps, job.latents, job.source, walked)
-        if not learns:
-            return _Start(track[0], None)
-        progress.report(walk, "Learning the empty prompt")
-        nulls = null_text(predict, job.steps, track, job.source, job.empty, job.cfg_scale, learned)
+    progress.report(0.0, "Inverting the picture")
+    track = ddim_inversion(predict, job.steps, job.latents, job.source, walked)
+    if not learns:
+        return _Start(track[0], None)
+    progress.report(walk, "Learning the empty prompt")
+    nulls = null_text(predict, job.steps, track, job.source, job.empty, job.cfg_scale, learned)
     return _Start(track[0], nulls)
 
 
@@ -148,13 +167,13 @@ def _stored(job: RewriteJob, known: Inversion) -> _Start | None:
 
 def _paint(
     loaded: UNetModel,
-    request: EditRequest,
     job: RewriteJob,
     start: _Start,
+    hooks: Sequence[StepHook],
     progress: Progress,
 ) -> _Painted:
-    """Paint old and new text step by step, the new one under the old one's attention."""
-    predict = _network(loaded, progress)
+    """Sample caption and new prompt step by step, the latter under the former's attention."""
+    network = _Network(loaded, job, hooks, progress)
     control = attention_control(loaded, job)
     source = target = start.noise
     count = len(job.steps)
@@ -164,13 +183,12 @@ def _paint(
             null = job.empty if start.nulls is None else start.nulls[number : number + 1]
             null = job.source if job.use.method == "negative_prompt" else null
             control.begin(number, is_source=True)
-            with paused():
-                old = _guided(predict, job, source, step.time, null, job.source)
+            old = _guided(network, job, source, number, (null, job.source), plain=True)
             new = old
             if job.changes:
                 control.begin(number, is_source=False)
-                away = _away_from(job, null)
-                new = _guided(predict, job, target, step.time, away, job.target)
+                texts = (_away_from(job, null), job.target)
+                new = _guided(network, job, target, number, texts, plain=False)
             clean = step.clean(target, new)
             source, target = step.down(source, old), step.down(target, new)
             if job.changes:
@@ -181,17 +199,22 @@ def _paint(
 
 
 def _guided(
-    predict: Predict,
+    network: _Network,
     job: RewriteJob,
     latents: torch.Tensor,
-    when: int,
-    null: torch.Tensor,
-    text: torch.Tensor,
+    index: int,
+    texts: tuple[torch.Tensor, torch.Tensor],
+    *,
+    plain: bool,
 ) -> torch.Tensor:
-    """Return the output for ``text``, guided away from ``null``; (1, 4, h, w)."""
+    """Return the prediction (1, 4, h, w) for the second of ``texts``, guided away from the first.
+
+    ``plain``: without controls and references.
+    """
+    null, text = texts
     if job.cfg_scale <= 1 or null is text:
-        return predict(latents, when, text)
-    both = predict(torch.cat([latents] * 2), when, torch.cat([null, text]))
+        return network(latents, index, text, plain=plain)
+    both = network(torch.cat([latents] * 2), index, torch.cat([null, text]), plain=plain)
     without, with_text = both.chunk(2)
     return guide(without, with_text, job.cfg_scale)
 

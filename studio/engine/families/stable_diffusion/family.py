@@ -50,8 +50,11 @@ def run(
 ) -> EditResult:
     """Do what a request says; ``Cancelled`` within one step of being asked."""
     with attach_all(loaded, request, progress, _encode_region) as attached:
-        work = rewrite if request.task is Task.REWRITE else _paint
-        result = work(attached.model, request, progress, rung)
+        model, hooks = attached.model, attached.hooks
+        if request.task is Task.REWRITE:
+            result = rewrite(model, request, progress, rung, hooks)
+        else:
+            result = paint(model, request, progress, rung, encode_prompts, hooks)
     return replace(result, notes=(*attached.notes, *result.notes))
 
 
@@ -59,12 +62,6 @@ def _encode_region(
     loaded: LoadedStableDiffusion, prompt: str, notes: list[Notice]
 ) -> Mapping[str, Any]:
     return {"encoder_hidden_states": encode_text(loaded, prompt, notes)}
-
-
-def _paint(
-    loaded: LoadedStableDiffusion, request: EditRequest, progress: Progress, rung: Rung
-) -> EditResult:
-    return paint(loaded, request, progress, rung, encode_prompts)
 
 
 UNET_FACTOR = 50

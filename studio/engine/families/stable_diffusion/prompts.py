@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 
 from studio.catalog.vocabulary import has_word_list
 from studio.core.notices import Notice, notice
 from studio.edit.request import EditRequest
+from studio.engine.denoising import Conditioning
 from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 from studio.engine.prompts import TextReader, encode_prompt, pad_states, read_prompt, split_prompt
 
@@ -52,11 +51,8 @@ def encode_pair(
 
 def encode_prompts(
     loaded: LoadedStableDiffusion, request: EditRequest, size: tuple[int, int], notes: list[Notice]
-) -> dict[str, Any]:
-    """Return the embeddings of prompt and negative prompt; see ``latent_diffusion.job.Encode``."""
+) -> tuple[Conditioning, Conditioning | None]:
+    """Encode prompt and negative prompt; see ``latent_diffusion.job.Encode``."""
     texts = (request.prompt, request.negative_prompt)
     positive, negative = encode_pair(loaded, texts, request.sampling.cfg_scale > 1, notes)
-    embeds = {"prompt_embeds": positive}
-    if negative is not None:
-        embeds["negative_prompt_embeds"] = negative
-    return embeds
+    return Conditioning(positive), None if negative is None else Conditioning(negative)
