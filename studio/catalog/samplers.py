@@ -11,8 +11,9 @@ from typing import Any
 class SamplerSpec:
     """One sampler: ``scheduler`` is the dotted name of a diffusers class made with ``options``.
 
-    ``schedules`` are those that the class knows; the first stands in where another is asked for.
-    ``a1111`` is the name in the "Sampler" entry of picture metadata.
+    ``schedules`` are those that the class supports; the first replaces one that it does not.
+    ``a1111`` is the name in the "Sampler" entry of picture metadata. ``random`` samplers add noise
+    on the way. ``calls`` is how often a step asks the network, but for the last one.
     """
 
     id: str
@@ -22,6 +23,7 @@ class SamplerSpec:
     options: Mapping[str, Any] = field(default_factory=dict)
     schedules: tuple[str, ...] = ("normal", "karras", "exponential", "sgm_uniform")
     random: bool = False
+    calls: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,58 @@ SAMPLERS: Mapping[str, SamplerSpec] = {
         ("normal",),
         random=True,
     ),
+    "heun": SamplerSpec("heun", "Heun", "Heun", "diffusers.HeunDiscreteScheduler", calls=2),
+    "dpm2": SamplerSpec("dpm2", "DPM2", "DPM2", "diffusers.KDPM2DiscreteScheduler", calls=2),
+    "dpm2_a": SamplerSpec(
+        "dpm2_a",
+        "DPM2 a",
+        "DPM2 a",
+        "diffusers.KDPM2AncestralDiscreteScheduler",
+        random=True,
+        calls=2,
+    ),
+    "lms": SamplerSpec("lms", "LMS", "LMS", "diffusers.LMSDiscreteScheduler"),
+    "deis": SamplerSpec(
+        "deis", "DEIS", "DEIS", "diffusers.DEISMultistepScheduler", {"solver_order": 2}
+    ),
+    # Every second step is of the second order and takes two steps back, so that each calls once.
+    "dpmpp_sde": SamplerSpec(
+        "dpmpp_sde",
+        "DPM++ SDE",
+        "DPM++ SDE",
+        "diffusers.DPMSolverSinglestepScheduler",
+        {"algorithm_type": "sde-dpmsolver++", "solver_order": 2, "lower_order_final": True},
+        ("normal", "karras", "exponential"),
+        random=True,
+    ),
+    "dpmpp_2m_sde_heun": SamplerSpec(
+        "dpmpp_2m_sde_heun",
+        "DPM++ 2M SDE Heun",
+        "DPM++ 2M SDE Heun",
+        "diffusers.DPMSolverMultistepScheduler",
+        {"algorithm_type": "sde-dpmsolver++", "solver_order": 2, "solver_type": "heun"},
+        random=True,
+    ),
+    "dpmpp_3m_sde": SamplerSpec(
+        "dpmpp_3m_sde",
+        "DPM++ 3M SDE",
+        "DPM++ 3M SDE",
+        "diffusers.DPMSolverMultistepScheduler",
+        {"algorithm_type": "sde-dpmsolver++", "solver_order": 3},
+        random=True,
+    ),
+    "sa_solver": SamplerSpec(
+        "sa_solver", "SA-Solver", "SA-Solver", "diffusers.SASolverScheduler", random=True
+    ),
+    "ddpm": SamplerSpec(
+        "ddpm",
+        "DDPM",
+        "DDPM",
+        "diffusers.DDPMScheduler",
+        {"clip_sample": False},
+        UNIFORM_ONLY,
+        random=True,
+    ),
     # Without noise of its own (eta 0, the pipelines' default) it is DDIM on few, fixed steps.
     "tcd": SamplerSpec("tcd", "TCD", "TCD", "diffusers.TCDScheduler", {}, ("normal",)),
 }
@@ -107,6 +161,6 @@ def label(sampler: str, schedule: str) -> str:
 
 
 def usable_schedule(sampler: str, schedule: str) -> str:
-    """Return ``schedule``, or the sampler's first one where it does not know it."""
+    """Return ``schedule``, or the sampler's first one if it does not support that."""
     known = SAMPLERS[sampler].schedules
     return schedule if schedule in known else known[0]

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from diffusers import DDIMScheduler
+from diffusers.schedulers.scheduling_ddim import rescale_zero_terminal_snr
 
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.core.errors import StudioError
@@ -27,11 +29,18 @@ FROM_MODEL = (
 """Entries of a scheduler configuration that belong to the model, not to the sampler."""
 
 
-def make_scheduler(config: Mapping[str, Any], sampler: str, schedule: str) -> Any:
+BETAS = ("num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "trained_betas")
+"""Entries of a scheduler configuration that say how much noise each training step adds."""
+
+
+def make_scheduler(
+    config: Mapping[str, Any], sampler: str, schedule: str, steps: int | None = None
+) -> Any:
     """Return a new diffusers scheduler; StudioError for an unknown sampler or schedule.
 
     ``config`` is the model's scheduler_config.json. A schedule that the sampler does not have
-    becomes the sampler's first one (``usable_schedule``).
+    becomes the sampler's first one (``usable_schedule``). If ``steps`` is 1 there is nothing to
+    space: the one step goes from pure noise to the picture.
     """
     if sampler not in SAMPLERS or schedule not in SCHEDULES:
         raise StudioError(
@@ -50,9 +59,29 @@ def make_scheduler(config: Mapping[str, Any], sampler: str, schedule: str) -> An
     options["steps_offset"] = 1
     options.update(spec.options)
     options.update(SCHEDULES[usable_schedule(sampler, schedule)].options)
+    if steps == 1:
+        spaced = SCHEDULES[schedule].options
+        options = {name: value for name, value in options.items() if name not in spaced}
+        options["timestep_spacing"] = "trailing"
     known = inspect.signature(cls.__init__).parameters
+    if options.get("rescale_betas_zero_snr") and "rescale_betas_zero_snr" not in known:
+        options["trained_betas"] = _zero_snr_betas(options)
     with known_warnings():
         return cls(**{key: value for key, value in options.items() if key in known})
+
+
+def _zero_snr_betas(options: Mapping[str, Any]) -> list[float]:
+    """Return betas whose last step is pure noise, for schedulers that do not rescale them.
+
+    Lin et al. 2023, https://arxiv.org/abs/2305.08891, algorithm 1. As in diffusers' Euler, the last
+    signal share is 2**-24 instead of 0, so that its sigma is finite.
+    """
+    betas: Any = DDIMScheduler(**{name: options[name] for name in BETAS if name in options}).betas
+    shares = torch.cumprod(1 - rescale_zero_terminal_snr(betas), dim=0)
+    shares[-1] = 2**-24
+    before = torch.cat([torch.ones(1), shares[:-1]])
+    found: list[float] = (1 - shares / before).tolist()
+    return found
 
 
 def start_sampling(
@@ -80,9 +109,20 @@ def noise_level(scheduler: Any, timestep: float) -> float:
     if not hasattr(scheduler, "sigmas"):
         signal = float(scheduler.alphas_cumprod[int(timestep)])
         return math.sqrt(max(1 - signal, 0.0) / max(signal, 1e-12))
-    index = scheduler.begin_index or 0 if scheduler.step_index is None else scheduler.step_index
-    midpoint = hasattr(scheduler, "sigmas_interpol") and not scheduler.state_in_first_order
-    return float((scheduler.sigmas_interpol if midpoint else scheduler.sigmas)[index])
+    midpoint = _midpoint(scheduler)
+    if midpoint is not None:
+        return midpoint
+    index = scheduler.step_index
+    return float(scheduler.sigmas[scheduler.begin_index or 0 if index is None else index])
+
+
+def _midpoint(scheduler: Any) -> float | None:
+    """Return sigma of the midpoint of a step that DPM2's schedulers are at, None elsewhere."""
+    if not hasattr(scheduler, "sigmas_interpol") or scheduler.state_in_first_order:
+        return None
+    # The ancestral one stores a midpoint by the step that it lies in, the other by the next one.
+    ancestral = hasattr(scheduler, "sigmas_up")
+    return float(scheduler.sigmas_interpol[scheduler.step_index - (1 if ancestral else 0)])
 
 
 def with_noise(
@@ -90,11 +130,12 @@ def with_noise(
 ) -> torch.Tensor:
     """Return clean ``latents`` at the noise level of the next call of the network, at ``timestep``.
 
-    All tensors (n, channels, h, w). ``add_noise`` of DPM2's schedulers takes the level of the whole
-    step for its midpoint, which is left out here.
+    All tensors (n, channels, h, w). At the midpoint of a step of DPM2 ``add_noise`` takes the level
+    of its end, which is not that of the latents beside it.
     """
-    if hasattr(scheduler, "sigmas_interpol") and not scheduler.state_in_first_order:
-        return latents + noise * noise_level(scheduler, float(timestep))
+    midpoint = _midpoint(scheduler)
+    if midpoint is not None:
+        return latents + noise * midpoint
     noisy: torch.Tensor = scheduler.add_noise(latents, noise, timestep.reshape(1))
     return noisy
 

@@ -18,8 +18,8 @@ from studio.engine.steps import StepHook
 
 def sampled(loaded: Any, request: EditRequest, *more: StepHook) -> torch.Tensor:
     """Return the scaled latents (1, 4, h, w) of a request's first seed; ``more`` are innermost."""
-    with torch.no_grad(), known_warnings():
-        with attach_all(loaded, request, Progress(), _encode_region) as attached:
-            job = prepare(attached.model, request, Progress(), [], encode_prompts)
-            seed, hooks = request.sampling.seed, [*attached.hooks, *more]
-            return denoise(attached.model, job, seed, lambda *_: None, Progress(), hooks)
+    attached = attach_all(loaded, request, Progress(), _encode_region)
+    with torch.no_grad(), known_warnings(), attached as parts:
+        job = prepare(parts.model, request, Progress(), [], encode_prompts)
+        seed, hooks = request.sampling.seed, [*parts.hooks, *more]
+        return denoise(parts.model, job, seed, lambda *_: None, Progress(), hooks)

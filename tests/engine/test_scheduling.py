@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 from typing import Any
 
 import pytest
 import torch
 
-from studio.catalog.samplers import SAMPLERS
+from studio.catalog.samplers import SAMPLERS, SCHEDULES
 from studio.core.errors import StudioError
 from studio.engine.device import known_warnings
 from studio.engine.scheduling import Stepper, make_scheduler, noise_level, start_sampling
@@ -37,23 +39,64 @@ def sample(scheduler: Any, prediction: str, steps: int, target: torch.Tensor) ->
     return x, seen
 
 
-@pytest.mark.parametrize("prediction", ["epsilon", "v_prediction"])
+CONFIGS = {
+    "epsilon": {**BASE, "prediction_type": "epsilon", "timestep_spacing": "leading"},
+    "v_prediction": {**BASE, "prediction_type": "v_prediction", "timestep_spacing": "trailing"},
+    "zero terminal SNR": {
+        **BASE,
+        "prediction_type": "v_prediction",
+        "timestep_spacing": "trailing",
+        "rescale_betas_zero_snr": True,
+    },
+}
+
+
+@pytest.mark.parametrize("steps", [1, 2, 10])
+@pytest.mark.parametrize("kind", CONFIGS)
 @pytest.mark.parametrize(("sampler", "schedule"), PAIRS)
-def test_with_a_perfect_model_it_arrives(sampler: str, schedule: str, prediction: str) -> None:
-    spacing = "trailing" if prediction == "v_prediction" else "leading"
-    config = {**BASE, "prediction_type": prediction, "timestep_spacing": spacing}
-    scheduler = make_scheduler(config, sampler, schedule)
-    assert scheduler.config.prediction_type == prediction
+def test_with_a_perfect_model_it_arrives(
+    sampler: str, schedule: str, kind: str, steps: int
+) -> None:
+    config = CONFIGS[kind]
+    scheduler = make_scheduler(config, sampler, schedule, steps)
+    assert scheduler.config.prediction_type == config["prediction_type"]
     target = torch.linspace(-1, 1, 64).reshape(1, 1, 8, 8)
     with known_warnings():
-        result, seen = sample(scheduler, prediction, 10, target)
+        result, seen = sample(scheduler, str(config["prediction_type"]), steps, target)
     assert torch.isfinite(result).all()
     assert (result - target).abs().mean() < 0.1
-    assert len(seen) == (10 if scheduler.order == 1 else 19)
+    calls = SAMPLERS[sampler].calls
+    assert scheduler.order == calls
+    assert len(seen) == calls * steps - (calls - 1)
     # Predicted x0, which previews show, is the clean picture from the first step on: so the noise
     # level that was given is that of the latents in every call.
     for clean in seen:
         assert (clean - target).abs().mean() < 0.01
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_a_sampler_has_each_schedule_that_its_class_knows_and_no_other(sampler: str) -> None:
+    levels = {}
+    for schedule, row in SCHEDULES.items():
+        if schedule in SAMPLERS[sampler].schedules:
+            scheduler = make_scheduler(BASE, sampler, schedule)
+            with known_warnings():
+                scheduler.set_timesteps(8)
+            levels[schedule] = tuple(scheduler.timesteps.tolist())
+        else:
+            module, _, name = SAMPLERS[sampler].scheduler.rpartition(".")
+            known = inspect.signature(getattr(importlib.import_module(module), name)).parameters
+            # TCD and LCM take their steps from those that their model was distilled for.
+            assert sampler in ("tcd", "lcm") or not set(row.options) & set(known)
+    assert len(set(levels.values())) == len(levels)
+
+
+@pytest.mark.parametrize(("sampler", "schedule"), PAIRS)
+def test_the_last_training_step_is_pure_noise_if_the_model_says_so(
+    sampler: str, schedule: str
+) -> None:
+    scheduler = make_scheduler(CONFIGS["zero terminal SNR"], sampler, schedule)
+    assert float(scheduler.alphas_cumprod[-1]) < 1e-7
 
 
 def test_schedules_space_the_noise_levels_differently() -> None:

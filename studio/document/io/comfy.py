@@ -18,6 +18,7 @@ _SAMPLERS = {
     "dpm_2_ancestral": "DPM2 a", "dpmpp_2m": "DPM++ 2M", "dpmpp_2m_sde": "DPM++ 2M SDE",
     "dpmpp_3m_sde": "DPM++ 3M SDE", "dpmpp_sde": "DPM++ SDE", "dpmpp_2s_ancestral": "DPM++ 2S a",
     "ddim": "DDIM", "ddpm": "DDPM", "ipndm": "PLMS", "uni_pc": "UniPC", "lcm": "LCM",
+    "deis": "DEIS", "sa_solver": "SA-Solver",
 }  # fmt: skip
 _SCHEDULES = {
     "normal": "Uniform", "karras": "Karras", "exponential": "Exponential",

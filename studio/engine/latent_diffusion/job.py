@@ -154,7 +154,7 @@ def denoise(
         return latents
     sampling = job.sampling
     scheduler = make_scheduler(
-        loaded.networks.scheduler_config, sampling.sampler, sampling.schedule
+        loaded.networks.scheduler_config, sampling.sampler, sampling.schedule, sampling.steps
     )
     generator = [torch.Generator("cpu").manual_seed(seed)]
     return sample(
