@@ -25,8 +25,9 @@ for _log in _LIBRARY_LOGS:
 def known_warnings() -> Iterator[None]:
     """Leave out the warnings of the libraries about each other, which nobody here can act on."""
     with warnings.catch_warnings():
-        # diffusers' schedulers hand tensors to np.array; torch's __array__ lacks NumPy 2's copy.
+        # diffusers' schedulers hand tensors to np.array; torch's lacks NumPy 2's arguments.
         warnings.filterwarnings("ignore", "__array__ implementation doesn't accept a copy keyword")
+        warnings.filterwarnings("ignore", "__array_wrap__ must accept context")
         # Several LoRAs at once are meant.
         warnings.filterwarnings("ignore", "Already found a `peft_config` attribute")
         yield

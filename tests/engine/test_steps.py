@@ -46,7 +46,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
     forward = UNet2DConditionModel.forward
 
     def watched(self: Any, sample: Any, timestep: Any, *args: Any, **kwargs: Any) -> Any:
-        scales = [p.scale for p in self.attn_processors.values() if hasattr(p, "scale")]
+        # Rewriting wraps the processors.
+        processors = [getattr(p, "inner", p) for p in self.attn_processors.values()]
+        scales = [p.scale for p in processors if hasattr(p, "scale")]
         controlled = kwargs.get("mid_block_additional_residual") is not None
         scale = max((max(one) for one in scales), default=0.0)
         found.append(Call(float(timestep), sample.shape[-1], controlled, scale))
