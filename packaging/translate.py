@@ -41,6 +41,8 @@ CALLS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     "translatable": ("messages", (0,), ()),
     "ControlKind": ("messages", (1,), ("label",)),
     "BlendRow": ("messages", (1,), ("label",)),
+    "LayerKind": ("messages", (2,), ("label",)),
+    "say": ("messages", (0,), ()),
     "Detector": ("messages", (1, 4), ("label", "licence")),
     "Setting": ("messages", (1, 8), ("label", "tip")),
     "Choice": ("messages", (1,), ("label",)),

@@ -9,7 +9,7 @@
       <translation>«Fusionar si»</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <location filename="../../studio/document/io/ora_layers.py" line="0" />
       <source>"{layer}" was changed by another program; its picture is used and its mask dropped.</source>
       <translation>Otro programa cambió «{layer}»; se usa su imagen y se quitó su máscara.</translation>
     </message>
@@ -76,7 +76,7 @@
       <translation>Una tasa de aprendizaje debe ser un número positivo.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <location filename="../../studio/document/io/ora_archive.py" line="0" />
       <source>A mask of "{layer}" is missing or damaged and was left out.</source>
       <translation>Una máscara de «{layer}» falta o está dañada y se omitió.</translation>
     </message>
@@ -96,7 +96,7 @@
       <translation>Una imagen de {width} x {height} píxeles no cabe.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <location filename="../../studio/document/io/ora_layers.py" line="0" />
       <source>A picture that "{layer}" was made with is missing.</source>
       <translation>Falta una imagen con la que se hizo «{layer}».</translation>
     </message>
@@ -526,6 +526,7 @@
     </message>
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
+      <location filename="../../studio/document/kinds.py" line="0" />
       <source>Control</source>
       <translation>Control</translation>
     </message>
@@ -1023,6 +1024,11 @@
       <translation>Da white, black, transparent o un color como #3366cc.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/kinds.py" line="0" />
+      <source>Group</source>
+      <translation>Grupo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Group layers</source>
       <translation>Agrupar capas</translation>
@@ -1340,6 +1346,11 @@
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Luminosity</source>
       <translation>Luminosidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/kinds.py" line="0" />
+      <source>Made by a prompt</source>
+      <translation>Hecha por un prompt</translation>
     </message>
     <message>
       <location filename="../../studio/session/whereabouts.py" line="0" />
@@ -1787,6 +1798,11 @@
       <translation>Luz focal</translation>
     </message>
     <message>
+      <location filename="../../studio/document/kinds.py" line="0" />
+      <source>Pixels</source>
+      <translation>Píxeles</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Pixels per inch</source>
       <translation>Píxeles por pulgada</translation>
@@ -1867,7 +1883,7 @@
       <translation>Comprobando el archivo</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <location filename="../../studio/document/io/ora_layers.py" line="0" />
       <location filename="../../studio/document/io/psd_read.py" line="0" />
       <source>Reading the layers</source>
       <translation>Leyendo las capas</translation>
@@ -2361,7 +2377,7 @@
       <translation>La capa activa no tiene máscara de capa.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <location filename="../../studio/document/io/ora_layers.py" line="0" />
       <source>The blend mode "{mode}" of the layer "{layer}" is not known; it is normal now.</source>
       <translation>No se conoce el modo de fusión «{mode}» de la capa «{layer}»; ahora es normal.</translation>
     </message>
@@ -2542,9 +2558,9 @@
       <translation>La última puede ser {most} como máximo.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/ora_read.py" line="0" />
-      <source>The layer "{layer}" points outside the file ({source}) and was left out.</source>
-      <translation>La capa «{layer}» apunta fuera del archivo ({source}) y se omitió.</translation>
+      <location filename="../../studio/document/io/ora_layers.py" line="0" />
+      <source>The layer "{layer}" is of a kind that this version does not know ({kind}); what it shows elsewhere is open.</source>
+      <translation>La capa «{layer}» es de una clase que esta versión no conoce ({kind}); se ha abierto lo que muestra en otros programas.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
@@ -2705,7 +2721,7 @@
       <translation>La imagen es demasiado grande para ser una capa.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/ora_read.py" line="0" />
+      <location filename="../../studio/document/io/ora_layers.py" line="0" />
       <source>The picture of the layer "{layer}" ({source}) is missing or damaged.</source>
       <translation>La imagen de la capa «{layer}» ({source}) falta o está dañada.</translation>
     </message>
@@ -2787,9 +2803,9 @@
       <translation>No se pueden guardar los ajustes ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/ora_read.py" line="0" />
-      <source>The settings of the control layer "{layer}" cannot be read.</source>
-      <translation>No se pueden leer los ajustes de la capa de control «{layer}».</translation>
+      <location filename="../../studio/document/io/ora_layers.py" line="0" />
+      <source>The settings of the layer "{layer}" cannot be read.</source>
+      <translation>Los ajustes de la capa «{layer}» no se pueden leer.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/rewrite.py" line="0" />

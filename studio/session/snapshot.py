@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,17 +11,9 @@ from numpy.typing import NDArray
 
 from studio.core.limits import LIMITS
 from studio.document.attachments import MAX_BYTES, Attachments, bounded, is_key, is_whole
-from studio.document.blend import BlendMode, find_mode
-from studio.document.control import read_control
 from studio.document.document import DPI, Document
-from studio.document.layer import (
-    ControlLayer,
-    GenerativeLayer,
-    GroupLayer,
-    Layer,
-    LayerMask,
-    RasterLayer,
-)
+from studio.document.kinds import read_layer, write_layer
+from studio.document.layer import Layer
 from studio.document.metadata import NO_METADATA, FileMetadata
 from studio.document.raster import TILE, Raster
 
@@ -36,15 +27,16 @@ def describe(document: Document, place: PlaceOf, file: FileOf) -> dict[str, Any]
 
     Of results it names the ids.
     """
+    store = _TileStore(place)
     return {
         "width": document.width,
         "height": document.height,
         "active": document.active,
         "profile": document.profile.hex() if document.profile else None,
         "metadata": _metadata(document.metadata, file),
-        "selection": _raster(document.selection, place),
-        "mask": _raster(document.mask, place),
-        "layers": [_layer(layer, place) for layer in document.layers],
+        "selection": store.optional(document.selection),
+        "mask": store.optional(document.mask),
+        "layers": [store.layer(layer) for layer in document.layers],
         "origin": list(document.origin),
         "dpi": document.dpi,
         "results": [one.id for one in document.results],
@@ -54,47 +46,90 @@ def describe(document: Document, place: PlaceOf, file: FileOf) -> dict[str, Any]
 
 
 def restore(structure: dict[str, Any], tiles: Path) -> Document:
-    """Return the document of a structure whose tiles lie in a file, without its results.
+    """Return the document of a structure whose tiles are in a file, without its results.
 
-    OSError, KeyError, TypeError or ValueError where something is missing or torn.
+    OSError, KeyError, TypeError or ValueError if something is missing or torn.
     """
-    cache: dict[int, NDArray[np.uint8]] = {}
-    with tiles.open("rb") as source:
-
-        def tile(place: Place, channels: int) -> NDArray[np.uint8]:
-            if "fill" in place:
-                shape = (TILE, TILE, channels)
-                return np.ascontiguousarray(
-                    np.broadcast_to(np.array(place["fill"], np.uint8), shape)
-                )
-            at = int(place["at"])
-            if at not in cache:
-                source.seek(at)
-                data = source.read(int(place["size"]))
-                cache[at] = np.frombuffer(data, np.uint8).reshape(TILE, TILE, channels)
-            return cache[at]
-
-        def raster(part: dict[str, Any] | None) -> Raster | None:
-            if part is None:
-                return None
-            channels = int(part["channels"])
-            tiles = {(int(i), int(j)): tile(place, channels) for i, j, place in part["tiles"]}
-            return Raster(tiles, channels, int(part["default"]))
-
+    with tiles.open("rb") as file:
+        source = _TileSource(file)
         return Document(
             width=int(structure["width"]),
             height=int(structure["height"]),
             active=structure["active"],
             profile=bytes.fromhex(structure["profile"]) if structure["profile"] else None,
-            metadata=_restore_metadata(structure.get("metadata", {}), source),
-            selection=raster(structure["selection"]),
-            mask=raster(structure["mask"]),
-            layers=tuple(_restore_layer(part, raster) for part in structure["layers"]),
+            metadata=_restore_metadata(structure.get("metadata", {}), file),
+            selection=source.optional(structure["selection"]),
+            mask=source.optional(structure["mask"]),
+            layers=tuple(source.layer(part) for part in structure["layers"]),
             origin=_pair(structure.get("origin", (0, 0))),
             dpi=_dpi(structure.get("dpi", DPI)),
             applied=frozenset(map(str, structure.get("applied", ()))),
-            attachments=_restore_attachments(structure.get("attachments", {}), source),
+            attachments=_restore_attachments(structure.get("attachments", {}), file),
         )
+
+
+class _TileStore:
+    """Stores rasters tile by tile."""
+
+    def __init__(self, place: PlaceOf) -> None:
+        self._place = place
+
+    def put(self, raster: Raster, name: str) -> Place:
+        return {
+            "channels": raster.channels,
+            "default": raster.default,
+            "tiles": [
+                [key[0], key[1], self._place(raster, tile)] for key, tile in raster.tiles.items()
+            ],
+        }
+
+    def optional(self, raster: Raster | None) -> Place | None:
+        return None if raster is None else self.put(raster, "")
+
+    def own(self, value: Any) -> Any:
+        return value
+
+    def layer(self, layer: Layer) -> Place:
+        return write_layer(layer, self)
+
+
+class _TileSource:
+    """Reads what ``_TileStore`` wrote; a tile that several rasters share is read once."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._cache: dict[int, NDArray[np.uint8]] = {}
+
+    def get(self, entry: Place) -> Raster:
+        channels = int(entry["channels"])
+        tiles = {(int(i), int(j)): self._tile(place, channels) for i, j, place in entry["tiles"]}
+        return Raster(tiles, channels, int(entry["default"]))
+
+    def optional(self, entry: Place | None) -> Raster | None:
+        return None if entry is None else self.get(entry)
+
+    def layer(self, entry: Place) -> Layer:
+        return read_layer(_with_kind(entry), self)
+
+    def _tile(self, place: Place, channels: int) -> NDArray[np.uint8]:
+        shape = (TILE, TILE, channels)
+        if "fill" in place:
+            return np.ascontiguousarray(np.broadcast_to(np.array(place["fill"], np.uint8), shape))
+        at = int(place["at"])
+        if at not in self._cache:
+            self._file.seek(at)
+            data = self._file.read(int(place["size"]))
+            self._cache[at] = np.frombuffer(data, np.uint8).reshape(shape)
+        return self._cache[at]
+
+
+def _with_kind(entry: Place) -> Place:
+    """Return an entry with its kind, which the journals of earlier versions do not name."""
+    if "kind" in entry:
+        return entry
+    fields = (("children", "group"), ("recipe", "generative"), ("control", "control"))
+    kind = next((kind for field, kind in fields if field in entry), "raster")
+    return {**entry, "kind": kind}
 
 
 _PARTS = ("exif", "xmp", "iptc")
@@ -147,75 +182,3 @@ def constant_place(tile: NDArray[np.uint8]) -> Place | None:
     if (tile == first).all():
         return {"fill": [int(value) for value in first]}
     return None
-
-
-def _raster(raster: Raster | None, place: PlaceOf) -> dict[str, Any] | None:
-    if raster is None:
-        return None
-    return {
-        "channels": raster.channels,
-        "default": raster.default,
-        "tiles": [[key[0], key[1], place(raster, tile)] for key, tile in raster.tiles.items()],
-    }
-
-
-def _layer(layer: Layer, place: PlaceOf) -> dict[str, Any]:
-    part: dict[str, Any] = {
-        "id": layer.id,
-        "name": layer.name,
-        "visible": layer.visible,
-        "opacity": layer.opacity,
-        "blend": layer.blend.value.id,
-        "locked": layer.locked,
-        "x": layer.x,
-        "y": layer.y,
-        "mask": None,
-    }
-    if layer.mask is not None:
-        part["mask"] = {
-            "raster": _raster(layer.mask.raster, place),
-            "enabled": layer.mask.enabled,
-        }
-    if isinstance(layer, GroupLayer):
-        part["children"] = [_layer(child, place) for child in layer.children]
-        part["expanded"] = layer.expanded
-    if isinstance(layer, RasterLayer):
-        part["raster"] = _raster(layer.raster, place)
-    if isinstance(layer, GenerativeLayer):
-        part["recipe"] = dict(layer.recipe)
-        part["recipe_mask"] = _raster(layer.recipe_mask, place)
-        part["recipe_pictures"] = [_raster(one, place) for one in layer.recipe_pictures]
-    if isinstance(layer, ControlLayer):
-        part["control"] = dataclasses.asdict(layer.control)
-    return part
-
-
-def _restore_layer(
-    part: dict[str, Any], raster: Callable[[dict[str, Any] | None], Raster | None]
-) -> Layer:
-    common: dict[str, Any] = {
-        name: part[name] for name in ("id", "name", "visible", "opacity", "locked", "x", "y")
-    }
-    common["blend"] = find_mode(part["blend"]) or BlendMode.NORMAL
-    if part["mask"] is not None:
-        mask = raster(part["mask"]["raster"])
-        if mask is None:
-            raise ValueError("a layer mask without pixels")
-        common["mask"] = LayerMask(mask, bool(part["mask"]["enabled"]))
-    if "children" in part:
-        children = tuple(_restore_layer(child, raster) for child in part["children"])
-        return GroupLayer(children=children, expanded=bool(part["expanded"]), **common)
-    pixels = raster(part["raster"]) or Raster()
-    if "recipe" in part:
-        recipe_mask = raster(part["recipe_mask"])
-        pictures = [raster(one) for one in part.get("recipe_pictures", ())]
-        return GenerativeLayer(
-            raster=pixels,
-            recipe=part["recipe"],
-            recipe_mask=recipe_mask,
-            recipe_pictures=tuple(one or Raster() for one in pictures),
-            **common,
-        )
-    if "control" in part:
-        return ControlLayer(raster=pixels, control=read_control(part["control"]), **common)
-    return RasterLayer(raster=pixels, **common)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 import re
@@ -25,20 +24,19 @@ from studio.document.io.common import differs, flatten
 from studio.document.io.fast_png import encode_png, pool
 from studio.document.io.parameters import VERSION
 from studio.document.io.pictures import PILLOW_ERRORS, digest
-from studio.document.layer import (
-    ControlLayer,
-    GenerativeLayer,
-    GroupLayer,
-    Layer,
-    LayerMask,
-    RasterLayer,
-)
+from studio.document.kinds import in_picture, kind_of, write_layer
+from studio.document.layer import Layer, LayerMask
 from studio.document.metadata import Keep
 from studio.document.raster import Pixels, Raster
 from studio.document.shareable import shareable
+from studio.document.stored import CHILDREN, Entry
 
 MIMETYPE = "image/openraster"
 EXTRA = "lienzo/document.json"
+EXTRA_VERSION = 2
+"""2 stores layers as the journal does; 1 had their fields in other places."""
+PICTURE = "raster"
+"""The field of a layer whose pixels are the picture that other programs see."""
 ID = "lienzo-id"
 """Attribute in stack.xml that ties a layer to its entry in `EXTRA`."""
 INVERSIONS = ("lienzo/inversions/", ".safetensors")
@@ -112,20 +110,20 @@ class _Writer:
             },
         )
         stack = ElementTree.SubElement(root, "stack")
-        layers = self._layers(document.layers, stack, ())
+        layers = [self.layer(layer, stack, ()) for layer in document.layers]
         self._progress.report(0.7 * self._done / self._total, "Merging the layers")
         merged = flatten(document)
-        self._picture("mergedimage.png", merged, profiled=True)
+        self.picture("mergedimage.png", merged, profiled=True)
         image = Image.fromarray(merged)
         image.thumbnail(_THUMBNAIL)
-        self._picture("Thumbnails/thumbnail.png", np.asarray(image))
+        self.picture("Thumbnails/thumbnail.png", np.asarray(image))
         extra: dict[str, Any] = {
-            "version": 1,
+            "version": EXTRA_VERSION,
             "writer": VERSION,
             "active": document.active,
             "dpi": document.dpi,
-            "selection": self._raster(document.selection, "lienzo/selection.png"),
-            "mask": self._raster(document.mask, "lienzo/edit-mask.png"),
+            "selection": self._optional(document.selection, "lienzo/selection.png"),
+            "mask": self._optional(document.mask, "lienzo/edit-mask.png"),
             "profile": None,
             "layers": layers,
         }
@@ -135,47 +133,43 @@ class _Writer:
         ora_metadata.write(document.metadata, self._keep, self._text)
         for key, data in document.attachments.items():
             self._text(key.join(INVERSIONS), data)
-        results = ora_results.describe(document, self._picture)
+        results = ora_results.describe(document, self.picture)
         if results is not None:
             text = json.dumps(results, ensure_ascii=False, indent=1)
             self._text(ora_results.RESULTS, text.encode())
-        self._text(EXTRA, json.dumps(extra, ensure_ascii=False, indent=1).encode())
+        self._text(EXTRA, json.dumps(extra, indent=1).encode())  # Names may have half characters.
         xml = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
         self._text("stack.xml", xml)
 
-    def _layers(
-        self, layers: tuple[Layer, ...], parent: ElementTree.Element, outer: tuple[Coverage, ...]
-    ) -> list[dict[str, Any]]:
-        result = []
-        for layer in reversed(layers):  # The format counts from the top.
-            self._progress.report(0.7 * self._done / self._total, "Writing the layers")
-            number, self._next = self._next, self._next + 1
-            masks = outer
-            if layer.mask is not None and layer.mask.enabled:
-                masks = (*outer, (layer.mask, layer.x, layer.y))
-            extra = self._common(layer, number)
-            if isinstance(layer, GroupLayer):
-                node = ElementTree.SubElement(parent, "stack", self._attributes(layer))
-                passes = layer.blend is BlendMode.PASS_THROUGH
-                node.set("isolation", "auto" if passes else "isolate")
-                extra["expanded"] = layer.expanded
-                extra["children"] = self._layers(layer.children, node, masks)
-            elif isinstance(layer, RasterLayer):
-                node = ElementTree.SubElement(parent, "layer", self._attributes(layer))
-                self._pixels(layer, node, extra, masks, number)
-            else:
-                raise TypeError(f"no way to write a {type(layer).__name__}")
-            result.append(extra)
-            self._done += 1
-        return result
+    def layer(
+        self, layer: Layer, parent: ElementTree.Element, outer: tuple[Coverage, ...]
+    ) -> Entry:
+        """Write a layer below ``parent``, above what is there already, and return its entry."""
+        self._progress.report(0.7 * self._done / self._total, "Writing the layers")
+        kind = kind_of(layer)
+        holds = CHILDREN in kind.parts
+        node = ElementTree.Element("stack" if holds else "layer", self._attributes(layer))
+        parent.insert(0, node)  # The format counts from the top.
+        masks = outer
+        if layer.mask is not None and layer.mask.enabled:
+            masks = (*outer, (layer.mask, layer.x, layer.y))
+        store = _LayerStore(self, node, self._next, layer, masks)
+        self._next += 1
+        entry = write_layer(layer, store)
+        if holds:
+            passes = layer.blend is BlendMode.PASS_THROUGH
+            node.set("isolation", "auto" if passes else "isolate")
+        elif "src" not in node.attrib:
+            store.put(Raster(), PICTURE)
+        self._done += 1
+        return {**entry, **store.extra}
 
     def _attributes(self, layer: Layer) -> dict[str, str]:
-        shown = layer.visible and not isinstance(layer, ControlLayer)
         attributes = {
             "name": _NOT_XML.sub("\ufffd", layer.name),
             "opacity": repr(float(layer.opacity)),
             # Elsewhere a control layer would be taken for a part of the picture.
-            "visibility": "visible" if shown else "hidden",
+            "visibility": "visible" if layer.visible and in_picture(layer) else "hidden",
             "composite-op": layer.blend.value.ora,
             ID: layer.id,
         }
@@ -185,72 +179,25 @@ class _Writer:
             attributes["selected"] = "true"
         return attributes
 
-    def _common(self, layer: Layer, number: int) -> dict[str, Any]:
-        kinds = {GroupLayer: "group", GenerativeLayer: "generative", ControlLayer: "control"}
-        extra: dict[str, Any] = {
-            "id": layer.id,
-            "kind": kinds.get(type(layer), "raster"),
-            "blend": layer.blend.value.id,
-            "offset": [layer.x, layer.y],
-            "mask": None,
-        }
-        if layer.mask is not None:
-            extra["mask"] = self._raster(layer.mask.raster, f"lienzo/mask{number:04}.png")
-            extra["mask"]["enabled"] = layer.mask.enabled
-        if isinstance(layer, GenerativeLayer):
-            extra["recipe"] = shareable(layer.recipe)
-            name = f"lienzo/recipe-mask{number:04}.png"
-            extra["recipe_mask"] = self._raster(layer.recipe_mask, name)
-            extra["recipe_pictures"] = [
-                self._recipe_picture(one, f"lienzo/recipe-picture{number:04}-{i:02}.png")
-                for i, one in enumerate(layer.recipe_pictures)
-            ]
-        if isinstance(layer, ControlLayer):
-            extra["control"] = shareable(dataclasses.asdict(layer.control))
-            extra["visible"] = layer.visible
-        return extra
+    def fingerprint(self, name: str) -> Entry:
+        """Return by what a picture is known again when the file is read."""
+        info = self._archive.getinfo(name)
+        return {"data": name, "crc": info.CRC, "size": info.file_size}
 
-    def _pixels(
-        self,
-        layer: RasterLayer,
-        node: ElementTree.Element,
-        extra: dict[str, Any],
-        masks: tuple[Coverage, ...],
-        number: int,
-    ) -> None:
-        box = layer.raster.bounds()
-        if box.is_empty:
-            box = Rect(0, 0, 1, 1)  # PNG knows no empty picture.
-        place = box.shift(layer.x, layer.y)
-        pixels = layer.raster.read(box)
-        source = f"data/layer{number:04}.png"
-        if masks:
-            extra["pixels"] = f"lienzo/pixels{number:04}.png"
-            self._picture(extra["pixels"], pixels)
-            pixels[:, :, 3] = covered(pixels[:, :, 3], place, masks)
-        self._picture(source, pixels)
-        info = self._archive.getinfo(source)
-        extra.update(data=source, crc=info.CRC, size=info.file_size, corner=[place.x, place.y])
-        node.attrib.update(src=source, x=str(place.x), y=str(place.y))
+    def _optional(self, raster: Raster | None, name: str) -> Entry | None:
+        return None if raster is None else self.raster(raster, name)
 
-    def _raster(self, raster: Raster | None, name: str) -> dict[str, Any] | None:
-        """Write a one-channel raster; its entry names the PNG, the corner and the default."""
-        if raster is None:
-            return None
+    def raster(self, raster: Raster, name: str) -> Entry:
+        """Write a raster; its entry names the PNG, the corner, the channels and the default."""
         box = raster.bounds()
+        entry = {"src": name, "x": box.x, "y": box.y, "default": raster.default}
         if box.is_empty:
-            return {"src": None, "x": 0, "y": 0, "default": raster.default}
-        self._picture(name, raster.read(box)[:, :, 0])
-        return {"src": name, "x": box.x, "y": box.y, "default": raster.default}
+            return {**entry, "src": None, "channels": raster.channels}
+        pixels = raster.read(box)
+        self.picture(name, pixels[:, :, 0] if raster.channels == 1 else pixels)
+        return entry
 
-    def _recipe_picture(self, raster: Raster, name: str) -> str:
-        """Write a picture, or a mask, whose corner lies at 0, 0; return its name."""
-        box = raster.bounds()
-        pixels = raster.read(Rect(0, 0, max(1, box.right), max(1, box.bottom)))
-        self._picture(name, pixels[:, :, 0] if raster.channels == 1 else pixels)
-        return name
-
-    def _picture(self, name: str, pixels: Pixels, *, profiled: bool = False) -> None:
+    def picture(self, name: str, pixels: Pixels, *, profiled: bool = False) -> None:
         self._progress.check()
         profile = srgb_profile() if profiled else None
         self._archive.writestr(_entry(name), encode_png(pixels, self._threads, profile))
@@ -262,6 +209,51 @@ class _Writer:
         if name in (EXTRA, ora_results.RESULTS, "stack.xml"):
             entry.compress_type = zipfile.ZIP_DEFLATED
         self._archive.writestr(entry, data)
+
+
+class _LayerStore:
+    """Writes one layer: its node in the stack, and its pictures under its number."""
+
+    def __init__(
+        self,
+        writer: _Writer,
+        node: ElementTree.Element,
+        number: int,
+        layer: Layer,
+        masks: tuple[Coverage, ...],
+    ) -> None:
+        self._writer = writer
+        self._node = node
+        self._number = number
+        self._layer = layer
+        self._masks = masks
+        self.extra: Entry = {}
+        """What says, when the file is read, whether another program changed the layer."""
+
+    def put(self, raster: Raster, name: str) -> Entry:
+        if name != PICTURE:
+            return self._writer.raster(raster, f"lienzo/{name}{self._number:04}.png")
+        box = raster.bounds()
+        if box.is_empty:
+            box = Rect(0, 0, 1, 1)  # PNG knows no empty picture.
+        place = box.shift(self._layer.x, self._layer.y)
+        pixels = raster.read(box)
+        source = stored = f"data/layer{self._number:04}.png"
+        if self._masks:
+            # Other programs get the picture as it shows, we get it without the masks as well.
+            stored = f"lienzo/pixels{self._number:04}.png"
+            self._writer.picture(stored, pixels)
+            pixels[:, :, 3] = covered(pixels[:, :, 3], place, self._masks)
+        self._writer.picture(source, pixels)
+        self._node.attrib.update(src=source, x=str(place.x), y=str(place.y))
+        self.extra = {**self._writer.fingerprint(source), "corner": [place.x, place.y]}
+        return {"src": stored, "x": box.x, "y": box.y, "default": 0}
+
+    def own(self, value: Any) -> Any:
+        return shareable(value)
+
+    def layer(self, layer: Layer) -> Entry:
+        return self._writer.layer(layer, self._node, self._masks)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import zlib
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
@@ -281,13 +282,19 @@ _LOOPS: dict[Form, Callable[..., None]] = {
 }
 
 
-def specialised(loop: Callable[..., None], name: str, function: Callable[..., Any]) -> Any:
-    """Return a copy of a loop by another name, in which ``formula`` is a compiled function.
+def specialised(loop: Callable[..., None], function: Callable[..., Any]) -> Any:
+    """Return a copy of a loop in which ``formula`` is a function, compiled.
 
-    A copy and no closure, because numba cannot keep closures over compiled functions on disk.
+    A copy and no closure, because numba cannot keep closures over compiled functions on disk. It
+    keeps code by the name of a function and the date of its file, so that the copy has a name for
+    what is in both, and counts as a part of the function's file.
     """
-    assert isinstance(loop, FunctionType)
-    code = loop.__code__.replace(co_name=name, co_qualname=name)
+    assert isinstance(loop, FunctionType) and isinstance(function, FunctionType)
+    codes = [(one.__code__.co_code, one.__code__.co_consts) for one in (loop, function)]
+    name = f"{function.__name__}_{zlib.crc32(repr(codes).encode()):08x}"
+    code = loop.__code__.replace(
+        co_name=name, co_qualname=name, co_filename=function.__code__.co_filename
+    )
     return FunctionType(code, {**loop.__globals__, "formula": compiled(function)}, name)
 
 
@@ -298,7 +305,30 @@ _COMPILING = threading.Lock()
 def _kernel(mode: BlendMode) -> Any:
     """Return the row function of a mode; kept, because it must live as long as its address."""
     row = mode.value
-    return row_function(specialised(_LOOPS[row.form], row.formula, globals()[row.formula]))
+    return row_function(specialised(_LOOPS[row.form], globals()[row.formula]))
+
+
+def _adjust_loop(source: int, values: int, n: int, x: int, y: int) -> None:
+    """Replace the colours of ``n`` straight pixels, three planes, by what ``formula`` returns."""
+    reds, greens, blues = _plane(source, 0, n), _plane(source, 1, n), _plane(source, 2, n)
+    numbers = view(pointer(values), (1,), np.float32)
+    for i in range(n):
+        reds[i], greens[i], blues[i] = formula(reds[i], greens[i], blues[i], numbers)
+
+
+@functools.cache
+def _adjustment(function: Callable[..., Any]) -> Any:
+    return row_function(specialised(_adjust_loop, function))
+
+
+def adjustment(function: Callable[..., Any]) -> int:
+    """Return where the row function of an adjustment is, compiled or loaded the first time.
+
+    ``function`` gets (r, g, b, values), straight in 0..1 and the numbers of its layer as float32,
+    and returns the three channels in 0..1. It must be a function of a module that numba compiles.
+    """
+    with _COMPILING:
+        return int(_adjustment(function).address)
 
 
 def address(mode: BlendMode) -> int:

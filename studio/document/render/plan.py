@@ -5,14 +5,18 @@ Imports numba by way of ``kernels``: import it late.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.geometry import Rect
 from studio.document.blend import BlendMode
-from studio.document.layer import ControlLayer, GroupLayer, Layer, LayerMask, RasterLayer
+from studio.document.kinds import kind_of
+from studio.document.layer import GroupLayer, Layer, LayerMask, RasterLayer
 from studio.document.raster import TILE, Key, Pixels
 from studio.document.render import blend_kernels, kernels
 
@@ -25,9 +29,9 @@ NO_SKIP: frozenset[str] = frozenset()
 class Plan:
     """The steps for a window of at most 256 x 256 pixels; keeps the tiles alive that they read.
 
-    ``overlays`` says that control layers are shown too, as over a canvas that one works on.
-    ``covered`` says that some layer hides everything below it. Layers are visited from the top, so
-    that whatever a layer hides is never looked at.
+    With ``overlays`` layers that are no part of the picture are shown too, as over the canvas.
+    ``covered`` is True if some layer hides everything below it. Layers are visited from the top,
+    so that what is hidden is never looked at.
     """
 
     def __init__(
@@ -42,8 +46,8 @@ class Plan:
         self._overlays = overlays
         self.depth = 0
         self._skip = skip
-        self._keep: list[Pixels] = []
-        self.ops, self.covered = self._stack(layers, 0)
+        self._keep: list[NDArray[Any]] = []
+        self.ops, self.covered = self.stack(layers, 0)
 
     def whole_tile(self) -> Pixels | None:
         """Return the one stored tile that already is the answer, or None."""
@@ -60,51 +64,44 @@ class Plan:
         window = self.window.x, self.window.y, self.window.width, self.window.height
         kernels.run(program, opacities, self.depth, straight, words, start, stride, window)
 
-    def _stack(self, layers: Sequence[Layer], depth: int) -> tuple[list[Op], bool]:
-        """Return the steps of some layers, from the bottom, and whether they cover the window."""
+    def stack(self, layers: Sequence[Layer], depth: int) -> tuple[list[Op], bool]:
+        """Return the steps of some layers, from the bottom, and whether they cover the window.
+
+        ``depth`` is how deep in groups they are, 0 outside all.
+        """
         self.depth = max(self.depth, depth)
         blocks: list[list[Op]] = []
         covered = False
         for layer in reversed(layers):
             if not layer.visible or layer.opacity <= 0.0 or layer.id in self._skip:
                 continue
-            if isinstance(layer, ControlLayer) and not self._overlays:
+            kind = kind_of(layer)
+            if not (kind.in_picture or self._overlays):
                 continue
-            if isinstance(layer, GroupLayer):
-                ops, covered = self._group(layer, depth)
-            elif isinstance(layer, RasterLayer):
-                ops, covered = self._raster(layer)
-            else:
-                raise TypeError(f"cannot draw a {type(layer).__name__}")
+            ops, covered = _function(kind.compose)(self, layer, depth)
             if ops:
                 blocks.append(ops)
             if covered:
                 break
         return [op for block in reversed(blocks) for op in block], covered
 
-    def _group(self, layer: GroupLayer, depth: int) -> tuple[list[Op], bool]:
+    def group(self, layer: GroupLayer, depth: int) -> tuple[list[Op], bool]:
+        """Return the steps of a group: isolated, or blended with what lies below it."""
         passes = layer.blend is BlendMode.PASS_THROUGH
         masked = layer.mask is not None and layer.mask.enabled
         if passes and layer.opacity >= 1.0 and not masked:
-            return self._stack(layer.children, depth)
-        ops, covered = self._stack(layer.children, depth + 1)
+            return self.stack(layer.children, depth)
+        ops, covered = self.stack(layer.children, depth + 1)
         if not ops:
             return [], False
         begin, end = (kernels.COPY, kernels.PASS) if passes else (kernels.PUSH, kernels.GROUP)
         ops.insert(0, _marker(begin))
-        mode, size = _mode(layer), self.window
-        if layer.mask is None or not layer.mask.enabled:
-            whole = (0, 0, size.width, size.height)
-            ops.append((end, 0, 0, mode, *whole, 0, layer.opacity))
-        else:
-            for key, x, y, edges in self._parts(layer):
-                mask, factor = self._mask(layer.mask, key, x, y)
-                if factor > 0.0:
-                    ops.append((end, 0, mask, mode, *edges, 0, layer.opacity * factor))
+        ops.extend(self._everywhere(layer, end))
         ops.append(_marker(kernels.POP))
         return ops, covered and _is_plain(layer)
 
-    def _raster(self, layer: RasterLayer) -> tuple[list[Op], bool]:
+    def raster(self, layer: RasterLayer) -> tuple[list[Op], bool]:
+        """Return the steps of a layer of pixels."""
         ops: list[Op] = []
         covered = _is_plain(layer)
         mode = _mode(layer)
@@ -122,6 +119,32 @@ class Plan:
             ops.append((kernels.LAYER, source, mask, mode, *edges, 0, layer.opacity * factor))
             self._keep.append(tile)
         return ops, covered
+
+    def adjustment(
+        self, layer: Layer, function: int, values: NDArray[np.float32]
+    ) -> tuple[list[Op], bool]:
+        """Return the steps of a layer that changes the colours of what lies below it.
+
+        ``function`` is the address of a row function as ``blend_kernels.adjustment`` makes them,
+        ``values`` the numbers that it reads; what it returns is blended by the layer's mode,
+        opacity and mask, and alpha stays.
+        """
+        kept = np.ascontiguousarray(values, np.float32)
+        self._keep.append(kept)
+        return self._everywhere(layer, kernels.ADJUSTMENT, _address(kept), function), False
+
+    def _everywhere(self, layer: Layer, kind: int, source: int = 0, function: int = 0) -> list[Op]:
+        """Return a step for all of the window, or one for each part where the mask shows it."""
+        mode, size = _mode(layer), self.window
+        if layer.mask is None or not layer.mask.enabled:
+            whole = (0, 0, size.width, size.height)
+            return [(kind, source, 0, mode, *whole, function, layer.opacity)]
+        ops: list[Op] = []
+        for key, x, y, edges in self._parts(layer):
+            mask, factor = self._mask(layer.mask, key, x, y)
+            if factor > 0.0:
+                ops.append((kind, source, mask, mode, *edges, function, layer.opacity * factor))
+        return ops
 
     def _parts(self, layer: Layer) -> Iterator[tuple[Key, int, int, Edges]]:
         """Yield each tile of the layer's grid that meets the window.
@@ -149,6 +172,24 @@ class Plan:
         return _address(tile) + y * TILE + x, 1.0
 
 
+def compose_raster(plan: Plan, layer: RasterLayer, depth: int) -> tuple[list[Op], bool]:
+    """Return the steps of a layer of pixels and whether it covers the window."""
+    return plan.raster(layer)
+
+
+def compose_group(plan: Plan, layer: GroupLayer, depth: int) -> tuple[list[Op], bool]:
+    """Return the steps of a group and whether it covers the window."""
+    return plan.group(layer, depth)
+
+
+@functools.cache
+def _function(name: str) -> Callable[..., tuple[list[Op], bool]]:
+    """Return the function that a row of ``LAYER_KINDS`` names as ``module:function``."""
+    module, _, function = name.partition(":")
+    found: Callable[..., tuple[list[Op], bool]] = getattr(import_module(module), function)
+    return found
+
+
 def _marker(kind: int) -> Op:
     return (kind, 0, 0, 0, 0, 0, 0, 0, 0, 0.0)
 
@@ -165,5 +206,5 @@ def _is_plain(layer: Layer) -> bool:
     return layer.blend is BlendMode.NORMAL and layer.opacity >= 1.0 and unmasked
 
 
-def _address(tile: Pixels) -> int:
+def _address(tile: NDArray[Any]) -> int:
     return int(tile.__array_interface__["data"][0])

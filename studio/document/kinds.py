@@ -1,0 +1,173 @@
+"""The kinds of layers: one row each, read by compositor, journal, file formats and layers panel.
+
+A further kind is a class derived from ``Layer`` in a file of its own and a row here. Its ``bounds``
+say where it may show something; everything else is in the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from studio.document.blend import BlendMode, find_mode
+from studio.document.layer import ControlLayer, GenerativeLayer, GroupLayer, Layer, RasterLayer
+from studio.document.stored import (
+    CHILDREN,
+    CONTROL,
+    MASK,
+    Entry,
+    Part,
+    Source,
+    Store,
+    many_pixels,
+    mapping,
+    optional_pixels,
+    pixels,
+    plain,
+)
+
+
+class InPsd(Enum):
+    """What a layer of a kind is in a Photoshop file."""
+
+    PIXELS = "pixels"
+    GROUP = "group"
+    PICTURE = "picture"
+    """The picture of the layer with all below it, which is hidden then, and a notice."""
+
+
+def _as_it_is(layer: Layer) -> Layer:
+    return layer
+
+
+def _without_people(layer: Layer) -> Layer:
+    """Return a control layer without skeletons, which its changed pixels may no longer show."""
+    assert isinstance(layer, ControlLayer)
+    return layer.replace(control=layer.control.replace(people=()))
+
+
+@dataclass(frozen=True, slots=True)
+class LayerKind:
+    """One kind. ``id`` is what files store; ``type`` the exact class of its layers.
+
+    ``label`` and ``icon`` are shown in the layers panel. ``compose`` is ``module:function`` of
+    (plan, layer, depth), which returns the steps of the compositor and whether they cover the
+    window. ``parts`` are the fields beyond those of every layer. ``panel`` is ``module:class`` of
+    the settings that the layers panel shows below the rows, "" for none. A layer with
+    ``in_picture`` False is shown over the canvas and left out of every picture. ``repainted``
+    returns a layer of which another program changed the pixels.
+    """
+
+    id: str
+    type: type[Layer]
+    label: str
+    icon: str
+    compose: str
+    parts: tuple[Part, ...]
+    psd: InPsd = InPsd.PIXELS
+    panel: str = ""
+    in_picture: bool = True
+    repainted: Callable[[Layer], Layer] = _as_it_is
+
+
+_PLAN = "studio.document.render.plan:"
+_PIXELS = pixels("raster")
+
+RASTER = LayerKind(
+    "raster", RasterLayer, "Pixels", "ph.image", f"{_PLAN}compose_raster", (_PIXELS,)
+)
+GROUP = LayerKind(
+    "group",
+    GroupLayer,
+    "Group",
+    "ph.folder",
+    f"{_PLAN}compose_group",
+    (CHILDREN, plain("expanded", bool)),
+    InPsd.GROUP,
+)
+GENERATIVE = LayerKind(
+    "generative",
+    GenerativeLayer,
+    "Made by a prompt",
+    "ph.sparkle",
+    f"{_PLAN}compose_raster",
+    (_PIXELS, mapping("recipe"), optional_pixels("recipe_mask"), many_pixels("recipe_pictures")),
+)
+CONTROL_IMAGE = LayerKind(
+    "control",
+    ControlLayer,
+    "Control",
+    "ph.crosshair",
+    f"{_PLAN}compose_raster",
+    (_PIXELS, CONTROL),
+    panel="studio.ui.layers.control_box:ControlBox",
+    in_picture=False,
+    repainted=_without_people,
+)
+
+LAYER_KINDS = (RASTER, GROUP, GENERATIVE, CONTROL_IMAGE)
+
+COMMON = (
+    plain("id", str),
+    plain("name", str),
+    plain("visible", bool),
+    plain("opacity", float),
+    Part("blend", lambda mode, _: mode.value.id, lambda name, _: _mode(name)),
+    plain("locked", bool),
+    plain("x", int),
+    plain("y", int),
+    MASK,
+)
+"""The fields that every layer has."""
+
+
+def kind_of(layer: Layer) -> LayerKind:
+    """Return the row of a layer; TypeError if its class is in none."""
+    found = type(layer)
+    for kind in LAYER_KINDS:
+        if kind.type is found:
+            return kind
+    raise TypeError(f"no kind of layers has the class {found.__name__}")
+
+
+def find_kind(name: str) -> LayerKind | None:
+    """Return the row that files call ``name``, None if no row has that id."""
+    return next((kind for kind in LAYER_KINDS if kind.id == name), None)
+
+
+def in_picture(layer: Layer) -> bool:
+    """Whether a layer is a part of the picture that is exported and that models see."""
+    return kind_of(layer).in_picture
+
+
+def write_layer(layer: Layer, store: Store) -> Entry:
+    """Return a layer JSON-ready, its pixels in ``store``; the same for the journal and for ORA."""
+    kind = kind_of(layer)
+    found: Entry = {"kind": kind.id}
+    for part in (*COMMON, *kind.parts):
+        found[part.name] = part.write(getattr(layer, part.name), store)
+    return found
+
+
+def read_layer(entry: Entry, source: Source, **known: Any) -> Layer:
+    """Return the layer of an entry; ``known`` fields are taken from there and not read.
+
+    KeyError, TypeError or ValueError for an entry that cannot be one. A field that is missing has
+    its default, as older versions stored fewer.
+    """
+    kind = find_kind(str(entry["kind"]))
+    if kind is None:
+        raise ValueError(f"no such kind of layers: {entry['kind']}")
+    for part in (*COMMON, *kind.parts):
+        if part.name not in known and part.name in entry:
+            known[part.name] = part.read(entry[part.name], source)
+    return kind.type(**known)
+
+
+def _mode(name: Any) -> BlendMode:
+    found = find_mode(str(name))
+    if found is None:
+        raise ValueError(f"no such blend mode: {name}")
+    return found
