@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.catalog.model_spec import ModelSpec
+from studio.catalog.recognise.bases import base_of_width
 from studio.catalog.recognise.model_folder import read_config
 from studio.catalog.recognise.safetensors_header import count, read_header
 from studio.core.errors import StudioError
@@ -118,7 +119,10 @@ def _single(spec: ModelSpec, kind: str, path: Path) -> ControlSpec:
     channels = tuple(unet.get("block_out_channels") or (320,))
     wanted = (channels[0], unet.get("cross_attention_dim"))
     if found != wanted:
-        raise _other_base(path, spec, f"{found}, {wanted}")
+        reason = f"{found}, {wanted}"
+        if found[0] == wanted[0]:
+            reason = f"{base_of_width(found[1])}, {base_of_width(wanted[1])}"
+        raise _other_base(path, spec, reason)
     stat = path.stat()
     return ControlSpec(kind, path, count(shapes), (stat.st_size, stat.st_mtime_ns))
 
@@ -131,6 +135,8 @@ def _check_base(path: Path, spec: ModelSpec) -> None:
     for name in SAME_AS_UNET:
         if ours.get(name) != theirs.get(name):
             said = f"{name}: {ours.get(name)}, {theirs.get(name)}"
+            if name == "cross_attention_dim":
+                said = f"{base_of_width(ours.get(name))}, {base_of_width(theirs.get(name))}"
             raise _other_base(path, spec, said)
 
 

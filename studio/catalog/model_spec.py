@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from studio.catalog.samplers import usable_schedule
+from studio.core.paths import resource
 
 STARTER = "starter"
 """The name of the model in the box, resolved to resources/starter."""
@@ -103,3 +105,18 @@ class ModelSpec:
     def component(self, name: str) -> Component:
         """Return a network by the name of its folder, such as "unet" or "text_encoder"."""
         return next(component for component in self.components if component.name == name)
+
+
+F = TypeVar("F", bound=Facts)
+
+
+def facts_of(spec: ModelSpec, kind: type[F]) -> F:
+    """Return the facts of a model; TypeError if it is of a family with others."""
+    if not isinstance(spec.facts, kind):
+        raise TypeError(f"{spec.name} has {type(spec.facts).__name__}, not {kind.__name__}")
+    return spec.facts
+
+
+def model_folder(model: str) -> Path:
+    """Return the folder that ``model`` means: "starter" or a path."""
+    return resource(STARTER) if model == STARTER else Path(model).expanduser()

@@ -13,10 +13,10 @@ from studio.catalog.model_spec import (
     Facts,
     FewStep,
     ModelSpec,
+    model_folder,
 )
 from studio.catalog.recognise.model_folder import read_config, read_folder, unsupported
 from studio.core.errors import StudioError
-from studio.core.paths import resource
 
 __all__ = [
     "STARTER",
@@ -42,11 +42,6 @@ KNOWN_PIPELINES = (
     ("Qwen", "Qwen-Image"),
 )
 """How the pipeline classes of well-known models begin, so that one that cannot run has a name."""
-
-
-def model_folder(model: str) -> Path:
-    """Return the folder that ``model`` means: "starter" or a path."""
-    return resource(STARTER) if model == STARTER else Path(model).expanduser()
 
 
 def identify(folder: Path | str) -> ModelSpec:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.catalog.model_spec import ModelSpec
+from studio.catalog.recognise.bases import base_of_width
 from studio.catalog.recognise.model_folder import read_config
 from studio.catalog.recognise.safetensors_header import count, read_header
 from studio.core.errors import StudioError
@@ -112,7 +113,7 @@ def _check_fit(
             "Choose one for the same base model, or take the reference away.",
             path=str(file),
             model=spec.name,
-            reason=f"{width}, {wanted}",
+            reason=f"{base_of_width(width)}, {base_of_width(wanted)}",
         )
     kind = next((kind for kind in KINDS if kind[0] in header), None)
     if kind is None:

@@ -162,5 +162,8 @@ def label(sampler: str, schedule: str) -> str:
 
 def usable_schedule(sampler: str, schedule: str) -> str:
     """Return ``schedule``, or the sampler's first one if it does not support that."""
+    if sampler not in SAMPLERS:
+        # One of a family's own, which has no schedules.
+        return "normal"
     known = SAMPLERS[sampler].schedules
     return schedule if schedule in known else known[0]

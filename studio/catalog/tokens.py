@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
-from studio.catalog.models import model_folder
+from studio.catalog.model_spec import model_folder
+from studio.catalog.prompt_split import Split
 from studio.core.errors import StudioError
 
 CLIP_PATTERN = (
@@ -21,16 +21,6 @@ CLIP_PATTERN = (
 
 PLACES = range(0xE000, 0xF900)
 """Characters for private use, one for each added token: no prompt and no tokenizer has them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """``kept`` is what the model reads of a prompt, ``dropped`` the rest; ``count`` of tokens."""
-
-    kept: str
-    dropped: str
-    count: int
-    limit: int
 
 
 class TokenCounter:

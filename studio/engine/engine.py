@@ -32,7 +32,12 @@ from studio.engine.loading import is_out_of_memory
 from studio.engine.peak import peak_memory
 from studio.engine.residency import FreeMemory, Residency, out_of_memory
 from studio.engine.training.memory import training_out_of_memory
-from studio.engine.validation import check_capabilities, validate
+from studio.engine.validation import (
+    check_capabilities,
+    check_exchange,
+    validate,
+    without_prompt_embeddings,
+)
 
 LOAD_SHARE = 0.3
 """Part of the progress bar that loading a model takes."""
@@ -97,6 +102,7 @@ class Engine:
         request = expanded(asked)
         validate(request)
         spec = identify(request.model)
+        request, words = without_prompt_embeddings(spec, request)
         check_capabilities(spec, request)
         request, unfit = family_module(spec).check(spec, request)
         rungs = self.residency.rungs(spec, request)
@@ -109,7 +115,7 @@ class Engine:
         timings = {"load": time.perf_counter() - begun}
         rest = progress.sub(LOAD_SHARE, 1 - LOAD_SHARE) if loading else progress
         result = self._descend(spec, request, rungs, rest)
-        notes = unique((*missing_networks(asked), *unfit, *result.notes))
+        notes = unique((*missing_networks(asked), *words, *unfit, *result.notes))
         result = replace(result, notes=notes)
         timings.update(result.timings)
         timings["total"] = time.perf_counter() - start
@@ -153,6 +159,7 @@ class Engine:
         else:
             model = request.model
         spec = identify(model)
+        check_exchange(spec)
         if not self.residency.is_loaded(spec):
             self._load(spec, progress)
         loaded = self.residency.get(spec, progress)

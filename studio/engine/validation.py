@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 
@@ -13,9 +14,13 @@ from studio.catalog.models import ModelSpec
 from studio.catalog.samplers import SCHEDULES
 from studio.catalog.settings import checked_extras
 from studio.core.errors import StudioError
+from studio.core.notices import Notice, notice
 from studio.edit.inversions import check_rewrite
 from studio.edit.limits import check_numbers
+from studio.edit.networks import is_named
 from studio.edit.request import ControlUse, EditRequest, ReferenceUse, RegionUse, Task
+
+EMBEDDING = "textual_inversion"
 
 
 def validate(request: EditRequest) -> None:
@@ -128,6 +133,42 @@ def _validate_pixels(request: EditRequest) -> None:
         raise StudioError(
             "The mask is empty, so there is nothing to change.",
             "Paint over the place with the mask brush, or select it.",
+        )
+
+
+def without_prompt_embeddings(
+    spec: ModelSpec, request: EditRequest
+) -> tuple[EditRequest, tuple[Notice, ...]]:
+    """Return a request without embeddings that merely have the name of a word in its prompt.
+
+    That is for a family without embeddings: there the word is a word. One that was chosen stays,
+    and is refused.
+    """
+    if family(spec.family).can(Capability.ADAPTER, EMBEDDING, spec):
+        return request, ()
+    named = [use for use in request.adapters if use.kind == EMBEDDING and is_named(use)]
+    notes = tuple(
+        notice(
+            "{model} takes no embeddings, so {word} counts as a plain word.",
+            model=spec.name,
+            word=Path(use.path).stem,
+        )
+        for use in named
+    )
+    kept = tuple(use for use in request.adapters if use not in named)
+    return request.replace(adapters=kept), notes
+
+
+def check_exchange(spec: ModelSpec) -> None:
+    """Raise StudioError for a model whose family has no form of a subject to write or to read."""
+    row = family(spec.family)
+    if not row.names(Capability.ADAPTER):
+        raise StudioError(
+            "{model} cannot do this ({what}): {reason}",
+            "Choose another model.",
+            model=spec.name,
+            what="subject",
+            reason=row.reason(Capability.ADAPTER, "lora", spec),
         )
 
 

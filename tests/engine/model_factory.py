@@ -28,18 +28,32 @@ def save_tokenizer(folder: Path) -> None:
 
 
 def build_model(
-    folder: Path, *, in_channels: int = 4, fill_conv: bool = False, seed: int = 0
+    folder: Path,
+    *,
+    in_channels: int = 4,
+    fill_conv: bool = False,
+    seed: int = 0,
+    width: int = WIDTH,
+    second: bool = False,
+    layers: int = 2,
+    sample_size: int = 8,
+    scheduler: dict[str, Any] | None = None,
 ) -> Path:
-    """Write a model with the parts of SD 1.x (AutoencoderKL, epsilon) and a native size of 64."""
+    """Write a model with the parts of SD 1.x (AutoencoderKL, epsilon) and a native size of 64.
+
+    ``second`` is for those of SD 2.x: linear layers around the transformers, and a text encoder
+    with GELU, of so many ``layers``. ``scheduler`` are changes of its configuration.
+    """
     torch.manual_seed(seed)
     unet = UNet2DConditionModel(
-        sample_size=8,
+        sample_size=sample_size,
+        use_linear_projection=second,
         in_channels=in_channels,
         block_out_channels=(32, 64),
         layers_per_block=1,
         down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
         up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
-        cross_attention_dim=WIDTH,
+        cross_attention_dim=width,
         attention_head_dim=4,
         norm_num_groups=8,
     )
@@ -55,9 +69,10 @@ def build_model(
     size = len(ALPHABET) * 2 + 2
     text = CLIPTextConfig(
         vocab_size=size,
-        hidden_size=WIDTH,
+        hidden_size=width,
         intermediate_size=32,
-        num_hidden_layers=2,
+        num_hidden_layers=layers,
+        hidden_act="gelu" if second else "quick_gelu",
         num_attention_heads=2,
         max_position_embeddings=77,
         bos_token_id=size - 2,
@@ -65,10 +80,14 @@ def build_model(
         pad_token_id=size - 1,
     )
     CLIPTextModel(text).save_pretrained(folder / "text_encoder")
-    scheduler: Any = DDIMScheduler(
-        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1
+    made: Any = DDIMScheduler(
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        steps_offset=1,
+        **(scheduler or {}),
     )
-    scheduler.save_pretrained(folder / "scheduler")
+    made.save_pretrained(folder / "scheduler")
     save_tokenizer(folder / "tokenizer")
     index = {
         "_class_name": "StableDiffusionPipeline",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from studio.catalog.model_spec import ModelSpec
+from studio.catalog.prompt_split import Splitter
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.samplers import SamplerSpec
 from studio.catalog.settings import Setting
@@ -42,6 +43,14 @@ def _no_limit(spec: ModelSpec, capability: Capability, name: str) -> str:
     return ""
 
 
+def clip_splitter(spec: ModelSpec) -> Splitter:
+    """Return the splitter of a model with a CLIP tokenizer in the folder ``tokenizer``."""
+    # The tokenizers are a large library, which the window's start does not need.
+    from studio.catalog.tokens import TokenCounter
+
+    return TokenCounter.load(spec.path).split
+
+
 @dataclass(frozen=True, slots=True)
 class FamilySpec:
     """One row of ``table.FAMILIES``; the torch half is the module called ``module``.
@@ -50,10 +59,12 @@ class FamilySpec:
     reads JSON and headers only, and raises StudioError for a folder of this family that is
     incomplete or damaged. The sets name what the family can do, see ``Capability``. ``missing``
     has the sentence why not, by capability and name, or by capability alone for all its names.
+    ``variants`` has the names of its kinds of models by ``ModelSpec.variant``.
     ``settings`` are those beyond the ones that every family has; their values travel in
     ``Sampling.extras``. ``samplers`` are rows of ``samplers.SAMPLERS`` or the family's own.
     ``limit`` returns why one model of the family cannot do what the family can ("" if it can): an
-    inpainting checkpoint paints no whole picture, for example.
+    inpainting checkpoint paints no whole picture, for example. ``splitter`` returns the function
+    that finds the part of a prompt which the model reads; StudioError if its tokenizer is damaged.
     """
 
     id: str
@@ -70,8 +81,14 @@ class FamilySpec:
     settings: tuple[Setting, ...] = ()
     region_prompts: bool = False
     negative_prompt: bool = False
+    variants: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[Capability | tuple[Capability, str], str] = field(default_factory=dict)
     limit: Callable[[ModelSpec, Capability, str], str] = _no_limit
+    splitter: Callable[[ModelSpec], Splitter] = clip_splitter
+
+    def label_of(self, spec: ModelSpec) -> str:
+        """Return what the artist calls the kind of a model, such as "Stable Diffusion 2.x"."""
+        return self.variants.get(spec.variant, self.label)
 
     def names(self, capability: Capability) -> frozenset[str]:
         """Return all that the family has of a capability; {""} or {} for one without names."""

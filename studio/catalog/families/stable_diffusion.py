@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from studio.catalog.controls import CONTROL_KINDS
 from studio.catalog.families.spec import Capability, FamilySpec
@@ -22,6 +24,9 @@ from studio.catalog.samplers import SAMPLERS
 from studio.core.notices import translatable
 
 ID = "stable_diffusion"
+VARIANT_1, VARIANT_2 = "1.x", "2.x"
+LARGE_LATENTS = 96
+"""Latent cells along an edge of the 2.x models that were trained at 768 pixels."""
 
 PARTS = {
     "unet": ("UNet2DConditionModel",),
@@ -39,7 +44,9 @@ def recognise(folder: ModelFolder) -> ModelSpec | None:
         return None
     unet, vae, text = (folder.config(part) for part in PARTS)
     folder.check_classes(PARTS)
+    variant = _variant(unet)
     facts = UNetFacts(**unet_measures(unet, vae, folder.scheduler()))
+    facts = replace(facts, prediction_type=_prediction_type(folder, variant, unet))
     if facts.input_channels not in (4, 9) or facts.latent_channels != 4:
         raise unsupported(folder.path, f"UNet, {facts.input_channels} in_channels")
     check_text_width(folder.path, facts.text_width, int(text.get("hidden_size", 0)))
@@ -59,6 +66,7 @@ def recognise(folder: ModelFolder) -> ModelSpec | None:
         name=folder.name,
         path=folder.path.resolve(),
         family=ID,
+        variant=variant,
         native_size=native,
         size_multiple=multiple,
         min_size=folder.number("min_size", max(multiple, native // 2)),
@@ -70,6 +78,29 @@ def recognise(folder: ModelFolder) -> ModelSpec | None:
         facts=facts,
         few_step=few_step,
     )
+
+
+def _variant(unet: Mapping[str, Any]) -> str:
+    """Return "2.x" for a UNet whose transformers begin with a linear layer, else "1.x".
+
+    That is how the two differ in every size (Stability-AI/stablediffusion, ``use_linear_in_
+    transformer`` of the v2 configurations); the width of the text embeddings, 1024 or 768, is told
+    apart where it matters.
+    """
+    return VARIANT_2 if unet.get("use_linear_projection") else VARIANT_1
+
+
+def _prediction_type(folder: ModelFolder, variant: str, unet: Mapping[str, Any]) -> str:
+    """Return what the UNet predicts: as lienzo.json says, else the scheduler, else by the size.
+
+    The weights do not tell. Some folders of 2.x lack the entry; there the model for 768 pixels
+    predicts velocity and the one for 512 noise, as diffusers' conversion assumes too.
+    """
+    said = folder.extra.get("prediction_type") or folder.scheduler().get("prediction_type")
+    if said:
+        return str(said)
+    large = first_number(unet.get("sample_size"), 64) == LARGE_LATENTS
+    return "v_prediction" if variant == VARIANT_2 and large else "epsilon"
 
 
 def limit(spec: ModelSpec, capability: Capability, name: str) -> str:
@@ -84,7 +115,8 @@ FILLS_ONLY = translatable("It only fills masks, so it cannot edit a picture by i
 
 STABLE_DIFFUSION = FamilySpec(
     id=ID,
-    label="Stable Diffusion 1.x",
+    label="Stable Diffusion 1.x and 2.x",
+    variants={VARIANT_1: "Stable Diffusion 1.x", VARIANT_2: "Stable Diffusion 2.x"},
     module="studio.engine.families.stable_diffusion.family",
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend", "rewrite"}),

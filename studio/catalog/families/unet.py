@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from studio.catalog.model_spec import Facts, ModelSpec
+from studio.catalog.model_spec import Facts, ModelSpec, facts_of
 from studio.catalog.recognise.model_folder import CHOOSE_HINT
 from studio.catalog.recognise.safetensors_header import read_header
 from studio.core.errors import StudioError
@@ -49,16 +49,6 @@ class UNetFacts(Facts):
     def can_fill(self) -> bool:
         """Whether the UNet sees the surroundings of a mask, rather than latents being blended."""
         return self.has_fill_conv or self.fills_only
-
-
-F = TypeVar("F", bound=Facts)
-
-
-def facts_of(spec: ModelSpec, kind: type[F]) -> F:
-    """Return the facts of a model; TypeError if it is of a family with others."""
-    if not isinstance(spec.facts, kind):
-        raise TypeError(f"{spec.name} has {type(spec.facts).__name__}, not {kind.__name__}")
-    return spec.facts
 
 
 def unet_facts(spec: ModelSpec) -> UNetFacts:

@@ -14,7 +14,7 @@ from typing import Any
 
 from studio.catalog.model_spec import Component, Defaults, FewStep
 from studio.catalog.recognise.safetensors_header import count, read_header
-from studio.catalog.samplers import SAMPLERS, usable_schedule
+from studio.catalog.samplers import SAMPLERS, SamplerSpec, usable_schedule
 from studio.core.errors import StudioError
 
 CHOOSE_HINT = "Choose the folder of a model in diffusers layout."
@@ -118,12 +118,15 @@ class ModelFolder:
         """Return a whole number of lienzo.json, such as "native_size"."""
         return int(self.extra.get(name, default))
 
-    def defaults(self, base: Defaults) -> Defaults:
-        """Return the settings that suit the model: those of lienzo.json, else of ``base``."""
+    def defaults(self, base: Defaults, samplers: Mapping[str, SamplerSpec] = SAMPLERS) -> Defaults:
+        """Return the settings that suit the model: those of lienzo.json, else of ``base``.
+
+        A sampler that is not in ``samplers``, those of the family, is that of ``base``.
+        """
         values = self.extra.get("defaults", {})
         entries = values if isinstance(values, dict) else {}
         sampler = str(entries.get("sampler", base.sampler))
-        sampler = sampler if sampler in SAMPLERS else base.sampler
+        sampler = sampler if sampler in samplers else base.sampler
         return Defaults(
             steps=int(entries.get("steps", base.steps)),
             cfg_scale=float(entries.get("cfg_scale", base.cfg_scale)),

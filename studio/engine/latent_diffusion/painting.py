@@ -15,6 +15,7 @@ from studio.engine.latent_diffusion.pictures import decode
 from studio.engine.latent_diffusion.running import (
     Clock,
     draw_seeds,
+    guidance_notes,
     memory_saving,
     schedule_notes,
     stack,
@@ -42,7 +43,7 @@ def paint(
     seeds = draw_seeds(sampling)
     clock = Clock()
     notes: list[Notice] = [rung.note] if rung.note else []
-    notes += schedule_notes(sampling)
+    notes += [*schedule_notes(sampling), *guidance_notes(request)]
     images: list[Pixels] = []
     shown: list[Pixels] = []
     with memory_saving(loaded.networks, rung, loaded.device), torch.no_grad():

@@ -12,7 +12,7 @@ import numpy as np
 
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.core.notices import Notice, notice
-from studio.edit.request import Pixels, Sampling
+from studio.edit.request import EditRequest, Pixels, Sampling
 from studio.engine.device import Device
 from studio.engine.ladder import Rung
 from studio.engine.loading import Networks
@@ -42,6 +42,13 @@ def schedule_notes(sampling: Sampling) -> list[Notice]:
             used=SCHEDULES[used].label,
         )
     ]
+
+
+def guidance_notes(request: EditRequest) -> list[Notice]:
+    """Return a sentence if the negative prompt has no effect, since nothing is guided."""
+    if not request.negative_prompt.strip() or request.sampling.cfg_scale > 1:
+        return []
+    return [notice("The negative prompt has no effect at a CFG scale of 1 or less.")]
 
 
 def stack(frames: list[Pixels]) -> Pixels:

@@ -65,6 +65,8 @@ def request_notes(request: EditRequest) -> list[Notice]:
         notes.append(notice("An edit by words samples with DDIM, whatever sampler is chosen."))
     if request.sampling.variations > 1:
         notes.append(notice("Nothing is left to chance in an edit by words, so one was made."))
+    if request.negative_prompt.strip():
+        notes.append(notice("The negative prompt has no effect in an edit by words."))
     return notes
 
 

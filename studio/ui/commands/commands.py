@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 
 from studio import __version__
 from studio.catalog import models
+from studio.catalog.families.table import family
 from studio.catalog.recognise.network_files import NetworkFiles, find_network_files
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
@@ -344,10 +345,9 @@ class Commands(QObject):
         language = language_of(self._window.settings.get("language", ""))
 
         def load(progress: Progress) -> tuple[Vocabulary, object, NetworkFiles]:
-            from studio.catalog.tokens import TokenCounter
-
             networks = find_network_files(model_folders(self._window.settings))
-            return Vocabulary.load(model), TokenCounter.load(model).split, networks
+            spec = models.identify(model)
+            return Vocabulary.load(model), family(spec.family).splitter(spec), networks
 
         def show(words: tuple[Vocabulary, Callable[[str], object], NetworkFiles]) -> None:
             if to.is_open and model == to.words_for:

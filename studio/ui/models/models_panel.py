@@ -184,7 +184,7 @@ class ModelsPanel(QScrollArea):
     def _show(self, spec: ModelSpec, card: ModelCard, pictures: Sequence[Pixels]) -> None:
         self.card = card
         parts = [
-            family(spec.family).label,
+            family(spec.family).label_of(spec),
             tr("{count} million parameters", count=round(spec.parameters / 1e6)),
             f"{spec.native_size} px",
         ]

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from studio.catalog.families.stable_diffusion import VARIANT_2
 from studio.catalog.families.unet import unet_facts
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.tokens import TokenCounter
+from studio.core.errors import StudioError
 from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
@@ -30,9 +32,20 @@ from studio.engine.training import exchange
 from studio.engine.training import train as training
 from studio.engine.training.memory import training_bytes as bytes_of_training
 
+OPEN_CLIP_LAYERS = 24
+"""Layers of OpenCLIP ViT-H's text encoder (https://github.com/mlfoundations/open_clip)."""
+
 
 def check(spec: ModelSpec, request: EditRequest) -> tuple[EditRequest, tuple[Notice, ...]]:
-    """Return the request without embeddings that do not fit; StudioError for any other file."""
+    """Return the request without embeddings that do not fit; StudioError for any other file.
+
+    A prompt-to-prompt edit takes no region prompts: both act on the attention.
+    """
+    if request.task is Task.REWRITE and any(use.prompt.strip() for use in request.regions):
+        raise StudioError(
+            "An edit by words takes no region prompts.",
+            "Take the region prompts away, or fill the place with a mask of its own.",
+        )
     request, notes = without_unfit_words(spec, request)
     check_files(spec, request)
     return request, notes
@@ -42,7 +55,26 @@ def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedStableDif
     """Read the weights of ``spec``; StudioError names a bad file."""
     tokens = TokenCounter.load(spec.path)
     networks = load_networks(spec, device, progress)
+    config = {
+        **networks.scheduler_config,
+        "prediction_type": unet_facts(spec).prediction_type,
+    }
+    networks = replace(networks, scheduler_config=config)
+    if spec.variant == VARIANT_2:
+        leave_last_layer_out(networks.text_encoder)
     return LoadedStableDiffusion(spec, device, networks, LatentPreview.of(spec.path), tokens)
+
+
+def leave_last_layer_out(text_encoder: Any) -> None:
+    """Make a whole OpenCLIP-H the text encoder that Stable Diffusion 2.x was trained with.
+
+    The UNet reads the states of the last layer but one, normalized. Folders in diffusers layout
+    mostly hold that network already, with 23 layers; one with all 24 loses the last here.
+    """
+    layers = text_encoder.encoder.layers
+    if len(layers) == OPEN_CLIP_LAYERS:
+        del layers[-1]
+        text_encoder.config.num_hidden_layers = OPEN_CLIP_LAYERS - 1
 
 
 def run(

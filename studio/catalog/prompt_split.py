@@ -1,0 +1,20 @@
+"""A prompt divided where the model stops reading; without a tokenizer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """``kept`` is the part of a prompt within the limit, ``dropped`` the rest; ``count`` and
+    ``limit`` are tokens, or what else the family counts."""
+
+    kept: str
+    dropped: str
+    count: int
+    limit: int
+
+
+Splitter = Callable[[str], Split]

@@ -1,0 +1,78 @@
+"""A model of each family, and files for it, for the contract that every family keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+import toy_palette_family
+from safetensors.torch import save_file
+
+from studio.catalog.families.unet import unet_facts
+from studio.catalog.models import STARTER, ModelSpec, identify
+from studio.catalog.subjects import LORA, Subject, write_subject
+from studio.edit.request import AdapterUse
+
+MODELS: Mapping[str, Callable[[Path], str]] = {
+    "palette": lambda folder: str(toy_palette_family.build(folder / "palette")),
+    "stable_diffusion": lambda folder: STARTER,
+}
+"""Family -> a function that returns a model of it, made in a folder if need be."""
+
+
+def adapter_files(spec: ModelSpec, folder: Path) -> dict[str, AdapterUse]:
+    """Return one use of each adapter kind and of a subject, with random weights.
+
+    Families without a UNet have none that fit; the files are then those of no model at all.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(3)
+    try:
+        width = unet_facts(spec).text_width
+        first = unet_facts(spec).base_channels
+    except TypeError:
+        width, first = 8, 8
+    lora = folder / "lora.safetensors"
+    name = "unet.mid_block.attentions.0.transformer_blocks.0.attn2.to_k"
+    shape = _shape(spec, name.removeprefix("unet.") + ".weight") or (first, width)
+    tensors = {
+        f"{name}.lora_A.weight": torch.randn(4, shape[1]),
+        f"{name}.lora_B.weight": torch.randn(shape[0], 4),
+    }
+    save_file(tensors, lora)
+    embedding = folder / "zorp.safetensors"
+    save_file({"emb_params": torch.randn(2, width)}, embedding)
+    difference = folder / "difference.safetensors"
+    save_file({"conv_in.bias": torch.randn(first)}, difference)
+    subject = folder / "luna"
+    subject.mkdir(exist_ok=True)
+    save_file(tensors, subject / LORA)
+    write_subject(
+        Subject(
+            name="luna", kind="dog", word="luna dog", method="lora", base=spec.name,
+            model=spec.id, width=width, folder=subject, files=(LORA,),
+        )
+    )  # fmt: skip
+    return {
+        "lora": AdapterUse("lora", str(lora)),
+        "textual_inversion": AdapterUse(
+            "textual_inversion", str(embedding), options={"token": "zorp"}
+        ),
+        "dreambooth": AdapterUse("dreambooth", str(difference)),
+        "subject": AdapterUse("subject", str(subject), options={"name": "luna"}),
+    }
+
+
+def _shape(spec: ModelSpec, name: str) -> tuple[int, ...] | None:
+    from studio.catalog.recognise.safetensors_header import read_header
+
+    for component in spec.components:
+        for file in component.files:
+            found = read_header(file).get(name)
+            if found is not None:
+                return found
+    return None
+
+
+__all__ = ["MODELS", "adapter_files", "identify"]

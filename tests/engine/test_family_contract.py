@@ -1,0 +1,308 @@
+"""Each part of a request is handled or refused by every family, the toy one included.
+
+Handled: the pictures differ from those of the same request without the part, or a notice says how
+the part counts. Refused: one sentence with a hint, before anything is loaded. Nothing is ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from contract_models import MODELS, adapter_files
+from toy_palette import PALETTE
+
+from studio.catalog.controls import CONTROL_KINDS
+from studio.catalog.families.spec import FamilySpec
+from studio.catalog.families.table import FAMILIES
+from studio.catalog.models import identify
+from studio.catalog.references import MODES
+from studio.catalog.samplers import SAMPLERS
+from studio.catalog.settings import Kind, Setting, Value
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.core.progress import Progress
+from studio.edit.exchange import ImportRequest
+from studio.edit.request import (
+    AdapterUse,
+    ControlUse,
+    EditRequest,
+    EditResult,
+    ReferenceUse,
+    RegionUse,
+    Sampling,
+    Task,
+)
+from studio.edit.rewrite import METHODS, RewriteUse
+from studio.edit.training import METHODS as TRAINING
+from studio.edit.training import TrainPhoto, TrainRequest, TrainSettings
+from studio.engine.adapters.base import ADAPTERS
+from studio.engine.engine import Engine
+
+SIDE = 96
+RNG = np.random.default_rng(11)
+BLOCKS = RNG.integers(0, 2, (4, 4, 3), dtype=np.uint8) * 255
+PICTURE = BLOCKS.repeat(SIDE // 4, axis=0).repeat(SIDE // 4, axis=1)
+MASK = np.zeros((SIDE, SIDE), np.uint8)
+MASK[24:72, 24:72] = 255
+LEFT = np.zeros((SIDE, SIDE), np.uint8)
+LEFT[:, : SIDE // 2] = 255
+
+ROWS: dict[str, FamilySpec] = {PALETTE.id: PALETTE, **FAMILIES}
+
+
+class LoadingBegan(Exception):
+    """Raised in the place of loading, to see what is refused before it."""
+
+
+@dataclass(slots=True)
+class Bench:
+    """One family's model, an engine with it, and the results so far by request."""
+
+    row: FamilySpec
+    model: str
+    engine: Engine
+    adapters: dict[str, AdapterUse]
+    made: dict[str, EditResult]
+
+    def base(self, task: Task = Task.GENERATE) -> EditRequest:
+        """Return a request with nothing but what its task needs."""
+        own = identify(self.model).defaults.sampler
+        sampler = "ddim" if "ddim" in self.row.samplers else own
+        plain = EditRequest(
+            task=task,
+            prompt="a red ball",
+            region=Rect(0, 0, SIDE, SIDE),
+            model=self.model,
+            sampling=Sampling(steps=3, cfg_scale=4.0, sampler=sampler, schedule="normal", seed=7),
+        )
+        if task is Task.GENERATE:
+            return plain
+        rewrite = RewriteUse("a blue ball", "ddim", local=False) if task is Task.REWRITE else None
+        return plain.replace(image=PICTURE, mask=MASK, rewrite=rewrite)
+
+    def run(self, request: EditRequest) -> EditResult:
+        """Return the result of a request, the same one each time."""
+        key = repr(request)
+        if key not in self.made:
+            self.made[key] = self.engine.run(request, Progress())
+        return self.made[key]
+
+    def refusal(self, request: EditRequest, run: Callable[[Any], object] | None = None) -> str:
+        """Return the sentence that refuses a request before loading, "" if it would be loaded."""
+        fresh = Engine("cpu")
+
+        def begin(*args: object) -> None:
+            raise LoadingBegan
+
+        fresh.residency.get = begin  # type: ignore[method-assign, assignment]
+        try:
+            (run or fresh.run)(request)
+        except LoadingBegan:
+            return ""
+        except StudioError as error:
+            said = str(error)
+            assert said and "\n" not in said and "Traceback" not in said
+            assert error.hint, f"{said} has no hint"
+            return said
+        raise AssertionError("it neither loaded nor refused")
+
+    def check(self, request: EditRequest, without: EditRequest) -> None:
+        """Assert that what ``request`` has beyond ``without`` is handled or refused."""
+        if self.refusal(request):
+            return
+        made, plain = self.run(request), self.run(without)
+        same = len(made.images) == len(plain.images) and all(
+            np.array_equal(one, other) for one, other in zip(made.images, plain.images, strict=True)
+        )
+        new = {str(note) for note in made.notes} - {str(note) for note in plain.notes}
+        assert not same or new, "ignored: the pictures are the same and no notice says why"
+
+
+@pytest.fixture(scope="module")
+def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Bench]]:
+    """A bench for each family; the toy one is in the table for as long as the module runs."""
+    patch = pytest.MonkeyPatch()
+    patch.setitem(FAMILIES, PALETTE.id, PALETTE)  # type: ignore[arg-type]
+    folder = tmp_path_factory.mktemp("contract")
+    found = {}
+    for name, make in MODELS.items():
+        model = make(folder)
+        files = adapter_files(identify(model), folder / f"{name}-files")
+        found[name] = Bench(ROWS[identify(model).family], model, Engine("cpu"), files, {})
+    yield found
+    patch.undo()
+
+
+@pytest.fixture(params=list(MODELS))
+def bench(request: pytest.FixtureRequest, benches: dict[str, Bench]) -> Bench:
+    return benches[request.param]
+
+
+def test_every_family_has_a_model_here() -> None:
+    assert set(FAMILIES) <= {name.split(" ")[0] for name in MODELS}
+
+
+@pytest.mark.parametrize("task", list(Task), ids=lambda task: task.value)
+def test_tasks(bench: Bench, task: Task) -> None:
+    request = bench.base(task)
+    said = bench.refusal(request)
+    assert bool(said) == (task.value not in bench.row.tasks), said
+    if not said:
+        made = bench.run(request)
+        assert made.images[0].shape == (SIDE, SIDE, 3) and made.request.task is task
+    if not said and task is not Task.GENERATE:
+        bench.check(request, bench.base())
+        # The prompt counts in each task.
+        bench.check(request.replace(prompt="a green cube"), request)
+
+
+@pytest.mark.parametrize("sampler", [*SAMPLERS, *PALETTE.samplers, "no_such"])
+def test_samplers(bench: Bench, sampler: str) -> None:
+    base = bench.base()
+    request = base.replace(sampling=replace(base.sampling, sampler=sampler))
+    assert bool(bench.refusal(request)) == (sampler not in bench.row.samplers)
+    if sampler != base.sampling.sampler:
+        bench.check(request, base)
+
+
+@pytest.mark.parametrize("task", [Task.GENERATE, Task.REWRITE], ids=lambda task: task.value)
+@pytest.mark.parametrize("kind", [*CONTROL_KINDS, "no_such"])
+def test_controls(bench: Bench, kind: str, task: Task) -> None:
+    base = bench.base(task)
+    request = base.replace(controls=(ControlUse(kind, PICTURE, strength=1.5),))
+    if kind not in bench.row.controls or task.value not in bench.row.tasks:
+        assert bench.refusal(request)
+    elif task is Task.GENERATE or kind == "canny":
+        bench.check(request, base)
+
+
+@pytest.mark.parametrize("mode", [*MODES, "no_such"])
+def test_references(bench: Bench, mode: str) -> None:
+    base = bench.base()
+    request = base.replace(references=(ReferenceUse(PICTURE, weight=1.5, mode=mode),))
+    if mode not in bench.row.references:
+        assert bench.refusal(request)
+    bench.check(request, base)
+
+
+@pytest.mark.parametrize("task", [Task.GENERATE, Task.FILL, Task.REWRITE], ids=lambda t: t.value)
+def test_region_prompts(bench: Bench, task: Task) -> None:
+    base = bench.base(task)
+    request = base.replace(regions=(RegionUse("a green tree", LEFT),))
+    if not bench.row.region_prompts:
+        assert bench.refusal(request)
+    if not bench.refusal(base):
+        bench.check(request, base)
+
+
+@pytest.mark.parametrize("scale", [4.0, 1.0])
+@pytest.mark.parametrize("task", [Task.GENERATE, Task.REWRITE], ids=lambda task: task.value)
+def test_negative_prompts(bench: Bench, task: Task, scale: float) -> None:
+    base = bench.base(task)
+    base = base.replace(sampling=replace(base.sampling, cfg_scale=scale))
+    request = base.replace(negative_prompt="grey fog")
+    if not bench.row.negative_prompt:
+        assert bench.refusal(request)
+    elif not bench.refusal(base):
+        bench.check(request, base)
+
+
+@pytest.mark.parametrize("task", [Task.GENERATE, Task.REWRITE], ids=lambda task: task.value)
+@pytest.mark.parametrize("kind", [*ADAPTERS, "subject", "no_such"])
+def test_adapters(bench: Bench, kind: str, task: Task) -> None:
+    use = bench.adapters.get(kind, AdapterUse(kind, "nowhere.safetensors"))
+    words = {"textual_inversion": "a zorp ball", "subject": "a <luna> ball"}
+    base = bench.base(task).replace(prompt=words.get(kind, "a red ball"))
+    request = base.replace(adapters=(use,))
+    real = "lora" if kind == "subject" else kind
+    if real not in bench.row.adapters or task.value not in bench.row.tasks:
+        assert bench.refusal(request)
+    else:
+        assert not bench.refusal(request)
+        bench.check(request, base)
+
+
+def test_an_embedding_that_merely_shares_its_name_with_a_word(bench: Bench) -> None:
+    """It is in the folders, and its name is in the prompt: then it acts, or a notice says it."""
+    use = bench.adapters["textual_inversion"]
+    use = replace(use, options={**use.options, "named": "zorp"})
+    base = bench.base().replace(prompt="a zorp ball")
+    request = base.replace(adapters=(use,))
+    assert not bench.refusal(request)
+    bench.check(request, base)
+
+
+@pytest.mark.parametrize("method", [*METHODS, "no_such"])
+def test_inversions(bench: Bench, method: str) -> None:
+    base = bench.base(Task.REWRITE)
+    request = base.replace(rewrite=RewriteUse("a blue ball", method, local=False))
+    if method not in bench.row.inversions:
+        assert bench.refusal(request)
+    elif method != "ddim":
+        bench.check(request, base)
+
+
+def other_value(setting: Setting) -> Value:
+    """Return a value that a setting takes and that is not its default."""
+    if setting.kind is Kind.SWITCH:
+        return not setting.default
+    if setting.kind is Kind.CHOICE:
+        return next(one.id for one in setting.choices if one.id != setting.default)
+    if setting.kind is Kind.TEXT:
+        return "other"
+    low, high = setting.minimum, setting.maximum
+    assert low is not None and high is not None
+    middle = (low + high) / 2
+    value = middle if setting.default != middle else high
+    return int(value) if setting.kind is Kind.WHOLE else float(value)
+
+
+def all_settings() -> list[Setting]:
+    """Return the settings of all families, each once."""
+    return list({one.id: one for row in ROWS.values() for one in row.settings}.values())
+
+
+@pytest.mark.parametrize("setting", all_settings(), ids=lambda one: one.id)
+@pytest.mark.parametrize("task", [Task.GENERATE, Task.REWRITE], ids=lambda task: task.value)
+def test_settings(bench: Bench, setting: Setting, task: Task) -> None:
+    base = bench.base(task)
+    extras = {setting.id: other_value(setting)}
+    request = base.replace(sampling=replace(base.sampling, extras=extras))
+    if setting not in bench.row.settings:
+        assert bench.refusal(request)
+    elif not bench.refusal(base):
+        bench.check(request, base)
+
+
+def test_a_setting_out_of_range_is_refused(bench: Bench) -> None:
+    base = bench.base()
+    for setting in bench.row.settings:
+        extras: dict[str, Any] = {setting.id: object()}
+        assert bench.refusal(base.replace(sampling=replace(base.sampling, extras=extras)))
+
+
+@pytest.mark.parametrize("method", [*TRAINING, "no_such"])
+def test_training(bench: Bench, method: str, tmp_path: Path) -> None:
+    """A family that runs LoRA does not thereby train it."""
+    photo = TrainPhoto(np.full((64, 64, 3), 90, np.uint8))
+    settings = TrainSettings(method=method, steps=1)
+    request = TrainRequest(
+        name="luna", kind="dog", photos=(photo,), folder=str(tmp_path), model=bench.model,
+        settings=settings,
+    )  # fmt: skip
+    said = bench.refusal(request)  # type: ignore[arg-type]
+    assert bool(said) == (method not in bench.row.training), said
+
+
+def test_a_subject_of_another_program_needs_a_family_that_can_use_it(
+    bench: Bench, tmp_path: Path
+) -> None:
+    path = bench.adapters["lora"].path
+    request = ImportRequest(path, "luna", str(tmp_path / "new"), model=bench.model)
+    said = bench.refusal(request)  # type: ignore[arg-type]
+    assert bool(said) == (not bench.row.adapters), said
