@@ -179,6 +179,11 @@
       <translation>Una edición con palabras muestrea con DDIM, sea cual sea el muestreador elegido.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
+      <source>An edit by words takes no region prompts.</source>
+      <translation>Una edición por palabras no admite prompts de región.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>BREAK counts for nothing in an edit by words.</source>
       <translation>BREAK no cuenta en una edición por palabras.</translation>
@@ -349,6 +354,7 @@
     <message>
       <location filename="../../studio/catalog/families/table.py" line="0" />
       <location filename="../../studio/catalog/reasons.py" line="0" />
+      <location filename="../../studio/engine/validation.py" line="0" />
       <location filename="../../studio/session/rewrites.py" line="0" />
       <source>Choose another model.</source>
       <translation>Elige otro modelo.</translation>
@@ -2252,6 +2258,11 @@
       <translation>Sácala del grupo, o elimínala cuando ya no haga falta.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
+      <source>Take the region prompts away, or fill the place with a mask of its own.</source>
+      <translation>Quita los prompts de región o rellena el lugar con una máscara propia.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/subjects.py" line="0" />
       <source>Teach it again, or import its file.</source>
       <translation>Enséñalo de nuevo o importa su archivo.</translation>
@@ -2699,6 +2710,16 @@
       <location filename="../../studio/catalog/subjects.py" line="0" />
       <source>The name and the kind of the subject are the same word, {name}.</source>
       <translation>El nombre y la clase del sujeto son la misma palabra, {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/latent_diffusion/running.py" line="0" />
+      <source>The negative prompt has no effect at a CFG scale of 1 or less.</source>
+      <translation>El prompt negativo no tiene efecto con una escala CFG de 1 o menos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/rewrite/job.py" line="0" />
+      <source>The negative prompt has no effect in an edit by words.</source>
+      <translation>El prompt negativo no tiene efecto en una edición por palabras.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/unet.py" line="0" />
@@ -3731,6 +3752,11 @@
       <location filename="../../studio/engine/residency.py" line="0" />
       <source>{model} needs about {need} MB of memory for this, and only {free} MB are free.</source>
       <translation>{model} necesita unos {need} MB de memoria para esto, y solo hay {free} MB libres.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <source>{model} takes no embeddings, so {word} counts as a plain word.</source>
+      <translation>{model} no admite embeddings, así que {word} cuenta como una palabra corriente.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
