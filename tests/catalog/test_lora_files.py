@@ -10,7 +10,6 @@ import pytest
 from safetensors.numpy import save_file
 
 from studio.catalog.lora_files import (
-    base_name,
     check_fit,
     check_lora,
     model_modules,
@@ -25,6 +24,7 @@ from studio.core.errors import StudioError
 
 BLOCK = "down_blocks.0.attentions.0.transformer_blocks.0"
 FLAT = BLOCK.replace(".", "_")
+TEXT = "encoder.layers.0.self_attn.q_proj"
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,16 @@ def write(file: Path, shapes: Mapping[str, tuple[int, ...]]) -> Path:
 def pair(base: str, down: int = 64, up: int = 64, rank: int = 2) -> dict[str, tuple[int, ...]]:
     return {f"{base}.lora_down.weight": (rank, down), f"{base}.lora_up.weight": (up, rank)}
 
+
+def of(
+    base: str, roles: Mapping[str, tuple[int, ...]], without: str = ""
+) -> dict[str, tuple[int, ...]]:
+    return {f"{base}.{role}": shape for role, shape in roles.items() if role != without}
+
+
+LOHA = {
+    "hada_w1_a": (64, 2), "hada_w1_b": (2, 64), "hada_w2_a": (64, 2), "hada_w2_b": (2, 64),
+}  # fmt: skip
 
 KEYS = {
     "kohya": (f"lora_unet_{FLAT}_attn2_to_out_0.lora_down.weight", f"{BLOCK}.attn2.to_out.0"),
@@ -142,7 +152,7 @@ def test_another_base_is_named_and_so_is_the_models(
     assert text_width(read_header(file)) == width
     with pytest.raises(StudioError, match=r"style\.safetensors") as caught:
         check_lora(file, starter)
-    assert base in str(caught.value) and base_name(256) in str(caught.value)
+    assert base in str(caught.value) and "Starter (256)" in str(caught.value)
 
 
 def test_text_layers_alone_tell_the_base_too(starter: ModelSpec, tmp_path: Path) -> None:
@@ -181,13 +191,45 @@ BAD = {
         },
         "attn1.to_q",
     ),
-    "LoHa": ({f"lora_unet_{FLAT}_attn1_to_q.hada_w1_a": (64, 2)}, "LoHa"),
-    "LoKr": ({f"lora_unet_{FLAT}_attn1_to_q.lokr_w1": (2, 2)}, "LoKr"),
-    "DoRA": (
-        pair(f"lora_unet_{FLAT}_attn1_to_q") | {f"lora_unet_{FLAT}_attn1_to_q.dora_scale": (64, 1)},
-        "DoRA",
+    "half a LoHa": (of(f"lora_unet_{FLAT}_attn1_to_q", LOHA, without="hada_w2_b"), "incomplete"),
+    "half a LoKr": ({f"lora_unet_{FLAT}_attn1_to_q.lokr_w1": (2, 2)}, "incomplete"),
+    "half of a LoKr's factor": (
+        {
+            f"lora_unet_{FLAT}_attn1_to_q.lokr_w1": (2, 2),
+            f"lora_unet_{FLAT}_attn1_to_q.lokr_w2_a": (32, 2),
+        },
+        "incomplete",
     ),
-    "Flux": (pair("lora_unet_double_blocks_0_img_attn_qkv"), "Flux"),
+    "one core of Tucker's": (
+        of(f"lora_unet_{FLAT}_attn1_to_q", {**LOHA, "hada_t1": (2, 2, 3, 3)}),
+        "incomplete",
+    ),
+    "a magnitude alone": (
+        pair(f"lora_unet_{FLAT}_attn1_to_q") | {f"lora_unet_{FLAT}_attn1_to_k.dora_scale": (64, 1)},
+        "incomplete",
+    ),
+    "an alpha alone": (
+        pair(f"lora_unet_{FLAT}_attn1_to_q") | {f"lora_unet_{FLAT}_attn1_to_k.alpha": ()},
+        "incomplete",
+    ),
+    "a LoHa of other sides": (
+        of(f"lora_unet_{FLAT}_attn1_to_q", {**LOHA, "hada_w1_b": (2, 63)}),
+        "attn1.to_q",
+    ),
+    "a LoKr of other sides": (
+        of(f"lora_unet_{FLAT}_attn1_to_q", {"lokr_w1": (4, 4), "lokr_w2": (8, 16)}),
+        "attn1.to_q",
+    ),
+    "a magnitude of other sides": (
+        pair(f"lora_unet_{FLAT}_attn1_to_q") | {f"lora_unet_{FLAT}_attn1_to_q.dora_scale": (63, 1)},
+        "dora_scale",
+    ),
+    "a difference of other sides": ({f"lora_unet_{FLAT}_norm1.w_norm": (65,)}, "norm1"),
+    "a bias of other sides": (
+        pair(f"lora_unet_{FLAT}_attn1_to_q") | {f"lora_unet_{FLAT}_attn1_to_q.diff_b": (3,)},
+        "diff_b",
+    ),
+    "OFT": ({f"lora_unet_{FLAT}_attn1_to_q.oft_blocks": (4, 16, 16)}, "OFT"),
 }
 
 
@@ -202,13 +244,141 @@ def test_what_does_not_fit_is_a_sentence(starter: ModelSpec, tmp_path: Path, cas
 
 KNOWN = f"lora_unet_{FLAT}_attn1_to_q"
 STRANGE = {
-    "bias": {f"{KNOWN}.diff_b": (64,)},
-    "norm": {f"lora_unet_{FLAT}_norm1.w_norm": (64,), f"lora_unet_{FLAT}_norm1.b_norm": (64,)},
     "scalar": {f"{KNOWN}.scalar": ()},
-    "whole weight": {f"lora_unet_{FLAT}_attn1_to_k.diff": (64, 64)},
+    "the same layer by another name": pair(f"unet.{BLOCK}.attn1.to_q"),
     "another module": pair("lora_unet_down_blocks_7_conv"),
     "no name at all": {"x": (1,)},
 }
+
+
+ACTING = {
+    "LoHa": of(KNOWN, {**LOHA, "alpha": ()}),
+    "LoKr": of(KNOWN, {"lokr_w1": (4, 2), "lokr_w2_a": (16, 3), "lokr_w2_b": (3, 32)}),
+    "DoRA": pair(KNOWN) | {f"{KNOWN}.dora_scale": (64, 1)},
+    "DoRA of the inputs": pair(KNOWN) | {f"{KNOWN}.dora_scale": (1, 64)},
+    "DoRA of PEFT": {
+        f"unet.{BLOCK}.attn1.to_q.lora_A.weight": (2, 64),
+        f"unet.{BLOCK}.attn1.to_q.lora_B.weight": (64, 2),
+        f"unet.{BLOCK}.attn1.to_q.lora_magnitude_vector": (64,),
+    },
+    "bias": pair(KNOWN) | {f"{KNOWN}.diff_b": (64,)},
+    "bias of PEFT": {
+        f"unet.{BLOCK}.attn1.to_q.lora_A.weight": (2, 64),
+        f"unet.{BLOCK}.attn1.to_q.lora_B.weight": (64, 2),
+        f"unet.{BLOCK}.attn1.to_q.lora_B.bias": (64,),
+    },
+    "norm": {f"lora_unet_{FLAT}_norm1.w_norm": (64,), f"lora_unet_{FLAT}_norm1.b_norm": (64,)},
+    "norm by Stability's name": {
+        "lora_unet_input_blocks_1_0_in_layers_0.w_norm": (64,),
+        "lora_unet_input_blocks_1_0_in_layers_0.b_norm": (64,),
+    },
+    "whole weight": {f"lora_unet_{FLAT}_attn1_to_k.diff": (64, 64)},
+    "whole weight of a convolution": {"lora_unet_conv_in.diff": (64, 4, 3, 3)},
+    "one network alone": {f"lycoris_{FLAT}_attn1_to_q.lokr_w1": (8, 8)}
+    | {f"lycoris_{FLAT}_attn1_to_q.lokr_w2": (8, 8)},
+}
+
+
+@pytest.mark.parametrize("case", ACTING)
+def test_every_tensor_of_a_relative_of_lora_is_known(
+    starter: ModelSpec, modules: Mapping[Part, Shapes], tmp_path: Path, case: str
+) -> None:
+    check_lora(write(tmp_path / "a.safetensors", ACTING[case]), starter)
+    keys = check_fit(tmp_path / "a.safetensors", "starter", ACTING[case], {}, modules)
+    assert keys.unknown == () and set(keys.places) == set(ACTING[case])
+
+
+OTHER_BASES = {
+    "Flux, kohya": (pair("lora_unet_double_blocks_0_img_attn_qkv", 3072, 9216), "Flux"),
+    "Flux, kohya, with text": (
+        pair("lora_te1_text_model_encoder_layers_0_self_attn_q_proj", 768, 768)
+        | pair("lora_unet_single_blocks_0_linear1", 3072, 21504),
+        "Flux",
+    ),
+    "Flux, diffusers": (pair("transformer.single_transformer_blocks.0.attn.to_q", 3072), "Flux"),
+    "Flux or Qwen": (pair("transformer.transformer_blocks.0.attn.to_q", 3072), "Flux"),
+    "Qwen-Image": (pair("transformer_blocks.0.img_mlp.net.2", 12288), "Qwen"),
+    "Stable Diffusion 3, kohya": (
+        pair("lora_te1_text_model_encoder_layers_0_self_attn_q_proj", 768, 768)
+        | pair("lora_unet_joint_blocks_0_x_block_attn_qkv", 1536, 4608),
+        "Stable Diffusion 3",
+    ),
+    "Stable Diffusion 3, diffusers": (
+        pair("transformer.transformer_blocks.0.attn.add_k_proj", 1536),
+        "Stable Diffusion 3",
+    ),
+    "PixArt": (pair("transformer.transformer_blocks.0.attn2.to_k", 1152), "PixArt"),
+    "Wan": (pair("diffusion_model.blocks.0.self_attn.q", 5120), "Wan"),
+    "a transformer of another kind": (pair("transformer_blocks.0.attn.to_q", 99), "DiT"),
+    "XL by its UNet": (pair(f"lora_unet_{FLAT}_attn2_to_k", 2048), r"XL \(2048\)"),
+    "XL by its second encoder": (pair("text_encoder_2.encoder.layers.0.mlp.fc1", 1280), "XL"),
+    "XL by a LoHa": (
+        of(
+            f"lora_unet_{FLAT}_attn2_to_k", {**LOHA, "hada_w1_b": (2, 2048), "hada_w2_b": (2, 2048)}
+        ),
+        r"XL \(2048\)",
+    ),
+    "2.x by a LoKr": (
+        of(f"lora_unet_{FLAT}_attn2_to_k", {"lokr_w1": (8, 16), "lokr_w2": (8, 64)}),
+        r"2\.x \(1024\)",
+    ),
+    "1.x by a difference": (of(f"lora_unet_{FLAT}_attn2_to_v", {"diff": (64, 768)}), r"1\.x"),
+    "1.x or XL": (
+        pair("text_encoder.text_model.encoder.layers.0.self_attn.q_proj", 768, 768),
+        r"1\.x / Stable Diffusion XL",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OTHER_BASES)
+def test_the_base_is_known_by_rows(starter: ModelSpec, tmp_path: Path, case: str) -> None:
+    shapes, said = OTHER_BASES[case]
+    with pytest.raises(StudioError, match=f"style.* was made for .*{said}.*Starter \\(256\\)"):
+        check_lora(write(tmp_path / "style.safetensors", shapes), starter)
+
+
+SD1 = {"unet": {f"{BLOCK}.attn2.to_k": (320, 768)}, "text_encoder": {TEXT: (768, 768)}}
+SD2 = {"unet": {f"{BLOCK}.attn2.to_k": (320, 1024)}, "text_encoder": {TEXT: (1024, 1024)}}
+XL = {
+    "unet": {f"{BLOCK}.attn2.to_k": (320, 2048)},
+    "text_encoder": {TEXT: (768, 768)},
+    "text_encoder_2": {TEXT: (1280, 1280)},
+}
+SMALL_XL = {"unet": {f"{BLOCK}.attn2.to_k": (32, 48)}, "text_encoder_2": {TEXT: (32, 32)}}
+
+
+def made_for(model: Mapping[Part, Shapes], named: str) -> Mapping[str, tuple[int, ...]]:
+    """The header of a LoRA over all layers of a model, in kohya's names."""
+    prefix = {"unet": "lora_unet_", "text_encoder": named, "text_encoder_2": "lora_te2_"}
+    shapes = {}
+    for part, modules in model.items():
+        for module, (out, inner) in modules.items():
+            old = "" if part == "unet" else "text_model_"
+            shapes |= pair(f"{prefix[part]}{old}{module.replace('.', '_')}", inner, out)
+    return shapes
+
+
+@pytest.mark.parametrize("theirs", [0, 1, 2, 3])
+@pytest.mark.parametrize("ours", [0, 1, 2, 3])
+def test_a_lora_fits_its_own_base_and_no_other(theirs: int, ours: int) -> None:
+    models = [(SD1, "lora_te_"), (SD2, "lora_te_"), (XL, "lora_te1_"), (SMALL_XL, "lora_te1_")]
+    shapes = made_for(*models[theirs])
+    if theirs == ours:
+        keys = check_fit(Path("a"), "model", shapes, {}, models[ours][0])
+        assert keys.unknown == () and len(keys.places) == len(shapes)
+        assert {place.part for place in keys.places.values()} == set(models[ours][0])
+        return
+    with pytest.raises(StudioError):
+        check_fit(Path("a"), "model", shapes, {}, models[ours][0])
+
+
+def test_the_first_encoder_of_xl_alone_fits_both() -> None:
+    shapes = pair(f"text_encoder.text_model.{TEXT}", 768, 768)
+    for model in (SD1, XL):
+        assert len(check_fit(Path("a"), "model", shapes, {}, model).places) == 2
+    alone = pair(f"lora_te_text_model_{TEXT.replace('.', '_')}", 768, 768)
+    with pytest.raises(StudioError, match=r"1\.x"):
+        check_fit(Path("a"), "model", alone, {}, XL)
 
 
 @pytest.mark.parametrize("case", STRANGE)

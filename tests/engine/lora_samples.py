@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,16 @@ import torch
 
 from studio.engine.adapters.lora_layouts import (
     DOWN,
-    PARTS,
     UP,
     LoraWeights,
+    adaptable,
+    from_factors,
     network_shapes,
     read_lora_weights,
 )
 
 Tensors = dict[str, torch.Tensor]
+PARTS = ("unet", "text_encoder")
 ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
 
 
@@ -38,18 +40,24 @@ def random_lora(
 ) -> LoraWeights:
     """A LoRA over the modules whose name ``wanted`` accepts; ranks change unless ``even``."""
     rng = torch.Generator().manual_seed(seed)
-    networks = network_shapes(loaded.networks.unet, loaded.networks.text_encoder)
+    networks = network_shapes(adaptable(loaded.networks))
     states: dict[str, Tensors] = {}
     said = {}
     for part in PARTS:
         state: Tensors = {}
         for number, (name, shape) in enumerate(networks[part].items()):
-            if wanted(name):
+            if wanted(name) and len(shape) > 1:
                 rank = 2 if even else 1 + number % 3
                 state[name + DOWN], state[name + UP] = factors(shape, rank, rng)
                 said[name] = 3.0 if even else float(number % 4 + 1)
         states[part] = state
-    return LoraWeights(states["unet"], states["text_encoder"], said if alphas else {})
+    return from_factors(states, said if alphas else {})
+
+
+def factors_of(weights: LoraWeights, part: str) -> Iterator[tuple[str, torch.Tensor, torch.Tensor]]:
+    """Yield module, A and B of each layer of a plain LoRA."""
+    for module, change in weights.layers.get(part, {}).items():
+        yield module, change.tensors["down"], change.tensors["up"]
 
 
 def attentions(name: str) -> bool:
@@ -64,7 +72,7 @@ def written(weights: LoraWeights, name: Callable[[str, str], str | None]) -> Ten
     """Return the tensors of a file whose keys ``name(part, module)`` begins with DOWN or UP in."""
     found: Tensors = {}
     for part in PARTS:
-        for module, down, up, _ in weights.scaled(part):
+        for module, down, up in factors_of(weights, part):
             pattern = name(part, module)
             if pattern is not None:
                 found[pattern.replace("DOWN", "down").replace("AB", "A")] = down.clone()
@@ -118,11 +126,18 @@ def assert_same(found: LoraWeights, wanted: LoraWeights, tolerance: float = 0.0)
 
 
 def read(file: Path, loaded: Any) -> LoraWeights:
-    return read_lora_weights(file, loaded.networks.unet, loaded.networks.text_encoder)
+    return read_lora_weights(file, adaptable(loaded.networks))
 
 
 def small(weights: LoraWeights) -> LoraWeights:
     """So small a change that float errors of two ways to add it do not grow in between."""
-    state = {key: value * 0.1 for key, value in weights.unet.items()}
-    text = {key: value * 0.1 for key, value in weights.text_encoder.items()}
-    return dataclasses.replace(weights, unet=state, text_encoder=text)
+    layers = {
+        part: {
+            module: dataclasses.replace(
+                change, tensors={role: one * 0.1 for role, one in change.tensors.items()}
+            )
+            for module, change in layers.items()
+        }
+        for part, layers in weights.layers.items()
+    }
+    return dataclasses.replace(weights, layers=layers)

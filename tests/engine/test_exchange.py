@@ -13,7 +13,7 @@ from studio.catalog.subjects import LORA, UNET, WORDS, Subject, read_subject, wr
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.exchange import ExportRequest, ImportRequest
-from studio.engine.adapters.lora_layouts import LoraWeights, read_lora_weights
+from studio.engine.adapters.lora_layouts import LoraWeights, adaptable, read_lora_weights
 from studio.engine.engine import Engine
 from studio.engine.training.exchange import EXTRACTED_RANK, extracted
 
@@ -52,7 +52,7 @@ def subject(folder: Path, *files: str) -> Subject:
 def deltas(engine: Engine, file: Path) -> dict[str, torch.Tensor]:
     """Return what a LoRA file adds to the starter's UNet."""
     networks = engine.residency.get(identify(STARTER), Progress()).networks
-    found: LoraWeights = read_lora_weights(file, networks.unet, networks.text_encoder)
+    found: LoraWeights = read_lora_weights(file, adaptable(networks))
     return found.deltas("unet")
 
 
@@ -96,7 +96,7 @@ def test_a_whole_unet_goes_as_the_nearest_lora(engine: Engine, tmp_path: Path) -
     error = (deltas(engine, file)[MODULE] - whole).norm()
     assert abs(float(error - rest)) < 1e-3 * float(whole.norm())
     unet = engine.residency.get(identify(STARTER), Progress()).networks.unet
-    assert extracted(unet, {"conv_in.bias": torch.ones(64)}).unet == {}
+    assert extracted(unet, {"conv_in.bias": torch.ones(64)}).layers == {}
 
 
 def test_a_file_that_is_there_stays(engine: Engine, tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from model_factory import build_model
 
 from studio.catalog.recognise.safetensors_header import read_header, read_metadata
 from studio.engine.adapters.export import write_lora
-from studio.engine.adapters.lora import loras_on, merge
-from studio.engine.adapters.lora_layouts import DOWN, UP, LoraWeights
+from studio.engine.adapters.lora import Lora, loras_on, merge
+from studio.engine.adapters.lora_layouts import DOWN, UP, adaptable, from_factors
 from studio.engine.engine import Engine
 from studio.engine.latent_diffusion.job import fill_unet
 
@@ -26,6 +27,10 @@ from studio.engine.latent_diffusion.job import fill_unet
 def loaded(engine: Engine, tiny_fill: Path) -> Any:
     engine.warm_up(str(tiny_fill))
     return engine.residency.loaded
+
+
+def on(loaded: Any, loras: Sequence[Lora]) -> AbstractContextManager[None]:
+    return loras_on(adaptable(loaded.networks), loras, loaded.networks.fill_conv)
 
 
 @pytest.mark.parametrize("layout", ["kohya", "diffusers", "peft"])
@@ -47,19 +52,20 @@ def test_what_we_write_we_read_with_the_same_deltas(
 
 def test_kohyas_metadata_and_words(loaded: Any, tmp_path: Path) -> None:
     made = random_lora(loaded, lambda name: name == "mid_block.attentions.0.proj_in", alphas=True)
-    rank, alpha = next(iter(made.ranks.values())), next(iter(made.alphas.values()))
-    words = {"<luna>": torch.randn(2, 16)}
+    (change,) = made.layers["unet"].values()
+    rank, alpha = change.rank, change.alpha
+    words = {"<luna>": {"text_encoder": torch.randn(2, 16)}}
     with_words = dataclasses.replace(made, tokens=words)
     write_lora(tmp_path / "a.safetensors", with_words, "kohya")
     said = read_metadata(tmp_path / "a.safetensors")
     assert (said["ss_network_dim"], said["ss_network_alpha"]) == (str(rank), f"{alpha:g}")
     assert "ss_base_model_version" not in said
-    assert torch.equal(read(tmp_path / "a.safetensors", loaded).tokens["<luna>"], words["<luna>"])
+    (found,) = read(tmp_path / "a.safetensors", loaded).tokens["<luna>"].values()
+    assert torch.equal(found, words["<luna>"]["text_encoder"])
     with pytest.raises(ValueError, match="words"):
         write_lora(tmp_path / "b.safetensors", with_words, "peft")
-    wide = LoraWeights(
-        {f"x.attn2.to_k{DOWN}": torch.zeros(1, 768), f"x.attn2.to_k{UP}": torch.zeros(9, 1)}
-    )
+    state = {f"x.attn2.to_k{DOWN}": torch.zeros(1, 768), f"x.attn2.to_k{UP}": torch.zeros(9, 1)}
+    wide = from_factors({"unet": state})
     write_lora(tmp_path / "c.safetensors", wide, "kohya")
     assert read_metadata(tmp_path / "c.safetensors")["ss_base_model_version"] == "sd_v1"
 
@@ -97,7 +103,7 @@ def test_diffusers_hears_the_same_in_our_files_as_we(
         return attentions(name) or "self_attn" in name
 
     made = small(random_lora(loaded, wanted, alphas=True, even=even))
-    assert made.unet and made.text_encoder
+    assert made.layers["unet"] and made.layers["text_encoder"]
     file = tmp_path / "a.safetensors"
     write_lora(file, made, layout)
     plain = spoken(networks.unet, networks.text_encoder)
@@ -108,7 +114,7 @@ def test_diffusers_hears_the_same_in_our_files_as_we(
         pipeline.set_adapters(["ours"], [0.7])
     theirs = spoken(pipeline.unet, pipeline.text_encoder)
     pipeline.unload_lora_weights()
-    with loras_on(networks, [(read(file, loaded), 0.7)]):
+    with loras_on(adaptable(networks), [Lora(read(file, loaded), 0.7)]):
         ours = spoken(networks.unet, networks.text_encoder)
     assert (ours - plain).abs().max() > 0.01
     assert (ours - theirs).abs().max() < 1e-5 * max(1.0, float(theirs.abs().max()))
@@ -117,7 +123,7 @@ def test_diffusers_hears_the_same_in_our_files_as_we(
 def test_merged_is_the_same_as_beside(loaded: Any, pipeline: Any) -> None:
     networks = loaded.networks
     made = small(random_lora(loaded, everything, alphas=True))
-    with loras_on(networks, [(made, 1.0)]):
+    with loras_on(adaptable(networks), [Lora(made)]):
         beside = spoken(networks.unet, networks.text_encoder)
     state = {k: v.clone() for k, v in pipeline.unet.state_dict().items()}
     text = {k: v.clone() for k, v in pipeline.text_encoder.state_dict().items()}
@@ -143,15 +149,17 @@ def trace(networks: Any) -> Mapping[str, Any]:
 
 def test_nothing_is_left_after_an_error_or_a_file_that_fails_half_way(loaded: Any) -> None:
     before = trace(loaded.networks)
-    loras = [(random_lora(loaded, everything, seed=s), 0.5) for s in (1, 2)]
-    with loras_on(loaded.networks, loras):
+    loras = [Lora(random_lora(loaded, everything, seed=s), 0.5) for s in (1, 2)]
+    with on(loaded, loras):
         assert trace(loaded.networks) != before
     assert trace(loaded.networks) == before
-    with pytest.raises(ZeroDivisionError), loras_on(loaded.networks, loras):
+    with pytest.raises(ZeroDivisionError), on(loaded, loras):
         _ = 1 / 0
     assert trace(loaded.networks) == before
-    stranger = LoraWeights({f"gone{DOWN}": torch.zeros(1, 2), f"gone{UP}": torch.zeros(2, 1)})
-    with pytest.raises(KeyError), loras_on(loaded.networks, [*loras, (stranger, 1.0)]):
+    stranger = from_factors(
+        {"unet": {f"gone{DOWN}": torch.zeros(1, 2), f"gone{UP}": torch.zeros(2, 1)}}
+    )
+    with pytest.raises(KeyError), on(loaded, [*loras, Lora(stranger)]):
         pass
     assert trace(loaded.networks) == before
 
@@ -160,9 +168,9 @@ def test_two_count_as_their_sum_and_the_opposite_takes_one_away(loaded: Any) -> 
     networks = loaded.networks
     one, two = (small(random_lora(loaded, attentions, seed=s)) for s in (1, 2))
     plain = spoken(networks.unet, networks.text_encoder)
-    with loras_on(networks, [(one, 0.5), (two, 0.25), (one, -0.5), (two, -0.25)]):
+    with on(loaded, [Lora(one, 0.5), Lora(two, 0.25), Lora(one, -0.5), Lora(two, -0.25)]):
         none = spoken(networks.unet, networks.text_encoder)
-    with loras_on(networks, [(one, 0.5), (two, 0.25)]):
+    with on(loaded, [Lora(one, 0.5), Lora(two, 0.25)]):
         both = spoken(networks.unet, networks.text_encoder)
     assert torch.allclose(none, plain, atol=1e-4)
     assert not torch.allclose(both, plain, atol=1e-2)
@@ -183,9 +191,9 @@ def test_the_fill_unet_hears_the_first_convolution_too(loaded: Any) -> None:
         return said
 
     plain = says()
-    with loras_on(loaded.networks, [(made, 1.0)]):
-        on = says()
-    assert not torch.allclose(plain, on)
+    with on(loaded, [Lora(made)]):
+        changed = says()
+    assert not torch.allclose(plain, changed)
     assert torch.equal(says(), plain)
 
 

@@ -14,11 +14,13 @@ from diffusers import UNet2DConditionModel
 from diffusers.utils import convert_unet_state_dict_to_peft
 from lora_samples import (
     LAYOUTS,
+    PARTS,
     Tensors,
     assert_same,
     attentions,
     bare_peft,
     everything,
+    factors_of,
     kohya,
     peft,
     random_lora,
@@ -31,9 +33,6 @@ from transformers import CLIPTextConfig, CLIPTextModel
 from studio.catalog.recognise.sgm_names import sgm_names
 from studio.core.errors import StudioError
 from studio.engine.adapters.lora_layouts import (
-    DOWN,
-    PARTS,
-    UP,
     LoraWeights,
     network_shapes,
     read_lora_weights,
@@ -47,6 +46,10 @@ SHARED = Path(__file__).parents[3] / "shared" / "data" / "lora"
 def loaded(engine: Engine, tiny_fill: Path) -> Any:
     engine.warm_up(str(tiny_fill))
     return engine.residency.loaded
+
+
+def alphas_of(weights: LoraWeights) -> dict[str, float | None]:
+    return {name: one.alpha for layers in weights.layers.values() for name, one in layers.items()}
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -68,7 +71,7 @@ def test_each_layout_means_the_same(loaded: Any, tmp_path: Path, layout: str, su
 
 def test_kohyas_alpha_and_stabilitys_names(loaded: Any, tmp_path: Path) -> None:
     made = random_lora(loaded, everything, alphas=True)
-    other = sgm_names(network_shapes(loaded.networks.unet, torch.nn.Identity())["unet"])
+    other = sgm_names(network_shapes({"unet": loaded.networks.unet})["unet"])
     assert len(other) > 40
 
     def sgm(part: str, module: str) -> str:
@@ -77,12 +80,12 @@ def test_kohyas_alpha_and_stabilitys_names(loaded: Any, tmp_path: Path) -> None:
     for name in (kohya, sgm):
         tensors = written(made, name)
         for part in PARTS:
-            for module, *_ in made.scaled(part):
+            for module, change in made.layers[part].items():
                 key = name(part, module).replace("lora_DOWN.weight", "alpha")
-                tensors[key] = torch.tensor(made.alphas[module])
+                tensors[key] = torch.tensor(change.alpha)
         save_file(tensors, tmp_path / "style.safetensors")
         found = read(tmp_path / "style.safetensors", loaded)
-        assert found.alphas == made.alphas
+        assert alphas_of(found) == alphas_of(made)
         assert_same(found, made)
 
 
@@ -100,16 +103,16 @@ def cloneofsimo(loaded: Any, made: LoraWeights, second_first: bool) -> tuple[Ten
             yield from children(child, f"{prefix}.{name}" if prefix else name)
 
     for part, classes in (("unet", ("Attention", "GEGLU")), ("text_encoder", ("CLIPAttention",))):
-        state = getattr(made, part)
+        state = {module: (down, up) for module, down, up in factors_of(made, part)}
         network = getattr(loaded.networks, part)
         number = 0
         for name, module in children(network, ""):
             if type(module).__name__ in classes:
                 for inner, layer in module.named_modules():
                     if isinstance(layer, torch.nn.Linear):
-                        key = f"{name}.{inner}"
-                        tensors[f"{part}:{number}:down"] = state[key + DOWN]
-                        tensors[f"{part}:{number}:up"] = state[key + UP]
+                        down, up = state[f"{name}.{inner}"]
+                        tensors[f"{part}:{number}:down"] = down
+                        tensors[f"{part}:{number}:up"] = up
                         number += 1
     said = {"unet": '["GEGLU", "CrossAttention", "Attention"]', "text_encoder": '["CLIPAttention"]'}
     return tensors, {**said, "<s1>": "<embed>"}
@@ -126,7 +129,7 @@ def test_cloneofsimos_numbers_are_counted_as_it_counts(
     save_file(tensors, tmp_path / "a.safetensors", metadata=said)
     found = read(tmp_path / "a.safetensors", loaded)
     assert found.layout == "cloneofsimo"
-    assert torch.equal(found.tokens["<s1>"], torch.arange(16.0)[None])
+    assert torch.equal(found.tokens["<s1>"]["text_encoder"], torch.arange(16.0)[None])
     assert_same(found, made)
 
 
@@ -159,11 +162,11 @@ def test_alphas_that_peft_keeps_beside_the_factors(loaded: Any, tmp_path: Path) 
         metadata={"lora_adapter_metadata": json.dumps(inside)},
     )
     wanted = {first: 3.0, **dict.fromkeys(others, 6.0)}
-    assert read(tmp_path / "a.safetensors", loaded).alphas == wanted
+    assert alphas_of(read(tmp_path / "a.safetensors", loaded)) == pytest.approx(wanted)
     file = tmp_path / "adapter_model.safetensors"
     save_file(written(made, bare_peft), file)
     (tmp_path / "adapter_config.json").write_text(json.dumps({**settings, "use_rslora": True}))
-    found = read(file, loaded).alphas
+    found = alphas_of(read(file, loaded))
     assert found == pytest.approx({m: a * ranks[m] ** 0.5 for m, a in wanted.items()})
     (tmp_path / "adapter_config.json").write_text('{"lora_alpha": NaN}')
     with pytest.raises(StudioError, match="adapter_config"):
@@ -254,33 +257,38 @@ def test_real_files_fit_the_true_shapes_and_mean_what_they_mean_to_diffusers(
 
 
 def real_file_fits(sd15: tuple[Any, Any], name: str, layout: str, unet: int, text: int) -> None:
-    found = read_lora_weights(SHARED / name, *sd15)
-    assert (found.layout, len(found.unet), len(found.text_encoder)) == (layout, 2 * unet, 2 * text)
-    for part, network in zip(PARTS, sd15, strict=True):
+    parts = dict(zip(PARTS, sd15, strict=True))
+    found = read_lora_weights(SHARED / name, parts)
+    counts = [len(found.layers.get(part, {})) for part in PARTS]
+    assert (found.layout, counts) == (layout, [unet, text])
+    for part, network in parts.items():
         weights = dict(network.named_parameters())
         for module, change in found.deltas(part).items():
             assert change.shape == weights[f"{module}.weight"].shape
             assert change.abs().max() > 0
     words = ["<s1>", "<s2>"] if layout == "cloneofsimo" else []
     assert sorted(found.tokens) == words
-    assert all(vectors.shape == (1, 768) for vectors in found.tokens.values())
+    assert all(one["text_encoder"].shape == (1, 768) for one in found.tokens.values())
 
 
 def diffusers_agrees(sd15: tuple[Any, Any], suffix: str) -> None:
     file = SHARED / f"diffusers_{suffix}"
-    found = read_lora_weights(file, *sd15)
+    found = read_lora_weights(file, dict(zip(PARTS, sd15, strict=True)))
     theirs = load_file(file)
     if "processor" in suffix:
         theirs = {f"unet.{key}": value for key, value in theirs.items()}
     known = convert_unet_state_dict_to_peft(
         {key.removeprefix("unet."): value for key, value in theirs.items()}
     )
-    assert set(known) == set(found.unet)
-    assert all(torch.equal(known[key], value) for key, value in found.unet.items())
+    ours = {}
+    for module, down, up in factors_of(found, "unet"):
+        ours |= {f"{module}.lora_A.weight": down, f"{module}.lora_B.weight": up}
+    assert set(known) == set(ours)
+    assert all(torch.equal(known[key], value) for key, value in ours.items())
 
 
 def test_kohyas_text_layers_with_q_and_v_alone_are_read(loaded: Any, tmp_path: Path) -> None:
     made = random_lora(loaded, lambda name: name.endswith(("q_proj", "v_proj")))
-    assert not made.unet and len(made.text_encoder) == 8
+    assert "unet" not in made.layers and len(made.layers["text_encoder"]) == 4
     save_file(written(made, kohya), tmp_path / "a.safetensors")
     assert_same(read(tmp_path / "a.safetensors", loaded), made)

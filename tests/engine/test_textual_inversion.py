@@ -21,7 +21,7 @@ from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import AdapterUse, Task
 from studio.engine.adapters.added_words import added_words
-from studio.engine.adapters.embedding_files import read_embedding
+from studio.engine.adapters.embedding_files import FIRST, read_embedding
 from studio.engine.adapters.export import write_embedding
 from studio.engine.adapters.textual_inversion import attach, check
 from studio.engine.engine import Engine
@@ -216,7 +216,7 @@ def test_the_starter_learns_a_word_for_a_while(engine: Engine) -> None:
     encoder, tokenizer = starter.networks.text_encoder, starter.networks.tokenizer
     cat = tokenizer("cat", add_special_tokens=False).input_ids
     rows = encoder.get_input_embeddings().weight[cat].clone()
-    with added_words(starter, {"<luna>": rows}) as grown, torch.no_grad():
+    with added_words(starter, {"<luna>": {FIRST: rows}}) as grown, torch.no_grad():
         ids = grown.networks.tokenizer("a red <luna> in the fog", return_tensors="pt").input_ids
         said = encoder(ids)[0]
     assert trace(starter) == before
@@ -234,9 +234,9 @@ def test_what_we_write_we_read(
     write_embedding(file, "<luna>", vectors[:count], layout)
     found = read_embedding(file)
     assert list(found.words) == ["<luna>"] and found.layout == layout
-    assert torch.equal(found.words["<luna>"], vectors[:count])
+    assert torch.equal(found.words["<luna>"][FIRST], vectors[:count])
     write_embedding(file, "<luna>", vectors[:count], layout, dtype=torch.float16)
-    half = read_embedding(file).words["<luna>"]
+    half = read_embedding(file).words["<luna>"][FIRST]
     assert half.dtype == torch.float32 and torch.allclose(half, vectors[:count], atol=2e-3)
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
@@ -250,7 +250,7 @@ def test_the_words_that_files_say(tmp_path: Path, vectors: torch.Tensor) -> None
     assert set(read_embedding(tmp_path / "bare.safetensors").words) == {"bare"}
     torch.save({"<bird>": vectors[0]}, tmp_path / "learned_embeds.bin")
     found = read_embedding(tmp_path / "learned_embeds.bin")
-    assert set(found.words) == {"<bird>"} and found.words["<bird>"].shape == (1, WIDTH)
+    assert set(found.words) == {"<bird>"} and found.words["<bird>"][FIRST].shape == (1, WIDTH)
 
 
 def bad_files(folder: Path, vectors: torch.Tensor) -> dict[str, tuple[AdapterUse, str]]:
@@ -338,7 +338,7 @@ def test_files_of_every_trainer(like_sd15: ModelSpec, tmp_path: Path) -> None:
     for name, (words, count) in known.items():
         found = read_embedding(tmp_path / name)
         assert set(found.words) == words
-        assert {tuple(v.shape) for v in found.words.values()} == {(count, 768)}
+        assert {tuple(v[FIRST].shape) for v in found.words.values()} == {(count, 768)}
         check(like_sd15, [AdapterUse(KIND, str(tmp_path / name))])
     with pytest.raises(StudioError) as caught:
         check(like_sd15, [AdapterUse(KIND, str(tmp_path / "sd2_width_1024.pt"))])

@@ -6,37 +6,56 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from studio.catalog.recognise.lora_shapes import Shape, is_factor
 from studio.catalog.recognise.sgm_names import sgm_names
 
-Shapes = Mapping[str, tuple[int, ...]]
-Part = Literal["unet", "text_encoder"]
-Role = Literal["down", "up", "mid", "alpha"]
+Shapes = Mapping[str, Shape]
+Part = str
+"""A network of a model, by the name of its folder: "unet", "text_encoder", "text_encoder_2"."""
 
 PREFIXES: tuple[tuple[str, Part], ...] = (
     ("lora_unet_", "unet"),
     ("lora_te1_", "text_encoder"),
+    ("lora_te2_", "text_encoder_2"),
     ("lora_te_", "text_encoder"),
+    ("lora_transformer_", "transformer"),
+    ("lycoris_", ""),
+    ("model.diffusion_model.", "unet"),
+    ("diffusion_model.", "unet"),
     ("unet.", "unet"),
+    ("text_encoder_2.", "text_encoder_2"),
     ("text_encoder.", "text_encoder"),
+    ("transformer.", "transformer"),
+    ("clip_l.", "text_encoder"),
+    ("clip_g.", "text_encoder_2"),
 )
+"""How a key begins, and the network that this means; "" is whichever has such a module."""
 PEFT_PREFIX = "base_model.model."
 OLD_TEXT = "text_model."
 """What stood before the names of CLIP's modules until transformers 5, and still does in files."""
 
 SUFFIXES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\.lora_(?P<role>A|B)(\.\w+)?\.weight$"), "peft"),
+    (re.compile(r"\.lora_B(\.\w+)?\.(?P<role>bias)$"), "peft"),
+    (re.compile(r"\.lora_(?P<role>magnitude_vector)(\.\w+)*$"), "peft"),
     (re.compile(r"\.lora_(?P<role>down|up|mid)\.weight$"), "kohya"),
     (re.compile(r"\.lora(_linear_layer)?\.(?P<role>down|up)\.weight$"), "diffusers"),
     (re.compile(r"_lora\.(?P<role>down|up)\.weight$"), "diffusers_processor"),
-    (re.compile(r"\.(?P<role>alpha)$"), ""),
+    (re.compile(r"\.(?P<role>hada_[wt][12](_[ab])?|lokr_[wt][12](_[ab])?)(\.\w+)?$"), "lycoris"),
+    (re.compile(r"\.(?P<role>diff|diff_b|w_norm|b_norm)$"), "lycoris"),
+    (re.compile(r"\.(?P<role>alpha|scale|dora_scale)$"), ""),
 )
 """How a key ends, and the layout that this tells."""
 
-ROLES: Mapping[str, Role] = {
-    "A": "down", "B": "up", "down": "down", "up": "up", "mid": "mid", "alpha": "alpha",
+ROLES: Mapping[str, str] = {
+    "A": "down", "B": "up", "bias": "up_bias", "magnitude_vector": "magnitude",
+    "w_norm": "diff", "b_norm": "diff_b",
 }  # fmt: skip
+"""Other names of roles. A role is "down", "up" and "mid" (LoRA, LoCon), "up_bias", "hada_..."
+(LoHa), "lokr_..." (LoKr), "diff" and "diff_b" (difference of weight and bias), "dora_scale" and
+"magnitude" (DoRA, by LyCORIS and by PEFT), "alpha", or "scale" (a factor in the place of alpha by
+rank)."""
 
 NUMBERED = re.compile(r"^(?P<part>unet|text_encoder):(?P<number>\d+):(?P<role>up|down)$")
 """A key of cloneofsimo's layout (https://github.com/cloneofsimo/lora)."""
@@ -45,10 +64,18 @@ NUMBERED_CLASSES: Mapping[Part, tuple[str, ...]] = {
     "unet": ("CrossAttention", "Attention", "GEGLU"),
     "text_encoder": ("CLIPAttention",),
 }
-"""Whose layers that layout counts where its metadata says nothing."""
+"""Whose layers that layout counts if its metadata does not tell."""
 
-BUNDLED = re.compile(r"^bundle_emb\.(?P<token>.+)\.string_to_param\.\*$")
-"""A trained word in a kohya file, as A1111 reads it."""
+BUNDLED = re.compile(r"^bundle_emb\.(?P<token>.+)\.(?P<which>string_to_param\.\*|clip_l|clip_g)$")
+"""A trained word in a kohya file, as A1111 reads it; of two text encoders each has its vectors."""
+ENCODERS: Mapping[str, Part] = {
+    "string_to_param.*": "text_encoder",
+    "clip_l": "text_encoder",
+    "clip_g": "text_encoder_2",
+    "text_encoders_0": "text_encoder",
+    "text_encoders_1": "text_encoder_2",
+}
+"""What the vectors of an embedding are called -> the text encoder that they are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +84,22 @@ class Place:
 
     part: Part
     module: str
-    role: Role
+    role: str
 
 
 @dataclass(frozen=True, slots=True)
 class KeyMap:
-    """A LoRA file understood: ``places`` and ``tokens`` (trained words) by key.
+    """What the keys of a LoRA file mean: ``places`` by key, and ``tokens``.
 
-    ``layout`` is "kohya", "diffusers_processor", "diffusers", "peft" or "cloneofsimo", "" where no
-    key is one of a LoRA. ``unknown`` are keys that mean nothing in these networks.
+    ``tokens`` are by the key of their vectors: the token of a trained embedding and the text
+    encoder that it is for. ``layout`` is "kohya", "diffusers_processor", "diffusers", "peft",
+    "lycoris" or "cloneofsimo", "" if no key is one of a LoRA. ``unknown`` are keys that mean
+    nothing in these networks.
     """
 
     layout: str
     places: Mapping[str, Place]
-    tokens: Mapping[str, str]
+    tokens: Mapping[str, tuple[str, Part]]
     unknown: tuple[str, ...]
 
 
@@ -79,54 +108,73 @@ def map_keys(
 ) -> KeyMap:
     """Return what the keys of a file with these tensor shapes mean.
 
-    ``networks`` holds, by part, the shape of the weight of every linear layer and convolution
-    under its name in the network.
+    ``networks`` holds, by part, the shape of the weight of every linear layer, convolution and
+    norm under its name in the network.
     """
     if any(NUMBERED.match(key) for key in shapes):
         return _map_numbered(shapes, metadata, networks)
     tables = {part: _aliases(part, modules) for part, modules in networks.items()}
     layout = ""
     places: dict[str, Place] = {}
-    tokens: dict[str, str] = {}
+    taken: set[Place] = set()
+    tokens: dict[str, tuple[str, Part]] = {}
     unknown = []
     for key in shapes:
         bundled = BUNDLED.match(key)
         if bundled:
-            tokens[key] = bundled["token"]
+            tokens[key] = (bundled["token"], ENCODERS[bundled["which"]])
             continue
         base, role, found = _ending(key)
         layout = layout or found
         place = _place(base, role, tables) if role else None
-        if place is None:
+        if place is None or place in taken:
             unknown.append(key)
         else:
             places[key] = place
+            taken.add(place)
     return KeyMap(layout, places, tokens, tuple(unknown))
 
 
-def is_factor(key: str) -> bool:
-    """Whether a key ends like one of the factors of a LoRA."""
-    return _ending(key)[1] in ("down", "up", "mid")
+def layers_of(shapes: Shapes) -> dict[str, dict[str, Shape]]:
+    """Return the shapes of a file by the name of a layer, as the file spells it, and by role."""
+    found: dict[str, dict[str, Shape]] = {}
+    for key, shape in shapes.items():
+        name, role, _ = _ending(key)
+        if role:
+            found.setdefault(name, {})[role] = shape
+    return found
 
 
-def _ending(key: str) -> tuple[str, Role | None, str]:
-    """Split a key into the name of a module, the part of the LoRA, and the layout it tells."""
+def is_lora(keys: Iterable[str]) -> bool:
+    """Whether keys are those of a LoRA or of one of its relatives, and not of an embedding."""
+    return any(_ending(key)[1] for key in keys)
+
+
+def is_factor_key(key: str) -> bool:
+    """Whether a key ends like a tensor that changes a weight."""
+    return is_factor(_ending(key)[1])
+
+
+def _ending(key: str) -> tuple[str, str, str]:
+    """Return the name of a key's layer, the role of its tensor ("" if none), and the layout."""
+    numbered = NUMBERED.match(key)
+    if numbered:
+        return key.rpartition(":")[0], numbered["role"], "cloneofsimo"
     for pattern, layout in SUFFIXES:
         match = pattern.search(key)
         if match:
             base = key[: match.start()]
             if layout in ("", "diffusers_processor"):
                 base = base.removesuffix("_lora")
-            return base, ROLES[match["role"]], layout
-    return key, None, ""
+            return base, ROLES.get(match["role"], match["role"]), layout
+    return key, "", ""
 
 
-def _place(base: str, role: Role | None, tables: Mapping[Part, Mapping[str, str]]) -> Place | None:
-    assert role is not None
-    parts: tuple[Part, ...] = ("unet", "text_encoder")
+def _place(base: str, role: str, tables: Mapping[Part, Mapping[str, str]]) -> Place | None:
+    parts: Iterable[Part] = tables
     for prefix, part in PREFIXES:
         if base.startswith(prefix):
-            base, parts = base.removeprefix(prefix), (part,)
+            base, parts = base.removeprefix(prefix), (part,) if part else tables
             break
     name = base.removeprefix(PEFT_PREFIX).replace(".processor.", ".")
     for part in parts:
@@ -155,7 +203,7 @@ def _spellings(part: Part, name: str) -> list[str]:
     found = [name]
     if name.endswith(".to_out.0"):
         found.append(name.removesuffix(".0"))
-    if part == "text_encoder":
+    if part.startswith("text_encoder"):
         bare = name.removeprefix(OLD_TEXT)
         found = [bare, OLD_TEXT + bare]
         head, _, last = bare.rpartition(".")
@@ -170,22 +218,22 @@ def _map_numbered(
     shapes: Shapes, metadata: Mapping[str, str], networks: Mapping[Part, Shapes]
 ) -> KeyMap:
     places: dict[str, Place] = {}
-    tokens: dict[str, str] = {}
+    tokens: dict[str, tuple[str, Part]] = {}
     unknown = []
     orders = {part: _numbered(part, shapes, metadata, networks.get(part, {})) for part in networks}
     for key, shape in shapes.items():
         match = NUMBERED.match(key)
         if match is None:
             if len(shape) == 1 and (metadata.get(key) == "<embed>" or key.startswith("<")):
-                tokens[key] = key
+                tokens[key] = (key, "text_encoder")
             else:
                 unknown.append(key)
             continue
-        part: Part = "unet" if match["part"] == "unet" else "text_encoder"
+        part = match["part"]
         order = orders.get(part, [])
         number = int(match["number"])
         if number < len(order):
-            places[key] = Place(part, order[number], ROLES[match["role"]])
+            places[key] = Place(part, order[number], match["role"])
         else:
             unknown.append(key)
     return KeyMap("cloneofsimo", places, tokens, tuple(unknown))
@@ -203,10 +251,13 @@ def _numbered(
         said = json.loads(metadata.get(part, "[]"))
     except ValueError:
         said = []
-    classes = tuple(map(str, said)) if isinstance(said, list) and said else NUMBERED_CLASSES[part]
+    usual = NUMBERED_CLASSES.get(part, ())
+    classes = tuple(map(str, said)) if isinstance(said, list) and said else usual
     convs = any(key.startswith(f"{part}:") and len(shape) == 4 for key, shape in shapes.items())
     names = [
-        name for name in modules if _is_child(name, classes) and (convs or len(modules[name]) == 2)
+        name
+        for name, shape in modules.items()
+        if _is_child(name, classes) and len(shape) in ((2, 4) if convs else (2,))
     ]
     first = sorted(names, key=lambda name: _position(name, ("attn1", "ff", "attn2")))
     second = sorted(names, key=lambda name: _position(name, ("attn1", "attn2", "ff")))

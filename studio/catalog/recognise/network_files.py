@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.catalog.recognise.lora_keys import NUMBERED, SUFFIXES
+from studio.catalog.recognise.lora_keys import ENCODERS, is_lora
 from studio.catalog.recognise.safetensors_header import read_header, read_metadata
 from studio.core.errors import StudioError
 
@@ -90,7 +90,8 @@ def embedding_names(path: Path) -> tuple[str, ...]:
             token = read_metadata(path).get("token", "").strip() if keys else ""
         except StudioError:
             token = ""
-        return (token or path.stem,) if "emb_params" in keys else (path.stem, *keys)
+        alone = "emb_params" in keys or any(key in ENCODERS for key in keys)
+        return (token or path.stem,) if alone else (path.stem, *keys)
     return tuple(dict.fromkeys((path.stem, *_pickled_name(path))))
 
 
@@ -142,10 +143,7 @@ def _is_embedding(path: Path) -> bool:
 
 
 def _is_lora(path: Path) -> bool:
-    return any(
-        NUMBERED.match(key) or any(pattern.search(key) for pattern, _ in SUFFIXES)
-        for key in _shapes(path)
-    )
+    return is_lora(_shapes(path))
 
 
 def _shapes(path: Path) -> dict[str, tuple[int, ...]]:

@@ -1,21 +1,25 @@
-"""Words that a text encoder learns for a while: further tokens, and a row for each."""
+"""Tokens that text encoders have for a while: further entries of the tokenizer, a row for each."""
 
 from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
+from studio.catalog.recognise.lora_keys import Part
 from studio.catalog.tokens import with_words
 from studio.core.errors import StudioError
 from studio.engine.latent_diffusion.model import UNetModel
 
 M = TypeVar("M", bound=UNetModel)
+
+TOKENIZERS: Mapping[Part, str] = {"text_encoder": "tokenizer", "text_encoder_2": "tokenizer_2"}
+"""A text encoder of a model -> its tokenizer."""
 
 
 class GrownEmbedding(torch.nn.Module):
@@ -33,7 +37,7 @@ class GrownEmbedding(torch.nn.Module):
 
     @property
     def weight(self) -> Any:
-        """The old table, for whoever asks for its size or type."""
+        """The old table, which has the size and type of the whole."""
         return self.old.weight
 
     def forward(self, ids: Tensor) -> Tensor:
@@ -46,33 +50,42 @@ class GrownEmbedding(torch.nn.Module):
 
 
 @contextmanager
-def added_words(loaded: M, words: Mapping[str, Tensor]) -> Iterator[M]:
-    """Let a model know further words, each by its vectors (n, width), one for a token.
+def added_words(loaded: M, words: Mapping[str, Mapping[Part, Tensor]]) -> Iterator[M]:
+    """Add tokens to a model, each with its vectors (n, width) for each of the text encoders.
 
-    Yields the model with a tokenizer and a counter that know them, both copies. On exit the text
-    encoder has the very token embedding that it had before. StudioError, with nothing changed, for
-    a word that cannot be one and for vectors that do not fit.
+    Yields the model with tokenizers and a counter that have them, all copies. On exit the text
+    encoders have the very token embeddings that they had before. StudioError, with nothing changed,
+    for a word that cannot be a token and for vectors that do not fit.
     """
-    _check(loaded, words)
-    sizes = {word: len(vectors) for word, vectors in words.items()}
+    networks = loaded.networks
+    encoders = {part: getattr(networks, part) for part in TOKENIZERS if hasattr(networks, part)}
+    _check(loaded, encoders, words)
+    sizes = {word: len(next(iter(vectors.values()))) for word, vectors in words.items()}
     key = (tuple(loaded.tokens.words.items()), tuple(sizes.items()))
     kept = loaded.extras.tokenizers
     if key not in kept:
-        # A large tokenizer takes a third of a second to copy; the words of the next run are
+        # A large tokenizer takes a third of a second to copy; the tokens of the next run are
         # mostly those of the last.
         kept.clear()
-        kept[key] = (*_grown(loaded.networks.tokenizer, sizes), loaded.tokens.with_tokens(sizes))
-    tokenizer, ids, tokens = kept[key]
-    encoder = loaded.networks.text_encoder
+        grown = {part: _grown(getattr(networks, TOKENIZERS[part]), sizes) for part in encoders}
+        kept[key] = (grown, loaded.tokens.with_tokens(sizes))
+    grown, tokens = kept[key]
+    with ExitStack() as stack:
+        for part, encoder in encoders.items():
+            ids = [number for word in words for number in grown[part][1][word]]
+            _grow(stack, encoder, ids, [vectors[part] for vectors in words.values()])
+        changes = {TOKENIZERS[part]: tokenizer for part, (tokenizer, _) in grown.items()}
+        yield dataclasses.replace(
+            loaded, networks=dataclasses.replace(networks, **changes), tokens=tokens
+        )
+
+
+def _grow(stack: ExitStack, encoder: Any, ids: list[int], vectors: Sequence[Tensor]) -> None:
+    """Give a text encoder further rows until the stack is left."""
     old = encoder.get_input_embeddings()
-    numbers = torch.tensor([number for word in words for number in ids[word]])
-    rows = torch.cat(list(words.values())).to(old.weight.device, old.weight.dtype)
-    encoder.set_input_embeddings(GrownEmbedding(old, numbers.to(rows.device), rows))
-    try:
-        networks = dataclasses.replace(loaded.networks, tokenizer=tokenizer)
-        yield dataclasses.replace(loaded, networks=networks, tokens=tokens)
-    finally:
-        encoder.set_input_embeddings(old)
+    rows = torch.cat(list(vectors)).to(old.weight.device, old.weight.dtype)
+    stack.callback(encoder.set_input_embeddings, old)
+    encoder.set_input_embeddings(GrownEmbedding(old, torch.tensor(ids).to(rows.device), rows))
 
 
 def _grown(tokenizer: Any, sizes: Mapping[str, int]) -> tuple[Any, Mapping[str, tuple[int, ...]]]:
@@ -83,9 +96,12 @@ def _grown(tokenizer: Any, sizes: Mapping[str, int]) -> tuple[Any, Mapping[str, 
     return grown, ids
 
 
-def _check(loaded: UNetModel, words: Mapping[str, Tensor]) -> None:
+def _check(
+    loaded: UNetModel,
+    encoders: Mapping[Part, Any],
+    words: Mapping[str, Mapping[Part, Tensor]],
+) -> None:
     special = {token.content for token in loaded.networks.tokenizer.added_tokens_decoder.values()}
-    width = loaded.networks.text_encoder.get_input_embeddings().weight.shape[-1]
     for word, vectors in words.items():
         if not word.strip() or word.strip() != word or word in special:
             raise StudioError(
@@ -97,19 +113,36 @@ def _check(loaded: UNetModel, words: Mapping[str, Tensor]) -> None:
             raise StudioError(
                 "Two files bring the word {word}.", "Give one of them another word.", word=word
             )
-        if vectors.ndim != 2 or vectors.shape[1] != width or not len(vectors):
-            raise StudioError(
-                "The vectors of {word} ({found}) do not fit the text encoder ({width}).",
-                "They were made for another base model.",
-                word=word,
-                found=" x ".join(map(str, vectors.shape)),
-                width=width,
-            )
-        if len(vectors) > loaded.tokens.limit:
+        _check_vectors(word, encoders, vectors)
+        count = len(next(iter(vectors.values())))
+        if count > loaded.tokens.limit:
             raise StudioError(
                 "The word {word} has {count} tokens, and the model reads {limit}.",
                 "Choose an embedding with fewer vectors.",
                 word=word,
-                count=len(vectors),
+                count=count,
                 limit=loaded.tokens.limit,
             )
+
+
+def _check_vectors(word: str, encoders: Mapping[Part, Any], vectors: Mapping[Part, Tensor]) -> None:
+    """Raise StudioError unless there are as many vectors for each text encoder, of its width."""
+    widths = {
+        part: int(encoder.get_input_embeddings().weight.shape[-1])
+        for part, encoder in encoders.items()
+    }
+    found = {part: tuple(one.shape) for part, one in vectors.items()}
+    counts = {shape[0] for shape in found.values() if len(shape) == 2}
+    if (
+        len(counts) != 1
+        or 0 in counts
+        or {part: shape[-1] for part, shape in found.items()} != widths
+        or any(len(shape) != 2 for shape in found.values())
+    ):
+        raise StudioError(
+            "The vectors of {word} ({found}) do not fit the text encoder ({width}).",
+            "They were made for another base model.",
+            word=word,
+            found=", ".join(" x ".join(map(str, shape)) for shape in found.values()),
+            width=", ".join(map(str, widths.values())),
+        )

@@ -10,64 +10,66 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from studio.catalog.recognise.lora_keys import ENCODERS, Part
 from studio.core.errors import StudioError
 from studio.engine.adapters.weights_file import checked, read_file
 
 A1111_KEY = "emb_params"
-SDXL_KEYS = ("clip_l", "clip_g")
+FIRST: Part = "text_encoder"
+
+Vectors = Mapping[Part, Tensor]
+"""The vectors (n, width) of one token, float32, for each text encoder that has it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedding:
-    """Trained words, each with its vectors (n, width) float32.
+    """Trained tokens and their vectors.
 
-    ``layout`` is "a1111" or "diffusers". ``named`` is whether the file itself says the words; one
+    ``layout`` is "a1111" or "diffusers". ``named`` is whether the file itself has the token; one
     of A1111 is called like the file.
     """
 
-    words: Mapping[str, Tensor]
+    words: Mapping[str, Vectors]
     layout: str
     named: bool
 
 
 def read_embedding(path: Path) -> Embedding:
-    """Return the words of a file: A1111's (.pt or safetensors) or diffusers' ({word: vectors}).
+    """Return the tokens of a file: A1111's (.pt or safetensors) or diffusers' ({token: vectors}).
 
-    StudioError where it cannot be read, holds code or NaN, is none, or was made for Stable
-    Diffusion XL.
+    One for two text encoders has "clip_l" and "clip_g". StudioError if it cannot be read, holds
+    code or NaN, or is no embedding.
     """
     content, metadata = read_file(path)
-    if any(key in content for key in SDXL_KEYS):
-        raise StudioError(
-            "The embedding {path} was made for Stable Diffusion XL, which has two text encoders.",
-            "Choose one that was made for a model like this one.",
-            path=str(path),
-        )
     stored = content.get("string_to_param")
     if isinstance(stored, Mapping) and len(stored) == 1:
-        vectors = next(iter(stored.values()))
+        vectors = _vectors(path, {FIRST: next(iter(stored.values()))})
+        found = {path.stem: vectors}
         said = content.get("name")
-        found = _words(path, {path.stem: vectors})
         if isinstance(said, str) and said.strip():
             # A1111 goes by the file's name; its author by the one inside. Both are understood.
-            found[said.strip()] = found[path.stem]
+            found[said.strip()] = vectors
         return Embedding(found, "a1111", named=False)
+    both = {ENCODERS[key]: value for key, value in content.items() if key in ENCODERS}
     if A1111_KEY in content:
+        both = {FIRST: content[A1111_KEY]}
+    if both:
         word = metadata.get("token", "").strip()
-        return Embedding(
-            _words(path, {word or path.stem: content[A1111_KEY]}), "a1111", named=bool(word)
-        )
+        return Embedding({word or path.stem: _vectors(path, both)}, "a1111", named=bool(word))
     if not content or not all(isinstance(value, Tensor) for value in content.values()):
         raise _no_embedding(path)
-    return Embedding(_words(path, content), "diffusers", named=True)
+    words = {word: _vectors(path, {FIRST: one}) for word, one in content.items()}
+    return Embedding(words, "diffusers", named=True)
 
 
-def _words(path: Path, content: Mapping[str, Any]) -> dict[str, Tensor]:
+def _vectors(path: Path, content: Mapping[Part, Any]) -> Vectors:
     found = {}
-    for word, vectors in content.items():
+    for part, vectors in content.items():
         if not isinstance(vectors, Tensor) or vectors.ndim not in (1, 2) or 0 in vectors.shape:
             raise _no_embedding(path)
-        found[word] = torch.atleast_2d(checked(path, word, vectors.detach()))
+        found[part] = torch.atleast_2d(checked(path, part, vectors.detach()))
+    if len({len(vectors) for vectors in found.values()}) > 1:
+        raise _no_embedding(path)
     return found
 
 

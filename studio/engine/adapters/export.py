@@ -13,16 +13,23 @@ from torch import Tensor
 from studio.catalog.lora_files import text_width
 from studio.catalog.recognise.lora_keys import OLD_TEXT, Part
 from studio.core.atomic import write_file
+from studio.core.errors import StudioError
 from studio.engine.adapters.embedding_files import A1111_KEY
-from studio.engine.adapters.lora_layouts import PARTS, LoraWeights
+from studio.engine.adapters.lora_layer import LayerChange
+from studio.engine.adapters.lora_layouts import LoraWeights
 
 LoraLayout = Literal["kohya", "diffusers", "peft"]
 EmbeddingLayout = Literal["a1111", "diffusers"]
 
-KOHYA_PREFIX: Mapping[Part, str] = {"unet": "lora_unet_", "text_encoder": "lora_te_"}
+KOHYA_PREFIX: Mapping[Part, str] = {
+    "unet": "lora_unet_",
+    "transformer": "lora_transformer_",
+    "text_encoder": "lora_te_",
+    "text_encoder_2": "lora_te2_",
+}
+CLIPS: Mapping[Part, str] = {"text_encoder": "clip_l", "text_encoder_2": "clip_g"}
 KOHYA_BASES: Mapping[int, str] = {768: "sd_v1", 1024: "sd_v2", 2048: "sdxl_base_v1-0"}
-"""What kohya's ss_base_model_version says for the width of the text."""
-DIFFUSERS: Mapping[Part, str] = {"unet": "lora", "text_encoder": "lora_linear_layer"}
+"""kohya's ss_base_model_version for the width of the text."""
 
 
 def write_lora(
@@ -37,9 +44,10 @@ def write_lora(
 
     "kohya" is what A1111, ComfyUI and most others read; "diffusers" are the names of diffusers
     0.19 to 0.22, "peft" those that it writes today. Only kohya's layout has a place for alpha, so
-    in the others B is multiplied by alpha / rank, and only it has one for trained words (A1111's
-    bundled embeddings). ``metadata`` is added to what the layout has of its own. StudioError where
-    the disk refuses; ValueError for words in a layout without a place for them.
+    in the others B is multiplied by alpha / rank, and only it has one for embeddings (as A1111
+    bundles them) and for what is no product of two factors (in LyCORIS's names). ``metadata`` is
+    added to what the layout has of its own. StudioError if the disk refuses or the layout has no
+    place for a layer; ValueError for embeddings in a layout without a place for them.
     """
     if weights.tokens and layout != "kohya":
         raise ValueError(f"the layout {layout} has no place for trained words")
@@ -63,8 +71,8 @@ def write_embedding(
 ) -> None:
     """Write the vectors (n, width) of a word in the place of ``path``, all of it or nothing.
 
-    A1111 calls the word like the file; ``token`` stands in the metadata there, and is the key in
-    diffusers' layout. StudioError where the disk refuses.
+    A1111 calls the token like the file; ``token`` goes into the metadata there, and is the key in
+    diffusers' layout. StudioError if the disk refuses.
     """
     stored = torch.atleast_2d(vectors).detach().to("cpu", dtype).contiguous().clone()
     if layout == "a1111":
@@ -76,39 +84,72 @@ def write_embedding(
 
 
 def _kohya(weights: LoraWeights) -> Iterator[tuple[str, Tensor]]:
-    for part in PARTS:
-        for module, down, up, _ in weights.scaled(part):
-            name = KOHYA_PREFIX[part] + _file_name(part, module).replace(".", "_")
-            yield f"{name}.lora_down.weight", down
-            yield f"{name}.lora_up.weight", up
-            yield f"{name}.alpha", torch.tensor(weights.alphas.get(module, float(len(down))))
+    two = "text_encoder_2" in weights.layers
+    prefixes = {**KOHYA_PREFIX, **({"text_encoder": "lora_te1_"} if two else {})}
+    for part, layers in weights.layers.items():
+        for module, change in layers.items():
+            name = prefixes[part] + _file_name(part, module).replace(".", "_")
+            for role, tensor in _lycoris(change):
+                yield f"{name}.{role}", tensor
     for token, vectors in weights.tokens.items():
-        yield f"bundle_emb.{token}.string_to_param.*", vectors
+        for part, rows in vectors.items():
+            which = "string_to_param.*" if len(vectors) == 1 else CLIPS[part]
+            yield f"bundle_emb.{token}.{which}", rows
+
+
+def _lycoris(change: LayerChange) -> Iterator[tuple[str, Tensor]]:
+    """Yield the tensors of a layer by the names that LyCORIS has for them, with an alpha."""
+    first = next(iter(change.tensors))
+    for role, tensor in change.tensors.items():
+        if role in ("down", "up", "mid"):
+            yield f"lora_{role}.weight", tensor
+        elif role == "magnitude":
+            yield "dora_scale", tensor.reshape(-1, *(1,) * (len(change.shape) - 1))
+        elif role in ("up_bias", "diff_b"):
+            continue
+        elif not change.rank and role == first:
+            # Without a rank there is no alpha, and this kind has no other place for a factor.
+            yield role, tensor * change.scale
+        else:
+            yield role, tensor
+    bias = change.bias_change()
+    if bias is not None:
+        yield "diff_b", bias
+    if change.rank:
+        yield "alpha", torch.tensor(change.scale * change.rank)
 
 
 def _named(weights: LoraWeights, layout: LoraLayout) -> Iterator[tuple[str, Tensor]]:
-    for part in PARTS:
-        for module, down, up, scale in weights.scaled(part):
+    for part, layers in weights.layers.items():
+        for module, change in layers.items():
+            if change.tensors.keys() != {"down", "up"}:
+                raise StudioError(
+                    "The layout {layout} has no place for {name}.",
+                    "Choose kohya's layout, which has one for every kind of LoRA.",
+                    layout=layout,
+                    name=f"{module}: {', '.join(change.tensors)}",
+                )
             name = f"{part}.{_file_name(part, module)}"
             first, second = "lora_A", "lora_B"
             if layout == "diffusers":
-                first, second = f"{DIFFUSERS[part]}.down", f"{DIFFUSERS[part]}.up"
-            yield f"{name}.{first}.weight", down
+                kind = "lora_linear_layer" if part.startswith("text_encoder") else "lora"
+                first, second = f"{kind}.down", f"{kind}.up"
+            up, scale = change.tensors["up"], change.scale
+            yield f"{name}.{first}.weight", change.tensors["down"]
             yield f"{name}.{second}.weight", up if scale == 1 else up * scale
 
 
 def _file_name(part: Part, module: str) -> str:
-    """Return a module's name as files have it: those of the text encoder kept their old prefix."""
-    if part == "text_encoder" and not module.startswith(OLD_TEXT):
+    """Return a module's name as files have it: those of text encoders kept their old prefix."""
+    if part.startswith("text_encoder") and not module.startswith((OLD_TEXT, "text_projection")):
         return OLD_TEXT + module
     return module
 
 
 def _kohya_metadata(weights: LoraWeights) -> dict[str, str]:
-    ranks = set(weights.ranks.values())
-    alphas = {weights.alphas.get(module, float(rank)) for module, rank in weights.ranks.items()}
-    shapes = {key: tuple(tensor.shape) for key, tensor in _named(weights, "peft")}
-    width = text_width(shapes)
+    changes = [one for layers in weights.layers.values() for one in layers.values() if one.rank]
+    ranks, alphas = {one.rank for one in changes}, {one.scale * one.rank for one in changes}
+    width = text_width({key: tuple(tensor.shape) for key, tensor in _kohya(weights)})
     said = {
         "ss_network_module": "networks.lora",
         "ss_network_dim": str(ranks.pop()) if len(ranks) == 1 else "Dynamic",

@@ -7,7 +7,7 @@ import dataclasses
 from typing import TypeVar
 
 from studio.engine.adapters.lora import merge
-from studio.engine.adapters.lora_layouts import read_lora_weights
+from studio.engine.adapters.lora_layouts import adaptable, read_lora_weights
 from studio.engine.latent_diffusion.model import UNetModel
 
 M = TypeVar("M", bound=UNetModel)
@@ -23,9 +23,8 @@ def quickened(loaded: M, sampler: str) -> M:
     if few is None or few.sampler != sampler:
         return loaded
     if loaded.extras.few_step is None:
-        plain, text_encoder = loaded.networks.unet, loaded.networks.text_encoder
-        weights = read_lora_weights(few.file, plain, text_encoder, loaded.spec.name)
-        unet = copy.deepcopy(plain)
+        weights = read_lora_weights(few.file, adaptable(loaded.networks), loaded.spec.name)
+        unet = copy.deepcopy(loaded.networks.unet)
         merge(unet, weights)
         loaded.extras.few_step = unet.eval().requires_grad_(False)
     networks = dataclasses.replace(loaded.networks, unet=loaded.extras.few_step)

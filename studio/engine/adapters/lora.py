@@ -1,9 +1,10 @@
-"""LoRA (Hu et al. 2021, https://arxiv.org/abs/2106.09685) beside the weights of loaded networks."""
+"""LoRA and its relatives (see ``lora_layer``) on the networks of a loaded model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,16 +12,36 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d, linear
 
-from studio.catalog.lora_files import check_lora
+from studio.catalog.lora_files import check_fit, check_lora, model_modules
 from studio.catalog.models import ModelSpec
+from studio.catalog.recognise.lora_keys import Part
 from studio.core.errors import StudioError
 from studio.core.notices import Notice
 from studio.edit.request import AdapterUse
 from studio.engine.adapters.added_words import added_words
-from studio.engine.adapters.lora_layouts import PARTS, LoraWeights, delta, read_lora_weights
-from studio.engine.adapters.weights_file import is_torch_file, unreadable
+from studio.engine.adapters.lora_layer import LayerChange
+from studio.engine.adapters.lora_layouts import LoraWeights, adaptable, read_lora_weights
+from studio.engine.adapters.weights_file import is_torch_file, read_shapes, unreadable
 from studio.engine.latent_diffusion.model import UNetModel
-from studio.engine.loading import Networks
+
+TEXT_WEIGHT = "text_weight"
+"""The option of an adapter with the weight for the text encoders, if theirs is another one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lora:
+    """A LoRA at a strength (1 is as it was trained), ``text`` for the text encoders if not None."""
+
+    weights: LoraWeights
+    strength: float = 1.0
+    text: float | None = None
+
+    def strength_on(self, part: Part) -> float:
+        """Return the strength for one of the networks."""
+        if self.text is not None and part.startswith("text_encoder"):
+            return self.text
+        return self.strength
+
 
 M = TypeVar("M", bound=UNetModel)
 
@@ -29,31 +50,35 @@ M = TypeVar("M", bound=UNetModel)
 def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
     """Work with one or more LoRAs, each at its ``weight`` (1 is as it was trained).
 
-    Yields the model, with the words that the files bring. StudioError, with nothing changed, for a
-    file that is no LoRA or was made for another base.
+    The option ``TEXT_WEIGHT`` is the weight for the text encoders. Yields the model, with the
+    embeddings that the files bring. StudioError, with nothing changed, for a file that is no LoRA
+    or was made for another base.
     """
-    loras = [(weights, use.weight) for weights, use in zip(_read(loaded, uses), uses, strict=True)]
-    tokens: dict[str, Tensor] = {}
-    for weights, _ in loras:
-        for word, vectors in weights.tokens.items():
+    loras = [
+        Lora(weights, use.weight, use.options.get(TEXT_WEIGHT))
+        for weights, use in zip(_read(loaded, uses), uses, strict=True)
+    ]
+    tokens: dict[str, Mapping[Part, Tensor]] = {}
+    for lora in loras:
+        for word, vectors in lora.weights.tokens.items():
             if word in tokens:
                 raise StudioError(
                     "Two files bring the word {word}.", "Give one of them another word.", word=word
                 )
             tokens[word] = vectors
+    networks = loaded.networks
     with ExitStack() as stack:
-        stack.enter_context(loras_on(loaded.networks, loras))
+        stack.enter_context(loras_on(adaptable(networks), loras, networks.fill_conv))
         yield stack.enter_context(added_words(loaded, tokens)) if tokens else loaded
 
 
 def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
-    """Raise StudioError where a LoRA does not fit a model; reads no more than headers.
-
-    A torch file has no header that could be read; it is checked when it is loaded.
-    """
+    """Raise StudioError if a LoRA does not fit a model; reads the shapes of tensors only."""
     for use in uses:
         path = Path(use.path).expanduser()
-        if not is_torch_file(path):
+        if is_torch_file(path):
+            check_fit(path, spec.name, read_shapes(path), {}, model_modules(spec))
+        else:
             check_lora(path, spec)
 
 
@@ -66,7 +91,7 @@ def notes_of(loaded: UNetModel, uses: Sequence[AdapterUse]) -> list[Notice]:
 
 def _read(loaded: UNetModel, uses: Sequence[AdapterUse]) -> list[LoraWeights]:
     """Read the files of ``uses``; those of the last run are still there."""
-    networks, kept = loaded.networks, loaded.extras.loras
+    kept = loaded.extras.loras
     found: dict[Any, LoraWeights] = {}
     order = []
     for use in uses:
@@ -78,48 +103,95 @@ def _read(loaded: UNetModel, uses: Sequence[AdapterUse]) -> list[LoraWeights]:
         key = (path.resolve(), stat.st_size, stat.st_mtime_ns)
         order.append(key)
         if key not in found:
-            found[key] = kept.get(key) or read_lora_weights(
-                path, networks.unet, networks.text_encoder, loaded.spec.name
-            )
+            parts = adaptable(loaded.networks)
+            found[key] = kept.get(key) or read_lora_weights(path, parts, loaded.spec.name)
     kept.clear()
     kept.update(found)
     return [found[key] for key in order]
 
 
 @contextmanager
-def loras_on(networks: Networks, loras: Sequence[tuple[LoraWeights, float]]) -> Iterator[None]:
-    """Let LoRAs, each at a strength, act in every call of UNet and text encoder.
+def loras_on(
+    parts: Mapping[Part, Any], loras: Sequence[Lora], fill_conv: torch.nn.Module | None = None
+) -> Iterator[None]:
+    """Let LoRAs act in every call of the networks.
 
-    What they say is added to what a layer says by a hook on it: no module is replaced and no
-    weight touched, so that taking them away leaves nothing behind. The UNet that fills masks
-    shares these modules; its own first convolution gets the hook as well.
+    The product of two factors is added to the output of a layer by a hook on it; every other
+    change goes into a parameter of its own that takes the place of the layer's. No weight is
+    written to, and on exit each layer has the very parameters that it had. ``fill_conv`` is the
+    first convolution of the UNet that fills masks, which shares the other modules of the plain one.
     """
-    handles = []
-    try:
-        for part in PARTS:
-            modules = dict(getattr(networks, part).named_modules())
-            for weights, strength in loras:
-                for name, down, up, scale in weights.scaled(part):
-                    hook = _Added(modules[name], down, up * (scale * strength))
-                    handles.append(modules[name].register_forward_hook(hook))
-                    if name == "conv_in" and networks.fill_conv is not None:
-                        handles.append(networks.fill_conv.register_forward_hook(hook))
+    with ExitStack() as stack:
+        for part, network in parts.items():
+            modules = dict(network.named_modules())
+            for name, uses in _by_module(part, loras).items():
+                _change(stack, modules[name], uses)
+                if part == "unet" and name == "conv_in" and fill_conv is not None:
+                    _change(stack, fill_conv, uses)
         yield
-    finally:
-        for handle in handles:
-            handle.remove()
 
 
-class _Added:
-    """Adds up(down(x)) to what a linear layer or a convolution says about x."""
+Uses = Sequence[tuple[LayerChange, float]]
 
-    def __init__(self, module: Any, down: Tensor, up: Tensor) -> None:
-        weight = module.weight
-        self.down = down.to(weight.device, weight.dtype)
-        self.up = up.to(weight.device, weight.dtype)
+
+def _by_module(part: Part, loras: Sequence[Lora]) -> dict[str, list[tuple[LayerChange, float]]]:
+    found: dict[str, list[tuple[LayerChange, float]]] = {}
+    for lora in loras:
+        strength = lora.strength_on(part)
+        if strength != 0:
+            for name, change in lora.weights.layers.get(part, {}).items():
+                found.setdefault(name, []).append((change, strength))
+    return found
+
+
+def _change(stack: ExitStack, module: Any, uses: Uses) -> None:
+    """Let changes act on a layer until the stack is left."""
+    low: dict[Any, list[tuple[Tensor, Tensor, float]]] = {}
+    for one, by in uses:
+        if one.factors is not None:
+            low.setdefault(one.shape, []).append((*one.factors, one.scale * by))
+    for factors in low.values():
+        hook = _LowRank(module.weight, factors)
+        stack.callback(module.register_forward_hook(hook).remove)
+    whole = [(one, by) for one, by in uses if one.factors is None and one.changes_weight]
+    if whole:
+        old = module.weight
+        _swap(stack, module, "weight", old + _sum(one.change(old) * by for one, by in whole))
+    gains = [(gain, by) for one, by in uses if (gain := one.bias_change()) is not None]
+    if gains:
+        old = module.weight
+        gain = _sum(gain.to(old.device) * by for gain, by in gains)
+        _swap(stack, module, "bias", gain if module.bias is None else module.bias + gain)
+
+
+def _sum(changes: Iterator[Tensor]) -> Tensor:
+    total = next(changes)
+    for change in changes:
+        total = total + change
+    return total
+
+
+def _swap(stack: ExitStack, module: Any, name: str, value: Tensor) -> None:
+    """Let ``value`` take the place of a parameter, in the type of the layer's weight."""
+    old = getattr(module, name)
+    stack.callback(setattr, module, name, old)
+    made = value.detach().to(module.weight.dtype)
+    setattr(module, name, torch.nn.Parameter(made, requires_grad=False))
+
+
+class _LowRank:
+    """Adds B A x to the output of a linear layer or a convolution, for the sum of several LoRAs."""
+
+    def __init__(self, weight: Tensor, factors: Sequence[tuple[Tensor, Tensor, float]]) -> None:
+        self.down = torch.cat([down for down, _, _ in factors]).to(weight.device, weight.dtype)
+        ups = [up * by for _, up, by in factors]
+        self.up = torch.cat(ups, dim=1).to(weight.device, weight.dtype)
 
     def __call__(self, module: Any, args: tuple[Any, ...], output: Tensor) -> Tensor:
         seen: Tensor = args[0]
+        if self.down.device != seen.device:
+            # The network was moved since, as a model is that does not fit on the device whole.
+            self.down, self.up = self.down.to(seen.device), self.up.to(seen.device)
         if self.down.ndim == 2:
             return output + linear(linear(seen, self.down), self.up)
         # Of an inpainting model the first channels are those that the LoRA was made on.
@@ -128,11 +200,16 @@ class _Added:
         return output + conv2d(low, self.up)
 
 
-def merge(network: Any, weights: LoraWeights, part: Any = "unet") -> None:
+def merge(network: Any, weights: LoraWeights, part: Part = "unet") -> None:
     """Add a LoRA to the weights of a network for good, as one that is only ever used with it."""
     modules = dict(network.named_modules())
     with torch.no_grad():
-        for name, down, up, scale in weights.scaled(part):
-            weight = modules[name].weight
-            change = delta(down, up) * scale
-            weight[:, : change.shape[1]] += change.to(weight.device, weight.dtype)
+        for name, change in weights.layers.get(part, {}).items():
+            module = modules[name]
+            if change.changes_weight:
+                module.weight += change.change(module.weight).to(module.weight.dtype)
+            gain = change.bias_change()
+            if gain is not None:
+                gain = gain.to(module.weight.device, module.weight.dtype)
+                old = gain if module.bias is None else module.bias + gain
+                module.bias = torch.nn.Parameter(old, requires_grad=False)

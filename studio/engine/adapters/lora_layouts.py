@@ -1,8 +1,8 @@
-"""LoRA files of every common layout, as one: factors by module (Hu et al. 2021, eq. 3)."""
+"""LoRA files of every common layout, as one: the change of each layer by network and module."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,124 +10,110 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from studio.catalog.lora_files import check_fit, does_not_fit, unknown_notice
+from studio.catalog.lora_files import check_fit, does_not_fit, roles_of, unknown_notice
+from studio.catalog.recognise import lora_shapes
 from studio.catalog.recognise.lora_keys import KeyMap, Part, Shapes
 from studio.core.notices import Notice
+from studio.engine.adapters.lora_layer import LayerChange, target_shape
 from studio.engine.adapters.peft_settings import read_settings
 from studio.engine.adapters.weights_file import checked, read_file
 
-PARTS: tuple[Part, ...] = ("unet", "text_encoder")
+Tokens = Mapping[str, Mapping[Part, Tensor]]
+"""Token of an embedding -> its vectors (n, width), float32, for each text encoder."""
 DOWN, UP = ".lora_A.weight", ".lora_B.weight"
+ADAPTABLE: tuple[Part, ...] = ("unet", "transformer", "text_encoder", "text_encoder_2")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoraWeights:
-    """A LoRA in PEFT's names, relative to each network: "MODULE.lora_A.weight", ".lora_B.weight".
+    """A LoRA understood: the ``layers`` that it changes, by network and module.
 
-    Factors are float32: A (rank, in) and B (out, rank) of a linear layer, A (rank, in, h, w) and B
-    (out, rank, 1, 1) of a convolution. ``alphas`` are by module; without one alpha is the rank, so
-    that the factors count as they stand. ``tokens`` are trained words of the file, (n, width).
-    ``layout`` is what the file was written in, ``note`` says which of its tensors do not act.
+    ``tokens`` are embeddings that the file brings. ``layout`` is that of the file, ``note`` names
+    the tensors that do not act.
     """
 
-    unet: Mapping[str, Tensor]
-    text_encoder: Mapping[str, Tensor] = field(default_factory=dict)
-    alphas: Mapping[str, float] = field(default_factory=dict)
-    tokens: Mapping[str, Tensor] = field(default_factory=dict)
+    layers: Mapping[Part, Mapping[str, LayerChange]]
+    tokens: Tokens = field(default_factory=dict)
     layout: str = "peft"
     metadata: Mapping[str, str] = field(default_factory=dict)
     note: Notice | None = None
 
     @property
     def ranks(self) -> dict[str, int]:
-        """The rank of each module."""
-        return {m: len(down) for part in PARTS for m, down, _ in self._factors(part)}
-
-    def scaled(self, part: Part) -> Iterator[tuple[str, Tensor, Tensor, float]]:
-        """Yield module, A, B and the factor alpha / rank by which their product counts."""
-        for module, down, up in self._factors(part):
-            yield module, down, up, self.alphas.get(module, len(down)) / len(down)
+        """The rank of each module that has one."""
+        return {
+            module: change.rank
+            for layers in self.layers.values()
+            for module, change in layers.items()
+            if change.rank
+        }
 
     def deltas(self, part: Part) -> dict[str, Tensor]:
-        """Return what is added to the weight of each module, in the weight's shape."""
-        return {m: delta(down, up) * scale for m, down, up, scale in self.scaled(part)}
+        """Return what is added to the weight of each module of a network, in the weight's shape."""
+        return {module: change.delta() for module, change in self.layers.get(part, {}).items()}
 
-    def _factors(self, part: Part) -> Iterator[tuple[str, Tensor, Tensor]]:
-        state = self.unet if part == "unet" else self.text_encoder
+
+def from_factors(
+    states: Mapping[Part, Mapping[str, Tensor]], alphas: Mapping[str, float] | None = None
+) -> LoraWeights:
+    """Return the LoRA of factors in PEFT's names: "MODULE.lora_A.weight" and ".lora_B.weight".
+
+    A is (rank, in) and B (out, rank) of a linear layer, A (rank, in, h, w) and B (out, rank, 1, 1)
+    of a convolution. ``alphas`` are by module.
+    """
+    layers: dict[Part, dict[str, LayerChange]] = {}
+    for part, state in states.items():
         for key, down in state.items():
             if key.endswith(DOWN):
                 module = key.removesuffix(DOWN)
-                yield module, down, state[module + UP]
+                up = state[module + UP]
+                alpha = (alphas or {}).get(module)
+                change = LayerChange({"down": down, "up": up}, (len(up), *down.shape[1:]), alpha)
+                layers.setdefault(part, {})[module] = change
+    return LoraWeights(layers)
 
 
-def delta(down: Tensor, up: Tensor) -> Tensor:
-    """Return the product B A of two factors, in the shape of the weight that it is added to."""
-    product = up.flatten(1) @ down.flatten(1)
-    return product.reshape(len(up), *down.shape[1:])
+def adaptable(networks: Any) -> dict[Part, Any]:
+    """Return those of a model's networks that a LoRA may change, by name."""
+    found = {part: getattr(networks, part, None) for part in ADAPTABLE}
+    return {part: network for part, network in found.items() if network is not None}
 
 
-def network_shapes(unet: Any, text_encoder: Any) -> dict[Part, Shapes]:
-    """Return the shape of the weight of every linear layer and convolution of two networks."""
+def network_shapes(parts: Mapping[Part, Any]) -> dict[Part, Shapes]:
+    """Return the shape of the weight of every linear layer, convolution and norm of networks."""
     return {
         part: {
             name: tuple(module.weight.shape)
             for name, module in network.named_modules()
-            if isinstance(module, torch.nn.Linear | torch.nn.Conv2d)
+            if isinstance(getattr(module, "weight", None), torch.nn.Parameter)
+            and not isinstance(module, torch.nn.Embedding)
         }
-        for part, network in zip(PARTS, (unet, text_encoder), strict=True)
+        for part, network in parts.items()
     }
 
 
 def read_lora_weights(
-    path: Path, unet: Any, text_encoder: Any, model: str = "this model"
+    path: Path, parts: Mapping[Part, Any], model: str = "this model"
 ) -> LoraWeights:
     """Return the LoRA of a file for these networks, in which nothing is changed.
 
-    Reads kohya's layout (Stability's block names too), diffusers' old processors and what came
-    after, PEFT's and cloneofsimo's, from safetensors and from torch files without code. ``model``
-    names the networks in errors. StudioError where the file cannot be read, is damaged, holds NaN,
-    is of another kind or was made for another base.
+    Reads kohya's layout (Stability's block names too), LyCORIS's, diffusers' old processors and
+    what came after, PEFT's, OneTrainer's and cloneofsimo's, from safetensors of any float type and
+    from torch files without code. ``model`` names the networks in errors. StudioError if the file
+    cannot be read, is damaged, has NaN, is of another kind or was made for another base.
     """
     tensors, metadata = read_file(path)
     for key, value in tensors.items():
         if not isinstance(value, Tensor):
             raise does_not_fit(path, key)
     shapes = {key: tuple(value.shape) for key, value in tensors.items()}
-    networks = network_shapes(unet, text_encoder)
+    networks = network_shapes(parts)
     keys = check_fit(path, model, shapes, metadata, networks)
-    return _weights(path, tensors, metadata, keys, networks)
-
-
-def _weights(
-    path: Path,
-    tensors: Mapping[str, Tensor],
-    metadata: Mapping[str, str],
-    keys: KeyMap,
-    networks: Mapping[Part, Shapes],
-) -> LoraWeights:
-    roles: dict[tuple[Part, str], dict[str, Tensor]] = {}
-    for key, place in keys.places.items():
-        found = roles.setdefault((place.part, place.module), {})
-        found[place.role] = checked(path, key, tensors[key])
-    settings_of = read_settings(path, metadata)
-    states: dict[Part, dict[str, Tensor]] = {part: {} for part in PARTS}
-    alphas: dict[str, float] = {}
-    for (part, module), found in roles.items():
-        down, up = _shaped(found, networks[part][module])
-        states[part][module + DOWN] = down
-        states[part][module + UP] = up
-        if "alpha" in found:
-            alphas[module] = _alpha(path, module, found["alpha"])
-        elif (settings := settings_of(part)) is not None:
-            alphas[module] = settings.alpha_of(module, len(down))
-    tokens = {
-        token: torch.atleast_2d(checked(path, key, tensors[key]))
-        for key, token in keys.tokens.items()
-    }
+    tokens: dict[str, dict[Part, Tensor]] = {}
+    for key, (token, part) in keys.tokens.items():
+        tokens.setdefault(token, {})[part] = torch.atleast_2d(checked(path, key, tensors[key]))
     return LoraWeights(
-        unet=states["unet"],
-        text_encoder=states["text_encoder"],
-        alphas=alphas,
+        layers=_layers(path, tensors, metadata, keys, networks),
         tokens=tokens,
         layout=keys.layout,
         metadata=metadata,
@@ -135,23 +121,35 @@ def _weights(
     )
 
 
-def _shaped(found: Mapping[str, Tensor], weight: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """Return A and B in the form of the module; a linear layer may be stored as a convolution.
+def _layers(
+    path: Path,
+    tensors: Mapping[str, Tensor],
+    metadata: Mapping[str, str],
+    keys: KeyMap,
+    networks: Mapping[Part, Shapes],
+) -> dict[Part, dict[str, LayerChange]]:
+    found: dict[tuple[Part, str], dict[str, Tensor]] = {}
+    for key, place in keys.places.items():
+        roles = found.setdefault((place.part, place.module), {})
+        roles[place.role] = checked(path, key, tensors[key])
+    sizes = roles_of({key: tuple(tensors[key].shape) for key in keys.places}, keys)
+    settings_of = read_settings(path, metadata)
+    layers: dict[Part, dict[str, LayerChange]] = {}
+    for (part, module), roles in found.items():
+        alpha = _number(path, module, roles.pop("alpha", None))
+        factor = _number(path, module, roles.pop("scale", None))
+        shape = target_shape(module, networks[part][module], sizes[part, module])
+        rank, settings = lora_shapes.rank(sizes[part, module]), settings_of(part)
+        if alpha is None and factor is None and settings is not None:
+            factor = settings.scale_of(module, rank)
+            alpha, factor = (factor * rank, None) if rank else (None, factor)
+        layers.setdefault(part, {})[module] = LayerChange(roles, shape, alpha, factor)
+    return layers
 
-    A third factor in the middle (LoCon's Tucker form) is multiplied into A, which changes nothing
-    of the product.
-    """
-    down, up = found["down"], found["up"]
-    if "mid" in found:
-        down = torch.einsum("mrhw,ri->mihw", found["mid"], down.flatten(1))
-    if len(weight) == 2:
-        return down.flatten(1).contiguous(), up.flatten(1).contiguous()
-    size = down.shape[2:] if down.ndim == 4 else (1, 1)
-    shape = (len(down), down.shape[1], *size)
-    return down.reshape(shape).contiguous(), up.reshape(*up.shape[:2], 1, 1).contiguous()
 
-
-def _alpha(path: Path, module: str, stored: Tensor) -> float:
+def _number(path: Path, module: str, stored: Tensor | None) -> float | None:
+    if stored is None:
+        return None
     if stored.numel() != 1:
         raise does_not_fit(path, f"{module}: alpha {tuple(stored.shape)}")
     return float(stored.reshape(()))

@@ -1,4 +1,4 @@
-"""The alphas that PEFT and diffusers keep beside the factors of a LoRA, not among them."""
+"""The scaling that PEFT and diffusers keep beside the factors of a LoRA, not among them."""
 
 from __future__ import annotations
 
@@ -16,56 +16,69 @@ from studio.engine.adapters.weights_file import unreadable
 IN_FILE = "lora_adapter_metadata"
 """Where diffusers keeps PEFT's settings in the metadata of a safetensors file."""
 BESIDE = ("adapter_model", "adapter_config.json")
-"""How PEFT calls a file of weights, and the settings in the same folder."""
+"""PEFT's name of a file of weights, and of the settings in the same folder."""
+ALPHAS = ("lora_alpha", "alpha")
+"""The setting's name in PEFT's LoraConfig, and in those of LoHa and LoKr."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeftSettings:
-    """What PEFT's LoraConfig says about alpha; ``patterns`` hold for modules of that name's end.
+    """The scaling of PEFT's LoraConfig; patterns hold for modules whose names end so.
 
     ``rank_stabilized``: the product counts by alpha / sqrt(rank), as Kalajdzievski 2023 does
     (https://arxiv.org/abs/2312.03732), and not by alpha / rank.
     """
 
     alpha: float
-    patterns: Mapping[str, float] = field(default_factory=dict)
+    rank: float = 0.0
+    alphas: Mapping[str, float] = field(default_factory=dict)
+    ranks: Mapping[str, float] = field(default_factory=dict)
     rank_stabilized: bool = False
 
-    def alpha_of(self, module: str, rank: int) -> float:
-        """Return the alpha which, divided by the rank, is by how much the product counts."""
-        alpha = self.alpha
-        for pattern, value in self.patterns.items():
-            if re.fullmatch(rf"(.*\.)?({pattern})", module):
-                alpha = value
-                break
-        return alpha * math.sqrt(rank) if self.rank_stabilized else alpha
+    def scale_of(self, module: str, rank: int) -> float:
+        """Return by how much the product counts; ``rank`` is that of the factors, 0 if unknown."""
+        alpha = _match(self.alphas, module, self.alpha)
+        known = rank or _match(self.ranks, module, self.rank) or 1.0
+        return alpha / (math.sqrt(known) if self.rank_stabilized else known)
 
 
 def read_settings(path: Path, metadata: Mapping[str, str]) -> Callable[[Part], PeftSettings | None]:
-    """Return the settings that belong to a file, by part; StudioError where they make no sense."""
+    """Return the settings that belong to a file, by part; StudioError if they make no sense."""
     raw = metadata.get(IN_FILE, "")
     beside = path.with_name(BESIDE[1])
     try:
         if not raw and path.stem == BESIDE[0] and beside.is_file():
             raw = beside.read_text(encoding="utf-8")
         said: dict[str, Any] = json.loads(raw) if raw else {}
-        parts = [part for part in ("unet", "text_encoder") if f"{part}.lora_alpha" in said]
-        named = {part: _settings(said, f"{part}.") for part in parts}
-        alone = _settings(said, "") if "lora_alpha" in said else None
+        parts = [key.rpartition(".")[0] for key in said if key.endswith(ALPHAS)]
+        found = {part: _settings(said, f"{part}." if part else "") for part in parts}
     except (OSError, ValueError, TypeError, AttributeError, KeyError, re.error) as error:
         raise unreadable(beside if beside.is_file() else path, str(error)) from error
-    return lambda part: named.get(part, alone)
+    return lambda part: found.get(part, found.get(""))
 
 
 def _settings(said: Mapping[str, Any], prefix: str) -> PeftSettings:
-    patterns = {str(k): _number(v) for k, v in (said.get(f"{prefix}alpha_pattern") or {}).items()}
-    for pattern in patterns:
-        re.compile(pattern)
+    def patterns(name: str) -> dict[str, float]:
+        found = {str(k): _number(v) for k, v in (said.get(f"{prefix}{name}") or {}).items()}
+        for pattern in found:
+            re.compile(pattern)
+        return found
+
+    alpha = next(said[prefix + name] for name in ALPHAS if prefix + name in said)
     return PeftSettings(
-        alpha=_number(said[f"{prefix}lora_alpha"]),
-        patterns=patterns,
+        alpha=_number(alpha),
+        rank=_number(said.get(f"{prefix}r", 0)),
+        alphas=patterns("alpha_pattern"),
+        ranks=patterns("rank_pattern"),
         rank_stabilized=bool(said.get(f"{prefix}use_rslora", False)),
     )
+
+
+def _match(patterns: Mapping[str, float], module: str, default: float) -> float:
+    for pattern, value in patterns.items():
+        if re.fullmatch(rf"(.*\.)?({pattern})", module):
+            return value
+    return default
 
 
 def _number(value: Any) -> float:

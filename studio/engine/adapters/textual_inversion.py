@@ -9,14 +9,15 @@ from typing import Any, TypeVar
 
 from torch import Tensor
 
-from studio.catalog.lora_files import base_name
 from studio.catalog.models import ModelSpec, read_config
+from studio.catalog.recognise.lora_bases import SDXL, Base, base_of_text
+from studio.catalog.recognise.lora_keys import Part
 from studio.core.errors import StudioError
 from studio.core.notices import Notice
 from studio.edit.networks import is_named
 from studio.edit.request import AdapterUse, EditRequest
-from studio.engine.adapters.added_words import added_words
-from studio.engine.adapters.embedding_files import Embedding, read_embedding
+from studio.engine.adapters.added_words import TOKENIZERS, added_words
+from studio.engine.adapters.embedding_files import FIRST, Embedding, Vectors, read_embedding
 from studio.engine.latent_diffusion.model import UNetModel
 
 M = TypeVar("M", bound=UNetModel)
@@ -29,7 +30,7 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
     The word is ``options["token"]``, else what the file says, else the file's name. It stands for
     all vectors of the file. StudioError for a file that does not fit, with nothing changed.
     """
-    words: dict[str, Tensor] = {}
+    words: dict[str, Vectors] = {}
     for use in uses:
         path = Path(use.path).expanduser()
         found = words_of(path, read_embedding(path), use.options)
@@ -39,7 +40,9 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
                 raise StudioError(
                     "Two files bring the word {word}.", "Give one of them another word.", word=word
                 )
-            words[word] = weighted(loaded, vectors, use.weight)
+            words[word] = {
+                part: weighted(loaded, part, one, use.weight) for part, one in vectors.items()
+            }
     with added_words(loaded, words) as grown:
         yield grown
 
@@ -73,7 +76,7 @@ def without_unfit_words(
     return request.replace(adapters=tuple(kept)) if notes else request, tuple(notes)
 
 
-def words_of(path: Path, found: Embedding, options: Mapping[str, Any]) -> Mapping[str, Tensor]:
+def words_of(path: Path, found: Embedding, options: Mapping[str, Any]) -> Mapping[str, Vectors]:
     """Return the words of a file as they are to be called; StudioError where that is unclear."""
     token = str(options.get("token", "")).strip()
     if not token:
@@ -88,8 +91,8 @@ def words_of(path: Path, found: Embedding, options: Mapping[str, Any]) -> Mappin
     return {token: next(iter(found.words.values()))}
 
 
-def weighted(loaded: UNetModel, vectors: Tensor, weight: float) -> Tensor:
-    """Return vectors (n, width) at a weight: 1 is as they were trained.
+def weighted(loaded: UNetModel, part: Part, vectors: Tensor, weight: float) -> Tensor:
+    """Return vectors (n, width) of a text encoder at a weight: 1 is as they were trained.
 
     What is scaled is how far a vector lies from the mean of all words. So less means a word that
     says less, down to one that says nothing in particular; the zero vector, to which scaling the
@@ -97,20 +100,29 @@ def weighted(loaded: UNetModel, vectors: Tensor, weight: float) -> Tensor:
     """
     if weight == 1:
         return vectors
-    table: Tensor = loaded.networks.text_encoder.get_input_embeddings().weight
+    table: Tensor = getattr(loaded.networks, part).get_input_embeddings().weight
     mean = table.float().mean(dim=0).to("cpu")
     return mean + weight * (vectors - mean)
 
 
-def _check_width(spec: ModelSpec, path: Path, vectors: Tensor) -> None:
-    config = read_config(spec.path / "text_encoder" / "config.json")
-    width = int(config.get("hidden_size", 768))
-    if vectors.shape[1] != width:
+def _check_width(spec: ModelSpec, path: Path, vectors: Vectors) -> None:
+    """Raise StudioError unless there are vectors of the right width for each text encoder."""
+    ours = {
+        part: int(read_config(spec.path / part / "config.json").get("hidden_size", 768))
+        for part in TOKENIZERS
+        if any(component.name == part for component in spec.components)
+    }
+    theirs = {part: one.shape[1] for part, one in vectors.items()}
+    if theirs != ours:
         raise StudioError(
             "The embedding {path} was made for {theirs}; the model {model} is of the kind {ours}.",
             "Choose a model of that kind, or an embedding made for this one.",
             path=str(path),
             model=spec.name,
-            theirs=base_name(vectors.shape[1]),
-            ours=base_name(width),
+            theirs=str(_base(theirs)),
+            ours=str(_base(ours)),
         )
+
+
+def _base(widths: Mapping[Part, int]) -> Base:
+    return base_of_text(widths[FIRST]) if list(widths) == [FIRST] else Base((SDXL,))

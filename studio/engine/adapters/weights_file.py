@@ -20,17 +20,26 @@ PICKLE = (b"PK\x03\x04", b"\x80")
 
 
 def read_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what a file holds by key, tensors on the CPU, and the metadata of a safetensors file.
+    """Return the content of a file by key, tensors on the CPU, and a safetensors file's metadata.
 
     Torch's own files are read with ``weights_only``, so that none of their code can run; there a
-    value may be something else than a tensor. StudioError where the file is missing, damaged or
+    value may be something else than a tensor. StudioError if the file is missing, damaged or
     holds code.
     """
     return (_read_torch(path), {}) if is_torch_file(path) else _read_safetensors(path)
 
 
+def read_shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the tensors of a torch file, of which no numbers are read.
+
+    StudioError as ``read_file``.
+    """
+    content = _read_torch(path, "meta")
+    return {key: tuple(one.shape) for key, one in content.items() if isinstance(one, torch.Tensor)}
+
+
 def is_torch_file(path: Path) -> bool:
-    """Whether a file is one of torch's own, by its first bytes; StudioError where it is missing."""
+    """Whether a file is one of torch's own, by its first bytes; StudioError if it is missing."""
     try:
         with path.open("rb") as file:
             return file.read(4).startswith(PICKLE)
@@ -47,13 +56,13 @@ def _read_safetensors(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
         raise unreadable(path, str(error)) from error
 
 
-def _read_torch(path: Path) -> dict[str, Any]:
+def _read_torch(path: Path, device: str = "cpu") -> dict[str, Any]:
     try:
         with warnings.catch_warnings():
             # Of a pickle that was not made by torch; whether it can be read shows in a moment.
             warnings.filterwarnings("ignore", "Detected pickle protocol")
             # Files written on a GPU would otherwise ask for one.
-            content = torch.load(path, map_location="cpu", weights_only=True)
+            content = torch.load(path, map_location=device, weights_only=True)
     except pickle.UnpicklingError as error:
         raise StudioError(
             "{path} is a Python pickle with more than weights in it, which could run code; "
@@ -85,7 +94,7 @@ def unreadable(path: Path, reason: str) -> StudioError:
 
 
 def checked(path: Path, name: str, tensor: torch.Tensor) -> torch.Tensor:
-    """Return a tensor of a file as float32; StudioError where a number of it is none."""
+    """Return a tensor of a file as float32; StudioError if it has NaN or infinite numbers."""
     found = tensor.to(torch.float32) if tensor.is_floating_point() else None
     if found is None or not torch.isfinite(found).all():
         raise StudioError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -12,19 +11,24 @@ import torch
 from safetensors.torch import load_file, save
 from torch import Tensor
 
+from studio.catalog.recognise.lora_keys import is_lora
 from studio.catalog.subjects import LORA, UNET, WORDS, Subject, read_subject, write_subject
 from studio.core.atomic import write_file
 from studio.core.errors import StudioError
 from studio.core.notices import Notice
 from studio.edit.exchange import LAYOUTS, ExchangeResult, ExportRequest, ImportRequest
-from studio.engine.adapters.embedding_files import read_embedding
+from studio.engine.adapters.embedding_files import FIRST, Embedding, read_embedding
 from studio.engine.adapters.export import LoraLayout, write_embedding, write_lora
-from studio.engine.adapters.lora_layouts import DOWN, UP, LoraWeights, read_lora_weights
+from studio.engine.adapters.lora_layouts import (
+    DOWN,
+    UP,
+    LoraWeights,
+    adaptable,
+    from_factors,
+    read_lora_weights,
+)
 from studio.engine.adapters.weights_file import read_file
 from studio.engine.latent_diffusion.model import UNetModel
-
-LORA_KEY = re.compile(r"(?:^|[._])lora[._].*\.|[._]lora\.")
-"""What keys of a LoRA look like in the layouts of kohya, diffusers and PEFT."""
 
 EXTRACTED_RANK = 32
 """Rank of the LoRA that stands for a whole UNet when it is exported."""
@@ -62,7 +66,9 @@ def export_subject(loaded: UNetModel, request: ExportRequest) -> ExchangeResult:
     facts = {"name": subject.name, "kind": subject.kind, "word": subject.word}
     if not alone:
         weights = _lora(loaded, subject)
-        weights = dataclasses.replace(weights, tokens=words if tied else {})
+        if tied:
+            tokens = {word: {FIRST: one} for word, one in words.items()}
+            weights = dataclasses.replace(weights, tokens=tokens)
         write_lora(path, weights, layout, facts)
     if words and beside in targets:
         kept: Literal["a1111", "diffusers"] = "a1111" if layout == "kohya" else "diffusers"
@@ -80,10 +86,8 @@ def import_subject(loaded: UNetModel, request: ImportRequest) -> ExchangeResult:
     content, metadata = read_file(path)
     notes: tuple[Notice, ...] = ()
     word = request.word or metadata.get("word", "")
-    # The keys of an embedding may be a word such as <flora>.
-    if any(LORA_KEY.search(key) or key.endswith((":up", ":down")) for key in content):
-        networks = loaded.networks
-        weights = read_lora_weights(path, networks.unet, networks.text_encoder, loaded.spec.name)
+    if is_lora(content):
+        weights = read_lora_weights(path, adaptable(loaded.networks), loaded.spec.name)
         file = LORA
         notes = () if weights.note is None else (weights.note,)
         kind = request.kind or metadata.get("kind", "")
@@ -91,8 +95,7 @@ def import_subject(loaded: UNetModel, request: ImportRequest) -> ExchangeResult:
         word = word or " ".join(part for part in (own or request.name, kind) if part)
     else:
         found = read_embedding(path)
-        vectors = torch.cat(list(found.words.values())) if found.named else _only(found.words)
-        _check_width(loaded, path, vectors)
+        vectors = _vectors(loaded, path, found)
         file = WORDS
         kind = request.kind or metadata.get("kind", "") or "thing"
         word = f"<{request.name}>"
@@ -125,13 +128,12 @@ def _words(subject: Subject) -> Mapping[str, Tensor]:
     return {subject.tag: next(iter(load_file(subject.folder / WORDS).values())).float()}
 
 
-def _only(words: Mapping[str, Tensor]) -> Tensor:
-    return next(iter(words.values()))
-
-
-def _check_width(loaded: UNetModel, path: Path, vectors: Tensor) -> None:
+def _vectors(loaded: UNetModel, path: Path, found: Embedding) -> Tensor:
+    """Return the vectors (n, width) of all the tokens of a file that has them inside."""
+    words = list(found.words.values()) if found.named else list(found.words.values())[:1]
     width = int(loaded.networks.unet.config.cross_attention_dim)
-    if vectors.shape[1] != width:
+    vectors = torch.cat([next(iter(one.values())) for one in words])
+    if vectors.shape[1] != width or any(len(one) > 1 for one in words):
         raise StudioError(
             "The embedding {path} has vectors of {theirs} numbers; the model {model} takes {ours}.",
             "Choose a model of the same base, or another embedding.",
@@ -140,15 +142,14 @@ def _check_width(loaded: UNetModel, path: Path, vectors: Tensor) -> None:
             theirs=vectors.shape[1],
             ours=width,
         )
+    return vectors
 
 
 def _lora(loaded: UNetModel, subject: Subject) -> LoraWeights:
-    networks = loaded.networks
     if LORA in subject.files:
-        return read_lora_weights(
-            subject.folder / LORA, networks.unet, networks.text_encoder, loaded.spec.name
-        )
-    return extracted(networks.unet, load_file(subject.folder / UNET))
+        parts = adaptable(loaded.networks)
+        return read_lora_weights(subject.folder / LORA, parts, loaded.spec.name)
+    return extracted(loaded.networks.unet, load_file(subject.folder / UNET))
 
 
 def extracted(unet: Any, difference: Mapping[str, Tensor]) -> LoraWeights:
@@ -169,4 +170,4 @@ def extracted(unet: Any, difference: Mapping[str, Tensor]) -> LoraWeights:
         down = root[:, None] * right[:rank]
         factors[name + DOWN] = down.reshape(rank, *change.shape[1:])
         factors[name + UP] = up.reshape(len(up), rank, *(1,) * (change.ndim - 2))
-    return LoraWeights(unet=factors)
+    return from_factors({"unet": factors})

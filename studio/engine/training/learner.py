@@ -14,6 +14,7 @@ from torch.nn.functional import conv2d, linear
 
 from studio.edit.training import TrainSettings
 from studio.engine.adapters.added_words import added_words
+from studio.engine.adapters.embedding_files import FIRST
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.loading import Networks
 from studio.engine.training.family import Conditions, TrainingFamily
@@ -119,7 +120,7 @@ def _add_words(
 ) -> None:
     networks = loaded.networks
     rows = first_rows(networks.text_encoder, networks.tokenizer, kind, settings.vectors)
-    grown = stack.enter_context(added_words(loaded, {f"<{name}>": rows}))
+    grown = stack.enter_context(added_words(loaded, {f"<{name}>": {FIRST: rows}}))
     made.networks = grown.networks
     words = torch.nn.Parameter(rows)
     embedding = networks.text_encoder.get_input_embeddings()

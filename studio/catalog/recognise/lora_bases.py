@@ -1,0 +1,109 @@
+"""Which kind of model a LoRA was made for, by the names and shapes of its layers alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from studio.catalog.recognise.lora_shapes import Roles, width
+
+STARTER, SD1, SD2 = "Starter", "Stable Diffusion 1.x", "Stable Diffusion 2.x"
+SDXL, SD3, FLUX = "Stable Diffusion XL", "Stable Diffusion 3", "Flux"
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRow:
+    """One way to know the base: a layer of a name like ``layers`` that takes ``width`` numbers in.
+
+    ``bases`` are the kinds of model that have such a layer; None stands for any width.
+    """
+
+    bases: tuple[str, ...]
+    layers: re.Pattern[str]
+    width: int | None = None
+
+
+_BLOCKS = re.compile(
+    r"^(transformer\.|lora_transformer_|base_model\.model\.)?transformer_blocks[._]"
+)
+_CROSS = re.compile(r"(attn2[._](processor\.)?to_[kv]|^unet:6)$")
+"""A key or value of the cross attention. cloneofsimo's layout numbers the layers, and of each
+block the seventh is one of those, so long as the usual classes are counted."""
+_KOHYA_TEXT = re.compile(r"^lora_te_.*self_attn")
+_TEXT = re.compile(r"^(text_encoder|clip_l)(\..*self_attn|:0$)")
+_WAN = re.compile(r"^(diffusion_model\.|lora_unet_|transformer\.)?blocks[._]\d+[._].*attn")
+
+ROWS: tuple[BaseRow, ...] = (
+    BaseRow((FLUX,), re.compile(r"(double|single)_blocks[._]\d|single_transformer_blocks")),
+    BaseRow((SD3,), re.compile(r"joint_blocks[._]\d")),
+    BaseRow(("Qwen-Image",), re.compile(_BLOCKS.pattern + r"\d+[._](img|txt)_mlp")),
+    BaseRow(("PixArt",), re.compile(_BLOCKS.pattern + r"\d+[._]attn[12]"), 1152),
+    BaseRow((FLUX, "Qwen-Image"), _BLOCKS, 3072),
+    BaseRow((SD3,), _BLOCKS, 1536),
+    BaseRow((SD3,), _BLOCKS, 2432),
+    BaseRow(("DiT",), _BLOCKS),
+    BaseRow(("Wan",), _WAN),
+    BaseRow(("Stable Cascade",), re.compile(r"^lora_prior_unet_")),
+    BaseRow((SDXL,), re.compile(r"^(lora_te[12]_|text_encoder_2\.|clip_g\.)")),
+    BaseRow((STARTER,), _CROSS, 256),
+    BaseRow((SD1,), _CROSS, 768),
+    BaseRow((SD2,), _CROSS, 1024),
+    BaseRow((SDXL,), _CROSS, 2048),
+    BaseRow(("?",), _CROSS),
+    BaseRow((STARTER,), _KOHYA_TEXT, 256),
+    BaseRow((SD1,), _KOHYA_TEXT, 768),
+    BaseRow((SD2,), _KOHYA_TEXT, 1024),
+    # diffusers calls the first text encoder of XL like the only one of 1.x, and it is the same.
+    BaseRow((STARTER,), _TEXT, 256),
+    BaseRow((SD1, SDXL), _TEXT, 768),
+    BaseRow((SD2,), _TEXT, 1024),
+)
+"""The first row of which a layer is found counts. A further kind of model is a further row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Kinds of model that a LoRA may be for, or the one that a model is.
+
+    ``width``: how wide the text is that cross attention reads, or the text encoder; 0 for neither.
+    """
+
+    names: tuple[str, ...]
+    width: int = 0
+
+    def agrees(self, other: Base) -> bool:
+        """Whether a LoRA of one may be for the other."""
+        if self.width and self.width == other.width:
+            return True
+        return "?" not in self.names and not set(self.names).isdisjoint(other.names)
+
+    def __str__(self) -> str:
+        names = " / ".join(self.names)
+        return f"{names} ({self.width})" if self.width else names
+
+
+def find_base(layers: Mapping[str, Roles]) -> Base | None:
+    """Return what a LoRA was made for, None if its layers do not tell.
+
+    ``layers`` are the shapes of its tensors by the name of a layer, as files spell it, and by role.
+    """
+    for row in ROWS:
+        for name, roles in layers.items():
+            if row.layers.search(name) and row.width in (None, width(roles)):
+                return Base(row.bases, cross_width(layers) or row.width or 0)
+    return None
+
+
+def cross_width(layers: Mapping[str, Roles]) -> int:
+    """Return how wide the text is that the cross attention of a UNet reads, 0 without any."""
+    for name, roles in layers.items():
+        if _CROSS.search(name) and (found := width(roles)):
+            return found
+    return 0
+
+
+def base_of_text(text: int) -> Base:
+    """Return the kinds of model whose text is so wide, by which an embedding is known."""
+    rows = [row for row in ROWS if row.layers is _CROSS and row.width in (text, None)]
+    return Base(rows[0].bases, text)
