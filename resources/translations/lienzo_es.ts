@@ -255,8 +255,8 @@
     </message>
     <message>
       <location filename="../../studio/catalog/lora_files.py" line="0" />
-      <source>Choose a LoRA: kohya's, diffusers' and PEFT's files are read.</source>
-      <translation>Elige un LoRA: se leen los archivos de kohya, diffusers y PEFT.</translation>
+      <source>Choose a LoRA, LoCon, LoHa, LoKr or DoRA.</source>
+      <translation>Elige un LoRA, LoCon, LoHa, LoKr o DoRA.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
@@ -385,6 +385,11 @@
       <translation>Elige otra imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/export.py" line="0" />
+      <source>Choose kohya's layout, which has one for every kind of LoRA.</source>
+      <translation>Elige el formato de kohya, que los admite todos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Choose one for the same base model, or switch the control off.</source>
       <translation>Elige uno para el mismo modelo base, o desactiva el control.</translation>
@@ -399,11 +404,6 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Choose one from the list.</source>
       <translation>Elige uno de la lista.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/catalog/lora_files.py" line="0" />
-      <source>Choose one made for a model like this one.</source>
-      <translation>Elige uno hecho para un modelo como este.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
@@ -431,11 +431,6 @@
       <location filename="../../studio/engine/training/exchange.py" line="0" />
       <source>Choose one of: {names}.</source>
       <translation>Elige uno de estos: {names}.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
-      <source>Choose one that was made for a model like this one.</source>
-      <translation>Elige uno que se haya hecho para un modelo como este.</translation>
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
@@ -2364,11 +2359,6 @@
     </message>
     <message>
       <location filename="../../studio/catalog/lora_files.py" line="0" />
-      <source>The LoRA {path} was made for a transformer such as Flux or Stable Diffusion 3.</source>
-      <translation>El LoRA {path} se hizo para un transformer como Flux o Stable Diffusion 3.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>The LoRA {path} was made for {theirs}; the model {model} is of the kind {ours}.</source>
       <translation>El LoRA {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
     </message>
@@ -2461,11 +2451,6 @@
       <location filename="../../studio/engine/training/exchange.py" line="0" />
       <source>The embedding {path} has vectors of {theirs} numbers; the model {model} takes {ours}.</source>
       <translation>El embedding {path} tiene vectores de {theirs} números; el modelo {model} admite {ours}.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
-      <source>The embedding {path} was made for Stable Diffusion XL, which has two text encoders.</source>
-      <translation>El embedding {path} se hizo para Stable Diffusion XL, que tiene dos codificadores de texto.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
@@ -2605,6 +2590,11 @@
       <location filename="../../studio/document/io/psd_read.py" line="0" />
       <source>The layers of {name} cannot be read ({reason}); its merged picture is open.</source>
       <translation>No se pueden leer las capas de {name} ({reason}); se abrió su imagen combinada.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/export.py" line="0" />
+      <source>The layout {layout} has no place for {name}.</source>
+      <translation>El formato {layout} no admite {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
