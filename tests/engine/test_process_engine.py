@@ -172,7 +172,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_the_child_ends_with_its_parent_and_leaves_nothing(tmp_path: Path) -> None:
     before = set(os.listdir("/dev/shm"))
     (tmp_path / "orphan.py").write_text(ORPHAN)

@@ -35,7 +35,7 @@ from studio.ui.window.main_window import MainWindow
 ROOT = Path(__file__).resolve().parents[2]
 LEARNS = TrainSettings(steps=200, batch=2, resolution=64, rank=4, sample_every=100)
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 
 
 @pytest.fixture
