@@ -53,17 +53,23 @@ MIDPOINTS = ("dpm2", "dpm2_a")
 """Samplers for which diffusers' inpainting pipeline takes a wrong noise level outside the mask."""
 
 
+WITH_A_STOCK_RESULT = [
+    (sampler, schedule, task)
+    for sampler, schedule in PAIRS
+    for task in (Task.GENERATE, Task.FILL, Task.REPLACE)
+    if task is not Task.REPLACE or sampler not in MIDPOINTS
+]
+"""All but those for which the stock pipeline's result is wrong."""
+
+
 @pytest.mark.parametrize("steps", [2, 6])
-@pytest.mark.parametrize("task", [Task.GENERATE, Task.FILL, Task.REPLACE])
-@pytest.mark.parametrize(("sampler", "schedule"), PAIRS)
+@pytest.mark.parametrize(("sampler", "schedule", "task"), WITH_A_STOCK_RESULT)
 def test_it_equals_the_stock_pipeline(
     engine: Engine, ask: MakeRequest, tiny: Path, tiny_fill: Path, sampler: str, schedule: str,
     task: Task, steps: int,
 ) -> None:  # fmt: skip
     sampling = {"sampler": sampler, "schedule": schedule, "steps": steps, "denoise": 0.7}
     whole = task is Task.GENERATE or sampler not in MIDPOINTS
-    if task is Task.REPLACE and not whole:
-        pytest.skip("there is no stock result that is right")
     folder = tiny if whole else tiny_fill
     request = ask(task, model=str(folder), sampling=sampling)
     engine.warm_up(str(folder))
