@@ -44,7 +44,7 @@ CALLS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     "LayerKind": ("messages", (2,), ("label",)),
     "say": ("messages", (0,), ()),
     "Detector": ("messages", (1, 4), ("label", "licence")),
-    "Setting": ("messages", (1, 8), ("label", "tip")),
+    "Setting": ("messages", (1, 8), ("label", "tip", "term")),
     "Choice": ("messages", (1,), ("label",)),
     "SegmentClass": ("things", (1,), ("label",)),
 }

@@ -219,6 +219,11 @@
       <translation>Escala CFG</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>CFG scale: how strongly the prompt counts; too much makes harsh colours</source>
+      <translation>Escala CFG: con qué fuerza cuenta el prompt; demasiada da colores duros</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Canny edges</source>
       <translation>Bordes Canny</translation>
@@ -657,6 +662,11 @@
       <translation>Intensidad de eliminación de ruido</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Denoising strength: low keeps shapes and colours, 1 paints anew</source>
+      <translation>Intensidad de eliminación de ruido: baja conserva formas y colores, 1 pinta de nuevo</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Depth</source>
       <translation>Profundidad</translation>
@@ -901,6 +911,11 @@
       <translation>Acoplar</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Follow the prompt</source>
+      <translation>Seguir el prompt</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>For research only.</source>
       <translation>Solo para investigación.</translation>
@@ -1079,6 +1094,21 @@
       <location filename="../../studio/edit/inversions.py" line="0" />
       <source>How long attention is kept, and the mask's threshold, must be between 0 and 1.</source>
       <translation>Cuánto se conserva la atención y el umbral de la máscara deben estar entre 0 y 1.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>How many pictures are made at a time</source>
+      <translation>Cuántas imágenes se hacen de una vez</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>How much may change</source>
+      <translation>Cuánto puede cambiar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>How noise becomes a picture, step by step</source>
+      <translation>Cómo el ruido se vuelve imagen, paso a paso</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -1389,6 +1419,11 @@
       <translation>Desenfoque de la máscara</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Mask blur: how far the result fades in from the edge of the mask</source>
+      <translation>Desenfoque de máscara: hasta dónde se funde el resultado desde el borde de la máscara</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Mask brush</source>
       <translation>Pincel de máscara</translation>
@@ -1678,6 +1713,11 @@
       <translation>Margen</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Padding: how much around the place the model looks at</source>
+      <translation>Margen: cuánto alrededor del lugar mira el modelo</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/mask.py" line="0" />
       <source>Paint mask</source>
       <translation>Pintar máscara</translation>
@@ -1917,11 +1957,6 @@
       <translation>Leyendo la referencia</translation>
     </message>
     <message>
-      <location filename="../../studio/session/session.py" line="0" />
-      <source>Recover</source>
-      <translation>Recuperar</translation>
-    </message>
-    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <location filename="../../studio/tools/select.py" line="0" />
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -1967,6 +2002,16 @@
       <location filename="../../studio/cli/forecasting.py" line="0" />
       <source>Run one; the next forecast goes by what it took.</source>
       <translation>Haz una; la siguiente previsión se basará en lo que haya tardado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Sampler</source>
+      <translation>Sampler</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Sampling steps: more take longer</source>
+      <translation>Pasos de muestreo: con más se tarda más</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -2066,6 +2111,16 @@
       <translation>Escalar extremidad</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Schedule type</source>
+      <translation>Tipo de programación</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Schedule type: which noise levels the steps have</source>
+      <translation>Tipo de programación: qué niveles de ruido tienen los pasos</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Screen</source>
       <translation>Trama</translation>
@@ -2086,6 +2141,7 @@
       <translation>Garabato (PiDiNet)</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Seed</source>
       <translation>Semilla</translation>
@@ -2192,6 +2248,11 @@
       <translation>Cuadrado pequeño</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Soft edge inside</source>
+      <translation>Borde suave hacia dentro</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Soft edges</source>
       <translation>Bordes suaves</translation>
@@ -2217,6 +2278,12 @@
       <translation>Cuadrado</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Step spacing</source>
+      <translation>Espaciado de los pasos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Steps</source>
       <translation>Pasos</translation>
@@ -2230,6 +2297,11 @@
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Subtract</source>
       <translation>Restar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Surroundings seen</source>
+      <translation>Entorno visible</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/base.py" line="0" />
@@ -2797,6 +2869,11 @@
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <source>The results of {name} are damaged and were left out.</source>
       <translation>Los resultados de {name} están dañados y se omitieron.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>The same seed gives the same picture; -1 draws a new one each time</source>
+      <translation>La misma semilla da la misma imagen; -1 sortea una nueva cada vez</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/common.py" line="0" />
@@ -3413,6 +3490,7 @@
       <translation>Usa una de estas: {known}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Variations</source>
       <translation>Variaciones</translation>
@@ -4813,11 +4891,6 @@
       <translation>Escala CFG: con qué fuerza cuenta el texto nuevo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>CFG scale: how strongly the prompt counts; too much makes harsh colours</source>
-      <translation>Escala CFG: con qué fuerza cuenta el prompt; demasiada da colores duros</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <location filename="../../studio/ui/documents/file_work.py" line="0" />
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
@@ -5189,11 +5262,6 @@
       <translation>Eliminar…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>Denoising strength: low keeps shapes and colours, 1 paints anew</source>
-      <translation>Intensidad de eliminación de ruido: baja conserva formas y colores, 1 pinta de nuevo</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Depth</source>
       <translation>Profundidad</translation>
@@ -5209,7 +5277,7 @@
       <translation>Detalle</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_check.py" line="0" />
       <source>Did you mean {words}?</source>
       <translation>¿Querías decir {words}?</translation>
     </message>
@@ -5557,11 +5625,6 @@
       <translation>Seguir el texto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>Follow the prompt</source>
-      <translation>Seguir el prompt</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Follows prompts less well, but comes closer to the subject</source>
       <translation>Sigue peor los prompts, pero se acerca más al sujeto</translation>
@@ -5724,12 +5787,6 @@
       <translation>Cuánto cuenta conservar la clase</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>How much may change</source>
-      <translation>Cuánto puede cambiar</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>How much these words count beside the prompt: 0 to 1</source>
       <translation>Cuánto cuentan estas palabras junto al prompt: de 0 a 1</translation>
@@ -5738,11 +5795,6 @@
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>How near a thing is: 100 % is nearest.</source>
       <translation>Lo cerca que está algo: 100 % es lo más cercano.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>How noise becomes a picture, step by step</source>
-      <translation>Cómo el ruido se vuelve imagen, paso a paso</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -6199,7 +6251,7 @@
       <translation>Bloqueada: haz clic para desbloquear</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_check.py" line="0" />
       <source>Long: this model learned from short texts and may not bring all of it together</source>
       <translation>Largo: este modelo aprendió de textos cortos y quizá no llegue a unirlo todo</translation>
     </message>
@@ -6272,11 +6324,6 @@
       <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
       <source>Mask</source>
       <translation>Máscara</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>Mask blur: how far the result fades in from the edge of the mask</source>
-      <translation>Desenfoque de máscara: hasta dónde se funde el resultado desde el borde de la máscara</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -6681,11 +6728,6 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>PNG…</source>
       <translation>PNG…</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>Padding: how much around the place the model looks at</source>
-      <translation>Margen: cuánto alrededor del lugar mira el modelo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
@@ -7122,16 +7164,6 @@
       <translation>Foto de ejemplo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>Sampler</source>
-      <translation>Sampler</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>Sampling steps: more take longer</source>
-      <translation>Pasos de muestreo: con más se tarda más</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Save</source>
@@ -7173,11 +7205,6 @@
       <translation>Di qué hay en ella, como: una manzana roja sobre una mesa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>Schedule type: which noise levels the steps have</source>
-      <translation>Tipo de programación: qué niveles de ruido tienen los pasos</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Search by name or key</source>
       <translation>Buscar por nombre o tecla</translation>
@@ -7191,11 +7218,6 @@
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Search what the model knows</source>
       <translation>Buscar en lo que conoce el modelo</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>Seed</source>
-      <translation>Semilla</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
@@ -7324,11 +7346,6 @@
       <translation>Para poder pintar el siguiente lugar o la máscara de la propia edición</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>Soft edge inside</source>
-      <translation>Borde suave hacia dentro</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Softer brush</source>
       <translation>Pincel más suave</translation>
@@ -7360,18 +7377,12 @@
       <translation>Guía las ediciones</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>Step spacing</source>
-      <translation>Espaciado de los pasos</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Step {step} of {steps}</source>
       <translation>Paso {step} de {steps}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/control_box.py" line="0" />
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Steps</source>
@@ -7461,11 +7472,6 @@
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Subtract</source>
       <translation>Restar</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>Surroundings seen</source>
-      <translation>Entorno visible</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -7682,11 +7688,6 @@
       <translation>La imagen se leyó.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>The same seed gives the same picture; -1 draws a new one each time</source>
-      <translation>La misma semilla da la misma imagen; -1 sortea una nueva cada vez</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>The same seed learns the same again</source>
       <translation>La misma semilla aprende lo mismo otra vez</translation>
@@ -7812,7 +7813,7 @@
       <translation>Este modelo no trae una lista de lo que conoce.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/prompt_check.py" line="0" />
       <source>This model does not know: {words}</source>
       <translation>Este modelo no conoce: {words}</translation>
     </message>
@@ -8512,6 +8513,11 @@
       <location filename="../../studio/ui/results/queue_panel.py" line="0" />
       <source>{name}  ·  paused</source>
       <translation>{name}  ·  en pausa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
+      <source>{name} (not found)</source>
+      <translation>{name} (no se encuentra)</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/settings_offer.py" line="0" />

@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from studio.catalog.samplers import SAMPLERS, SCHEDULES
 from studio.core.errors import StudioError
+from studio.core.limits import LIMITS
+from studio.core.notices import translatable
 
 Value = float | int | str | bool
 
@@ -39,7 +42,10 @@ class Setting:
 
     ``minimum``, ``maximum`` and ``step`` are those of a number; None means without a bound, and
     a step of 1 or of 0.01. ``id`` is the key in ``Sampling.extras`` of what only some families
-    have, and the name of the field otherwise.
+    have, and the name of the field otherwise. ``term`` is what the field calls it, in sentences
+    and in the metadata of pictures; "" if that is the label. The form shows a slider from the first
+    to the second number of ``slider`` (None: from minimum to maximum), finer at its start the
+    larger ``curve`` is, and ``unit`` behind the number.
     """
 
     id: str
@@ -51,6 +57,15 @@ class Setting:
     step: float | None = None
     choices: tuple[Choice, ...] = ()
     tip: str = ""
+    term: str = ""
+    slider: tuple[float, float] | None = None
+    curve: float = 1.0
+    unit: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the field calls it."""
+        return self.term or self.label
 
     def check(self, value: object) -> Value:
         """Return ``value`` in the type of the setting; StudioError for one that it cannot take."""
@@ -90,22 +105,22 @@ class Setting:
             return StudioError(
                 "{setting} cannot be {value}.",
                 "Choose one of: {choices}.",
-                setting=self.label,
+                setting=self.name,
                 value=value,
                 choices=", ".join(one.id for one in self.choices),
             )
         if self.kind is Kind.SWITCH:
             return StudioError(
-                "{setting} cannot be {value}.", "Say yes or no.", setting=self.label, value=value
+                "{setting} cannot be {value}.", "Say yes or no.", setting=self.name, value=value
             )
         if self.kind is Kind.TEXT:
             return StudioError(
-                "{setting} cannot be {value}.", "Give a text.", setting=self.label, value=value
+                "{setting} cannot be {value}.", "Give a text.", setting=self.name, value=value
             )
         return StudioError(
             "{setting} cannot be {value}.",
             "Give a number from {least} to {most}.",
-            setting=self.label,
+            setting=self.name,
             value=value,
             least="-∞" if self.minimum is None else self.minimum,
             most="∞" if self.maximum is None else self.maximum,
@@ -117,6 +132,75 @@ def _number(value: object) -> int | float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return value
+
+
+def _number_setting(
+    id: str,
+    label: str,
+    default: float,
+    step: float,
+    tip: str,
+    slider: tuple[float, float],
+    curve: float = 1.0,
+    unit: str = "",
+) -> Setting:
+    limit = LIMITS[id]
+    kind = Kind.WHOLE if limit.whole else Kind.NUMBER
+    return Setting(id, label, kind, default, limit.least, limit.most, step, (), tip, limit.label,
+                   slider, curve, unit)  # fmt: skip
+
+
+COMMON: Mapping[str, Setting] = {
+    one.id: one
+    for one in (
+        _number_setting(
+            "steps", translatable("Steps"), 20, 1,
+            translatable("Sampling steps: more take longer"), (1, 100), 1.6,
+        ),
+        _number_setting(
+            "cfg_scale", translatable("Follow the prompt"), 7.0, 0.1,
+            translatable(
+                "CFG scale: how strongly the prompt counts; too much makes harsh colours"
+            ), (1, 20),
+        ),
+        Setting(
+            "sampler", "Sampler", Kind.CHOICE, "dpmpp_2m",
+            choices=tuple(Choice(one.id, one.label) for one in SAMPLERS.values()),
+            tip="How noise becomes a picture, step by step",
+        ),
+        Setting(
+            "schedule", "Step spacing", Kind.CHOICE, "normal",
+            choices=tuple(Choice(one.id, one.label) for one in SCHEDULES.values()),
+            tip="Schedule type: which noise levels the steps have", term="Schedule type",
+        ),
+        _number_setting(
+            "seed", translatable("Seed"), -1, 1,
+            translatable("The same seed gives the same picture; -1 draws a new one each time"),
+            (-1, 2**32 - 1),
+        ),
+        _number_setting(
+            "denoise", translatable("How much may change"), 1.0, 0.01,
+            translatable("Denoising strength: low keeps shapes and colours, 1 paints anew"),
+            (0.05, 1),
+        ),
+        _number_setting(
+            "variations", translatable("Variations"), 1, 1,
+            translatable("How many pictures are made at a time"), (1, 16),
+        ),
+        _number_setting(
+            "mask_blur", translatable("Soft edge inside"), 6, 1,
+            translatable("Mask blur: how far the result fades in from the edge of the mask"),
+            (0, 64), 1.0, "px",
+        ),
+        _number_setting(
+            "padding", translatable("Surroundings seen"), 32, 1,
+            translatable("Padding: how much around the place the model looks at"),
+            (0, 256), 1.5, "px",
+        ),
+    )
+}  # fmt: skip
+"""What every family has, by the names of the fields of ``Sampling`` and ``EditSettings``; the
+samplers are those of the model's family."""
 
 
 def checked_extras(

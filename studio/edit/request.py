@@ -212,7 +212,7 @@ class EditRequest:
                 negative_prompt=str(recipe.get("negative_prompt", "")),
                 region=Rect(*(int(n) for n in recipe["region"])),
                 model=str(recipe.get("model", "starter")),
-                sampling=_sampling(recipe["sampling"]),
+                sampling=read_sampling(recipe["sampling"]),
                 mask_blur=int(recipe.get("mask_blur", 8)),
                 padding=int(recipe.get("padding", 32)),
                 adapters=tuple(map(_adapter, recipe.get("adapters", ()))),
@@ -242,7 +242,7 @@ def _without_pixels(
     return part
 
 
-def _sampling(part: Any) -> Sampling:
+def read_sampling(part: Any) -> Sampling:
     """Return the sampling settings of a recipe; TypeError or ValueError for what is no value."""
     plain, values, given = Sampling(), dict[str, Any](), dict(part)
     for one in dataclasses.fields(Sampling):

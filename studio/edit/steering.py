@@ -163,7 +163,7 @@ def region_references(regions: Sequence[Region]) -> tuple[Reference, ...]:
     )
 
 
-def carried(
+def moved_places(
     references: Sequence[Reference], regions: Sequence[Region], dx: int, dy: int
 ) -> tuple[tuple[Reference, ...], tuple[Region, ...]]:
     """Return references and regions whose places move by pixels, as a cropped picture does.

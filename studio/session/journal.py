@@ -2,7 +2,8 @@
 
 A journal is a folder: ``tiles`` (raw tiles and attachments, only ever appended), ``steps`` (one
 JSON line a commit, with the whole structure of the document and the place of each tile),
-``results`` (a file for each one in the tray) and ``owner`` (the process).
+``results`` (a file for each one in the tray), ``settings`` (what is set for the next edit) and
+``owner`` (the process).
 A line counts only with its end of line, and its tiles were written before it, so that a torn
 write loses nothing but itself. Writing goes to the system at once, which a killed process
 survives; a thread brings it to the disk, which a power cut survives. Results are written before
@@ -34,7 +35,8 @@ from studio.document.attachments import total
 from studio.document.document import Document
 from studio.document.raster import Raster
 from studio.document.results import Results, bounded
-from studio.session import kept_files, snapshot
+from studio.session import kept_files, kept_settings, snapshot
+from studio.session.kept_settings import Kept, SettingsFile
 
 COMPACT_RATIO = 4
 COMPACT_FLOOR = 256 << 20
@@ -50,7 +52,9 @@ Measured on half of a busy core: 18 ms for four variations of 512 x 512 pixels w
 class Recovered:
     """A document that a killed process left: ``path`` is its file, or None if never saved.
 
-    ``lost`` counts the results that cannot be read.
+    ``lost`` counts the results that cannot be read. ``kept`` is what was set for the next edit,
+    None if that cannot be read. If ``clean``, the file at ``path`` holds all of the document, and
+    only what was set would be lost.
     """
 
     folder: Path
@@ -58,6 +62,8 @@ class Recovered:
     path: Path | None
     label: str
     lost: int = 0
+    kept: Kept | None = None
+    clean: bool = False
 
 
 class JournalError(StudioError):
@@ -79,6 +85,8 @@ class Journal:
         except OSError as error:
             raise journal_error(error) from error
         self._results: Results = ()
+        self._settings = SettingsFile()
+        self._settings_wait = False
         self._trouble: OSError | None = None
         self._given_up = False
         self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
@@ -111,6 +119,7 @@ class Journal:
                     self._generation += 1
                     self._begin()
                     kept_files.carry(old[0], self._folder)
+                    kept_settings.carry(old[0], self._folder)
                     self._keep(document.results, clean)
                     self._append(document, label, path, clean)
                     old[1].close()
@@ -124,6 +133,23 @@ class Journal:
             except OSError as error:
                 raise journal_error(error) from error
         self._work.put(self._sync)
+
+    def keep_settings(self, kept: Kept) -> None:
+        """Write what is set for the next edit; StudioError if the disk is full or gone."""
+        with self._lock:
+            try:
+                self._settings.write(self._folder, kept)
+            except OSError as error:
+                raise journal_error(error) from error
+        if not self._settings_wait:
+            self._settings_wait = True
+            self._work.put(self._sync_settings)
+
+    def _sync_settings(self) -> None:
+        self._settings_wait = False
+        # A folder that a new generation replaced meanwhile is gone.
+        with contextlib.suppress(OSError):
+            kept_settings.sync(self._folder)
 
     def flush(self) -> bool:
         """Wait until all that was recorded is written; False if results could not be."""
@@ -236,7 +262,8 @@ class Journal:
 def recoverable(root: Path) -> list[Recovered]:
     """Return what dead processes left with unsaved commits, newest first; broken ones are skipped.
 
-    A journal whose last commit is in its file is removed, since nothing in it is lost.
+    A journal whose last commit is in its file is removed unless there are a prompt, references or
+    region prompts in it: then only these would be lost.
     """
     found: dict[str, tuple[float, Recovered]] = {}
     if not root.is_dir():
@@ -246,19 +273,21 @@ def recoverable(root: Path) -> list[Recovered]:
             continue
         steps = folder / "steps"
         line = _last_line(steps)
-        if line is None or line.get("clean"):
+        kept = kept_settings.read(folder)
+        clean = line is not None and bool(line.get("clean"))
+        if line is None or (clean and (kept is None or not kept.has_content)):
             shutil.rmtree(folder, ignore_errors=True)
             continue
         try:
             document = snapshot.restore(line["document"], folder / "tiles")
-            kept = [str(one) for one in line["document"].get("results", ())]
-            document = document.replace(results=bounded(kept_files.read(folder, kept)))
+            names = [str(one) for one in line["document"].get("results", ())]
+            document = document.replace(results=bounded(kept_files.read(folder, names)))
         except (OSError, KeyError, TypeError, ValueError, StudioError):
             # What cannot be read stays on the disk, for a person to look at.
             continue
-        lost = len(kept) - len(document.results)
+        lost = len(names) - len(document.results)
         path = Path(line["path"]) if line.get("path") else None
-        recovered = Recovered(folder, document, path, str(line.get("label", "")), lost)
+        recovered = Recovered(folder, document, path, str(line.get("label", "")), lost, kept, clean)
         older = found.get(folder.stem)
         if older is not None:
             forget(older[1])

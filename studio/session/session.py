@@ -26,20 +26,21 @@ from studio.edit.recipes import newer_notice
 from studio.edit.request import EditRequest, EditResult, Sampling, Task
 from studio.edit.rewrite import Inversion, RewriteUse
 from studio.edit.settings import EditSettings
-from studio.edit.steering import carried
 from studio.edit.training import TrainResult
 from studio.session import landing, rewrites
+from studio.session.edit_settings import EditState
 from studio.session.jobs import Job, JobState, Result, Runner
 from studio.session.journal import Journal, Recovered, forget, recoverable
+from studio.session.kept_settings import Kept
+from studio.session.open_document import OpenDocument
 from studio.session.requests import RequestMaker
-from studio.session.session_events import SessionEvents
 from studio.session.shared import Shared
 from studio.session.shown import Shown
 from studio.session.tray import Tray, TrayItem
 from studio.session.whereabouts import found_again, missing_weights
 
 
-class Session(SessionEvents):
+class Session(OpenDocument):
     """One open document: history, jobs, tray, journal. Every method belongs to one thread.
 
     ``journal_root`` None keeps no journal (the command line). ``subjects_root`` is the folder of
@@ -63,11 +64,10 @@ class Session(SessionEvents):
         self.subjects = self.shared.subjects
         self._requests = RequestMaker(self.shared)
         self._runner = runner
-        self.history = History(Document(width=1, height=1))
-        self.path: Path | None = None
-        self.is_blank = True
         self.tray = Tray(self._keep_results, self._change_results)
-        self.edit_settings = EditSettings()
+        self.edit_state = EditState()
+        self.edit_state.changed.connect(self._on_settings)
+        self.edit_state.layer_changed.connect(self._on_settings)
         self.chosen_layers: tuple[str, ...] = ()
         self._landing: list[tuple[Job, AnnotateResult | EditResult]] = []
         self._inversions: list[Inversion] = []
@@ -76,38 +76,17 @@ class Session(SessionEvents):
         self._shown = Shown(self.history.document, self.tray)
         self._shown.changed.connect(self.changed.emit)
         self._keeps_preview = False
+        self._settings_failed = False
         self.queue.finished.connect(self._on_finished)
         self.queue.failed.connect(self._on_failed)
         self.tray.changed.connect(self._refresh)
-
-    # The document
-
-    @property
-    def document(self) -> Document:
-        """The document as it is, without previews."""
-        return self.history.document
 
     @property
     def shown(self) -> Document:
         """The document as the canvas shows it: with the variation that is selected in the tray."""
         return self._shown.document
 
-    @property
-    def is_modified(self) -> bool:
-        """Whether there are commits that no file holds."""
-        return self.document is not self._saved
-
-    @property
-    def can_lose(self) -> bool:
-        """Whether closing the document without saving it would lose anything."""
-        document = self.document
-        made = document.layers or document.results or self.history.position > 0
-        return self.is_modified and bool(made)
-
-    @property
-    def title(self) -> str:
-        """The file's name, or an empty string for a document that was never saved."""
-        return self.path.name if self.path else ""
+    # Opening
 
     def new(self, width: int, height: int) -> None:
         """Open an empty document; StudioError for an impossible size."""
@@ -131,12 +110,27 @@ class Session(SessionEvents):
 
     def recover(self, recovered: Recovered) -> None:
         """Open what a killed process left; its journal is taken over."""
-        self._adopt(recovered.document, recovered.path, recovered.label or "Recover")
-        if recovered.lost:
-            self.noticed.emit(landing.lost_notice(recovered.lost))
+        document = self._as_saved(recovered) if recovered.clean else recovered.document
+        label, lost = recovered.label or "Recover", recovered.lost
+        self._adopt(document, recovered.path, label, clean=recovered.clean)
+        if recovered.kept is not None:
+            layer = recovered.kept.layer
+            there = layer is not None and document.find(layer.layer_id) is not None
+            self.edit_state.restore(recovered.kept.draft, layer if there else None)
+        if lost and not recovered.clean:
+            self.noticed.emit(landing.lost_notice(lost))
         # What waits for the disk must be there before the old journal goes.
         if self._journal is None or self._journal.flush():
             forget(recovered)
+
+    def _as_saved(self, recovered: Recovered) -> Document:
+        """Return the document of a file that holds all of it, or else that of the journal."""
+        if recovered.path is None:
+            return recovered.document
+        try:
+            return formats.open_document(recovered.path).document
+        except StudioError:
+            return recovered.document
 
     def recoverable(self) -> list[Recovered]:
         """Return what killed processes left, newest first."""
@@ -157,36 +151,6 @@ class Session(SessionEvents):
         if self._journal is not None:
             self._journal.close()
             self._journal = None
-
-    def edit(
-        self,
-        label: str,
-        change: Callable[[Document], Document],
-        *,
-        merge: object = None,
-        within: float = 0.0,
-    ) -> None:
-        """Commit one change as one history entry; nothing where it changes nothing.
-
-        ``merge`` and ``within`` let it become one with the entry before; see ``History.edit``.
-        """
-        with self.history.edit(label, merge=merge, within=within) as edit:
-            edit.document = change(edit.document)
-
-    def amend(self, document: Document) -> None:
-        """Change what is no step of the history: the active layer, folded groups."""
-        clean = not self.is_modified
-        self.history.amend(document)
-        if clean:
-            self._saved = self.document
-
-    def undo(self) -> None:
-        """Go one entry back."""
-        self.history.undo()
-
-    def redo(self) -> None:
-        """Go one entry forward."""
-        self.history.redo()
 
     # Files
 
@@ -213,6 +177,15 @@ class Session(SessionEvents):
         formats.save_document(self.document, path, options or formats.SaveOptions(), progress)
 
     # Edits by prompt
+
+    @property
+    def edit_settings(self) -> EditSettings:
+        """What is set for the next edit; ``edit_state`` is its owner."""
+        return self.edit_state.settings
+
+    @edit_settings.setter
+    def edit_settings(self, settings: EditSettings) -> None:
+        self.edit_state.replace(settings)
 
     def request(self, task: Task, *, region: Rect | None = None) -> EditRequest:
         """Return the request for the document and the edit settings as they are."""
@@ -377,6 +350,9 @@ class Session(SessionEvents):
         lost = self.tray.follow(document)
         self._record(label)
         self._shown.document = document
+        self.edit_state.end_layer(keep=False)
+        self.edit_state.forget_places()
+        self._on_settings()
         self.opened.emit()
         if lost:
             self.noticed.emit(landing.lost_notice(lost))
@@ -390,16 +366,30 @@ class Session(SessionEvents):
     def _on_changed(self, new: Document, old: Document) -> None:
         self.tray.follow(new)
         if new.origin != old.origin:
-            settings = self.edit_settings
             dx, dy = old.origin[0] - new.origin[0], old.origin[1] - new.origin[1]
-            references, regions = carried(settings.references, settings.regions, dx, dy)
-            self.edit_settings = replace(settings, references=references, regions=regions)
-            self.places_moved.emit()
+            self.edit_state.move_places(dx, dy)
         self._refresh()
 
     def _on_committed(self, entry: Entry) -> None:
         self._record(entry.label)
+        layer = self.edit_state.layer
+        if layer is not None and self.document.find(layer.layer_id) is None:
+            self.edit_state.end_layer(keep=True)
         self.committed.emit()
+
+    def _on_settings(self, _: object = None) -> None:
+        """Keep what is set in the journal; a disk that refuses is told of once."""
+        if self._journal is None:
+            return
+        state = self.edit_state
+        try:
+            self._journal.keep_settings(Kept(state.draft, state.layer))
+        except StudioError as error:
+            if not self._settings_failed:
+                self.failed.emit(error)
+            self._settings_failed = True
+        else:
+            self._settings_failed = False
 
     def _record(self, label: str) -> None:
         if self._journal is None:

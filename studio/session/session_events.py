@@ -23,8 +23,6 @@ class SessionEvents:
         self.committed: Event[[]] = Event()
         """An entry was added, or undo, redo, save happened."""
         self.noticed: Event[[Notice]] = Event()
-        self.places_moved: Event[[]] = Event()
-        """The canvas was cropped or extended, so references and regions count elsewhere."""
         self.failed: Event[[StudioError]] = Event()
         """Something the artist asked for could not be done."""
         self.journal_written: Event[[]] = Event()

@@ -122,7 +122,7 @@ def test_places_follow_the_canvas_through_undo_and_redo(session: Session) -> Non
     references = (replace(LOOK, where=where), LOOK)
     session.edit_settings = replace(session.edit_settings, references=references)
     told: list[int] = []
-    session.places_moved.connect(lambda: told.append(1))
+    session.edit_state.regions_changed.connect(lambda _: told.append(1))
 
     def corners() -> list[tuple[int, int] | None]:
         settings = session.edit_settings

@@ -20,6 +20,7 @@ from studio.core.events import Event
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.edit.prepare import visible_rgb
+from studio.session.edit_settings import EditState
 from studio.ui.dialogs.annotate_dialog import AnnotateDialog
 from studio.ui.threads.background import THREADS, Background
 from studio.ui.training.photo_sources import file_photos
@@ -63,6 +64,7 @@ import sys, threading, weakref
 from PySide6.QtCore import QCoreApplication, QEvent, QThread
 import shiboken6
 from studio.edit.annotate import AnnotateRequest
+from studio.session.edit_settings import EditState
 from studio.session.jobs import Job
 from studio.ui.threads.engine_thread import EngineThread
 
@@ -129,7 +131,7 @@ def sheet(window: MainWindow, folder: Path) -> TeachSheet:
 
 def references(window: MainWindow, folder: Path) -> QWidget:
     source = parts.SessionReferences(window.session)
-    made = parts.ReferencesBox(window.icons, source, window.background)
+    made = parts.ReferencesBox(window.icons, EditState(), source, window.background)
     made.show_model("starter")
     made.add([source.active_layer()])
     return made
@@ -139,6 +141,7 @@ def regions(window: MainWindow, folder: Path) -> QWidget:
     source = parts.SessionReferences(window.session)
     made = parts.RegionsBox(
         window.icons,
+        EditState(),
         parts.SessionPlaces(window.session),
         source,
         window.references,

@@ -330,7 +330,8 @@ def test_a_new_tab_paints_as_the_one_before(
         assert (settings.mask_blur, settings.padding) == (11, 48)
     assert window.prompt.form.model.currentData() == own
     assert window.page.words_for == own
-    assert window.prompt.form.read(window.prompt.settings) == window.prompt.settings
+    shown = window.prompt.form.fields
+    assert (shown["steps"].value, shown["denoise"].value, shown["padding"].value) == (33, 0.35, 48)
 
 
 def test_the_model_is_there_again_after_a_restart_unless_it_is_gone(

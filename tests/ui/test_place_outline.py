@@ -131,7 +131,7 @@ def test_padding_moves_the_line_of_what_the_model_sees(grey: MainWindow) -> None
         return int(columns.max() - columns.min())
 
     before = widest()
-    window.prompt.form.padding.set_value(60)
+    window.prompt.form.fields["padding"].set_value(60)
     until(lambda: widest() > before, 20)
 
 

@@ -185,8 +185,8 @@ def test_the_change_of_a_layer_is_shown_as_long_as_it_lasts(
     assert "Bear" in panel.place.text()
     asked: list[object] = []
     session.queue.changed.connect(lambda: asked.append([job.target for job in session.queue.jobs]))
-    panel.form.blur.show_value(11)
-    panel.form.changed.emit()
+    panel.form.fields["mask_blur"].set_value(11)
+    assert panel.settings.mask_blur == 11
     assert panel.settings.adapters == shown.adapters, "typing loses the LoRA"
     panel.recipe.cancel.click()
     assert panel.recipe.isHidden() and panel.task is Task.FILL

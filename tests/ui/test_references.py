@@ -128,7 +128,7 @@ def body_of(window: MainWindow) -> QWidget:
 
 def places(window: MainWindow) -> list[QWidget]:
     prompt = window.prompt
-    return [body_of(window), prompt.prompt.viewport(), prompt.negative, prompt.form.seed]
+    return [body_of(window), prompt.prompt.viewport(), prompt.negative, prompt.form.fields["seed"]]
 
 
 def test_files_dropped_anywhere_on_the_panel_become_references(
@@ -371,7 +371,8 @@ def test_reason_names_an_adapter_folder_that_holds_none(
     window: MainWindow, box: ReferencesBox, asks_files: None, bare: ModelSpec, tmp_path: Path
 ) -> None:
     assert "Bare" in str(reference_reason(bare.id))
-    box.show_references([Reference(np.zeros((4, 4, 3), np.uint8), "one")])
+    reference = Reference(np.zeros((4, 4, 3), np.uint8), "one")
+    window.session.edit_state.update(references=(reference,))
     box.show_model(bare.id)
     until(lambda: "Bare" in box.reason.text(), 20)
     box.adapter.setText(str(tmp_path))

@@ -219,7 +219,8 @@ def test_a_picture_counts_in_the_place_of_its_words(window: MainWindow, box: Reg
 
 
 def test_places_follow_the_canvas_and_undo(window: MainWindow, box: RegionsBox) -> None:
-    window.references.show_references([Reference(np.zeros((8, 8, 3), np.uint8), "look")])
+    look = Reference(np.zeros((8, 8, 3), np.uint8), "look")
+    window.session.edit_state.update(references=(look,))
     select(window, rectangle(30, 20, 30, 60))
     window.references.rows[0].only.click()
     window.prompt.prompt.setPlainText("a table")
@@ -276,7 +277,7 @@ def test_a_recipe_brings_its_regions(window: MainWindow, box: RegionsBox) -> Non
 
 def test_an_unknown_word_is_named_and_mended(window: MainWindow, box: RegionsBox) -> None:
     window.commands.load_words("starter")
-    until(lambda: window.prompt._vocabulary.languages, 30)
+    until(lambda: window.prompt._words.vocabulary.languages, 30)
     window.prompt.prompt.setPlainText("a table")
     row = added(window, "a dragn")[0]
     until(lambda: window.prompt.notice.isVisible(), 10)

@@ -22,7 +22,6 @@ from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, GenerativeLayer
 from studio.edit.request import Task
-from studio.edit.settings import EditSettings
 from studio.session.requests import shown_settings
 from studio.session.rewrites import is_rewritten
 from studio.session.whereabouts import model_folders
@@ -137,14 +136,14 @@ class Commands(QObject):
         page.layers.menu_asked.connect(self._layer_menu)
         page.layer_commands.recipe_asked.connect(self.edit_recipe)
         page.prompt.asked.connect(self.submit)
-        page.prompt.settings_changed.connect(partial(self._on_settings, page))
-        page.prompt.form.model_changed.connect(partial(self.load_words, page=page))
+        state = page.session.edit_state
+        listen(page.layers, state.model_changed, page.layers.show_model)
+        listen(page, state.model_changed, partial(self._on_model, page))
         page.prompt.form.model_changed.connect(
             partial(keep_model, self._window.settings, self._failed)
         )
         page.prompt.form.folder_asked.connect(self.add_model_folder)
         listen(page, page.session.tray.changed, self.update_enabled)
-        listen(page.prompt, page.session.opened, partial(page.prompt.end_recipe, False))
         for event in (page.session.opened, page.session.committed):
             listen(page.prompt, event, partial(_show_where, page))
         self._masks.join(page)
@@ -308,10 +307,6 @@ class Commands(QObject):
         self._window.docks["prompt"].raise_()
         self._window.prompt.prompt.setFocus()
 
-    def _on_settings(self, page: DocumentPage, settings: EditSettings) -> None:
-        page.session.edit_settings = settings
-        page.layers.show_model(settings.model)
-
     # Models
 
     def load_models(self) -> None:
@@ -332,9 +327,17 @@ class Commands(QObject):
 
     def _offer_models(self, page: DocumentPage) -> None:
         form = page.prompt.form
-        kept = page.prompt.settings.model if form.has_models else kept_model(self._window.settings)
+        state = page.session.edit_state
+        known = form.has_models or state.is_restored
+        kept = state.settings.model if known else kept_model(self._window.settings)
         form.set_models(self._specs, kept)
-        self.load_words(str(form.model.currentData() or models.STARTER), page)
+        page.references.show_model(state.settings.model)
+        self._on_model(page, state.settings.model)
+
+    def _on_model(self, page: DocumentPage, model: str) -> None:
+        """Load the words of a model that is there; those of another one say nothing of it."""
+        if any(one.id == model for one in self._specs):
+            self.load_words(model, page)
 
     def load_words(self, model: str, page: DocumentPage | None = None) -> None:
         """Load what a model knows to complete and to check the prompts of a page."""
@@ -379,9 +382,8 @@ class Commands(QObject):
         self._specs = self._session.shared.models()
         for page in self._window.documents.pages:
             page.prompt.form.set_models(self._specs, page.prompt.settings.model)
-        prompt.form.set_models(self._specs, usable[0].id)
         self._parts.models.set_models(self._specs)
-        prompt.form.model.currentIndexChanged.emit(prompt.form.model.currentIndex())
+        prompt.form.choose_model(usable[0].id)
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, StudioError):
@@ -506,7 +508,5 @@ class Commands(QObject):
 
 
 def _show_where(page: DocumentPage) -> None:
-    """Say in a page where its next edit goes, and end the change of a layer that is gone."""
-    document = page.session.document
-    page.prompt.place.show_document(document)
-    page.prompt.recipe.follow(document)
+    """Say in a page where its next edit goes."""
+    page.prompt.place.show_document(page.session.document)

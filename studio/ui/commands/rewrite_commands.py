@@ -13,6 +13,7 @@ from studio.ui.bars.message_bar import MessageBar
 from studio.ui.dialogs.crash_dialog import CrashHandler
 from studio.ui.documents.current_page import CurrentPage
 from studio.ui.documents.document_page import DocumentPage
+from studio.ui.widgets.listening import listen
 
 
 class WordsCommands(QObject):
@@ -35,7 +36,7 @@ class WordsCommands(QObject):
         panel.crashed.connect(self._crash.report)
         panel.again_asked.connect(self.again_active)
         panel.model_asked.connect(self._choose_model)
-        page.prompt.settings_changed.connect(lambda _: panel.refresh())
+        listen(panel, page.session.edit_state.changed, lambda _: panel.refresh())
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """Return what the rows do, by their ids."""

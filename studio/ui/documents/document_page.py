@@ -80,12 +80,13 @@ class DocumentPage(QObject):
         self.canvas.set_mask_colour(self._mask_colour())
         self.layer_commands = LayerCommands(session, self)
         source, background = SessionReferences(session), parts.background
-        self.references = ReferencesBox(self.icons, source, background)
+        self.references = ReferencesBox(self.icons, session.edit_state, source, background)
+        state = session.edit_state
         self.regions = RegionsBox(
-            self.icons, SessionPlaces(session), source, self.references, background
+            self.icons, state, SessionPlaces(session), source, self.references, background
         )
         self.prompt = PromptPanel(
-            self.icons, session.shared.prompt_history, self.references, self.regions
+            self.icons, session.shared.prompt_history, state, self.references, self.regions
         )
         self.words = WordsPanel(session, background, self.icons)
         self.layers = LayersPanel(session, self.layer_commands, self.icons)
@@ -163,11 +164,8 @@ class DocumentPage(QObject):
 
     def _connect(self) -> None:
         session = self.session
-        listen(self, session.opened, self.references.forget_places)
-        listen(self, session.opened, self.regions.forget_places)
         for event in (session.opened, session.committed):
             listen(self, event, self._check_title)
-        listen(self, session.places_moved, self._on_places_moved)
         listen(self, session.queue.finished, self._on_job_over)
         listen(self, session.queue.failed, self._on_job_failed)
         self.canvas.apply_asked.connect(self.tray.apply_selected)
@@ -179,9 +177,6 @@ class DocumentPage(QObject):
         if self.title != self._title:
             self._title = self.title
             self.renamed.emit()
-
-    def _on_places_moved(self) -> None:
-        self.prompt.show_places(self.session.edit_settings)
 
     def _on_region(self, region: Region | None) -> None:
         where = region.where if region is not None else None

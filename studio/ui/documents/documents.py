@@ -78,7 +78,7 @@ class Documents(QObject):
         """Make a blank page, which is not in front yet; it paints as the one in front does."""
         page = self._make(self.current.session.another())
         self.added.emit(page)
-        page.prompt.take_over(self.current.prompt)
+        page.session.edit_state.take_over(self.current.session.edit_state)
         return page
 
     def start_painting(self) -> None:

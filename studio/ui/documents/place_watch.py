@@ -42,8 +42,8 @@ class PlaceWatch(QObject):
         self._soon.timeout.connect(self.update)
         for event in (session.opened, session.committed):
             listen(self, event, self._soon.start)
-        prompt.settings_changed.connect(self._soon.start)
-        prompt.place_changed.connect(self._soon.start)
+        listen(self, session.edit_state.changed, lambda _: self._soon.start())
+        listen(self, session.edit_state.layer_changed, lambda _: self._soon.start())
         prompt.generate.installEventFilter(self)
         self._soon.start()
 

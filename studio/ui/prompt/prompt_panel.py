@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import partial
-from html import escape
-from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QTextCursor
@@ -24,21 +20,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.catalog.settings import COMMON
 from studio.catalog.subjects import Subject
-from studio.catalog.vocabulary import Vocabulary, replaced
-from studio.core.notices import Notice
-from studio.edit.networks import missing_lora, word_pattern
-from studio.edit.prompt_syntax import blanked, parse_prompt, plain_text
+from studio.catalog.vocabulary import Vocabulary
 from studio.edit.request import KEEPS_SHAPES, Sampling, Task
-from studio.edit.settings import EditSettings, own_adapters
-from studio.edit.steering import Reference, Region
-from studio.edit.subjects import TAG, tags_in
+from studio.edit.settings import EditSettings
+from studio.session.edit_settings import EditState, LayerChange
 from studio.ui.prompt.forecast_label import ForecastLabel
 from studio.ui.prompt.place_label import PlaceLabel
+from studio.ui.prompt.prompt_check import PromptCheck, Split
 from studio.ui.prompt.recipe_bar import RecipeBar
 from studio.ui.prompt.references_panel import ReferencesBox
 from studio.ui.prompt.regions_panel import RegionsBox
 from studio.ui.prompt.sampling_form import SamplingForm
+from studio.ui.widgets.listening import listen
 from studio.ui.widgets.prompt_edit import PromptEdit
 from studio.ui.widgets.steady_button import SteadyButton
 from studio.ui.widgets.translation import mark, message, tr
@@ -60,24 +55,16 @@ TASKS = (
 )
 MIN_WIDTH = 330
 CHECK_AFTER_MS = 250
-
-
-class Split(Protocol):
-    """What a token counter says of a prompt."""
-
-    @property
-    def dropped(self) -> str:
-        """What the model does not read at one go."""
+VARIATIONS = 4
+"""As many as the window makes at a time unless told otherwise."""
+VARIATIONS_RANGE = 1, 16
 
 
 class PromptPanel(QScrollArea):
-    """Holds the edit settings; ``settings_changed`` after each change, ``asked`` on Generate."""
+    """Shows and changes an ``EditState``; ``asked`` brings the task when Generate is pressed."""
 
-    settings_changed = Signal(object)
     asked = Signal(object)
     cancel_asked = Signal()
-    place_changed = Signal()
-    """The task, or the layer that is made again, is another."""
     content_resized = Signal()
     """What the panel shows wants another height."""
 
@@ -85,32 +72,30 @@ class PromptPanel(QScrollArea):
         self,
         holder: IconHolder,
         history: Callable[[], list[str]],
+        state: EditState,
         references: ReferencesBox,
         regions: RegionsBox,
     ) -> None:
         super().__init__()
-        self._settings = EditSettings(sampling=Sampling(denoise=KEEPS_SHAPES))
+        self.state = state
+        sampling = replace(state.settings.sampling, denoise=KEEPS_SHAPES, variations=VARIATIONS)
+        state.update(sampling=sampling)
         self._history = history
-        self._vocabulary = Vocabulary({}, {})
-        self._subjects: dict[str, Subject] = {}
-        self._networks: tuple[str, ...] = ()
-        self._added_words: tuple[str, ...] = ()
-        self._language = "en"
-        self._split: Callable[[str], Split] | None = None
+        self._words = PromptCheck()
         self.prompt = PromptEdit()
         self.negative = QLineEdit()
         self.notice = Wrapped()
         self._heights: tuple[int, int] | None = None
-        self.variations = number(tr("Variations"), 1, 16, 4)
+        self.variations = number(tr("Variations"), *VARIATIONS_RANGE, VARIATIONS)
         self.generate = SteadyButton(tr("Generate"), tr("Make again"))
         self.recent = icon_button(holder, "ph.clock-counter-clockwise", tr("Earlier prompts"))
-        self.recipe = RecipeBar()
+        self.recipe = RecipeBar(state)
         self.place = PlaceLabel()
         self.forecast = ForecastLabel()
         self.references = references
         self.regions = regions
-        self.form = SamplingForm(holder)
-        self.strength = labelled(tr("How much may change"), self.form.denoise)
+        self.form = SamplingForm(holder, state)
+        self.strength = labelled(message(COMMON["denoise"].label), self.form.fields["denoise"])
         self._tasks = QButtonGroup(self)
         self._check = QTimer(self)
         self._check.setSingleShot(True)
@@ -118,6 +103,7 @@ class PromptPanel(QScrollArea):
         self._check.timeout.connect(self._check_prompt)
         self._lay_out(holder)
         self._connect()
+        self._follow()
 
     def _lay_out(self, holder: IconHolder) -> None:
         body = LowBody()
@@ -250,233 +236,135 @@ class PromptPanel(QScrollArea):
         return row
 
     def _connect(self) -> None:
-        self.prompt.textChanged.connect(self._on_edited)
+        self.prompt.textChanged.connect(self._on_prompt)
         self.prompt.textChanged.connect(self._check.start)
         self.prompt.submitted.connect(self.generate.click)
         self.prompt.left.connect(self._check.start)
         self.recipe.ended.connect(self.end_recipe)
-        self.negative.textChanged.connect(self._on_edited)
-        self.variations.valueChanged.connect(self._on_edited)
-        self.form.changed.connect(self._on_edited)
-        self.references.changed.connect(self._on_references)
+        self.negative.textChanged.connect(self._on_negative)
+        self.variations.valueChanged.connect(self._on_variations)
         self.references.adapter_changed.connect(self.regions.set_adapter)
-        self.regions.changed.connect(self._on_regions)
         for place in (self.prompt.viewport(), *self.findChildren(QLineEdit)):
             self.references.drops.watch(place)
         self.generate.clicked.connect(self._on_generate)
         self.notice.linkActivated.connect(self._on_suggestion)
         self._tasks.idClicked.connect(self._on_task)
         self.recent.menu().aboutToShow.connect(self._fill_history)
-        self._on_task(0)
+
+    def _follow(self) -> None:
+        """Show the state as it is, and whatever it becomes."""
+        state = self.state
+        self._show_prompt(state.settings.prompt)
+        self._show_negative(state.settings.negative_prompt)
+        self._show_sampling(state.settings.sampling)
+        self._show_task(state.task)
+        self._show_layer(state.layer)
+        listen(self, state.prompt_changed, self._show_prompt)
+        listen(self, state.negative_prompt_changed, self._show_negative)
+        listen(self, state.sampling_changed, self._show_sampling)
+        listen(self, state.regions_changed, lambda _: self._check.start())
+        listen(self, state.task_changed, self._show_task)
+        listen(self, state.layer_changed, self._show_layer)
 
     @property
     def task(self) -> Task:
         """What Generate asks for."""
-        return TASKS[self._tasks.checkedId()][0]
+        return self.state.task
 
     def set_task(self, task: Task) -> None:
         """Choose a task."""
-        index = next(i for i, row in enumerate(TASKS) if row[0] is task)
-        self._tasks.button(index).setChecked(True)
-        self._on_task(index)
+        self.state.set_task(task)
 
     @property
     def settings(self) -> EditSettings:
-        """What stands in the fields."""
-        return self._settings
-
-    def take_over(self, other: PromptPanel) -> None:
-        """Take model and sampling settings of another panel.
-
-        Prompt, seed, references and regions are about the other's picture.
-        """
-        settings, _ = other.recipe.before or (other.settings, other.task)
-        self.form.choose_model(settings.model)
-        taken = self._settings
-        self.show_settings(
-            replace(
-                taken,
-                model=str(self.form.model.currentData() or settings.model),
-                sampling=replace(settings.sampling, seed=taken.sampling.seed),
-                mask_blur=settings.mask_blur,
-                padding=settings.padding,
-            )
-        )
+        """What is set for the next edit."""
+        return self.state.settings
 
     def begin_recipe(self, layer_id: str, name: str, settings: EditSettings, task: Task) -> None:
         """Show the settings of a layer, exactly; Generate makes it again until the bar ends."""
-        before = self.recipe.before or (self._settings, self.task)
-        self.recipe.before = before
-        self.show_settings(settings, exactly=True)
-        self.set_task(task)
-        self.recipe.begin(layer_id, name, settings)
-        self.place.show_layer(name)
-        self.place_changed.emit()
-        self.generate.setText(tr("Make again"))
+        self.state.begin_layer(layer_id, name, settings, task)
+        self._check.start()
 
     def end_recipe(self, keep: bool) -> None:
-        """Make new layers again, with the settings shown (``keep``) or those from before.
-
-        The adapters of the recipe go in any case if no prompt names them: no field shows them.
-        """
-        before = self.recipe.before
-        self.recipe.end()
-        self.place.show_layer("")
-        self.place_changed.emit()
-        self.generate.setText(tr("Generate"))
-        if before is None:
-            return
-        settings, task = before
-        if keep:
-            own = own_adapters(self._settings.adapters)
-            named = [use for use in self._settings.adapters if use not in own]
-            adapters = (*own_adapters(settings.adapters), *named)
-            settings, task = replace(self._settings, adapters=adapters), self.task
-        self.show_settings(settings, exactly=True)
-        self.set_task(task)
-
-    def show_settings(self, settings: EditSettings, *, exactly: bool = False) -> None:
-        """Fill the fields, for instance from a layer's recipe.
-
-        Settings without references leave the artist's where they are unless they are shown
-        ``exactly``; so do those without regions.
-        """
-        if settings.regions or exactly:
-            self.regions.show_regions(settings.regions)
-        else:
-            settings = replace(settings, regions=self.regions.regions)
-        if settings.references or exactly:
-            self.references.show_references(settings.references)
-        else:
-            settings = replace(settings, references=self.references.references)
-        self._settings = settings
-        for widget in (self.prompt, self.negative, self.variations):
-            widget.blockSignals(True)
-        if self.prompt.toPlainText() != settings.prompt:
-            self.prompt.setPlainText(settings.prompt)
-        self.negative.setText(settings.negative_prompt)
-        self.variations.setValue(settings.sampling.variations)
-        for widget in (self.prompt, self.negative, self.variations):
-            widget.blockSignals(False)
-        self.form.show_settings(settings)
-        self.references.show_model(settings.model)
+        """Make new layers again, with the settings shown (``keep``) or those from before."""
+        self.state.end_layer(keep)
         self._check.start()
-        self.settings_changed.emit(settings)
+
+    def show_settings(self, settings: EditSettings) -> None:
+        """Fill the fields, for instance from what a picture was made with.
+
+        Settings without references leave the artist's where they are; so do those without region
+        prompts.
+        """
+        own = self.settings
+        references = settings.references or own.references
+        regions = settings.regions or own.regions
+        self.state.replace(replace(settings, references=references, regions=regions))
+        self._check.start()
 
     def set_words(
         self, vocabulary: Vocabulary, split: Callable[[str], Split] | None, language: str
     ) -> None:
         """Complete and check prompts with another model's words."""
-        self._vocabulary, self._split, self._language = vocabulary, split, language
+        words = self._words
+        words.vocabulary, words.split, words.language = vocabulary, split, language
         self.prompt.set_vocabulary(vocabulary, language)
         self._check_prompt()
 
     def set_subjects(self, subjects: Sequence[Subject]) -> None:
         """Complete and know other subjects, such as <luna>."""
-        self._subjects = {subject.name.lower(): subject for subject in subjects}
+        self._words.set_subjects(subjects)
         self.prompt.set_subjects([subject.tag for subject in subjects])
         self._check.start()
 
     def set_networks(self, names: Sequence[str], words: Sequence[str] = ()) -> None:
         """Complete and know other LoRAs, named as <lora:luna:1>, and the words of embeddings."""
-        self._networks, self._added_words = tuple(names), tuple(words)
+        self._words.networks, self._words.added_words = tuple(names), tuple(words)
         self.prompt.set_networks(names)
         self._check.start()
 
-    def _on_edited(self) -> None:
-        settings = self.form.read(self._settings)
-        sampling = replace(settings.sampling, variations=self.variations.value())
-        self._settings = replace(
-            settings,
-            prompt=self.prompt.toPlainText(),
-            negative_prompt=self.negative.text(),
-            sampling=sampling,
-        )
-        self.references.show_model(self._settings.model)
-        self.settings_changed.emit(self._settings)
+    # From the fields to the state and back
 
-    def _on_references(self, references: tuple[Reference, ...]) -> None:
-        self._settings = replace(self._settings, references=references)
-        self.settings_changed.emit(self._settings)
+    def _on_prompt(self) -> None:
+        self.state.update(prompt=self.prompt.toPlainText())
 
-    def _on_regions(self, regions: tuple[Region, ...]) -> None:
-        self._settings = replace(self._settings, regions=regions)
-        self._check.start()
-        self.settings_changed.emit(self._settings)
+    def _on_negative(self, text: str) -> None:
+        self.state.update(negative_prompt=text)
 
-    def show_places(self, settings: EditSettings) -> None:
-        """Show where references and regions count now that the canvas is another."""
-        self.references.show_places(settings.references)
-        self.regions.show_places(settings.regions)
-        self._settings = replace(
-            self._settings, references=settings.references, regions=self.regions.regions
-        )
-        self.settings_changed.emit(self._settings)
+    def _on_variations(self, count: int) -> None:
+        self.state.choose(variations=count)
+
+    def _show_prompt(self, prompt: str) -> None:
+        if self.prompt.toPlainText() != prompt:
+            self.prompt.setPlainText(prompt)
+
+    def _show_negative(self, prompt: str) -> None:
+        if self.negative.text() != prompt:
+            self.negative.setText(prompt)
+
+    def _show_sampling(self, sampling: Sampling) -> None:
+        blocked = self.variations.blockSignals(True)
+        self.variations.setValue(sampling.variations)
+        self.variations.blockSignals(blocked)
+
+    def _show_layer(self, layer: LayerChange | None) -> None:
+        self.place.show_layer(layer.name if layer is not None else "")
+        self.generate.setText(tr("Make again") if layer is not None else tr("Generate"))
+
+    # What the model knows
 
     def _check_prompt(self) -> None:
-        texts = [self.prompt.finished_text, *(one.prompt for one in self._settings.regions)]
-        # A comma keeps the words of one text from being read together with those of the next.
-        prompt = ", ".join(blanked(text) for text in texts if text.strip())
-        for word in self._added_words:
-            prompt = word_pattern(word).sub(" ", prompt)
-        lines = [escape(message(note.message, note.values)) for note in self._missing(texts)]
-        suggestions = self._vocabulary.suggestions(TAG.sub(" ", prompt), self._language)
-        suggestions |= self._unknown_subjects(prompt)
-        if suggestions:
-            words = escape(", ".join(suggestions))
-            lines.append(tr("This model does not know: {words}", words=words))
-        offers = [
-            f'<a href="{escape(word)}">{escape(other)}</a>'
-            for word, other in suggestions.items()
-            if other
-        ]
-        if offers:
-            lines.append(tr("Did you mean {words}?", words=", ".join(offers)))
-        split = self._split if not self._vocabulary.is_empty else None
-        read = [TAG.sub(self._read_as, plain_text(text)) for text in texts]
-        if split is not None and any(split(text).dropped for text in read):
-            lines.append(
-                tr("Long: this model learned from short texts and may not bring all of it together")
-            )
+        regions = [one.prompt for one in self.settings.regions]
+        lines = self._words.findings([self.prompt.finished_text, *regions])
         self._show_notice("<br>".join(lines))
-
-    def _missing(self, texts: Sequence[str]) -> list[Notice]:
-        """Return what to say of LoRAs that texts name and that are in none of the folders."""
-        known = {name.casefold() for name in self._networks}
-        named = [one for text in texts for one in parse_prompt(text).networks if one.is_lora]
-        names = dict.fromkeys(one.name for one in named if one.name.casefold() not in known)
-        return [missing_lora(name) for name in names]
-
-    def _unknown_subjects(self, prompt: str) -> dict[str, str]:
-        """Return each <name> that is no subject with the nearest one, "" where none is."""
-        found = {}
-        for name in tags_in([prompt]):
-            if name not in self._subjects:
-                near = get_close_matches(name, self._subjects, n=1)
-                found[f"<{name}>"] = self._subjects[near[0]].tag if near else ""
-        return found
-
-    def _read_as(self, found: re.Match[str]) -> str:
-        """Return the words that the model reads for a subject."""
-        subject = self._subjects.get(found[1].lower())
-        return subject.word if subject is not None else found[0]
 
     def _on_suggestion(self, word: str) -> None:
         """Put the offered word in the place of the unknown one."""
-        is_tag = TAG.fullmatch(word) is not None
-        if is_tag:
-            other = self._unknown_subjects(word).get(word, "")
-        else:
-            other = self._vocabulary.nearest(word, self._language)
-        if not other:
+        change = self._words.replacement(word)
+        if change is None:
             return
-
-        def change(text: str) -> str:
-            if is_tag:
-                return TAG.sub(lambda one: other if one[0].lower() == word else one[0], text)
-            return replaced(text, word, other)
-
-        self.regions.change_words(change)
+        regions = self.settings.regions
+        self.state.update(regions=tuple(replace(one, prompt=change(one.prompt)) for one in regions))
         self.prompt.setPlainText(change(self.prompt.toPlainText()))
         self.prompt.moveCursor(QTextCursor.MoveOperation.End)
         self.prompt.setFocus()
@@ -496,10 +384,13 @@ class PromptPanel(QScrollArea):
         self.asked.emit(self.task)
 
     def _on_task(self, index: int) -> None:
-        self.form.set_task(TASKS[index][0])
-        self.strength.setVisible(TASKS[index][0] is Task.REPLACE)
-        self.place.show_task(TASKS[index][0])
-        self.place_changed.emit()
+        self.state.set_task(TASKS[index][0])
+
+    def _show_task(self, task: Task) -> None:
+        index = next(i for i, row in enumerate(TASKS) if row[0] is task)
+        self._tasks.button(index).setChecked(True)
+        self.strength.setVisible(task is Task.REPLACE)
+        self.place.show_task(task)
 
     def _fill_history(self) -> None:
         menu = self.recent.menu()

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
-from studio.document.document import Document
-from studio.edit.request import Task
-from studio.edit.settings import EditSettings, own_adapters
+from studio.edit.settings import own_adapters
+from studio.session.edit_settings import EditState, LayerChange
+from studio.ui.widgets.listening import listen
 from studio.ui.widgets.translation import tr
 from studio.ui.widgets.widgets import Wrapped
 
 
 class RecipeBar(QFrame):
-    """Says which layer Generate makes again; ``ended`` says whether its settings are kept."""
+    """Shows which layer Generate makes again; ``ended`` brings whether its settings are kept."""
 
     ended = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, state: EditState) -> None:
+        super().__init__()
+        self._state = state
         self.setObjectName("recipeBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.layer_id: str | None = None
-        """The layer that Generate makes again, None if it makes a new one."""
-        self.before: tuple[EditSettings, Task] | None = None
-        """What the panel showed before."""
         self.text = Wrapped()
         self.done = QPushButton(tr("Done"))
         self.done.setToolTip(tr("Keep these settings for the next edit"))
@@ -46,29 +43,27 @@ class RecipeBar(QFrame):
         column.addWidget(self.text)
         column.addLayout(row)
         self.hide()
+        listen(self, state.layer_changed, self._show)
+        self._show(state.layer)
 
-    def begin(self, layer_id: str, name: str, settings: EditSettings) -> None:
+    @property
+    def layer_id(self) -> str | None:
+        """The layer that Generate makes again, None if it makes a new one."""
+        return self._state.layer.layer_id if self._state.layer is not None else None
+
+    def _show(self, layer: LayerChange | None) -> None:
         """Show that a layer is changed, and the adapters of its recipe that no prompt names."""
-        self.layer_id = layer_id
-        said = tr("Changing the layer “{name}”", name=name)
-        own = own_adapters(settings.adapters)
+        if layer is None:
+            self.hide()
+            return
+        said = tr("Changing the layer “{name}”", name=layer.name)
+        own = own_adapters(self._state.settings.adapters)
         adapters = ", ".join(f"{_file_name(use.path)} {use.weight:g}" for use in own)
         self.text.setText(
             tr("{text} (with {adapters})", text=said, adapters=adapters) if adapters else said
         )
         self.setAccessibleName(self.text.text())
         self.show()
-
-    def end(self) -> None:
-        """Go back to making new layers."""
-        self.layer_id = None
-        self.before = None
-        self.hide()
-
-    def follow(self, document: Document) -> None:
-        """End if the layer is gone, keeping the settings."""
-        if self.layer_id is not None and document.find(self.layer_id) is None:
-            self.ended.emit(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc on its buttons cancels."""

@@ -204,6 +204,13 @@ class ReferenceRow(QWidget):
         """Read the picture with another IP-Adapter."""
         self.reference = replace(self.reference, model=folder)
 
+    def show_place(self, reference: Reference) -> None:
+        """Show the same reference with another place, or without one, without telling anybody."""
+        self.reference = reference
+        blocked = self.only.blockSignals(True)
+        self.only.setChecked(reference.where is not None)
+        self.only.blockSignals(blocked)
+
     def refresh(self) -> None:
         """Show the icons of the current theme."""
         self._holder.refresh()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -19,13 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.catalog.models import STARTER
 from studio.catalog.reasons import reference_reason
 from studio.catalog.references import FACE
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress
 from studio.document.io import formats
 from studio.edit.steering import Reference
+from studio.session.edit_settings import EditState
 from studio.ui.prompt.reference_drops import PictureDrops
 from studio.ui.prompt.reference_row import ReferenceRow
 from studio.ui.prompt.reference_sources import (
@@ -35,6 +36,7 @@ from studio.ui.prompt.reference_sources import (
     file_picture,
 )
 from studio.ui.threads.background import Background
+from studio.ui.widgets.listening import listen
 from studio.ui.widgets.picture_dialog import ask_pictures
 from studio.ui.widgets.translation import error_text, tr
 from studio.ui.widgets.widgets import IconHolder, Section, Wrapped, caption, icon_button
@@ -44,9 +46,8 @@ Reasons = tuple[StudioError | None, StudioError | None]
 
 
 class ReferencesBox(Section):
-    """A row for each reference; ``changed`` brings them all, as a tuple of ``Reference``."""
+    """A row for each reference of an ``EditState``."""
 
-    changed = Signal(object)
     failed = Signal(object)
     """A StudioError: what was to be added is no picture, or the model takes none."""
     crashed = Signal(object)
@@ -55,11 +56,18 @@ class ReferencesBox(Section):
     adapter_changed = Signal(str)
     """Another folder is to read the pictures."""
 
-    def __init__(self, holder: IconHolder, source: ReferenceSource, background: Background) -> None:
+    def __init__(
+        self,
+        holder: IconHolder,
+        state: EditState,
+        source: ReferenceSource,
+        background: Background,
+    ) -> None:
         super().__init__(tr("References"), holder)
+        self._state = state
         self._source = source
         self._background = background
-        self._model = STARTER
+        self._model = state.settings.model
         self._asked: tuple[str, str] | None = None
         self._reason: StudioError | None = None
         self._face_reason: StudioError | None = None
@@ -80,6 +88,9 @@ class ReferencesBox(Section):
         self._lay_out()
         self._connect()
         holder.keep(self, self._refresh_icons)
+        self._show_references(state.settings.references)
+        listen(self, state.references_changed, self._show_references)
+        listen(self, state.model_changed, self.show_model)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self.body)
@@ -135,9 +146,13 @@ class ReferencesBox(Section):
         """The references as the rows show them."""
         return tuple(row.reference for row in self.rows)
 
-    def show_references(self, references: Sequence[Reference]) -> None:
-        """Show other references without telling anybody."""
+    def _show_references(self, references: Sequence[Reference]) -> None:
+        """Show the references of the state: rows of the same pictures only change their place."""
         if tuple(references) == self.references:
+            return
+        if _only_moved(references, self.references):
+            for row, reference in zip(self.rows, references, strict=True):
+                row.show_place(reference)
             return
         for row in list(self.rows):
             self._drop_row(row)
@@ -146,19 +161,6 @@ class ReferencesBox(Section):
         if references:
             self.adapter.setText(references[0].model)
         self._update(unfold=bool(references))
-
-    def show_places(self, references: Sequence[Reference]) -> None:
-        """Show where the same references count now that the canvas is another."""
-        if len(references) != len(self.rows):
-            self.show_references(references)
-            return
-        for row, reference in zip(self.rows, references, strict=True):
-            row.reference = reference
-
-    def forget_places(self) -> None:
-        """Let every reference count everywhere: another picture is open, with other places."""
-        for row in list(self.rows):
-            row.only.setChecked(False)
 
     def show_model(self, model: str) -> None:
         """Grey the box out, with the reason, where another model takes no references."""
@@ -281,7 +283,7 @@ class ReferencesBox(Section):
             QWidget.setTabOrder(before, after)
 
     def _tell(self) -> None:
-        self.changed.emit(self.references)
+        self._state.update(references=self.references)
 
     def _refresh_icons(self) -> None:
         for row in self.rows:
@@ -341,6 +343,16 @@ def _adder(holder: IconHolder, icon: str, text: str) -> QToolButton:
     button.setObjectName("adder")
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return button
+
+
+def _only_moved(new: Sequence[Reference], old: Sequence[Reference]) -> bool:
+    """Whether references are the same ones, perhaps in other places."""
+    names = [one.name for one in fields(Reference) if one.name not in ("image", "where")]
+    return len(new) == len(old) and all(
+        one.image is other.image
+        and all(getattr(one, name) == getattr(other, name) for name in names)
+        for one, other in zip(new, old, strict=True)
+    )
 
 
 def _read(works: Sequence[Work], progress: Progress) -> list[Reference | StudioError]:

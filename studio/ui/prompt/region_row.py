@@ -151,6 +151,15 @@ class RegionRow(QWidget):
         self.region = replace(self.region, where=where)
         self.show_share(share)
 
+    def show_region(self, region: Region, share: float) -> None:
+        """Show the same region with other words or another place, without telling anybody."""
+        self.region = region
+        if self.prompt.text() != region.prompt:
+            blocked = self.prompt.blockSignals(True)
+            self.prompt.setText(region.prompt)
+            self.prompt.blockSignals(blocked)
+        self.show_share(share)
+
     def show_share(self, share: float) -> None:
         """Say how much of the picture the place covers, or that there is none."""
         self._share = share

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QSizePolicy, QVBoxLayout,
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress
 from studio.edit.steering import MOST_REGIONS, Reference, Region
+from studio.session.edit_settings import EditState
 from studio.ui.prompt.reference_drops import PictureDrops
 from studio.ui.prompt.reference_sources import (
     ReferenceSource,
@@ -24,17 +25,17 @@ from studio.ui.prompt.references_panel import ReferencesBox
 from studio.ui.prompt.region_row import RegionRow
 from studio.ui.prompt.region_sources import PlaceSource
 from studio.ui.threads.background import Background
+from studio.ui.widgets.listening import listen
 from studio.ui.widgets.translation import tr
 from studio.ui.widgets.widgets import IconHolder, Section, Wrapped, icon_button
 
 
 class RegionsBox(Section):
-    """A row for each region; ``changed`` brings them all, as a tuple of ``Region``.
+    """A row for each region prompt of an ``EditState``.
 
     Which pictures the model takes, and by which adapter, is asked of the box of references.
     """
 
-    changed = Signal(object)
     pointed = Signal(object)
     """The region that is under the pointer or has the focus, None for none."""
     failed = Signal(object)
@@ -43,12 +44,14 @@ class RegionsBox(Section):
     def __init__(
         self,
         holder: IconHolder,
+        state: EditState,
         places: PlaceSource,
         pictures: ReferenceSource,
         references: ReferencesBox,
         background: Background,
     ) -> None:
         super().__init__(tr("Regional prompts"), holder)
+        self._state = state
         self._places = places
         self._pictures = pictures
         self._references = references
@@ -67,6 +70,8 @@ class RegionsBox(Section):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_pointed)
         holder.keep(self, self._refresh_icons)
+        self._show_regions(state.settings.regions)
+        listen(self, state.regions_changed, self._show_regions)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self.body)
@@ -93,32 +98,20 @@ class RegionsBox(Section):
         """The region whose place is pointed at."""
         return self._shown
 
-    def show_regions(self, regions: Sequence[Region]) -> None:
-        """Show other regions without telling anybody."""
+    def _show_regions(self, regions: Sequence[Region]) -> None:
+        """Show the regions of the state; the rows of those that stay only change what they show."""
         if tuple(regions) == self.regions:
+            return
+        if [_kind(one) for one in regions] == [_kind(one) for one in self.regions]:
+            for row, region in zip(self.rows, regions, strict=True):
+                row.show_region(region, self._share(region))
+            self._on_pointed()
             return
         for row in list(self.rows):
             self._drop_row(row)
         for region in regions[:MOST_REGIONS]:
             self._add_row(region)
         self._update(unfold=bool(regions))
-
-    def show_places(self, regions: Sequence[Region]) -> None:
-        """Show where the same regions are now that the canvas is another."""
-        if len(regions) != len(self.rows):
-            self.show_regions(regions)
-            return
-        for row, region in zip(self.rows, regions, strict=True):
-            row.set_place(region.where, self._share(region))
-        self._on_pointed()
-
-    def forget_places(self) -> None:
-        """Let no region have a place: another picture is open, with other places."""
-        if not self.rows:
-            return
-        for row in self.rows:
-            row.set_place(None, 0.0)
-        self._tell()
 
     def set_adapter(self, folder: str) -> None:
         """Read the pictures with another IP-Adapter."""
@@ -139,11 +132,6 @@ class RegionsBox(Section):
         self._update(unfold=True)
         self._tell()
         row.prompt.setFocus()
-
-    def change_words(self, change: Callable[[str], str]) -> None:
-        """Change the words of every region."""
-        for row in self.rows:
-            row.prompt.setText(change(row.prompt.text()))
 
     # Places and pictures
 
@@ -265,7 +253,7 @@ class RegionsBox(Section):
         self._tell()
 
     def _tell(self) -> None:
-        self.changed.emit(self.regions)
+        self._state.update(regions=self.regions)
         self._on_pointed()
 
     def _on_pointed(self, *_: object) -> None:
@@ -287,6 +275,11 @@ class RegionsBox(Section):
     def _refresh_icons(self) -> None:
         for row in self.rows:
             row.refresh()
+
+
+def _kind(region: Region) -> tuple[object, ...]:
+    """Return what of a region its row cannot take over from another one."""
+    return region.number, region.weight, region.used, id(region.reference)
 
 
 def _read(work: Work, progress: Progress) -> Reference:

@@ -1,250 +1,221 @@
-"""The settings of an edit by their usual names, folded away under the prompt."""
+"""The settings of an edit, folded away under the prompt; the rows are made from the schema."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
+from itertools import pairwise
 
-from PySide6.QtCore import QRegularExpression, Signal
-from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QToolButton, QWidget
 
-from studio.catalog.models import ModelSpec
-from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
-from studio.edit.request import KEEPS_SHAPES, Sampling, Task
+from studio.catalog.families.spec import FamilySpec
+from studio.catalog.families.table import family
+from studio.catalog.model_spec import ModelSpec
+from studio.catalog.samplers import SAMPLERS, SCHEDULES
+from studio.catalog.settings import COMMON, Choice, Setting, Value, all_values
+from studio.document.shareable import file_name
+from studio.edit.request import Sampling, Task
 from studio.edit.settings import EditSettings
-from studio.ui.widgets.translation import tr
-from studio.ui.widgets.widgets import IconHolder, Scale, Section, describe, form, icon_button
+from studio.session.edit_settings import EditState
+from studio.ui.prompt.setting_field import ChoiceField, SettingField, TextField, setting_field
+from studio.ui.widgets.listening import listen
+from studio.ui.widgets.translation import message, tr
+from studio.ui.widgets.widgets import IconHolder, Section, describe, form, icon_button
+
+ROWS = ("steps", "cfg_scale", "sampler", "schedule", "seed")
+"""Rows above those that only the model's family has."""
+PLACE_ROWS = ("mask_blur", "padding")
+"""Rows below them."""
+ELSEWHERE = ("denoise",)
+"""Fields that the prompt panel lays out."""
+WIDTH = 90
 
 
 class SamplingForm(Section):
-    """Model, steps, CFG scale, sampler, schedule, seed, mask blur and padding.
+    """The model, and a field for each setting of the schema; all of them show and change a state.
 
-    It makes the field of the denoising strength as well, which the prompt panel lays out.
+    ``fields`` are those that every model has, by their ids; ``extras`` those of the family.
     """
 
-    changed = Signal()
     model_changed = Signal(str)
     folder_asked = Signal()
 
-    def __init__(self, holder: IconHolder) -> None:
+    def __init__(self, holder: IconHolder, state: EditState) -> None:
         super().__init__(tr("Settings"), holder)
+        self._state = state
         self._models: dict[str, ModelSpec] = {}
+        self._last_seed = -1
         self.model = QComboBox()
         self.model.setMinimumContentsLength(10)
         self.add_folder = icon_button(holder, "ph.folder-plus", tr("Add a model folder…"))
-        self.steps = Scale(tr("Steps"), 1, 100, curve=1.6)
-        self.cfg = Scale(tr("Follow the prompt"), 1, 20, decimals=1)
-        self.sampler = QComboBox()
-        for name, sampler in SAMPLERS.items():
-            self.sampler.addItem(sampler.label, name)
-        self.schedule = QComboBox()
-        self.seed = QLineEdit()
-        self.seed.setValidator(QRegularExpressionValidator(QRegularExpression(r"-1|\d{1,20}")))
         self.random = icon_button(holder, "ph.dice-five", tr("Random seed"))
         self.lock = icon_button(
             holder, "ph.lock-simple", tr("Keep the seed of the last result"), checkable=True
         )
-        self.denoise = Scale(tr("How much may change"), 0.05, 1, decimals=2)
-        self.blur = Scale(tr("Soft edge inside"), 0, 64, suffix=" px")
-        self.padding = Scale(tr("Surroundings seen"), 0, 256, suffix=" px", curve=1.5)
-        self._last_seed = -1
-        self._last_sampler = ""
-        self._lay_out()
+        names = (*ROWS, *PLACE_ROWS, *ELSEWHERE)
+        self.fields: dict[str, SettingField] = {name: setting_field(COMMON[name]) for name in names}
+        self.extras: dict[str, SettingField] = {}
+        self._extra_settings: tuple[Setting, ...] = ()
+        self._layout = self._lay_out()
         self._connect()
-        self.show_settings(EditSettings(sampling=Sampling(denoise=KEEPS_SHAPES)))
+        self._show(state.settings)
+        listen(self, state.changed, self._show)
+        listen(self, state.task_changed, self._show_task)
+        self._show_task(state.task)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> QFormLayout:
         layout = form(self.body)
-        rows: tuple[tuple[str, str, tuple[QWidget, ...]], ...] = (
-            (tr("Model"), tr("What paints"), (self.model, self.add_folder)),
-            (tr("Steps"), tr("Sampling steps: more take longer"), (self.steps,)),
-            (
-                tr("Follow the prompt"),
-                tr("CFG scale: how strongly the prompt counts; too much makes harsh colours"),
-                (self.cfg,),
-            ),
-            (tr("Sampler"), tr("How noise becomes a picture, step by step"), (self.sampler,)),
-            (
-                tr("Step spacing"),
-                tr("Schedule type: which noise levels the steps have"),
-                (self.schedule,),
-            ),
-            (
-                tr("Seed"),
-                tr("The same seed gives the same picture; -1 draws a new one each time"),
-                (self.seed, self.random, self.lock),
-            ),
-            (
-                tr("Soft edge inside"),
-                tr("Mask blur: how far the result fades in from the edge of the mask"),
-                (self.blur,),
-            ),
-            (
-                tr("Surroundings seen"),
-                tr("Padding: how much around the place the model looks at"),
-                (self.padding,),
-            ),
-        )
-        for label, tip, widgets in rows:
-            describe(widgets[0], label, tip)
-            widgets[0].setMinimumWidth(90)
-            line = QHBoxLayout()
-            line.setSpacing(4)
-            line.addWidget(widgets[0], 1)
-            for widget in widgets[1:]:
-                line.addWidget(widget)
-            layout.addRow(label, line)
-        describe(
-            self.denoise,
-            tr("How much may change"),
-            tr("Denoising strength: low keeps shapes and colours, 1 paints anew"),
-        )
+        describe(self.model, tr("Model"), tr("What paints"))
+        layout.addRow(tr("Model"), _line(self.model, self.add_folder))
+        beside = {"seed": (self.random, self.lock)}
+        for name in (*ROWS, *PLACE_ROWS):
+            line = _line(self.fields[name], *beside.get(name, ()))
+            layout.addRow(message(COMMON[name].label), line)
+        return layout
 
     def _connect(self) -> None:
-        for scale in (self.steps, self.cfg, self.denoise, self.blur, self.padding):
-            scale.changed.connect(self._on_edited)
-        self.seed.textChanged.connect(self._on_edited)
-        self.schedule.currentIndexChanged.connect(self._on_edited)
-        self.sampler.currentIndexChanged.connect(self._on_sampler)
+        for name, field in self.fields.items():
+            field.edited.connect(partial(self._on_edited, name))
         self.model.currentIndexChanged.connect(self._on_model)
         self.random.clicked.connect(self._on_random)
         self.lock.toggled.connect(self._on_lock)
         self.add_folder.clicked.connect(self.folder_asked)
+
+    # Models
 
     @property
     def has_models(self) -> bool:
         """Whether there are models to choose from by now."""
         return bool(self._models)
 
+    @property
+    def spec(self) -> ModelSpec | None:
+        """The model of the settings, None if it is not among those that are offered."""
+        return self._models.get(self._state.settings.model)
+
     def set_models(self, models: Sequence[ModelSpec], chosen: str) -> None:
-        """Offer models; ``chosen`` stays chosen where it is among them."""
+        """Offer models. ``chosen`` is taken the first time, with the settings that suit it."""
         first = not self._models
-        blocked = self.model.blockSignals(True)
-        self.model.clear()
         self._models = {model.id: model for model in models}
-        for model in models:
-            self.model.addItem(model.name, model.id)
-        index = self.model.findData(chosen)
-        self.model.setCurrentIndex(max(0, index))
-        self.model.blockSignals(blocked)
-        if first:
-            self._use_defaults()
-            self.changed.emit()
+        if first and not self._state.is_restored and self._models:
+            self._state.use_model(self._models.get(chosen) or next(iter(self._models.values())))
+        self._show(self._state.settings)
 
     def choose_model(self, model: str) -> None:
         """Choose a model by its id, as if it had been picked in the list."""
         self.model.setCurrentIndex(max(0, self.model.findData(model)))
 
-    def set_task(self, task: Task) -> None:
+    def _on_model(self) -> None:
+        spec = self._models.get(str(self.model.currentData()))
+        if spec is not None and spec.id != self._state.settings.model:
+            self._state.use_model(spec)
+            self.model_changed.emit(spec.id)
+
+    def _show_models(self, chosen: str) -> None:
+        """List the models; one that is not there is named as long as it is the chosen one."""
+        wanted = [(model.id, model.name) for model in self._models.values()]
+        if wanted and chosen not in self._models:
+            wanted.append((chosen, tr("{name} (not found)", name=file_name(chosen))))
+        shown = [
+            (self.model.itemData(i), self.model.itemText(i)) for i in range(self.model.count())
+        ]
+        blocked = self.model.blockSignals(True)
+        if shown != wanted:
+            self.model.clear()
+            for name, label in wanted:
+                self.model.addItem(label, name)
+        self.model.setCurrentIndex(self.model.findData(chosen))
+        self.model.blockSignals(blocked)
+
+    # Showing
+
+    def _show(self, settings: EditSettings) -> None:
+        self._show_models(settings.model)
+        row = family(self.spec.family) if self.spec is not None else None
+        self._show_choices(settings.sampling, row)
+        for name, field in self.fields.items():
+            holder = settings.sampling if hasattr(settings.sampling, name) else settings
+            field.show_value(getattr(holder, name))
+        self._show_extras(settings.sampling, row)
+
+    def _show_choices(self, sampling: Sampling, row: FamilySpec | None) -> None:
+        """Offer the samplers of the family, and the schedules of the sampler."""
+        samplers = row.samplers if row is not None else SAMPLERS
+        _offer(self.fields["sampler"], [Choice(one.id, one.label) for one in samplers.values()])
+        known = samplers[sampling.sampler].schedules if sampling.sampler in samplers else SCHEDULES
+        _offer(self.fields["schedule"], [Choice(one, SCHEDULES[one].label) for one in known])
+
+    def _show_extras(self, sampling: Sampling, row: FamilySpec | None) -> None:
+        settings = row.settings if row is not None else ()
+        if settings != self._extra_settings:
+            self._make_extras(settings)
+        for name, value in all_values(sampling.extras, settings).items():
+            self.extras[name].show_value(value)
+
+    def _make_extras(self, settings: tuple[Setting, ...]) -> None:
+        """Put the rows of another family's settings between the others."""
+        above = 1 + len(ROWS)
+        for _ in self._extra_settings:
+            self._layout.removeRow(above)
+        self._extra_settings = settings
+        self.extras = {one.id: setting_field(one) for one in settings}
+        for index, one in enumerate(settings):
+            field = self.extras[one.id]
+            field.edited.connect(partial(self._on_extra, one.id))
+            self._layout.insertRow(above + index, message(one.label), _line(field))
+        stops: list[QWidget] = [self.lock, *self.extras.values(), self.fields[PLACE_ROWS[0]]]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
+
+    def _show_task(self, task: Task) -> None:
         """Grey out what does not count for a task."""
-        uses_mask = task in (Task.FILL, Task.REPLACE)
-        self.blur.setEnabled(uses_mask)
-        self.padding.setEnabled(task is not Task.GENERATE)
+        self.fields["mask_blur"].setEnabled(task in (Task.FILL, Task.REPLACE))
+        self.fields["padding"].setEnabled(task is not Task.GENERATE)
 
-    def show_settings(self, settings: EditSettings) -> None:
-        """Show other settings without telling anybody."""
-        sampling = settings.sampling
-        blocked = self.blockSignals(True)
-        self.steps.show_value(sampling.steps)
-        self.cfg.show_value(sampling.cfg_scale)
-        self.sampler.setCurrentIndex(max(0, self.sampler.findData(sampling.sampler)))
-        self._fill_schedules(sampling.schedule)
-        self._last_sampler = sampling.sampler
-        self.seed.setText(str(sampling.seed))
-        self.denoise.show_value(sampling.denoise)
-        self.blur.show_value(settings.mask_blur)
-        self.padding.show_value(settings.padding)
-        index = self.model.findData(settings.model)
-        if index >= 0:
-            self.model.setCurrentIndex(index)
-        self.blockSignals(blocked)
+    # Changing
 
-    def read(self, settings: EditSettings) -> EditSettings:
-        """Return ``settings`` with what stands in the fields."""
-        sampling = replace(
-            settings.sampling,
-            steps=int(self.steps.value),
-            cfg_scale=self.cfg.value,
-            sampler=str(self.sampler.currentData()),
-            schedule=str(self.schedule.currentData() or "normal"),
-            seed=self._seed(),
-            denoise=self.denoise.value,
-        )
-        return replace(
-            settings,
-            model=str(self.model.currentData() or settings.model),
-            sampling=sampling,
-            mask_blur=int(self.blur.value),
-            padding=int(self.padding.value),
-        )
+    def _on_edited(self, name: str, value: Value) -> None:
+        if name == "sampler":
+            self._state.use_sampler(str(value), self.spec)
+        elif name in PLACE_ROWS:
+            self._state.update(**{name: value})
+        else:
+            self._state.choose(**{name: value})
+
+    def _on_extra(self, name: str, value: Value) -> None:
+        self._state.choose_extra(name, value)
+
+    # The seed
 
     def note_seed(self, seed: int) -> None:
-        """Remember the seed of the last result; it stays where the lock is on."""
+        """Remember the seed of the last result; it stays if the lock is on."""
         self._last_seed = seed
-        if self.lock.isChecked() and self._seed() < 0:
-            self.seed.setText(str(seed))
-
-    def _seed(self) -> int:
-        try:
-            return int(self.seed.text())
-        except ValueError:
-            return -1
-
-    def _fill_schedules(self, wanted: str) -> None:
-        blocked = self.schedule.blockSignals(True)
-        sampler = str(self.sampler.currentData())
-        self.schedule.clear()
-        for name in SAMPLERS[sampler].schedules:
-            self.schedule.addItem(SCHEDULES[name].label, name)
-        self.schedule.setCurrentIndex(self.schedule.findData(usable_schedule(sampler, wanted)))
-        self.schedule.blockSignals(blocked)
-
-    def _on_edited(self) -> None:
-        self.changed.emit()
-
-    def _on_sampler(self) -> None:
-        self._fill_schedules(str(self.schedule.currentData() or "normal"))
-        if self.signalsBlocked():
-            return
-        spec = self._models.get(str(self.model.currentData()))
-        sampler = str(self.sampler.currentData())
-        few = spec.few_step.sampler if spec is not None and spec.few_step is not None else ""
-        if spec is not None and few in (sampler, self._last_sampler):
-            # Four steps are too few for the other samplers, and twenty too many for this one.
-            suited = spec.suited_to(sampler)
-            self.steps.show_value(suited.steps)
-            self.cfg.show_value(suited.cfg_scale)
-        self._last_sampler = sampler
-        self.changed.emit()
-
-    def _use_defaults(self) -> str:
-        """Show the settings that suit the chosen model; returns its id."""
-        spec = self._models.get(str(self.model.currentData()))
-        if spec is None:
-            return ""
-        blocked = self.blockSignals(True)
-        suited = spec.first_settings
-        self.steps.show_value(suited.steps)
-        self.cfg.show_value(suited.cfg_scale)
-        self.sampler.setCurrentIndex(max(0, self.sampler.findData(suited.sampler)))
-        self._fill_schedules(suited.schedule)
-        self._last_sampler = suited.sampler
-        self.blockSignals(blocked)
-        return spec.id
-
-    def _on_model(self) -> None:
-        if self.signalsBlocked():
-            return
-        chosen = self._use_defaults()
-        if chosen:
-            self.model_changed.emit(chosen)
-        self.changed.emit()
+        if self.lock.isChecked() and self._state.settings.sampling.seed < 0:
+            self._state.choose(seed=seed)
 
     def _on_random(self) -> None:
         self.lock.setChecked(False)
-        self.seed.setText("-1")
+        self._state.choose(seed=-1)
+        field = self.fields["seed"]
+        if isinstance(field, TextField) and not field.text():
+            field.setText("-1")
 
     def _on_lock(self, locked: bool) -> None:
-        if locked and self._seed() < 0 and self._last_seed >= 0:
-            self.seed.setText(str(self._last_seed))
+        if locked and self._state.settings.sampling.seed < 0 and self._last_seed >= 0:
+            self._state.choose(seed=self._last_seed)
+
+
+def _line(field: QWidget, *buttons: QToolButton) -> QHBoxLayout:
+    field.setMinimumWidth(WIDTH)
+    line = QHBoxLayout()
+    line.setSpacing(4)
+    line.addWidget(field, 1)
+    for button in buttons:
+        line.addWidget(button)
+    return line
+
+
+def _offer(field: SettingField, choices: Sequence[Choice]) -> None:
+    if isinstance(field, ChoiceField):
+        field.set_choices(choices)

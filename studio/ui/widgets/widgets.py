@@ -127,7 +127,10 @@ class LowBody(QWidget):
 
 
 class Scale(QWidget):
-    """A slider and a number that say the same; ``value`` is the number."""
+    """A slider from ``low`` to ``high`` and a number; ``value`` is the number.
+
+    ``least`` and ``most`` are what may be typed beyond the ends of the slider.
+    """
 
     changed = Signal(float)
 
@@ -141,12 +144,14 @@ class Scale(QWidget):
         suffix: str = "",
         curve: float = 1.0,
         width: int = 0,
+        least: float | None = None,
+        most: float | None = None,
     ) -> None:
         super().__init__()
         self._low, self._high, self._curve = low, high, curve
         self._spin = QDoubleSpinBox()
         self._spin.setDecimals(decimals)
-        self._spin.setRange(low, high)
+        self._spin.setRange(low if least is None else least, high if most is None else most)
         self._spin.setSingleStep(10.0**-decimals if decimals else 1.0)
         self._spin.setSuffix(suffix)
         self._spin.setAccessibleName(label)

@@ -1,0 +1,158 @@
+"""Fields made from rows of a settings schema: a slider, a list, a tick, or a line of text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from PySide6.QtCore import QRegularExpression, Signal
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+
+from studio.catalog.settings import Choice, Kind, Setting, Value
+from studio.ui.widgets.translation import message
+from studio.ui.widgets.widgets import Scale, describe
+
+LARGEST = 2**31
+"""Beyond this a whole number is typed: no slider and no number field holds it exactly."""
+OPEN_END = 100.0
+"""Where the slider of a number without a bound ends; what is beyond can be typed."""
+
+
+class NumberField(Scale):
+    """A number; ``edited`` brings it as the schema has it, whole if it has to be."""
+
+    edited = Signal(object)
+
+    def __init__(self, setting: Setting) -> None:
+        step = setting.step or (1.0 if setting.kind is Kind.WHOLE else 0.01)
+        least = -OPEN_END if setting.minimum is None else setting.minimum
+        most = OPEN_END if setting.maximum is None else setting.maximum
+        low, high = setting.slider or (least, most)
+        super().__init__(
+            message(setting.label),
+            low,
+            high,
+            decimals=max(0, math.ceil(-math.log10(step) - 1e-9)),
+            suffix=f" {setting.unit}" if setting.unit else "",
+            curve=setting.curve,
+            least=least,
+            most=most,
+        )
+        self._is_whole = setting.kind is Kind.WHOLE
+        self.changed.connect(self._on_changed)
+
+    def show_value(self, value: Value) -> None:
+        """Show a value without telling anybody."""
+        super().show_value(float(value))
+
+    def _on_changed(self, value: float) -> None:
+        self.edited.emit(round(value) if self._is_whole else value)
+
+
+class ChoiceField(QComboBox):
+    """One of some values; ``edited`` brings its id."""
+
+    edited = Signal(object)
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__()
+        self.set_choices(setting.choices)
+        self.currentIndexChanged.connect(self._on_changed)
+
+    def set_choices(self, choices: Iterable[Choice]) -> None:
+        """Offer other values, without telling anybody; the one that was chosen stays if it can."""
+        wanted = [(one.id, message(one.label)) for one in choices]
+        if wanted == [(self.itemData(i), self.itemText(i)) for i in range(self.count())]:
+            return
+        chosen, blocked = self.currentData(), self.blockSignals(True)
+        self.clear()
+        for name, label in wanted:
+            self.addItem(label, name)
+        self.setCurrentIndex(max(0, self.findData(chosen)))
+        self.blockSignals(blocked)
+
+    def show_value(self, value: Value) -> None:
+        """Show a value without telling anybody; one that is not offered shows as nothing."""
+        blocked = self.blockSignals(True)
+        self.setCurrentIndex(self.findData(value))
+        self.blockSignals(blocked)
+
+    def _on_changed(self) -> None:
+        if self.currentIndex() >= 0:
+            self.edited.emit(self.currentData())
+
+
+class SwitchField(QCheckBox):
+    """Yes or no."""
+
+    edited = Signal(object)
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__()
+        self.clicked.connect(self._on_clicked)
+
+    def show_value(self, value: Value) -> None:
+        """Show a value without telling anybody."""
+        blocked = self.blockSignals(True)
+        self.setChecked(bool(value))
+        self.blockSignals(blocked)
+
+    def _on_clicked(self, checked: bool) -> None:
+        self.edited.emit(checked)
+
+
+class TextField(QLineEdit):
+    """A text, or a whole number that is too large for a slider."""
+
+    edited = Signal(object)
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__()
+        self._setting = setting
+        self._is_whole = setting.kind is Kind.WHOLE
+        if self._is_whole:
+            below = "-1|" if setting.minimum is not None and setting.minimum < 0 else ""
+            pattern = QRegularExpression(rf"{below}\d{{1,20}}")
+            self.setValidator(QRegularExpressionValidator(pattern))
+        self.setText(str(setting.default))
+        self.textChanged.connect(self._on_changed)
+
+    @property
+    def value(self) -> Value:
+        """What the text says; the default if it is no number."""
+        if not self._is_whole:
+            return self.text()
+        try:
+            return int(self.text())
+        except ValueError:
+            return self._setting.default
+
+    def show_value(self, value: Value) -> None:
+        """Show a value without telling anybody; what says the same already stays as it is."""
+        if self.value != value:
+            blocked = self.blockSignals(True)
+            self.setText(str(value))
+            self.blockSignals(blocked)
+
+    def _on_changed(self) -> None:
+        self.edited.emit(self.value)
+
+
+SettingField = NumberField | ChoiceField | SwitchField | TextField
+
+
+def setting_field(setting: Setting) -> SettingField:
+    """Return the field of a setting, with its name and tip."""
+    field: SettingField
+    if setting.kind is Kind.CHOICE:
+        field = ChoiceField(setting)
+    elif setting.kind is Kind.SWITCH:
+        field = SwitchField(setting)
+    elif setting.kind is Kind.TEXT or (setting.maximum or 0) >= LARGEST:
+        field = TextField(setting)
+    else:
+        field = NumberField(setting)
+    describe(field, message(setting.label), message(setting.tip) if setting.tip else "")
+    field.show_value(setting.default)
+    return field
