@@ -36,8 +36,8 @@ class ForecastWatch(QObject):
         self._soon.timeout.connect(self.update)
         for event in (session.opened, session.committed, session.shared.forecasts.changed):
             listen(self, event, self._soon.start)
-        prompt.settings_changed.connect(self._soon.start)
-        prompt.place_changed.connect(self._soon.start)
+        listen(self, session.edit_state.changed, lambda _: self._soon.start())
+        listen(self, session.edit_state.layer_changed, lambda _: self._soon.start())
         self._soon.start()
 
     def update(self) -> None:
