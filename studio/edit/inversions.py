@@ -29,7 +29,7 @@ def wanted_key(request: EditRequest, spec: ModelSpec) -> str:
     adapters = [
         [use.kind, use.path, *_stamp(Path(use.path)), use.weight, dict(use.options)]
         for use in request.adapters
-        if use.weight
+        if use.acts
     ]
     model = json.dumps([spec.id, spec.fingerprint, adapters], default=str)
     sampling = request.sampling

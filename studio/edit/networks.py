@@ -9,7 +9,7 @@ from pathlib import Path
 
 from studio.core.notices import Notice, notice
 from studio.edit.prompt_syntax import Network, parse_prompt, unique
-from studio.edit.request import AdapterUse, EditRequest
+from studio.edit.request import TEXT_WEIGHT, AdapterUse, EditRequest
 
 NAMED = "named"
 """The option of an adapter that a prompt names: by which name."""
@@ -52,10 +52,24 @@ def lora_uses(
         known = before.get(key)
         path = None if known is not None else find(network.name)
         if known is not None:
-            found[key] = replace(known, weight=network.weight)
+            options = {**known.options, **weight_options(network)}
+            if network.text_weight is None:
+                options.pop(TEXT_WEIGHT, None)
+            found[key] = replace(known, weight=network.weight, options=options)
         elif path is not None:
-            found[key] = AdapterUse(LORA, str(path), network.weight, {NAMED: network.name})
+            found[key] = lora_use(network, path)
     return tuple(found.values())
+
+
+def lora_use(network: Network, path: Path) -> AdapterUse:
+    """Return the LoRA that a prompt names as an adapter."""
+    options = {NAMED: network.name, **weight_options(network)}
+    return AdapterUse(LORA, str(path), network.weight, options)
+
+
+def weight_options(network: Network) -> dict[str, float]:
+    """Return the options of an adapter with the weights that a prompt gives it."""
+    return {} if network.text_weight is None else {TEXT_WEIGHT: network.text_weight}
 
 
 def embedding_uses(
@@ -111,7 +125,7 @@ def missing_networks(request: EditRequest) -> tuple[Notice, ...]:
                     text=network.text,
                 )
             )
-        elif network.is_lora and network.weight != 0 and key not in there:
+        elif network.is_lora and (network.weight or network.text_weight) and key not in there:
             notes.append(missing_lora(network.name))
     return unique(notes)
 

@@ -23,7 +23,9 @@ MOST_WEIGHT = 10.0
 MOST_LORA = 2.0
 """The same for a LoRA; the command line takes no more either."""
 LORA_KINDS = ("lora", "lyco", "locon")
-"""How LoRAs are named in a prompt: <lora:NAME:WEIGHT>."""
+"""How LoRAs are named in a prompt: <lora:NAME:WEIGHT> or <lora:NAME:TEXT WEIGHT:UNET WEIGHT>."""
+LORA_WEIGHTS = ("te", "unet")
+"""The names of both weights, as in <lora:NAME:te=0.5:unet=1>."""
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 _ENDS = r"(?=[\s,.;:)\]}]|$)"
@@ -58,12 +60,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A LoRA, or a network of another ``kind``, that a prompt names; ``text`` is the whole tag."""
+    """A LoRA, or a network of another ``kind``, that a prompt names; ``text`` is the whole tag.
+
+    ``text_weight`` is the weight for the text encoders, None if it is the same.
+    """
 
     kind: str
     name: str
     weight: float
     text: str
+    text_weight: float | None = None
 
     @property
     def is_lora(self) -> bool:
@@ -366,20 +372,34 @@ class _Parser:
     def _network(self, found: re.Match[str]) -> None:
         kind, (name, *rest) = found["kind"].lower(), found["rest"].split(":")
         text = found["net"]
-        numbers = [float(one) for one in rest if re.fullmatch(_NUMBER, one.strip())]
-        weight = numbers[0] if numbers else 1.0
-        if kind in LORA_KINDS:
-            if len(numbers) != len(rest) or len(set(numbers)) > 1:
-                self._note(
-                    "Of “{text}” the name and one weight for the whole LoRA count, {used}.",
-                    text=text,
-                    used=f"{weight:g}",
-                )
-            if abs(weight) > MOST_LORA:
-                used = _within(weight, MOST_LORA)
-                self._out_of_range(weight, used)
-                weight = used
-        self.networks.append(Network(kind, name.strip(), weight, text))
+        if kind not in LORA_KINDS:
+            self.networks.append(Network(kind, name.strip(), 1.0, text))
+            return
+        places: list[float] = []
+        named: dict[str, float] = {}
+        for one in rest:
+            key, is_named, value = one.strip().rpartition("=")
+            if re.fullmatch(_NUMBER, value) and key.lower() in ("", *LORA_WEIGHTS):
+                places += [] if is_named else [float(value)]
+                named |= {key.lower(): float(value)} if is_named else {}
+        # A1111's order: the text encoder comes first, and the UNet follows it.
+        on_text = named.get("te", places[0] if places else 1.0)
+        weight = named.get("unet", places[1] if len(places) > 1 else on_text)
+        if len(places[:2]) + len(named) < len(rest):
+            self._note(
+                "Of “{text}” only the name and the weights for text and picture count, {used}.",
+                text=text,
+                used=f"{on_text:g} and {weight:g}",
+            )
+        on_text, weight = self._lora_weight(on_text), self._lora_weight(weight)
+        other = on_text if on_text != weight else None
+        self.networks.append(Network(kind, name.strip(), weight, text, other))
+
+    def _lora_weight(self, given: float) -> float:
+        used = _within(given, MOST_LORA)
+        if used != given:
+            self._out_of_range(given, used)
+        return used
 
 
 def _within(value: float, most: float) -> float:

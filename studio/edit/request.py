@@ -59,10 +59,14 @@ class Sampling:
     extras: Mapping[str, Value] = field(default_factory=dict, hash=False)
 
 
+TEXT_WEIGHT = "text_weight"
+
+
 @dataclass(frozen=True, slots=True)
 class AdapterUse:
     """One adapter switched on for one request; ``kind`` names a row of the adapter table.
 
+    A LoRA's option ``TEXT_WEIGHT`` is its weight for the text encoders, if that is another one.
     ``file`` is the identity of the weights at ``path``, once they were read. In files that leave
     the machine ``path`` is a name alone.
     """
@@ -72,6 +76,17 @@ class AdapterUse:
     weight: float = 1.0
     options: Mapping[str, Any] = field(default_factory=dict)
     file: FileId | None = None
+
+    @property
+    def text_weight(self) -> float:
+        """The weight for the text encoders."""
+        value = self.options.get(TEXT_WEIGHT, self.weight)
+        return float(value) if isinstance(value, int | float) else self.weight
+
+    @property
+    def acts(self) -> bool:
+        """Whether the adapter changes anything."""
+        return self.weight != 0 or self.text_weight != 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.core.limits import LIMITS
 from studio.core.notices import Notice, notice
 from studio.document.io.parameters import MODEL_DIGITS, parse_parameters
-from studio.edit.networks import EMBEDDING, LORA, NAMED, missing_lora
+from studio.edit.networks import EMBEDDING, NAMED, lora_use, missing_lora
 from studio.edit.prompt_syntax import parse_prompt, unique
 from studio.edit.request import AdapterUse, Sampling
 from studio.edit.settings import EditSettings
@@ -166,7 +166,7 @@ class _Finder:
             if path is None:
                 self.notices.append(missing_lora(network.name))
             else:
-                found.append(AdapterUse(LORA, str(path), network.weight, {NAMED: network.name}))
+                found.append(lora_use(network, path))
         return found
 
     def embeddings(self, parsed: Mapping[str, str]) -> list[AdapterUse]:

@@ -65,7 +65,11 @@ def test_weights(text: str, found: Weighted) -> None:
         ("a cat --ar 16:9 --v 5", "a cat", "--ar 16:9"),
         ("(a:100)", "a", "10"),
         ("(a:-1e9)", "a:-1e9", ""),
-        ("a <lora:luna:0.8:0.2>", "a", "<lora:luna:0.8:0.2>"),
+        ("a <lora:luna:0.8:0.2>", "a", ""),
+        ("a <lora:luna:0.8:0.2:lbw=MIDD>", "a", "<lora:luna:0.8:0.2:lbw=MIDD>"),
+        ("a <lora:luna:0.8:0.2:4>", "a", "0.8 and 0.2"),
+        ("a <lora:luna:0.8:much>", "a", "0.8 and 0.8"),
+        ("a <lora:luna:0.8:9>", "a", "range"),
         ("a <lora:luna:8>", "a", "range"),
     ],
 )
@@ -85,6 +89,26 @@ def test_break_separates_chunks_and_weights_go_on_behind_it() -> None:
         ("a cat", 1), ("a dog", 1.2), ("a hat", 1.2),
     ]  # fmt: skip
     assert parse_prompt("BREAKFAST").is_plain and parse_prompt("BREAK").text == ""
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "picture"),
+    [
+        ("<lora:luna>", 1.0, 1.0),
+        ("<lora:luna:0.5>", 0.5, 0.5),
+        ("<lora:luna:0.5:0.25>", 0.5, 0.25),
+        ("<lora:luna:0:1>", 0.0, 1.0),
+        ("<lora:luna:1:0>", 1.0, 0.0),
+        ("<lora:luna:te=0.5>", 0.5, 0.5),
+        ("<lora:luna:unet=0.5>", 1.0, 0.5),
+        ("<lora:luna:0.8:unet=0.5:te=0.3>", 0.3, 0.5),
+        ("<lora:luna:0.5:0.5>", 0.5, 0.5),
+    ],
+)
+def test_the_weights_of_a_lora_are_those_of_a1111(tag: str, text: float, picture: float) -> None:
+    (network,) = parse_prompt(tag).networks
+    assert network.weight == picture
+    assert network.text_weight == (None if text == picture else text)
 
 
 def test_networks_are_taken_out_of_the_text() -> None:

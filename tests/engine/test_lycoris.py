@@ -23,9 +23,9 @@ from torch.nn import functional
 
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
-from studio.edit.request import AdapterUse
+from studio.edit.request import TEXT_WEIGHT, AdapterUse
 from studio.engine.adapters.export import write_lora
-from studio.engine.adapters.lora import Lora, loras_on, merge
+from studio.engine.adapters.lora import Lora, loras_on, merge, replaced_weights
 from studio.engine.adapters.lora_layouts import adaptable
 from studio.engine.engine import Engine
 
@@ -411,6 +411,37 @@ def test_every_kind_in_a_picture_and_no_trace_of_it(
         errors.pop(0)
         assert fingerprint(engine) == before
     assert np.array_equal(engine.run(ask()).images[0], plain)
+
+
+def test_a_request_has_a_weight_for_the_text_alone(
+    engine: Engine, ask: MakeRequest, every_kind: Path
+) -> None:
+    def painted(*weights: float) -> np.ndarray[Any, Any]:
+        options = {TEXT_WEIGHT: weights[1]} if len(weights) > 1 else {}
+        use = AdapterUse("lora", str(every_kind), weights[0], options)
+        return engine.run(ask(adapters=(use,))).images[0]
+
+    plain = engine.run(ask()).images[0]
+    both, text, unet = painted(0.8), painted(0.0, 0.8), painted(0.8, 0.0)
+    assert np.array_equal(both, painted(0.8, 0.8)) and np.array_equal(plain, painted(0.0, 0.0))
+    found = {one.tobytes() for one in (plain, both, text, unet)}
+    assert len(found) == 4
+
+
+def test_weights_that_are_replaced_are_counted_from_headers(
+    engine: Engine, loaded: Any, every_kind: Path, tmp_path: Path
+) -> None:
+    parts = adaptable(loaded.networks)
+    made = read(every_kind, loaded)
+    whole = 0
+    for part, layers in made.layers.items():
+        for name, change in layers.items():
+            if change.changes_weight:
+                whole += parts[part].get_submodule(name).weight.numel()
+    assert replaced_weights(loaded.spec, every_kind) == whole > 0
+    name, tensors, _ = samples(loaded)["LoRA"]
+    assert replaced_weights(loaded.spec, written(tmp_path, name, tensors)) == 0
+    assert replaced_weights(loaded.spec, tmp_path / "missing.safetensors") == 0
 
 
 def test_merged_for_good_is_the_same_as_for_a_while(engine: Engine, every_kind: Path) -> None:

@@ -103,6 +103,19 @@ def test_a_prompt_brings_what_it_names(session: Session, folder: Path) -> None:
     assert asked(session, "a cat", negative_prompt="<lora:luna:1>").adapters == ()
 
 
+def test_a_prompt_gives_text_and_picture_weights_of_their_own(session: Session) -> None:
+    request = asked(session, "a cat <lora:luna:0.3:0.8>")
+    (use,) = request.adapters
+    assert (use.weight, use.text_weight, use.acts) == (0.8, 0.3, True)
+    same = request.replace(prompt="a cat <lora:luna:0.5>")
+    (use,) = session.shared.networks.with_networks(same).adapters
+    assert (use.weight, use.text_weight) == (0.5, 0.5)
+    off = request.replace(prompt="a cat <lora:luna:1:0>")
+    (use,) = session.shared.networks.with_networks(off).adapters
+    assert (use.weight, use.text_weight, use.acts) == (0.0, 1.0, True)
+    assert not AdapterUse("lora", "x", 0.0).acts
+
+
 def test_embeddings_are_words_in_their_folder_and_named_elsewhere(session: Session) -> None:
     request = asked(session, "a glow", negative_prompt="(Bad-Hands:1.2), bad-handsome")
     assert [Path(use.path).stem for use in request.adapters] == ["bad-hands"]

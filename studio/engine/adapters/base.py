@@ -55,7 +55,7 @@ def check_adapters(spec: ModelSpec, uses: Iterable[AdapterUse]) -> None:
 def _by_kind(uses: Iterable[AdapterUse]) -> list[tuple[AdapterKind, list[AdapterUse]]]:
     kinds: dict[str, list[AdapterUse]] = {}
     for use in uses:
-        if use.weight != 0:
+        if use.acts:
             kinds.setdefault(use.kind, []).append(use)
     found: list[tuple[AdapterKind, list[AdapterUse]]] = []
     for kind, group in kinds.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,20 +13,18 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d, linear
 
-from studio.catalog.lora_files import check_fit, check_lora, model_modules
+from studio.catalog.lora_files import check_fit, check_lora, model_modules, roles_of
 from studio.catalog.models import ModelSpec
-from studio.catalog.recognise.lora_keys import Part
+from studio.catalog.recognise.lora_keys import Part, map_keys
+from studio.catalog.recognise.safetensors_header import read_header, read_metadata
 from studio.core.errors import StudioError
 from studio.core.notices import Notice
 from studio.edit.request import AdapterUse
 from studio.engine.adapters.added_words import added_words
-from studio.engine.adapters.lora_layer import LayerChange
+from studio.engine.adapters.lora_layer import LOW_RANK, LayerChange
 from studio.engine.adapters.lora_layouts import LoraWeights, adaptable, read_lora_weights
 from studio.engine.adapters.weights_file import is_torch_file, read_shapes, unreadable
 from studio.engine.latent_diffusion.model import UNetModel
-
-TEXT_WEIGHT = "text_weight"
-"""The option of an adapter with the weight for the text encoders, if theirs is another one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,12 +49,12 @@ M = TypeVar("M", bound=UNetModel)
 def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
     """Work with one or more LoRAs, each at its ``weight`` (1 is as it was trained).
 
-    The option ``TEXT_WEIGHT`` is the weight for the text encoders. Yields the model, with the
-    embeddings that the files bring. StudioError, with nothing changed, for a file that is no LoRA
+    The text encoders have a weight of their own. Yields the model, with the embeddings that the
+    files bring. StudioError, with nothing changed, for a file that is no LoRA
     or was made for another base.
     """
     loras = [
-        Lora(weights, use.weight, use.options.get(TEXT_WEIGHT))
+        Lora(weights, use.weight, use.text_weight)
         for weights, use in zip(_read(loaded, uses), uses, strict=True)
     ]
     tokens: dict[str, Mapping[Part, Tensor]] = {}
@@ -82,9 +81,29 @@ def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
             check_lora(path, spec)
 
 
+def replaced_weights(spec: ModelSpec, path: Path) -> int:
+    """Return how many weights of a model a LoRA replaces for a while, each by one of its own.
+
+    Those that two factors change stay where they are. Reads the shapes of tensors only; 0 for a
+    file that cannot be read, which ``check`` names.
+    """
+    networks = model_modules(spec)
+    try:
+        shapes = read_shapes(path) if is_torch_file(path) else read_header(path)
+        metadata = {} if is_torch_file(path) else read_metadata(path)
+    except StudioError:
+        return 0
+    found = roles_of(shapes, map_keys(shapes, metadata, networks))
+    return sum(
+        math.prod(networks[part][module])
+        for (part, module), roles in found.items()
+        if not roles.keys() <= LOW_RANK
+    )
+
+
 def notes_of(loaded: UNetModel, uses: Sequence[AdapterUse]) -> list[Notice]:
     """Return which tensors of the LoRAs among ``uses`` do not act."""
-    acting = [use for use in uses if use.kind == "lora" and use.weight != 0]
+    acting = [use for use in uses if use.kind == "lora" and use.acts]
     read = _read(loaded, acting) if acting else []
     return [weights.note for weights in read if weights.note is not None]
 

@@ -16,6 +16,9 @@ from torch import Tensor
 
 from studio.catalog.recognise import lora_shapes
 
+LOW_RANK = {"down", "up", "mid", "up_bias", "diff_b", "alpha", "scale"}
+"""The roles of a layer whose change is the product of two small factors, and a bias."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerChange:
@@ -53,9 +56,7 @@ class LayerChange:
 
         None for any other kind, whose change needs the weight or cannot be split so.
         """
-        if not self.tensors.keys() <= {"down", "up", "mid", "up_bias", "diff_b"}:
-            return None
-        if not self.changes_weight:
+        if not self.tensors.keys() <= LOW_RANK or not self.changes_weight:
             return None
         down, up = self.tensors["down"], self.tensors["up"]
         if "mid" in self.tensors:

@@ -21,7 +21,7 @@ from studio.edit.request import EditRequest, Task
 from studio.engine.adapters.base import attach, check_adapters
 from studio.engine.adapters.control import with_controls
 from studio.engine.adapters.few_step import quickened
-from studio.engine.adapters.lora import notes_of
+from studio.engine.adapters.lora import notes_of, replaced_weights
 from studio.engine.adapters.reference import with_references
 from studio.engine.adapters.regional import Encoder, with_region_prompts
 from studio.engine.device import Device
@@ -88,9 +88,12 @@ def added_bytes(spec: ModelSpec, request: EditRequest, device: Device) -> int:
     total = 0
     if few is not None and few.sampler == request.sampling.sampler:
         total = spec.component("unet").parameters * device.item_bytes
-    files = [Path(use.path).expanduser() for use in request.adapters if use.weight != 0]
-    # Mostly written in half the precision in which they are read.
-    total += sum(2 * file.stat().st_size for file in files if file.is_file())
+    for use in request.adapters:
+        file = Path(use.path).expanduser()
+        if use.acts and file.is_file():
+            # Mostly written in half the precision in which they are read.
+            total += 2 * file.stat().st_size
+            total += replaced_weights(spec, file) * device.item_bytes if use.kind == "lora" else 0
     for control in request.controls:
         if control.strength != 0:
             network = find_control(spec, control.kind, control.model)
