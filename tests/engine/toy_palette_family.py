@@ -51,7 +51,7 @@ def build(folder: Path, cells: int = 4, colours: int = 8) -> Path:
     torch.manual_seed(5)
     network = PaletteNetwork(cells, colours)
     with torch.no_grad():
-        network.out.weight.mul_(8)
+        network.out.weight.mul_(2)
     (folder / "network").mkdir(parents=True)
     state = {**network.state_dict(), "palette": torch.randint(0, 256, (colours, 3))}
     save_file(state, folder / "network" / "diffusion_pytorch_model.safetensors")
