@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from studio.catalog.controls import find_control
 from studio.catalog.families.spec import Capability
 from studio.catalog.families.table import family
 from studio.catalog.models import identify
+from studio.catalog.references import OWN_FOLDER, find_reference
 from studio.core.errors import StudioError
 
 
@@ -16,7 +18,7 @@ def control_reason(model: str, kind: str, folder: str = "") -> StudioError | Non
         reason = row.reason(Capability.CONTROL, kind, spec)
         if reason:
             return StudioError(reason, "Choose another model or switch it off.")
-        row.find_control(spec, kind, folder)
+        find_control(spec, kind, folder)
     except StudioError as error:
         return error
     return None
@@ -35,7 +37,13 @@ def reference_reason(model: str, folder: str = "", mode: str = "") -> StudioErro
         reasons = [row.reason(Capability.REFERENCE, one, spec) for one in modes]
         if all(reasons):
             return StudioError(reasons[0], "Choose another model.")
-        row.find_reference(spec, folder, mode)
+        if not folder and not (spec.path / OWN_FOLDER).is_dir():
+            return StudioError(
+                "The model {model} has no IP-Adapter, which references need.",
+                "Choose a folder with one, or another model.",
+                model=spec.name,
+            )
+        find_reference(spec, folder, mode)
     except StudioError as error:
         return error
     return None

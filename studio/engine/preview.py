@@ -29,14 +29,19 @@ class LatentPreview:
     bias: torch.Tensor
 
     @classmethod
-    def of(cls, folder: Path) -> LatentPreview:
-        """Return the map stored in preview.safetensors, else the one of Stable Diffusion 1.x."""
+    def of(cls, folder: Path, default: LatentPreview | None = None) -> LatentPreview:
+        """Return the map stored in preview.safetensors, else ``default``.
+
+        Without a default it is the map of Stable Diffusion 1.x.
+        """
         file = folder / "preview.safetensors"
         if file.is_file():
             stored = load_file(file)
             weight, bias = stored["weight"].float(), stored["bias"].float()
             if weight.shape == (3, 4) and bias.shape == (3,):
                 return cls(weight, bias)
+        if default is not None:
+            return default
         factors = torch.tensor(SD1_FACTORS, dtype=torch.float32)
         return cls(factors.T.contiguous() / 2, torch.full((3,), 0.5))
 

@@ -26,13 +26,15 @@ LAST = -1
 class TextReader:
     """A text encoder with its tokenizer.
 
-    ``tokens`` has the limit of tokens and the embeddings that were added. ``layer`` is the hidden
-    layer whose states are the conditioning: ``LAST``, or -2 for the last but one.
+    ``tokens`` has the limit of tokens and the embeddings that were added. ``device`` is where the
+    encoder runs, which may not be where its weights are kept. ``layer`` is the hidden layer whose
+    states are the conditioning: ``LAST``, or -2 for the last but one.
     """
 
     encoder: Any
     tokenizer: Any
     tokens: TokenCounter
+    device: torch.device
     layer: int = LAST
 
 
@@ -204,7 +206,7 @@ def _encode_ids(reader: TextReader, ids: Sequence[int], hidden: Sequence[int] = 
     for place in hidden:
         seen[place + 1] = 0
     whole += [tokenizer.pad_token_id] * missing
-    device = encoder.device
+    device = reader.device
     mask = torch.tensor([seen], device=device) if padded or hidden else None
     output = encoder(
         torch.tensor([whole], device=device),

@@ -8,15 +8,17 @@ from pathlib import Path
 import torch
 import toy_palette_family
 from safetensors.torch import save_file
+from xl_factory import build_xl
 
 from studio.catalog.families.unet import unet_facts
-from studio.catalog.models import STARTER, ModelSpec, identify
+from studio.catalog.models import STARTER, ModelSpec, identify, read_config
 from studio.catalog.subjects import LORA, Subject, write_subject
 from studio.edit.request import AdapterUse
 
 MODELS: Mapping[str, Callable[[Path], str]] = {
     "palette": lambda folder: str(toy_palette_family.build(folder / "palette")),
     "stable_diffusion": lambda folder: STARTER,
+    "stable_diffusion_xl": lambda folder: str(build_xl(folder / "xl")),
 }
 """Family -> a function that returns a model of it, made in a folder if need be."""
 
@@ -42,7 +44,7 @@ def adapter_files(spec: ModelSpec, folder: Path) -> dict[str, AdapterUse]:
     }
     save_file(tensors, lora)
     embedding = folder / "zorp.safetensors"
-    save_file({"emb_params": torch.randn(2, width)}, embedding)
+    save_file(_vectors(spec, width), embedding)
     difference = folder / "difference.safetensors"
     save_file({"conv_in.bias": torch.randn(first)}, difference)
     subject = folder / "luna"
@@ -62,6 +64,18 @@ def adapter_files(spec: ModelSpec, folder: Path) -> dict[str, AdapterUse]:
         "dreambooth": AdapterUse("dreambooth", str(difference)),
         "subject": AdapterUse("subject", str(subject), options={"name": "luna"}),
     }
+
+
+def _vectors(spec: ModelSpec, width: int) -> dict[str, torch.Tensor]:
+    """Return an embedding of two tokens: one tensor, or one for each of two text encoders."""
+    widths = {
+        name: read_config(spec.path / part / "config.json")["hidden_size"]
+        for part, name in (("text_encoder", "clip_l"), ("text_encoder_2", "clip_g"))
+        if (spec.path / part).is_dir()
+    }
+    if len(widths) == 2:
+        return {name: torch.randn(2, one) for name, one in widths.items()}
+    return {"emb_params": torch.randn(2, width)}
 
 
 def _shape(spec: ModelSpec, name: str) -> tuple[int, ...] | None:

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 from studio.catalog.families.spec import FamilySpec
 from studio.catalog.families.stable_diffusion import STABLE_DIFFUSION
+from studio.catalog.families.stable_diffusion_xl import STABLE_DIFFUSION_XL
 from studio.core.errors import StudioError
 
-FAMILIES: Mapping[str, FamilySpec] = {row.id: row for row in (STABLE_DIFFUSION,)}
+FAMILIES: Mapping[str, FamilySpec] = {
+    row.id: row for row in (STABLE_DIFFUSION, STABLE_DIFFUSION_XL)
+}
 """In the order in which their recognisers are asked for a folder."""
 
 

@@ -64,7 +64,7 @@ class ModelFolder:
     def class_name(self, part: str) -> str:
         """Return the class of a component by the index, "" if it has none."""
         entry = self.index.get(part)
-        return str(entry[1]) if isinstance(entry, list) and len(entry) == 2 else ""
+        return str(entry[1] or "") if isinstance(entry, list) and len(entry) == 2 else ""
 
     def check_classes(self, wanted: Mapping[str, tuple[str, ...]]) -> None:
         """Raise StudioError if a component is missing or of a class that is not in ``wanted``."""

@@ -189,6 +189,7 @@ def _residuals(control: _Control, call: UNetCall) -> list[torch.Tensor]:
         asked.timestep,
         encoder_hidden_states=asked.text,
         controlnet_cond=control.hint.expand(len(latents), -1, -1, -1),
+        added_cond_kwargs=asked.options.get("added_cond_kwargs"),
         return_dict=False,
     )
     found = [*down, middle]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from studio.catalog.controls import find_control
+from studio.catalog.families.unet import unet_facts
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.references import find_reference
 from studio.core.notices import Notice
@@ -25,7 +26,9 @@ from studio.engine.adapters.lora import notes_of, replaced_weights
 from studio.engine.adapters.reference import with_references
 from studio.engine.adapters.regional import Encoder, with_region_prompts
 from studio.engine.device import Device
+from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.model import UNetModel
+from studio.engine.scaling import working_size
 from studio.engine.steps import StepHook
 
 M = TypeVar("M", bound=UNetModel)
@@ -80,6 +83,42 @@ def check_files(spec: ModelSpec, request: EditRequest) -> None:
     for reference in request.references:
         if reference.weight != 0:
             find_reference(spec, reference.model, reference.mode)
+
+
+VAE_FLOATS = 10
+TILE_EDGE = 512
+OVERHEAD = 128 * 2**20
+"""Measured with AutoencoderKL of 128 channels in fp32 on a CPU, in floats for each pixel and
+channel of the last block: decoding takes 10 at 256 x 256 pixels and 8 at 512 and 768, encoding 5,
+tiles of ``TILE_EDGE`` pixels as much as a picture of that size. A UNet takes 0.1 GB for small
+pictures too."""
+
+
+def painting_bytes(
+    spec: ModelSpec,
+    request: EditRequest,
+    device: Device,
+    rung: Rung,
+    unet_floats: int,
+    vae_item_bytes: int = 0,
+) -> int:
+    """Return the bytes of a run beside the model's weights, on the safe side.
+
+    ``unet_floats`` is what one call of the UNet takes at its peak, all rows of the batch together,
+    in numbers for each position and channel of its first block. ``vae_item_bytes`` are those of a
+    number in the autoencoder; 0 means the device's.
+    """
+    facts = unet_facts(spec)
+    width, height = working_size(spec, request.region.width, request.region.height)
+    positions = (width // facts.vae_scale) * (height // facts.vae_scale)
+    unet = positions * facts.base_channels * device.item_bytes * unet_floats
+    pixels = width * height
+    if rung.tiled:
+        pixels = min(width, TILE_EDGE) * min(height, TILE_EDGE)
+    vae = pixels * facts.vae_channels * (vae_item_bytes or device.item_bytes) * VAE_FLOATS
+    # The finished pictures wait in memory for the last one.
+    kept = request.sampling.variations * request.region.area * 3
+    return max(unet, vae) + kept + added_bytes(spec, request, device) + OVERHEAD
 
 
 def added_bytes(spec: ModelSpec, request: EditRequest, device: Device) -> int:

@@ -21,13 +21,12 @@ from studio.engine.device import Device
 from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
 from studio.engine.families.stable_diffusion.prompts import encode_prompts, encode_text
 from studio.engine.families.stable_diffusion.teaching import StableDiffusionTraining
-from studio.engine.families.unet import added_bytes, attach_all, check_files
+from studio.engine.families.unet import attach_all, check_files, painting_bytes
 from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.painting import paint
 from studio.engine.loading import load_networks
 from studio.engine.preview import LatentPreview
 from studio.engine.rewrite.rewrite import rewrite
-from studio.engine.scaling import working_size
 from studio.engine.training import exchange
 from studio.engine.training import train as training
 from studio.engine.training.memory import training_bytes as bytes_of_training
@@ -98,39 +97,23 @@ def _encode_region(
 
 UNET_FACTOR = 50
 UNET_FACTOR_SLICED = 34
-VAE_FACTOR = 10
-TILE_EDGE = 512
 ATTENTION_FACTOR = 16
 GRADIENT_FACTOR = 320
 GRADIENT_FACTOR_CHECKPOINTED = 160
-OVERHEAD = 128 * 2**20
-"""Measured peaks above the weights with SD 1.5's true shapes in fp32 on a CPU. UNet, 64 x 64
-positions, two in the batch: 49 floats a position and channel of the first block, 34 with sliced
-feed-forward layers; at 32 x 32 a fixed part of about 0.1 GB shows. AutoencoderKL, decoding: 10
-floats a pixel and channel of the last block at 256 x 256, 8 at 512 and 768; encoding 5; tiles of
-512 as much as a picture of 512. With gradients for the text, one in the batch: 303 floats a
-position and channel are kept at 16 x 16 positions, 286 at 32 x 32; with checkpoints 58, and while
-a block is computed again its own. Attention that is kept from one text for the other is 8 heads of
-77 tokens in five layers of each size."""
+"""Measured peaks above the weights with SD 1.5's true shapes in fp32 on a CPU, in floats for each
+position and channel of the first block. 64 x 64 positions, two in the batch: 49, and 34 with sliced
+feed-forward layers. With gradients for the text, one in the batch: 303 at 16 x 16 positions, 286 at
+32 x 32; with checkpoints 58, and those of a block while it is computed again. Attention that is
+kept from one prompt for the other is 8 heads of 77 tokens in five layers of each size."""
 
 
 def working_bytes(spec: ModelSpec, request: EditRequest, device: Device, rung: Rung) -> int:
     """Return the bytes that a run needs beside the weights, on the safe side."""
-    facts = unet_facts(spec)
-    width, height = working_size(spec, request.region.width, request.region.height)
     guided = 2 if request.sampling.cfg_scale > 1 else 1
-    positions = (width // facts.vae_scale) * (height // facts.vae_scale)
-    unet = guided * positions * facts.base_channels * device.item_bytes
-    unet *= UNET_FACTOR_SLICED if rung.sliced else UNET_FACTOR
+    floats = guided * (UNET_FACTOR_SLICED if rung.sliced else UNET_FACTOR)
     if request.task is Task.REWRITE:
-        unet = max(unet, positions * facts.base_channels * device.item_bytes * _kept(request, rung))
-    pixels = width * height
-    if rung.tiled:
-        pixels = min(width, TILE_EDGE) * min(height, TILE_EDGE)
-    vae = pixels * facts.vae_channels * device.item_bytes * VAE_FACTOR
-    # The finished pictures wait in memory for the last one.
-    kept = request.sampling.variations * request.region.area * 3
-    return max(unet, vae) + kept + added_bytes(spec, request, device) + OVERHEAD
+        floats = max(floats, _kept(request, rung))
+    return painting_bytes(spec, request, device, rung, floats)
 
 
 def _kept(request: EditRequest, rung: Rung) -> int:

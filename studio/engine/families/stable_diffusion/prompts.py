@@ -14,7 +14,8 @@ from studio.engine.prompts import TextReader, encode_prompt, pad_states, read_pr
 
 def text_reader(loaded: LoadedStableDiffusion) -> TextReader:
     """Return the text encoder with the tokenizer and the embeddings that were added to it."""
-    return TextReader(loaded.networks.text_encoder, loaded.networks.tokenizer, loaded.tokens)
+    parts = loaded.networks
+    return TextReader(parts.text_encoder, parts.tokenizer, loaded.tokens, loaded.device.torch)
 
 
 def encode_text(loaded: LoadedStableDiffusion, text: str, notes: list[Notice]) -> torch.Tensor:
