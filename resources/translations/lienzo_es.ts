@@ -81,6 +81,11 @@
       <translation>Una máscara de «{layer}» falta o está dañada y se omitió.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>A model of this size learns a subject as a LoRA.</source>
+      <translation>Un modelo de este tamaño aprende un sujeto como LoRA.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/recipes.py" line="0" />
       <source>A newer version of Lienzo made parts of this document. What this version does not know of their recipes is kept, but has no effect here.</source>
       <translation>Una versión más nueva de Lienzo hizo partes de este documento. Lo que esta versión no conoce de sus recetas se conserva, pero aquí no tiene efecto.</translation>
@@ -262,6 +267,11 @@
       <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>Choose a LoRA, LoCon, LoHa, LoKr or DoRA.</source>
       <translation>Elige un LoRA, LoCon, LoHa, LoKr o DoRA.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Choose a base or inpainting model; its pictures need no refiner.</source>
+      <translation>Elige un modelo base o de relleno; sus imágenes no necesitan refinador.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
@@ -617,6 +627,16 @@
       <translation>Recortar</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Crop left</source>
+      <translation>Recorte izquierdo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Crop top</source>
+      <translation>Recorte superior</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <source>Cut</source>
       <translation>Cortar</translation>
@@ -818,6 +838,11 @@
       <location filename="../../studio/session/session.py" line="0" />
       <source>Edit by prompt</source>
       <translation>Edición por prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Edit by words needs a model with one text encoder.</source>
+      <translation>Editar con palabras necesita un modelo con un solo codificador de texto.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
@@ -1519,6 +1544,36 @@
       <translation>Indica otra con --out.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Negative crop left</source>
+      <translation>Recorte izquierdo negativo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Negative crop top</source>
+      <translation>Recorte superior negativo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Negative original height</source>
+      <translation>Alto original negativo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Negative original width</source>
+      <translation>Ancho original negativo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Negative target height</source>
+      <translation>Alto de destino negativo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Negative target width</source>
+      <translation>Ancho de destino negativo</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/session.py" line="0" />
       <source>New</source>
       <translation>Nuevo</translation>
@@ -1703,6 +1758,16 @@
       <translation>Abierto</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Original height</source>
+      <translation>Alto original</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Original width</source>
+      <translation>Ancho original</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Overlay</source>
       <translation>Superponer</translation>
@@ -1847,6 +1912,11 @@
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Pixels per inch</source>
       <translation>Píxeles por pulgada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Pixels that were cut off at this edge of the training photo that the picture is to resemble. 0 keeps the subject in the middle.</source>
+      <translation>Píxeles recortados en este borde de la foto de entrenamiento a la que debe parecerse la imagen. 0 mantiene el motivo en el centro.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/files.py" line="0" />
@@ -2328,6 +2398,16 @@
       <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
       <source>Take the region prompts away, or fill the place with a mask of its own.</source>
       <translation>Quita los prompts de región o rellena el lugar con una máscara propia.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Target height</source>
+      <translation>Alto de destino</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Target width</source>
+      <translation>Ancho de destino</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/subjects.py" line="0" />
@@ -2869,6 +2949,11 @@
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <source>The results of {name} are damaged and were left out.</source>
       <translation>Los resultados de {name} están dañados y se omitieron.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>The same number for the negative prompt. -1 takes the one above.</source>
+      <translation>El mismo número para el prompt negativo. -1 toma el de arriba.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
@@ -3527,6 +3612,16 @@
       <translation>Anchura</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Width or height of the picture, in pixels, that the model is conditioned on. 0 is the size at which it paints.</source>
+      <translation>Ancho o alto de la imagen, en píxeles, que se indica al modelo. 0 es el tamaño al que pinta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>Width or height, in pixels, of the training photo that the picture is to resemble. 0 is the size at which the model paints. Small sizes give blurred pictures, because small photos were enlarged for the training.</source>
+      <translation>Ancho o alto, en píxeles, de la foto de entrenamiento a la que debe parecerse la imagen. 0 es el tamaño al que pinta el modelo. Los tamaños pequeños dan imágenes borrosas, porque las fotos pequeñas se ampliaron para el entrenamiento.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/annotators.py" line="0" />
       <source>With a network, run: {command} (without one, put the path of {wheel} behind it).</source>
       <translation>Con conexión, ejecuta: {command} (sin ella, pon detrás la ruta de {wheel}).</translation>
@@ -4056,6 +4151,11 @@
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <source>{path} is not a model in diffusers layout (it has no model_index.json).</source>
       <translation>{path} no es un modelo en formato diffusers (no tiene model_index.json).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
+      <source>{path} is the refiner of Stable Diffusion XL, which only finishes the pictures of another model.</source>
+      <translation>{path} es el refinador de Stable Diffusion XL, que solo termina las imágenes de otro modelo.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/latent_diffusion/running.py" line="0" />
