@@ -284,7 +284,7 @@
       <translation>Elige una carpeta que exista.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/reasons.py" line="0" />
+      <location filename="../../studio/catalog/references.py" line="0" />
       <source>Choose a folder with one, or another model.</source>
       <translation>Elige una carpeta que tenga uno, u otro modelo.</translation>
     </message>
@@ -2824,7 +2824,7 @@
       <translation>El modelo también conoce la palabra «{name}»; solo &lt;{name}&gt; se refiere al sujeto.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/reasons.py" line="0" />
+      <location filename="../../studio/catalog/references.py" line="0" />
       <source>The model {model} has no IP-Adapter, which references need.</source>
       <translation>El modelo {model} no tiene IP-Adapter, que las referencias necesitan.</translation>
     </message>
@@ -3803,6 +3803,11 @@
       <translation>capas que no se pueden leer</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <source>negative prompt</source>
+      <translation>prompt negativo</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
       <source>outer glow</source>
       <translation>resplandor exterior</translation>
@@ -3818,6 +3823,11 @@
       <translation>filtro de fotografía</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <source>region prompts</source>
+      <translation>prompts de región</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
       <source>satin</source>
       <translation>satinado</translation>
@@ -3831,6 +3841,11 @@
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
       <source>stroke</source>
       <translation>trazo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <source>subjects</source>
+      <translation>sujetos</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from studio.catalog.controls import find_control
 from studio.catalog.families.spec import Capability
 from studio.catalog.families.table import family
 from studio.catalog.models import identify
-from studio.catalog.references import OWN_FOLDER, find_reference
 from studio.core.errors import StudioError
 
 
@@ -18,7 +16,7 @@ def control_reason(model: str, kind: str, folder: str = "") -> StudioError | Non
         reason = row.reason(Capability.CONTROL, kind, spec)
         if reason:
             return StudioError(reason, "Choose another model or switch it off.")
-        find_control(spec, kind, folder)
+        row.find_control(spec, kind, folder)
     except StudioError as error:
         return error
     return None
@@ -37,13 +35,7 @@ def reference_reason(model: str, folder: str = "", mode: str = "") -> StudioErro
         reasons = [row.reason(Capability.REFERENCE, one, spec) for one in modes]
         if all(reasons):
             return StudioError(reasons[0], "Choose another model.")
-        if not folder and not (spec.path / OWN_FOLDER).is_dir():
-            return StudioError(
-                "The model {model} has no IP-Adapter, which references need.",
-                "Choose a folder with one, or another model.",
-                model=spec.name,
-            )
-        find_reference(spec, folder, mode)
+        row.find_reference(spec, folder, mode)
     except StudioError as error:
         return error
     return None

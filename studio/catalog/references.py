@@ -60,6 +60,12 @@ def find_reference(spec: ModelSpec, folder: str = "", mode: str = "") -> Referen
     StudioError where there is none, where it is damaged, and where it was made for another base.
     """
     path = Path(folder).expanduser() if folder else spec.path / OWN_FOLDER
+    if not folder and not path.is_dir():
+        raise StudioError(
+            "The model {model} has no IP-Adapter, which references need.",
+            "Choose a folder with one, or another model.",
+            model=spec.name,
+        )
     found = sorted(path.glob("*.safetensors"))
     encoder = path / ENCODER_FOLDER
     inner = encoder / "model.safetensors"

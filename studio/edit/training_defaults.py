@@ -31,12 +31,13 @@ SMALLEST = 64
 """Pixels of the smallest pictures that learn anything."""
 
 SMALL = 64 * 10**6
-"""Parameters of a UNet below which it learns as the starter does: fast, in larger batches."""
+"""Parameters of a model's largest network below which it learns as the starter does: fast, in
+larger batches."""
 
 
 def resolved(settings: TrainSettings, spec: ModelSpec) -> TrainSettings:
     """Return settings with a number for each 0 that means the method's own default."""
-    small = spec.component("unet").parameters < SMALL
+    small = max(part.parameters for part in spec.components) < SMALL
     method = settings.method
     steps = settings.steps or (STEPS[method] if small else 2 * STEPS[method])
     rates = RATES if small else LARGE_RATES

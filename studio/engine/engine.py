@@ -13,6 +13,7 @@ from studio.catalog.hashes import Hashes
 from studio.catalog.models import STARTER, ModelSpec, identify
 from studio.catalog.subjects import read_subject
 from studio.core.errors import StudioError
+from studio.core.notices import Listed
 from studio.core.progress import Progress
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
@@ -131,7 +132,7 @@ class Engine:
                 "{model} cannot learn a subject this way: {reason}",
                 "Choose another model or another method.",
                 model=spec.name,
-                reason=reason,
+                reason=Listed((("", reason),)),
             )
         settings = resolved(request.settings, spec)
         module = family_module(spec)

@@ -14,13 +14,16 @@ from studio.catalog.models import ModelSpec
 from studio.catalog.samplers import SCHEDULES
 from studio.catalog.settings import checked_extras
 from studio.core.errors import StudioError
-from studio.core.notices import Notice, notice
+from studio.core.notices import Listed, Notice, notice, translatable
 from studio.edit.inversions import check_rewrite
 from studio.edit.limits import check_numbers
 from studio.edit.networks import is_named
 from studio.edit.request import ControlUse, EditRequest, ReferenceUse, RegionUse, Task
 
 EMBEDDING = "textual_inversion"
+REGION_PROMPTS = translatable("region prompts")
+NEGATIVE_PROMPT = translatable("negative prompt")
+SUBJECT = translatable("subjects")
 
 
 def validate(request: EditRequest) -> None:
@@ -167,8 +170,8 @@ def check_exchange(spec: ModelSpec) -> None:
             "{model} cannot do this ({what}): {reason}",
             "Choose another model.",
             model=spec.name,
-            what="subject",
-            reason=row.reason(Capability.ADAPTER, "lora", spec),
+            what=Listed((("", SUBJECT),)),
+            reason=Listed((("", row.reason(Capability.ADAPTER, "lora", spec)),)),
         )
 
 
@@ -186,8 +189,8 @@ def check_capabilities(spec: ModelSpec, request: EditRequest) -> None:
                 "{model} cannot do this ({what}): {reason}",
                 "Choose another model or switch it off.",
                 model=spec.name,
-                what=label,
-                reason=reason,
+                what=Listed((("", label),)),
+                reason=Listed((("", reason),)),
             )
     checked_extras(request.sampling.extras, row.settings, spec.name)
 
@@ -206,7 +209,7 @@ def wanted_capabilities(request: EditRequest) -> list[tuple[Capability, str, str
         named.append((Capability.INVERSION, request.rewrite.method))
     found = [(capability, name, name) for capability, name in named]
     if any(use.prompt.strip() for use in request.regions):
-        found.append((Capability.REGION_PROMPTS, "", Capability.REGION_PROMPTS.value))
+        found.append((Capability.REGION_PROMPTS, "", REGION_PROMPTS))
     if request.negative_prompt.strip():
-        found.append((Capability.NEGATIVE_PROMPT, "", Capability.NEGATIVE_PROMPT.value))
+        found.append((Capability.NEGATIVE_PROMPT, "", NEGATIVE_PROMPT))
     return found

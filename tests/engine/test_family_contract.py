@@ -20,6 +20,7 @@ from studio.catalog.controls import CONTROL_KINDS
 from studio.catalog.families.spec import FamilySpec
 from studio.catalog.families.table import FAMILIES
 from studio.catalog.models import identify
+from studio.catalog.reasons import control_reason, reference_reason
 from studio.catalog.references import MODES
 from studio.catalog.samplers import SAMPLERS
 from studio.catalog.settings import Kind, Setting, Value
@@ -179,6 +180,27 @@ def test_controls(bench: Bench, kind: str, task: Task) -> None:
         assert bench.refusal(request)
     elif task is Task.GENERATE or kind == "canny":
         bench.check(request, base)
+
+
+@pytest.mark.parametrize("kind", list(CONTROL_KINDS))
+def test_the_panel_gives_the_reason_that_the_engine_gives(bench: Bench, kind: str) -> None:
+    request = bench.base().replace(controls=(ControlUse(kind, PICTURE),))
+    assert bool(control_reason(bench.model, kind)) == bool(bench.refusal(request))
+
+
+@pytest.mark.parametrize("mode", ["", *MODES])
+def test_the_panel_gives_the_engines_reason_for_references(bench: Bench, mode: str) -> None:
+    uses = [ReferenceUse(PICTURE, mode=one) for one in ([mode] if mode else MODES)]
+    said = [bench.refusal(bench.base().replace(references=(use,))) for use in uses]
+    assert bool(reference_reason(bench.model, "", mode)) == all(said)
+
+
+def test_a_prompt_that_is_too_long_is_split_where_the_model_stops_reading(bench: Bench) -> None:
+    """The panel counts by the family's own splitter; what is left out is said."""
+    split = bench.row.splitter(identify(bench.model))
+    long = "a red ball and a blue ball, " * 40
+    assert split("a red ball").dropped == "" and split(long).dropped
+    assert split(long).count > split(long).limit
 
 
 @pytest.mark.parametrize("mode", [*MODES, "no_such"])

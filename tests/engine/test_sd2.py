@@ -136,6 +136,19 @@ def test_it_paints_what_the_stock_pipeline_paints(
     assert not np.array_equal(made, away), "the prediction type has no effect"
 
 
+def test_the_prediction_type_of_lienzo_json_is_that_of_the_scheduler(
+    engine: Engine, ask: MakeRequest, tmp_path: Path
+) -> None:
+    """A folder whose scheduler does not say it paints as one whose scheduler does."""
+    said = engine.run(ask(model=str(second(tmp_path / "m")))).images[0]
+    silent = second(tmp_path / "n")
+    rewrite_json(silent / "scheduler" / "scheduler_config.json", prediction_type=None)
+    plain = engine.run(ask(model=str(silent))).images[0]
+    (silent / "lienzo.json").write_text(json.dumps({"prediction_type": "v_prediction"}))
+    assert np.array_equal(engine.run(ask(model=str(silent))).images[0], said)
+    assert not np.array_equal(plain, said)
+
+
 def test_fills_by_a_nine_channel_unet(engine: Engine, ask: MakeRequest, tmp_path: Path) -> None:
     model = second(tmp_path / "m", "epsilon", in_channels=9)
     assert unet_facts(identify(model)).fills_only

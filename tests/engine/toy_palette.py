@@ -14,6 +14,8 @@ from studio.catalog.prompt_split import Split, Splitter
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.samplers import SamplerSpec
 from studio.catalog.settings import Kind, Setting
+from studio.core.errors import StudioError
+from studio.core.notices import translatable
 
 ID = "palette"
 PIPELINE = "PalettePipeline"
@@ -60,6 +62,12 @@ def recognise(folder: ModelFolder) -> ModelSpec | None:
     )
 
 
+def find_control(spec: ModelSpec, kind: str, folder: str) -> None:
+    """Refuse a network of its own: the palette is all that a control needs."""
+    if folder:
+        raise StudioError("A palette model needs no network for a control.", "Leave it out.")
+
+
 def splitter(spec: ModelSpec) -> Splitter:
     """Return the splitter, which is the same for all palette models."""
     return split_prompt
@@ -86,8 +94,11 @@ PALETTE = FamilySpec(
         Setting("top_k", "Top k", Kind.WHOLE, 0, 0, 8, 1, tip="0 takes all colours."),
     ),
     missing={
-        (Capability.TASK, "replace"): "It paints cell by cell, so it cannot begin from a picture.",
-        Capability.NEGATIVE_PROMPT: "It samples colours without guidance.",
+        (Capability.TASK, "replace"): translatable(
+            "It paints cell by cell, so it cannot begin from a picture."
+        ),
+        Capability.NEGATIVE_PROMPT: translatable("It samples colours without guidance."),
     },
     splitter=splitter,
+    find_control=find_control,
 )

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from studio.catalog.controls import find_control
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.prompt_split import Splitter
 from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.references import find_reference
 from studio.catalog.samplers import SamplerSpec
 from studio.catalog.settings import Setting
 from studio.core.notices import translatable
@@ -65,6 +67,9 @@ class FamilySpec:
     ``limit`` returns why one model of the family cannot do what the family can ("" if it can): an
     inpainting checkpoint paints no whole picture, for example. ``splitter`` returns the function
     that finds the part of a prompt which the model reads; StudioError if its tokenizer is damaged.
+    ``find_control(spec, kind, folder)`` and ``find_reference(spec, folder, mode)`` raise
+    StudioError if the files for a control or a reference are missing or of another base; by default
+    they look for a ControlNet and an IP-Adapter.
     """
 
     id: str
@@ -85,6 +90,8 @@ class FamilySpec:
     missing: Mapping[Capability | tuple[Capability, str], str] = field(default_factory=dict)
     limit: Callable[[ModelSpec, Capability, str], str] = _no_limit
     splitter: Callable[[ModelSpec], Splitter] = clip_splitter
+    find_control: Callable[[ModelSpec, str, str], object] = find_control
+    find_reference: Callable[[ModelSpec, str, str], object] = find_reference
 
     def label_of(self, spec: ModelSpec) -> str:
         """Return what the artist calls the kind of a model, such as "Stable Diffusion 2.x"."""
