@@ -71,6 +71,19 @@ def test_no_byte_changes_where_the_mask_is_zero(blur: int) -> None:
     assert (before_pixels[~outside] != after_pixels[~outside]).any()
 
 
+@pytest.mark.parametrize("blur", [4, 12])
+def test_a_result_fades_over_the_blur_of_its_request_and_no_farther(blur: int) -> None:
+    document = photo()
+    mask = np.full((PLACE.height, PLACE.width), 255, np.uint8)
+    document = document.replace(mask=Raster.from_array(mask, PLACE.x, PLACE.y))
+    settings = EditSettings(prompt="cat", mask_blur=blur)
+    layer = result_layer(made(mask_request(document, settings, Task.FILL)), 0)
+    alpha = layer.raster.read(PLACE)[:, :, 3]
+    row = alpha[PLACE.height // 2, : PLACE.width // 2]
+    assert (row[:blur] < 255).all() and (np.diff(row[: blur + 1].astype(int)) > 0).all()
+    assert (row[blur:] == 255).all()
+
+
 def test_selection_serves_as_mask_and_wins_over_a_mask_that_it_does_not_meet() -> None:
     document = photo()
     selection = Raster.from_array(np.full((50, 50), 255, np.uint8), 300, 200)
