@@ -174,8 +174,9 @@ def test_read_back_compares_pixels(name: str) -> None:
     pixels = photo(300, 400)
     pixels[150, 5] ^= 1
     pixels[:, :, 3] = 255
+    raster = document_from_array(pixels, "a").layers[0].raster  # type: ignore[attr-defined]
     other = document.replace(
-        layers=(document_from_array(pixels, "a").layers[0], *document.layers[1:])
+        layers=(document.layers[0].replace(raster=raster), *document.layers[1:])
     )
     assert (picture(other) != picture(document)).any()
     options = SaveOptions(lossless=True)

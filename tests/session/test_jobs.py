@@ -108,14 +108,16 @@ def test_a_training_stops_for_an_edit_and_goes_on_after_it() -> None:
     failed: list[str] = []
     queue.failed.connect(lambda job, error: failed.append(job.label))
     assert not training.cancelled.is_set()
+    later = queue.add(Job(TrainRequest(name="rex", kind="dog", photos=(), folder="x"), "rex"))
     edit = queue.add(Job(request(), "edit"))
+    assert queue.jobs == (training, edit, later), "before a training that waits, too"
     assert training.cancelled.is_set() and training.gives_way, "it is asked to stop at once"
     queue.on_failed(training, Cancelled())
     assert runner.started == [training, edit] and queue.running is edit
-    assert queue.jobs == (edit, training) and not failed
+    assert queue.jobs == (edit, training, later) and not failed
     assert not training.cancelled.is_set() and not training.gives_way
     queue.on_done(edit, result(edit.request))
-    assert runner.started == [training, edit, training] and queue.jobs == (training,)
+    assert runner.started == [training, edit, training] and queue.jobs == (training, later)
 
 
 def test_a_training_that_is_being_stopped_does_not_come_back() -> None:
