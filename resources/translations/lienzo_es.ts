@@ -310,11 +310,6 @@
       <translation>Elige un modelo de ese tipo o un embedding hecho para este.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/training/exchange.py" line="0" />
-      <source>Choose a model of the same base, or another embedding.</source>
-      <translation>Elige un modelo de la misma base u otro embedding.</translation>
-    </message>
-    <message>
       <location filename="../../studio/cli/like.py" line="0" />
       <source>Choose a picture that was saved with its prompt, or give one with --prompt.</source>
       <translation>Elige una imagen guardada con su prompt, o da uno con --prompt.</translation>
@@ -2598,11 +2593,6 @@
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>The effects of these layers are pixels now: {layers}.</source>
       <translation>Los efectos de estas capas ahora son píxeles: {layers}.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/training/exchange.py" line="0" />
-      <source>The embedding {path} has vectors of {theirs} numbers; the model {model} takes {ours}.</source>
-      <translation>El embedding {path} tiene vectores de {theirs} números; el modelo {model} admite {ours}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />

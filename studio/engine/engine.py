@@ -32,6 +32,7 @@ from studio.engine.ladder import FULL, Rung
 from studio.engine.loading import is_out_of_memory
 from studio.engine.peak import peak_memory
 from studio.engine.residency import FreeMemory, Residency, out_of_memory
+from studio.engine.training.exchange import check_import
 from studio.engine.training.memory import training_out_of_memory
 from studio.engine.validation import (
     check_capabilities,
@@ -161,6 +162,8 @@ class Engine:
             model = request.model
         spec = identify(model)
         check_exchange(spec)
+        if isinstance(request, ImportRequest):
+            check_import(spec, request)
         if not self.residency.is_loaded(spec):
             self._load(spec, progress)
         loaded = self.residency.get(spec, progress)

@@ -129,6 +129,44 @@ def test_another_base_is_refused(engine: Engine, tmp_path: Path, kind: str) -> N
     assert not (tmp_path / "sol").exists()
 
 
+@pytest.mark.parametrize("kind", [*STABLE_DIFFUSION_1, "pickle", "half"])
+def test_it_is_refused_before_anything_is_loaded(tmp_path: Path, kind: str) -> None:
+    """By the header of the file; of a torch file by the shapes in it."""
+    file = tmp_path / ("other.pt" if kind == "pickle" else "other.safetensors")
+    shapes = STABLE_DIFFUSION_1.get(kind, STABLE_DIFFUSION_1["lora"])
+    tensors = {key: torch.ones(size) for key, size in shapes.items()}
+    if kind == "half":
+        tensors = {f"unet.{MODULE}.lora_A.weight": torch.ones(4, 256)}
+    (torch.save if kind == "pickle" else save_file)(tensors, file)
+    fresh = Engine("cpu")
+    with pytest.raises(StudioError, match="incomplete" if kind == "half" else r"1\.x"):
+        fresh.run(ImportRequest(str(file), "sol", str(tmp_path / "sol")))
+    assert fresh.residency.loaded is None and not (tmp_path / "sol").exists()
+
+
+def test_a_lycoris_comes_back_as_it_went(engine: Engine, tmp_path: Path) -> None:
+    """As a subject and exported again; the layouts of plain LoRAs have no place for it."""
+    rng = torch.Generator().manual_seed(3)
+    base = f"lora_unet_{MODULE.replace('.', '_')}"
+    width = engine.residency.get(identify(STARTER), Progress()).networks.unet.get_submodule(MODULE)
+    out, inner = width.weight.shape
+    tensors = {
+        f"{base}.hada_w1_a": torch.randn(out, 2, generator=rng).half(),
+        f"{base}.hada_w1_b": torch.randn(2, inner, generator=rng).half(),
+        f"{base}.hada_w2_a": torch.randn(out, 2, generator=rng).half(),
+        f"{base}.hada_w2_b": torch.randn(2, inner, generator=rng).half(),
+        f"{base}.alpha": torch.tensor(1.0),
+    }
+    save_file(tensors, tmp_path / "style.safetensors")
+    before = deltas(engine, tmp_path / "style.safetensors")[MODULE]
+    engine.run(ImportRequest(str(tmp_path / "style.safetensors"), "ink", str(tmp_path / "ink")))
+    file = tmp_path / "back.safetensors"
+    engine.run(ExportRequest(str(tmp_path / "ink"), str(file)))
+    assert torch.equal(deltas(engine, file)[MODULE], before) and before.any()
+    with pytest.raises(StudioError, match="peft"):
+        engine.run(ExportRequest(str(tmp_path / "ink"), str(tmp_path / "x.safetensors"), "peft"))
+
+
 def test_a_word_may_hold_lora(engine: Engine, tmp_path: Path) -> None:
     """Such as <flora>, which makes no LoRA of an embedding."""
     file = tmp_path / "learned_embeds.safetensors"

@@ -16,6 +16,7 @@ from model_factory import WIDTH, copy_model
 from safetensors.torch import save_file
 
 from studio.catalog.models import STARTER, ModelSpec, identify
+from studio.catalog.recognise.network_files import embedding_names
 from studio.catalog.tokens import TokenCounter
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
@@ -45,7 +46,7 @@ def vectors() -> torch.Tensor:
 @pytest.fixture
 def luna(tmp_path: Path, vectors: torch.Tensor) -> Path:
     """A file with three vectors for <luna>."""
-    write_embedding(tmp_path / "luna.safetensors", "<luna>", vectors, "diffusers")
+    write_embedding(tmp_path / "luna.safetensors", "<luna>", {FIRST: vectors}, "diffusers")
     return tmp_path / "luna.safetensors"
 
 
@@ -166,7 +167,8 @@ def test_several_words_and_a_lora_that_brings_one(
         "bundle_emb.rover.string_to_param.*": torch.randn(2, WIDTH, generator=rng),
     }
     save_file(lora, tmp_path / "rover.safetensors")
-    write_embedding(tmp_path / "rex.safetensors", "", torch.randn(1, WIDTH, generator=rng))
+    rex = torch.randn(1, WIDTH, generator=rng)
+    write_embedding(tmp_path / "rex.safetensors", "", {FIRST: rex})
     uses = (
         AdapterUse(KIND, str(luna)),
         AdapterUse("lora", str(tmp_path / "rover.safetensors"), 0.5),
@@ -186,7 +188,7 @@ def test_several_words_and_a_lora_that_brings_one(
 def test_an_embedding_of_another_base_that_only_shares_a_word_is_left_out(
     engine: Engine, ask: MakeRequest, tmp_path: Path
 ) -> None:
-    write_embedding(tmp_path / "cat.safetensors", "cat", torch.zeros(2, 1024), "a1111")
+    write_embedding(tmp_path / "cat.safetensors", "cat", {FIRST: torch.zeros(2, 1024)}, "a1111")
     path = str(tmp_path / "cat.safetensors")
     word = AdapterUse(KIND, path, options={"named": "cat"})
     made = engine.run(ask(prompt="a cat", adapters=(word,)))
@@ -231,14 +233,30 @@ def test_what_we_write_we_read(
     tmp_path: Path, vectors: torch.Tensor, layout: Any, count: int
 ) -> None:
     file = tmp_path / "a.safetensors"
-    write_embedding(file, "<luna>", vectors[:count], layout)
+    write_embedding(file, "<luna>", {FIRST: vectors[:count]}, layout)
     found = read_embedding(file)
     assert list(found.words) == ["<luna>"] and found.layout == layout
     assert torch.equal(found.words["<luna>"][FIRST], vectors[:count])
-    write_embedding(file, "<luna>", vectors[:count], layout, dtype=torch.float16)
+    write_embedding(file, "<luna>", {FIRST: vectors[:count]}, layout, dtype=torch.float16)
     half = read_embedding(file).words["<luna>"][FIRST]
     assert half.dtype == torch.float32 and torch.allclose(half, vectors[:count], atol=2e-3)
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize("layout", ["a1111", "diffusers"])
+def test_vectors_of_two_text_encoders_come_back(tmp_path: Path, layout: Any) -> None:
+    both = {FIRST: torch.randn(3, 8), "text_encoder_2": torch.randn(3, 12)}
+    write_embedding(tmp_path / "luna.safetensors", "<luna>", both, layout)
+    assert embedding_names(tmp_path / "luna.safetensors") == ("<luna>",)
+    (found,) = read_embedding(tmp_path / "luna.safetensors").words.values()
+    assert found.keys() == both.keys() and all(torch.equal(found[k], both[k]) for k in both)
+    names = {"text_encoders_0": both[FIRST], "text_encoders_1": both["text_encoder_2"]}
+    save_file(names, tmp_path / "pivotal.safetensors")
+    found = read_embedding(tmp_path / "pivotal.safetensors").words["pivotal"]
+    assert all(torch.equal(found[k], both[k]) for k in both)
+    torch.save({"clip_l": both[FIRST], "clip_g": torch.zeros(2, 12)}, tmp_path / "uneven.pt")
+    with pytest.raises(StudioError, match=r"uneven\.pt"):
+        read_embedding(tmp_path / "uneven.pt")
 
 
 def test_the_words_that_files_say(tmp_path: Path, vectors: torch.Tensor) -> None:

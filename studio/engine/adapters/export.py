@@ -14,7 +14,7 @@ from studio.catalog.lora_files import text_width
 from studio.catalog.recognise.lora_keys import OLD_TEXT, Part
 from studio.core.atomic import write_file
 from studio.core.errors import StudioError
-from studio.engine.adapters.embedding_files import A1111_KEY
+from studio.engine.adapters.embedding_files import A1111_KEY, Vectors
 from studio.engine.adapters.lora_layer import LayerChange
 from studio.engine.adapters.lora_layouts import LoraWeights
 
@@ -64,22 +64,30 @@ def write_lora(
 def write_embedding(
     path: Path,
     token: str,
-    vectors: Tensor,
+    vectors: Vectors,
     layout: EmbeddingLayout = "a1111",
     *,
     dtype: torch.dtype = torch.float32,
 ) -> None:
-    """Write the vectors (n, width) of a word in the place of ``path``, all of it or nothing.
+    """Write the vectors (n, width) of a token in the place of ``path``, all of it or nothing.
+
+    Those of two text encoders are called "clip_l" and "clip_g" in both layouts.
 
     A1111 calls the token like the file; ``token`` goes into the metadata there, and is the key in
     diffusers' layout. StudioError if the disk refuses.
     """
-    stored = torch.atleast_2d(vectors).detach().to("cpu", dtype).contiguous().clone()
-    if layout == "a1111":
-        content = save({A1111_KEY: stored}, {"token": token})
+    stored = {
+        part: torch.atleast_2d(rows).detach().to("cpu", dtype).contiguous().clone()
+        for part, rows in vectors.items()
+    }
+    alone = next(iter(stored.values()))
+    if len(stored) > 1:
+        content = save({CLIPS[part]: rows for part, rows in stored.items()}, {"token": token})
+    elif layout == "a1111":
+        content = save({A1111_KEY: alone}, {"token": token})
     else:
         # One vector has one axis there, as diffusers' own training script writes it.
-        content = save({token: stored[0] if len(stored) == 1 else stored}, {"format": "pt"})
+        content = save({token: alone[0] if len(alone) == 1 else alone}, {"format": "pt"})
     write_file(path, content)
 
 

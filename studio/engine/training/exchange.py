@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import torch
-from safetensors.torch import load_file, save
+from safetensors.torch import load_file
 from torch import Tensor
 
-from studio.catalog.recognise.lora_keys import is_lora
+from studio.catalog.model_spec import ModelSpec
+from studio.catalog.recognise.lora_keys import Part, is_lora
+from studio.catalog.recognise.safetensors_header import read_header
 from studio.catalog.subjects import LORA, UNET, WORDS, Subject, read_subject, write_subject
-from studio.core.atomic import write_file
 from studio.core.errors import StudioError
 from studio.core.notices import Notice
 from studio.edit.exchange import LAYOUTS, ExchangeResult, ExportRequest, ImportRequest
-from studio.engine.adapters.embedding_files import FIRST, Embedding, read_embedding
+from studio.edit.request import AdapterUse
+from studio.engine.adapters.embedding_files import Embedding, Vectors, read_embedding
 from studio.engine.adapters.export import LoraLayout, write_embedding, write_lora
+from studio.engine.adapters.lora import check as check_loras
 from studio.engine.adapters.lora_layouts import (
     DOWN,
     UP,
@@ -27,7 +30,8 @@ from studio.engine.adapters.lora_layouts import (
     from_factors,
     read_lora_weights,
 )
-from studio.engine.adapters.weights_file import read_file
+from studio.engine.adapters.textual_inversion import check as check_embeddings
+from studio.engine.adapters.weights_file import is_torch_file, read_file, read_shapes
 from studio.engine.latent_diffusion.model import UNetModel
 
 EXTRACTED_RANK = 32
@@ -67,20 +71,29 @@ def export_subject(loaded: UNetModel, request: ExportRequest) -> ExchangeResult:
     if not alone:
         weights = _lora(loaded, subject)
         if tied:
-            tokens = {word: {FIRST: one} for word, one in words.items()}
-            weights = dataclasses.replace(weights, tokens=tokens)
+            weights = dataclasses.replace(weights, tokens=words)
         write_lora(path, weights, layout, facts)
     if words and beside in targets:
         kept: Literal["a1111", "diffusers"] = "a1111" if layout == "kohya" else "diffusers"
-        write_embedding(beside, subject.tag, next(iter(words.values())), kept)
+        write_embedding(beside, subject.tag, words[subject.tag], kept)
     return ExchangeResult(request, tuple(targets))
+
+
+def check_import(spec: ModelSpec, request: ImportRequest) -> None:
+    """Raise StudioError if a file to be imported does not fit a model; loads no network."""
+    path = Path(request.path).expanduser()
+    shapes = read_shapes(path) if is_torch_file(path) else read_header(path)
+    if is_lora(shapes):
+        check_loras(spec, [AdapterUse("lora", str(path))])
+    else:
+        check_embeddings(spec, [AdapterUse("textual_inversion", str(path))])
 
 
 def import_subject(loaded: UNetModel, request: ImportRequest) -> ExchangeResult:
     """Take a LoRA or an embedding of another program as a subject.
 
-    StudioError where it does not fit the model, is damaged, holds code or is neither; nothing is
-    left in the folder then.
+    StudioError if it does not fit the model, is damaged, holds code or is neither; nothing is left
+    in the folder then.
     """
     path, folder = Path(request.path).expanduser(), Path(request.folder)
     content, metadata = read_file(path)
@@ -94,8 +107,8 @@ def import_subject(loaded: UNetModel, request: ImportRequest) -> ExchangeResult:
         own = " ".join(weights.tokens)
         word = word or " ".join(part for part in (own or request.name, kind) if part)
     else:
-        found = read_embedding(path)
-        vectors = _vectors(loaded, path, found)
+        check_embeddings(loaded.spec, [AdapterUse("textual_inversion", str(path))])
+        vectors = _vectors(read_embedding(path))
         file = WORDS
         kind = request.kind or metadata.get("kind", "") or "thing"
         word = f"<{request.name}>"
@@ -104,7 +117,7 @@ def import_subject(loaded: UNetModel, request: ImportRequest) -> ExchangeResult:
         # The only layout with a place for words and for an alpha of each module.
         write_lora(folder / LORA, weights, "kohya", dtype=torch.float16)
     else:
-        write_file(folder / WORDS, save({f"<{request.name}>": vectors.half().contiguous()}))
+        write_embedding(folder / WORDS, word, vectors, "diffusers", dtype=torch.float16)
     write_subject(
         Subject(
             name=request.name,
@@ -122,27 +135,22 @@ def import_subject(loaded: UNetModel, request: ImportRequest) -> ExchangeResult:
     return ExchangeResult(request, (folder / file,), notes)
 
 
-def _words(subject: Subject) -> Mapping[str, Tensor]:
+def _words(subject: Subject) -> Mapping[str, Vectors]:
+    """Return the trained token of a subject, if it has one."""
     if WORDS not in subject.files:
         return {}
-    return {subject.tag: next(iter(load_file(subject.folder / WORDS).values())).float()}
+    found = read_embedding(subject.folder / WORDS)
+    return {subject.tag: next(iter(found.words.values()))}
 
 
-def _vectors(loaded: UNetModel, path: Path, found: Embedding) -> Tensor:
-    """Return the vectors (n, width) of all the tokens of a file that has them inside."""
+def _vectors(found: Embedding) -> Vectors:
+    """Return the vectors of all the tokens that a file has inside, as those of one."""
     words = list(found.words.values()) if found.named else list(found.words.values())[:1]
-    width = int(loaded.networks.unet.config.cross_attention_dim)
-    vectors = torch.cat([next(iter(one.values())) for one in words])
-    if vectors.shape[1] != width or any(len(one) > 1 for one in words):
-        raise StudioError(
-            "The embedding {path} has vectors of {theirs} numbers; the model {model} takes {ours}.",
-            "Choose a model of the same base, or another embedding.",
-            path=str(path),
-            model=loaded.spec.name,
-            theirs=vectors.shape[1],
-            ours=width,
-        )
-    return vectors
+    parts: dict[Part, list[Tensor]] = {}
+    for word in words:
+        for part, vectors in word.items():
+            parts.setdefault(part, []).append(vectors)
+    return {part: torch.cat(vectors) for part, vectors in parts.items()}
 
 
 def _lora(loaded: UNetModel, subject: Subject) -> LoraWeights:
