@@ -223,6 +223,7 @@ def started(tmp_path: Path, steps: int) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env={**os.environ, "QT_LOGGING_RULES": "qt.qpa.*=false"},
     )
 
 
