@@ -102,10 +102,8 @@ def test_a_killed_engine_is_a_sentence_and_the_waiting_job_goes_on(own: MainWind
         assert waiting.state is JobState.DONE, phase
         assert len(session.tray.items) == 2 * number
         assert not window.messages.errors, "the same work went well"
-        # The next job loads the model again.
-        [child] = child_processes()
-        child.kill()
-        until(lambda child=child: child.status() == psutil.STATUS_ZOMBIE)
+        # The next job loads the model again; it notices the death of an idle child by itself.
+        child_processes()[0].kill()
 
 
 def test_a_crashed_engine_is_told_from_one_without_memory(own: MainWindow, home: Path) -> None:
@@ -223,13 +221,18 @@ def started(tmp_path: Path, steps: int) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "QT_LOGGING_RULES": "qt.qpa.*=false"},
     )
+
+
+def without_qt(text: str) -> str:
+    """Return what was written to stderr without what the offscreen platform says."""
+    lines = text.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("This plugin does not support"))
 
 
 def test_the_window_never_imports_torch(tmp_path: Path) -> None:
     out, err = started(tmp_path, 2).communicate(timeout=600)
-    assert (out.splitlines(), err) == (["painting", "[]"], "")
+    assert (out.splitlines(), without_qt(err)) == (["painting", "[]"], "")
 
 
 def test_a_killed_window_takes_the_engine_along_and_leaves_no_shared_memory(
@@ -244,7 +247,7 @@ def test_a_killed_window_takes_the_engine_along_and_leaves_no_shared_memory(
     window.kill()
     window.wait(20)
     assert not psutil.wait_procs(children, 20)[1]
-    assert window.stderr.read() == ""
+    assert without_qt(window.stderr.read()) == ""
     window.stdout.close()
     window.stderr.close()
     if names:

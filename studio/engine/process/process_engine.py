@@ -99,15 +99,19 @@ class ProcessEngine:
     def _call(
         self, message_of: Callable[[int], Run | WarmUp], request: Any, progress: Progress
     ) -> Any:
-        number = next(self._numbers)
+        was_there = self._child is not None
         running = self._started()
+        number = next(self._numbers)
         try:
             running.wait_ready(progress)
-            message = message_of(number)
-            arrays = running.channel.send(message)
+            arrays = running.channel.send(message_of(number))
             return running.answer(number, (request, *arrays), progress)
         except (EOFError, OSError):
-            raise self._died(progress) from None
+            error = self._died(progress)
+            if was_there and running.answered != number and not isinstance(error, Cancelled):
+                # It was dying before it was asked: nothing of this work was done.
+                return self._call(message_of, request, progress)
+            raise error from None
         except EngineBugError:
             if not running.is_ready:
                 self.close()
@@ -153,6 +157,8 @@ class _Child:
         self.channel = Channel(ours)
         self.build = ""
         self.exitcode: int | None = None
+        self.answered = 0
+        """The number of the last work that it has said something about."""
         self.is_ready = False
 
     def has_ended(self) -> bool:
@@ -188,6 +194,7 @@ class _Child:
             message, _ = self.channel.receive(known)
             if message.number != number:
                 continue
+            self.answered = number
             if isinstance(message, Progressed):
                 event = message.event
                 with suppress(Cancelled):
