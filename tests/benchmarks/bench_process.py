@@ -1,7 +1,7 @@
 """What the engine's process costs beside the engine in this process: prints a markdown table.
 
-Run as a program: ``python tests/benchmarks/bench_process.py``. The starter makes the same pictures in
-turns here and in the child; the messages alone are timed with an engine that answers at once.
+Run as a program: ``python tests/benchmarks/bench_process.py``. The starter makes the same pictures
+in turns here and in the child; the messages alone are timed with an engine that answers at once.
 """
 
 from __future__ import annotations

@@ -90,8 +90,8 @@ PHASES = {
 
 def test_a_killed_engine_is_a_sentence_and_the_waiting_job_goes_on(own: MainWindow) -> None:
     window, session = own, own.session
-    before = session.document
     for number, (phase, text) in enumerate(PHASES.items(), 1):
+        before = session.document
         job = session.submit(Task.FILL)
         waiting = session.submit(Task.FILL)
         kill_when(window, job, text)

@@ -21,9 +21,12 @@ class ForecastLabel(QLabel):
         self.show_forecast(None)
 
     def sizeHint(self) -> QSize:
-        """Ask for the room of the longest forecast."""
+        """Ask for the width of the longest forecast, and for two lines.
+
+        The sentence beside it needs two at times, and nothing may move when it does.
+        """
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(WIDEST), metrics.height())
+        return QSize(metrics.horizontalAdvance(WIDEST), metrics.height() + metrics.lineSpacing())
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the same always."""
