@@ -147,6 +147,14 @@ def test_a_killed_warm_up_says_so_and_the_next_job_works(own: MainWindow) -> Non
     own.engine.warm_up("starter")
     until(lambda: own.engine.build_info)
     assert own.engine.build_info.startswith("torch ")
+    pid = own.engine.engine_pid()
+    assert pid == child_processes()[0].pid
+    own.status.engine_pid, alone = (lambda: None), own.status.engine_pid
+    own.status.show_memory()
+    window_alone = own.status.memory.text()
+    own.status.engine_pid = alone
+    own.status.show_memory()
+    assert own.status.memory.text() != window_alone, "torch and the model count as well"
     own.session.submit(Task.FILL)
     until(lambda: own.session.queue.is_idle)
     assert len(own.session.tray.items) == 2

@@ -65,7 +65,8 @@ class ProcessEngine:
     @property
     def pid(self) -> int | None:
         """The number of the child's process, None while there is none."""
-        return None if self._child is None else self._child.process.pid
+        running = self._child
+        return None if running is None else running.process.pid
 
     def run(self, request: Any, progress: Progress) -> Any:
         """Do what ``request`` asks, as ``Engine.run``; StudioError if the child dies meanwhile."""

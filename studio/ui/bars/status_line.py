@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+
 import psutil
 import shiboken6
 from PySide6.QtCore import QTimer, Signal
@@ -24,6 +27,8 @@ class StatusLine(QStatusBar):
         super().__init__()
         self._canvas = canvas
         self._process = psutil.Process()
+        self.engine_pid: Callable[[], int | None] = lambda: None
+        """Returns the number of the engine's process; the window sets it."""
         self._point: tuple[float, float] | None = None
         self.zoom = QComboBox()
         self.zoom.setAccessibleName(tr("Zoom"))
@@ -102,8 +107,13 @@ class StatusLine(QStatusBar):
         self.size_label.setText(f"{document.width} x {document.height} px")
 
     def show_memory(self) -> None:
-        """Show what the program uses."""
+        """Show what the program uses, the engine's process included."""
         used = self._process.memory_info().rss / (1 << 30)
+        pid = self.engine_pid()
+        if pid is not None:
+            # It may end at any moment.
+            with suppress(psutil.Error):
+                used += psutil.Process(pid).memory_info().rss / (1 << 30)
         self.memory.setText(tr("Memory {used} GB", used=decimals(used, 1)))
 
     def show_work(self, text: str) -> None:

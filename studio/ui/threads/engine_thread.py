@@ -94,6 +94,11 @@ class Worker(QObject):
         """Whether the engine has a process of its own."""
         return isinstance(self._engine, ProcessEngine)
 
+    @property
+    def pid(self) -> int | None:
+        """The number of the engine's process, None while it has none of its own."""
+        return self._engine.pid if isinstance(self._engine, ProcessEngine) else None
+
     def kill(self) -> None:
         """End the engine's process at once; called on the main thread."""
         if isinstance(self._engine, ProcessEngine):
@@ -225,6 +230,10 @@ class EngineThread(QObject):
     def is_running(self) -> bool:
         """Whether the thread is there: from the first job until it was stopped."""
         return shiboken6.isValid(self._thread) and self._thread.isRunning()
+
+    def engine_pid(self) -> int | None:
+        """Return the number of the engine's process, None while it has none of its own."""
+        return self._worker.pid
 
     def _ensure_thread(self) -> None:
         if not self._worker.stopping.is_set() and not self.is_running:

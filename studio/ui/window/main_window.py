@@ -84,6 +84,7 @@ class MainWindow(CurrentPage):
         self._build_docks()
         self.menus = parts.Menus(self.menuBar(), self, self.icons, self.keymap)
         self.status = parts.StatusLine(self.canvas, self.icons)
+        self.status.engine_pid = engine.engine_pid
         self.setStatusBar(self.status)
         self._build_commands()
         self.keymap.refresh()
