@@ -1,8 +1,14 @@
-"""The forecast against real runs of the starter, as a ratio: the machine may be any."""
+"""The forecast against real runs of the starter, as a ratio: the machine may be any.
+
+The runs are timed by processor time, which other work on the machine changes little.
+"""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+
+import pytest
 
 from studio.catalog.models import STARTER, identify
 from studio.core.geometry import Rect
@@ -14,7 +20,7 @@ LEARNED = ((4, 1, (128, 128)), (8, 2, (192, 96)), (12, 1, (128, 128)))
 ASKED = ((20, 1, (128, 128)), (6, 3, (96, 192)), (10, 2, (160, 112)))
 """Steps, variations and the size of the region."""
 ROUNDS = 4
-"""Of measuring: on a machine that does other things too, one of them may be disturbed."""
+"""Of measuring: on a machine that does other things too, some of them may be disturbed."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,10 @@ def tried(engine: Engine) -> list[Tried]:
     return found
 
 
-def test_time_and_memory_are_within_a_fifth_after_three_runs(engine: Engine) -> None:
+def test_time_and_memory_are_within_a_fifth_after_three_runs(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "perf_counter", time.process_time)
     engine.run(request(2, 1, (128, 128)))
     rounds = []
     for _ in range(ROUNDS):

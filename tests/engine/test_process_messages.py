@@ -139,7 +139,8 @@ def test_nothing_but_plain_data_comes_out_of_a_message(tmp_path: Path) -> None:
             return os.system, (f"touch {tmp_path / 'ran'}",)
 
     callables = (os.system, eval, subprocess.Popen, np.load, Channel, pickle.loads, Path.unlink)
-    for one in (Evil(), *callables):
+    values = (subprocess.CalledProcessError(1, "x"), signal.SIGINT)
+    for one in (Evil(), *callables, *values):
         data, arrays = pack(one)
         with pytest.raises(pickle.UnpicklingError, match="no plain data"):
             unpack(data, arrays)

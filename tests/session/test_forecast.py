@@ -103,10 +103,10 @@ def test_a_disturbed_run_does_not_count_much() -> None:
 
 
 def test_a_machine_that_became_slower_is_followed() -> None:
-    made = learned(*[facts()] * 5)
+    made = learned(*[facts()] * 12)
     slow = truth(facts())
     double = {name: 2 * value for name, value in slow.timings.items()}
-    for _ in range(20):
+    for _ in range(10):
         made.learn(facts(), dataclasses.replace(slow, timings=double))
     found = made.of(facts())
     assert found is not None and 0.8 < found.seconds / double["total"] < 1.2
