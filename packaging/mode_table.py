@@ -26,7 +26,8 @@ def table() -> str:
     for mode in BlendMode:
         row = mode.value
         stored = "`isolation=auto`" if row.only_groups else f"`{row.ora}`"
-        cells = (f"**{row.label}**", row.krita, row.gimp, stored, f"`{row.psd.decode()}`")
+        key = f"`{row.psd.decode()}`" if row.psd else "normal"
+        cells = (f"**{row.label}**", row.krita, row.gimp, stored, key)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -43,9 +43,10 @@ class BlendRow:
     """One mode. ``label`` is what the window shows; ``id`` what our own files store.
 
     ``ora`` is the ``composite-op`` that OpenRaster gets: an ``svg:`` name if there is one, else
-    Krita's. ``psd`` is the key of four bytes in Photoshop's files; ``krita`` and ``gimp`` are the
-    names of the mode in those programs. ``formula`` names a function of ``render.blend_kernels``
-    of a ``form``, "" if the compositor does without; ``source`` says where it is published.
+    Krita's. ``psd`` is the key of four bytes in Photoshop's files, empty if Photoshop has no such
+    mode; ``krita`` and ``gimp`` are the names of the mode in those programs. ``formula`` names a
+    function of ``render.blend_kernels`` of a ``form``, "" if the compositor does without;
+    ``source`` says where it is published.
     """
 
     id: str

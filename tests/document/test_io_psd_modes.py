@@ -18,7 +18,7 @@ from studio.document.layer import GroupLayer, Layer, LayerMask, RasterLayer
 from studio.document.raster import Raster
 from studio.document.render.compositor import composite
 
-MODES = [mode for mode in BlendMode if not mode.value.only_groups]
+MODES = [mode for mode in BlendMode if mode.value.psd and not mode.value.only_groups]
 DRAWN = [mode for mode in MODES if mode is not BlendMode.DISSOLVE]
 """Those that psd-tools draws; dissolve it shows as normal."""
 WIDTH, HEIGHT = 96, 64

@@ -58,8 +58,8 @@ from studio.document.io.pictures import digest, on_white
 from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
 from studio.document.raster import Pixels, Raster, tile_rect
 
-BLENDS = {mode: BlendMode(mode.value.psd) for mode in blend.BlendMode}
-"""Photoshop's blend modes by ours."""
+BLENDS = {mode: BlendMode(mode.value.psd) for mode in blend.BlendMode if mode.value.psd}
+"""Photoshop's blend modes by ours; a mode that Photoshop does not have is normal there."""
 
 _GROUP_END = "</Layer group>"
 _COLOURS = (
@@ -206,7 +206,7 @@ class _Records:
         self._append(record, planes)
 
     def _record(self, layer: Layer) -> LayerRecord:
-        mode = BLENDS[layer.blend]
+        mode = BLENDS.get(layer.blend, BlendMode.NORMAL)
         record = LayerRecord(
             blend_mode=mode,
             opacity=round(min(1.0, max(0.0, layer.opacity)) * 255),
