@@ -395,6 +395,11 @@
       <translation>Elige otra imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/several.py" line="0" />
+      <source>Choose groups alone, or another blend mode.</source>
+      <translation>Elige solo grupos, u otro modo de fusión.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/adapters/export.py" line="0" />
       <source>Choose kohya's layout, which has one for every kind of LoRA.</source>
       <translation>Elige el formato de kohya, que los admite todos.</translation>
@@ -550,11 +555,6 @@
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>Control images of the kind {kind} cannot be written as OpenPose JSON.</source>
       <translation>Las imágenes de control del tipo {kind} no se pueden escribir como JSON de OpenPose.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
-      <source>Control settings</source>
-      <translation>Ajustes del control</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/clipboard.py" line="0" />
@@ -1247,6 +1247,11 @@
       <translation>Selección con lazo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
+      <source>Layer settings</source>
+      <translation>Ajustes de la capa</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/training/train.py" line="0" />
       <source>Learning</source>
       <translation>Aprendiendo</translation>
@@ -1462,6 +1467,11 @@
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Merge layers</source>
       <translation>Combinar capas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/merge.py" line="0" />
+      <source>Merge that one down first.</source>
+      <translation>Combina antes esa hacia abajo.</translation>
     </message>
     <message>
       <location filename="../../studio/document/masks.py" line="0" />
@@ -1715,6 +1725,11 @@
       <location filename="../../studio/document/operations.py" line="0" />
       <source>Only a group can hold other layers.</source>
       <translation>Solo un grupo puede contener otras capas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/several.py" line="0" />
+      <source>Only a group can let its layers blend with what lies below it.</source>
+      <translation>Solo un grupo puede dejar que sus capas se fusionen con lo que hay debajo.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -2699,6 +2714,11 @@
       <location filename="../../studio/document/io/ora_layers.py" line="0" />
       <source>The layer "{layer}" is of a kind that this version does not know ({kind}); what it shows elsewhere is open.</source>
       <translation>La capa «{layer}» es de una clase que esta versión no conoce ({kind}); se ha abierto lo que muestra en otros programas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/merge.py" line="0" />
+      <source>The layer below has no pixels to merge with.</source>
+      <translation>La capa de abajo no tiene píxeles con los que combinar.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
@@ -3894,6 +3914,11 @@
       <location filename="../../studio/document/io/outgoing.py" line="0" />
       <source>{format} has no place for: {names}.</source>
       <translation>{format} no tiene sitio para: {names}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/io/formats.py" line="0" />
+      <source>{format} has no such layers; a picture of each with all below it is in the file: {layers}.</source>
+      <translation>{format} no tiene capas así; en el archivo hay una imagen de cada una con todo lo que tiene debajo: {layers}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/detectors.py" line="0" />
@@ -5213,22 +5238,17 @@
       <translation>Control desde un archivo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
-      <source>Control settings</source>
-      <translation>Ajustes del control</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/badges.py" line="0" />
       <source>Control that steers edits</source>
       <translation>Control que guía las ediciones</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/badges.py" line="0" />
       <source>Control, switched off</source>
       <translation>Control desactivado</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/badges.py" line="0" />
       <source>Control: click to switch it on or off</source>
       <translation>Control: haz clic para activarlo o desactivarlo</translation>
     </message>
@@ -6174,6 +6194,11 @@
       <translation>Máscara de capa: clic para pintar en ella, Mayús la activa o desactiva, Alt la muestra sola</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
+      <source>Layer settings</source>
+      <translation>Ajustes de la capa</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Layer {number}</source>
@@ -6391,12 +6416,7 @@
       <translation>Bajar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
-      <source>Made by a prompt</source>
-      <translation>Hecha por un prompt</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
+      <location filename="../../studio/ui/layers/badges.py" line="0" />
       <source>Made by a prompt: click to change its recipe</source>
       <translation>Hecha por un prompt: haz clic para cambiar su receta</translation>
     </message>
@@ -6611,6 +6631,11 @@
       <location filename="../../studio/ui/documents/start_page.py" line="0" />
       <source>New…</source>
       <translation>Nuevo…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Next blend mode</source>
+      <translation>Modo de fusión siguiente</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -7005,6 +7030,11 @@
       <location filename="../../studio/ui/canvas/previews.py" line="0" />
       <source>Previewing “{prompt}”  ·  Enter applies, Esc goes back</source>
       <translation>Vista previa de «{prompt}»  ·  Intro la aplica, Esc vuelve</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Previous blend mode</source>
+      <translation>Modo de fusión anterior</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />

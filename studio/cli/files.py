@@ -61,7 +61,8 @@ def convert(options: argparse.Namespace) -> int:
     if options.dpi is not None:
         document = document.replace(dpi=options.dpi)
     save = formats.save_options(options.quality, options.metadata, options.srgb)
-    for notice in formats.lost_metadata(document, options.output, save):
+    lost = formats.lost_metadata(document, options.output, save)
+    for notice in (*lost, *formats.lost_layers(document, options.output, save)):
         print(f"lienzo: {notice}", file=sys.stderr)
     formats.save_document(document, options.output, save)
     print(options.output)

@@ -123,6 +123,9 @@ def _layer(new: Layer, old: Layer) -> Iterator[Rect]:
         yield from _stacks(new.children, old.children)
     elif isinstance(new, RasterLayer) and isinstance(old, RasterLayer):
         yield from _tiles(new.raster, old.raster, new.x, new.y)
+    else:
+        yield from _extent(new)
+        yield from _extent(old)
     if new.mask is not None and old.mask is not None and new.mask.enabled:
         yield from _tiles(new.mask.raster, old.mask.raster, new.x, new.y)
 
@@ -150,6 +153,8 @@ def _extent(layer: Layer) -> Iterator[Rect]:
             yield from _extent(child)
     elif isinstance(layer, RasterLayer):
         yield from _runs(layer.raster.tiles, layer.x, layer.y)
+    else:
+        yield layer.bounds()
 
 
 def _tiles(new: Raster, old: Raster, dx: int, dy: int) -> Iterator[Rect]:

@@ -6,7 +6,7 @@ say where it may show something; everything else is in the row.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -48,6 +48,15 @@ def _without_people(layer: Layer) -> Layer:
     return layer.replace(control=layer.control.replace(people=()))
 
 
+def _replaced(layer: Layer, changes: Mapping[str, Any]) -> Layer:
+    return layer.replace(**changes)
+
+
+def _with_control(layer: Layer, changes: Mapping[str, Any]) -> Layer:
+    assert isinstance(layer, ControlLayer)
+    return layer.replace(control=layer.control.replace(**changes))
+
+
 @dataclass(frozen=True, slots=True)
 class LayerKind:
     """One kind. ``id`` is what files store; ``type`` the exact class of its layers.
@@ -57,7 +66,8 @@ class LayerKind:
     window. ``parts`` are the fields beyond those of every layer. ``panel`` is ``module:class`` of
     the settings that the layers panel shows below the rows, "" for none. A layer with
     ``in_picture`` False is shown over the canvas and left out of every picture. ``repainted``
-    returns a layer of which another program changed the pixels.
+    returns a layer of which another program changed the pixels, ``with_settings`` one with what was
+    changed in the box of ``panel``, by default some of its fields.
     """
 
     id: str
@@ -70,6 +80,7 @@ class LayerKind:
     panel: str = ""
     in_picture: bool = True
     repainted: Callable[[Layer], Layer] = _as_it_is
+    with_settings: Callable[[Layer, Mapping[str, Any]], Layer] = _replaced
 
 
 _PLAN = "studio.document.render.plan:"
@@ -105,6 +116,7 @@ CONTROL_IMAGE = LayerKind(
     panel="studio.ui.layers.control_box:ControlBox",
     in_picture=False,
     repainted=_without_people,
+    with_settings=_with_control,
 )
 
 LAYER_KINDS = (RASTER, GROUP, GENERATIVE, CONTROL_IMAGE)

@@ -14,6 +14,9 @@ from studio.document.raster import Raster
 
 L = TypeVar("L", bound="Layer")
 
+EVERYWHERE = Rect(-(1 << 24), -(1 << 24), 1 << 25, 1 << 25)
+"""The bounds of a layer that has no pixels of its own and changes all that is below it."""
+
 Skeleton = tuple[tuple[float, float, float], ...]
 """A person's 18 joints in OpenPose's order: x, y in pixels of the layer, and 0 where not found."""
 

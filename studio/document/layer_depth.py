@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from studio.control_maps.depth import NEAR, grey_to_rgb, ground_values
 from studio.core.geometry import Rect
 from studio.document.document import Document
-from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
+from studio.document.kinds import in_picture
+from studio.document.layer import GroupLayer, Layer, RasterLayer
 from studio.document.raster import Pixels, Raster, keys_in, tile_rect
 
 Mask = NDArray[np.bool_]
@@ -72,7 +73,7 @@ def _things(
     """Yield from the bottom each layer that may have solid pixels on the canvas."""
     for layer in layers:
         whole = opacity * min(max(layer.opacity, 0.0), 1.0)
-        if not layer.visible or whole <= HALF or isinstance(layer, ControlLayer):
+        if not layer.visible or whole <= HALF or not in_picture(layer):
             continue
         shown = masks
         if layer.mask is not None and layer.mask.enabled:

@@ -8,7 +8,8 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.blend import BlendMode
 from studio.document.document import Document
-from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
+from studio.document.kinds import in_picture
+from studio.document.layer import EVERYWHERE, GroupLayer, Layer, RasterLayer
 from studio.document.raster import Key, Raster, keys_in, tile_rect
 from studio.document.render.compositor import render_tiles
 
@@ -30,6 +31,10 @@ def merge_down(document: Document, layer_id: str) -> Document:
             "A control layer cannot be merged: it is no part of the picture.",
             "Take it out of the group, or delete it when it is no longer needed.",
         )
+    if not _has_pixels(lower):
+        raise StudioError(
+            "The layer below has no pixels to merge with.", "Merge that one down first."
+        )
     base = lower.replace(blend=BlendMode.NORMAL, visible=True)
     merged = _plain(lower, rasterized([base, upper]))
     document = document.substitute(upper.id, ()).substitute(lower.id, (merged,))
@@ -42,7 +47,7 @@ def rasterize(document: Document, layer_id: str) -> Document:
     Blend mode, name and id stay.
     """
     layer = document.find(layer_id)
-    if layer is None or holds_control(layer):
+    if layer is None or holds_control(layer) or not _has_pixels(layer):
         return document
     base = layer.replace(blend=BlendMode.NORMAL, visible=True)
     merged = _plain(layer, rasterized([base])).replace(visible=layer.visible)
@@ -53,7 +58,7 @@ def flatten(document: Document, name: str = "Background") -> Document:
     """Return the document with all that is visible as one layer; control layers stay beside it."""
     shown = rasterized(document.layers, document.rect)
     layer = RasterLayer(name=name, raster=shown)
-    controls = tuple(one for one in document.walk() if isinstance(one, ControlLayer))
+    controls = tuple(one for one in document.walk() if not in_picture(one))
     return document.replace(layers=(layer, *controls), active=layer.id)
 
 
@@ -84,7 +89,14 @@ def rasterized(layers: Sequence[Layer], canvas: Rect | None = None) -> Raster:
 def holds_control(layer: Layer) -> bool:
     if isinstance(layer, GroupLayer):
         return any(map(holds_control, layer.children))
-    return isinstance(layer, ControlLayer)
+    return not in_picture(layer)
+
+
+def _has_pixels(layer: Layer) -> bool:
+    """Whether a layer shows something of its own, and not only changes what is below it."""
+    if isinstance(layer, GroupLayer):
+        return not layer.children or any(map(_has_pixels, layer.children))
+    return layer.bounds() != EVERYWHERE
 
 
 def _plain(layer: Layer, raster: Raster) -> RasterLayer:
@@ -96,10 +108,11 @@ def _plain(layer: Layer, raster: Raster) -> RasterLayer:
 
 
 def _reach(layer: Layer) -> set[Key]:
-    """Return the tiles on which a layer may show something."""
+    """Return the tiles on which a layer may show something of its own."""
     if isinstance(layer, GroupLayer):
         return {key for child in layer.children for key in _reach(child)}
     if isinstance(layer, RasterLayer):
         rects = (tile_rect(key).shift(layer.x, layer.y) for key in layer.raster.tiles)
         return {key for rect in rects for key in keys_in(rect)}
-    return set()
+    bounds = layer.bounds()
+    return set() if bounds == EVERYWHERE else set(keys_in(bounds))

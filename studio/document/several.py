@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from studio.core.errors import StudioError
 from studio.document import operations
+from studio.document.blend import BlendMode
 from studio.document.document import Document
-from studio.document.layer import Layer, RasterLayer
+from studio.document.layer import GroupLayer, Layer, RasterLayer
 from studio.document.merge import holds_control, rasterized
 
 
@@ -53,6 +54,27 @@ def change(document: Document, layer_ids: Iterable[str], **changes: object) -> D
     for layer_id in layer_ids:
         document = operations.change_layer(document, layer_id, **changes)
     return document
+
+
+def modes_for(layers: Iterable[Layer]) -> list[BlendMode]:
+    """Return the blend modes that all of the layers can have, in the order of the list."""
+    groups = all(isinstance(layer, GroupLayer) for layer in layers)
+    return [mode for mode in BlendMode if groups or not mode.value.only_groups]
+
+
+def set_blend(document: Document, layer_ids: Iterable[str], mode: BlendMode) -> Document:
+    """Return the document with the blend mode of all the layers changed.
+
+    StudioError for a mode of groups if one of them is none.
+    """
+    wanted = tuple(layer_ids)
+    found = [layer for one in wanted if (layer := document.find(one)) is not None]
+    if mode not in modes_for(found):
+        raise StudioError(
+            "Only a group can let its layers blend with what lies below it.",
+            "Choose groups alone, or another blend mode.",
+        )
+    return change(document, wanted, blend=mode)
 
 
 def step(document: Document, layer_ids: Iterable[str], *, up: bool) -> Document:

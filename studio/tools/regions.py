@@ -15,7 +15,8 @@ from studio.core.events import Event
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.document import Document
-from studio.document.layer import ControlLayer, GroupLayer, Layer
+from studio.document.kinds import in_picture
+from studio.document.layer import GroupLayer, Layer
 from studio.edit.prepare import visible_rgb
 
 STRIP = 64
@@ -170,5 +171,5 @@ def _looks(layers: tuple[Layer, ...]) -> Iterator[object]:
         if isinstance(layer, GroupLayer):
             yield layer.visible, layer.opacity, layer.blend, layer.mask, layer.x, layer.y
             yield tuple(_looks(layer.children))
-        elif not isinstance(layer, ControlLayer):
+        elif in_picture(layer):
             yield layer

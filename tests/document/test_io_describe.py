@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 
 from io_samples import RECIPE, rich_document
+from PIL import Image
+from psd_tools import PSDImage
+from psd_tools.constants import BlendMode as PsdBlend
 
 from studio.document.io.describe import describe
 from studio.document.io.formats import save_document
@@ -30,11 +33,9 @@ def test_describes_the_whole_tree(tmp_path: Path) -> None:
 
 
 def test_notices_are_told(tmp_path: Path) -> None:
-    document = rich_document()
-    save_document(document, tmp_path / "a.psd")
-    data = bytearray((tmp_path / "a.psd").read_bytes())
-    # Another program's mode in the place of multiply.
-    at = data.index(b"8BIMmul ")
-    data[at + 4 : at + 8] = b"hLit"
-    (tmp_path / "a.psd").write_bytes(data)
-    assert ["hard light" in one for one in describe(tmp_path / "a.psd")["notices"]] == [True]
+    psd = PSDImage.new("RGBA", (40, 30))
+    layer = psd.create_pixel_layer(Image.new("RGBA", (40, 30), "red"), name="glow")
+    layer.blend_mode, layer.fill_opacity = PsdBlend.VIVID_LIGHT, 100
+    psd.save(tmp_path / "a.psd")
+    told = describe(tmp_path / "a.psd")["notices"]
+    assert ["Vivid light" in one and "glow" in one for one in told] == [True]

@@ -266,7 +266,7 @@ def test_the_wheel_over_a_field_changes_nothing_and_another_kind_keeps_the_figur
     box.flush()
     assert figure.session.document is before
     layer = active_control(figure)
-    figure.layer_commands.set_control(layer.id, {"kind": "depth"})
+    figure.layer_commands.change_settings(layer.id, {"kind": "depth"})
     assert len(active_control(figure).control.people) == 1
 
 

@@ -27,6 +27,8 @@ HELD = ("raster", "mask", "opacity", "blend", "x", "y", "control")
 
 CHANGES: dict[str, Callable[[LayerCommands], object]] = {
     "set_blend": lambda c: c.set_blend(BlendMode.SCREEN),
+    "next_blend": lambda c: c.next_blend(),
+    "previous_blend": lambda c: c.previous_blend(),
     "set_opacity": lambda c: c.set_opacity(0.3),
     "delete": lambda c: c.delete(),
     "merge_down": lambda c: c.merge_down(),
@@ -34,6 +36,8 @@ CHANGES: dict[str, Callable[[LayerCommands], object]] = {
     "nudge": lambda c: c.nudge(5, 5),
 }
 """Commands over the chosen layers that are refused."""
+MODE_OR_OPACITY = ("set_blend", "next_blend", "previous_blend", "set_opacity")
+"""Those that change the group around a locked layer and not the layer."""
 CHANGES_ACTIVE: dict[str, Callable[[LayerCommands], object]] = {
     "ungroup": lambda c: c.ungroup(),
     "make_control": lambda c: c.make_control("canny"),
@@ -61,7 +65,7 @@ KEEPS: dict[str, Callable[[LayerCommands], object]] = {
 }
 """Commands that leave the content of a locked layer as it is, and are done."""
 OTHERS = {
-    *("choose", "activate", "edit_recipe", "set_control"),
+    *("choose", "activate", "edit_recipe", "change_settings"),
     *("toggle_locked", "toggle_active_locked"),
     *("select_all", "select_none", "invert_selection", "select_rect"),
     *("mask_from_selection", "selection_from_mask", "clear_mask"),
@@ -130,7 +134,7 @@ def test_a_locked_layer_among_others_stops_what_would_change_it(
     session = window.session
     before = session.document
     for name, change in CHANGES.items():
-        if locked == "c" and name in ("set_blend", "set_opacity"):
+        if locked == "c" and name in MODE_OR_OPACITY:
             # The group around a locked layer is not locked itself.
             continue
         change(window.layer_commands)

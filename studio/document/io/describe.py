@@ -11,6 +11,7 @@ from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.io.formats import open_document
 from studio.document.io.parameters import format_parameters, parse_parameters
+from studio.document.kinds import kind_of
 from studio.document.layer import ControlLayer, GenerativeLayer, GroupLayer, Layer
 from studio.document.results import KeptResult
 
@@ -68,10 +69,10 @@ def _layer(layer: Layer) -> dict[str, Any]:
     result: dict[str, Any] = {
         "id": layer.id,
         "name": layer.name,
-        "kind": _kind(layer),
+        "kind": kind_of(layer).id,
         "visible": layer.visible,
         "opacity": round(layer.opacity, 4),
-        "blend": layer.blend.name.lower(),
+        "blend": layer.blend.value.id,
         "locked": layer.locked,
         "bounds": _rect(layer.bounds()),
         "mask": None,
@@ -92,14 +93,6 @@ def _layer(layer: Layer) -> dict[str, Any]:
     if isinstance(layer, GroupLayer):
         result["children"] = [_layer(child) for child in reversed(layer.children)]
     return result
-
-
-def _kind(layer: Layer) -> str:
-    if isinstance(layer, GroupLayer):
-        return "group"
-    if isinstance(layer, ControlLayer):
-        return "control"
-    return "generative" if isinstance(layer, GenerativeLayer) else "raster"
 
 
 def _rect(rect: Rect) -> list[int]:

@@ -17,13 +17,15 @@ import numpy as np
 
 from studio.core.atomic import replace_file
 from studio.core.errors import StudioError
-from studio.core.notices import Notice
+from studio.core.notices import Listed, Notice, notice
 from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.io.common import FormatModule, Opened, SaveOptions, stem
 from studio.document.io.flat import flattened
 from studio.document.io.outgoing import outgoing
+from studio.document.io.psd_pictures import pictured
 from studio.document.io.side_data import summary
+from studio.document.kinds import kind_of
 from studio.document.layer import GroupLayer, Layer, new_id
 from studio.document.metadata import Keep
 from studio.document.raster import Pixels
@@ -297,6 +299,22 @@ def lost_metadata(
     if spec.name == "ora":
         return ()
     return outgoing(document, chosen.metadata, spec.label).lost
+
+
+def lost_layers(
+    document: Document, path: Path | str, options: SaveOptions | None = None
+) -> tuple[Notice, ...]:
+    """Return which layers the format to save as has no form for, though it keeps layers."""
+    spec = format_for(Path(path), options.format if options is not None else "")
+    if spec.name != "psd":
+        return ()
+    named = [(layer.name, kind_of(layer).label) for layer in pictured(document)]
+    if not named:
+        return ()
+    message = (
+        "{format} has no such layers; a picture of each with all below it is in the file: {layers}."
+    )
+    return (notice(message, format=spec.label, layers=Listed(tuple(named), 0)),)
 
 
 def _read(stream: BinaryIO, name: str, progress: Progress | None) -> Opened:

@@ -55,7 +55,9 @@ from studio.document.io.colour import from_srgb
 from studio.document.io.common import SaveOptions, differs, flatten
 from studio.document.io.outgoing import PHOTOSHOP, Outgoing, outgoing
 from studio.document.io.pictures import digest, on_white
-from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
+from studio.document.io.psd_pictures import with_pictures
+from studio.document.kinds import InPsd, in_picture, kind_of
+from studio.document.layer import GroupLayer, Layer, RasterLayer
 from studio.document.raster import Pixels, Raster, tile_rect
 
 BLENDS = {mode: BlendMode(mode.value.psd) for mode in blend.BlendMode if mode.value.psd}
@@ -76,6 +78,7 @@ def write_psd(
     document: Document, stream: BinaryIO, options: SaveOptions, progress: Progress
 ) -> Check:
     """Write ``document`` as 8-bit RGB and return the check that decodes everything again."""
+    document = with_pictures(document)
     wanted = None if options.srgb else document.profile
     records = _Records(document, wanted, progress)
     records.add(document.layers)
@@ -161,13 +164,14 @@ class _Records:
     def add(self, layers: tuple[Layer, ...]) -> None:
         """Add records for layers and everything in them."""
         for layer in layers:
-            if isinstance(layer, GroupLayer):
+            kind = kind_of(layer).psd
+            if kind is InPsd.GROUP and isinstance(layer, GroupLayer):
                 self._divider(SectionDivider.BOUNDING_SECTION_DIVIDER)
                 self.add(layer.children)
                 self._group(layer)
             elif isinstance(layer, RasterLayer):
                 self._raster(layer)
-            else:
+            else:  # ``with_pictures`` left none of another kind.
                 raise TypeError(f"no way to write a {type(layer).__name__}")
             self._progress.report(0.6 * min(1, self._next / self._total), "Writing the layers")
 
@@ -211,7 +215,7 @@ class _Records:
             blend_mode=mode,
             opacity=round(min(1.0, max(0.0, layer.opacity)) * 255),
             # Elsewhere a control layer would be taken for a part of the picture.
-            flags=LayerFlags(visible=layer.visible and not isinstance(layer, ControlLayer)),
+            flags=LayerFlags(visible=layer.visible and in_picture(layer)),
             name=_short(layer.name),
         )
         name = layer.name.encode("utf-16-be", "replace").decode("utf-16-be")

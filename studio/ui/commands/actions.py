@@ -208,6 +208,8 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
 KEYS_ONLY: tuple[Item, ...] = (
     Item("opacity_less", mark("Less opacity")),
     Item("opacity_more", mark("More opacity")),
+    Item("blend_next", mark("Next blend mode"), "Shift++"),
+    Item("blend_previous", mark("Previous blend mode"), "Shift+-"),
 )
 """Actions that stand in no menu: keys alone, and the list of shortcuts, reach them."""
 

@@ -72,6 +72,8 @@ LAYER_ROWS = {
     "layer_group": "group",
     "layer_ungroup": "ungroup",
     "layer_merge": "merge_down",
+    "blend_next": "next_blend",
+    "blend_previous": "previous_blend",
     "layer_flatten": "flatten",
     "mask_add": "add_mask",
     "mask_toggle": "toggle_active_mask",

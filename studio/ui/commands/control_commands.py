@@ -232,4 +232,4 @@ class ControlCommands(QObject):
         """Let the active control steer edits, or not."""
         layer = self._session.document.active_layer()
         if isinstance(layer, ControlLayer):
-            self._window.layer_commands.set_control(layer.id, {"used": not layer.control.used})
+            self._window.layer_commands.change_settings(layer.id, {"used": not layer.control.used})

@@ -261,7 +261,8 @@ class Files(FileWork):
 
     def _exported(self, document: Document, path: Path, options: formats.SaveOptions) -> None:
         self.told.emit(tr("Exported {name}.", name=path.name))
-        for said in formats.lost_metadata(document, path, options):
+        lost = formats.lost_metadata(document, path, options)
+        for said in (*lost, *formats.lost_layers(document, path, options)):
             self.told.emit(message(said.message, said.values))
 
     def close(self, page: DocumentPage | None = None) -> bool:

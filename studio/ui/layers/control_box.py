@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from studio.catalog.controls import CONTROL_KINDS, MODES
-from studio.document.layer import Control
-from studio.ui.widgets.translation import message, tr
+from studio.catalog.reasons import control_reason
+from studio.core.errors import StudioError
+from studio.document.layer import Control, ControlLayer, Layer
+from studio.ui.widgets.translation import error_text, message, tr
 from studio.ui.widgets.widgets import (
     IconHolder,
     Scale,
@@ -44,6 +46,8 @@ class ControlBox(QWidget):
     def __init__(self, holder: IconHolder) -> None:
         super().__init__()
         self._control: Control | None = None
+        self._asked = ""
+        self._reasons: dict[tuple[str, str], StudioError | None] = {}
         self._layer = ""
         self._pending: dict[str, Any] = {}
         self._filling = False
@@ -125,6 +129,18 @@ class ControlBox(QWidget):
         self.browse.clicked.connect(self._choose_folder)
         self.file.clicked.connect(self._choose_file)
         self.more.heading.toggled.connect(lambda unfolded: self.resized.emit())
+
+    def show_layer(self, layer: Layer, model: str) -> None:
+        """Show the control of a layer, and why the model in use cannot follow it, if so."""
+        assert isinstance(layer, ControlLayer)
+        if model != self._asked:
+            self._asked = model
+            self._reasons.clear()
+        asked = layer.control.kind, layer.control.model
+        if asked not in self._reasons:
+            self._reasons[asked] = control_reason(model, *asked)
+        error = self._reasons[asked]
+        self.show_control(layer.id, layer.control, *(error_text(error) if error else ("", "")))
 
     def show_control(self, layer: str, control: Control, reason: str, hint: str = "") -> None:
         """Show a layer's control; ``reason`` says why the model in use cannot follow it, if so."""

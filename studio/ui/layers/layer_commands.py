@@ -22,6 +22,7 @@ from studio.document import (
 from studio.document.blend import BlendMode
 from studio.document.control import as_control
 from studio.document.document import Document
+from studio.document.kinds import kind_of
 from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
 from studio.document.locked import check_unlocked
 from studio.document.mask_edits import Edited
@@ -133,9 +134,23 @@ class LayerCommands(QObject):
 
     def set_blend(self, mode: BlendMode) -> None:
         """Blend the chosen layers in another way."""
-        self._on_chosen(
-            "Blend mode", lambda d, ids: several.change(d, ids, blend=mode), keeps=INSIDE
-        )
+        self._on_chosen("Blend mode", lambda d, ids: several.set_blend(d, ids, mode), keeps=INSIDE)
+
+    def next_blend(self) -> None:
+        """Take the next mode of the list for the chosen layers; after the last comes the first."""
+        self._step_blend(1)
+
+    def previous_blend(self) -> None:
+        """Take the mode before in the list; before the first comes the last."""
+        self._step_blend(-1)
+
+    def _step_blend(self, step: int) -> None:
+        document = self._session.document
+        active = document.active_layer()
+        layers = [document.find(one) for one in self.chosen]
+        modes = several.modes_for([one for one in layers if one is not None])
+        at = modes.index(active.blend) if active is not None and active.blend in modes else -1
+        self.set_blend(modes[(at + step) % len(modes)])
 
     def set_opacity(self, opacity: float) -> None:
         """Set the opacity of the chosen layers, 0..1."""
@@ -150,9 +165,9 @@ class LayerCommands(QObject):
             document = self._session.document
             self._session.amend(operations.change_layer(document, layer_id, expanded=expanded))
 
-    def set_control(self, layer_id: str, changes: Mapping[str, Any]) -> None:
-        """Change fields of a control layer's control; nothing where it is gone or locked."""
-        self._do("Control settings", lambda d: _with_control(d, layer_id, changes))
+    def change_settings(self, layer_id: str, changes: Mapping[str, Any]) -> None:
+        """Change the settings of a layer's kind; nothing if it is gone, refused if locked."""
+        self._do("Layer settings", lambda d: _with_settings(d, layer_id, changes))
 
     def make_control(self, kind: str) -> None:
         """Turn the active layer of pixels into a control layer."""
@@ -345,12 +360,12 @@ def _merged_down(document: Document, layer_id: str) -> Document:
     return merge.merge_down(_unlocked(document, (below,) if below else ()), layer_id)
 
 
-def _with_control(document: Document, layer_id: str, changes: Mapping[str, Any]) -> Document:
+def _with_settings(document: Document, layer_id: str, changes: Mapping[str, Any]) -> Document:
     layer = document.find(layer_id)
-    if not isinstance(layer, ControlLayer):
+    if layer is None:
         return document
     check_unlocked(document, [layer_id])
-    return document.update(layer.replace(control=layer.control.replace(**changes)))
+    return document.update(kind_of(layer).with_settings(layer, changes))
 
 
 def _as_control(document: Document, layer_id: str, kind: str) -> Document:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDropEvent, QIcon, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QScrollArea,
@@ -18,21 +19,21 @@ from PySide6.QtWidgets import (
 )
 
 from studio.catalog.models import STARTER
-from studio.catalog.reasons import control_reason
-from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document import several
-from studio.document.blend import BlendMode
 from studio.document.control import people_of
 from studio.document.document import Document
-from studio.document.layer import ControlLayer, GenerativeLayer, GroupLayer, Layer, RasterLayer
-from studio.session.rewrites import is_rewritten
+from studio.document.kinds import kind_of
+from studio.document.layer import ControlLayer, GroupLayer, Layer, RasterLayer
 from studio.session.session import Session
+from studio.ui.layers.badges import badge_of, press
 from studio.ui.layers.control_box import ControlBox
 from studio.ui.layers.layer_commands import LayerCommands
+from studio.ui.layers.mode_list import ModeList
+from studio.ui.layers.settings_boxes import SettingsBoxes
 from studio.ui.widgets import thumbnails
 from studio.ui.widgets.listening import listen
-from studio.ui.widgets.translation import error_text, message, tr
+from studio.ui.widgets.translation import tr
 from studio.ui.widgets.widgets import FitScroll, IconHolder, Scale, icon_button
 
 EYE, NAME, MASK, BADGE, LOCK = range(5)
@@ -129,12 +130,11 @@ class LayersPanel(QWidget):
         self._filling = False
         self._target = False
         self._model = STARTER
-        self._reasons: dict[tuple[str, str], StudioError | None] = {}
-        self.blend = QComboBox()
+        self.blend = ModeList()
         self.opacity = Scale(tr("Opacity"), 0, 100, suffix=" %")
         self.tree = LayerTree()
         self._top = QHBoxLayout()
-        self.control = ControlBox(holder)
+        self._boxes = SettingsBoxes(holder)
         self.settings = FitScroll()
         self.buttons = QHBoxLayout()
         self._timer = QTimer(self)
@@ -148,7 +148,6 @@ class LayersPanel(QWidget):
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(8, 5, 8, 4)
         column.setSpacing(4)
-        _fill_modes(self.blend)
         self.blend.setAccessibleName(tr("Blend mode"))
         self.blend.setToolTip(tr("Blend mode"))
         self.opacity.setToolTip(tr("Opacity"))
@@ -181,16 +180,21 @@ class LayersPanel(QWidget):
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         column.addWidget(tree, 1)
         tree.setMinimumHeight(3 * ROW)
-        self.settings.setWidget(self.control)
+        self.settings.setWidget(self._boxes)
         self.settings.setWidgetResizable(True)
         self.settings.setFrameShape(QScrollArea.Shape.NoFrame)
         self.settings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.settings.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.settings.setAccessibleName(tr("Control settings"))
+        self.settings.setAccessibleName(tr("Layer settings"))
         self.settings.hide()
         column.addWidget(self.settings)
         self.buttons.setSpacing(2)
         column.addLayout(self.buttons)
+
+    @property
+    def control(self) -> ControlBox:
+        """The settings of control layers."""
+        return cast(ControlBox, self._boxes.boxes["control"])
 
     def height_wanted(self) -> int:
         """Return the height, logical pixels, that shows ``ROWS`` rows and all that is around them.
@@ -225,9 +229,10 @@ class LayersPanel(QWidget):
         self.tree.customContextMenuRequested.connect(
             lambda point: self.menu_asked.emit(self.tree.viewport().mapToGlobal(point))
         )
-        self.control.changed.connect(self._commands.set_control)
-        self.control.resized.connect(self._on_control_resized)
-        self.blend.activated.connect(lambda: self._commands.set_blend(self.blend.currentData()))
+        for box in self._boxes.boxes.values():
+            box.changed.connect(self._commands.change_settings)
+            box.resized.connect(self._on_control_resized)
+        self.blend.chosen.connect(self._commands.set_blend)
         self.opacity.changed.connect(lambda value: self._commands.set_opacity(value / 100))
 
     def refresh(self) -> None:
@@ -250,9 +255,9 @@ class LayersPanel(QWidget):
         for widget in (self.blend, self.opacity):
             widget.setEnabled(active is not None and not active.locked)
         if active is not None:
-            self.blend.setCurrentIndex(self.blend.findData(active.blend))
+            self.blend.show_mode(active.blend, group=isinstance(active, GroupLayer))
             self.opacity.show_value(active.opacity * 100)
-        self._show_control(active)
+        self._show_settings(active)
         self._filling = False
 
     def _select(self, document: Document) -> None:
@@ -276,23 +281,10 @@ class LayersPanel(QWidget):
         """Say of controls whether another model can follow them."""
         if model != self._model:
             self._model = model
-            self._reasons.clear()
-            self._show_control(self._session.document.active_layer())
+            self._show_settings(self._session.document.active_layer())
 
-    def _show_control(self, active: Layer | None) -> None:
-        is_control = isinstance(active, ControlLayer)
-        if self.settings.isVisibleTo(self) and not is_control:
-            self.control.flush()
-        self.settings.setVisible(is_control)
-        self.control.setEnabled(active is not None and not active.locked)
-        if isinstance(active, ControlLayer):
-            control = active.control
-            asked = control.kind, control.model
-            if asked not in self._reasons:
-                self._reasons[asked] = control_reason(self._model, *asked)
-            error = self._reasons[asked]
-            said = error_text(error) if error else ("", "")
-            self.control.show_control(active.id, control, *said)
+    def _show_settings(self, active: Layer | None) -> None:
+        self.settings.setVisible(self._boxes.show_layer(active, self._model))
 
     def _add(self, layers: tuple[Layer, ...], parent: QTreeWidgetItem | None) -> None:
         for layer in reversed(layers):
@@ -370,7 +362,7 @@ class LayersPanel(QWidget):
             return thumbnails.layer_icon(
                 layer.raster, canvas, THUMBNAIL, theme.checker_b, theme.field_border
             )
-        return self._holder.icons.get("ph.folder")
+        return self._holder.icons.get(kind_of(layer).icon)
 
     def _show_badge(self, item: QTreeWidgetItem, layer: Layer) -> None:
         icons = self._holder.icons
@@ -379,23 +371,11 @@ class LayersPanel(QWidget):
         item.setData(LOCK, Qt.ItemDataRole.DecorationRole, lock)
         item.setData(LOCK, described, tr("Locked") if layer.locked else "")
         item.setToolTip(LOCK, tr("Locked: click to unlock") if layer.locked else "")
-        if isinstance(layer, GenerativeLayer):
-            icon = "ph.text-aa" if is_rewritten(layer) else "ph.sparkle"
-            picture = self._small(icons.get(icon, accent=True))
-            item.setData(BADGE, Qt.ItemDataRole.DecorationRole, picture)
-            item.setData(BADGE, described, tr("Made by a prompt"))
-            item.setToolTip(BADGE, tr("Made by a prompt: click to change its recipe"))
-        elif isinstance(layer, ControlLayer):
-            used = layer.control.used
-            picture = self._small(icons.get("ph.crosshair" if used else "ph.prohibit"))
-            state = tr("Control that steers edits") if used else tr("Control, switched off")
-            item.setData(BADGE, Qt.ItemDataRole.DecorationRole, picture)
-            item.setData(BADGE, described, state)
-            item.setToolTip(BADGE, tr("Control: click to switch it on or off"))
-        else:
-            item.setData(BADGE, Qt.ItemDataRole.DecorationRole, None)
-            item.setData(BADGE, described, "")
-            item.setToolTip(BADGE, "")
+        badge = badge_of(layer)
+        picture = None if badge is None else self._small(icons.get(badge.icon, accent=badge.accent))
+        item.setData(BADGE, Qt.ItemDataRole.DecorationRole, picture)
+        item.setData(BADGE, described, "" if badge is None else badge.text)
+        item.setToolTip(BADGE, "" if badge is None else badge.tip)
 
     def _on_control_resized(self) -> None:
         self.settings.updateGeometry()
@@ -423,10 +403,8 @@ class LayersPanel(QWidget):
             self.pixels_asked.emit(layer.id)
         elif column == LOCK and layer.locked:
             self._commands.toggle_locked(layer.id)
-        elif column == BADGE and isinstance(layer, GenerativeLayer):
-            self._commands.edit_recipe(layer.id)
-        elif column == BADGE and isinstance(layer, ControlLayer):
-            self._commands.set_control(layer.id, {"used": not layer.control.used})
+        elif column == BADGE:
+            press(layer, self._commands)
 
     def _on_selection(self) -> None:
         if self._filling:
@@ -453,16 +431,6 @@ class LayersPanel(QWidget):
     def _on_expanded(self, item: QTreeWidgetItem, expanded: bool) -> None:
         if not self._filling:
             self._commands.set_expanded(item.data(NAME, ID), expanded)
-
-
-def _fill_modes(box: QComboBox) -> None:
-    """List the blend modes, with a line between the sections."""
-    section = None
-    for mode in BlendMode:
-        if section not in (None, mode.value.section):
-            box.insertSeparator(box.count())
-        section = mode.value.section
-        box.addItem(message(mode.value.label), mode)
 
 
 def _children(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
