@@ -45,7 +45,9 @@ def fingerprint(engine: Engine) -> Mapping[str, bytes]:
     """Return the bytes of every weight and the class of every module."""
     networks: Any = engine.residency.loaded.networks  # type: ignore[union-attr]
     result: dict[str, bytes] = {}
-    for part in (networks.unet, networks.text_encoder, networks.vae):
+    second = getattr(networks, "text_encoder_2", None)
+    parts = (networks.unet, networks.text_encoder, networks.vae, second)
+    for part in (one for one in parts if one is not None):
         prefix = type(part).__name__
         for name, weight in part.state_dict().items():
             result[f"{prefix}.{name}"] = weight.numpy().tobytes()
