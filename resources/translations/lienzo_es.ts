@@ -6060,6 +6060,11 @@
       <translation>Para recuperarlo hay que enseñarlo de nuevo. Las imágenes hechas con él se quedan.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
+      <source>Its file holds all of it, but not the prompt that you wrote; that can come back.</source>
+      <translation>Su archivo lo contiene todo menos el prompt que escribiste; se puede recuperar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Its own answer for the kind is the target</source>
       <translation>Su propia respuesta para la clase es el objetivo</translation>

@@ -8,7 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -20,10 +20,10 @@ from studio.catalog import models
 from studio.catalog.detectors import DETECTORS
 from studio.catalog.hashes import kept_hashes
 from studio.catalog.recognise.network_files import embedding_names
-from studio.catalog.samplers import SAMPLERS
 from studio.catalog.vocabulary import Vocabulary
 from studio.cli.forecasting import print_forecast
 from studio.cli.like import fill_in
+from studio.cli.setting_options import edit_settings
 from studio.control_maps.openpose import Poses, write_poses
 from studio.core.atomic import Check, replace_file
 from studio.core.errors import StudioError
@@ -39,8 +39,7 @@ from studio.document.raster import Raster
 from studio.document.render.compositor import composite
 from studio.edit.prepare import visible_rgb
 from studio.edit.prompt_syntax import blanked
-from studio.edit.request import KEEPS_SHAPES, AdapterUse, Sampling, Task
-from studio.edit.settings import EditSettings
+from studio.edit.request import KEEPS_SHAPES, AdapterUse, Task
 from studio.edit.steering import Region
 from studio.session.jobs import InlineRunner, Job
 from studio.session.session import Session
@@ -259,32 +258,10 @@ def open_session(options: argparse.Namespace) -> Session:
     for said in fill_in(options, kept):
         _say(said)
     spec = models.identify(options.model)
-    sampler = getattr(options, "sampler", None)
-    suited = spec.suited_to(str(sampler)) if sampler in SAMPLERS else spec.first_settings
-    defaults = Sampling(**asdict(suited))
-    given = {
-        "steps": options.steps,
-        "cfg_scale": getattr(options, "cfg_scale", None),
-        "sampler": getattr(options, "sampler", None),
-        "schedule": getattr(options, "schedule", None),
-        "denoise": _denoise(options),
-    }
-    sampling = replace(
-        defaults,
-        seed=options.seed,
-        variations=getattr(options, "variations", 1),
-        **{name: value for name, value in given.items() if value is not None},
-    )
+    replaces = getattr(options, "task", "") == Task.REPLACE.value
+    settings = edit_settings(options, spec, {"denoise": KEEPS_SHAPES} if replaces else {})
     session = Session(InlineRunner(Engine(hashes=kept_hashes())), kept)
-    session.edit_settings = EditSettings(
-        prompt=options.prompt,
-        negative_prompt=getattr(options, "negative_prompt", ""),
-        model=options.model,
-        sampling=sampling,
-        mask_blur=getattr(options, "mask_blur", 6),
-        padding=getattr(options, "padding", 32),
-        adapters=_adapters(options),
-    )
+    session.edit_settings = replace(settings, adapters=_adapters(options))
     session.noticed.connect(_say)
     regions = [parse_region(text).word for text in getattr(options, "region", ())]
     words = ", ".join(map(blanked, (options.prompt, *regions)))
@@ -312,13 +289,6 @@ def _settings(options: argparse.Namespace) -> Settings:
     folders = [*(str(one.expanduser().resolve()) for one in given), *kept.get("model_folders", [])]
     settings.set("model_folders", list(dict.fromkeys(folders)))
     return settings
-
-
-def _denoise(options: argparse.Namespace) -> float | None:
-    """Return the denoising strength of the command line; replacing keeps shapes by default."""
-    given: float | None = getattr(options, "denoise", None)
-    replaces = getattr(options, "task", "") == Task.REPLACE.value
-    return KEEPS_SHAPES if given is None and replaces else given
 
 
 def _adapters(options: argparse.Namespace) -> tuple[AdapterUse, ...]:

@@ -42,10 +42,10 @@ def fill_in(options: argparse.Namespace, settings: Settings) -> tuple[Notice, ..
     options.negative_prompt = options.negative_prompt or found.negative_prompt
     if options.model == STARTER:
         options.model = found.model
-    options.seed = sampling.seed if options.seed == -1 else options.seed
     for name in read.given:
         if getattr(options, name, 0) is None:
-            setattr(options, name, getattr(sampling, name))
+            setattr(options, name, getattr(sampling if hasattr(sampling, name) else found, name))
+    options.like_extras = sampling.extras if options.model == found.model else {}
     for name, side in zip(("width", "height"), read.size or (None, None), strict=True):
         if getattr(options, name, 0) is None:
             setattr(options, name, side)

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio import __version__
 from studio.cli.arguments import (
@@ -19,7 +20,11 @@ from studio.cli.arguments import (
     arguments_of_train,
 )
 from studio.cli.arguments import in_range as _in
+from studio.cli.setting_options import EVERYWHERE, PHOTO, add_family_settings, add_settings
 from studio.core.errors import Cancelled, StudioError
+
+if TYPE_CHECKING:
+    from studio.catalog.families.spec import FamilySpec
 
 PIPE_CLOSED = 141
 """What a shell reports for a program that a closed pipe ended: 128 and the number of SIGPIPE."""
@@ -39,7 +44,8 @@ def program() -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns 0, 1 (failed, the reason stands on stderr) or 2 (usage)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = _parser(_annotator_kinds() if arguments[:1] == ["annotate"] else ())
+    kinds = _annotator_kinds() if arguments[:1] == ["annotate"] else ()
+    parser = _parser(kinds, _families() if arguments[:1] in (["edit"], ["generate"]) else ())
     if not arguments or (arguments[0] not in COMMANDS and not arguments[0].startswith("-")):
         return _window(arguments)
     try:
@@ -128,6 +134,13 @@ def _annotator_kinds() -> tuple[str, ...]:
     return tuple(ANNOTATORS)
 
 
+def _families() -> tuple[FamilySpec, ...]:
+    """Return the model families, whose settings are options; they load numpy too."""
+    from studio.catalog.families.table import FAMILIES
+
+    return tuple(FAMILIES.values())
+
+
 def _train(options: argparse.Namespace) -> int:
     from studio.cli import subjects as headless_subjects
 
@@ -211,7 +224,7 @@ COMMANDS = {
 }
 
 
-def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
+def _parser(kinds: Sequence[str], families: Sequence[FamilySpec] = ()) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lienzo", description=__doc__, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"lienzo {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -227,16 +240,8 @@ def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
         default="fill",
         help="fill the mask, change what is there, or fill transparent canvas (default: fill)",
     )
-    edit.add_argument(
-        "--padding", type=_in("padding"), default=32, help="context around the mask, pixels"
-    )
-    edit.add_argument(
-        "--mask-blur", type=_in("mask_blur"), default=6, help="inward feather, pixels"
-    )
-    edit.add_argument(
-        "--denoise", type=_in("denoise"), default=None, help="denoising strength, 0 to 1"
-    )
-    _sampling_arguments(edit)
+    add_settings(edit, PHOTO)
+    _sampling_arguments(edit, families)
 
     generate = commands.add_parser("generate", help="make a picture from a prompt")
     generate.add_argument(
@@ -245,7 +250,7 @@ def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
     generate.add_argument(
         "--height", type=_in("height"), default=None, help="default: the model's own"
     )
-    _sampling_arguments(generate)
+    _sampling_arguments(generate, families)
 
     _rewrite_arguments(commands.add_parser("rewrite", help="change the words of a photo"))
 
@@ -293,8 +298,7 @@ def _parser(kinds: Sequence[str]) -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="edit the sample photo and export it")
     demo.add_argument("--out", type=Path, required=True, metavar="DIR")
-    demo.add_argument("--seed", type=_in("seed"), default=None)
-    demo.add_argument("--steps", type=_in("steps"), default=None)
+    add_settings(demo, ("seed", "steps"))
     return parser
 
 
@@ -310,7 +314,7 @@ def _folder_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
+def _sampling_arguments(parser: argparse.ArgumentParser, families: Sequence[FamilySpec]) -> None:
     parser.add_argument(
         "--control",
         action="append",
@@ -374,14 +378,8 @@ def _sampling_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--negative-prompt", default="", metavar="TEXT")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     parser.add_argument("--model", default="starter", metavar="FOLDER", help="diffusers layout")
-    parser.add_argument("--seed", type=_in("seed"), default=-1, help="-1 draws one (default)")
-    parser.add_argument("--steps", type=_in("steps"), default=None)
-    parser.add_argument("--cfg-scale", type=_in("cfg_scale"), default=None)
-    parser.add_argument("--sampler", default=None)
-    parser.add_argument("--schedule", default=None)
-    parser.add_argument(
-        "--variations", type=_in("variations"), default=1, help="several become layers"
-    )
+    add_settings(parser, EVERYWHERE)
+    add_family_settings(parser, families)
     parser.add_argument(
         "--quality", type=_in("quality"), default=92, help="of JPEG and WebP, 1 to 100"
     )
@@ -433,10 +431,7 @@ def _rewrite_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--self-attention", type=_share, default=None, help="keep the shapes so long, 0..1"
     )
-    parser.add_argument("--steps", type=_in("steps"), default=50, help="default: 50")
-    parser.add_argument(
-        "--cfg-scale", type=_in("cfg_scale"), default=None, help="default: the model's own"
-    )
+    add_settings(parser, ("steps", "cfg_scale"), steps=50)
     parser.add_argument("--model", default="starter", metavar="FOLDER", help="diffusers layout")
     parser.add_argument(
         "--quality", type=_in("quality"), default=92, help="of JPEG and WebP, 1 to 100"

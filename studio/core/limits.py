@@ -46,6 +46,17 @@ LIMITS: Mapping[str, Limit] = {
 }
 """By the names of the fields of ``Sampling``, ``EditRequest``, ``SaveOptions`` and ``Document``."""
 
+TITLES: Mapping[str, str] = {
+    "steps": "Steps",
+    "cfg_scale": "CFG scale",
+    "seed": "Seed",
+    "denoise": "Denoising strength",
+    "mask_blur": "Mask blur",
+    "padding": "Masked area padding",
+}
+"""What A1111 calls these numbers in the metadata of pictures; the number of variations is not in
+them, since each picture is one."""
+
 
 def parse(name: str, text: str) -> float:
     """Return the number that a text says for a setting; StudioError if it is outside its range."""

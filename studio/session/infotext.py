@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from studio.catalog.families.table import family
 from studio.catalog.hashes import FileId, Hashes
-from studio.catalog.models import ModelSpec, find_models
+from studio.catalog.models import ModelSpec, find_models, identify
 from studio.catalog.recognise.network_files import NetworkFiles, find_network_files
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
-from studio.core.limits import LIMITS
+from studio.catalog.settings import Value
+from studio.core.errors import StudioError
+from studio.core.limits import LIMITS, TITLES
 from studio.core.notices import Notice, notice
 from studio.document.io.parameters import MODEL_DIGITS, parse_parameters
 from studio.edit.networks import EMBEDDING, NAMED, lora_use, missing_lora
@@ -21,20 +24,16 @@ from studio.edit.request import AdapterUse, Sampling
 from studio.edit.settings import EditSettings
 
 Short = Callable[[FileId], str]
-NUMBERS = {
-    "Steps": "steps",
-    "CFG scale": "cfg_scale",
-    "Seed": "seed",
-    "Denoising strength": "denoise",
-}
-"""Settings of the text by the field of ``Sampling`` that they are."""
+NUMBERS = {title: name for name, title in TITLES.items()}
+"""Numbers of the text by the names of the settings that they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Infotext:
     """What a text says: settings, the size in pixels if it gives one, and what is not here.
 
-    ``given`` are the fields of ``Sampling`` that it says; the others are those of before.
+    ``given`` are the settings that it says, by the fields of ``Sampling`` and ``EditSettings``;
+    the others are those of before.
     """
 
     settings: EditSettings
@@ -54,23 +53,51 @@ def read_infotext(
     parsed = parse_parameters(text)
     finder = _Finder(list(folders), hashes)
     prompt, negative = parsed["Prompt"], parsed.get("Negative prompt", "")
-    given = _sampling(parsed, base.sampling, finder.notices)
+    given = _given(parsed, base.sampling, finder.notices)
+    model = finder.model(parsed, base.model)
+    of_sampling = {one.name for one in fields(Sampling)} & given.keys()
+    sampling = replace(
+        base.sampling,
+        **{name: given[name] for name in of_sampling},
+        extras=_extras(parsed, model, base, finder.notices),
+    )
+    beside: dict[str, Any] = {name: int(given[name]) for name in given.keys() - of_sampling}
     settings = replace(
         base,
         prompt=prompt,
         negative_prompt=negative,
-        model=finder.model(parsed, base.model),
-        sampling=replace(base.sampling, **given),
+        model=model,
+        sampling=sampling,
         adapters=(*finder.loras(prompt, parsed), *finder.embeddings(parsed)),
+        **beside,
     )
-    blur = _number("mask_blur", parsed.get("Mask blur", ""))
-    if blur is not None:
-        settings = replace(settings, mask_blur=int(blur))
     return Infotext(settings, _size(parsed), unique(finder.notices), tuple(given))
 
 
-def _sampling(parsed: Mapping[str, str], base: Sampling, notices: list[Notice]) -> dict[str, Any]:
-    """Return the sampling settings of a text by the names of ``Sampling``."""
+def _extras(
+    parsed: Mapping[str, str], model: str, base: EditSettings, notices: list[Notice]
+) -> dict[str, Value]:
+    """Return what a text says of the settings that only the model's family has.
+
+    What it does not say is left to their defaults if the model is another than before.
+    """
+    found = dict(base.sampling.extras) if model == base.model else {}
+    try:
+        settings = family(identify(model).family).settings
+    except StudioError:
+        # Whoever runs the model says what is wrong with it.
+        return found
+    for one in settings:
+        if one.id in parsed:
+            try:
+                found[one.id] = one.parse(parsed[one.id])
+            except StudioError as error:
+                notices.append(Notice(error.message, error.values))
+    return found
+
+
+def _given(parsed: Mapping[str, str], base: Sampling, notices: list[Notice]) -> dict[str, Any]:
+    """Return the settings of a text by their names."""
     found: dict[str, Any] = {}
     for title, name in NUMBERS.items():
         value = _number(name, parsed.get(title, ""))

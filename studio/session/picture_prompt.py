@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from studio.catalog.hashes import Hashes
+from studio.core.limits import TITLES
 from studio.core.notices import Notice, notice
 from studio.document.document import Document
 from studio.document.io.parameters import parse_parameters
@@ -18,7 +19,7 @@ from studio.edit.settings import EditSettings
 from studio.session.infotext import read_infotext
 
 _SHOWN = ("Steps", "Sampler", "Schedule type", "CFG scale", "Seed", "Size", "Model")
-_USED = (*_SHOWN, "Prompt", "Negative prompt", "Denoising strength", "Mask blur")
+_USED = (*_SHOWN, *TITLES.values(), "Prompt", "Negative prompt")
 _NOT_SETTINGS = ("Version", "Model hash", "Lora hashes", "TI hashes", "Hashes", "VAE hash")
 _LONGEST = 90
 
@@ -60,16 +61,17 @@ def settings_from(
     # The prompt names the others, and lets go of them with its words.
     renamed = tuple(use for use in read.settings.adapters if not _is_called_so(use))
     settings = replace(read.settings, sampling=sampling, adapters=(*base.adapters, *renamed))
-    return settings, (*read.notices, *_left_out(found.text))
+    return settings, (*read.notices, *_left_out(found.text, sampling.extras))
 
 
 def _is_called_so(use: AdapterUse) -> bool:
     return Path(use.path).stem.casefold() == str(use.options.get(NAMED, "")).casefold()
 
 
-def _left_out(text: str) -> tuple[Notice, ...]:
+def _left_out(text: str, extras: Iterable[str]) -> tuple[Notice, ...]:
     parsed = parse_parameters(text)
-    names = [f"{name} {parsed[name]}" for name in parsed if name not in (*_USED, *_NOT_SETTINGS)]
+    known = (*_USED, *_NOT_SETTINGS, *extras)
+    names = [f"{name} {parsed[name]}" for name in parsed if name not in known]
     if not names:
         return ()
     return (notice("Settings that Lienzo does not have were left out: {names}.",

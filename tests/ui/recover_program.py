@@ -101,6 +101,44 @@ def work(window: MainWindow, home: Path) -> None:
     window.tool_bar.tool_actions["mask"].trigger()
     drag(window, (20, 20), (50, 70))
     assert all(page.session.can_lose for page in window.documents.open_pages)
+    write_prompt(third, window)
+    fourth = window.documents.fill(lambda session: session.open(home / "typed.png"))
+    until(lambda: fourth.canvas.is_complete)
+    write_prompt(fourth, window)
+    assert not fourth.session.is_modified
+
+
+def write_prompt(page: DocumentPage, window: MainWindow) -> None:
+    """Set what a next edit would be, by the panel's fields, and ask for nothing."""
+    import numpy as np
+    from PySide6.QtTest import QTest
+
+    from studio.core.geometry import Rect
+    from studio.edit.request import Task
+    from studio.ui.prompt.setting_field import NumberField, TextField
+
+    panel = page.prompt
+    panel.set_task(Task.REPLACE)
+    QTest.keyClicks(panel.prompt, "a small boat")
+    QTest.keyClicks(panel.negative, "fog")
+    panel.variations.setValue(2)
+    for name, value in (("steps", 9), ("cfg_scale", 3.5), ("mask_blur", 11), ("padding", 300)):
+        field = panel.form.fields[name]
+        assert isinstance(field, NumberField)
+        field.set_value(value)
+    seed = panel.form.fields["seed"]
+    assert isinstance(seed, TextField)
+    seed.setText(str(2**40 + 7))
+    page.layer_commands.select_rect(Rect(5, 6, 20, 30))
+    panel.references.add([page.references._source.active_layer()])
+    from journeys.driving import until
+
+    until(lambda: len(panel.references.rows) == 1 and not window.background.is_busy)
+    panel.references.rows[0].weight.set_value(0.4)
+    panel.references.rows[0].only.click()
+    panel.regions.add.click()
+    panel.regions.rows[0].prompt.setText("a lighthouse")
+    assert np.any(page.session.edit_settings.references[0].image)
 
 
 def contents(window: MainWindow) -> list[dict[str, Any]]:
@@ -123,6 +161,35 @@ def content(page: DocumentPage) -> dict[str, Any]:
         "results": [[one.id, _sum(one.image.tobytes())] for one in document.results],
         "applied": sorted(document.applied),
         "locked": page.lock.path is not None,
+        "settings": settings(page),
+    }
+
+
+def settings(page: DocumentPage) -> dict[str, Any]:
+    """Return all that is set for the next edit, from the fields that show it."""
+    from dataclasses import asdict
+
+    found, panel = page.session.edit_settings, page.prompt
+
+    def place(where: Any) -> list[Any]:
+        box = None if where is None else where.bounds()
+        return [] if box is None else [box.x, box.y, _sum(where.read(box).tobytes())]
+
+    return {
+        "texts": [panel.prompt.toPlainText(), panel.negative.text(), found.prompt],
+        "numbers": asdict(found.sampling),
+        "shown": [field.value for field in panel.form.fields.values() if hasattr(field, "value")],
+        "lengths": [found.mask_blur, found.padding],
+        "task": page.session.edit_state.task.value,
+        "model": found.model,
+        "references": [
+            [one.name, one.weight, one.mode, _sum(one.image.tobytes()), place(one.where)]
+            for one in (row.reference for row in panel.references.rows)
+        ],
+        "regions": [
+            [row.prompt.text(), row.region.weight, row.region.number, place(row.region.where)]
+            for row in panel.regions.rows
+        ],
     }
 
 

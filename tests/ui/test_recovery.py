@@ -53,27 +53,36 @@ def until_killed(home: Path, step: str, *named: Path) -> dict[str, Any]:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
-def test_three_documents_of_a_killed_program_are_offered_with_all_that_was_in_them(
+def test_the_documents_of_a_killed_program_are_offered_with_all_that_was_in_them(
     tmp_path: Path,
 ) -> None:
-    formats.save_document(picture(96, 96).document, tmp_path / "photo.png")
+    for name in ("photo.png", "typed.png"):
+        formats.save_document(picture(96, 96).document, tmp_path / name)
     formats.save_document(picture(120, 80).document, tmp_path / "drawing.ora")
     extra = tmp_path / "extra.png"
     formats.save_document(picture(50, 40).document, extra)
     before = until_killed(tmp_path, "work")
-    assert len(before["open"]) == 3 and before["offered"] == []
-    assert [len(one["results"]) for one in before["open"]] == [3, 0, 0]
+    assert len(before["open"]) == 4 and before["offered"] == []
+    assert [len(one["results"]) for one in before["open"]] == [3, 0, 0, 0]
+    for one in before["open"][2:]:
+        written = one["settings"]
+        assert written["texts"] == ["a small boat", "fog", "a small boat"]
+        assert written["numbers"]["seed"] == 2**40 + 7 and written["lengths"] == [11, 300]
+        assert len(written["references"]) == len(written["regions"]) == 1
+        assert all(part[-1] for part in written["references"] + written["regions"])
     # Killed again right after it, before anything is saved, it offers the same once more.
     for _ in range(2):
         after = until_killed(tmp_path, "recover", extra)
-        assert len(after["offered"]) == 3
+        assert len(after["offered"]) == 4
         told = " ".join(after["offered"])
         assert "photo.png" in told and "drawing.ora" in told and "Untitled" in told
+        assert "typed.png" in told
         *recovered, named = after["open"]
         by_path = {one["path"]: one for one in recovered}
         assert by_path == {one["path"]: one for one in before["open"]}
         assert named["path"] == str(extra) and not named["changed"]
-    assert all(one["changed"] for one in before["open"])
+    # The last one is as its file is: only the prompt was typed.
+    assert [one["changed"] for one in before["open"]] == [True, True, True, False]
 
 
 def leave(window: MainWindow) -> Path:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from studio.core.limits import TITLES
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, GroupLayer, Layer
 from studio.document.shareable import shareable
@@ -83,11 +84,11 @@ def format_parameters(recipe: Mapping[str, object]) -> str:
     found = recipe.get("sampling")
     sampling: Mapping[str, object] = found if isinstance(found, Mapping) else {}
     pairs: dict[str, object] = {
-        "Steps": sampling.get("steps"),
+        TITLES["steps"]: sampling.get("steps"),
         "Sampler": _SAMPLERS.get(str(sampling.get("sampler")), sampling.get("sampler")),
         "Schedule type": _SCHEDULES.get(str(sampling.get("schedule")), sampling.get("schedule")),
-        "CFG scale": sampling.get("cfg_scale"),
-        "Seed": sampling.get("seed"),
+        TITLES["cfg_scale"]: sampling.get("cfg_scale"),
+        TITLES["seed"]: sampling.get("seed"),
     }
     region = recipe.get("region")
     if isinstance(region, list | tuple) and len(region) == 4:
@@ -96,9 +97,14 @@ def format_parameters(recipe: Mapping[str, object]) -> str:
     pairs["Model hash"] = _sha256(recipe.get("model_file"))[:MODEL_DIGITS] or None
     pairs["Model"] = recipe.get("model")
     if recipe.get("task") == "replace":
-        pairs["Denoising strength"] = sampling.get("denoise")
+        pairs[TITLES["denoise"]] = sampling.get("denoise")
     if recipe.get("task") in ("fill", "replace", "extend"):
-        pairs["Mask blur"] = recipe.get("mask_blur")
+        for name in ("mask_blur", "padding"):
+            pairs[TITLES[name]] = recipe.get(name)
+    extras = sampling.get("extras")
+    if isinstance(extras, Mapping):
+        # Settings that only some families have go by their ids.
+        pairs |= {str(name): value for name, value in extras.items()}
     for kind, title in (("lora", "Lora hashes"), ("textual_inversion", "TI hashes")):
         hashes = [f"{one.name}: {one.hash}" for one in networks if one.kind == kind and one.hash]
         pairs[title] = ", ".join(hashes) or None
@@ -170,6 +176,8 @@ def _one_paragraph(prompt: str) -> str:
 
 def _quote(value: object) -> str:
     text = f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float) and float(text) != value:
+        text = repr(value)
     return json.dumps(text, ensure_ascii=False) if re.search(r'[,\n:"]', text) else text
 
 

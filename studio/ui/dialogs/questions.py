@@ -68,9 +68,11 @@ def ask_to_recover(window: QWidget, recovered: Recovered) -> Answer:
     box.setWindowTitle(tr("Recover a document"))
     name = recovered.path.name if recovered.path else tr("Untitled")
     box.setText(tr("Lienzo ended unexpectedly while {name} was open.", name=name))
-    box.setInformativeText(
-        tr("It can be opened as it was after its last step: {step}.", step=message(recovered.label))
+    step = tr(
+        "It can be opened as it was after its last step: {step}.", step=message(recovered.label)
     )
+    typed = tr("Its file holds all of it, but not the prompt that you wrote; that can come back.")
+    box.setInformativeText(typed if recovered.clean else step)
     box.setStandardButtons(Answer.Yes | Answer.No | Answer.Discard)
     box.button(Answer.Yes).setText(tr("Recover"))
     box.button(Answer.No).setText(tr("Later"))
