@@ -10,8 +10,10 @@ import pytest
 from safetensors.numpy import load_file, save_file
 from test_networks import embedding, lora
 
+from studio.catalog.families import table
 from studio.catalog.hashes import Hashes
 from studio.catalog.models import STARTER, model_folder
+from studio.catalog.settings import COMMON, Kind, Setting, Value
 from studio.core.geometry import Rect
 from studio.document.io.parameters import format_parameters, parse_parameters
 from studio.edit.identity import identified
@@ -140,3 +142,45 @@ def test_texts_of_older_versions_and_odd_numbers(folder: Path) -> None:
 def test_lists_of_hashes() -> None:
     assert hashes_in("a: 0123456789AB, b c: 99") == {"a": "0123456789ab", "b c": "99"}
     assert hashes_in("") == {} == hashes_in(",,nothing")
+
+
+SETTINGS = (
+    Setting("rescale", "Rescale", Kind.NUMBER, 0.0, 0.0, 1.0),
+    Setting("top_k", "Top k", Kind.WHOLE, 50, 1, 1000),
+    Setting("fast", "Fast", Kind.SWITCH, False),
+    Setting("note", "Note", Kind.TEXT, ""),
+)
+
+
+@pytest.fixture
+def with_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the starter's family settings of its own."""
+    rows = dict(table.FAMILIES)
+    rows["stable_diffusion"] = replace(rows["stable_diffusion"], settings=SETTINGS)
+    monkeypatch.setattr(table, "FAMILIES", rows)
+
+
+def test_each_setting_of_the_schema_is_in_the_text_and_comes_back(
+    folder: Path, with_settings: None
+) -> None:
+    extras: dict[str, Value] = {
+        "rescale": 0.123456789, "top_k": 7, "fast": True, "note": 'ink, "wash": dry'
+    }  # fmt: skip
+    asked = request(folder)
+    asked = asked.replace(sampling=replace(asked.sampling, extras=extras), padding=77)
+    read = read_infotext(format_parameters(asked.to_recipe()), BASE, [folder], Hashes())
+    assert read.notices == ()
+    for name in COMMON.keys() - {"variations"}:
+        holder = "sampling" if hasattr(asked.sampling, name) else ""
+        old, new = (one.sampling if holder else one for one in (asked, read.settings))
+        assert getattr(new, name) == getattr(old, name), name
+        assert name in read.given, name
+    assert read.settings.sampling.extras == extras
+
+
+def test_a_value_that_a_setting_cannot_take_is_told(folder: Path, with_settings: None) -> None:
+    asked = request(folder)
+    asked = asked.replace(sampling=replace(asked.sampling, extras={"rescale": 3.0}))
+    read = read_infotext(format_parameters(asked.to_recipe()), BASE, [folder], Hashes())
+    assert read.settings.sampling.extras == {}
+    assert [str(one) for one in read.notices] == ["Rescale cannot be 3.0."]
