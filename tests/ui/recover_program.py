@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "packaging")]
 
 if TYPE_CHECKING:
+    from studio.core.geometry import Rect
     from studio.ui.documents.document_page import DocumentPage
     from studio.ui.window.main_window import MainWindow
 
@@ -73,6 +74,7 @@ def work(window: MainWindow, home: Path) -> None:
     """Open three documents and leave an unsaved change in each, and results in one."""
     from journeys.driving import drag, until
 
+    from studio.core.geometry import Rect
     from studio.document.io import formats
     from studio.edit.request import Task
 
@@ -101,19 +103,21 @@ def work(window: MainWindow, home: Path) -> None:
     window.tool_bar.tool_actions["mask"].trigger()
     drag(window, (20, 20), (50, 70))
     assert all(page.session.can_lose for page in window.documents.open_pages)
-    write_prompt(third, window)
+    write_prompt(third, window, Rect(5, 6, 20, 30))
     fourth = window.documents.fill(lambda session: session.open(home / "typed.png"))
     until(lambda: fourth.canvas.is_complete)
     write_prompt(fourth, window)
     assert not fourth.session.is_modified
 
 
-def write_prompt(page: DocumentPage, window: MainWindow) -> None:
-    """Set what a next edit would be, by the panel's fields, and ask for nothing."""
+def write_prompt(page: DocumentPage, window: MainWindow, place: Rect | None = None) -> None:
+    """Set what a next edit would be, by the panel's fields, and ask for nothing.
+
+    References and region prompts are for a place if there is one, which is selected first.
+    """
     import numpy as np
     from PySide6.QtTest import QTest
 
-    from studio.core.geometry import Rect
     from studio.edit.request import Task
     from studio.ui.prompt.setting_field import NumberField, TextField
 
@@ -129,13 +133,15 @@ def write_prompt(page: DocumentPage, window: MainWindow) -> None:
     seed = panel.form.fields["seed"]
     assert isinstance(seed, TextField)
     seed.setText(str(2**40 + 7))
-    page.layer_commands.select_rect(Rect(5, 6, 20, 30))
+    if place is not None:
+        page.layer_commands.select_rect(place)
     panel.references.add([page.references._source.active_layer()])
     from journeys.driving import until
 
     until(lambda: len(panel.references.rows) == 1 and not window.background.is_busy)
     panel.references.rows[0].weight.set_value(0.4)
-    panel.references.rows[0].only.click()
+    if place is not None:
+        panel.references.rows[0].only.click()
     panel.regions.add.click()
     panel.regions.rows[0].prompt.setText("a lighthouse")
     assert np.any(page.session.edit_settings.references[0].image)
