@@ -53,24 +53,23 @@ MIDPOINTS = ("dpm2", "dpm2_a")
 """Samplers for which diffusers' inpainting pipeline takes a wrong noise level outside the mask."""
 
 
-WITH_A_STOCK_RESULT = [
-    (sampler, schedule, task)
+RUNS = [
+    (sampler, schedule, task, steps)
     for sampler, schedule in PAIRS
-    for task in (Task.GENERATE, Task.FILL, Task.REPLACE)
-    if task is not Task.REPLACE or sampler not in MIDPOINTS
-]
-"""All but those for which the stock pipeline's result is wrong."""
+    for task, steps in (
+        (Task.GENERATE, 2), (Task.GENERATE, 6), (Task.FILL, 2), (Task.REPLACE, 6),
+    )
+    if sampler not in MIDPOINTS or task is not Task.REPLACE
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("steps", [2, 6])
-@pytest.mark.parametrize(("sampler", "schedule", "task"), WITH_A_STOCK_RESULT)
+@pytest.mark.parametrize(("sampler", "schedule", "task", "steps"), RUNS)
 def test_it_equals_the_stock_pipeline(
     engine: Engine, ask: MakeRequest, tiny: Path, tiny_fill: Path, sampler: str, schedule: str,
     task: Task, steps: int,
 ) -> None:  # fmt: skip
     sampling = {"sampler": sampler, "schedule": schedule, "steps": steps, "denoise": 0.7}
-    whole = task is Task.GENERATE or sampler not in MIDPOINTS
-    folder = tiny if whole else tiny_fill
+    folder = tiny_fill if sampler in MIDPOINTS else tiny
     request = ask(task, model=str(folder), sampling=sampling)
     engine.warm_up(str(folder))
     loaded: Any = engine.residency.loaded
@@ -79,7 +78,7 @@ def test_it_equals_the_stock_pipeline(
     assert torch.equal(found, stock(loaded, request))
 
 
-@pytest.mark.parametrize("task", [Task.GENERATE, Task.FILL, Task.REPLACE, Task.EXTEND])
+@pytest.mark.parametrize("task", [Task.GENERATE, Task.REPLACE])
 @pytest.mark.parametrize(("sampler", "schedule"), PAIRS)
 def test_one_step_makes_a_picture(
     engine: Engine, ask: MakeRequest, sampler: str, schedule: str, task: Task
