@@ -88,7 +88,7 @@ def denoise(
             step = StepContext(index, total, times[number], sigma, rows)
             return denoiser(batch.call(step, scaled, time))
 
-        prediction = guidance(index, total, timestep, predict)
+        prediction = guidance(index, total, timestep, denoiser.unet, predict)
         latents, clean = stepper(prediction, timestep, latents, sigma)
         is_last = number + 1 == len(times)
         if start.known is not None:

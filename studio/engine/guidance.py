@@ -2,32 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
-from diffusers.guiders import BaseGuidance, ClassifierFreeGuidance
+from diffusers.guiders import (
+    AdaptiveProjectedGuidance,
+    BaseGuidance,
+    ClassifierFreeGuidance,
+    PerturbedAttentionGuidance,
+    SkipLayerGuidance,
+)
+from diffusers.hooks import HookRegistry, LayerSkipConfig, apply_layer_skip
+
+from studio.catalog.guidance import (
+    CLASSIFIER_FREE,
+    PERTURBED_ATTENTION,
+    PROJECTED,
+    SKIP_LAYER,
+    GuidanceSettings,
+)
 
 Rows = tuple[bool, ...]
 """Which rows of a batch are predicted with the prompt."""
 
 PREDICTION = "__guidance_identifier__"
 """Where diffusers' guiders note the name of a prediction that they ask for."""
+SKIP_HOOK = "layer_skip_hook"
+"""The name under which diffusers registers the hook of a skipped layer."""
 
 
 class Guidance:
-    """A guider of diffusers over calls of the UNet: the rows that it needs go in as one batch."""
+    """A guider of diffusers over calls of the UNet: the rows that it needs go in as one batch.
 
-    def __init__(self, guider: BaseGuidance) -> None:
+    ``layers`` are perturbed in one more call, if the guider asks for it.
+    """
+
+    def __init__(self, guider: BaseGuidance, layers: Sequence[LayerSkipConfig] = ()) -> None:
         self._guider: Any = guider
+        self._layers = layers
 
     def __call__(
-        self, index: int, total: int, timestep: Any, predict: Callable[[Rows], torch.Tensor]
+        self,
+        index: int,
+        total: int,
+        timestep: Any,
+        unet: Any,
+        predict: Callable[[Rows], torch.Tensor],
     ) -> torch.Tensor:
         """Return the guided prediction (1, channels, h, w) of step ``index`` of ``total``.
 
-        ``predict`` returns a prediction for each of its rows. A step without guidance asks for one
-        row, so that it costs half as much.
+        ``predict`` returns the prediction of ``unet`` for each of its rows. A step without guidance
+        asks for one row, so that it costs half as much.
         """
         self._guider.set_state(index, total, timestep)
         wanted = [getattr(part, PREDICTION) for part in self._guider.prepare_inputs({})]
@@ -37,13 +64,116 @@ class Guidance:
             found["pred_uncond"], found["pred_cond"] = predict((False, True)).chunk(2)
         else:
             found["pred_cond"] = predict((True,))
+        if "pred_cond_skip" in wanted:
+            with layers_skipped(unet, self._layers):
+                found["pred_cond_skip"] = predict((True,))
         guided: torch.Tensor = self._guider.forward(**found).pred
         return guided
 
 
-def classifier_free(cfg_scale: float) -> Guidance:
-    """Return classifier-free guidance (Ho and Salimans 2022, https://arxiv.org/abs/2207.12598).
+def make_guidance(cfg_scale: float, settings: GuidanceSettings, unet: Any) -> Guidance:
+    """Return the guidance of a sampling; a CFG scale of at most 1 has no negative prompt.
 
-    A scale of at most 1 is none.
+    Classifier-free: Ho and Salimans 2022, https://arxiv.org/abs/2207.12598. Adaptive projected:
+    Sadat et al. 2024, https://arxiv.org/abs/2410.02416. Perturbed attention: Ahn et al. 2024,
+    https://arxiv.org/abs/2403.17377. Skip-layer: Hyung et al. 2024,
+    https://arxiv.org/abs/2411.18664. Rescale: Lin et al. 2023, https://arxiv.org/abs/2305.08891,
+    section 3.4. Interval: Kynkäänniemi et al. 2024, https://arxiv.org/abs/2404.07724.
     """
-    return Guidance(ClassifierFreeGuidance(max(cfg_scale, 1.0)))
+    # Without a negative prompt what is perturbed is led away from with the whole scale only in the
+    # original form, x + s (x - x'); its scale for none is 0.
+    unguided = cfg_scale <= 1
+    common = {
+        "guidance_scale": 0.0 if unguided else cfg_scale,
+        "use_original_formulation": unguided,
+        "guidance_rescale": settings.rescale,
+        "start": settings.start,
+        "stop": settings.end,
+    }
+    if settings.method == CLASSIFIER_FREE:
+        return Guidance(ClassifierFreeGuidance(**common))
+    if settings.method == PROJECTED:
+        guider = AdaptiveProjectedGuidance(
+            adaptive_projected_guidance_momentum=settings.momentum or None,
+            adaptive_projected_guidance_rescale=settings.norm,
+            eta=settings.parallel,
+            **common,
+        )
+        return Guidance(guider)
+    if settings.method == PERTURBED_ATTENTION:
+        layers = deepest_layers(unet, scores_only=True)
+        perturbed = _PerturbedAttention(
+            perturbed_guidance_scale=settings.perturbation,
+            perturbed_guidance_start=settings.start,
+            perturbed_guidance_stop=settings.end,
+            perturbed_guidance_config=list(layers),
+            **common,
+        )
+        return Guidance(perturbed, layers)
+    if settings.method == SKIP_LAYER:
+        layers = deepest_layers(unet, scores_only=False)
+        skipping = _SkipLayer(
+            skip_layer_guidance_scale=settings.perturbation,
+            skip_layer_guidance_start=settings.start,
+            skip_layer_guidance_stop=settings.end,
+            skip_layer_config=list(layers),
+            **common,
+        )
+        return Guidance(skipping, layers)
+    raise ValueError(f"there is no guidance called {settings.method}")
+
+
+class _FromTheStart:
+    """Lets perturbed guidance act from the first step of its interval on, as classifier-free
+    guidance and diffusers' PAG pipelines do; the guiders leave that step out."""
+
+    def _is_slg_enabled(self: Any) -> bool:
+        first = int(self.skip_layer_guidance_start * self._num_inference_steps)
+        last = int(self.skip_layer_guidance_stop * self._num_inference_steps)
+        inside = first <= self._step < last
+        return bool(self._enabled and inside and self.skip_layer_guidance_scale != 0)
+
+
+class _PerturbedAttention(_FromTheStart, PerturbedAttentionGuidance):  # type: ignore[misc]
+    """diffusers' guider from the first step on."""
+
+
+class _SkipLayer(_FromTheStart, SkipLayerGuidance):  # type: ignore[misc]
+    """diffusers' guider from the first step on."""
+
+
+def deepest_layers(unet: Any, *, scores_only: bool) -> tuple[LayerSkipConfig, ...]:
+    """Return the attention layers of the middle of a UNet, or of its deepest blocks with some.
+
+    ``scores_only``: they are to take the values of each place alone instead of attending to
+    others; otherwise they are left out.
+    """
+    blocks = {"mid_block": unet.mid_block}
+    for side, count in (("down_blocks", len(unet.down_blocks)), ("up_blocks", len(unet.up_blocks))):
+        order = range(count) if side == "up_blocks" else reversed(range(count))
+        blocks |= {f"{side}.{number}": getattr(unet, side)[number] for number in order}
+    found = [name for name, block in blocks.items() if getattr(block, "attentions", None)]
+    if not found:
+        raise ValueError("this UNet has no attention")
+    name = found[0]
+    return tuple(
+        LayerSkipConfig(
+            indices=list(range(len(attention.transformer_blocks))),
+            fqn=f"{name}.attentions.{number}.transformer_blocks",
+            skip_attention=not scores_only,
+            skip_attention_scores=scores_only,
+            skip_ff=not scores_only,
+        )
+        for number, attention in enumerate(blocks[name].attentions)
+    )
+
+
+@contextmanager
+def layers_skipped(unet: Any, layers: Sequence[LayerSkipConfig]) -> Iterator[None]:
+    """Leave out or perturb layers of a UNet; afterwards it works as before."""
+    try:
+        for layer in layers:
+            apply_layer_skip(unet, layer)
+        yield
+    finally:
+        HookRegistry.check_if_exists_or_initialize(unet).remove_hook(SKIP_HOOK, recurse=True)

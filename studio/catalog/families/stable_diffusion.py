@@ -17,6 +17,7 @@ from studio.catalog.families.unet import (
     unet_measures,
     unet_widths,
 )
+from studio.catalog.guidance import GUIDANCE_SETTINGS
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder, unsupported
 from studio.catalog.references import MODES
@@ -126,6 +127,7 @@ STABLE_DIFFUSION = FamilySpec(
     references=frozenset(MODES),
     training=frozenset({"lora", "dreambooth", "textual_inversion", "pivotal"}),
     inversions=frozenset({"null_text", "negative_prompt", "ddim"}),
+    settings=GUIDANCE_SETTINGS,
     region_prompts=True,
     negative_prompt=True,
     limit=limit,

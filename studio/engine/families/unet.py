@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from studio.catalog.controls import find_control
 from studio.catalog.families.unet import unet_facts
+from studio.catalog.guidance import guidance_settings
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.references import find_reference
 from studio.core.notices import Notice
@@ -72,10 +73,12 @@ def attach_all(
 
 
 def check_files(spec: ModelSpec, request: EditRequest) -> None:
-    """Raise StudioError for a file of a request that does not fit a model; loads no network.
+    """Raise StudioError for what does not fit a model or each other; loads no network.
 
-    Files of adapters, controls and references that have no effect are not looked for.
+    That are files of adapters, controls and references, unless they have no effect, and the
+    settings of guidance.
     """
+    guidance_settings(request.sampling.extras)
     check_adapters(spec, request.adapters)
     for control in request.controls:
         if control.strength != 0:

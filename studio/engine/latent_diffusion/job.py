@@ -15,12 +15,13 @@ from diffusers.models.embeddings import get_timestep_embedding
 from diffusers.utils.torch_utils import randn_tensor
 
 from studio.catalog.families.unet import unet_facts
+from studio.catalog.guidance import guidance_settings
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Sampling, Task
 from studio.engine.denoising import Conditioning, KnownArea, OnStep, Start
 from studio.engine.denoising import denoise as sample
-from studio.engine.guidance import classifier_free
+from studio.engine.guidance import make_guidance
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.latent_diffusion.pictures import encode_image, to_tensor
 from studio.engine.latent_diffusion.strength import steps_of, strength_of
@@ -161,7 +162,7 @@ def denoise(
         Denoiser(job.unet, hooks, progress),
         scheduler,
         _begin(loaded, job, scheduler, generator),
-        classifier_free(sampling.cfg_scale),
+        make_guidance(sampling.cfg_scale, guidance_settings(sampling.extras), job.unet),
         generator,
         on_step,
     )
