@@ -129,6 +129,16 @@
       <translation>Se empezó un entrenamiento de {name} con otras fotos u otros ajustes que no ha terminado.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Adaptive projected</source>
+      <translation>Proyectada adaptativa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Adaptive projected guidance is made no longer than this; 0 is off.</source>
+      <translation>La guía proyectada adaptativa no pasa de esta longitud; 0 lo desactiva.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
       <source>Add 3 to 5 photos of the subject.</source>
       <translation>Añade de 3 a 5 fotos del sujeto.</translation>
@@ -180,6 +190,11 @@
     </message>
     <message>
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
+      <source>An edit by words has plain guidance, whatever its other settings are.</source>
+      <translation>Una edición por palabras usa la guía sencilla, sean cuales sean los demás ajustes.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>An edit by words samples with DDIM, whatever sampler is chosen.</source>
       <translation>Una edición con palabras muestrea con DDIM, sea cual sea el muestreador elegido.</translation>
     </message>
@@ -187,6 +202,11 @@
       <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
       <source>An edit by words takes no region prompts.</source>
       <translation>Una edición por palabras no admite prompts de región.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>At a CFG scale of 1 or less these have no effect: {settings}.</source>
+      <translation>Con una escala CFG de 1 o menos no tienen efecto: {settings}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
@@ -468,6 +488,11 @@
       <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
       <source>Choose the model that it was taught on.</source>
       <translation>Elige el modelo con el que se enseñó.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Classifier-free</source>
+      <translation>Sin clasificador</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
@@ -1075,6 +1100,31 @@
       <translation>Agrupando regiones por color</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Guidance</source>
+      <translation>Guía</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Guidance cannot end ({end}) before it starts ({start}).</source>
+      <translation>La guía no puede acabar ({end}) antes de empezar ({start}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Guidance end</source>
+      <translation>Fin de la guía</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Guidance rescale</source>
+      <translation>Reescalado de la guía</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Guidance start</source>
+      <translation>Inicio de la guía</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/new_document.py" line="0" />
       <source>HD screen</source>
       <translation>Pantalla HD</translation>
@@ -1126,9 +1176,29 @@
       <translation>Cuánto puede cambiar</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>How much of the steps before counts in adaptive projected guidance; below 0 they are led away from.</source>
+      <translation>Cuánto cuentan los pasos anteriores en la guía proyectada adaptativa; por debajo de 0, se aleja de ellos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>How much perturbed attention or skip-layer guidance counts.</source>
+      <translation>Cuánto cuenta la guía por atención perturbada o por omisión de capas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>How much stays of the part of adaptive projected guidance that saturates colours.</source>
+      <translation>Cuánto queda de la parte de la guía proyectada adaptativa que satura los colores.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <source>How noise becomes a picture, step by step</source>
       <translation>Cómo el ruido se vuelve imagen, paso a paso</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>How the picture is led to the prompt. Adaptive projected: less glaring colours at a high CFG scale. Perturbed attention and skip-layer: firmer shapes, for half as much time again.</source>
+      <translation>Cómo se lleva la imagen hacia el prompt. Proyectada adaptativa: colores menos chillones con una escala CFG alta. Atención perturbada y omisión de capas: formas más firmes, por la mitad más de tiempo.</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -1432,6 +1502,11 @@
       <location filename="../../studio/edit/prepare.py" line="0" />
       <source>Make the canvas larger first.</source>
       <translation>Agranda antes el lienzo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Make the end the larger of the two.</source>
+      <translation>Haz que el fin sea el mayor de los dos.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
@@ -1830,6 +1905,16 @@
       <translation>Pintando imágenes de la clase</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Part of the steps after which guidance ends. Steps without it take half the time.</source>
+      <translation>Parte de los pasos tras la que acaba la guía. Los pasos sin ella tardan la mitad.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Part of the steps before guidance begins; more gives more variety.</source>
+      <translation>Parte de los pasos antes de que empiece la guía; cuanto mayor, más variedad.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Pass through</source>
       <translation>Atravesar</translation>
@@ -1843,6 +1928,16 @@
       <location filename="../../studio/catalog/annotators.py" line="0" />
       <source>People cannot be found yet: the weights of Lightweight OpenPose are not installed.</source>
       <translation>Aún no se puede encontrar personas: los pesos de Lightweight OpenPose no están instalados.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Perturbation scale</source>
+      <translation>Escala de la perturbación</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Perturbed attention</source>
+      <translation>Atención perturbada</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -1948,6 +2043,21 @@
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>Pose (OpenPose)</source>
       <translation>Pose (OpenPose)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Projected: largest length</source>
+      <translation>Proyectada: longitud máxima</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Projected: momentum</source>
+      <translation>Proyectada: inercia</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Projected: parallel part</source>
+      <translation>Proyectada: parte paralela</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
@@ -2323,6 +2433,11 @@
       <translation>Todavía no se leen archivos checkpoint sueltos. Elige la carpeta de un modelo en formato diffusers.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Skip-layer</source>
+      <translation>Omisión de capas</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/new_document.py" line="0" />
       <source>Small square</source>
       <translation>Cuadrado pequeño</translation>
@@ -2408,6 +2523,11 @@
       <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
       <source>Take the region prompts away, or fill the place with a mask of its own.</source>
       <translation>Quita los prompts de región o rellena el lugar con una máscara propia.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>Takes back the contrast that a high CFG scale adds; 0.7 is usual, 0 is off.</source>
+      <translation>Retira el contraste que añade una escala CFG alta; lo habitual es 0,7, y 0 lo desactiva.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
@@ -3635,6 +3755,11 @@
       <location filename="../../studio/catalog/annotators.py" line="0" />
       <source>With a network, run: {command} (without one, put the path of {wheel} behind it).</source>
       <translation>Con conexión, ejecuta: {command} (sin ella, pon detrás la ruta de {wheel}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/guidance.py" line="0" />
+      <source>With this way of guidance these have no effect: {settings}.</source>
+      <translation>Con este tipo de guía no tienen efecto: {settings}.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />

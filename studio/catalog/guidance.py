@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from studio.catalog.settings import Choice, Kind, Setting, Value, all_values
 from studio.core.errors import StudioError
-from studio.core.notices import translatable
+from studio.core.notices import Listed, Notice, notice, translatable
 
 CLASSIFIER_FREE = "classifier_free"
 PROJECTED = "projected"
@@ -133,12 +133,6 @@ class GuidanceSettings:
     norm: float
     momentum: float
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether this is classifier-free guidance in all steps and nothing else."""
-        interval = (self.start, self.end)
-        return self.method == CLASSIFIER_FREE and not self.rescale and interval == (0.0, 1.0)
-
 
 def guidance_settings(extras: Mapping[str, Value]) -> GuidanceSettings:
     """Return the guidance of ``Sampling.extras``; StudioError if it ends before it starts."""
@@ -153,3 +147,45 @@ def guidance_settings(extras: Mapping[str, Value]) -> GuidanceSettings:
             end=found.end,
         )
     return found
+
+
+METHODS_OF = {
+    "perturbation_scale": (PERTURBED_ATTENTION, SKIP_LAYER),
+    "projected_parallel": (PROJECTED,),
+    "projected_norm": (PROJECTED,),
+    "projected_momentum": (PROJECTED,),
+}
+"""Settings that count for some ways of guidance alone."""
+
+
+def idle_settings(extras: Mapping[str, Value], cfg_scale: float) -> tuple[Notice, ...]:
+    """Return a notice about the settings of guidance that were changed and have no effect.
+
+    Perturbed attention and skip-layer guidance act without a negative prompt too; the other ways
+    need a CFG scale above 1.
+    """
+    values = all_values(extras, GUIDANCE_SETTINGS)
+    method = str(values["guidance"])
+    unguided = cfg_scale <= 1 and method in (CLASSIFIER_FREE, PROJECTED)
+    idle = [
+        one.label
+        for one in GUIDANCE_SETTINGS
+        if values[one.id] != one.default
+        and (unguided or method not in METHODS_OF.get(one.id, (method,)))
+    ]
+    if not idle:
+        return ()
+    names = Listed(tuple(("", label) for label in idle))
+    if unguided:
+        said = notice(
+            "At a CFG scale of 1 or less these have no effect: {settings}.", settings=names
+        )
+    else:
+        said = notice("With this way of guidance these have no effect: {settings}.", settings=names)
+    return (said,)
+
+
+def has_changes(extras: Mapping[str, Value]) -> bool:
+    """Whether any setting of guidance is not its default."""
+    values = all_values(extras, GUIDANCE_SETTINGS)
+    return any(values[one.id] != one.default for one in GUIDANCE_SETTINGS)

@@ -258,3 +258,26 @@ def test_what_makes_no_sense_is_refused_before_loading(
     with pytest.raises(StudioError):
         engine.run(ask(sampling={"extras": extras}))
     assert engine.residency.loaded is None
+
+
+@pytest.mark.parametrize(
+    ("extras", "cfg", "told"),
+    [
+        ({}, 1.0, ""),
+        ({"perturbation_scale": 5.0}, 7.5, "Perturbation scale"),
+        ({"guidance": "perturbed_attention", "perturbation_scale": 5.0}, 7.5, ""),
+        ({"guidance": "skip_layer", "projected_norm": 3.0}, 7.5, "Projected: largest length"),
+        ({"guidance_end": 0.5}, 7.5, ""),
+        ({"guidance_end": 0.5}, 1.0, "Guidance end"),
+        ({"guidance": "skip_layer"}, 1.0, ""),
+        ({"guidance": "projected"}, 1.0, "Guidance"),
+    ],
+)
+def test_what_has_no_effect_is_told(
+    engine: Engine, guided: Any, extras: dict[str, Any], cfg: float, told: str
+) -> None:
+    changed = engine.run(guided(extras, cfg_scale=cfg))
+    plain = engine.run(guided({}, cfg_scale=cfg))
+    same = np.array_equal(changed.images[0], plain.images[0])
+    assert same == bool(told or not extras)
+    assert (told in " ".join(map(str, changed.notes))) if told else not changed.notes

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from studio.catalog.guidance import idle_settings
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.core.notices import Notice, notice
 from studio.edit.request import EditRequest, Pixels, Sampling
@@ -45,10 +46,12 @@ def schedule_notes(sampling: Sampling) -> list[Notice]:
 
 
 def guidance_notes(request: EditRequest) -> list[Notice]:
-    """Return a sentence if the negative prompt has no effect, since nothing is guided."""
-    if not request.negative_prompt.strip() or request.sampling.cfg_scale > 1:
-        return []
-    return [notice("The negative prompt has no effect at a CFG scale of 1 or less.")]
+    """Return sentences about what has no effect: settings of guidance, the negative prompt."""
+    sampling = request.sampling
+    notes = list(idle_settings(sampling.extras, sampling.cfg_scale))
+    if request.negative_prompt.strip() and sampling.cfg_scale <= 1:
+        notes.append(notice("The negative prompt has no effect at a CFG scale of 1 or less."))
+    return notes
 
 
 def stack(frames: list[Pixels]) -> Pixels:

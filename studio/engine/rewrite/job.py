@@ -10,7 +10,7 @@ import torch
 from diffusers import StableDiffusionPipeline
 
 from studio.catalog.families.unet import unet_facts
-from studio.catalog.guidance import guidance_settings
+from studio.catalog.guidance import has_changes
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels
@@ -68,7 +68,7 @@ def request_notes(request: EditRequest) -> list[Notice]:
         notes.append(notice("Nothing is left to chance in an edit by words, so one was made."))
     if request.negative_prompt.strip():
         notes.append(notice("The negative prompt has no effect in an edit by words."))
-    if not guidance_settings(request.sampling.extras).is_plain:
+    if has_changes(request.sampling.extras):
         notes.append(
             notice("An edit by words has plain guidance, whatever its other settings are.")
         )
