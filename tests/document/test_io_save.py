@@ -8,12 +8,14 @@ import stat
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import pytest
 from io_samples import photo, picture, rich_document
+from PIL import Image
 
 from studio.core.atomic import replace_file
 from studio.core.errors import StudioError
@@ -27,7 +29,7 @@ from studio.document.io.formats import (
     open_document,
     save_document,
 )
-from studio.document.layer import GroupLayer, Layer
+from studio.document.layer import GroupLayer, Layer, RasterLayer
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITERS = [spec for spec in FORMATS if spec.can_write]
@@ -168,16 +170,17 @@ def test_read_back_finds_damage(spec: FormatSpec) -> None:
 
 @pytest.mark.parametrize("name", ["ora", "psd", "png", "webp"])
 def test_read_back_compares_pixels(name: str) -> None:
-    """A sound file that holds another picture is refused too, by a single different pixel."""
+    """A sound file that holds another picture is refused too, by one different row."""
     spec = next(spec for spec in FORMATS if spec.name == name)
     document = rich_document()
-    pixels = photo(300, 400)
-    pixels[150, 5] ^= 1
-    pixels[:, :, 3] = 255
-    raster = document_from_array(pixels, "a").layers[0].raster  # type: ignore[attr-defined]
-    other = document.replace(
-        layers=(document.layers[0].replace(raster=raster), *document.layers[1:])
-    )
+    first, *rest = document.layers
+    assert isinstance(first, RasterLayer)
+    box = first.raster.bounds()
+    pixels = first.raster.read(box)
+    # The same alpha, so that the layer keeps its size and only its picture tells.
+    pixels[150, :, :3] ^= pixels[150, :, 3:] >> 7
+    raster = first.raster.write(box.x, box.y, pixels)
+    other = document.replace(layers=(first.replace(raster=raster), *rest))
     assert (picture(other) != picture(document)).any()
     options = SaveOptions(lossless=True)
     check = spec.load().write(document, io.BytesIO(), options, Progress())
@@ -218,6 +221,27 @@ def test_a_disk_that_writes_other_bytes_replaces_nothing(
     with pytest.raises(StudioError, match="read back"):
         save_document(document, path)
     assert path.read_bytes() == before and files(tmp_path) == [path.name]
+
+
+def test_read_back_of_an_ora_looks_at_every_picture_in_it() -> None:
+    """Each is a sound file of another picture in turn, while all texts are as they were."""
+    stream = io.BytesIO()
+    spec = next(spec for spec in FORMATS if spec.name == "ora")
+    check = spec.load().write(rich_document(), stream, SaveOptions(), Progress())
+    with zipfile.ZipFile(stream) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    pictures = [name for name in members if name.endswith(".png")]
+    assert len(pictures) > 5
+    for name in pictures:
+        with Image.open(io.BytesIO(members[name])) as image:
+            other = image.point(lambda value: value ^ 1)
+        changed, wrong = io.BytesIO(), io.BytesIO()
+        other.save(changed, "PNG")
+        with zipfile.ZipFile(wrong, "w") as archive:
+            for each, data in members.items():
+                archive.writestr(each, changed.getvalue() if each == name else data)
+        with pytest.raises(StudioError, match="read back"):
+            check(wrong)
 
 
 def test_lossy_read_back_tells_pictures_apart() -> None:
