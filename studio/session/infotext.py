@@ -12,7 +12,7 @@ from studio.catalog.families.table import family
 from studio.catalog.hashes import FileId, Hashes
 from studio.catalog.models import ModelSpec, find_models, identify
 from studio.catalog.recognise.network_files import NetworkFiles, find_network_files
-from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
+from studio.catalog.samplers import SAMPLERS, SCHEDULES, label, usable_schedule
 from studio.catalog.settings import Value
 from studio.core.errors import StudioError
 from studio.core.limits import LIMITS, TITLES
@@ -109,7 +109,7 @@ def _given(parsed: Mapping[str, str], base: Sampling, notices: list[Notice]) -> 
             notice(
                 "There is no sampler called {name} here, so {used} stays.",
                 name=parsed["Sampler"],
-                used=SAMPLERS[base.sampler].label,
+                used=label(base.sampler, "normal"),
             )
         )
     if sampler is not None:

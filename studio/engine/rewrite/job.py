@@ -7,19 +7,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from diffusers import StableDiffusionPipeline
 
 from studio.catalog.families.unet import unet_facts
 from studio.catalog.guidance import has_changes
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
+from studio.edit.prompt_syntax import Piece, Prompt
 from studio.edit.request import EditRequest, Pixels
 from studio.edit.rewrite import RewriteUse
 from studio.edit.wording import weights_in
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.latent_diffusion.pictures import encode_image, to_tensor
-from studio.engine.latent_diffusion.pipelines import make_pipeline
-from studio.engine.prompts import kept_words, read_prompt
+from studio.engine.prompts import TextReader, encode_prompt, kept_words, read_prompt
 from studio.engine.rewrite.alignment import Alignment, align, find
 from studio.engine.rewrite.ddim import Step, ddim_steps
 from studio.engine.rewrite.prompt_to_prompt import AttentionControl, Windows, soft_mask
@@ -140,12 +139,9 @@ def _changes(request: EditRequest, texts: list[str]) -> bool:
 
 
 def _embedding(loaded: UNetModel, text: str) -> torch.Tensor:
-    """Return the embedding (1, tokens, width) of a text."""
-    pipeline = make_pipeline(StableDiffusionPipeline, loaded, None, loaded.networks.unet)
-    embedding: torch.Tensor = pipeline.encode_prompt(
-        text, loaded.device.torch, num_images_per_prompt=1, do_classifier_free_guidance=False
-    )[0]
-    return embedding
+    """Return the embedding (1, tokens, width) of a text without marks, within the limit."""
+    reader = TextReader(loaded.networks.text_encoder, loaded.networks.tokenizer, loaded.tokens)
+    return encode_prompt(reader, Prompt(((Piece(text),),))).states
 
 
 def attention_control(loaded: UNetModel, job: RewriteJob) -> AttentionControl:
