@@ -11,15 +11,6 @@ from safetensors.torch import load_file
 
 from studio.edit.request import Pixels
 
-# Kevin Turner's least-squares fit for Stable Diffusion 1.x, columns R, G, B for -1..1:
-# https://discuss.huggingface.co/t/decoding-latents-to-rgb-without-upscaling/23204
-SD1_FACTORS = (
-    (0.298, 0.207, 0.208),
-    (0.187, 0.286, 0.173),
-    (-0.158, 0.189, 0.264),
-    (-0.184, -0.271, -0.473),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class LatentPreview:
@@ -29,21 +20,15 @@ class LatentPreview:
     bias: torch.Tensor
 
     @classmethod
-    def of(cls, folder: Path, default: LatentPreview | None = None) -> LatentPreview:
-        """Return the map stored in preview.safetensors, else ``default``.
-
-        Without a default it is the map of Stable Diffusion 1.x.
-        """
+    def of(cls, folder: Path, default: LatentPreview) -> LatentPreview:
+        """Return the map stored in preview.safetensors, else ``default``, the family's own."""
         file = folder / "preview.safetensors"
         if file.is_file():
             stored = load_file(file)
             weight, bias = stored["weight"].float(), stored["bias"].float()
             if weight.shape == (3, 4) and bias.shape == (3,):
                 return cls(weight, bias)
-        if default is not None:
-            return default
-        factors = torch.tensor(SD1_FACTORS, dtype=torch.float32)
-        return cls(factors.T.contiguous() / 2, torch.full((3,), 0.5))
+        return default
 
     def image(self, latents: torch.Tensor) -> Pixels:
         """Return an (h, w, 3) uint8 picture of (1, 4, h, w) latents, a pixel a latent."""

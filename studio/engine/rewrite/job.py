@@ -140,7 +140,8 @@ def _changes(request: EditRequest, texts: list[str]) -> bool:
 
 def _embedding(loaded: UNetModel, text: str) -> torch.Tensor:
     """Return the embedding (1, tokens, width) of a text without marks, within the limit."""
-    reader = TextReader(loaded.networks.text_encoder, loaded.networks.tokenizer, loaded.tokens)
+    parts = loaded.networks
+    reader = TextReader(parts.text_encoder, parts.tokenizer, loaded.tokens, loaded.device.torch)
     return encode_prompt(reader, Prompt(((Piece(text),),))).states
 
 

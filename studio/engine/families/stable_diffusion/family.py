@@ -18,7 +18,7 @@ from studio.edit.request import EditRequest, EditResult, Task
 from studio.edit.training import TrainRequest, TrainResult, TrainSettings
 from studio.engine.adapters.textual_inversion import without_unfit_words
 from studio.engine.device import Device
-from studio.engine.families.stable_diffusion.loaded import LoadedStableDiffusion
+from studio.engine.families.stable_diffusion.loaded import PREVIEW, LoadedStableDiffusion
 from studio.engine.families.stable_diffusion.prompts import encode_prompts, encode_text
 from studio.engine.families.stable_diffusion.teaching import StableDiffusionTraining
 from studio.engine.families.unet import attach_all, check_files, painting_bytes
@@ -61,7 +61,9 @@ def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedStableDif
     networks = replace(networks, scheduler_config=config)
     if spec.variant == VARIANT_2:
         leave_last_layer_out(networks.text_encoder)
-    return LoadedStableDiffusion(spec, device, networks, LatentPreview.of(spec.path), tokens)
+    return LoadedStableDiffusion(
+        spec, device, networks, LatentPreview.of(spec.path, PREVIEW), tokens
+    )
 
 
 def leave_last_layer_out(text_encoder: Any) -> None:
