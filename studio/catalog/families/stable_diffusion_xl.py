@@ -15,6 +15,7 @@ from studio.catalog.families.unet import (
     unet_measures,
     unet_widths,
 )
+from studio.catalog.guidance import GUIDANCE_SETTINGS
 from studio.catalog.model_spec import Defaults, ModelSpec, facts_of
 from studio.catalog.recognise.model_folder import ModelFolder, unsupported
 from studio.catalog.references import MODES
@@ -221,7 +222,7 @@ STABLE_DIFFUSION_XL = FamilySpec(
     training=frozenset({"lora"}),
     region_prompts=True,
     negative_prompt=True,
-    settings=SIZE_SETTINGS,
+    settings=(*SIZE_SETTINGS, *GUIDANCE_SETTINGS),
     missing={
         (Capability.TASK, "rewrite"): ONE_ENCODER,
         Capability.INVERSION: ONE_ENCODER,
