@@ -156,15 +156,16 @@ def test_dissolve_is_the_same_for_each_place_however_it_is_asked() -> None:
 def test_ids_names_and_keys_are_told_apart() -> None:
     rows = [mode.value for mode in BlendMode]
     for field in ("id", "label", "psd", "krita", "gimp"):
-        assert len({getattr(row, field) for row in rows}) == len(rows), field
+        named = [value for row in rows if (value := getattr(row, field))]
+        assert len(set(named)) == len(named) and (field == "psd" or len(named) == len(rows)), field
     for mode in BlendMode:
         row = mode.value
-        assert len(row.psd) == 4
+        assert len(row.psd) in (0, 4)
         assert find_mode(row.id) is find_mode(f"krita:{row.krita}") is mode
         assert find_mode(f"gimp:{row.gimp}") is mode
         assert row.only_groups or find_mode(row.ora) is mode
     assert find_mode("svg:dst-out") is None
-    assert {mode.value.id for mode in BlendMode if mode.value.form is Form.PIXEL} == {
+    assert {mode.value.id for mode in BlendMode if mode.value.form is Form.PIXEL} >= {
         "darker-colour", "lighter-colour", "hue", "saturation", "colour", "luminosity",
     }  # fmt: skip
     assert set(FORMULAS) == set(BlendMode)
