@@ -154,6 +154,19 @@ def test_a_cancel_while_torch_loads_comes_at_once_and_keeps_the_child(ask: MakeR
     made.close()
 
 
+LOCK = """
+from studio.engine.process.child import _make_engine
+_make_engine()
+from tqdm.auto import tqdm
+print(type(tqdm.get_lock()).__module__)
+"""
+
+
+def test_progress_bars_of_libraries_make_no_semaphore_that_a_kill_would_leave() -> None:
+    done = subprocess.run([sys.executable, "-c", LOCK], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("_thread\n", "")
+
+
 ORPHAN = """
 import sys
 from studio.core.progress import Progress

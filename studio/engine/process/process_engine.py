@@ -148,7 +148,9 @@ class _Child:
     def __init__(self, main: Callable[[Connection], None]) -> None:
         # Spawned on every system: a fork would copy locks that other threads hold.
         context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe(duplex=True)
+        # Windows has a class of its own for the ends of a pipe, with the same methods.
+        ends: tuple[Any, Any] = context.Pipe(duplex=True)
+        ours, theirs = ends
         self.process: BaseProcess = context.Process(
             target=main, args=(theirs,), name="lienzo-engine", daemon=True
         )
