@@ -51,7 +51,7 @@ ORIGINAL_PREFIX = "control_model."
 FIRST_LAYERS = ("input_blocks.0.0.weight", "conv_in.weight")
 """The first convolution of a single file, in the authors' layout and in diffusers'."""
 HINT_LAYERS = ("input_hint_block.0.weight", "controlnet_cond_embedding.conv_in.weight")
-"""What only a ControlNet has: the layer that reads the control image."""
+"""Keys that only a ControlNet has: the first layer of the encoder of the control image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
     """Return the ControlNet for ``kind``: the one in ``folder``, or else the model's own.
 
     ``folder`` may be a single safetensors file, of the authors' layout or of diffusers'.
-    StudioError where there is none, where it is damaged, and where it was made for another base.
+    StudioError if there is none, if it is damaged, or if it was made for another base.
     """
     if kind not in CONTROL_KINDS:
         raise StudioError(

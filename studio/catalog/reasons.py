@@ -9,7 +9,7 @@ from studio.core.errors import StudioError
 
 
 def control_reason(model: str, kind: str, folder: str = "") -> StudioError | None:
-    """Return why a model cannot follow a control, or None where it can; reads headers only."""
+    """Return why a model cannot follow a control, None if it can; reads headers only."""
     try:
         spec = identify(model)
         row = family(spec.family)
@@ -23,9 +23,9 @@ def control_reason(model: str, kind: str, folder: str = "") -> StudioError | Non
 
 
 def reference_reason(model: str, folder: str = "", mode: str = "") -> StudioError | None:
-    """Return why a model cannot look at references, or None where it can; reads headers only.
+    """Return why a model cannot use references, None if it can; reads headers only.
 
-    With a mode it is why they cannot count in that way.
+    With a mode it is the reason for that mode alone.
     """
     try:
         spec = identify(model)

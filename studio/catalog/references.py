@@ -22,8 +22,8 @@ KINDS = (
     ("image_proj.proj.3.weight", "image_proj.proj.0.weight", "hidden_size"),
 )
 """The usual adapter, which reads a picture's embedding, then plus and full face, which read the
-hidden state of each patch: a weight that tells the kind, one whose last side is as wide as what is
-read, and how the encoder's config calls that."""
+hidden state of each patch. Each row: a key that only this kind has; a key whose last dimension is
+the width that it reads; the name of that width in the encoder's configuration."""
 
 MODES: Mapping[str, str] = {
     "look": translatable("Look"),
@@ -31,8 +31,8 @@ MODES: Mapping[str, str] = {
     "subject": translatable("Subject"),
     "face": translatable("Face"),
 }
-"""What of a reference counts: its style, the places of things in it, all that it shows, or the
-likeness of the largest face in it."""
+"""What is taken from a reference: its style, its composition, all that it shows, or the likeness
+of the largest face in it."""
 
 FACE = "face"
 SOURCE = "https://huggingface.co/h94/IP-Adapter"
@@ -57,7 +57,7 @@ def find_reference(spec: ModelSpec, folder: str = "", mode: str = "") -> Referen
 
     The folder holds safetensors files and ``image_encoder``. For faces the adapter has to be made
     for them, which its name or the folder's says; for all else one that is not comes first.
-    StudioError where there is none, where it is damaged, and where it was made for another base.
+    StudioError if there is none, if it is damaged, or if it was made for another base.
     """
     path = Path(folder).expanduser() if folder else spec.path / OWN_FOLDER
     if not folder and not path.is_dir():
@@ -88,8 +88,8 @@ def find_reference(spec: ModelSpec, folder: str = "", mode: str = "") -> Referen
 
 
 def _suited(folder: Path, found: list[Path], mode: str) -> Path:
-    """Return the file that a mode should use; StudioError where a face finds none."""
-    # What needs a face recogniser cannot run here; it is named only where there is nothing else.
+    """Return the file that a mode should use; StudioError if there is none for faces."""
+    # FaceID needs a face recogniser, which is not here; it is taken, and refused, only if alone.
     usable = [file for file in found if "faceid" not in file.stem.lower()] or found
     faces = [file for file in usable if "face" in file.stem.lower()]
     # Of the two kinds for faces plus-face is the one that the hint names; full face is heavier.
@@ -110,7 +110,7 @@ def _suited(folder: Path, found: list[Path], mode: str) -> Path:
 def _check_fit(
     spec: ModelSpec, file: Path, header: Mapping[str, tuple[int, ...]], encoder: Path
 ) -> None:
-    """Raise StudioError where an adapter does not fit the model, its encoder, or this program."""
+    """Raise StudioError if an adapter does not fit the model, its encoder, or this program."""
     width = header.get(FIRST_KEY, (0, 0))[-1]
     wanted = read_config(spec.path / "unet" / "config.json").get("cross_attention_dim")
     if width != wanted:

@@ -83,7 +83,7 @@ class Engine:
         request: EditRequest | AnnotateRequest | TrainRequest | ExportRequest | ImportRequest,
         progress: Progress | None = None,
     ) -> EditResult | AnnotateResult | TrainResult | ExchangeResult:
-        """Do what ``request`` asks; StudioError says why it cannot be done.
+        """Carry out a request; StudioError says why it cannot be done.
 
         Nothing is loaded for a request that cannot work. ``Cancelled`` comes within one step.
         """
@@ -197,7 +197,7 @@ class Engine:
     def _descend(
         self, spec: ModelSpec, request: EditRequest, rungs: tuple[Rung, ...], progress: Progress
     ) -> EditResult:
-        """Run on the first rung; where memory runs out all the same, once more on the next."""
+        """Run on the first rung; if memory runs out all the same, once more on the next."""
         for last, rung in zip((False, True), rungs[:2], strict=False):
             try:
                 return self._run_once(spec, request, rung, progress)

@@ -1,4 +1,4 @@
-"""Whether a request can be done at all, said before anything is loaded."""
+"""Checks of a request before anything is loaded."""
 
 from __future__ import annotations
 

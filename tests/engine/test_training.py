@@ -213,7 +213,7 @@ def test_the_prior_keeps_what_the_text_encoder_makes_of_the_class(
     def spy(loaded: Any, asked: TrainRequest, model: Learner, *rest: Any) -> None:
         with torch.no_grad():
             now = model.encode(["a photo of a ball"])[STATES]
-            with model.asleep():
+            with model.untrained():
                 before = model.encode(["a photo of a ball"])[STATES]
         moved[asked.settings.prior] = float((now - before).norm() / before.norm())
         write(loaded, asked, model, *rest)
@@ -252,12 +252,12 @@ def test_a_word_means_nothing_and_belongs_to_one_subject(engine: Engine, tmp_pat
         assert sum(token in ids for ids in tokenizer(sorted(known)).input_ids) == 1
     seen: list[str] = []
 
-    def felt(words: Sequence[str]) -> list[float]:
+    def influence(words: Sequence[str]) -> list[float]:
         seen.extend(words)
         return [0.1, 0.2, 0.5, *[1.0] * (len(words) - 3)]
 
     # The rarest that the text encoder hears.
-    assert rare_word(tokenizer, known, felt) == seen[2] and len(seen) == RAREST
+    assert rare_word(tokenizer, known, influence) == seen[2] and len(seen) == RAREST
 
 
 def test_a_training_keeps_its_word(engine: Engine, tmp_path: Path) -> None:

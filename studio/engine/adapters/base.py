@@ -33,7 +33,7 @@ class AdapterKind(Protocol):
         """
 
     def check(self, spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
-        """Raise StudioError where a file does not fit a model that need not be loaded."""
+        """Raise StudioError if a file does not fit a model, which need not be loaded."""
 
 
 def attach(stack: ExitStack, loaded: M, uses: Iterable[AdapterUse]) -> M:
@@ -47,7 +47,7 @@ def attach(stack: ExitStack, loaded: M, uses: Iterable[AdapterUse]) -> M:
 
 
 def check_adapters(spec: ModelSpec, uses: Iterable[AdapterUse]) -> None:
-    """Raise StudioError, before anything is loaded, where an adapter does not fit a model."""
+    """Raise StudioError, before anything is loaded, if an adapter does not fit a model."""
     for kind, group in _by_kind(uses):
         kind.check(spec, group)
 

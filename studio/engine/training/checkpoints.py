@@ -1,4 +1,4 @@
-"""Where a training stands, on disk: written whole or not at all, so that a kill loses little."""
+"""Checkpoints of a training: written whole or not at all, so that a kill loses little."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Checkpoints:
         parameters: Mapping[str, torch.nn.Parameter],
         optimizer: torch.optim.Optimizer,
     ) -> None:
-        """Keep where the training stands; StudioError where the disk is full, the old one stays."""
+        """Write a checkpoint; StudioError if the disk is full, and the old one stays."""
         self.folder.mkdir(parents=True, exist_ok=True)
         tensors = {f"p.{name}": parameter.detach() for name, parameter in parameters.items()}
         for name, parameter in parameters.items():
@@ -59,14 +59,14 @@ class Checkpoints:
         self._put(STATE, tensors, journal)
 
     def write_best(self, journal: Journal, parameters: Mapping[str, torch.nn.Parameter]) -> None:
-        """Keep the numbers as they are now as the best so far."""
+        """Write the parameters as the best checkpoint so far."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._put(BEST, {f"p.{n}": p.detach() for n, p in parameters.items()}, journal)
 
     def read(
         self, parameters: Mapping[str, torch.nn.Parameter], optimizer: torch.optim.Optimizer
     ) -> Journal:
-        """Bring numbers and optimizer to where the training stood; a new journal where nowhere."""
+        """Restore parameters and optimizer; returns a new journal if there is no checkpoint."""
         found = self._get(STATE)
         if found is None:
             return Journal()
@@ -88,7 +88,7 @@ class Checkpoints:
         return journal
 
     def read_best(self, parameters: Mapping[str, torch.nn.Parameter]) -> int:
-        """Bring the numbers to the best checkpoint and return its step; -1 where there is none."""
+        """Restore the best checkpoint and return its step; -1 if there is none."""
         found = self._get(BEST)
         if found is None or not _load(found[0], parameters):
             return -1
@@ -155,7 +155,7 @@ def _load(
 
 
 def fingerprint_of(request: TrainRequest, model: object) -> str:
-    """Return a hash of all that shapes a training; ``model`` says which weights it begins from."""
+    """Return a hash of all that a training depends on; ``model`` identifies its first weights."""
     content = hashlib.sha256()
     said = [request.name, request.kind, request.settings.to_dict(), repr(model)]
     content.update(json.dumps(said, sort_keys=True).encode())

@@ -1,4 +1,4 @@
-"""The photos of a subject as a model sees them: latents, masks and prompts, made once."""
+"""The photos of a subject as training data: latents, masks and captions, computed once."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ PLACE = "{subject}"
 class Examples:
     """What one training learns from, n pictures on the model's device.
 
-    ``latents`` (n, 4, h, w) are scaled; ``places`` (n, 1, h, w) float32 in 0..1 say where the
-    subject is, or without a mask where the photo is; ``captions`` hold ``{subject}``.
+    ``latents`` (n, 4, h, w) are scaled; ``places`` (n, 1, h, w) float32 in 0..1 are the
+    masks of the subject, or of the photo if it has none; ``captions`` contain ``{subject}``.
     """
 
     latents: torch.Tensor
@@ -44,7 +44,7 @@ def read_photos(
     mirror: bool,
     progress: Progress,
 ) -> Examples:
-    """Encode photos at resolution x resolution pixels, and mirrored too where asked.
+    """Encode photos at resolution x resolution pixels, and mirrored too if ``mirror``.
 
     Cancelled between two photos.
     """
@@ -72,7 +72,7 @@ def read_photos(
 def fitted(picture: Pixels, side: int, beside: int | None = None) -> Pixels:
     """Return a picture (h, w, 3) or mask (h, w) uint8 as a square, its edge repeated beside it.
 
-    ``beside`` is what stands there instead: in a mask 0, since nobody took a photo of that.
+    ``beside`` is the value of the padding instead: 0 in a mask, since no photo was taken of it.
     """
     height, width = picture.shape[:2]
     full = max(height, width)

@@ -35,11 +35,11 @@ from studio.engine.adapters.weights_file import is_torch_file, read_file, read_s
 from studio.engine.latent_diffusion.model import UNetModel
 
 EXTRACTED_RANK = 32
-"""Rank of the LoRA that stands for a whole UNet when it is exported."""
+"""Rank of the LoRA that a whole trained UNet is exported as."""
 
 
 def export_subject(loaded: UNetModel, request: ExportRequest) -> ExchangeResult:
-    """Write a subject for other programs; a second file beside holds the words where need be.
+    """Write a subject for other programs; a second file gets the embedding if need be.
 
     A whole UNet becomes the LoRA that is nearest to its difference (rank 32). StudioError for a
     file that is there already, unless it may be replaced, and for an unknown layout.

@@ -1,4 +1,4 @@
-"""What of a model learns: a LoRA, the whole UNet, new words, or words and a LoRA."""
+"""The trainable part of a model: a LoRA, the whole UNet, an embedding, or that and a LoRA."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = {"attention": ATTENTION, "all": ALL}
 
 @dataclass(slots=True, eq=False)
 class Learner:
-    """The part of a model that learns, beside the part that does not.
+    """The trainable part of a model, and the networks that it acts on.
 
     ``networks`` are those to call: the UNet that learns, the tokenizer with the new embedding.
     ``parameters`` are named as in files: "unet.", the name of a text encoder or "words", then the
@@ -44,7 +44,7 @@ class Learner:
     rates: Mapping[str, float]
     words: torch.nn.Parameter | None = None
     frozen_unet: Any = None
-    hooks: list[_Grown] = field(default_factory=list)
+    hooks: list[_LoraHook] = field(default_factory=list)
 
     @property
     def reads_anew(self) -> bool:
@@ -61,15 +61,15 @@ class Learner:
         return self.family.encode(self.networks, prompts, self.side)
 
     @contextmanager
-    def asleep(self) -> Iterator[Any]:
+    def untrained(self) -> Iterator[Any]:
         """Yield the UNet as before the training; until then the text encoders are so too."""
         for hook in self.hooks:
-            hook.is_asleep = True
+            hook.is_off = True
         try:
             yield self.frozen_unet if self.frozen_unet is not None else self.unet
         finally:
             for hook in self.hooks:
-                hook.is_asleep = False
+                hook.is_off = False
 
     def groups(self) -> list[dict[str, Any]]:
         """Return the parameters for an optimizer, those of one rate together."""
@@ -85,7 +85,7 @@ class Learner:
 def learner(
     loaded: UNetModel, family: TrainingFamily, settings: TrainSettings, name: str, kind: str
 ) -> Iterator[Learner]:
-    """Make the part of a model that learns; on exit the model is bit for bit what it was.
+    """Make the trainable part of a model; on exit the model is bit for bit what it was.
 
     ``settings`` have no open numbers (see ``training_defaults.resolved``).
     """
@@ -124,7 +124,7 @@ def _add_words(
     made.networks = grown.networks
     words = torch.nn.Parameter(rows)
     embedding = networks.text_encoder.get_input_embeddings()
-    # A buffer cannot learn; the embedding itself goes with the context.
+    # A buffer cannot be trained; the embedding itself is removed with the context.
     del embedding.rows
     embedding.rows = words
     made.words = words
@@ -132,7 +132,7 @@ def _add_words(
 
 
 def _open_unet(made: Learner, unet: Any) -> None:
-    # The loaded one serves as the frozen model and stays as it is.
+    # The loaded UNet is the frozen model and stays as it is.
     made.frozen_unet = unet
     copied = copy.deepcopy(unet).float().requires_grad_(True)
     made.networks = dataclasses.replace(made.networks, unet=copied)
@@ -155,15 +155,15 @@ def _add_lora(
             continue
         if not isinstance(module, torch.nn.Linear | torch.nn.Conv2d):
             continue
-        grown = _Grown(module, settings.rank, generator)
+        grown = _LoraHook(module, settings.rank, generator)
         stack.callback(module.register_forward_hook(grown).remove)
         made.hooks.append(grown)
         made.parameters[f"{part}.{name}.lora_A.weight"] = grown.down
         made.parameters[f"{part}.{name}.lora_B.weight"] = grown.up
 
 
-class _Grown:
-    """Adds B A x to what a layer says about x; alpha is the rank, so the product counts as it is.
+class _LoraHook:
+    """Adds B A x to the output of a layer for x; alpha is the rank, so the scale is 1.
 
     A begins at random and B at zero, so that nothing changes at first (Hu et al. 2021, 4.1).
     """
@@ -175,12 +175,12 @@ class _Grown:
         up = torch.zeros((len(weight), rank, *(1,) * (weight.ndim - 2)))
         self.down = torch.nn.Parameter(down.to(weight.device))
         self.up = torch.nn.Parameter(up.to(weight.device))
-        self.is_asleep = False
+        self.is_off = False
 
     def __call__(
         self, module: Any, args: tuple[Any, ...], output: torch.Tensor
     ) -> torch.Tensor | None:
-        if self.is_asleep:
+        if self.is_off:
             return None
         seen: torch.Tensor = args[0]
         if self.down.ndim == 2:

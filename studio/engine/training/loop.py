@@ -1,4 +1,4 @@
-"""The one loop of all methods: draw, compare, step, look, keep."""
+"""The training loop of all methods: sample a batch, compute the loss, step, score, save."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ KEEP_SECONDS = 15.0
 """Least time between two checkpoints; one takes at most a twentieth of the time."""
 
 Look = Callable[[int], Score]
-Tell = Callable[[Journal], None]
+Report = Callable[[Journal], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,10 +94,10 @@ class Loop:
         self._kept_at = time.monotonic()
         self._keeping = 0.0
 
-    def run(self, look: Look, tell: Tell, progress: Progress) -> Journal:
+    def run(self, look: Look, report: Report, progress: Progress) -> Journal:
         """Make the steps that are left; ``Cancelled`` within one, with a checkpoint written.
 
-        ``look`` scores the learner at a step, ``tell`` hears of the journal after each step.
+        ``look`` scores the learner at a step, ``report`` gets the journal after each step.
         """
         journal, steps = self.journal, self.settings.steps
         try:
@@ -108,7 +108,7 @@ class Loop:
                         break
                 progress.check()
                 self._step(progress)
-                tell(journal)
+                report(journal)
                 if self._is_time():
                     self._keep()
             if not journal.ended:
@@ -227,7 +227,7 @@ class Loop:
         self, noisy: torch.Tensor, moments: torch.Tensor, conditions: Conditions
     ) -> torch.Tensor:
         """Return the frozen model's own prediction for the class prompt, the target there."""
-        with torch.no_grad(), self.model.asleep() as frozen:
+        with torch.no_grad(), self.model.untrained() as frozen:
             return self.model.family.predict(frozen, noisy, moments, conditions)
 
     def _draw(

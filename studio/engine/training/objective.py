@@ -1,4 +1,4 @@
-"""What a training makes smaller: the error of the denoiser, weighted and masked."""
+"""The loss of a training: the error of the prediction, weighted and masked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 from diffusers import DDPMScheduler
 
 OUTSIDE = 0.1
-"""How much a place outside the subject counts with a masked loss: enough to keep pictures whole."""
+"""Weight of the background in a masked loss: enough to keep whole pictures coherent."""
 
 
 def noise_schedule(config: Mapping[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Full precision for as long as a model learns, and its own again afterwards."""
+"""Full precision during a training, and the model's own again afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of a subject by fixed seeds while it is learned."""
+"""Sample pictures of a subject, by fixed seeds, during its training."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def sample(
 ) -> Pixels:
     """Return one picture a prompt, (n, side, side, 3) uint8; picture i has seed + i.
 
-    Cancelled within one step; StudioError where the numbers grew beyond all bounds.
+    Cancelled within one step; StudioError if the latents are not finite.
     """
     with torch.no_grad():
         conditions = (model.encode(prompts), model.encode([""] * len(prompts)))

@@ -1,4 +1,4 @@
-"""How like the photos a subject is, and how far the class moved, by an image encoder."""
+"""Likeness to the photos and drift of the class, measured by an image encoder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from studio.engine.adapters.reference import square
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageEncoder:
-    """Turns pictures into directions: alike ones point the same way."""
+    """Encodes pictures as unit vectors: similar pictures have similar vectors."""
 
     network: Any
     processor: Any
@@ -59,7 +59,7 @@ def drift(now: torch.Tensor, before: torch.Tensor) -> float:
 
 
 def on_grey(photo: Pixels, mask: Pixels | None) -> Pixels:
-    """Return a photo (h, w, 3) with mid-grey where its mask (h, w) is 0."""
+    """Return a photo (h, w, 3) with mid-grey outside its mask (h, w)."""
     if mask is None:
         return photo
     share = mask[..., None].astype(np.float32) / 255

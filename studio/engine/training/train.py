@@ -1,4 +1,4 @@
-"""From photos to a subject: the parts of a training in their order."""
+"""A training from the photos to the files of the subject, part by part."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from studio.engine.training.loop import Lesson, Loop
 from studio.engine.training.objective import noise_schedule
 from studio.engine.training.precision import full_precision
 from studio.engine.training.sampling import SUBJECT_PROMPTS, sample
-from studio.engine.training.words import loudness, rare_word
+from studio.engine.training.words import influence_of, rare_word
 
 READ_SHARE = 0.05
 """Part of the progress bar that reading the photos takes."""
@@ -75,7 +75,7 @@ def _train(
         lesson = _lesson(loaded, request, model, photos, word, progress)
         loop = Loop(model, lesson, settings, checkpoints)
         watcher = _Watcher(loaded, request, model, word, progress.sub(READ_SHARE, 1 - READ_SHARE))
-        journal = loop.run(watcher.look, watcher.tell, progress)
+        journal = loop.run(watcher.look, watcher.report, progress)
         best = checkpoints.read_best(model.parameters)
         _write(loaded, request, model, word, journal, best)
     checkpoints.clear()
@@ -91,7 +91,7 @@ def _train(
 
 
 def subject_word(loaded: UNetModel, request: TrainRequest) -> str:
-    """Return what stands for the subject in prompts: new tokens, or a rare word and its kind."""
+    """Return the prompt for the subject: its new embedding, or a rare word and its kind."""
     method = request.settings.method
     if method == "textual_inversion":
         return f"<{request.name}>"
@@ -101,8 +101,8 @@ def subject_word(loaded: UNetModel, request: TrainRequest) -> str:
     others = [word for words in request.taken for word in words.split()]
     taken = {*known.known, *WORD.findall(request.kind.lower()), *others}
     tokenizer = loaded.networks.tokenizer
-    felt = loudness(loaded.networks.text_encoder, tokenizer, request.kind)
-    return f"{rare_word(tokenizer, taken, felt)} {request.kind}"
+    influence = influence_of(loaded.networks.text_encoder, tokenizer, request.kind)
+    return f"{rare_word(tokenizer, taken, influence)} {request.kind}"
 
 
 def thinned(losses: list[tuple[int, float]], points: int = 200) -> tuple[tuple[int, float], ...]:
@@ -146,7 +146,7 @@ def _lesson(
             class_examples = class_pictures(loaded, request, model, progress)
             captions = list(class_examples.captions)
         # Before the first step the learner is the untouched model.
-        with torch.no_grad(), model.asleep():
+        with torch.no_grad(), model.untrained():
             class_texts = model.encode(captions)
         if settings.train_text_encoder:
             # What the text encoder makes of the class must stay as it was too.
@@ -187,7 +187,7 @@ def class_pictures(
                 READ_SHARE * start / settings.class_images, "Painting pictures of the class"
             )
             count = min(4, settings.class_images - start)
-            with model.asleep():
+            with model.untrained():
                 pictures = sample(
                     loaded, model, [prompt] * count, settings.resolution,
                     settings.seed + 7000 + start, progress,
@@ -203,7 +203,7 @@ def class_pictures(
 
 
 class _Watcher:
-    """Looks at the learner every so many steps and tells the artist."""
+    """Scores the learner every so many steps and reports to the artist."""
 
     def __init__(
         self,
@@ -228,10 +228,10 @@ class _Watcher:
         self._begun: tuple[float, int] | None = None
 
     def look(self, step: int) -> Score:
-        """Return how the subject stands at a step; the pictures go into the next report."""
+        """Return the score at a step; the pictures go into the next report."""
         self._progress.report(step / self._request.settings.steps, "Looking at what it learned")
         if self._before is None:
-            with self._model.asleep():
+            with self._model.untrained():
                 self._before = self._encoder.directions(self._paint(self._plain))
         made = self._paint(self._spoken)
         # Before the first step the learner is the untouched model.
@@ -243,8 +243,8 @@ class _Watcher:
             scores.drift(plain, self._before),
         )
 
-    def tell(self, journal: Journal) -> None:
-        """Report where the training stands, with the newest pictures."""
+    def report(self, journal: Journal) -> None:
+        """Report step, losses and scores, with the newest pictures."""
         steps = self._request.settings.steps
         status = TrainStatus(
             step=journal.step,
@@ -258,7 +258,7 @@ class _Watcher:
         self._progress.report(journal.step / steps, "Learning", self._samples, status)
 
     def _left(self, journal: Journal) -> float | None:
-        """Return the seconds left by the pace since this run began, looks included."""
+        """Return the seconds left by the pace since this run began, scoring included."""
         now = time.monotonic()
         if self._begun is None:
             self._begun = now, journal.step

@@ -1,4 +1,4 @@
-"""The word by which a model knows a subject: a rare token, or rows to begin new ones from."""
+"""The word for a subject in prompts: a rare token, or the first values of an embedding."""
 
 from __future__ import annotations
 
@@ -15,30 +15,32 @@ from studio.core.errors import StudioError
 USUAL = ("sks", "ohwx", "zwx")
 """Identifiers that artists know from DreamBooth scripts; the first that is one token is taken."""
 
-Felt = Callable[[Sequence[str]], Sequence[float]]
+Influence = Callable[[Sequence[str]], Sequence[float]]
 
 SHORT = re.compile(r"[a-z]{2,4}")
 END = "</w>"
 
 
 RAREST = 64
-"""So many of the rarest words are listened to."""
-HEARD = 1 / 3
-"""A word that does less to a text than this part of what the loudest does is passed over."""
+"""Number of the rarest words whose influence is measured."""
+LEAST_INFLUENCE = 1 / 3
+"""A word whose influence is below this part of the largest is passed over."""
 
 
 def rare_word(
-    tokenizer: Any, taken: Collection[str] = (), felt: Felt = lambda words: [1.0] * len(words)
+    tokenizer: Any,
+    taken: Collection[str] = (),
+    influence: Influence = lambda words: [1.0] * len(words),
 ) -> str:
     """Return a word that is one token of ``tokenizer`` and has no meaning of its own.
 
     DreamBooth (Ruiz et al. 2022, section 3.2) asks for a rare token with few letters: the later a
     token of byte pair encoding was merged, the rarer it is. ``taken`` are words that mean
     something: the model's vocabulary and other subjects. Of a small model rare tokens are hardly
-    trained, and the UNet does not listen to them; so those come first that are the end of one known
+    trained, and the UNet does not react to them; so those come first that are the end of one known
     word, as "munk" of "chipmunk": taught a doll, the starter's likeness to the photos came to 0.85
-    to 0.93 with such, and to 0.80 with others. ``felt`` says how much each of some words does to a
-    text. StudioError where none is left.
+    to 0.93 with such, and to 0.80 with others. ``influence`` returns how much each of some words
+    changes the encoded prompt. StudioError if none is left.
     """
     table: dict[str, int] = tokenizer.get_vocab()
     known = {word.lower() for word in taken} | FUNCTION_WORDS
@@ -52,9 +54,9 @@ def rare_word(
         if token.endswith(END) and SHORT.fullmatch(token[: -len(END)])
     ]
     rarest = [word for *_, word in sorted(found, reverse=True) if word not in known][:RAREST]
-    loud = felt(rarest) if rarest else []
+    loud = influence(rarest) if rarest else []
     for word, how in zip(rarest, loud, strict=True):
-        if how >= HEARD * max(loud):
+        if how >= LEAST_INFLUENCE * max(loud):
             return word
     raise StudioError(
         "The text model has no rare word left that could stand for the subject.",
@@ -62,8 +64,8 @@ def rare_word(
     )
 
 
-def loudness(text_encoder: Any, tokenizer: Any, kind: str) -> Felt:
-    """Return what measures how far words before a kind move what the encoder makes of the text.
+def influence_of(text_encoder: Any, tokenizer: Any, kind: str) -> Influence:
+    """Return a function that measures how far a word before a kind moves the encoded prompt.
 
     That is the distance of the pooled states, as a part of their length without the word.
     """
@@ -76,13 +78,13 @@ def loudness(text_encoder: Any, tokenizer: Any, kind: str) -> Felt:
         states: torch.Tensor = text_encoder(ids.to(text_encoder.device)).pooler_output
         return states.float()
 
-    def felt(words: Sequence[str]) -> list[float]:
+    def influence(words: Sequence[str]) -> list[float]:
         with torch.no_grad():
             plain = pooled([f"a photo of {kind}"])
             said = pooled([f"a photo of {word} {kind}" for word in words])
         return [float(n) for n in (said - plain).norm(dim=1) / plain.norm()]
 
-    return felt
+    return influence
 
 
 def first_rows(text_encoder: Any, tokenizer: Any, word: str, count: int) -> torch.Tensor:
