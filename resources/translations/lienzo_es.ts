@@ -355,7 +355,7 @@
       <translation>Elige un ControlNet completo; los control LoRA y los T2I-Adapter no lo son.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
       <source>Choose an embedding with fewer vectors.</source>
       <translation>Elige un embedding con menos vectores.</translation>
     </message>
@@ -1048,7 +1048,7 @@
       <translation>Dale un nombre propio, como luna.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
       <source>Give it another one, such as &lt;luna&gt;.</source>
       <translation>Dale otra, como &lt;luna&gt;.</translation>
     </message>
@@ -1068,7 +1068,7 @@
       <translation>Abandónalo y enseña el sujeto de nuevo.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
       <location filename="../../studio/engine/adapters/lora.py" line="0" />
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
       <source>Give one of them another word.</source>
@@ -2757,8 +2757,8 @@
     </message>
     <message>
       <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
-      <source>The file {path} holds numbers that are none (NaN or infinite), in {name}.</source>
-      <translation>El archivo {path} contiene valores que no son números (NaN o infinito), en {name}.</translation>
+      <source>The file {path} has NaN or infinite numbers, in {name}.</source>
+      <translation>El archivo {path} contiene números NaN o infinitos, en {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/annotators/detector_weights.py" line="0" />
@@ -3127,8 +3127,8 @@
     </message>
     <message>
       <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
-      <source>The subject file {path} holds numbers that are none.</source>
-      <translation>El archivo de sujeto {path} contiene números que no lo son.</translation>
+      <source>The subject file {path} has NaN or infinite numbers.</source>
+      <translation>El archivo del sujeto {path} contiene números NaN o infinitos.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
@@ -3201,7 +3201,7 @@
       <translation>Las máscaras vectoriales de estas capas no se pueden dibujar y se han omitido: {layers}.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
       <source>The vectors of {word} ({found}) do not fit the text encoder ({width}).</source>
       <translation>Los vectores de {word} ({found}) no encajan en el codificador de texto ({width}).</translation>
     </message>
@@ -3257,7 +3257,7 @@
       <translation>No se puede leer la lista de palabras {path} ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
       <source>The word {word} has {count} tokens, and the model reads {limit}.</source>
       <translation>La palabra {word} tiene {count} tokens y el modelo lee {limit}.</translation>
     </message>
@@ -3550,7 +3550,7 @@
       <translation>Valen hasta que se cierre Lienzo; libera espacio en el disco.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
       <source>They were made for another base model.</source>
       <translation>Se hicieron para otro modelo base.</translation>
     </message>
@@ -3633,7 +3633,7 @@
       <translation>Girar extremidad</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
       <location filename="../../studio/engine/adapters/lora.py" line="0" />
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
       <source>Two files bring the word {word}.</source>
@@ -4384,7 +4384,7 @@
       <translation>«{text}» no indica ninguna región.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/added_words.py" line="0" />
+      <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
       <source>“{word}” cannot be the word of an embedding.</source>
       <translation>«{word}» no puede ser la palabra de un embedding.</translation>
     </message>

@@ -17,7 +17,7 @@ from studio.catalog.models import STARTER
 from studio.core.geometry import Rect
 from studio.edit.request import AdapterUse, EditRequest, ReferenceUse, RegionUse, Sampling, Task
 from studio.edit.rewrite import RewriteUse
-from studio.engine.adapters.added_words import added_words
+from studio.engine.adapters.added_tokens import add_tokens
 from studio.engine.adapters.embedding_files import FIRST
 from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion.prompts import encode_pair, encode_text
@@ -104,7 +104,7 @@ def test_what_is_behind_a_near_comma_goes_to_the_next_chunk(tiny_loaded: Any) ->
 def test_a_word_of_an_adapter_is_never_split(tiny_loaded: Any) -> None:
     rows = torch.randn(4, WIDTH, generator=torch.Generator().manual_seed(1))
     words = {"<luna>": {FIRST: rows}, "<rex>": {FIRST: rows[:2]}}
-    with added_words(tiny_loaded, words) as loaded:
+    with add_tokens(tiny_loaded, words) as loaded:
         both = read(loaded, "a " * 70 + "<luna><luna> <rex>")
         assert torch.equal(both[:, :77], read(loaded, "a " * 70 + "<luna>"))
         assert torch.equal(both[:, 77:], read(loaded, "<luna> <rex>"))

@@ -21,7 +21,7 @@ from studio.catalog.tokens import TokenCounter
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import AdapterUse, Task
-from studio.engine.adapters.added_words import added_words
+from studio.engine.adapters.added_tokens import add_tokens
 from studio.engine.adapters.embedding_files import FIRST, read_embedding
 from studio.engine.adapters.export import write_embedding
 from studio.engine.adapters.textual_inversion import attach, check
@@ -218,7 +218,7 @@ def test_the_starter_learns_a_word_for_a_while(engine: Engine) -> None:
     encoder, tokenizer = starter.networks.text_encoder, starter.networks.tokenizer
     cat = tokenizer("cat", add_special_tokens=False).input_ids
     rows = encoder.get_input_embeddings().weight[cat].clone()
-    with added_words(starter, {"<luna>": {FIRST: rows}}) as grown, torch.no_grad():
+    with add_tokens(starter, {"<luna>": {FIRST: rows}}) as grown, torch.no_grad():
         ids = grown.networks.tokenizer("a red <luna> in the fog", return_tensors="pt").input_ids
         said = encoder(ids)[0]
     assert trace(starter) == before

@@ -275,7 +275,7 @@ def _fits(order: Sequence[str], part: Part, shapes: Shapes, modules: Shapes) -> 
 
 
 def _is_child(name: str, classes: Sequence[str]) -> bool:
-    """Whether a module lies in one of a class of that name, as far as names tell."""
+    """Whether a module is part of one of these classes, as far as names tell."""
     parts = name.split(".")
     return (
         ("CLIPAttention" in classes and "self_attn" in parts)

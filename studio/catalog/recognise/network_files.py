@@ -17,7 +17,7 @@ from studio.core.errors import StudioError
 
 SUFFIX, PICKLES = ".safetensors", (".pt", ".bin")
 ALIAS = "ss_output_name"
-"""Metadata of kohya's files with the name that the training gave, which A1111 understands too."""
+"""Metadata of kohya's files with the name of the training's output, which A1111 accepts too."""
 DEEPEST = 4
 """Levels of folders below a known one that are looked through."""
 LARGEST_EMBEDDING = 4 << 20
@@ -59,7 +59,7 @@ class NetworkFiles:
 
 
 def find_network_files(folders: Iterable[Path]) -> NetworkFiles:
-    """Return what lies in folders and up to ``DEEPEST`` levels below; model folders are left out.
+    """Return the files in folders and up to ``DEEPEST`` levels below; model folders are left out.
 
     Reads the headers of safetensors files, and no torch file: of these the small ones are taken
     for embeddings and the others for LoRAs, which is checked when they are loaded.

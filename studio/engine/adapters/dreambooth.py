@@ -51,7 +51,7 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
             state[name].add_(value.to(state[name]), alpha=use.weight)
     if not all(torch.isfinite(value).all() for value in difference.values()):
         raise StudioError(
-            "The subject file {path} holds numbers that are none.",
+            "The subject file {path} has NaN or infinite numbers.",
             "Teach the subject again with a lower learning rate.",
             path=str(path),
         )
@@ -59,7 +59,7 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
 
 
 def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
-    """Raise StudioError where a difference does not fit a model, from the headers of the files."""
+    """Raise StudioError if a difference does not fit a model, by the headers of the files."""
     own: dict[str, tuple[int, ...]] = {}
     for file in spec.component("unet").files:
         own.update(read_header(file))

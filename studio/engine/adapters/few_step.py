@@ -13,11 +13,11 @@ from studio.engine.latent_diffusion.model import UNetModel
 M = TypeVar("M", bound=UNetModel)
 
 
-def quickened(loaded: M, sampler: str) -> M:
-    """Return the model as ``sampler`` wants it; itself, unless it has few steps for that one.
+def apply_few_step_lora(loaded: M, sampler: str) -> M:
+    """Return the model in its few-step form if it has one for ``sampler``, else the model itself.
 
-    The LoRA is merged into a copy of the UNet, which is made once and kept, so that no step pays
-    for it and the UNet of the other samplers stays as it was loaded.
+    The LoRA is merged into a copy of the UNet, which is made once and kept, so that steps
+    cost nothing more and the UNet of the other samplers stays as it was loaded.
     """
     few = loaded.spec.few_step
     if few is None or few.sampler != sampler:

@@ -20,7 +20,7 @@ from studio.catalog.recognise.safetensors_header import read_header, read_metada
 from studio.core.errors import StudioError
 from studio.core.notices import Notice
 from studio.edit.request import AdapterUse
-from studio.engine.adapters.added_words import added_words
+from studio.engine.adapters.added_tokens import add_tokens
 from studio.engine.adapters.lora_layer import LOW_RANK, LayerChange
 from studio.engine.adapters.lora_layouts import LoraWeights, adaptable, read_lora_weights
 from studio.engine.adapters.weights_file import is_torch_file, read_shapes, unreadable
@@ -68,7 +68,7 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
     networks = loaded.networks
     with ExitStack() as stack:
         stack.enter_context(loras_on(adaptable(networks), loras, networks.fill_conv))
-        yield stack.enter_context(added_words(loaded, tokens)) if tokens else loaded
+        yield stack.enter_context(add_tokens(loaded, tokens)) if tokens else loaded
 
 
 def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:

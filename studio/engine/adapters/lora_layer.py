@@ -25,7 +25,7 @@ class LayerChange:
     """The tensors of one layer by role (see ``lora_keys.ROLES``), float32.
 
     ``shape`` is that of the weight that they were made for. Without ``alpha`` the factors count as
-    they are; ``factor`` stands in the place of alpha by rank if the file has it.
+    they are; ``factor`` replaces alpha / rank if the file has it.
     """
 
     tensors: Mapping[str, Tensor]

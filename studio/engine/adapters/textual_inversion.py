@@ -1,4 +1,4 @@
-"""Textual inversion (Gal et al. 2022, https://arxiv.org/abs/2208.01618): words from files."""
+"""Textual inversion (Gal et al. 2022, https://arxiv.org/abs/2208.01618): tokens from files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studio.core.errors import StudioError
 from studio.core.notices import Notice
 from studio.edit.networks import is_named
 from studio.edit.request import AdapterUse, EditRequest
-from studio.engine.adapters.added_words import TOKENIZERS, added_words
+from studio.engine.adapters.added_tokens import TOKENIZERS, add_tokens
 from studio.engine.adapters.embedding_files import FIRST, Embedding, Vectors, read_embedding
 from studio.engine.latent_diffusion.model import UNetModel
 
@@ -25,10 +25,10 @@ M = TypeVar("M", bound=UNetModel)
 
 @contextmanager
 def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
-    """Let prompts use the words of embedding files; yields the model that knows them.
+    """Add the tokens of embedding files; yields the model that has them.
 
-    The word is ``options["token"]``, else what the file says, else the file's name. It stands for
-    all vectors of the file. StudioError for a file that does not fit, with nothing changed.
+    The token is ``options["token"]``, else the one in the file, else the file's name. It means all
+    vectors of the file. StudioError for a file that does not fit, with nothing changed.
     """
     words: dict[str, Vectors] = {}
     for use in uses:
@@ -43,12 +43,12 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
             words[word] = {
                 part: weighted(loaded, part, one, use.weight) for part, one in vectors.items()
             }
-    with added_words(loaded, words) as grown:
+    with add_tokens(loaded, words) as grown:
         yield grown
 
 
 def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
-    """Raise StudioError where a file does not fit a model, which need not be loaded for it."""
+    """Raise StudioError if a file does not fit a model, which need not be loaded for it."""
     for use in uses:
         path = Path(use.path).expanduser()
         for vectors in words_of(path, read_embedding(path), use.options).values():
@@ -61,7 +61,7 @@ def without_unfit_words(
     """Return a request without embeddings of the artist's folders that do not fit a model.
 
     They are there because a prompt has their name as a word, which may mean just the word; so they
-    are left out with a notice, where one that was chosen is refused.
+    are left out with a notice, while one that was chosen is refused.
     """
     kept, notes = [], []
     for use in request.adapters:
@@ -77,7 +77,7 @@ def without_unfit_words(
 
 
 def words_of(path: Path, found: Embedding, options: Mapping[str, Any]) -> Mapping[str, Vectors]:
-    """Return the words of a file as they are to be called; StudioError where that is unclear."""
+    """Return the vectors of a file by the token to be used; StudioError if that is unclear."""
     token = str(options.get("token", "")).strip()
     if not token:
         return found.words
@@ -94,9 +94,9 @@ def words_of(path: Path, found: Embedding, options: Mapping[str, Any]) -> Mappin
 def weighted(loaded: UNetModel, part: Part, vectors: Tensor, weight: float) -> Tensor:
     """Return vectors (n, width) of a text encoder at a weight: 1 is as they were trained.
 
-    What is scaled is how far a vector lies from the mean of all words. So less means a word that
-    says less, down to one that says nothing in particular; the zero vector, to which scaling the
-    vector itself would lead, is no place where a text encoder has ever seen a word.
+    The difference from the mean of all token embeddings is scaled, so that a small weight means a
+    token of little content. Scaling the vector itself would lead to the zero vector, which is far
+    from every token that the text encoder was trained on.
     """
     if weight == 1:
         return vectors

@@ -98,7 +98,7 @@ def checked(path: Path, name: str, tensor: torch.Tensor) -> torch.Tensor:
     found = tensor.to(torch.float32) if tensor.is_floating_point() else None
     if found is None or not torch.isfinite(found).all():
         raise StudioError(
-            "The file {path} holds numbers that are none (NaN or infinite), in {name}.",
+            "The file {path} has NaN or infinite numbers, in {name}.",
             "It was damaged when it was made; get another version of it.",
             path=str(path),
             name=name,

@@ -22,7 +22,7 @@ from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Task
 from studio.engine.adapters.base import attach, check_adapters
 from studio.engine.adapters.control import with_controls
-from studio.engine.adapters.few_step import quickened
+from studio.engine.adapters.few_step import apply_few_step_lora
 from studio.engine.adapters.lora import notes_of, replaced_weights
 from studio.engine.adapters.reference import with_references
 from studio.engine.adapters.regional import Encoder, with_region_prompts
@@ -60,7 +60,7 @@ def attach_all(
         model = loaded
         if request.task is not Task.REWRITE:
             # Inverting a picture needs the plain UNet, whatever sampler is chosen.
-            model = quickened(model, request.sampling.sampler)
+            model = apply_few_step_lora(model, request.sampling.sampler)
         model = attach(stack, model, request.adapters)
         parts = (
             stack.enter_context(with_controls(model, request, progress)),

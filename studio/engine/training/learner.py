@@ -13,7 +13,7 @@ import torch
 from torch.nn.functional import conv2d, linear
 
 from studio.edit.training import TrainSettings
-from studio.engine.adapters.added_words import added_words
+from studio.engine.adapters.added_tokens import add_tokens
 from studio.engine.adapters.embedding_files import FIRST
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.loading import Networks
@@ -120,7 +120,7 @@ def _add_words(
 ) -> None:
     networks = loaded.networks
     rows = first_rows(networks.text_encoder, networks.tokenizer, kind, settings.vectors)
-    grown = stack.enter_context(added_words(loaded, {f"<{name}>": {FIRST: rows}}))
+    grown = stack.enter_context(add_tokens(loaded, {f"<{name}>": {FIRST: rows}}))
     made.networks = grown.networks
     words = torch.nn.Parameter(rows)
     embedding = networks.text_encoder.get_input_embeddings()

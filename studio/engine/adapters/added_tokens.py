@@ -50,7 +50,7 @@ class GrownEmbedding(torch.nn.Module):
 
 
 @contextmanager
-def added_words(loaded: M, words: Mapping[str, Mapping[Part, Tensor]]) -> Iterator[M]:
+def add_tokens(loaded: M, words: Mapping[str, Mapping[Part, Tensor]]) -> Iterator[M]:
     """Add tokens to a model, each with its vectors (n, width) for each of the text encoders.
 
     Yields the model with tokenizers and a counter that have them, all copies. On exit the text
