@@ -42,9 +42,12 @@ def is_torch_file(path: Path) -> bool:
     """Whether a file is one of torch's own, by its first bytes; StudioError if it is missing."""
     try:
         with path.open("rb") as file:
-            return file.read(4).startswith(PICKLE)
+            start = file.read(9)
     except OSError as error:
         raise unreadable(path, error.strerror or str(error)) from error
+    # A safetensors file begins with the length of its header, whose first byte may be a pickle's.
+    is_safetensors = start[4:] == b"\0\0\0\0{"
+    return start.startswith(PICKLE) and not is_safetensors
 
 
 def _read_safetensors(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
