@@ -46,14 +46,8 @@ def fingerprint(engine: Engine) -> Mapping[str, bytes]:
     networks: Any = engine.residency.loaded.networks  # type: ignore[union-attr]
     result: dict[str, bytes] = {}
     second = getattr(networks, "text_encoder_2", None)
-<<<<<<< HEAD
     parts = (networks.unet, networks.text_encoder, networks.vae, second)
     for part in (one for one in parts if one is not None):
-=======
-    for part in (networks.unet, networks.text_encoder, networks.vae, second):
-        if part is None:
-            continue
->>>>>>> 787e0f2 (LoRAs and embeddings for both text encoders are compared with diffusers; a safetensors header is not taken for a pickle)
         prefix = type(part).__name__
         for name, weight in part.state_dict().items():
             result[f"{prefix}.{name}"] = weight.numpy().tobytes()
