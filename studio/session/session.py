@@ -110,7 +110,9 @@ class Session(OpenDocument):
 
     def recover(self, recovered: Recovered) -> None:
         """Open what a killed process left; its journal is taken over."""
-        document = self._as_saved(recovered) if recovered.clean else recovered.document
+        # The journal of a saved document has no results: its file has them.
+        reads_file = recovered.clean and recovered.lost
+        document = self._as_saved(recovered) if reads_file else recovered.document
         label, lost = recovered.label or "Recover", recovered.lost
         self._adopt(document, recovered.path, label, clean=recovered.clean)
         if recovered.kept is not None:

@@ -104,7 +104,9 @@ def work(window: MainWindow, home: Path) -> None:
     drag(window, (20, 20), (50, 70))
     assert all(page.session.can_lose for page in window.documents.open_pages)
     write_prompt(third, window, Rect(5, 6, 20, 30))
-    fourth = window.documents.fill(lambda session: session.open(home / "typed.png"))
+    window.files.open_all([home / "typed.png"])
+    until(lambda: len(window.documents.open_pages) == 4 and not window.background.is_busy)
+    fourth = window.documents.open_pages[-1]
     until(lambda: fourth.canvas.is_complete)
     write_prompt(fourth, window)
     assert not fourth.session.is_modified
