@@ -134,7 +134,7 @@ sys.stdin.readline()
 """
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system knows no kill -9")
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 def test_a_kill_right_after_the_last_key_loses_nothing(tmp_path: Path) -> None:
     here = Path(__file__)
     running = subprocess.Popen(
