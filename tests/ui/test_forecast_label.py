@@ -10,7 +10,9 @@ from conftest import until
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
+from studio.catalog.models import identify
 from studio.edit.request import EditResult, Task
+from studio.session.forecast import facts_of_request
 from studio.session.jobs import Job
 from studio.ui.window.main_window import MainWindow
 
@@ -24,13 +26,13 @@ def asking(window: MainWindow) -> MainWindow:
     return window
 
 
-def land(window: MainWindow, step: float = 0.5, load: float = 0.0) -> None:
-    """Let a job of ten steps end that took so many seconds a step."""
+def made(window: MainWindow, step: float = 0.5, load: float = 0.0) -> EditResult:
+    """Return the result of a job of ten steps that took so many seconds a step."""
     request = window.session.request(Task.GENERATE)
     request = request.replace(sampling=replace(request.sampling, steps=10))
     shape = (request.region.height, request.region.width, 3)
     parts = {"load": load, "encode": 0.5, "denoise": 10 * step, "decode": 0.5}
-    result = EditResult(
+    return EditResult(
         request=request,
         images=(np.zeros(shape, np.uint8),),
         seeds=(1,),
@@ -38,7 +40,13 @@ def land(window: MainWindow, step: float = 0.5, load: float = 0.0) -> None:
         peak_bytes=1_100_000_000,
         device="CPU",
     )
-    window.session.queue.finished.emit(Job(request, "x", owner=window.session), result)
+
+
+def land(window: MainWindow, step: float = 0.5, load: float = 0.0) -> None:
+    """Let that job end."""
+    result = made(window, step, load)
+    job = Job(result.request, "x", owner=window.session)
+    window.session.queue.finished.emit(job, result)
 
 
 def places(window: MainWindow) -> list[tuple[QPoint, QRect]]:
@@ -85,10 +93,11 @@ def test_a_model_that_has_to_be_loaded_first_takes_longer(asking: MainWindow) ->
 def test_nothing_moves_when_it_comes_changes_or_when_the_place_does(asking: MainWindow) -> None:
     until(lambda: not asking.arrangement.is_settling and not asking.background.is_busy)
     before = places(asking)
-    land(asking)
+    # Learned without a result, which would unfold the tray.
+    result = made(asking)
+    facts = facts_of_request(identify(result.request.model), result.request)
+    asking.session.shared.forecasts.learn(facts, result)
     until(lambda: asking.prompt.forecast.text())
-    asking.session.tray.clear()
-    until(lambda: asking.arrangement.folding.is_folded, 20)
     assert places(asking) == before
     # Not Replace, whose strength is a row that comes by the artist's own click.
     for task in (Task.GENERATE, Task.EXTEND, Task.FILL):
