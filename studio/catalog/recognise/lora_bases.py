@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from studio.catalog.recognise.bases import BASES
 from studio.catalog.recognise.lora_shapes import Roles, width
 
-STARTER, SD1, SD2 = "Starter", "Stable Diffusion 1.x", "Stable Diffusion 2.x"
-SDXL, SD3, FLUX = "Stable Diffusion XL", "Stable Diffusion 3", "Flux"
+STARTER, SD1, SD2, SDXL = (BASES[text] for text in (256, 768, 1024, 2048))
+SD3, FLUX = "Stable Diffusion 3", "Flux"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,7 @@ ROWS: tuple[BaseRow, ...] = (
     BaseRow(("Wan",), _WAN),
     BaseRow(("Stable Cascade",), re.compile(r"^lora_prior_unet_")),
     BaseRow((SDXL,), re.compile(r"^(lora_te[12]_|text_encoder_2\.|clip_g\.)")),
-    BaseRow((STARTER,), _CROSS, 256),
-    BaseRow((SD1,), _CROSS, 768),
-    BaseRow((SD2,), _CROSS, 1024),
-    BaseRow((SDXL,), _CROSS, 2048),
+    *(BaseRow((name,), _CROSS, text) for text, name in BASES.items()),
     BaseRow(("?",), _CROSS),
     BaseRow((STARTER,), _KOHYA_TEXT, 256),
     BaseRow((SD1,), _KOHYA_TEXT, 768),
