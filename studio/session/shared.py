@@ -86,9 +86,14 @@ class Shared:
 
     def _learn(self, result: EditResult) -> None:
         """Let the forecast know what a request took."""
-        if result.device:
+        if not result.device:
+            return
+        try:
             spec = models.identify(result.request.model)
-            self.forecasts.learn(facts_of_request(spec, result.request), result)
+        except StudioError:
+            # Its folder is gone since; the result is there all the same.
+            return
+        self.forecasts.learn(facts_of_request(spec, result.request), result)
 
     def _on_failed(self, job: Job, error: BaseException) -> None:
         if job.owner is None and isinstance(error, StudioError) and not job.cancelled.is_set():

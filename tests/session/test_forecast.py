@@ -12,6 +12,7 @@ import pytest
 
 from studio.catalog.models import identify
 from studio.core.geometry import Rect
+from studio.core.settings import Settings
 from studio.edit.request import EditRequest, EditResult, Sampling, Task
 from studio.session.forecast import (
     KEPT,
@@ -22,6 +23,8 @@ from studio.session.forecast import (
     kept_forecasts,
     memory_text,
 )
+from studio.session.jobs import InlineRunner, Job
+from studio.session.shared import Shared
 
 RNG = np.random.default_rng(5)
 
@@ -192,3 +195,13 @@ def test_the_texts_are_short() -> None:
         "1.0 GB",
         "1.2 GB",
     ]
+
+
+def test_a_result_counts_although_its_model_has_gone_meanwhile(tmp_path: Path) -> None:
+    shared = Shared(InlineRunner(lambda *_: None), Settings(None), tmp_path)
+    result = truth(facts())
+    gone = dataclasses.replace(result, request=result.request.replace(model=str(tmp_path / "x")))
+    shared.queue.finished.emit(Job(gone.request, "x"), gone)
+    assert shared.forecasts.runs == []
+    shared.queue.finished.emit(Job(result.request, "x"), result)
+    assert len(shared.forecasts.runs) == 1 and shared.forecasts.in_memory == "starter"
