@@ -24,7 +24,14 @@ from studio.document.document import Document
 from studio.document.io.describe import describe_layers
 from studio.document.io.formats import lost_layers, open_document, save_document
 from studio.document.kinds import LAYER_KINDS, kind_of
-from studio.document.layer import GroupLayer, Layer, LayerMask, RasterLayer
+from studio.document.layer import (
+    Control,
+    ControlLayer,
+    GroupLayer,
+    Layer,
+    LayerMask,
+    RasterLayer,
+)
 from studio.document.raster import Raster
 from studio.document.render.compositor import Compositor, composite
 from studio.session import journal as journal_module
@@ -171,6 +178,23 @@ def test_what_another_program_painted_there_is_pixels(tmp_path: Path) -> None:
     painted = opened.document.layers[1]
     assert type(painted) is RasterLayer and painted.bounds().width == 5
     assert "neg" in str(opened.notices[0])
+
+
+def test_a_pose_that_another_program_painted_on_has_no_skeletons(tmp_path: Path) -> None:
+    person = tuple((float(i), float(i), 1.0) for i in range(18))
+    pose = ControlLayer(raster=picture(2).raster, control=Control(kind="pose", people=(person,)))
+    path = tmp_path / "a.ora"
+    save_document(document(picture(1), pose), path)
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    stack = ElementTree.fromstring(entries["stack.xml"])
+    top, other = (str(node.get("src")) for node in stack.findall("stack/layer"))
+    entries[top] = entries[other]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    painted = open_document(path).document.layers[1]
+    assert isinstance(painted, ControlLayer) and painted.control.people == ()
 
 
 @pytest.mark.usefixtures("added")
