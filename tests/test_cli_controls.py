@@ -65,7 +65,7 @@ def test_annotate_says_how_many_people_and_writes_them(
     Image.new("RGB", (120, 80), "white").save(tmp_path / "photo.jpg", exif=turned)
     out, json_file = tmp_path / "map.png", tmp_path / "map.json"
     command = ["annotate", str(tmp_path / "photo.jpg"), "--kind", "pose", "--json", "--out"]
-    for said, count in (("Nobody was found", 0), ("1 person was found.", 1), ("2 people", 2)):
+    for said, count in (("No one was found", 0), ("1 person was found.", 1), ("2 people", 2)):
         people[:] = [preset("standing", 5 + 30 * n, 20, 50) for n in range(count)]
         assert cli.main([*command, str(out)]) == 0
         lines = capsys.readouterr().out.splitlines()

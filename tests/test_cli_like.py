@@ -87,7 +87,7 @@ def test_a_picture_without_a_prompt_and_none_at_all(
 ) -> None:
     Image.new("RGB", (64, 64)).save(tmp_path / "plain.png")
     assert generate(tmp_path / "out.png", "--like", str(tmp_path / "plain.png")) == 1
-    assert "carries no prompt" in capsys.readouterr().err
+    assert "contains no prompt" in capsys.readouterr().err
     assert generate(tmp_path / "out.png") == 2
 
 

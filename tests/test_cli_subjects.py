@@ -194,7 +194,7 @@ def test_photos_that_teach_little_are_said(
         "small: It is too small",
         "soft: It is blurred",
         "gone.png",
-        "photo left",
+        "photos left",
     ):
         assert part in said, said
     assert not list((data_dir() / "subjects").glob("*"))

@@ -234,7 +234,7 @@ def test_a_project_is_made_again_where_its_weights_lie_elsewhere(
     told: list[Notice] = []
     session.noticed.connect(told.append)
     session.open(project)
-    assert "not found in your model folders" in str(told[-1]) and "wash" in str(told[-1])
+    assert "not in your model folders" in str(told[-1]) and "wash" in str(told[-1])
     told.clear()
     session.settings.set("model_folders", [str(elsewhere)])
     session.open(project)

@@ -24,24 +24,19 @@
       <translation>Una escala CFG de {number} está fuera de rango.</translation>
     </message>
     <message>
-      <location filename="../../studio/cli/files.py" line="0" />
-      <source>A JPEG picture is nowhere transparent.</source>
-      <translation>Una imagen JPEG no tiene transparencia.</translation>
-    </message>
-    <message>
       <location filename="../../studio/edit/networks.py" line="0" />
-      <source>A LoRA acts only where the prompt names it; “{text}” was left out.</source>
+      <source>A LoRA cannot be named here, only in the prompt; “{text}” was left out.</source>
       <translation>Un LoRA solo actúa si lo nombra el prompt; «{text}» se ha omitido.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/webp.py" line="0" />
-      <source>A WebP picture has at most {limit} pixels a side.</source>
+      <source>A WebP picture can have at most {limit} pixels a side.</source>
       <translation>Una imagen WebP tiene como máximo {limit} píxeles por lado.</translation>
     </message>
     <message>
       <location filename="../../studio/document/merge.py" line="0" />
       <location filename="../../studio/document/several.py" line="0" />
-      <source>A control layer cannot be merged: it is no part of the picture.</source>
+      <source>A control layer cannot be merged, because it is not part of the picture.</source>
       <translation>Una capa de control no se puede combinar: no forma parte de la imagen.</translation>
     </message>
     <message>
@@ -50,13 +45,8 @@
       <translation>Un control necesita una intensidad de 0 a 2, y un inicio anterior a su final, entre 0 y 1.</translation>
     </message>
     <message>
-      <location filename="../../studio/session/photos.py" line="0" />
-      <source>A folder gives its flat pictures: {known}. Add files with layers one by one.</source>
-      <translation>Una carpeta aporta sus imágenes sin capas: {known}. Añade uno a uno los archivos con capas.</translation>
-    </message>
-    <message>
       <location filename="../../studio/document/operations.py" line="0" />
-      <source>A group cannot be put into itself.</source>
+      <source>A group cannot be moved into itself.</source>
       <translation>Un grupo no puede meterse dentro de sí mismo.</translation>
     </message>
     <message>
@@ -111,6 +101,12 @@
       <translation>Una referencia necesita un peso de 0 a 2, y un inicio anterior a su final, entre 0 y 1.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>A region prompt needs a weight between 0 and 1.</source>
+      <translation>Las palabras de una región necesitan un peso entre 0 y 1.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/document.py" line="0" />
       <location filename="../../studio/document/io/common.py" line="0" />
       <location filename="../../studio/document/io/pictures.py" line="0" />
@@ -120,12 +116,12 @@
     </message>
     <message>
       <location filename="../../studio/session/subjects.py" line="0" />
-      <source>A training of {name} was begun and has not ended.</source>
+      <source>A training of {name} has not finished.</source>
       <translation>Se empezó un entrenamiento de {name} que no ha terminado.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/subjects.py" line="0" />
-      <source>A training of {name} with other photos or settings was begun and has not ended.</source>
+      <source>A training of {name} with other photos or settings has not finished.</source>
       <translation>Se empezó un entrenamiento de {name} con otras fotos u otros ajustes que no ha terminado.</translation>
     </message>
     <message>
@@ -159,6 +155,11 @@
       <translation>Añadir figura</translation>
     </message>
     <message>
+      <location filename="../../studio/session/whereabouts.py" line="0" />
+      <source>Add its folder in the preferences.</source>
+      <translation>Añade en las preferencias la carpeta que lo contiene.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Add layer mask</source>
       <translation>Añadir máscara de capa</translation>
@@ -184,24 +185,24 @@
       <translation>Añade una con Figura en la barra de opciones, o haz una pose a partir de la imagen.</translation>
     </message>
     <message>
-      <location filename="../../studio/session/whereabouts.py" line="0" />
-      <source>Add the folder that holds it in the preferences.</source>
-      <translation>Añade en las preferencias la carpeta que lo contiene.</translation>
-    </message>
-    <message>
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>An edit by words has plain guidance, whatever its other settings are.</source>
       <translation>Una edición por palabras usa la guía sencilla, sean cuales sean los demás ajustes.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/rewrite/job.py" line="0" />
-      <source>An edit by words samples with DDIM, whatever sampler is chosen.</source>
-      <translation>Una edición con palabras muestrea con DDIM, sea cual sea el muestreador elegido.</translation>
-    </message>
-    <message>
       <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
       <source>An edit by words takes no region prompts.</source>
       <translation>Una edición por palabras no admite prompts de región.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/detectors.py" line="0" />
+      <source>Analysing the picture</source>
+      <translation>Mirando la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Answer yes or no.</source>
+      <translation>Di sí o no.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
@@ -210,7 +211,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
-      <source>BREAK counts for nothing in an edit by words.</source>
+      <source>BREAK has no effect in Edit by words.</source>
       <translation>BREAK no cuenta en una edición por palabras.</translation>
     </message>
     <message>
@@ -225,7 +226,7 @@
     </message>
     <message>
       <location filename="../../studio/cli/rewriting.py" line="0" />
-      <source>Both texts say the same, so nothing would change.</source>
+      <source>Both texts are the same, so nothing would change.</source>
       <translation>Los dos textos dicen lo mismo, así que no cambiaría nada.</translation>
     </message>
     <message>
@@ -245,7 +246,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
-      <source>CFG scale: how strongly the prompt counts; too much makes harsh colours</source>
+      <source>CFG scale: how closely the picture follows the prompt; too high gives harsh colours</source>
       <translation>Escala CFG: con qué fuerza cuenta el prompt; demasiada da colores duros</translation>
     </message>
     <message>
@@ -262,6 +263,29 @@
       <location filename="../../studio/cli/rewriting.py" line="0" />
       <source>Change a word in --to, or give one a --weight.</source>
       <translation>Cambia una palabra en --to, o da a una un --weight.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <source>Change the settings of the control.</source>
+      <translation>Corrige los ajustes del control.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <source>Change the settings of the reference.</source>
+      <translation>Corrige los ajustes de la referencia.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>Change the settings.</source>
+      <translation>Corrige los ajustes.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>Change the weight.</source>
+      <translation>Corrige el peso.</translation>
     </message>
     <message>
       <location filename="../../studio/document/fill.py" line="0" />
@@ -309,9 +333,9 @@
       <translation>Elige una carpeta que tenga uno, u otro modelo.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
-      <source>Choose a layer of pixels.</source>
-      <translation>Elige una capa de píxeles.</translation>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Choose a full ControlNet, not a control LoRA or a T2I-Adapter.</source>
+      <translation>Elige un ControlNet completo; los control LoRA y los T2I-Adapter no lo son.</translation>
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
@@ -340,19 +364,19 @@
       <translation>Elige una imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
+      <source>Choose a pixel layer.</source>
+      <translation>Elige una capa de píxeles.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Choose a place on the canvas.</source>
       <translation>Elige un lugar del lienzo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
-      <source>Choose a usual one, a plus or a plus-face one; those called FaceID need a network that recognises people, which is not here.</source>
+      <source>Choose a standard, plus or plus-face adapter; FaceID adapters need a face-recognition network that Lienzo does not have.</source>
       <translation>Elige uno corriente, uno plus o uno plus-face; los llamados FaceID necesitan una red que reconoce personas, y aquí no está.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/catalog/controls.py" line="0" />
-      <source>Choose a whole ControlNet; control LoRAs and T2I-Adapters are none.</source>
-      <translation>Elige un ControlNet completo; los control LoRA y los T2I-Adapter no lo son.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
@@ -425,14 +449,14 @@
       <translation>Elige el formato de kohya, que los admite todos.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>Choose one for the same base model, or remove the reference.</source>
+      <translation>Elige uno para el mismo modelo base, o quita la referencia.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Choose one for the same base model, or switch the control off.</source>
       <translation>Elige uno para el mismo modelo base, o desactiva el control.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/catalog/references.py" line="0" />
-      <source>Choose one for the same base model, or take the reference away.</source>
-      <translation>Elige uno para el mismo modelo base, o quita la referencia.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/scheduling.py" line="0" />
@@ -475,7 +499,7 @@
     <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
       <location filename="../../studio/ui/training/photo_row.py" line="0" />
-      <source>Choose the best ones: 3 to 5 are usual, {limit} the most.</source>
+      <source>Choose the best ones: 3 to 5 work well, {limit} is the limit.</source>
       <translation>Elige las mejores: lo habitual son de 3 a 5, como máximo {limit}.</translation>
     </message>
     <message>
@@ -542,7 +566,7 @@
     </message>
     <message>
       <location filename="../../studio/document/outlines.py" line="0" />
-      <source>Close the line around the place, then try again.</source>
+      <source>Close the outline, then try again.</source>
       <translation>Cierra la línea alrededor del lugar y vuelve a intentarlo.</translation>
     </message>
     <message>
@@ -566,6 +590,11 @@
       <translation>Composición</translation>
     </message>
     <message>
+      <location filename="../../studio/session/subjects.py" line="0" />
+      <source>Continue or discard it in the Subjects panel, or choose another name.</source>
+      <translation>Deja que siga en el panel Sujetos, abandónalo allí o elige otro nombre.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/editing.py" line="0" />
       <location filename="../../studio/document/kinds.py" line="0" />
       <source>Control</source>
@@ -585,7 +614,7 @@
       <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <location filename="../../studio/ui/training/photo_sources.py" line="0" />
-      <source>Copy one in any program first.</source>
+      <source>Copy a picture first, in any program.</source>
       <translation>Copia antes una en cualquier programa.</translation>
     </message>
     <message>
@@ -619,27 +648,9 @@
       <translation>Copiar a una capa nueva</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/validation.py" line="0" />
-      <source>Correct the settings of the control.</source>
-      <translation>Corrige los ajustes del control.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/validation.py" line="0" />
-      <source>Correct the settings of the reference.</source>
-      <translation>Corrige los ajustes de la referencia.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/edit/inversions.py" line="0" />
-      <location filename="../../studio/edit/training_defaults.py" line="0" />
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Correct the settings.</source>
-      <translation>Corrige los ajustes.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/validation.py" line="0" />
-      <location filename="../../studio/session/sources.py" line="0" />
-      <source>Correct the weight.</source>
-      <translation>Corrige el peso.</translation>
+      <location filename="../../studio/cli/editing.py" line="0" />
+      <source>Create it first, or choose another one.</source>
+      <translation>Créala antes, o elige otro lugar.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -683,7 +694,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/training/words.py" line="0" />
-      <source>Delete a subject, or use textual inversion, which brings its own word.</source>
+      <source>Delete a subject, or use textual inversion, which adds its own token.</source>
       <translation>Elimina un sujeto o usa la inversión textual, que trae su propia palabra.</translation>
     </message>
     <message>
@@ -703,7 +714,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
-      <source>Denoising strength: low keeps shapes and colours, 1 paints anew</source>
+      <source>Denoising strength: low values keep shapes and colours, 1 repaints everything</source>
       <translation>Intensidad de eliminación de ruido: baja conserva formas y colores, 1 pinta de nuevo</translation>
     </message>
     <message>
@@ -723,9 +734,29 @@
       <translation>Degradado de profundidad</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>Describe it in one word, such as dog or cup.</source>
+      <translation>Di en una palabra qué es, como perro o taza.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/inversions.py" line="0" />
       <source>Describe the picture in a few words, then change a word of them.</source>
       <translation>Describe la imagen en pocas palabras y cambia luego una de ellas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/prepare.py" line="0" />
+      <source>Describe what should be in the picture, for example: a penguin.</source>
+      <translation>Di qué debe haber en la imagen, por ejemplo: un pingüino.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>Describe what the picture should show, in words like those of the caption.</source>
+      <translation>Di qué debe mostrar la imagen, con palabras como las de la descripción.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <source>Describe what the picture should show.</source>
+      <translation>Di qué debe mostrar la imagen.</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -736,6 +767,11 @@
       <location filename="../../studio/session/tray.py" line="0" />
       <source>Discard a result</source>
       <translation>Descartar un resultado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <source>Discard it and teach the subject again.</source>
+      <translation>Abandónalo y enseña el sujeto de nuevo.</translation>
     </message>
     <message>
       <location filename="../../studio/session/tray.py" line="0" />
@@ -761,11 +797,6 @@
       <location filename="../../studio/engine/annotators/detector_weights.py" line="0" />
       <source>Do not use it. Download the weights from {source}.</source>
       <translation>No lo uses. Descarga los pesos de {source}.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/journal.py" line="0" />
-      <source>Documents of an earlier start cannot be looked for ({reason}).</source>
-      <translation>No se pueden buscar documentos de un inicio anterior ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/detectors.py" line="0" />
@@ -813,19 +844,19 @@
       <translation>Arrastra sus articulaciones con la herramienta Pose, o pinta en otra capa.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
+      <source>Draw a selection with one of its tools.</source>
+      <translation>Dibuja una selección con una de sus herramientas.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/outlines.py" line="0" />
-      <source>Draw a line around the place first.</source>
+      <source>Draw an outline first.</source>
       <translation>Dibuja antes una línea alrededor del lugar.</translation>
     </message>
     <message>
       <location filename="../../studio/document/mask_edits.py" line="0" />
-      <source>Draw a line around the place with the mask brush.</source>
+      <source>Draw an outline with the mask brush.</source>
       <translation>Dibuja una línea alrededor del lugar con el pincel de máscara.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
-      <source>Draw a selection with one of its tools.</source>
-      <translation>Dibuja una selección con una de sus herramientas.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -860,9 +891,24 @@
       <translation>Edición por prompt</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/rewrite/job.py" line="0" />
+      <source>Edit by words always samples with DDIM; the selected sampler is not used.</source>
+      <translation>Una edición con palabras muestrea con DDIM, sea cual sea el muestreador elegido.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/rewrite/job.py" line="0" />
+      <source>Edit by words is deterministic, so only one variation was made.</source>
+      <translation>En una edición con palabras nada se deja al azar, así que se hizo una.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
       <source>Edit by words needs a model with one text encoder.</source>
       <translation>Editar con palabras necesita un modelo con un solo codificador de texto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Enter some text.</source>
+      <translation>Da un texto.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/brush.py" line="0" />
@@ -883,6 +929,11 @@
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Eraser</source>
       <translation>Goma</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/training/train.py" line="0" />
+      <source>Evaluating the training</source>
+      <translation>Mirando lo que ha aprendido</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
@@ -951,6 +1002,16 @@
       <translation>Terminando la imagen</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/region_sources.py" line="0" />
+      <source>First select or paint the area for the prompt.</source>
+      <translation>Selecciona o pinta antes el lugar al que se refieren las palabras.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
+      <source>First select the area in which the reference should act.</source>
+      <translation>Selecciona antes el lugar donde debe contar la referencia.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Flatten</source>
       <translation>Acoplar</translation>
@@ -967,13 +1028,18 @@
     </message>
     <message>
       <location filename="../../studio/core/atomic.py" line="0" />
-      <source>Free some space or save to another disk; the file on disk is as it was.</source>
+      <source>Free some space or save to another disk; the file on disk has not changed.</source>
       <translation>Libera espacio o guarda en otro disco; el archivo del disco sigue como estaba.</translation>
     </message>
     <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
       <source>Free some space, or give yourself the right to write there.</source>
       <translation>Libera espacio o date permiso para escribir ahí.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photos.py" line="0" />
+      <source>From a folder, only flat pictures are added: {known}. Add files with layers one by one.</source>
+      <translation>Una carpeta aporta sus imágenes sin capas: {known}. Añade uno a uno los archivos con capas.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
@@ -984,6 +1050,11 @@
       <location filename="../../studio/document/new_document.py" line="0" />
       <source>Full HD screen</source>
       <translation>Pantalla Full HD</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/landing.py" line="0" />
+      <source>Generate it again.</source>
+      <translation>Hazlo otra vez.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
@@ -1038,13 +1109,8 @@
       <translation>Da un número, como 0.8.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/settings.py" line="0" />
-      <source>Give a text.</source>
-      <translation>Da un texto.</translation>
-    </message>
-    <message>
       <location filename="../../studio/catalog/subjects.py" line="0" />
-      <source>Give it a name of its own, such as luna.</source>
+      <source>Give it a unique name, such as luna.</source>
       <translation>Dale un nombre propio, como luna.</translation>
     </message>
     <message>
@@ -1053,25 +1119,15 @@
       <translation>Dale otra, como &lt;luna&gt;.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
-      <source>Give it no other word; all of these are understood.</source>
-      <translation>No le des otra palabra; se entienden todas estas.</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>Give it one, such as luna.</source>
       <translation>Dale uno, como luna.</translation>
     </message>
     <message>
-      <location filename="../../studio/session/training_plans.py" line="0" />
-      <source>Give it up and teach the subject again.</source>
-      <translation>Abandónalo y enseña el sujeto de nuevo.</translation>
-    </message>
-    <message>
       <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
       <location filename="../../studio/engine/adapters/lora.py" line="0" />
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
-      <source>Give one of them another word.</source>
+      <source>Give one of them another name.</source>
       <translation>Dale otra palabra a uno de ellos.</translation>
     </message>
     <message>
@@ -1161,11 +1217,6 @@
       <translation>Ocultar capa</translation>
     </message>
     <message>
-      <location filename="../../studio/edit/inversions.py" line="0" />
-      <source>How long attention is kept, and the mask's threshold, must be between 0 and 1.</source>
-      <translation>Cuánto se conserva la atención y el umbral de la máscara deben estar entre 0 y 1.</translation>
-    </message>
-    <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <source>How many pictures are made at a time</source>
       <translation>Cuántas imágenes se hacen de una vez</translation>
@@ -1189,11 +1240,6 @@
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>How much stays of the part of adaptive projected guidance that saturates colours.</source>
       <translation>Cuánto queda de la parte de la guía proyectada adaptativa que satura los colores.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/catalog/settings.py" line="0" />
-      <source>How noise becomes a picture, step by step</source>
-      <translation>Cómo el ruido se vuelve imagen, paso a paso</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
@@ -1222,7 +1268,7 @@
     </message>
     <message>
       <location filename="../../studio/document/io/ora_read.py" line="0" />
-      <source>Inversions of {name} are damaged or too large and were left out; they are made again with the next edit by words.</source>
+      <source>Inversions of {name} are damaged or too large and were left out; the next Edit by words makes them again.</source>
       <translation>Hay inversiones de {name} dañadas o demasiado grandes que se omitieron; se harán de nuevo con la próxima edición con palabras.</translation>
     </message>
     <message>
@@ -1256,19 +1302,9 @@
       <translation>Está borrosa.</translation>
     </message>
     <message>
-      <location filename="../../studio/edit/rewrite.py" line="0" />
-      <source>It is made again with the next edit by words.</source>
-      <translation>Se hace otra vez con la próxima edición con palabras.</translation>
-    </message>
-    <message>
       <location filename="../../studio/photos/photos.py" line="0" />
       <source>It is nearly the same as photo {number}.</source>
       <translation>Es casi igual que la foto {number}.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/edit/inversions.py" line="0" />
-      <source>It is not said what the picture shows now.</source>
-      <translation>No se dice qué muestra la imagen ahora.</translation>
     </message>
     <message>
       <location filename="../../studio/photos/photos.py" line="0" />
@@ -1277,12 +1313,12 @@
     </message>
     <message>
       <location filename="../../studio/photos/photos.py" line="0" />
-      <source>It is too dark to show much.</source>
+      <source>It is too dark.</source>
       <translation>Está demasiado oscura para mostrar mucho.</translation>
     </message>
     <message>
       <location filename="../../studio/photos/photos.py" line="0" />
-      <source>It is too small: {width} x {height} pixels, where the model learns at {side}.</source>
+      <source>It is too small: {width} x {height} pixels; the model trains at {side}.</source>
       <translation>Es demasiado pequeña: {width} x {height} píxeles, y el modelo aprende a {side}.</translation>
     </message>
     <message>
@@ -1297,18 +1333,18 @@
     </message>
     <message>
       <location filename="../../studio/photos/photos.py" line="0" />
-      <source>It seems to show something else than the other photos.</source>
+      <source>It seems to show something other than the other photos.</source>
       <translation>Parece mostrar otra cosa que las demás fotos.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
-      <source>It was damaged when it was made; get another version of it.</source>
-      <translation>Se dañó al crearse; consigue otra versión.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>It was made for another base model; choose that one, or another LoRA.</source>
       <translation>Se hizo para otro modelo base; elige ese, u otra LoRA.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/files.py" line="0" />
+      <source>JPEG has no transparency.</source>
+      <translation>Una imagen JPEG no tiene transparencia.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -1327,11 +1363,6 @@
       <translation>Aprendiendo</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
-      <source>Learning the empty prompt</source>
-      <translation>Aprendiendo el prompt vacío</translation>
-    </message>
-    <message>
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>Leave --json out, or choose --kind pose.</source>
       <translation>Quita --json, o elige --kind pose.</translation>
@@ -1342,19 +1373,29 @@
       <translation>Quítalo o elige otro modelo.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
+      <source>Leave the word out; all of these are understood.</source>
+      <translation>No le des otra palabra; se entienden todas estas.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
       <source>Leaves out GPS, place names, serial numbers, the owner's name and the camera maker's note.</source>
       <translation>Omite el GPS, los nombres de lugares, los números de serie, el nombre del dueño y la nota del fabricante de la cámara.</translation>
     </message>
     <message>
-      <location filename="../../studio/session/subjects.py" line="0" />
-      <source>Let it go on in the Subjects panel, give it up there, or choose another name.</source>
-      <translation>Deja que siga en el panel Sujetos, abandónalo allí o elige otro nombre.</translation>
+      <location filename="../../studio/document/io/common.py" line="0" />
+      <source>Lienzo can open {label} but not write it.</source>
+      <translation>Lienzo abre {label}, pero no lo escribe.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/io/common.py" line="0" />
-      <source>Lienzo opens {label} but does not write it.</source>
-      <translation>Lienzo abre {label}, pero no lo escribe.</translation>
+      <location filename="../../studio/session/journal.py" line="0" />
+      <source>Lienzo cannot look for documents to recover ({reason}).</source>
+      <translation>No se pueden buscar documentos de un inicio anterior ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/base.py" line="0" />
+      <source>Lienzo cannot make a control image of the kind {kind} from a picture yet.</source>
+      <translation>Todavía no se puede hacer una imagen de control del tipo {kind} a partir de una imagen.</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -1443,16 +1484,6 @@
       <translation>Estilo</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/annotators/detectors.py" line="0" />
-      <source>Looking at the picture</source>
-      <translation>Mirando la imagen</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/training/train.py" line="0" />
-      <source>Looking at what it learned</source>
-      <translation>Mirando lo que ha aprendido</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Lower layer</source>
       <translation>Bajar capa</translation>
@@ -1480,23 +1511,13 @@
     </message>
     <message>
       <location filename="../../studio/session/whereabouts.py" line="0" />
-      <source>Made with {names}, not found in your model folders: what was made stays as it is, but cannot be made again.</source>
+      <source>Made with {names}, which are not in your model folders. The layers stay as they are but cannot be generated again.</source>
       <translation>Hecho con {names}, que no está en tus carpetas de modelos: lo hecho se queda como está, pero no se puede volver a hacer.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>Make a mask of the photo's size: white where the picture may change.</source>
       <translation>Haz una máscara del tamaño de la foto: blanca donde la imagen puede cambiar.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/landing.py" line="0" />
-      <source>Make it again.</source>
-      <translation>Hazlo otra vez.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/cli/editing.py" line="0" />
-      <source>Make it first, or choose another place.</source>
-      <translation>Créala antes, o elige otro lugar.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/prepare.py" line="0" />
@@ -1582,6 +1603,12 @@
       <translation>Cambiar de posición</translation>
     </message>
     <message>
+      <location filename="../../studio/document/merge.py" line="0" />
+      <location filename="../../studio/document/several.py" line="0" />
+      <source>Move it out of the group, or delete it if you no longer need it.</source>
+      <translation>Sácala del grupo, o elimínala cuando ya no haga falta.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/pose.py" line="0" />
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Move joint</source>
@@ -1665,7 +1692,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/annotators/face.py" line="0" />
-      <source>No face was found in the reference, so all of it counts.</source>
+      <source>No face was found in the reference, so the whole picture is used.</source>
       <translation>No se encontró ninguna cara en la referencia, así que cuenta entera.</translation>
     </message>
     <message>
@@ -1688,14 +1715,14 @@
       <translation>Ninguna capa con píxeles está activa.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/outlines.py" line="0" />
-      <source>No line goes around anything that could be filled.</source>
-      <translation>Ninguna línea rodea nada que se pueda rellenar.</translation>
-    </message>
-    <message>
       <location filename="../../studio/document/mask_edits.py" line="0" />
       <source>No mask is painted.</source>
       <translation>No hay ninguna máscara pintada.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/landing.py" line="0" />
+      <source>No one was found in the picture, so a figure was added for you to drag.</source>
+      <translation>No se encontró a nadie en la imagen; hay en ella una figura que puedes arrastrar.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
@@ -1704,13 +1731,8 @@
     </message>
     <message>
       <location filename="../../studio/photos/photos.py" line="0" />
-      <source>No subject could be told from the background; all of the photo counts. Paint the mask, or choose another photo.</source>
+      <source>No subject was found; the whole photo is used. Paint the mask, or choose another photo.</source>
       <translation>No se pudo distinguir ningún motivo del fondo; cuenta toda la foto. Pinta la máscara o elige otra foto.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/landing.py" line="0" />
-      <source>Nobody was found in the picture; a figure to drag stands in it.</source>
-      <translation>No se encontró a nadie en la imagen; hay en ella una figura que puedes arrastrar.</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -1731,11 +1753,6 @@
       <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
       <source>Nothing</source>
       <translation>Nada</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/rewrite/job.py" line="0" />
-      <source>Nothing is left to chance in an edit by words, so one was made.</source>
-      <translation>En una edición con palabras nada se deja al azar, así que se hizo una.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
@@ -1762,21 +1779,6 @@
       <translation>No hay nada seleccionado.</translation>
     </message>
     <message>
-      <location filename="../../studio/edit/prepare.py" line="0" />
-      <source>Nothing of the canvas is empty, so there is nothing to extend into.</source>
-      <translation>Ninguna parte del lienzo está vacía, así que no hay hacia dónde ampliar.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/fill.py" line="0" />
-      <source>Nothing of the layer is selected.</source>
-      <translation>No hay nada de la capa seleccionado.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/canvas.py" line="0" />
-      <source>Nothing of the picture would be left.</source>
-      <translation>No quedaría nada de la imagen.</translation>
-    </message>
-    <message>
       <location filename="../../studio/document/locked.py" line="0" />
       <source>Nothing was changed, because these are locked: {names}</source>
       <translation>No se ha cambiado nada, porque están bloqueadas: {names}</translation>
@@ -1787,6 +1789,11 @@
       <translation>Antes no había nada seleccionado.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/canvas.py" line="0" />
+      <source>Nothing would be left of the picture.</source>
+      <translation>No quedaría nada de la imagen.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/several.py" line="0" />
       <source>One layer alone cannot be merged.</source>
       <translation>Una sola capa no se puede combinar.</translation>
@@ -1795,6 +1802,11 @@
       <location filename="../../studio/photos/photos.py" line="0" />
       <source>One photo works, but its pose will come back in every picture; 3 to {few} from different sides are better.</source>
       <translation>Con una foto funciona, pero su pose volverá en cada imagen; son mejores de 3 a {few} desde distintos lados.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/requests.py" line="0" />
+      <source>Only a generative layer can be run again.</source>
+      <translation>Solo se puede volver a generar una capa hecha por un prompt.</translation>
     </message>
     <message>
       <location filename="../../studio/document/operations.py" line="0" />
@@ -1808,13 +1820,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
-      <source>Only a layer of pixels can become a control.</source>
+      <source>Only a pixel layer can become a control layer.</source>
       <translation>Solo una capa de píxeles puede convertirse en control.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/requests.py" line="0" />
-      <source>Only a layer that was made by a prompt can be run again.</source>
-      <translation>Solo se puede volver a generar una capa hecha por un prompt.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
@@ -1843,6 +1850,11 @@
       <translation>Abierto</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
+      <source>Optimising the empty prompt</source>
+      <translation>Aprendiendo el prompt vacío</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
       <source>Original height</source>
       <translation>Alto original</translation>
@@ -1864,7 +1876,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
-      <source>Padding: how much around the place the model looks at</source>
+      <source>Padding: how much of the surroundings the model sees</source>
       <translation>Margen: cuánto alrededor del lugar mira el modelo</translation>
     </message>
     <message>
@@ -1954,11 +1966,6 @@
       <location filename="../../studio/tools/brush.py" line="0" />
       <source>Pick a layer inside it, or add a layer.</source>
       <translation>Elige una capa de dentro, o añade una capa.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/requests.py" line="0" />
-      <source>Pick a layer with the sparkle sign.</source>
-      <translation>Elige una capa con el signo del destello.</translation>
     </message>
     <message>
       <location filename="../../studio/document/canvas.py" line="0" />
@@ -2066,18 +2073,13 @@
     </message>
     <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
-      <source>Put it back where it was, or give the training up and teach {name} again.</source>
+      <source>Put it back where it was, or discard the training and teach {name} again.</source>
       <translation>Devuélvela a su sitio o abandona el entrenamiento y enseña {name} de nuevo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>Put the image encoder that belongs to it into {folder}.</source>
       <translation>Pon en {folder} el codificador de imagen que le corresponde.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/training_plans.py" line="0" />
-      <source>Put the photo back as it was, or give the training up and teach {name} again.</source>
-      <translation>Deja la foto como estaba o abandona el entrenamiento y enseña {name} de nuevo.</translation>
     </message>
     <message>
       <location filename="../../studio/document/new_document.py" line="0" />
@@ -2175,13 +2177,18 @@
     </message>
     <message>
       <location filename="../../studio/cli/subjects.py" line="0" />
-      <source>Repeat that command to let it go on, or add --again to begin anew.</source>
+      <source>Repeat that command to continue it, or add --again to start over.</source>
       <translation>Repite esa orden para que siga, o añade --again para empezar de nuevo.</translation>
     </message>
     <message>
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Resolution</source>
       <translation>Resolución</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <source>Restore the photo, or discard the training and teach {name} again.</source>
+      <translation>Deja la foto como estaba o abandona el entrenamiento y enseña {name} de nuevo.</translation>
     </message>
     <message>
       <location filename="../../studio/session/landing.py" line="0" />
@@ -2200,7 +2207,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
-      <source>Sampling steps: more take longer</source>
+      <source>Sampling steps: more steps take longer</source>
       <translation>Pasos de muestreo: con más se tarda más</translation>
     </message>
     <message>
@@ -2251,7 +2258,7 @@
     </message>
     <message>
       <location filename="../../studio/core/atomic.py" line="0" />
-      <source>Save to a folder of your own; the file on disk is as it was.</source>
+      <source>Save to a folder of your own; the file on disk has not changed.</source>
       <translation>Guarda en una carpeta tuya; el archivo del disco sigue como estaba.</translation>
     </message>
     <message>
@@ -2263,31 +2270,6 @@
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>Saved</source>
       <translation>Guardado</translation>
-    </message>
-    <message>
-      <location filename="../../studio/catalog/subjects.py" line="0" />
-      <source>Say what it is in one word, such as dog or cup.</source>
-      <translation>Di en una palabra qué es, como perro o taza.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/edit/prepare.py" line="0" />
-      <source>Say what should be in the picture, such as: a penguin.</source>
-      <translation>Di qué debe haber en la imagen, por ejemplo: un pingüino.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/edit/inversions.py" line="0" />
-      <source>Say what the picture should show, in words like the caption's.</source>
-      <translation>Di qué debe mostrar la imagen, con palabras como las de la descripción.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/validation.py" line="0" />
-      <source>Say what the picture should show.</source>
-      <translation>Di qué debe mostrar la imagen.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/catalog/settings.py" line="0" />
-      <source>Say yes or no.</source>
-      <translation>Di sí o no.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -2307,7 +2289,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
-      <source>Schedule type: which noise levels the steps have</source>
+      <source>Schedule type: how the noise levels are spaced</source>
       <translation>Tipo de programación: qué niveles de ruido tienen los pasos</translation>
     </message>
     <message>
@@ -2340,6 +2322,11 @@
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Segmentation</source>
       <translation>Segmentación</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/requests.py" line="0" />
+      <source>Select a layer with the sparkle icon.</source>
+      <translation>Elige una capa con el signo del destello.</translation>
     </message>
     <message>
       <location filename="../../studio/document/canvas.py" line="0" />
@@ -2380,16 +2367,6 @@
       <translation>Quitar selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/region_sources.py" line="0" />
-      <source>Select or paint the place that the words are for first.</source>
-      <translation>Selecciona o pinta antes el lugar al que se refieren las palabras.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
-      <source>Select the place where the reference should count first.</source>
-      <translation>Selecciona antes el lugar donde debe contar la referencia.</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Selection from mask</source>
       <translation>Selección desde la máscara</translation>
@@ -2406,7 +2383,7 @@
     </message>
     <message>
       <location filename="../../studio/photos/photos.py" line="0" />
-      <source>Several things stand out; the mask holds the strongest one. Check it.</source>
+      <source>Several things stand out; the mask contains the most prominent. Check it.</source>
       <translation>Destacan varias cosas; la máscara contiene la más llamativa. Revísala.</translation>
     </message>
     <message>
@@ -2514,12 +2491,6 @@
       <translation>Desactiva «Entrenar el codificador de texto» o elige LoRA.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/merge.py" line="0" />
-      <location filename="../../studio/document/several.py" line="0" />
-      <source>Take it out of the group, or delete it when it is no longer needed.</source>
-      <translation>Sácala del grupo, o elimínala cuando ya no haga falta.</translation>
-    </message>
-    <message>
       <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
       <source>Take the region prompts away, or fill the place with a mask of its own.</source>
       <translation>Quita los prompts de región o rellena el lugar con una máscara propia.</translation>
@@ -2551,7 +2522,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
-      <source>Teach one of them as a LoRA, or use them one after the other.</source>
+      <source>Teach one of them as a LoRA, or use one at a time.</source>
       <translation>Enseña uno de ellos como LoRA o úsalos uno tras otro.</translation>
     </message>
     <message>
@@ -2571,12 +2542,12 @@
     </message>
     <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
-      <source>Textual inversion learns a word and leaves the text encoder as it is.</source>
+      <source>Textual inversion trains an embedding and leaves the text encoder as it is.</source>
       <translation>La inversión textual aprende una palabra y deja el codificador de texto como está.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
-      <source>That figure is gone.</source>
+      <source>That figure no longer exists.</source>
       <translation>Esa figura ya no está.</translation>
     </message>
     <message>
@@ -2591,7 +2562,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
-      <source>The ControlNet {path} is no safetensors file, and others could run code.</source>
+      <source>The ControlNet {path} is not a safetensors file; other formats could run code.</source>
       <translation>El ControlNet {path} no es un archivo safetensors, y otros podrían ejecutar código.</translation>
     </message>
     <message>
@@ -2660,6 +2631,11 @@
       <translation>La capa activa no tiene máscara de capa.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <source>The area to paint is empty.</source>
+      <translation>La región que hay que pintar está vacía.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/ora_layers.py" line="0" />
       <source>The blend mode "{mode}" of the layer "{layer}" is not known; it is normal now.</source>
       <translation>No se conoce el modo de fusión «{mode}» de la capa «{layer}»; ahora es normal.</translation>
@@ -2685,6 +2661,11 @@
       <translation>El lienzo cambió mientras se hacía «{name}», así que no encaja.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/prepare.py" line="0" />
+      <source>The canvas has no empty part to extend into.</source>
+      <translation>Ninguna parte del lienzo está vacía, así que no hay hacia dónde ampliar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/card.py" line="0" />
       <source>The card {path} of the model cannot be read ({reason}).</source>
       <translation>La ficha {path} del modelo no se puede leer ({reason}).</translation>
@@ -2706,18 +2687,23 @@
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
-      <source>The control image has {found}, the region to paint {wanted} pixels.</source>
+      <source>The control image has {found} pixels, the area to paint {wanted}.</source>
       <translation>La imagen de control tiene {found} píxeles, la zona que se pinta {wanted}.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
-      <source>The control layer “{name}” is no picture to look at.</source>
+      <source>The control layer “{name}” cannot be used as a picture.</source>
       <translation>La capa de control “{name}” no es una imagen que se pueda mirar.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>The control matters more</source>
       <translation>Pesa más el control</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>The description of the picture is missing.</source>
+      <translation>No se dice qué muestra la imagen ahora.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_write.py" line="0" />
@@ -2740,8 +2726,13 @@
       <translation>El motor se ha cerrado de forma inesperada en plena tarea ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
+      <source>The file itself is faulty; get another version of it.</source>
+      <translation>Se dañó al crearse; consigue otra versión.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/atomic.py" line="0" />
-      <source>The file on disk is as it was.</source>
+      <source>The file on disk has not changed.</source>
       <translation>El archivo del disco sigue como estaba.</translation>
     </message>
     <message>
@@ -2749,6 +2740,11 @@
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>The file {path} cannot be read ({reason}).</source>
       <translation>El archivo {path} no se puede leer ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/detector_weights.py" line="0" />
+      <source>The file {path} contains code as well as weights and was not opened.</source>
+      <translation>El archivo {path} contiene código de programa junto a los pesos y no se abrió.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/unet.py" line="0" />
@@ -2759,11 +2755,6 @@
       <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
       <source>The file {path} has NaN or infinite numbers, in {name}.</source>
       <translation>El archivo {path} contiene números NaN o infinitos, en {name}.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/annotators/detector_weights.py" line="0" />
-      <source>The file {path} holds program code beside weights and was not opened.</source>
-      <translation>El archivo {path} contiene código de programa junto a los pesos y no se abrió.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
@@ -2777,7 +2768,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
-      <source>The files of {path} cannot be brought back from here: it is no git clone that holds them.</source>
+      <source>The files of {path} cannot be restored: this is not a git clone that contains them.</source>
       <translation>Los archivos de {path} no se pueden recuperar desde aquí: no hay un clon de git que los contenga.</translation>
     </message>
     <message>
@@ -2827,7 +2818,7 @@
     </message>
     <message>
       <location filename="../../studio/edit/limits.py" line="0" />
-      <source>The last of them may be {most} at most.</source>
+      <source>The last of them can be at most {most}.</source>
       <translation>La última puede ser {most} como máximo.</translation>
     </message>
     <message>
@@ -2855,7 +2846,7 @@
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
-      <source>The layer “{name}” shows nothing.</source>
+      <source>The layer “{name}” is empty.</source>
       <translation>La capa “{name}” no muestra nada.</translation>
     </message>
     <message>
@@ -2915,7 +2906,7 @@
     </message>
     <message>
       <location filename="../../studio/document/mask_files.py" line="0" />
-      <source>The mask is transparent all over, so its brightness counts.</source>
+      <source>The mask is fully transparent, so its brightness is used.</source>
       <translation>La máscara es transparente por completo, así que cuenta su brillo.</translation>
     </message>
     <message>
@@ -2927,6 +2918,16 @@
       <location filename="../../studio/document/io/side_data.py" line="0" />
       <source>The metadata of {name} is too large and was left out.</source>
       <translation>Los metadatos de {name} son demasiado grandes y se omitieron.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>The method that turns noise into a picture</source>
+      <translation>Cómo el ruido se vuelve imagen, paso a paso</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/subjects.py" line="0" />
+      <source>The model also knows the word “{name}”; only &lt;{name}&gt; means the subject.</source>
+      <translation>El modelo también conoce la palabra «{name}»; solo &lt;{name}&gt; se refiere al sujeto.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
@@ -2949,11 +2950,6 @@
       <translation>El archivo del modelo {path} está dañado o falta ({count} en total).</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/subjects.py" line="0" />
-      <source>The model knows the word “{name}” too; only &lt;{name}&gt; means the subject.</source>
-      <translation>El modelo también conoce la palabra «{name}»; solo &lt;{name}&gt; se refiere al sujeto.</translation>
-    </message>
-    <message>
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>The model {model} has no IP-Adapter, which references need.</source>
       <translation>El modelo {model} no tiene IP-Adapter, que las referencias necesitan.</translation>
@@ -2965,7 +2961,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/latent_diffusion/pictures.py" line="0" />
-      <source>The model {model} made numbers that are no picture.</source>
+      <source>The model {model} produced values that are not a picture (NaN).</source>
       <translation>El modelo {model} produjo números que no forman una imagen.</translation>
     </message>
     <message>
@@ -2994,18 +2990,23 @@
       <translation>El prompt negativo no tiene efecto en una edición por palabras.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/rewrite.py" line="0" />
+      <source>The next Edit by words makes it again.</source>
+      <translation>Se hace otra vez con la próxima edición con palabras.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/unet.py" line="0" />
       <source>The parts of the model {path} do not fit: the UNet expects text {width} wide, the text encoder makes {made}.</source>
       <translation>Las partes del modelo {path} no encajan: la UNet espera texto de ancho {width} y el codificador de texto produce {made}.</translation>
     </message>
     <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
-      <source>The photo {path} is another one than when the training of {name} began.</source>
+      <source>The photo {path} has changed since the training of {name} began.</source>
       <translation>La foto {path} ya no es la misma que cuando empezó el entrenamiento de {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
-      <source>The photo {path} is gone, from which {name} was being learned.</source>
+      <source>The photo {path}, used to train {name}, is missing.</source>
       <translation>Ya no está la foto {path}, de la que se aprendía {name}.</translation>
     </message>
     <message>
@@ -3029,8 +3030,18 @@
       <translation>La imagen {path} del modelo no se puede leer.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/training_plans.py" line="0" />
+      <source>The plan of the training in {path} cannot be read ({reason}).</source>
+      <translation>No se puede leer lo que pretendía el entrenamiento de {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/annotators.py" line="0" />
+      <source>The pose-detection weights are damaged: {path}.</source>
+      <translation>Los pesos que encuentran personas están dañados: {path}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/latent_diffusion/job.py" line="0" />
-      <source>The prompt is empty, so the model went by the surroundings alone.</source>
+      <source>The prompt is empty, so the model used only the surroundings.</source>
       <translation>El prompt está vacío, así que el modelo se guio solo por lo que hay alrededor.</translation>
     </message>
     <message>
@@ -3062,13 +3073,8 @@
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
-      <source>The reference is no picture in colour with 8 bits.</source>
+      <source>The reference is not an 8-bit colour picture.</source>
       <translation>La referencia no es una imagen en color de 8 bits.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/validation.py" line="0" />
-      <source>The region to paint is empty.</source>
-      <translation>La región que hay que pintar está vacía.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
@@ -3087,7 +3093,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
-      <source>The same seed gives the same picture; -1 draws a new one each time</source>
+      <source>The same seed gives the same picture; -1 picks a new one each time</source>
       <translation>La misma semilla da la misma imagen; -1 sortea una nueva cada vez</translation>
     </message>
     <message>
@@ -3101,6 +3107,11 @@
       <translation>La semilla {seed} no deja semillas para {variations} variaciones.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/fill.py" line="0" />
+      <source>The selection does not touch the layer.</source>
+      <translation>No hay nada de la capa seleccionado.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/settings.py" line="0" />
       <source>The settings cannot be saved ({reason}).</source>
       <translation>No se pueden guardar los ajustes ({reason}).</translation>
@@ -3111,13 +3122,18 @@
       <translation>Los ajustes de la capa «{layer}» no se pueden leer.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>The shares of kept attention and the mask threshold must be between 0 and 1.</source>
+      <translation>Cuánto se conserva la atención y el umbral de la máscara deben estar entre 0 y 1.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/rewrite.py" line="0" />
       <source>The stored inversion of the picture is damaged.</source>
       <translation>La inversión guardada de la imagen está dañada.</translation>
     </message>
     <message>
       <location filename="../../studio/session/landing.py" line="0" />
-      <source>The subject &lt;{name}&gt; is there now.</source>
+      <source>The subject &lt;{name}&gt; is ready.</source>
       <translation>El sujeto &lt;{name}&gt; ya está aquí.</translation>
     </message>
     <message>
@@ -3132,7 +3148,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
-      <source>The subject file {path} was made on another model than {model}.</source>
+      <source>The subject file {path} was made with a model other than {model}.</source>
       <translation>El archivo de sujeto {path} se hizo con otro modelo que {model}.</translation>
     </message>
     <message>
@@ -3147,7 +3163,7 @@
     </message>
     <message>
       <location filename="../../studio/photos/photos.py" line="0" />
-      <source>The subject is small in it: {size} pixels, where the model learns at {side}.</source>
+      <source>The subject is small in it: {size} pixels; the model trains at {side}.</source>
       <translation>El motivo aparece pequeño: {size} píxeles, y el modelo aprende a {side}.</translation>
     </message>
     <message>
@@ -3167,7 +3183,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/training/words.py" line="0" />
-      <source>The text model has no rare word left that could stand for the subject.</source>
+      <source>The tokenizer has no unused rare token left for the subject.</source>
       <translation>Al modelo de texto no le queda ninguna palabra rara que pueda representar al sujeto.</translation>
     </message>
     <message>
@@ -3177,17 +3193,17 @@
     </message>
     <message>
       <location filename="../../studio/engine/training/loop.py" line="0" />
-      <source>The training no longer makes sense: its loss is not a number (step {step}).</source>
+      <source>The training has diverged: its loss is not a number (step {step}).</source>
       <translation>El entrenamiento ya no tiene sentido: su pérdida no es un número (paso {step}).</translation>
     </message>
     <message>
       <location filename="../../studio/engine/training/sampling.py" line="0" />
-      <source>The training no longer makes sense: what it paints is no picture.</source>
+      <source>The training has diverged: its samples are not pictures.</source>
       <translation>El entrenamiento ya no tiene sentido: lo que pinta no es una imagen.</translation>
     </message>
     <message>
       <location filename="../../studio/session/landing.py" line="0" />
-      <source>The tray is full, so its oldest results were let go ({count}).</source>
+      <source>The tray is full, so its oldest results were dropped ({count}).</source>
       <translation>La bandeja está llena, así que se soltaron sus resultados más antiguos ({count}).</translation>
     </message>
     <message>
@@ -3238,17 +3254,12 @@
     </message>
     <message>
       <location filename="../../studio/engine/annotators/detector_weights.py" line="0" />
-      <source>The weights of {label} in {path} are damaged or no weights at all ({reason}).</source>
+      <source>The weights of {label} in {path} are damaged or not weights at all ({reason}).</source>
       <translation>Los pesos de {label} en {path} están dañados o no son pesos ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/annotators.py" line="0" />
-      <source>The weights that find people are damaged: {path}.</source>
-      <translation>Los pesos que encuentran personas están dañados: {path}.</translation>
-    </message>
-    <message>
       <location filename="../../studio/engine/annotators/face.py" line="0" />
-      <source>The whole reference counts, not only its face: the weights that find people are not installed.</source>
+      <source>The whole reference is used, not only its face: the pose-detection weights are not installed.</source>
       <translation>Cuenta toda la referencia y no solo su cara: no están instalados los pesos que encuentran personas.</translation>
     </message>
     <message>
@@ -3262,10 +3273,25 @@
       <translation>La palabra {word} tiene {count} tokens y el modelo lee {limit}.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/validation.py" line="0" />
       <location filename="../../studio/session/sources.py" line="0" />
-      <source>The words of a region need a weight between 0 and 1.</source>
-      <translation>Las palabras de una región necesitan un peso entre 0 y 1.</translation>
+      <source>There are no people in {path}.</source>
+      <translation>No hay nadie en {path}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/subjects.py" line="0" />
+      <source>There are no photos left to learn from.</source>
+      <translation>No queda ninguna foto de la que aprender.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/photos/photos.py" line="0" />
+      <source>There are no photos to learn from yet.</source>
+      <translation>Todavía no hay ninguna foto de la que aprender.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
+      <source>There are no photos to learn from.</source>
+      <translation>No hay ninguna foto de la que aprender.</translation>
     </message>
     <message>
       <location filename="../../studio/control_maps/openpose.py" line="0" />
@@ -3304,18 +3330,23 @@
     </message>
     <message>
       <location filename="../../studio/engine/adapters/base.py" line="0" />
-      <source>There is no adapter of the kind {kind}.</source>
+      <source>There is no adapter kind {kind}.</source>
       <translation>No hay ningún adaptador del tipo {kind}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/outlines.py" line="0" />
+      <source>There is no closed outline to fill.</source>
+      <translation>Ninguna línea rodea nada que se pueda rellenar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>There is no control kind {kind}.</source>
+      <translation>No existe ningún control del tipo {kind}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>There is no control mode {mode}.</source>
       <translation>No existe el modo de control {mode}.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/catalog/controls.py" line="0" />
-      <source>There is no control of the kind {kind}.</source>
-      <translation>No existe ningún control del tipo {kind}.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/control_gradient.py" line="0" />
@@ -3364,6 +3395,11 @@
       <translation>Aún no hay previsión: en este equipo no se ha hecho ninguna edición con un modelo así.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/inversions.py" line="0" />
+      <source>There is no inversion method called {method}.</source>
+      <translation>No hay ninguna forma de invertir una imagen llamada {method}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/merge.py" line="0" />
       <source>There is no layer below to merge with.</source>
       <translation>Debajo no hay ninguna capa con la que combinar.</translation>
@@ -3409,22 +3445,6 @@
       <translation>No hay ningún contorno que rellenar.</translation>
     </message>
     <message>
-      <location filename="../../studio/cli/subjects.py" line="0" />
-      <source>There is no photo left to learn from.</source>
-      <translation>No queda ninguna foto de la que aprender.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/photos/photos.py" line="0" />
-      <source>There is no photo to learn from yet.</source>
-      <translation>Todavía no hay ninguna foto de la que aprender.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/edit/training_defaults.py" line="0" />
-      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
-      <source>There is no photo to learn from.</source>
-      <translation>No hay ninguna foto de la que aprender.</translation>
-    </message>
-    <message>
       <location filename="../../studio/session/photos.py" line="0" />
       <source>There is no picture in the folder {name}.</source>
       <translation>No hay ninguna imagen en la carpeta {name}.</translation>
@@ -3449,7 +3469,7 @@
     <message>
       <location filename="../../studio/edit/settings.py" line="0" />
       <location filename="../../studio/session/infotext.py" line="0" />
-      <source>There is no sampler called {name} here, so {used} stays.</source>
+      <source>There is no sampler called {name}; {used} is kept.</source>
       <translation>Aquí no hay ningún muestreador llamado {name}; se queda {used}.</translation>
     </message>
     <message>
@@ -3471,33 +3491,18 @@
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
-      <source>There is no such layer of pixels.</source>
+      <source>There is no such pixel layer.</source>
       <translation>No existe esa capa de píxeles.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/training_defaults.py" line="0" />
+      <source>There is no training method called {name}.</source>
+      <translation>No hay ninguna forma de aprender llamada {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/subjects.py" line="0" />
       <source>There is no usable subject in {path} ({reason}).</source>
       <translation>No hay ningún sujeto utilizable en {path} ({reason}).</translation>
-    </message>
-    <message>
-      <location filename="../../studio/edit/training_defaults.py" line="0" />
-      <source>There is no way of learning called {name}.</source>
-      <translation>No hay ninguna forma de aprender llamada {name}.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/edit/inversions.py" line="0" />
-      <source>There is no way to invert a picture called {method}.</source>
-      <translation>No hay ninguna forma de invertir una imagen llamada {method}.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/annotators/base.py" line="0" />
-      <source>There is no way yet to make a control image of the kind {kind} from a picture.</source>
-      <translation>Todavía no se puede hacer una imagen de control del tipo {kind} a partir de una imagen.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/sources.py" line="0" />
-      <source>There is nobody in {path}.</source>
-      <translation>No hay nadie en {path}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/outlines.py" line="0" />
@@ -3540,14 +3545,14 @@
       <translation>Estas capas se abrieron como píxeles: {layers}.</translation>
     </message>
     <message>
-      <location filename="../../studio/session/journal.py" line="0" />
-      <source>They are kept: check the rights of the journal's folder and start again.</source>
-      <translation>Se conservan: revisa los permisos de la carpeta del diario e inicia de nuevo.</translation>
+      <location filename="../../studio/core/settings.py" line="0" />
+      <source>They apply until you close Lienzo; free some disk space.</source>
+      <translation>Valen hasta que se cierre Lienzo; libera espacio en el disco.</translation>
     </message>
     <message>
-      <location filename="../../studio/core/settings.py" line="0" />
-      <source>They count until Lienzo is closed; free some disk space.</source>
-      <translation>Valen hasta que se cierre Lienzo; libera espacio en el disco.</translation>
+      <location filename="../../studio/session/journal.py" line="0" />
+      <source>They are kept: check the permissions of the journal's folder and start again.</source>
+      <translation>Se conservan: revisa los permisos de la carpeta del diario e inicia de nuevo.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
@@ -3565,14 +3570,14 @@
       <translation>Este tipo de modelo no puede hacer eso.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/fill.py" line="0" />
-      <source>This layer shows figures, of which no part can be taken.</source>
-      <translation>Esta capa muestra figuras, de las que no se puede tomar una parte.</translation>
+      <location filename="../../studio/tools/brush.py" line="0" />
+      <source>This layer contains figures, which cannot be painted with a brush.</source>
+      <translation>Esta capa muestra figuras, que un pincel no puede pintar.</translation>
     </message>
     <message>
-      <location filename="../../studio/tools/brush.py" line="0" />
-      <source>This layer shows figures, which a brush cannot paint.</source>
-      <translation>Esta capa muestra figuras, que un pincel no puede pintar.</translation>
+      <location filename="../../studio/document/fill.py" line="0" />
+      <source>This layer contains figures; parts of it cannot be copied.</source>
+      <translation>Esta capa muestra figuras, de las que no se puede tomar una parte.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/request.py" line="0" />
@@ -3581,18 +3586,18 @@
     </message>
     <message>
       <location filename="../../studio/edit/prompt_syntax.py" line="0" />
-      <source>This model does not know these signs, so they were left out: {signs}</source>
+      <source>This model does not know these characters, so they were left out: {signs}</source>
       <translation>Este modelo no conoce estos signos, así que se han omitido: {signs}</translation>
     </message>
     <message>
       <location filename="../../studio/engine/families/stable_diffusion/prompts.py" line="0" />
-      <source>This model learned from short texts; the prompt is read in {count} parts, which it may not bring together.</source>
+      <source>This model was trained on short prompts; the prompt is split into {count} chunks, which it may not combine well.</source>
       <translation>Este modelo aprendió de textos cortos; el prompt se lee en {count} partes, que quizá no llegue a unir.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <location filename="../../studio/ui/training/photo_sources.py" line="0" />
-      <source>This picture does not lie on this machine.</source>
+      <source>This picture is not on this machine.</source>
       <translation>Esta imagen no está en este equipo.</translation>
     </message>
     <message>
@@ -3636,12 +3641,12 @@
       <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
       <location filename="../../studio/engine/adapters/lora.py" line="0" />
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
-      <source>Two files bring the word {word}.</source>
+      <source>Two files define the word {word}.</source>
       <translation>Dos archivos traen la palabra {word}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
-      <source>Two subjects that changed the whole model cannot be in one picture.</source>
+      <source>Two subjects that changed the whole model cannot be used together.</source>
       <translation>Dos sujetos que cambiaron el modelo entero no pueden estar en una misma imagen.</translation>
     </message>
     <message>
@@ -3675,19 +3680,19 @@
       <translation>Desbloquéalas en el panel de capas, o elige capas sin ellas.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/validation.py" line="0" />
-      <source>Use a control image of the picture's size, in colour with 8 bits.</source>
-      <translation>Usa una imagen de control del tamaño de la imagen, en color de 8 bits.</translation>
-    </message>
-    <message>
       <location filename="../../studio/session/sources.py" line="0" />
-      <source>Use a control image of the picture's size.</source>
+      <source>Use a control image of the same size as the picture.</source>
       <translation>Usa una imagen de control del tamaño de la imagen.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Use a mask that is as large as the picture.</source>
       <translation>Usa una máscara tan grande como la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <source>Use an 8-bit colour control image of the same size as the picture.</source>
+      <translation>Usa una imagen de control del tamaño de la imagen, en color de 8 bits.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/subjects.py" line="0" />
@@ -3722,18 +3727,13 @@
     </message>
     <message>
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
-      <source>Weights in the caption count for nothing; those in the new text do.</source>
+      <source>Weights in the caption have no effect; those in the new text do.</source>
       <translation>Los pesos en la descripción no cuentan; los del texto nuevo sí.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/training_plans.py" line="0" />
-      <source>What the training in {path} set out to do cannot be read ({reason}).</source>
-      <translation>No se puede leer lo que pretendía el entrenamiento de {path} ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <location filename="../../studio/ui/training/photo_sources.py" line="0" />
-      <source>What was dropped is no picture.</source>
+      <source>What you dropped is not a picture.</source>
       <translation>Lo que se soltó no es una imagen.</translation>
     </message>
     <message>
@@ -3753,7 +3753,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/annotators.py" line="0" />
-      <source>With a network, run: {command} (without one, put the path of {wheel} behind it).</source>
+      <source>With a network, run: {command} (without one, add the path of {wheel}).</source>
       <translation>Con conexión, ejecuta: {command} (sin ella, pon detrás la ruta de {wheel}).</translation>
     </message>
     <message>
@@ -3798,7 +3798,7 @@
     </message>
     <message>
       <location filename="../../studio/cli/rewriting.py" line="0" />
-      <source>Write the word as it stands there.</source>
+      <source>Write the word as it appears in the text.</source>
       <translation>Escribe la palabra tal como está allí.</translation>
     </message>
     <message>
@@ -3839,7 +3839,7 @@
     </message>
     <message>
       <location filename="../../studio/session/subjects.py" line="0" />
-      <source>`lienzo subjects list` shows those that there are.</source>
+      <source>`lienzo subjects list` shows all subjects.</source>
       <translation>`lienzo subjects list` muestra los que hay.</translation>
     </message>
     <message>
@@ -4016,12 +4016,12 @@
     </message>
     <message>
       <location filename="../../studio/catalog/lora_files.py" line="0" />
-      <source>{count} of {total} tensors of the LoRA {name} are of a kind that Lienzo does not know, such as {examples}; the others act.</source>
+      <source>{count} of {total} tensors of the LoRA {name} are of an unknown kind, such as {examples}; the others are applied.</source>
       <translation>{count} de {total} tensores del LoRA {name} son de un tipo que Lienzo no conoce, como {examples}; los demás actúan.</translation>
     </message>
     <message>
       <location filename="../../studio/photos/photos.py" line="0" />
-      <source>{count} photos are more than it takes: 3 to {few} show a subject well. Training uses the {most} sharpest.</source>
+      <source>{count} photos are more than necessary: 3 to {few} are enough. Training uses the {most} sharpest.</source>
       <translation>{count} fotos son más de las que hacen falta: de 3 a {few} muestran bien un motivo. El entrenamiento usa las {most} más nítidas.</translation>
     </message>
     <message>
@@ -4082,6 +4082,11 @@
       <translation>No se puede leer {name} ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/document/io/density.py" line="0" />
+      <source>{name} claims {found} pixels per inch, which is impossible; {used} is used.</source>
+      <translation>{name} indica {found} píxeles por pulgada, lo que es imposible; ahora tiene {used}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/common.py" line="0" />
       <location filename="../../studio/document/io/heic_decode.py" line="0" />
       <source>{name} does not fit into the free memory.</source>
@@ -4094,7 +4099,7 @@
     </message>
     <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />
-      <source>{name} has damaged data beside its pixels, which was left out; the pixels are whole.</source>
+      <source>{name} has damaged metadata, which was left out; its pixels are complete.</source>
       <translation>{name} tiene datos dañados junto a los píxeles, que se han omitido; los píxeles están completos.</translation>
     </message>
     <message>
@@ -4139,14 +4144,8 @@
       <translation>{name} es una imagen {mode}; se convirtió a sRGB.</translation>
     </message>
     <message>
-      <location filename="../../studio/session/infotext.py" line="0" />
-      <location filename="../../studio/session/whereabouts.py" line="0" />
-      <source>{name} is another file than the one that this was made with.</source>
-      <translation>{name} no es el mismo archivo con el que se hizo esto.</translation>
-    </message>
-    <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />
-      <source>{name} is cut off after {size} bytes; nothing of this {label} can be shown without the rest.</source>
+      <source>{name} is cut off after {size} bytes; nothing of this {label} can be shown.</source>
       <translation>{name} está cortado tras {size} bytes; nada de este {label} se puede mostrar sin el resto.</translation>
     </message>
     <message>
@@ -4167,7 +4166,7 @@
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
-      <source>{name} is no file.</source>
+      <source>{name} is not a file.</source>
       <translation>{name} no es un archivo.</translation>
     </message>
     <message>
@@ -4176,6 +4175,12 @@
       <location filename="../../studio/document/io/preview.py" line="0" />
       <source>{name} is not a picture that Lienzo knows.</source>
       <translation>{name} no es una imagen que Lienzo conozca.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/infotext.py" line="0" />
+      <location filename="../../studio/session/whereabouts.py" line="0" />
+      <source>{name} is not the file that this was made with.</source>
+      <translation>{name} no es el mismo archivo con el que se hizo esto.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/files.py" line="0" />
@@ -4194,12 +4199,12 @@
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>{name} looks different here than in the program that saved it, by its {causes}; the hidden layer "{layer}" on top shows how it was. Open it flattened to have that look.</source>
+      <source>{name} looks different here than in the program that saved it, because of its {causes}; the hidden layer "{layer}" on top shows the original look. Open it flattened to use that.</source>
       <translation>{name} se ve distinto aquí que en el programa que lo guardó, por: {causes}. La capa oculta «{layer}», encima de todo, muestra cómo era. Ábrelo acoplado para tener ese aspecto.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
-      <source>{name} looks different here than in the program that saved it; the hidden layer "{layer}" on top shows how it was. Open it flattened to have that look.</source>
+      <source>{name} looks different here than in the program that saved it; the hidden layer "{layer}" on top shows the original look. Open it flattened to use that.</source>
       <translation>{name} se ve distinto aquí que en el programa que lo guardó; la capa oculta «{layer}», encima de todo, muestra cómo era. Ábrelo acoplado para tener ese aspecto.</translation>
     </message>
     <message>
@@ -4211,11 +4216,6 @@
       <location filename="../../studio/document/io/common.py" line="0" />
       <source>{name} needs {needed} MB of memory, more than is free.</source>
       <translation>{name} necesita {needed} MB de memoria, más de la que hay libre.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/document/io/density.py" line="0" />
-      <source>{name} states {found} pixels per inch, which is impossible; it has {used} now.</source>
-      <translation>{name} indica {found} píxeles por pulgada, lo que es imposible; ahora tiene {used}.</translation>
     </message>
     <message>
       <location filename="../../studio/core/atomic.py" line="0" />
@@ -4244,42 +4244,42 @@
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
-      <source>{number} is no strength.</source>
-      <translation>{number} no es una fuerza.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/sources.py" line="0" />
-      <source>{number} is no weight for a LoRA.</source>
+      <source>{number} is not a valid LoRA weight.</source>
       <translation>{number} no es un peso para un LoRA.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>{number} is not a valid strength.</source>
+      <translation>{number} no es una fuerza.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/validation.py" line="0" />
-      <source>{number} is no weight for {path}.</source>
+      <source>{number} is not a valid weight for {path}.</source>
       <translation>{number} no es un peso para {path}.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/inversions.py" line="0" />
-      <source>{number} is no weight for “{word}”.</source>
+      <source>{number} is not a valid weight for “{word}”.</source>
       <translation>{number} no es un peso para «{word}».</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
-      <source>{path} brings several words: {words}.</source>
-      <translation>{path} trae varias palabras: {words}.</translation>
-    </message>
-    <message>
       <location filename="../../studio/cli/like.py" line="0" />
-      <source>{path} carries no prompt.</source>
+      <source>{path} contains no prompt.</source>
       <translation>{path} no lleva ningún prompt.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
+      <source>{path} defines several words: {words}.</source>
+      <translation>{path} trae varias palabras: {words}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/sources.py" line="0" />
-      <source>{path} has {width} x {height} pixels, which are other proportions than the picture's {wide} x {high}.</source>
+      <source>{path} has {width} x {height} pixels; its proportions differ from those of the picture ({wide} x {high}).</source>
       <translation>{path} tiene {width} x {height} píxeles, que son otras proporciones que las de la imagen, {wide} x {high}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
-      <source>{path} is a Python pickle with more than weights in it, which could run code; nothing of it was run.</source>
+      <source>{path} is a Python pickle that contains more than weights and could run code; it was not loaded.</source>
       <translation>{path} es un pickle de Python que contiene más que pesos y podría ejecutar código; no se ejecutó nada.</translation>
     </message>
     <message>
@@ -4294,18 +4294,18 @@
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
-      <source>{path} is no ControlNet, or one of a kind that Lienzo cannot run.</source>
+      <source>{path} is not a ControlNet, or is of a kind that Lienzo cannot run.</source>
       <translation>{path} no es un ControlNet, o es de un tipo que Lienzo no puede usar.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
-      <source>{path} is no embedding of textual inversion.</source>
-      <translation>{path} no es un embedding de inversión textual.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <source>{path} is not a model in diffusers layout (it has no model_index.json).</source>
       <translation>{path} no es un modelo en formato diffusers (no tiene model_index.json).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
+      <source>{path} is not a textual-inversion embedding.</source>
+      <translation>{path} no es un embedding de inversión textual.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
@@ -4325,12 +4325,12 @@
     </message>
     <message>
       <location filename="../../studio/document/new_document.py" line="0" />
-      <source>{text} is no background.</source>
+      <source>{text} is not a valid background.</source>
       <translation>{text} no es un fondo.</translation>
     </message>
     <message>
       <location filename="../../studio/document/new_document.py" line="0" />
-      <source>{text} is no size of a picture.</source>
+      <source>{text} is not a valid picture size.</source>
       <translation>{text} no es un tamaño de imagen.</translation>
     </message>
     <message>
@@ -4339,58 +4339,58 @@
       <translation>«{name}» no puede ser el nombre de un sujeto.</translation>
     </message>
     <message>
-      <location filename="../../studio/edit/networks.py" line="0" />
-      <source>“{text}” is no LoRA but a network that Lienzo cannot run, so it was left out.</source>
-      <translation>«{text}» no es un LoRA sino una red que Lienzo no puede usar, así que se ha omitido.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>“{text}” is no number.</source>
-      <translation>«{text}» no es un número.</translation>
-    </message>
-    <message>
       <location filename="../../studio/session/sources.py" line="0" />
-      <source>“{text}” names a ControlNet that no control would use.</source>
-      <translation>«{text}» nombra un ControlNet que ningún control usaría.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/sources.py" line="0" />
-      <source>“{text}” names no LoRA.</source>
+      <source>“{text}” does not name a LoRA.</source>
       <translation>«{text}» no nombra ningún LoRA.</translation>
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
-      <source>“{text}” names no control.</source>
+      <source>“{text}” does not name a control.</source>
       <translation>«{text}» no nombra ningún control.</translation>
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
-      <source>“{text}” names no embedding.</source>
-      <translation>«{text}» no nombra ningún embedding.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/sources.py" line="0" />
-      <source>“{text}” names no reference of a region.</source>
-      <translation>«{text}» no indica ninguna referencia de una región.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/session/sources.py" line="0" />
-      <source>“{text}” names no reference.</source>
+      <source>“{text}” does not name a reference.</source>
       <translation>«{text}» no nombra ninguna referencia.</translation>
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
-      <source>“{text}” names no region.</source>
+      <source>“{text}” does not name a region reference.</source>
+      <translation>«{text}» no indica ninguna referencia de una región.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>“{text}” does not name a region.</source>
       <translation>«{text}» no indica ninguna región.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>“{text}” does not name an embedding.</source>
+      <translation>«{text}» no nombra ningún embedding.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/networks.py" line="0" />
+      <source>“{text}” is not a LoRA but a network that Lienzo cannot run, so it was left out.</source>
+      <translation>«{text}» no es un LoRA sino una red que Lienzo no puede usar, así que se ha omitido.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>“{text}” is not a number.</source>
+      <translation>«{text}» no es un número.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/sources.py" line="0" />
+      <source>“{text}” names a ControlNet that no control uses.</source>
+      <translation>«{text}» nombra un ControlNet que ningún control usaría.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
-      <source>“{word}” cannot be the word of an embedding.</source>
+      <source>“{word}” cannot be the name of an embedding.</source>
       <translation>«{word}» no puede ser la palabra de un embedding.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/rewriting.py" line="0" />
-      <source>“{word}” does not stand in the text.</source>
+      <source>“{word}” does not appear in the text.</source>
       <translation>“{word}” no está en el texto.</translation>
     </message>
   </context>
@@ -4790,29 +4790,19 @@
       <translation>3. Genera, elige y pulsa Intro</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
-      <source>A caption is needed: it says which words can be changed.</source>
-      <translation>Hace falta una descripción: dice qué palabras se pueden cambiar.</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>A colour</source>
       <translation>Un color</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>A layer with a blend mode, or Replace with a prompt, changes light and colour.</source>
-      <translation>Una capa con modo de fusión, o Cambiar con un prompt, modifica la luz y el color.</translation>
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
+      <source>A more accurate caption, more steps or null-text inversion would reproduce it better.</source>
+      <translation>Una descripción más fiel, más pasos o la inversión null-text la leen mejor.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
-      <source>A mask is made from where the words that differ act; it stays as a layer mask</source>
-      <translation>Se hace una máscara de donde actúan las palabras que cambian; queda como máscara de capa</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>A new word and a LoRA learn together</source>
-      <translation>Una palabra nueva y un LoRA aprenden juntos</translation>
+      <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
+      <source>A prompt for one area: select or paint it, then add a region.</source>
+      <translation>Palabras para un lugar: selecciónalo o píntalo y añade una región.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -4821,13 +4811,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
-      <source>A training was begun and has not ended.</source>
+      <source>A training has not finished.</source>
       <translation>Se empezó un entrenamiento que no ha terminado.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
-      <source>A truer caption, more steps or null-text inversion read it better.</source>
-      <translation>Una descripción más fiel, más pasos o la inversión null-text la leen mejor.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -4972,16 +4957,6 @@
       <translation>Todo</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>All of the UNet learns: slow, the file is large</source>
-      <translation>Aprende toda la UNet: lento, y el archivo es grande</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
-      <source>All that it shows</source>
-      <translation>Todo lo que muestra</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>An image editor whose brushes are diffusion models.</source>
       <translation>Un editor de imágenes cuyos pinceles son modelos de difusión.</translation>
@@ -5015,6 +4990,11 @@
       <translation>Como diga el archivo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
+      <source>At most {count} are possible</source>
+      <translation>Puede haber {count} como máximo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Attention</source>
       <translation>Atención</translation>
@@ -5046,13 +5026,18 @@
       <translation>Equilibrio</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/layers/control_box.py" line="0" />
+      <source>Balance of prompt and control</source>
+      <translation>Qué pesa más</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Batch</source>
       <translation>Lote</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Batches that make one step; takes no more memory</source>
+      <source>Batches per optimizer step; needs no more memory</source>
       <translation>Lotes que forman un paso; no ocupa más memoria</translation>
     </message>
     <message>
@@ -5116,33 +5101,18 @@
       <translation>Abajo a la derecha</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
-      <source>Bring the settings from before back; the layer stays as it is</source>
-      <translation>Recupera los ajustes de antes; la capa queda como está</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Brush</source>
       <translation>Pincel</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
-      <source>But its pictures are no nearer to the photos than before: try other settings, such as a lower rate or more steps.</source>
+      <source>But its samples are no closer to the photos than before: try other settings, such as a lower rate or more steps.</source>
       <translation>Pero sus imágenes no se acercan más a las fotos que antes: prueba otros ajustes, como una tasa más baja o más pasos.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>By pictures of the kind</source>
-      <translation>Con imágenes de la clase</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>By the untouched model</source>
-      <translation>Con el modelo intacto</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
-      <source>CFG scale: how strongly the new text counts</source>
+      <source>CFG scale: how closely the edit follows the new text</source>
       <translation>Escala CFG: con qué fuerza cuenta el texto nuevo</translation>
     </message>
     <message>
@@ -5234,11 +5204,6 @@
       <translation>Elegir una carpeta de IP-Adapter</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
-      <source>Choose it, then drag its weight; + and - do the same</source>
-      <translation>Elígela y arrastra su peso; + y - hacen lo mismo</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/commands/control_commands.py" line="0" />
       <source>Choose the folder with the weights…</source>
       <translation>Elegir la carpeta con los pesos…</translation>
@@ -5328,6 +5293,11 @@
       <translation>¿Cerrar {name}?</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
+      <source>Closest to the picture; even strong edits keep the rest. Optimises an empty prompt for each step, which takes several times as long as an edit, once.</source>
+      <translation>Lo más cercano a la imagen, y los cambios fuertes conservan el resto. Leer aprende un prompt vacío por paso y tarda varias veces lo que una edición, una sola vez.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Colour</source>
       <translation>Color</translation>
@@ -5358,24 +5328,35 @@
       <translation>Contenido</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
+      <source>Continue the training</source>
+      <translation>Dejar que siga el entrenamiento</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
+      <source>Continue where the training stopped</source>
+      <translation>Seguir donde se detuvo el entrenamiento</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/control_commands.py" line="0" />
       <source>Control from a file</source>
       <translation>Control desde un archivo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/badges.py" line="0" />
-      <source>Control that steers edits</source>
+      <source>Control layer in use</source>
       <translation>Control que guía las ediciones</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers/badges.py" line="0" />
+      <source>Control layer: click to switch it on or off</source>
+      <translation>Control: haz clic para activarlo o desactivarlo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/badges.py" line="0" />
       <source>Control, switched off</source>
       <translation>Control desactivado</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/layers/badges.py" line="0" />
-      <source>Control: click to switch it on or off</source>
-      <translation>Control: haz clic para activarlo o desactivarlo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/control_box.py" line="0" />
@@ -5434,7 +5415,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
-      <source>Cross-attention kept: in this part of the steps words act where the old ones do</source>
+      <source>Cross-attention kept: in this share of the steps, new words act in the place of the old ones</source>
       <translation>Atención cruzada conservada: en esta parte de los pasos las palabras actúan donde las de antes</translation>
     </message>
     <message>
@@ -5443,6 +5424,11 @@
       <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Ctrl+Return</source>
       <translation>Ctrl+Intro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/sample_grid.py" line="0" />
+      <source>Current samples, always with the same seeds</source>
+      <translation>Lo que pinta ahora, siempre con las mismas semillas</translation>
     </message>
     <message>
       <location filename="../../studio/ui/keys/later.py" line="0" />
@@ -5481,14 +5467,9 @@
       <translation>Eliminar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
-      <source>Delete takes a job out of the queue</source>
-      <translation>Supr saca un trabajo de la cola</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
-      <source>Delete takes it away</source>
+      <source>Delete removes it</source>
       <translation>Supr la quita</translation>
     </message>
     <message>
@@ -5498,7 +5479,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
-      <source>Delete what the unfinished training has left</source>
+      <source>Delete the unfinished training</source>
       <translation>Eliminar lo que dejó el entrenamiento sin terminar</translation>
     </message>
     <message>
@@ -5522,9 +5503,29 @@
       <translation>Profundidad según las capas</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
+      <source>Describe it, for example: a red apple on a table</source>
+      <translation>Di qué hay en ella, como: una manzana roja sobre una mesa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
+      <source>Describe the picture first; then you can change words of the description.</source>
+      <translation>Hace falta una descripción: dice qué palabras se pueden cambiar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
       <source>Detail</source>
       <translation>Detalle</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
+      <source>Detect again</source>
+      <translation>Buscar de nuevo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
+      <source>Detect the subject again</source>
+      <translation>Buscar el sujeto de nuevo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/prompt_check.py" line="0" />
@@ -5552,13 +5553,24 @@
       <translation>Descartar el resultado</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <source>Discard the training?</source>
+      <translation>¿Abandonar el entrenamiento?</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Discard this variation (Delete)</source>
       <translation>Descartar esta variación (Supr)</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
+      <source>Discard training</source>
+      <translation>Abandonar</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/bars/message_bar.py" line="0" />
-      <source>Do what the message offers</source>
+      <source>Do what the message suggests</source>
       <translation>Hacer lo que propone el mensaje</translation>
     </message>
     <message>
@@ -5569,7 +5581,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
-      <source>Drag a frame around it to find it again</source>
+      <source>Drag a frame around the subject to detect it again</source>
       <translation>Arrastra un marco alrededor para encontrarlo de nuevo</translation>
     </message>
     <message>
@@ -5689,19 +5701,24 @@
       <translation>Motor: {build}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models/models_panel.py" line="0" />
-      <source>Enter or a double click puts the word into the prompt</source>
-      <translation>Intro o doble clic pone la palabra en el prompt</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
-      <source>Enter puts it into the prompt, F2 renames it, Delete deletes it</source>
+      <source>Enter inserts it into the prompt, F2 renames it, Delete deletes it</source>
       <translation>Intro lo pone en el prompt, F2 le cambia el nombre, Supr lo elimina</translation>
     </message>
     <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Erase</source>
       <translation>Borrar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>Evaluate every (steps)</source>
+      <translation>Mirar cada (pasos)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
+      <source>Everything it shows</source>
+      <translation>Todo lo que muestra</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -5789,6 +5806,11 @@
       <translation>Rellenar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>Fill the area inside the outline</source>
+      <translation>Rellena lo que la máscara rodea</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Fill the empty part of the canvas</source>
       <translation>Rellena la parte vacía del lienzo</translation>
@@ -5800,7 +5822,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
-      <source>Fill the mask with what the prompt says</source>
+      <source>Fill the mask with what the prompt describes</source>
       <translation>Rellena la máscara con lo que dice el prompt</translation>
     </message>
     <message>
@@ -5825,11 +5847,6 @@
       <translation>Rellenar el contorno de la selección</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
-      <source>Fill what the mask goes around</source>
-      <translation>Rellena lo que la máscara rodea</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Fill with the background colour</source>
       <translation>Rellenar con el color de fondo</translation>
@@ -5840,19 +5857,9 @@
       <translation>Rellenar con el color de primer plano</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/mask_page.py" line="0" />
-      <source>Find again</source>
-      <translation>Buscar de nuevo</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/documents/region_watch.py" line="0" />
       <source>Finding the regions of the picture…</source>
       <translation>Buscando las regiones de la imagen…</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
-      <source>Finds the noise that the model paints this picture from; once for all edits</source>
-      <translation>Busca el ruido desde el que el modelo pinta esta imagen; una vez para todas las ediciones</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -5876,7 +5883,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Follows prompts less well, but comes closer to the subject</source>
+      <source>Follows prompts less closely, but matches the subject better</source>
       <translation>Sigue peor los prompts, pero se acerca más al sujeto</translation>
     </message>
     <message>
@@ -5926,6 +5933,11 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>Frozen copy of the model</source>
+      <translation>Con el modelo intacto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Full DreamBooth</source>
       <translation>DreamBooth completo</translation>
     </message>
@@ -5936,20 +5948,9 @@
       <translation>Generar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
-      <source>Give the training up?</source>
-      <translation>¿Abandonar el entrenamiento?</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
-      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
-      <source>Give up</source>
-      <translation>Abandonar</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
-      <source>Go on where the training stopped</source>
-      <translation>Seguir donde se detuvo el entrenamiento</translation>
+      <location filename="../../studio/ui/layers/badges.py" line="0" />
+      <source>Generative layer: click to edit its recipe</source>
+      <translation>Hecha por un prompt: haz clic para cambiar su receta</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/photo_card.py" line="0" />
@@ -6023,7 +6024,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>How many pictures of the kind are painted first</source>
+      <source>How many pictures of the kind are generated first</source>
       <translation>Cuántas imágenes de la clase se pintan antes</translation>
     </message>
     <message>
@@ -6032,28 +6033,18 @@
       <translation>Cuánto puede contener un LoRA</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>How much keeping the kind counts</source>
-      <translation>Cuánto cuenta conservar la clase</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
-      <source>How much these words count beside the prompt: 0 to 1</source>
-      <translation>Cuánto cuentan estas palabras junto al prompt: de 0 a 1</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>How near a thing is: 100 % is nearest.</source>
       <translation>Lo cerca que está algo: 100 % es lo más cercano.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>How often the model practises</source>
-      <translation>Cuántas veces practica el modelo</translation>
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
+      <source>How strongly the region prompt counts against the prompt, 0 to 1</source>
+      <translation>Cuánto cuentan estas palabras junto al prompt: de 0 a 1</translation>
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
-      <source>How the picture is read</source>
+      <source>How the picture is inverted</source>
       <translation>Cómo se lee la imagen</translation>
     </message>
     <message>
@@ -6075,6 +6066,11 @@
       <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>IP-Adapter folder</source>
       <translation>Carpeta del IP-Adapter</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
+      <source>If you do not save, you lose:</source>
+      <translation>Sin guardar se perdería:</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
@@ -6143,6 +6139,11 @@
       <translation>Influencia</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
+      <source>Insert it into the prompt</source>
+      <translation>Ponerlo en el prompt</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Intersect</source>
       <translation>Intersecar</translation>
@@ -6170,19 +6171,24 @@
       <translation>Invertir la selección</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
+      <source>Inverts the picture: finds the noise from which the model reproduces it; needed once for all edits</source>
+      <translation>Busca el ruido desde el que el modelo pinta esta imagen; una vez para todas las ediciones</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
-      <source>It can be opened as it was after its last step: {step}.</source>
+      <source>It can be recovered as it was after the last step: {step}.</source>
       <translation>Se puede abrir tal como estaba tras su último paso: {step}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
-      <source>It can be painted again with {psnr} dB (the model's limit is {limit} dB).</source>
-      <translation>Se puede volver a pintar con {psnr} dB (el límite del modelo es {limit} dB).</translation>
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <source>Its current content is lost.</source>
+      <translation>Se pierde lo que contiene ahora.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
-      <source>It has to be taught again to come back. Pictures made with it stay.</source>
-      <translation>Para recuperarlo hay que enseñarlo de nuevo. Las imágenes hechas con él se quedan.</translation>
+      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
+      <source>Its embedding is written to a second file beside it</source>
+      <translation>Su palabra se escribe en un segundo archivo al lado</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
@@ -6190,19 +6196,14 @@
       <translation>Su archivo lo contiene todo menos el prompt que escribiste; se puede recuperar.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Its own answer for the kind is the target</source>
-      <translation>Su propia respuesta para la clase es el objetivo</translation>
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <source>Its progress is deleted; the photos are not.</source>
+      <translation>Se elimina lo aprendido hasta ahora; las fotos no.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
-      <source>Its style: colours, light, the way it is painted</source>
+      <source>Its style: colours, light, brushwork</source>
       <translation>Su estilo: los colores, la luz, la forma en que está pintada</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
-      <source>Its word is written into a second file beside</source>
-      <translation>Su palabra se escribe en un segundo archivo al lado</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -6244,16 +6245,6 @@
       <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Keep this variation as a layer (Enter)</source>
       <translation>Conservar esta variación como capa (Intro)</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Keeping the kind</source>
-      <translation>Conservar la clase</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
-      <source>Keeping what is to be learned…</source>
-      <translation>Guardando lo que se va a aprender…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
@@ -6378,12 +6369,6 @@
       <translation>Menos opacidad</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
-      <location filename="../../studio/ui/training/training_card.py" line="0" />
-      <source>Let the training go on</source>
-      <translation>Dejar que siga el entrenamiento</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Let the whole photo count</source>
       <translation>Que cuente toda la foto</translation>
@@ -6415,7 +6400,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
-      <source>Lienzo ended unexpectedly while {name} was open.</source>
+      <source>Lienzo closed unexpectedly while {name} was open.</source>
       <translation>Lienzo se cerró de forma inesperada con {name} abierto.</translation>
     </message>
     <message>
@@ -6512,23 +6497,13 @@
     </message>
     <message>
       <location filename="../../studio/ui/prompt/prompt_check.py" line="0" />
-      <source>Long: this model learned from short texts and may not bring all of it together</source>
+      <source>Long prompt: this model was trained on short ones and may not combine all of it</source>
       <translation>Largo: este modelo aprendió de textos cortos y quizá no llegue a unirlo todo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Look</source>
       <translation>Estilo</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Look every (steps)</source>
-      <translation>Mirar cada (pasos)</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/mask_page.py" line="0" />
-      <source>Look for the subject anew</source>
-      <translation>Buscar el sujeto de nuevo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/widgets/picture_dialog.py" line="0" />
@@ -6544,11 +6519,6 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Lower</source>
       <translation>Bajar</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/layers/badges.py" line="0" />
-      <source>Made by a prompt: click to change its recipe</source>
-      <translation>Hecha por un prompt: haz clic para cambiar su receta</translation>
     </message>
     <message>
       <location filename="../../studio/ui/keys/later.py" line="0" />
@@ -6691,7 +6661,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
-      <source>More steps read the picture better and take longer</source>
+      <source>More steps reproduce the picture better and take longer</source>
       <translation>Más pasos leen mejor la imagen y tardan más</translation>
     </message>
     <message>
@@ -6711,9 +6681,9 @@
       <translation>Nombre del sujeto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
-      <source>Nearest to the picture, and strong changes keep the rest. Reading learns an empty prompt for each step and takes several times as long as an edit, once.</source>
-      <translation>Lo más cercano a la imagen, y los cambios fuertes conservan el resto. Leer aprende un prompt vacío por paso y tarda varias veces lo que una edición, una sola vez.</translation>
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>Needs less memory and more time</source>
+      <translation>Ocupa menos memoria y tarda más</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
@@ -6803,6 +6773,11 @@
       <translation>Aún sin lugar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
+      <source>No prompt yet: not used</source>
+      <translation>Aún sin palabras: no cuenta</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>No prompts yet</source>
       <translation>Aún no hay prompts</translation>
@@ -6811,11 +6786,6 @@
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>No result is selected.</source>
       <translation>No hay ningún resultado seleccionado.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
-      <source>No words yet: it does not count</source>
-      <translation>Aún sin palabras: no cuenta</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -6838,8 +6808,13 @@
       <translation>No se encuentra</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Not in a menu</source>
+      <translation>Sin menú</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
-      <source>Not read yet: the first change reads it, which takes longer.</source>
+      <source>Not read yet: the first edit reads it and takes longer.</source>
       <translation>Aún sin leer: el primer cambio la lee, y eso tarda más.</translation>
     </message>
     <message>
@@ -6863,11 +6838,6 @@
       <translation>No hay nada en marcha ni en espera.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models/models_panel.py" line="0" />
-      <source>Nothing it knows is called that.</source>
-      <translation>Nada de lo que conoce se llama así.</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Now</source>
       <translation>Ahora</translation>
@@ -6883,6 +6853,11 @@
       <translation>Inversión null-text</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>Number of training steps</source>
+      <translation>Cuántas veces practica el modelo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>OK</source>
       <translation>Aceptar</translation>
@@ -6891,11 +6866,6 @@
       <location filename="../../studio/ui/bars/status_line.py" line="0" />
       <source>Offline</source>
       <translation>Sin conexión</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Only a new word learns: tiny file</source>
-      <translation>Solo aprende una palabra nueva: archivo diminuto</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -6976,7 +6946,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
-      <source>Otherwise the file has the colour profile {name}.</source>
+      <source>Otherwise, the file keeps the colour profile {name}.</source>
       <translation>Si no, el archivo lleva el perfil de color {name}.</translation>
     </message>
     <message>
@@ -7012,7 +6982,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
-      <source>Paint what is ground</source>
+      <source>Paint what is background</source>
       <translation>Pinta lo que es fondo</translation>
     </message>
     <message>
@@ -7054,7 +7024,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Photos a step</source>
+      <source>Photos per step</source>
       <translation>Fotos por paso</translation>
     </message>
     <message>
@@ -7085,6 +7055,11 @@
       <translation>Imágenes del paso {step}, el mejor hasta ahora</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>Pictures of the class</source>
+      <translation>Con imágenes de la clase</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/canvas/overlays.py" line="0" />
       <source>Pink</source>
       <translation>Rosa</translation>
@@ -7102,7 +7077,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>Place a picture of the text as a layer.</source>
+      <source>Place a picture of the text as a layer instead.</source>
       <translation>Coloca una imagen del texto como capa.</translation>
     </message>
     <message>
@@ -7151,6 +7126,21 @@
       <translation>Tamaño habitual</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
+      <source>Press Delete to remove a job from the queue</source>
+      <translation>Supr saca un trabajo de la cola</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
+      <source>Press Enter or double-click to insert the word into the prompt</source>
+      <translation>Intro o doble clic pone la palabra en el prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <source>Press Resume in the Subjects panel to continue it.</source>
+      <translation>Reanudar hace que siga donde estaba: en el panel Sujetos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
       <location filename="../../studio/ui/widgets/picture_dialog.py" line="0" />
       <source>Preview</source>
@@ -7180,6 +7170,11 @@
       <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
       <source>Previous place</source>
       <translation>Lugar anterior</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>Prior preservation</source>
+      <translation>Conservar la clase</translation>
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
@@ -7213,11 +7208,6 @@
       <translation>Panel de prompt</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/subject_chip.py" line="0" />
-      <source>Put it into the prompt</source>
-      <translation>Ponerlo en el prompt</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Put the panels back</source>
       <translation>Restablecer los paneles</translation>
@@ -7231,6 +7221,16 @@
       <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Queue</source>
       <translation>Cola</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
+      <source>Quick to read, but at a high CFG scale the picture drifts from the original. For loose changes of style.</source>
+      <translation>La lectura es rápida, pero con una escala CFG alta la imagen se aleja de lo que era. Para cambios libres de estilo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
+      <source>Quick to read: the caption replaces the empty prompt. Close to the picture; strong edits come out weaker.</source>
+      <translation>La lectura es rápida: la descripción ocupa el lugar del prompt vacío. Cerca de la imagen; los cambios fuertes salen más débiles.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -7273,16 +7273,6 @@
       <translation>Leyendo y revisando las fotos…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
-      <source>Reading is quick, but at a high CFG scale the picture drifts from what it was. For loose changes of style.</source>
-      <translation>La lectura es rápida, pero con una escala CFG alta la imagen se aleja de lo que era. Para cambios libres de estilo.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
-      <source>Reading is quick: the caption takes the place of the empty prompt. Near to the picture; strong changes come out weaker.</source>
-      <translation>La lectura es rápida: la descripción ocupa el lugar del prompt vacío. Cerca de la imagen; los cambios fuertes salen más débiles.</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/documents/start_page.py" line="0" />
       <source>Recent files</source>
       <translation>Archivos recientes</translation>
@@ -7323,14 +7313,14 @@
       <translation>Referencias</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
+      <source>Region prompts</source>
+      <translation>Prompts por región</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Region {number}</source>
       <translation>Región {number}</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
-      <source>Regional prompts</source>
-      <translation>Prompts por región</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -7352,6 +7342,21 @@
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Remove the folder from the list</source>
       <translation>Quitar la carpeta de la lista</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/photo_card.py" line="0" />
+      <source>Remove the photo</source>
+      <translation>Quitar la foto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
+      <source>Remove the reference</source>
+      <translation>Quitar la referencia</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
+      <source>Remove the region</source>
+      <translation>Quitar la región</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -7382,6 +7387,11 @@
       <translation>Resolución</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
+      <source>Restore the previous settings; the layer stays as it is</source>
+      <translation>Recupera los ajustes de antes; la capa queda como está</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Results</source>
@@ -7389,18 +7399,13 @@
     </message>
     <message>
       <location filename="../../studio/ui/results/tray_panel.py" line="0" />
-      <source>Results come here: compare them, apply one, discard the rest.</source>
+      <source>Results appear here: compare them, apply one, discard the rest.</source>
       <translation>Aquí llegan los resultados: compáralos, aplica uno y descarta el resto.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Resume</source>
       <translation>Reanudar</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
-      <source>Resume lets it go on where it was: in the Subjects panel.</source>
-      <translation>Reanudar hace que siga donde estaba: en el panel Sujetos.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
@@ -7455,6 +7460,11 @@
       <translation>{name} guardado.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
+      <source>Saving the photos to learn from…</source>
+      <translation>Guardando lo que se va a aprender…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/widgets/picture_dialog.py" line="0" />
       <source>Saving would replace it.</source>
       <translation>Al guardar se sustituiría.</translation>
@@ -7463,11 +7473,6 @@
       <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Saving {name}…</source>
       <translation>Guardando {name}…</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
-      <source>Say what is in it, such as: a red apple on a table</source>
-      <translation>Di qué hay en ella, como: una manzana roja sobre una mesa</translation>
     </message>
     <message>
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
@@ -7505,6 +7510,11 @@
       <translation>Volver a seleccionar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
+      <source>Select it, then drag its weight, or press + and -</source>
+      <translation>Elígela y arrastra su peso; + y - hacen lo mismo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
@@ -7526,7 +7536,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
-      <source>Self-attention kept: in this part of the steps shapes are the picture's own</source>
+      <source>Self-attention kept: in this share of the steps, the shapes of the picture are kept</source>
       <translation>Autoatención conservada: en esta parte de los pasos las formas son las de la imagen</translation>
     </message>
     <message>
@@ -7576,7 +7586,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Side in pixels that the photos are read at</source>
+      <source>Side in pixels to which the photos are scaled</source>
       <translation>Lado en píxeles con que se leen las fotos</translation>
     </message>
     <message>
@@ -7607,7 +7617,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
-      <source>So that the next place or the edit's own mask can be painted</source>
+      <source>So that you can paint the next area or the edit mask</source>
       <translation>Para poder pintar el siguiente lugar o la máscara de la propia edición</translation>
     </message>
     <message>
@@ -7617,7 +7627,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/crash_dialog.py" line="0" />
-      <source>Something went wrong that should not have.</source>
+      <source>Something went wrong in Lienzo.</source>
       <translation>Algo ha fallado que no debía fallar.</translation>
     </message>
     <message>
@@ -7655,7 +7665,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Steps between two looks at the subject</source>
+      <source>Steps between two evaluations</source>
       <translation>Pasos entre dos miradas al sujeto</translation>
     </message>
     <message>
@@ -7686,7 +7696,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/training_card.py" line="0" />
-      <source>Stop the training; what it has learned is kept to go on later</source>
+      <source>Stop the training; its progress is kept, and you can continue later</source>
       <translation>Detener el entrenamiento; lo aprendido se guarda para seguir después</translation>
     </message>
     <message>
@@ -7759,40 +7769,15 @@
       <translation>Activar o desactivar la máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
+      <source>Switches it on or off</source>
+      <translation>Si cuenta</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Take a LoRA or an embedding file as a subject</source>
       <translation>Tomar un archivo LoRA o embedding como sujeto</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/mask_page.py" line="0" />
-      <source>Take the last stroke back</source>
-      <translation>Deshacer el último trazo</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/photo_card.py" line="0" />
-      <source>Take the photo away</source>
-      <translation>Quitar la foto</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
-      <source>Take the reference away</source>
-      <translation>Quitar la referencia</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
-      <source>Take the region away</source>
-      <translation>Quitar la región</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Takes less memory and more time</source>
-      <translation>Ocupa menos memoria y tarda más</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
-      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
-      <source>Takes the selection as it is now, or else the painted mask</source>
-      <translation>Toma la selección como está ahora o, si no hay, la máscara pintada</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
@@ -7838,17 +7823,17 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>The LoRA reaches more: closer, but slower</source>
+      <source>The LoRA changes more layers: closer, but slower</source>
       <translation>El LoRA alcanza más: más parecido, pero más lento</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>The LoRA reaches the attention layers of the UNet</source>
+      <source>The LoRA changes the attention layers of the UNet</source>
       <translation>El LoRA alcanza las capas de atención de la UNet</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
-      <source>The LoRA that is nearest to what the whole UNet learned</source>
+      <source>The LoRA closest to the trained UNet</source>
       <translation>El LoRA más cercano a lo que aprendió toda la UNet</translation>
     </message>
     <message>
@@ -7858,7 +7843,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
-      <source>The active layer is no control layer.</source>
+      <source>The active layer is not a control layer.</source>
       <translation>La capa activa no es una capa de control.</translation>
     </message>
     <message>
@@ -7868,8 +7853,13 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
-      <source>The active layer was not made by an edit by words.</source>
+      <source>The active layer was not made with Edit by words.</source>
       <translation>La capa activa no se hizo editando con palabras.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
+      <source>The area that the changed words affect becomes a layer mask</source>
+      <translation>Se hace una máscara de donde actúan las palabras que cambian; queda como máscara de capa</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/mask_view.py" line="0" />
@@ -7877,9 +7867,19 @@
       <translation>Las flechas mueven el pincel, Espacio pinta, [ y ] cambian su tamaño</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>The background of the photos is not learned</source>
+      <translation>El fondo de las fotos no se aprende</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>The canvas gets smaller; layers keep what lies outside.</source>
       <translation>El lienzo se hace más pequeño; las capas conservan lo que queda fuera.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/widgets/class_picker.py" line="0" />
+      <source>The class of the segment: type to search, or open the list.</source>
+      <translation>Qué es una región: escribe para buscar una clase o abre la lista.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/window/startup.py" line="0" />
@@ -7892,13 +7892,13 @@
       <translation>La carpeta y sus archivos se quedan donde están.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>The ground of the photos is not learned</source>
-      <translation>El fondo de las fotos no se aprende</translation>
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
+      <source>The inversion for this layer was not kept, or the picture or the settings have changed; the picture must be read again.</source>
+      <translation>Lo leído para esta capa no se guardó, o la imagen o los ajustes son otros: hay que leerla de nuevo.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
-      <source>The language changes at the next start.</source>
+      <source>The language changes when you next start Lienzo.</source>
       <translation>El idioma cambia en el próximo inicio.</translation>
     </message>
     <message>
@@ -7913,13 +7913,33 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>The model paints some first, as DreamBooth</source>
+      <source>The model generates class pictures first, as in DreamBooth</source>
       <translation>El modelo pinta antes algunas, como DreamBooth</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
+      <source>The model knows nothing by that name.</source>
+      <translation>Nada de lo que conoce se llama así.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>The model reads: {word}</source>
       <translation>El modelo lee: {word}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
+      <source>The model reproduces it with {psnr} dB (its limit is {limit} dB).</source>
+      <translation>Se puede volver a pintar con {psnr} dB (el límite del modelo es {limit} dB).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
+      <source>The model reproduces the picture badly.</source>
+      <translation>La imagen se leyó mal.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
+      <source>The model reproduces the picture fairly well.</source>
+      <translation>La imagen se leyó regular.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/control_box.py" line="0" />
@@ -7934,18 +7954,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
-      <source>The picture or the masked place has changed since it was read: it must be read again.</source>
+      <source>The picture or the masked area has changed since it was read; it must be read again.</source>
       <translation>La imagen o el lugar enmascarado ha cambiado desde que se leyó: hay que leerla de nuevo.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
-      <source>The picture was read badly.</source>
-      <translation>La imagen se leyó mal.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
-      <source>The picture was read fairly.</source>
-      <translation>La imagen se leyó regular.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
@@ -7954,13 +7964,23 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>The same seed learns the same again</source>
+      <source>The prediction of the frozen model is the target</source>
+      <translation>Su propia respuesta para la clase es el objetivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>The same seed gives the same training</source>
       <translation>La misma semilla aprende lo mismo otra vez</translation>
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
-      <source>The same words with a change, such as: a green apple on a table</source>
+      <source>The same words with a change, for example: a green apple on a table</source>
       <translation>Las mismas palabras con un cambio, como: una manzana verde sobre una mesa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
+      <source>The tinted area is not learned. Wheel: zoom; middle button: move the photo.</source>
+      <translation>Lo velado no se aprende. Rueda: zoom; botón central: mover la foto.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/keys/later.py" line="0" />
@@ -7974,7 +7994,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>The whole kind may come to look like the subject</source>
+      <source>The whole class may start to look like the subject</source>
       <translation>Toda la clase puede acabar pareciéndose al sujeto</translation>
     </message>
     <message>
@@ -8023,11 +8043,6 @@
       <translation>Todavía no hay capas de texto.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
-      <source>There can be {count} at most</source>
-      <translation>Puede haber {count} como máximo</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
       <source>There is a new result</source>
       <translation>Hay un resultado nuevo</translation>
@@ -8064,23 +8079,23 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
-      <source>There is no step to do again.</source>
+      <source>There is nothing to redo.</source>
       <translation>No hay ningún paso que rehacer.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
-      <source>There is no step to undo.</source>
+      <source>There is nothing to undo.</source>
       <translation>No hay ningún paso que deshacer.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/models/models_panel.py" line="0" />
-      <source>This model brings no list of what it knows.</source>
-      <translation>Este modelo no trae una lista de lo que conoce.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/prompt_check.py" line="0" />
       <source>This model does not know: {words}</source>
       <translation>Este modelo no conoce: {words}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
+      <source>This model has no list of what it knows.</source>
+      <translation>Este modelo no trae una lista de lo que conoce.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
@@ -8098,8 +8113,13 @@
       <translation>Umbral de la máscara de atención: cuanto más alto, más pequeño el lugar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <source>To get it back, you would have to teach it again. Pictures made with it stay.</source>
+      <translation>Para recuperarlo hay que enseñarlo de nuevo. Las imágenes hechas con él se quedan.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Tokens that a new word has</source>
+      <source>Tokens of the new embedding</source>
       <translation>Tokens que tiene una palabra nueva</translation>
     </message>
     <message>
@@ -8144,6 +8164,21 @@
       <translation>Semilla del entrenamiento</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>Trains an embedding and a LoRA together</source>
+      <translation>Una palabra nueva y un LoRA aprenden juntos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>Trains only an embedding: a tiny file</source>
+      <translation>Solo aprende una palabra nueva: archivo diminuto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>Trains the whole UNet: slow, with a large file</source>
+      <translation>Aprende toda la UNet: lento, y el archivo es grande</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Transparent</source>
       <translation>Transparente</translation>
@@ -8162,6 +8197,11 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Undo</source>
       <translation>Deshacer</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/mask_page.py" line="0" />
+      <source>Undo the last stroke</source>
+      <translation>Deshacer el último trazo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/history_panel.py" line="0" />
@@ -8202,6 +8242,11 @@
       <translation>Sin título {number}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/keys/later.py" line="0" />
+      <source>Use a layer with a blend mode, or Replace with a prompt, to change light and colour.</source>
+      <translation>Una capa con modo de fusión, o Cambiar con un prompt, modifica la luz y el color.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Use the selection or the mask</source>
       <translation>Usar la selección o la máscara</translation>
@@ -8215,6 +8260,12 @@
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Use this key</source>
       <translation>Usar esta tecla</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
+      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
+      <source>Uses the current selection, or else the painted mask</source>
+      <translation>Toma la selección como está ahora o, si no hay, la máscara pintada</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
@@ -8238,7 +8289,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/training_card.py" line="0" />
-      <source>Waiting: other work goes first</source>
+      <source>Waiting for other jobs</source>
       <translation>En espera: otro trabajo va antes</translation>
     </message>
     <message>
@@ -8260,8 +8311,13 @@
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Weight of the kind</source>
+      <source>Weight of the class</source>
       <translation>Peso de la clase</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/training/training_form.py" line="0" />
+      <source>Weight of the prior-preservation loss</source>
+      <translation>Cuánto cuenta conservar la clase</translation>
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
@@ -8279,39 +8335,19 @@
       <translation>Peso de «{word}»</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
-      <source>Weight: 0 counts for nothing, 1 is usual</source>
-      <translation>Peso: con 0 no cuenta, 1 es lo habitual</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
-      <source>Weight: 0 leaves only its kind, 1 is usual</source>
+      <source>Weight: 0 leaves only its class, 1 is the default</source>
       <translation>Peso: 0 deja solo su clase, 1 es lo habitual</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
+      <source>Weight: 0 switches it off, 1 is the default</source>
+      <translation>Peso: con 0 no cuenta, 1 es lo habitual</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
-      <source>Weighting of the noise levels, 5 is usual, 0 is none</source>
+      <source>Weighting of the noise levels; 5 is common, 0 is none</source>
       <translation>Ponderación de los niveles de ruido; 5 es lo habitual, 0 es ninguna</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/widgets/class_picker.py" line="0" />
-      <source>What a region is: type to find a class, or open the list.</source>
-      <translation>Qué es una región: escribe para buscar una clase o abre la lista.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/training/mask_page.py" line="0" />
-      <source>What is veiled is not learned. Wheel: zoom; middle button: move the photo.</source>
-      <translation>Lo velado no se aprende. Rueda: zoom; botón central: mover la foto.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
-      <source>What it has learned so far is deleted; the photos are not.</source>
-      <translation>Se elimina lo aprendido hasta ahora; las fotos no.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
-      <source>What it holds now is lost.</source>
-      <translation>Se pierde lo que contiene ahora.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
@@ -8320,24 +8356,9 @@
       <translation>Qué es, en una palabra que el modelo conozca</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/sample_grid.py" line="0" />
-      <source>What it paints now, always by the same seeds</source>
-      <translation>Lo que pinta ahora, siempre con las mismas semillas</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>What it should show</source>
       <translation>Lo que debe mostrar</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/layers/control_box.py" line="0" />
-      <source>What matters more</source>
-      <translation>Qué pesa más</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
-      <source>What of it counts</source>
-      <translation>Qué cuenta de ella</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
@@ -8351,7 +8372,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
-      <source>What should be there? Such as: a penguin</source>
+      <source>What should be there? For example: a penguin</source>
       <translation>¿Qué debe haber ahí? Por ejemplo: un pingüino</translation>
     </message>
     <message>
@@ -8380,9 +8401,9 @@
       <translation>Lo que muestra la imagen ahora</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
-      <source>What was read for this layer was not kept, or the picture or the settings are others now: it must be read again.</source>
-      <translation>Lo leído para esta capa no se guardó, o la imagen o los ajustes son otros: hay que leerla de nuevo.</translation>
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
+      <source>What to borrow</source>
+      <translation>Qué cuenta de ella</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/start_page.py" line="0" />
@@ -8397,7 +8418,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
-      <source>When and where it counts</source>
+      <source>When and where it acts</source>
       <translation>Cuándo y dónde cuenta</translation>
     </message>
     <message>
@@ -8416,14 +8437,8 @@
       <translation>Dónde: {place}</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
-      <location filename="../../studio/ui/prompt/region_row.py" line="0" />
-      <source>Whether it counts</source>
-      <translation>Si cuenta</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
-      <source>Whether the picture was read</source>
+      <source>Whether the picture has been read</source>
       <translation>Si la imagen se ha leído</translation>
     </message>
     <message>
@@ -8449,19 +8464,9 @@
       <translation>Con un detector</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/commands/actions.py" line="0" />
-      <source>Without a menu</source>
-      <translation>Sin menú</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Without loss</source>
       <translation>Sin pérdida</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/dialogs/questions.py" line="0" />
-      <source>Without saving this would be lost:</source>
-      <translation>Sin guardar se perdería:</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -8479,23 +8484,18 @@
       <translation>Palabras y LoRA</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
-      <source>Words for one place: select or paint it, then add a region.</source>
-      <translation>Palabras para un lugar: selecciónalo o píntalo y añade una región.</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Work in progress</source>
       <translation>Trabajo en curso</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
-      <source>Write {tag} where you would name it in a prompt.</source>
+      <source>Write {tag} in a prompt to mean it.</source>
       <translation>Escribe {tag} donde lo nombrarías en un prompt.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/crash_dialog.py" line="0" />
-      <source>Your picture is still open and kept in the recovery journal. You can go on; saving now is wise. What happened stands in {path}.</source>
+      <source>Your picture is still open and stored in the recovery journal. You can continue, but should save now. The details are in {path}.</source>
       <translation>Tu imagen sigue abierta y a salvo en el diario de recuperación. Puedes continuar; conviene guardar ahora. Lo ocurrido está en {path}.</translation>
     </message>
     <message>
@@ -8529,6 +8529,11 @@
       <translation>aplica el resultado seleccionado</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/keys/key_sets.py" line="0" />
+      <source>cancels what is being drawn</source>
+      <translation>deshace lo que se está dibujando</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/widgets/lengths.py" line="0" />
       <source>centimetres</source>
       <translation>centímetros</translation>
@@ -8547,11 +8552,6 @@
       <location filename="../../studio/ui/widgets/lengths.py" line="0" />
       <source>dpi</source>
       <translation>ppp</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/keys/key_sets.py" line="0" />
-      <source>drags the view while it is held</source>
-      <translation>arrastra la vista mientras se mantiene pulsada</translation>
     </message>
     <message>
       <location filename="../../studio/ui/widgets/lengths.py" line="0" />
@@ -8635,18 +8635,23 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
-      <source>one job that runs or waits</source>
+      <source>one job that is running or waiting</source>
       <translation>un trabajo en marcha o en espera</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
-      <source>one result that is not applied</source>
+      <source>one result that has not been applied</source>
       <translation>un resultado sin aplicar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>painted on</source>
       <translation>se pinta en ella</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/keys/key_sets.py" line="0" />
+      <source>pans the view while it is held</source>
+      <translation>arrastra la vista mientras se mantiene pulsada</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
@@ -8700,11 +8705,6 @@
     </message>
     <message>
       <location filename="../../studio/ui/keys/key_sets.py" line="0" />
-      <source>rolls back what is being drawn</source>
-      <translation>deshace lo que se está dibujando</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/keys/key_sets.py" line="0" />
       <source>shows the picture before the result while it is held</source>
       <translation>muestra la imagen anterior al resultado mientras se mantiene pulsada</translation>
     </message>
@@ -8721,7 +8721,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
-      <source>{count} jobs that run or wait</source>
+      <source>{count} jobs that are running or waiting</source>
       <translation>{count} trabajos en marcha o en espera</translation>
     </message>
     <message>
@@ -8741,7 +8741,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
-      <source>{count} results that are not applied</source>
+      <source>{count} results that have not been applied</source>
       <translation>{count} resultados sin aplicar</translation>
     </message>
     <message>
@@ -8765,11 +8765,6 @@
       <translation>{key} pertenece al lienzo: {does}.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
-      <source>{key} is the key of “{name}”, which would lose it.</source>
-      <translation>{key} es la tecla de «{name}», que la perdería.</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/widgets/durations.py" line="0" />
       <source>{minutes} min left</source>
       <translation>quedan {minutes} min</translation>
@@ -8790,14 +8785,14 @@
       <translation>{name} trae un prompt: «{prompt}»</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <source>{name} has been taught.</source>
+      <translation>Lienzo ya conoce a {name}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>{name} is also open in another Lienzo: the last save counts.</source>
       <translation>{name} también está abierto en otro Lienzo: vale lo último que se guarde.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
-      <source>{name} is learned.</source>
-      <translation>Lienzo ya conoce a {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/files.py" line="0" />
@@ -8806,7 +8801,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/models/model_choice.py" line="0" />
-      <source>{name}, the model used last, is not there: the model in the box is chosen.</source>
+      <source>{name}, the model used last, is missing; the included model is used.</source>
       <translation>{name}, el último modelo usado, no está: se elige el modelo incluido.</translation>
     </message>
     <message>
@@ -8871,7 +8866,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
-      <source>{word}, taken out</source>
+      <source>{word}, removed</source>
       <translation>{word}, quitada</translation>
     </message>
     <message>
@@ -8881,8 +8876,13 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
-      <source>“{name}” cannot be done now.</source>
+      <source>“{name}” is not possible at the moment.</source>
       <translation>«{name}» no se puede hacer ahora.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
+      <source>“{name}” uses {key} and would lose it.</source>
+      <translation>{key} es la tecla de «{name}», que la perdería.</translation>
     </message>
   </context>
 </TS>

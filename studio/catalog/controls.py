@@ -73,7 +73,7 @@ def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
     """
     if kind not in CONTROL_KINDS:
         raise StudioError(
-            "There is no control of the kind {kind}.",
+            "There is no control kind {kind}.",
             "Choose one of: {kinds}.",
             kind=kind,
             kinds=", ".join(CONTROL_KINDS),
@@ -100,7 +100,7 @@ def _single(spec: ModelSpec, kind: str, path: Path) -> ControlSpec:
     """Return the ControlNet of a single file; only its header is read."""
     if path.suffix.lower() != ".safetensors":
         raise StudioError(
-            "The ControlNet {path} is no safetensors file, and others could run code.",
+            "The ControlNet {path} is not a safetensors file; other formats could run code.",
             "Get the safetensors version of it.",
             path=str(path),
         )
@@ -109,8 +109,8 @@ def _single(spec: ModelSpec, kind: str, path: Path) -> ControlSpec:
     first = next((names[key] for key in FIRST_LAYERS if key in names), None)
     if first is None or not any(key in names for key in HINT_LAYERS):
         raise StudioError(
-            "{path} is no ControlNet, or one of a kind that Lienzo cannot run.",
-            "Choose a whole ControlNet; control LoRAs and T2I-Adapters are none.",
+            "{path} is not a ControlNet, or is of a kind that Lienzo cannot run.",
+            "Choose a full ControlNet, not a control LoRA or a T2I-Adapter.",
             path=str(path),
         )
     unet = read_config(spec.path / "unet" / "config.json")

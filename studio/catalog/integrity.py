@@ -77,7 +77,7 @@ def restore(model: str) -> tuple[Path, ...]:
 
 def _cannot_restore(folder: Path) -> StudioError:
     return StudioError(
-        "The files of {path} cannot be brought back from here: it is no git clone that holds them.",
+        "The files of {path} cannot be restored: this is not a git clone that contains them.",
         "Install Lienzo again: unpack the download once more, or with a network run: "
         "pip install --force-reinstall --no-deps lienzo",
         path=str(folder),

@@ -123,8 +123,8 @@ def unknown_notice(path: Path, keys: KeyMap) -> Notice | None:
     if not keys.unknown:
         return None
     return notice(
-        "{count} of {total} tensors of the LoRA {name} are of a kind that Lienzo does not know,"
-        " such as {examples}; the others act.",
+        "{count} of {total} tensors of the LoRA {name} are of an unknown kind, such as "
+        "{examples}; the others are applied.",
         count=len(keys.unknown),
         total=len(keys.unknown) + len(keys.places) + len(keys.tokens),
         name=path.name,

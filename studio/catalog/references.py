@@ -116,7 +116,7 @@ def _check_fit(
     if width != wanted:
         raise StudioError(
             "The IP-Adapter {path} was not made for models like {model} ({reason}).",
-            "Choose one for the same base model, or take the reference away.",
+            "Choose one for the same base model, or remove the reference.",
             path=str(file),
             model=spec.name,
             reason=f"{base_of_width(width)}, {base_of_width(wanted)}",
@@ -125,8 +125,8 @@ def _check_fit(
     if kind is None:
         raise StudioError(
             "The IP-Adapter {path} is of a kind that Lienzo cannot run.",
-            "Choose a usual one, a plus or a plus-face one; those called FaceID need a network that"
-            " recognises people, which is not here.",
+            "Choose a standard, plus or plus-face adapter; FaceID adapters need a "
+            "face-recognition network that Lienzo does not have.",
             path=str(file),
         )
     seen = header.get(kind[1], (0,))[-1]

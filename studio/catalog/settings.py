@@ -111,11 +111,11 @@ class Setting:
             )
         if self.kind is Kind.SWITCH:
             return StudioError(
-                "{setting} cannot be {value}.", "Say yes or no.", setting=self.name, value=value
+                "{setting} cannot be {value}.", "Answer yes or no.", setting=self.name, value=value
             )
         if self.kind is Kind.TEXT:
             return StudioError(
-                "{setting} cannot be {value}.", "Give a text.", setting=self.name, value=value
+                "{setting} cannot be {value}.", "Enter some text.", setting=self.name, value=value
             )
         return StudioError(
             "{setting} cannot be {value}.",
@@ -155,32 +155,34 @@ COMMON: Mapping[str, Setting] = {
     for one in (
         _number_setting(
             "steps", translatable("Steps"), 20, 1,
-            translatable("Sampling steps: more take longer"), (1, 100), 1.6,
+            translatable("Sampling steps: more steps take longer"), (1, 100), 1.6,
         ),
         _number_setting(
             "cfg_scale", translatable("Follow the prompt"), 7.0, 0.1,
             translatable(
-                "CFG scale: how strongly the prompt counts; too much makes harsh colours"
+                "CFG scale: how closely the picture follows the prompt; too high gives "
+                "harsh colours"
             ), (1, 20),
         ),
         Setting(
             "sampler", "Sampler", Kind.CHOICE, "dpmpp_2m",
             choices=tuple(Choice(one.id, one.label) for one in SAMPLERS.values()),
-            tip="How noise becomes a picture, step by step",
+            tip="The method that turns noise into a picture",
         ),
         Setting(
             "schedule", "Step spacing", Kind.CHOICE, "normal",
             choices=tuple(Choice(one.id, one.label) for one in SCHEDULES.values()),
-            tip="Schedule type: which noise levels the steps have", term="Schedule type",
+            tip="Schedule type: how the noise levels are spaced", term="Schedule type",
         ),
         _number_setting(
             "seed", translatable("Seed"), -1, 1,
-            translatable("The same seed gives the same picture; -1 draws a new one each time"),
+            translatable("The same seed gives the same picture; -1 picks a new one each time"),
             (-1, 2**32 - 1),
         ),
         _number_setting(
             "denoise", translatable("How much may change"), 1.0, 0.01,
-            translatable("Denoising strength: low keeps shapes and colours, 1 paints anew"),
+            translatable("Denoising strength: low values keep shapes and colours, 1 "
+                         "repaints everything"),
             (0.05, 1),
         ),
         _number_setting(
@@ -194,7 +196,7 @@ COMMON: Mapping[str, Setting] = {
         ),
         _number_setting(
             "padding", translatable("Surroundings seen"), 32, 1,
-            translatable("Padding: how much around the place the model looks at"),
+            translatable("Padding: how much of the surroundings the model sees"),
             (0, 256), 1.5, "px",
         ),
     )

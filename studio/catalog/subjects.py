@@ -81,12 +81,12 @@ def check_name(name: str, kind: str, taken: Mapping[str, Subject]) -> None:
         )
     if not kind.strip():
         raise StudioError(
-            "The subject has no kind.", "Say what it is in one word, such as dog or cup."
+            "The subject has no kind.", "Describe it in one word, such as dog or cup."
         )
     if name.lower() == kind.strip().lower():
         raise StudioError(
             "The name and the kind of the subject are the same word, {name}.",
-            "Give it a name of its own, such as luna.",
+            "Give it a unique name, such as luna.",
             name=name,
         )
 
@@ -96,7 +96,7 @@ def name_notice(name: str, words: frozenset[str]) -> Notice | None:
     if name.lower() not in words:
         return None
     return notice(
-        "The model knows the word “{name}” too; only <{name}> means the subject.", name=name
+        "The model also knows the word “{name}”; only <{name}> means the subject.", name=name
     )
 
 

@@ -282,7 +282,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         if not folder.expanduser().is_dir():
             raise StudioError(
                 "There is no folder {path}.",
-                "Make it first, or choose another place.",
+                "Create it first, or choose another one.",
                 path=str(folder),
             )
     settings = Settings(None)
@@ -349,7 +349,7 @@ def check_out(path: Path) -> None:
     if not path.absolute().parent.is_dir():
         raise StudioError(
             "There is no folder {path}.",
-            "Make it first, or choose another place.",
+            "Create it first, or choose another one.",
             path=str(path.parent),
         )
 

@@ -38,7 +38,7 @@ def new(options: argparse.Namespace) -> int:
     background = parse_background(options.background)
     if background is None and spec.name == "jpeg":
         raise StudioError(
-            "A JPEG picture is nowhere transparent.",
+            "JPEG has no transparency.",
             "Give --background white, or save as .ora, .psd, .png or .webp.",
         )
     sides = pixels_of(width, unit, dpi), pixels_of(height, unit, dpi)

@@ -30,7 +30,7 @@ def fill_in(options: argparse.Namespace, settings: Settings) -> tuple[Notice, ..
     text = document_parameters(document) or generator_text(document.metadata)
     if not text.strip():
         raise StudioError(
-            "{path} carries no prompt.",
+            "{path} contains no prompt.",
             "Choose a picture that was saved with its prompt, or give one with --prompt.",
             path=str(options.like),
         )

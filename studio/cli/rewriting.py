@@ -38,7 +38,7 @@ def rewrite(options: argparse.Namespace) -> int:
     )
     if not differs(use.source, options.prompt, use.weights):
         raise StudioError(
-            "Both texts say the same, so nothing would change.",
+            "Both texts are the same, so nothing would change.",
             "Change a word in --to, or give one a --weight.",
         )
     check_words(use, options.prompt)
@@ -67,8 +67,8 @@ def check_words(use: RewriteUse, prompt: str) -> None:
     for phrase, places in asked:
         if not any(has_words(text, phrase) for text in places):
             raise StudioError(
-                "“{word}” does not stand in the text.",
-                "Write the word as it stands there.",
+                "“{word}” does not appear in the text.",
+                "Write the word as it appears in the text.",
                 word=phrase,
             )
 

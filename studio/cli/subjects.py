@@ -54,7 +54,7 @@ def train(options: argparse.Namespace) -> int:
     plans = [planned(loaded[i], reports[i].subject) for i in numbers]
     if not plans:
         raise StudioError(
-            "There is no photo left to learn from.",
+            "There are no photos left to learn from.",
             "Use better photos, or --keep-all to take these as they are.",
         )
     request = make_request(
@@ -64,8 +64,8 @@ def train(options: argparse.Namespace) -> int:
     begun = Path(request.folder) in session.subjects.unfinished()
     if begun and not options.again and not is_planned(request):
         raise StudioError(
-            "A training of {name} with other photos or settings was begun and has not ended.",
-            "Repeat that command to let it go on, or add --again to begin anew.",
+            "A training of {name} with other photos or settings has not finished.",
+            "Repeat that command to continue it, or add --again to start over.",
             name=request.name,
         )
     write_plan(request, plans)

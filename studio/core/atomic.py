@@ -87,13 +87,13 @@ def _refused(path: Path, error: OSError) -> StudioError:
     if error.errno in _FULL:
         return StudioError(
             "{name} was not saved: the disk is full.",
-            "Free some space or save to another disk; the file on disk is as it was.",
+            "Free some space or save to another disk; the file on disk has not changed.",
             **values,
         )
     if error.errno in _FORBIDDEN:
         return StudioError(
             "{name} was not saved: {folder} cannot be written to.",
-            "Save to a folder of your own; the file on disk is as it was.",
+            "Save to a folder of your own; the file on disk has not changed.",
             **values,
         )
     if error.errno in _NO_FOLDER:
@@ -104,7 +104,7 @@ def _refused(path: Path, error: OSError) -> StudioError:
         )
     return StudioError(
         "{name} was not saved: {reason}.",
-        "The file on disk is as it was.",
+        "The file on disk has not changed.",
         reason=error.strerror or str(error) or type(error).__name__,
         **values,
     )

@@ -76,6 +76,6 @@ def _write(path: Path, text: str) -> None:
             Path(temporary).unlink(missing_ok=True)
         raise StudioError(
             "The settings cannot be saved ({reason}).",
-            "They count until Lienzo is closed; free some disk space.",
+            "They apply until you close Lienzo; free some disk space.",
             reason=error.strerror or str(error),
         ) from error

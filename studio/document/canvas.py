@@ -22,7 +22,7 @@ def set_canvas(document: Document, rect: Rect) -> Document:
         return document
     if rect.is_empty:
         raise StudioError(
-            "Nothing of the picture would be left.", "Pick a part that lies on the canvas."
+            "Nothing would be left of the picture.", "Pick a part that lies on the canvas."
         )
     dx, dy = -rect.x, -rect.y
     origin = document.origin[0] + rect.x, document.origin[1] + rect.y

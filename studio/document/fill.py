@@ -92,7 +92,7 @@ def _with_pixels(document: Document, layer_id: str) -> RasterLayer:
         )
     if isinstance(layer, ControlLayer) and layer.control.kind == POSE and layer.control.people:
         raise StudioError(
-            "This layer shows figures, of which no part can be taken.",
+            "This layer contains figures; parts of it cannot be copied.",
             "Change them with the pose tool.",
         )
     return layer
@@ -101,7 +101,7 @@ def _with_pixels(document: Document, layer_id: str) -> RasterLayer:
 def _check_any(part: Raster) -> None:
     if part.bounds().is_empty:
         raise StudioError(
-            "Nothing of the layer is selected.", "Select a part of it, or pick another layer."
+            "The selection does not touch the layer.", "Select a part of it, or pick another layer."
         )
 
 

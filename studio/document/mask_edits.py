@@ -58,9 +58,7 @@ def fill_outlines(document: Document, what: Edited) -> Document:
     if what is Edited.LAYER_MASK:
         return _with_layer_mask(document, _filled_either_way)
     if document.mask is None:
-        raise StudioError(
-            "No mask is painted.", "Draw a line around the place with the mask brush."
-        )
+        raise StudioError("No mask is painted.", "Draw an outline with the mask brush.")
     return _with_mask(document, fill_outline(document.mask, document.rect))
 
 

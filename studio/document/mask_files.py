@@ -30,7 +30,7 @@ def mask_of(rgba: Pixels) -> tuple[Pixels, Notice | None]:
         return grey, None
     visible = alpha > 0
     if not visible.any():
-        return grey, notice("The mask is transparent all over, so its brightness counts.")
+        return grey, notice("The mask is fully transparent, so its brightness is used.")
     if _is_one_colour(rgba[visible]):
         if (alpha >= 255 - NEARLY).mean() < SHARE:
             return alpha, None

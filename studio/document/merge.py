@@ -28,8 +28,8 @@ def merge_down(document: Document, layer_id: str) -> Document:
     lower, upper = siblings[index - 1], siblings[index]
     if holds_control(lower) or holds_control(upper):
         raise StudioError(
-            "A control layer cannot be merged: it is no part of the picture.",
-            "Take it out of the group, or delete it when it is no longer needed.",
+            "A control layer cannot be merged, because it is not part of the picture.",
+            "Move it out of the group, or delete it if you no longer need it.",
         )
     if not _has_pixels(lower):
         raise StudioError(

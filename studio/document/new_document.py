@@ -78,7 +78,7 @@ def parse_size(text: str) -> tuple[float, float, str]:
     found = _SIZE.fullmatch(name.replace("\N{MULTIPLICATION SIGN}", "x"))
     if found is None:
         raise StudioError(
-            "{text} is no size of a picture.",
+            "{text} is not a valid picture size.",
             "Give pixels as 1920x1080, paper as 210x297mm, or one of: {names}.",
             text=text,
             names=", ".join(one.name for one in PRESETS),
@@ -96,7 +96,7 @@ def parse_background(text: str) -> Colour | None:
         return COLOURS[name]
     if _HEX.fullmatch(name) is None:
         raise StudioError(
-            "{text} is no background.",
+            "{text} is not a valid background.",
             "Give white, black, transparent, or a colour such as #3366cc.",
             text=text,
         )

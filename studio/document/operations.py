@@ -76,7 +76,7 @@ def place_layers(
         return document
     inside = {one.id for layer in chosen for one in _family(layer)}
     if parent in inside:
-        raise StudioError("A group cannot be put into itself.", "Pick another place for it.")
+        raise StudioError("A group cannot be moved into itself.", "Pick another place for it.")
     for layer in chosen:
         document = document.substitute(layer.id, ())
     if parent is None:

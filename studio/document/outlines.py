@@ -28,7 +28,7 @@ def fill_outline(mask: Raster, canvas: Rect) -> Raster:
     if box.is_empty:
         raise StudioError(
             "There is nothing to fill: nothing is painted here.",
-            "Draw a line around the place first.",
+            "Draw an outline first.",
         )
     plane = np.ascontiguousarray(mask.read(box)[:, :, 0])
     longest = max(box.width, box.height)
@@ -39,8 +39,8 @@ def fill_outline(mask: Raster, canvas: Rect) -> Raster:
             filled = np.maximum(plane, inside.astype(np.uint8) * np.uint8(255))
             return mask.write(box.x, box.y, filled[:, :, None])
     raise StudioError(
-        "No line goes around anything that could be filled.",
-        "Close the line around the place, then try again.",
+        "There is no closed outline to fill.",
+        "Close the outline, then try again.",
     )
 
 

@@ -105,8 +105,8 @@ def merge(document: Document, layer_ids: Iterable[str]) -> Document:
         raise StudioError("One layer alone cannot be merged.", "Pick several layers first.")
     if any(holds_control(layer) for layer in chosen):
         raise StudioError(
-            "A control layer cannot be merged: it is no part of the picture.",
-            "Take it out of the group, or delete it when it is no longer needed.",
+            "A control layer cannot be merged, because it is not part of the picture.",
+            "Move it out of the group, or delete it if you no longer need it.",
         )
     top = chosen[-1]
     merged = RasterLayer(name=top.name, raster=rasterized(list(chosen)))

@@ -60,12 +60,13 @@ def check_rewrite(request: EditRequest) -> None:
     use = request.rewrite
     if use is None or not use.source.strip():
         raise StudioError(
-            "It is not said what the picture shows now.",
+            "The description of the picture is missing.",
             "Describe the picture in a few words, then change a word of them.",
         )
     if not request.prompt.strip():
         raise StudioError(
-            "The prompt is empty.", "Say what the picture should show, in words like the caption's."
+            "The prompt is empty.",
+            "Describe what the picture should show, in words like those of the caption.",
         )
     _check_numbers(use)
     scale = request.sampling.cfg_scale
@@ -81,7 +82,7 @@ def check_rewrite(request: EditRequest) -> None:
 def _check_numbers(use: RewriteUse) -> None:
     if use.method not in METHODS:
         raise StudioError(
-            "There is no way to invert a picture called {method}.",
+            "There is no inversion method called {method}.",
             "Choose one of: {methods}.",
             method=use.method,
             methods=", ".join(METHODS),
@@ -89,13 +90,13 @@ def _check_numbers(use: RewriteUse) -> None:
     shares = (use.cross, use.self_attention, use.threshold)
     if not all(0 <= share <= 1 for share in shares):
         raise StudioError(
-            "How long attention is kept, and the mask's threshold, must be between 0 and 1.",
-            "Correct the settings.",
+            "The shares of kept attention and the mask threshold must be between 0 and 1.",
+            "Change the settings.",
         )
     for word, factor in use.weights.items():
         if not math.isfinite(factor) or abs(factor) > MOST_WEIGHT:
             raise StudioError(
-                "{number} is no weight for “{word}”.",
+                "{number} is not a valid weight for “{word}”.",
                 "Give a number between -{most} and {most}.",
                 number=factor,
                 word=word,

@@ -21,7 +21,7 @@ def check_sampling(sampling: Sampling) -> None:
     if sampling.seed >= 0 and sampling.seed + sampling.variations - 1 > MAX_SEED:
         raise StudioError(
             "The seed {seed} leaves no seeds for {variations} variations.",
-            "The last of them may be {most} at most.",
+            "The last of them can be at most {most}.",
             seed=sampling.seed,
             variations=sampling.variations,
             most=MAX_SEED,

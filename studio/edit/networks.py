@@ -111,7 +111,8 @@ def missing_networks(request: EditRequest) -> tuple[Notice, ...]:
         if not network.is_lora:
             notes.append(
                 notice(
-                    "“{text}” is no LoRA but a network that Lienzo cannot run, so it was left out.",
+                    "“{text}” is not a LoRA but a network that Lienzo cannot run, so it "
+                    "was left out.",
                     text=network.text,
                 )
             )
@@ -121,7 +122,7 @@ def missing_networks(request: EditRequest) -> tuple[Notice, ...]:
         if network.is_lora and key not in acting:
             notes.append(
                 notice(
-                    "A LoRA acts only where the prompt names it; “{text}” was left out.",
+                    "A LoRA cannot be named here, only in the prompt; “{text}” was left out.",
                     text=network.text,
                 )
             )

@@ -87,7 +87,8 @@ def generate_request(region: Rect, settings: EditSettings) -> EditRequest:
     made = with_settings(EditRequest(task=Task.GENERATE, prompt="", region=region), settings)
     if not settings.prompt.strip() and not made.regions:
         raise StudioError(
-            "The prompt is empty.", "Say what should be in the picture, such as: a penguin."
+            "The prompt is empty.",
+            "Describe what should be in the picture, for example: a penguin.",
         )
     return made
 
@@ -101,7 +102,7 @@ def extend_request(document: Document, settings: EditSettings, overlap: int = 16
     mask = empty_place(document, overlap)
     if mask is None:
         raise StudioError(
-            "Nothing of the canvas is empty, so there is nothing to extend into.",
+            "The canvas has no empty part to extend into.",
             "Make the canvas larger first.",
         )
     request = mask_request(document, settings, Task.EXTEND, mask=mask)

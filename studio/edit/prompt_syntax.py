@@ -158,7 +158,8 @@ def without_signs(prompt: Prompt, known: Iterable[str] = ()) -> Prompt:
     if gone:
         signs = " ".join(dict.fromkeys(gone))
         left_out = Notice(
-            "This model does not know these signs, so they were left out: {signs}", {"signs": signs}
+            "This model does not know these characters, so they were left out: {signs}",
+            {"signs": signs},
         )
         notes = (*notes, left_out)
     return replace(prompt, chunks=tuple(chunks), notes=notes)

@@ -85,7 +85,7 @@ class Inversion:
         except (SafetensorError, KeyError, ValueError, TypeError, UnicodeDecodeError) as error:
             raise StudioError(
                 "The stored inversion of the picture is damaged.",
-                "It is made again with the next edit by words.",
+                "The next Edit by words makes it again.",
             ) from error
 
 

@@ -140,7 +140,7 @@ def fitted(
         used = spec.defaults.sampler
         notes.append(
             notice(
-                "There is no sampler called {name} here, so {used} stays.",
+                "There is no sampler called {name}; {used} is kept.",
                 name=sampling.sampler,
                 used=row.samplers[used].label,
             )

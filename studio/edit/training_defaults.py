@@ -56,10 +56,10 @@ def check(request: TrainRequest) -> None:
     """Raise StudioError for a training that cannot work, before anything is loaded."""
     settings = request.settings
     if not request.photos:
-        raise StudioError("There is no photo to learn from.", "Add 3 to 5 photos of the subject.")
+        raise StudioError("There are no photos to learn from.", "Add 3 to 5 photos of the subject.")
     if settings.method not in METHODS or settings.prior not in PRIORS:
         raise StudioError(
-            "There is no way of learning called {name}.",
+            "There is no training method called {name}.",
             "Choose one of: {names}.",
             name=settings.method if settings.method not in METHODS else settings.prior,
             names=", ".join(METHODS if settings.method not in METHODS else PRIORS),
@@ -74,7 +74,7 @@ def conflicts(settings: TrainSettings) -> list[StudioError]:
     if settings.method == "textual_inversion" and settings.train_text_encoder:
         found.append(
             StudioError(
-                "Textual inversion learns a word and leaves the text encoder as it is.",
+                "Textual inversion trains an embedding and leaves the text encoder as it is.",
                 "Switch “Train the text encoder” off, or choose LoRA.",
             )
         )
@@ -88,12 +88,12 @@ def conflicts(settings: TrainSettings) -> list[StudioError]:
     rates = settings.rate, settings.text_rate, settings.embedding_rate
     if not all(0 <= rate <= FASTEST for rate in rates):
         found.append(
-            StudioError("A learning rate must be a positive number.", "Correct the settings.")
+            StudioError("A learning rate must be a positive number.", "Change the settings.")
         )
     found += [
         StudioError(
             "{name} must lie between {low} and {high}.",
-            "Correct the settings.",
+            "Change the settings.",
             name=name.replace("_", " "),
             low=low,
             high=high,
@@ -106,7 +106,7 @@ def conflicts(settings: TrainSettings) -> list[StudioError]:
         found.append(
             StudioError(
                 "The resolution must be a multiple of 8, at least {low}.",
-                "Correct the settings.",
+                "Change the settings.",
                 low=SMALLEST,
             )
         )

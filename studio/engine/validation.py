@@ -30,7 +30,7 @@ def validate(request: EditRequest) -> None:
     """Raise StudioError for a request that no model could do."""
     sampling = request.sampling
     if request.region.is_empty:
-        raise StudioError("The region to paint is empty.", "Choose a place on the canvas.")
+        raise StudioError("The area to paint is empty.", "Choose a place on the canvas.")
     check_numbers(request)
     if sampling.schedule not in SCHEDULES:
         raise StudioError(
@@ -42,7 +42,7 @@ def validate(request: EditRequest) -> None:
     for adapter in request.adapters:
         if not math.isfinite(adapter.weight):
             raise StudioError(
-                "{number} is no weight for {path}.",
+                "{number} is not a valid weight for {path}.",
                 "Give a number, such as 0.8.",
                 number=adapter.weight,
                 path=adapter.path,
@@ -55,7 +55,7 @@ def validate(request: EditRequest) -> None:
         _validate_region(request, region)
     if request.task is Task.GENERATE:
         if not request.says_anything:
-            raise StudioError("The prompt is empty.", "Say what the picture should show.")
+            raise StudioError("The prompt is empty.", "Describe what the picture should show.")
         return
     _validate_pixels(request)
     if request.task is Task.REWRITE:
@@ -66,15 +66,15 @@ def _validate_control(request: EditRequest, control: ControlUse) -> None:
     size = (request.region.height, request.region.width)
     if control.image.shape != (*size, 3) or control.image.dtype != np.uint8:
         raise StudioError(
-            "The control image has {found}, the region to paint {wanted} pixels.",
-            "Use a control image of the picture's size, in colour with 8 bits.",
+            "The control image has {found} pixels, the area to paint {wanted}.",
+            "Use an 8-bit colour control image of the same size as the picture.",
             found=" x ".join(str(n) for n in control.image.shape[1::-1]),
             wanted=f"{request.region.width} x {request.region.height}",
         )
     if not (0 <= control.start <= control.end <= 1) or not 0 <= control.strength <= 2:
         raise StudioError(
             "A control needs a strength of 0 to 2, and a start before its end, between 0 and 1.",
-            "Correct the settings of the control.",
+            "Change the settings of the control.",
         )
     if control.mode not in MODES:
         raise StudioError(
@@ -89,7 +89,7 @@ def _validate_reference(request: EditRequest, reference: ReferenceUse) -> None:
     shape = reference.image.shape
     if len(shape) != 3 or shape[2] != 3 or 0 in shape or reference.image.dtype != np.uint8:
         raise StudioError(
-            "The reference is no picture in colour with 8 bits.", "Choose another picture."
+            "The reference is not an 8-bit colour picture.", "Choose another picture."
         )
     size = (request.region.height, request.region.width)
     if reference.mask is not None and reference.mask.shape != size:
@@ -102,7 +102,7 @@ def _validate_reference(request: EditRequest, reference: ReferenceUse) -> None:
     if not (0 <= reference.start <= reference.end <= 1) or not 0 <= reference.weight <= 2:
         raise StudioError(
             "A reference needs a weight of 0 to 2, and a start before its end, between 0 and 1.",
-            "Correct the settings of the reference.",
+            "Change the settings of the reference.",
         )
 
 
@@ -116,9 +116,7 @@ def _validate_region(request: EditRequest, region: RegionUse) -> None:
             image=f"{request.region.width} x {request.region.height}",
         )
     if not 0 <= region.weight <= 1:
-        raise StudioError(
-            "The words of a region need a weight between 0 and 1.", "Correct the weight."
-        )
+        raise StudioError("A region prompt needs a weight between 0 and 1.", "Change the weight.")
 
 
 def _validate_pixels(request: EditRequest) -> None:

@@ -175,7 +175,7 @@ def check_set(reports: Sequence[PhotoReport], most: int = MOST) -> tuple[PhotoFi
     """Return what is to be said of all photos together; nothing of three to ``most``."""
     kept = sum(report.keep for report in reports)
     if not kept:
-        return (PhotoFinding("none", BAD, notice("There is no photo to learn from yet.")),)
+        return (PhotoFinding("none", BAD, notice("There are no photos to learn from yet.")),)
     if kept == 1:
         text = notice(
             "One photo works, but its pose will come back in every picture; 3 to {few} from"
@@ -185,8 +185,8 @@ def check_set(reports: Sequence[PhotoReport], most: int = MOST) -> tuple[PhotoFi
         return (PhotoFinding("one", WARN, text),)
     if kept > most:
         text = notice(
-            "{count} photos are more than it takes: 3 to {few} show a subject well. Training uses"
-            " the {most} sharpest.",
+            "{count} photos are more than necessary: 3 to {few} are enough. Training "
+            "uses the {most} sharpest.",
             count=kept,
             few=FEW,
             most=most,
@@ -218,15 +218,15 @@ def _alone(rgb: Pixels, subject: Subject, sharp: Sharpness, resolution: int) -> 
     findings = [*_small(rgb, subject, resolution), *_blurred(sharp)]
     if not subject.found:
         text = notice(
-            "No subject could be told from the background; all of the photo counts. Paint the mask,"
-            " or choose another photo."
+            "No subject was found; the whole photo is used. Paint the mask, or choose "
+            "another photo."
         )
         findings.append(PhotoFinding("no_subject", WARN, text))
     elif len(subject.pieces) > 1 and subject.pieces[1] >= ANOTHER_PIECE:
-        text = notice("Several things stand out; the mask holds the strongest one. Check it.")
+        text = notice("Several things stand out; the mask contains the most prominent. Check it.")
         findings.append(PhotoFinding("several", WARN, text))
     if is_dark(rgb, subject.mask):
-        findings.append(PhotoFinding("dark", WARN, notice("It is too dark to show much.")))
+        findings.append(PhotoFinding("dark", WARN, notice("It is too dark.")))
     clipped = clipped_part(rgb, subject.mask)
     if clipped >= OVEREXPOSED:
         text = notice(
@@ -242,7 +242,7 @@ def _small(rgb: Pixels, subject: Subject, resolution: int) -> list[PhotoFinding]
     side, longer = max(width, height), max(subject.box.width, subject.box.height)
     if side < resolution * SMALL:
         text = notice(
-            "It is too small: {width} x {height} pixels, where the model learns at {side}.",
+            "It is too small: {width} x {height} pixels; the model trains at {side}.",
             width=width,
             height=height,
             side=resolution,
@@ -251,7 +251,7 @@ def _small(rgb: Pixels, subject: Subject, resolution: int) -> list[PhotoFinding]
         return [PhotoFinding("small", severity, text)]
     if longer < resolution * TOO_SMALL:
         text = notice(
-            "The subject is small in it: {size} pixels, where the model learns at {side}.",
+            "The subject is small in it: {size} pixels; the model trains at {side}.",
             size=longer,
             side=resolution,
         )
@@ -325,5 +325,5 @@ def _strangers(looks: Sequence[Signature | None]) -> list[int]:
 
 
 def _different() -> PhotoFinding:
-    text = notice("It seems to show something else than the other photos.")
+    text = notice("It seems to show something other than the other photos.")
     return PhotoFinding("different", WARN, text)

@@ -107,7 +107,7 @@ def _given(parsed: Mapping[str, str], base: Sampling, notices: list[Notice]) -> 
     if sampler is None and parsed.get("Sampler"):
         notices.append(
             notice(
-                "There is no sampler called {name} here, so {used} stays.",
+                "There is no sampler called {name}; {used} is kept.",
                 name=parsed["Sampler"],
                 used=label(base.sampler, "normal"),
             )
@@ -234,7 +234,7 @@ class _Finder:
     def _another(self, name: str, wanted: str) -> None:
         if wanted:
             self.notices.append(
-                notice("{name} is another file than the one that this was made with.", name=name)
+                notice("{name} is not the file that this was made with.", name=name)
             )
 
 

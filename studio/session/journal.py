@@ -313,8 +313,8 @@ def journal_error(error: OSError) -> JournalError:
 def journal_unreadable(error: OSError) -> StudioError:
     """Return what to say when it cannot be seen what a killed process left."""
     return StudioError(
-        "Documents of an earlier start cannot be looked for ({reason}).",
-        "They are kept: check the rights of the journal's folder and start again.",
+        "Lienzo cannot look for documents to recover ({reason}).",
+        "They are kept: check the permissions of the journal's folder and start again.",
         reason=error.strerror or str(error),
     )
 

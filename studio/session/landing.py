@@ -18,7 +18,7 @@ def control_layer(document: Document, job: Job, result: AnnotateResult) -> parti
     if result.request.region != document.rect:
         raise StudioError(
             "The canvas changed while “{name}” was being made, so it does not fit.",
-            "Make it again.",
+            "Generate it again.",
             name=job.label,
         )
     return partial(Document.insert, layer=annotated_layer(result, job.label))
@@ -27,14 +27,14 @@ def control_layer(document: Document, job: Job, result: AnnotateResult) -> parti
 def control_notice(result: AnnotateResult) -> Notice | None:
     """Return what to say of a control image, if anything."""
     if result.poses is not None and not result.poses.people:
-        return notice("Nobody was found in the picture; a figure to drag stands in it.")
+        return notice("No one was found in the picture, so a figure was added for you to drag.")
     return None
 
 
 def exchange_notice(result: ExchangeResult) -> Notice:
     """Return what to say of a subject that was written or taken."""
     if isinstance(result.request, ImportRequest):
-        return notice("The subject <{name}> is there now.", name=result.request.name)
+        return notice("The subject <{name}> is ready.", name=result.request.name)
     return notice("Written: {files}", files=", ".join(map(str, result.files)))
 
 
@@ -44,7 +44,7 @@ def dropped_notice(before: Results, after: Document) -> Notice | None:
     gone = sum(one.id not in left for one in before)
     if not gone:
         return None
-    return notice("The tray is full, so its oldest results were let go ({count}).", count=gone)
+    return notice("The tray is full, so its oldest results were dropped ({count}).", count=gone)
 
 
 def lost_notice(count: int) -> Notice:

@@ -106,7 +106,7 @@ def load_photo(path: Path, progress: Progress | None = None) -> LoadedPhoto:
     """Read one file; EXIF orientation and the colour profile count. StudioError if it is none."""
     # A pipe would be waited for without end.
     if os.path.exists(path) and not os.path.isfile(path):
-        raise StudioError("{name} is no file.", "Choose a picture.", name=path.name)
+        raise StudioError("{name} is not a file.", "Choose a picture.", name=path.name)
     opened = formats.open_document(path, progress)
     rgba = composite(opened.document, opened.document.rect)
     return replace(_photo(rgba, None, path.stem, path), notices=opened.notices)
@@ -117,14 +117,14 @@ def layer_photo(document: Document, layer_id: str) -> LoadedPhoto:
     layer = document.find(layer_id)
     box = layer.bounds().intersect(document.rect) if layer is not None else Rect(0, 0, 0, 0)
     if layer is None or isinstance(layer, ControlLayer):
-        raise StudioError("There is no such layer of pixels.", "Choose another layer.")
+        raise StudioError("There is no such pixel layer.", "Choose another layer.")
     rgba = None
     if not box.is_empty:
         alone = document.replace(layers=(layer.replace(visible=True),))
         rgba = composite(alone, box)
     if rgba is None or not rgba[:, :, 3].any():
         raise StudioError(
-            "The layer “{name}” shows nothing.", "Choose a layer with pixels.", name=layer.name
+            "The layer “{name}” is empty.", "Choose a layer with pixels.", name=layer.name
         )
     return _photo(rgba, None, layer.name, None)
 
@@ -203,7 +203,7 @@ def _left_out(folder: Path, inside: list[Path]) -> PhotoProblem | None:
     shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
     error = StudioError(
         "{count} items of the folder {name} were left out: {files}.",
-        "A folder gives its flat pictures: {known}. Add files with layers one by one.",
+        "From a folder, only flat pictures are added: {known}. Add files with layers one by one.",
         count=len(names),
         name=folder.name,
         files=shown,

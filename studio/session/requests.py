@@ -54,8 +54,8 @@ class RequestMaker:
         layer = document.find(layer_id)
         if not isinstance(layer, GenerativeLayer):
             raise StudioError(
-                "Only a layer that was made by a prompt can be run again.",
-                "Pick a layer with the sparkle sign.",
+                "Only a generative layer can be run again.",
+                "Select a layer with the sparkle icon.",
             )
         request = prepare.rerun_request(document, layer, settings)
         if settings is not None:

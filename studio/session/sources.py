@@ -48,7 +48,7 @@ def parse_control(text: str) -> Named:
     path, number = _numbered(rest)
     if not equals or kind not in CONTROL_KINDS or not path:
         raise StudioError(
-            "“{text}” names no control.",
+            "“{text}” does not name a control.",
             "Write KIND=FILE or KIND=FILE:STRENGTH; kinds are {kinds}.",
             text=text,
             kinds=", ".join(CONTROL_KINDS),
@@ -66,7 +66,7 @@ def parse_controlnet(text: str, kinds: Sequence[str]) -> tuple[tuple[str, ...], 
         kind, path = "", text
     if not path or (kind and kind not in kinds) or not kinds:
         raise StudioError(
-            "“{text}” names a ControlNet that no control would use.",
+            "“{text}” names a ControlNet that no control uses.",
             "Write PATH or KIND=PATH beside --control; controls here: {kinds}.",
             text=text,
             kinds=", ".join(kinds) or "-",
@@ -80,7 +80,9 @@ def parse_reference(text: str) -> Named:
     mode = last if colon and last in MODES else "look"
     path, number = _numbered(head if colon and last in MODES else text)
     if not path:
-        raise StudioError("“{text}” names no reference.", "Write FILE or FILE:WEIGHT.", text=text)
+        raise StudioError(
+            "“{text}” does not name a reference.", "Write FILE or FILE:WEIGHT.", text=text
+        )
     return Named(Path(path), number, mode)
 
 
@@ -90,12 +92,10 @@ def parse_region(text: str) -> Named:
     path, number = _numbered(head)
     if not path or not words.strip():
         raise StudioError(
-            "“{text}” names no region.", "Write MASK=TEXT or MASK:WEIGHT=TEXT.", text=text
+            "“{text}” does not name a region.", "Write MASK=TEXT or MASK:WEIGHT=TEXT.", text=text
         )
     if number > 1:
-        raise StudioError(
-            "The words of a region need a weight between 0 and 1.", "Correct the weight."
-        )
+        raise StudioError("A region prompt needs a weight between 0 and 1.", "Change the weight.")
     return Named(Path(path), number, words.strip())
 
 
@@ -104,7 +104,7 @@ def parse_region_reference(text: str) -> tuple[Path, Named]:
     mask, _, rest = text.partition("=")
     if not mask or not rest:
         raise StudioError(
-            "“{text}” names no reference of a region.",
+            "“{text}” does not name a region reference.",
             "Write MASK=FILE or MASK=FILE:WEIGHT.",
             text=text,
         )
@@ -118,10 +118,10 @@ def parse_lora(text: str) -> AdapterUse:
     with contextlib.suppress(ValueError):
         path, weight = (head, float(last)) if head else (text, 1.0)
     if not path:
-        raise StudioError("“{text}” names no LoRA.", "Write FILE or FILE:WEIGHT.", text=text)
+        raise StudioError("“{text}” does not name a LoRA.", "Write FILE or FILE:WEIGHT.", text=text)
     if not -STRONGEST <= weight <= STRONGEST:
         raise StudioError(
-            "{number} is no weight for a LoRA.",
+            "{number} is not a valid LoRA weight.",
             "Give a number from -2 to 2, such as 0.8.",
             number=last,
         )
@@ -135,7 +135,9 @@ def parse_embedding(text: str) -> AdapterUse:
     named = bool(colon and token) and not any(mark in token for mark in "/\\")
     path = head if named else text.removesuffix(":")
     if not path:
-        raise StudioError("“{text}” names no embedding.", "Write FILE or FILE:TOKEN.", text=text)
+        raise StudioError(
+            "“{text}” does not name an embedding.", "Write FILE or FILE:TOKEN.", text=text
+        )
     return AdapterUse("textual_inversion", path, options={"token": token} if named else {})
 
 
@@ -150,7 +152,9 @@ def _numbered(text: str) -> tuple[str, float]:
         return text, 1.0
     if not 0 <= number <= STRONGEST:
         raise StudioError(
-            "{number} is no strength.", "Give a number from 0 to 2, such as 0.8.", number=last
+            "{number} is not a valid strength.",
+            "Give a number from 0 to 2, such as 0.8.",
+            number=last,
         )
     return head, number
 
@@ -175,7 +179,7 @@ def read_people(path: Path, canvas: Rect) -> list[Joints]:
     poses = read_poses(path)
     if not poses.people:
         raise StudioError(
-            "There is nobody in {path}.", "Export the pose again with a person in it.",
+            "There are no people in {path}.", "Export the pose again with a person in it.",
             path=str(path),
         )  # fmt: skip
     across = canvas.width / poses.width if poses.width else 1.0
@@ -217,9 +221,9 @@ def _fitted(picture: Pixels, document: Document, path: Path) -> Pixels:
     shape = (width / height) / (document.width / document.height)
     if abs(shape - 1) > SAME_SHAPE:
         raise StudioError(
-            "{path} has {width} x {height} pixels, which are other proportions than the picture's"
-            " {wide} x {high}.",
-            "Use a control image of the picture's size.",
+            "{path} has {width} x {height} pixels; its proportions differ from those of "
+            "the picture ({wide} x {high}).",
+            "Use a control image of the same size as the picture.",
             path=str(path),
             width=width,
             height=height,

@@ -69,7 +69,7 @@ class SubjectLibrary:
                 return subject
         raise StudioError(
             "There is no subject called {name}.",
-            "`lienzo subjects list` shows those that there are.",
+            "`lienzo subjects list` shows all subjects.",
             name=name,
         )
 
@@ -82,8 +82,8 @@ class SubjectLibrary:
         """Raise StudioError where a training of that name was begun and has not ended."""
         if self.folder_of(name) in self.unfinished():
             raise StudioError(
-                "A training of {name} was begun and has not ended.",
-                "Let it go on in the Subjects panel, give it up there, or choose another name.",
+                "A training of {name} has not finished.",
+                "Continue or discard it in the Subjects panel, or choose another name.",
                 name=name,
             )
 

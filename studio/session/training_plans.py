@@ -64,7 +64,7 @@ def make_request(
     if len(photos) > MOST:
         raise StudioError(
             "{count} photos are too many to learn from.",
-            "Choose the best ones: 3 to 5 are usual, {limit} the most.",
+            "Choose the best ones: 3 to 5 work well, {limit} is the limit.",
             count=len(photos),
             limit=MOST,
         )
@@ -146,8 +146,8 @@ def read_plan(folder: Path) -> Plan:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StudioError(
-            "What the training in {path} set out to do cannot be read ({reason}).",
-            "Give it up and teach the subject again.",
+            "The plan of the training in {path} cannot be read ({reason}).",
+            "Discard it and teach the subject again.",
             path=str(folder),
             reason=str(error),
         ) from error
@@ -217,8 +217,8 @@ def _read(plan: Plan, entry: dict[str, Any]) -> TrainPhoto:
         image = cut_out(whole, box, "edge") if fits else whole
         if digest(image).hex() != wanted:
             raise StudioError(
-                "The photo {path} is another one than when the training of {name} began.",
-                "Put the photo back as it was, or give the training up and teach {name} again.",
+                "The photo {path} has changed since the training of {name} began.",
+                "Restore the photo, or discard the training and teach {name} again.",
                 path=str(source),
                 name=plan.name,
             )
@@ -231,8 +231,8 @@ def _read(plan: Plan, entry: dict[str, Any]) -> TrainPhoto:
 def _source(plan: Plan, path: Path) -> Pixels:
     if not path.is_file():
         raise StudioError(
-            "The photo {path} is gone, from which {name} was being learned.",
-            "Put it back where it was, or give the training up and teach {name} again.",
+            "The photo {path}, used to train {name}, is missing.",
+            "Put it back where it was, or discard the training and teach {name} again.",
             path=str(path),
             name=plan.name,
         )
@@ -256,8 +256,8 @@ def _png(pixels: Pixels) -> bytes:
 
 def _damaged(plan: Plan, reason: str) -> StudioError:
     return StudioError(
-        "What the training in {path} set out to do cannot be read ({reason}).",
-        "Give it up and teach the subject again.",
+        "The plan of the training in {path} cannot be read ({reason}).",
+        "Discard it and teach the subject again.",
         path=str(plan.folder),
         reason=reason,
     )

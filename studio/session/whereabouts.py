@@ -66,8 +66,8 @@ def missing_weights(document: Document, settings: Settings, subjects: Path) -> t
     if not gone:
         return ()
     said = notice(
-        "Made with {names}, not found in your model folders: what was made stays as it is, but "
-        "cannot be made again.",
+        "Made with {names}, which are not in your model folders. The layers stay as they "
+        "are but cannot be generated again.",
         names=", ".join(sorted(set(gone))),
     )
     return (said,)
@@ -123,7 +123,7 @@ class _Search:
         if not found.exact:
             self.notices.append(
                 notice(
-                    "{name} is another file than the one that this was made with.",
+                    "{name} is not the file that this was made with.",
                     name=file_name(name),
                 )
             )
@@ -195,6 +195,6 @@ def _size(path: Path) -> int:
 def _missing(name: str) -> StudioError:
     return StudioError(
         "{name}, which this result was made with, is not in your model folders.",
-        "Add the folder that holds it in the preferences.",
+        "Add its folder in the preferences.",
         name=name,
     )

@@ -96,7 +96,7 @@ def paint_target(ctx: ToolContext) -> Layer:
         )
     if isinstance(layer, ControlLayer) and layer.control.kind == POSE and layer.control.people:
         raise StudioError(
-            "This layer shows figures, which a brush cannot paint.",
+            "This layer contains figures, which cannot be painted with a brush.",
             "Drag their joints with the pose tool, or paint on another layer.",
         )
     return layer

@@ -295,7 +295,7 @@ def _has_joints(layer: ControlLayer) -> bool:
 def _layer_of(session: Session, person: int) -> ControlLayer:
     layer = pose_target(session.document)
     if person >= len(layer.control.people):
-        raise StudioError("That figure is gone.", "Pick another one on the canvas.")
+        raise StudioError("That figure no longer exists.", "Pick another one on the canvas.")
     activate(session, layer)
     return layer
 

@@ -100,7 +100,7 @@ def test_a_picture_of_one_colour_is_no_damage(tmp_path: Path) -> None:
     data = buffer.getvalue()
     opened = open_document(put(tmp_path, data[:33] + chunk(b"pHYs", b"\0") + data[33:]))
     assert (picture(opened.document)[:, :, :3] == (9, 200, 90)).all()
-    assert "pixels are whole" in str(opened.notices[0])
+    assert "pixels are complete" in str(opened.notices[0])
 
 
 @pytest.mark.parametrize(
@@ -274,8 +274,8 @@ NOTICES = (
     ("psd-shape-without-pixels.psd", "as pixels"),
     ("jpeg-no-end-marker.jpg", "cut off"),
     ("jpeg-cut-at-60-percent.jpg", "cut off"),
-    ("png-bad-pHYs.png", "pixels are whole"),
-    ("png-unknown-text-compression.png", "pixels are whole"),
+    ("png-bad-pHYs.png", "pixels are complete"),
+    ("png-unknown-text-compression.png", "pixels are complete"),
     ("jpeg-exif-adobergb.jpg", "Adobe RGB (1998)"),
     ("png-gray-alpha-linear-profile.png", "gamma 1.0"),
 )

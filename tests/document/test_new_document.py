@@ -76,7 +76,7 @@ def test_backgrounds_are_read(text: str, expected: tuple[int, int, int] | None) 
 
 @pytest.mark.parametrize("text", ["", "blue", "#12345", "#gggggg", "3366cc"])
 def test_what_is_no_background_is_refused(text: str) -> None:
-    with pytest.raises(StudioError, match=r"no background.*#3366cc"):
+    with pytest.raises(StudioError, match=r"not a valid background.*#3366cc"):
         parse_background(text)
 
 

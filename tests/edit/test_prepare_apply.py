@@ -116,7 +116,7 @@ def test_extend_masks_the_transparent_part_and_a_seam() -> None:
     assert request.mask is not None
     columns = np.flatnonzero((request.mask > 0).any(axis=0)) + request.region.x
     assert columns[0] == 590 and columns[-1] == 699
-    with pytest.raises(StudioError, match="Nothing of the canvas is empty"):
+    with pytest.raises(StudioError, match="The canvas has no empty part"):
         extend_request(photo(), EditSettings())
 
 

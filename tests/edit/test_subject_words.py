@@ -171,5 +171,5 @@ def test_an_import_leaves_an_unfinished_training_alone(tmp_path: Path) -> None:
     (tmp_path / "luna" / RUN).mkdir(parents=True)
     file = tmp_path / "luna.safetensors"
     file.write_bytes(b"")
-    with pytest.raises(StudioError, match="has not ended"):
+    with pytest.raises(StudioError, match="has not finished"):
         library.import_request(file, "luna", "dog")

@@ -271,7 +271,7 @@ def test_a_pickle_with_code_is_refused_and_not_run(tmp_path: Path, zipped: bool)
     content = {"state_dict": Evil(tmp_path / "ran")}
     file = tmp_path / PIDINET
     torch.save(content, file, _use_new_zipfile_serialization=zipped)
-    with pytest.raises(StudioError, match="program code"):
+    with pytest.raises(StudioError, match="contains code"):
         annotator("pidinet", folder=str(tmp_path)).annotate(sheet(), Progress())
     assert not (tmp_path / "ran").exists()
 
@@ -320,7 +320,7 @@ def test_what_is_no_weights_is_refused_with_its_name(
 ) -> None:
     file = tmp_path / f"table5_pidinet{suffix}"
     spoil(file)
-    with pytest.raises(StudioError, match="damaged or no weights") as caught:
+    with pytest.raises(StudioError, match="damaged or not weights") as caught:
         read_weights(file, "PiDiNet")
     assert str(file) in str(caught.value)
 

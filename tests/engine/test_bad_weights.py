@@ -62,7 +62,7 @@ def test_weights_that_are_not_numbers_make_no_black_picture(
     broken = copy_model(tiny, tmp_path / "broken")
     state = load_file(broken / UNET)
     save_file({**state, "conv_out.bias": torch.full((4,), float("nan"))}, broken / UNET)
-    with pytest.raises(StudioError, match="no picture"):
+    with pytest.raises(StudioError, match="not a picture"):
         engine.run(ask(model=str(broken), sampling={"steps": 1}))
 
 

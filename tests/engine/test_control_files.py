@@ -96,7 +96,7 @@ def test_files_that_are_none_or_of_another_base_are_a_sentence(
     wide = {**tensors, first: torch.zeros(320, 4, 3, 3)}
     cut = {key: one for key, one in tensors.items() if "zero_convs" not in key}
     bad = {
-        "adapter.safetensors": ({"adapter.body.0.weight": torch.zeros(2)}, "no ControlNet"),
+        "adapter.safetensors": ({"adapter.body.0.weight": torch.zeros(2)}, "not a ControlNet"),
         "wide.safetensors": (wide, "not made for models like"),
         "cut.safetensors": (cut, "cannot be loaded"),
     }
@@ -135,4 +135,4 @@ def test_the_command_line_names_a_controlnet(
     capsys.readouterr()
     wrong = ["--controlnet", f"pose={source.parent}", "--out", str(tmp_path / "out.png")]
     assert cli.main([*args, *wrong]) == 1
-    assert "no control would use" in capsys.readouterr().err
+    assert "no control uses" in capsys.readouterr().err

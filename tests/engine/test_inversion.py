@@ -121,7 +121,7 @@ def test_a_stored_inversion_gives_the_same_bytes(
     assert "Inverting the picture" in said and first.inversion is not None
     stored = Inversion.from_bytes(first.inversion.to_bytes())
     again, said = texts(engine, with_inversion(ask_words(method), stored))
-    assert not said & {"Inverting the picture", "Learning the empty prompt"}
+    assert not said & {"Inverting the picture", "Optimising the empty prompt"}
     assert np.array_equal(again.images[0], first.images[0])
     assert again.inversion is stored
     other, said = texts(engine, with_inversion(ask_words(method, "a bird"), stored))
@@ -199,7 +199,7 @@ def test_learning_leaves_no_gradient_and_no_weight_changed(engine: Engine, ask_w
     "phase",
     [
         "Loading the model", "Reading the prompt", "Reading the picture", "Inverting the picture",
-        "Learning the empty prompt", "Painting", "Finishing the picture",
+        "Optimising the empty prompt", "Painting", "Finishing the picture",
     ],
 )  # fmt: skip
 def test_cancel_in_each_phase(ask_words: Ask, phase: str) -> None:
@@ -256,7 +256,7 @@ def test_cancel_comes_within_one_call_of_the_unet(
 def test_previews_come_with_each_step(engine: Engine, ask_words: Ask) -> None:
     events: list[ProgressEvent] = []
     engine.run(ask_words(), Progress(events.append))
-    for text in ("Inverting the picture", "Learning the empty prompt", "Painting"):
+    for text in ("Inverting the picture", "Optimising the empty prompt", "Painting"):
         shown = [e.preview for e in events if e.text == text and e.preview is not None]
         assert len(shown) == 3, text
         assert all(one.ndim == 4 and one.dtype == np.uint8 for one in shown)
@@ -288,7 +288,7 @@ def test_little_memory_takes_checkpoints_and_gives_the_same(engine: Engine, ask_
 def test_without_guidance_there_is_nothing_to_learn(engine: Engine, ask_words: Ask) -> None:
     sampling = Sampling(steps=3, cfg_scale=1.0, sampler="ddim", seed=7)
     made, said = texts(engine, ask_words().replace(sampling=sampling))
-    assert "Learning the empty prompt" not in said
+    assert "Optimising the empty prompt" not in said
     assert made.inversion is not None and made.inversion.nulls is None
     again, said = texts(
         engine, with_inversion(ask_words().replace(sampling=sampling), made.inversion)

@@ -279,11 +279,11 @@ def bad_files(folder: Path, vectors: torch.Tensor) -> dict[str, tuple[AdapterUse
         "nan": ({"emb_params": broken}, "NaN"),
         "xl": ({"clip_l": torch.zeros(2, 768), "clip_g": torch.zeros(2, 1280)}, "XL"),
         "wide": ({"emb_params": torch.zeros(2, 1024)}, r"2\.x \(1024\).*\(16\)"),
-        "cube": ({"<x>": torch.zeros(2, 2, WIDTH)}, "no embedding"),
-        "nothing": ({"<x>": torch.zeros(0, WIDTH)}, "no embedding"),
+        "cube": ({"<x>": torch.zeros(2, 2, WIDTH)}, "not a textual-inversion"),
+        "nothing": ({"<x>": torch.zeros(0, WIDTH)}, "not a textual-inversion"),
         "long": ({"emb_params": torch.zeros(76, WIDTH)}, "76"),
         "special": ({"<|endoftext|>": vectors}, "endoftext"),
-        "blank": ({" ": vectors}, "cannot be the word"),
+        "blank": ({" ": vectors}, "cannot be the name"),
     }
     found = {}
     for name, (tensors, said) in files.items():

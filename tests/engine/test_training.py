@@ -325,7 +325,7 @@ def test_large_pictures_of_subject_and_class_pass_one_by_one(
 
 @pytest.mark.parametrize(
     ("text", "step"),
-    [("Reading the photos", 0), ("Looking at what it learned", 0), ("Learning", 4)],
+    [("Reading the photos", 0), ("Evaluating the training", 0), ("Learning", 4)],
 )
 def test_cancelled_and_resumed_it_ends_as_if_nothing_had_been(
     engine: Engine, tmp_path: Path, text: str, step: int

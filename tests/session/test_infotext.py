@@ -120,7 +120,7 @@ def test_what_is_missing_or_another_is_said(folder: Path, tmp_path: Path) -> Non
     (folder / "ink.safetensors").unlink()
     read = read_infotext(text, BASE, [folder], Hashes())
     said = " ".join(map(str, read.notices))
-    for words in ("dreamer", "Zap", "called ink", "called glow", "luna is another file"):
+    for words in ("dreamer", "Zap", "called ink", "called glow", "luna is not the file"):
         assert words in said
     assert read.settings.model == BASE.model and read.settings.sampling.sampler == "dpmpp_2m"
     assert [Path(use.path).stem for use in read.settings.adapters] == ["luna"]

@@ -127,7 +127,7 @@ def test_the_oldest_results_go_first_and_the_artist_is_told(
     session.submit(Task.FILL)
     assert len(session.tray.items) == 6 and not any(marks(session.tray))
     assert [str(one) for one in heard] == [
-        "The tray is full, so its oldest results were let go (1)."
+        "The tray is full, so its oldest results were dropped (1)."
     ]
 
 

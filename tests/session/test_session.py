@@ -147,7 +147,7 @@ def test_rerun_of_a_layer_with_its_seed_makes_the_same_bytes_and_replaces_it(
     last = session.document.active_layer()
     assert isinstance(last, GenerativeLayer) and last.recipe["prompt"] == "a dog"
     assert len(session.document.layers) == 2
-    with pytest.raises(StudioError, match="made by a prompt"):
+    with pytest.raises(StudioError, match="Only a generative layer"):
         session.rerun(session.document.layers[0].id)
 
 

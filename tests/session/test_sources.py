@@ -99,7 +99,7 @@ def test_a_skeleton_is_scaled_from_its_canvas(tmp_path: Path) -> None:
     (found,) = people_of(layer)
     assert np.allclose(found[:, :2], person[:, :2] * 2, atol=0.02)
     (tmp_path / "b.json").write_text(json.dumps({"people": []}), "utf-8")
-    with pytest.raises(StudioError, match="nobody"):
+    with pytest.raises(StudioError, match="no people"):
         load_control("pose", tmp_path / "b.json", DOCUMENT)
 
 

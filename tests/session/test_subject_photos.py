@@ -174,11 +174,11 @@ def test_layers_without_pixels_are_sentences() -> None:
     base, _ = document()
     empty = RasterLayer(raster=Raster(), name="bare")
     depth = control_layer("depth", np.full((120, 160, 3), 10, np.uint8), "depth")
-    with pytest.raises(StudioError, match="shows nothing"):
+    with pytest.raises(StudioError, match="is empty"):
         layer_photo(base.insert(empty), empty.id)
     # A control layer is no part of the picture.
     for document_, layer_id in ((base.insert(depth), depth.id), (base, "gone")):
-        with pytest.raises(StudioError, match="no such layer"):
+        with pytest.raises(StudioError, match="no such pixel layer"):
             layer_photo(document_, layer_id)
 
 

@@ -110,7 +110,7 @@ def test_a_file_of_that_name_alone_is_taken_with_a_notice(
     request, told = found_again(recipe(session), session.settings, tmp_path / "subjects")
     assert request.adapters[0].path == str(other) and request.adapters[0].file is None
     assert [str(one) for one in told] == [
-        "ink.safetensors is another file than the one that this was made with."
+        "ink.safetensors is not the file that this was made with."
     ]
     assert isinstance(layer, GenerativeLayer)
 
@@ -123,8 +123,8 @@ def test_what_is_missing_is_named_on_opening_and_when_it_is_needed(
     lora.unlink()
     session.open(tmp_path / "a.ora")
     assert [str(one) for one in heard] == [
-        "Made with ink.safetensors, not found in your model folders: what was made stays as it is,"
-        " but cannot be made again."
+        "Made with ink.safetensors, which are not in your model folders. The layers stay as they "
+        "are but cannot be generated again."
     ]
     with pytest.raises(StudioError, match=r"ink\.safetensors, which this result"):
         found_again(recipe(session), session.settings, tmp_path / "subjects")

@@ -273,7 +273,7 @@ def test_the_wheel_over_a_field_changes_nothing_and_another_kind_keeps_the_figur
 def test_a_control_layer_is_no_reference(figure: MainWindow) -> None:
     figure.references.heading.click()
     figure.references.from_layer.click()
-    assert "is no picture to look at" in figure.messages.text.text()
+    assert "cannot be used as a picture" in figure.messages.text.text()
     assert not figure.references.rows
 
 

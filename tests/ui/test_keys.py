@@ -206,7 +206,7 @@ def test_a_key_whose_action_is_grey_says_why(window: MainWindow) -> None:
         assert row.action.text() in window.messages.text.text()
         said[name] = window.messages.hint.text()
     assert {"undo", "redo", "apply", "mask_paint", "control_used", "cancel"} <= set(said)
-    assert said["undo"] == "There is no step to undo."
+    assert said["undo"] == "There is nothing to undo."
     assert all(said.values())
 
 

@@ -91,14 +91,14 @@ def test_a_region_without_words_says_that_it_does_not_count(
     window: MainWindow, box: RegionsBox
 ) -> None:
     row = added(window, "")[0]
-    assert "No words yet" in row.share.text() and "No words yet" in row.place.accessibleName()
+    assert "No prompt yet" in row.share.text() and "No prompt yet" in row.place.accessibleName()
     row.prompt.setText("a red apple")
     assert row.share.text().endswith("% of the picture")
     row.prompt.setText("  ")
     row.used.click()
     assert row.share.text().endswith("% of the picture"), "it is not meant to count"
     row.used.click()
-    assert "No words yet" in row.share.text()
+    assert "No prompt yet" in row.share.text()
     pause(20)
     room = row.share.fontMetrics().horizontalAdvance(row.share.text())
     assert row.share.width() >= room, "all of it can be read"
@@ -106,7 +106,7 @@ def test_a_region_without_words_says_that_it_does_not_count(
     until(lambda: row.picture is not None, 20)
     assert row.share.text().endswith("% of the picture"), "the picture counts"
     row.set_reference(None)
-    assert "No words yet" in row.share.text()
+    assert "No prompt yet" in row.share.text()
 
 
 def test_the_selection_comes_first_and_may_stay(window: MainWindow, box: RegionsBox) -> None:
@@ -314,7 +314,7 @@ def test_rows_go_by_keyboard_and_tab_goes_through_them(window: MainWindow, box: 
     QTest.keyClick(rows[1].prompt, Qt.Key.Key_Delete)
     assert len(kept(window)) == 1, "it edits the text"
     QTest.keyClick(rows[1], Qt.Key.Key_Delete)
-    assert kept(window) == () and box.heading.text() == "Regional prompts"
+    assert kept(window) == () and box.heading.text() == "Region prompts"
 
 
 def test_the_panel_has_room_for_a_region_in_each_language(qapp: object) -> None:

@@ -327,7 +327,7 @@ def test_the_layer_may_go_and_the_document_too(window: MainWindow, panel: WordsP
     session.adopt(picture(64, 64), None)
     assert panel.caption.toPlainText() == panel.text.toPlainText() == ""
     looked_up(panel)
-    assert "caption is needed" in panel.status.text.text()
+    assert "Describe the picture first" in panel.status.text.text()
 
 
 def test_a_caption_is_proposed(window: MainWindow, panel: WordsPanel) -> None:

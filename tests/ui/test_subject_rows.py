@@ -54,7 +54,7 @@ def test_photos_dropped_on_the_panel_begin_to_teach(window: MainWindow, tmp_path
 
 def test_a_web_picture_dropped_on_the_panel_is_refused(window: MainWindow) -> None:
     offer(window.subjects.viewport(), [QUrl("https://example.org/a.png")])
-    assert "does not lie on this machine" in window.messages.text.text()
+    assert "is not on this machine" in window.messages.text.text()
 
 
 def test_a_control_layer_is_no_photo(window: MainWindow) -> None:
@@ -62,7 +62,7 @@ def test_a_control_layer_is_no_photo(window: MainWindow) -> None:
     window.menus.actions["control_figure"].trigger()
     sheet = window.commands.subjects.sheet
     sheet.from_layer.click()
-    assert "is no picture to look at" in sheet.trouble.text()
+    assert "cannot be used as a picture" in sheet.trouble.text()
     assert not sheet.row.is_busy
 
 
@@ -74,7 +74,7 @@ def test_the_mask_is_filled_with_a_subject(window: MainWindow, chip: SubjectChip
     window.prompt.asked.disconnect(window.commands.submit)
     window.prompt.asked.connect(asked.append)
     window.prompt.set_task(Task.GENERATE)
-    window.prompt.prompt.setPlainText("something else")
+    window.prompt.prompt.setPlainText("something other")
     chip.menu.aboutToShow.emit()
     assert not chip.fill.isEnabled() and "mask" in chip.fill.toolTip()
     mask = Raster.from_array(np.full((30, 30), 255, np.uint8), 10, 10)

@@ -131,7 +131,7 @@ def test_closed_window_keeps_the_training_and_the_next_one_takes_it_up(
     window.commands.subjects.begin(request)
     run = Path(request.folder) / RUN
     # Before the first look is over there is nothing to show yet, but what there is counts.
-    until(lambda: window.subjects.cards[0].job.text == "Looking at what it learned")
+    until(lambda: window.subjects.cards[0].job.text == "Evaluating the training")
     window.session._saved = window.session.document
     assert window.close() and window.stopped_cleanly
     assert (run / "state.safetensors").is_file()
@@ -156,7 +156,7 @@ def test_unfinished_training_goes_on_or_is_given_up(
     (row,) = panel.unfinished
     assert "luna" in row.accessibleName() and "luna" in row.resume.accessibleDescription()
     window.commands.subjects.remind()
-    assert "has not ended" in window.messages.text.text()
+    assert "has not finished" in window.messages.text.text()
     press(row.resume, Qt.Key.Key_Space)
     until(lambda: added, 20)
     again = added[0].request
@@ -238,7 +238,7 @@ def test_training_gives_way_to_an_edit(calm: Calm) -> None:
     calm.session.edit_settings = replace(calm.session.edit_settings, prompt="a cat")
     edit = calm.session.submit(Task.GENERATE)
     calm.runner.stop()
-    assert calm.session.queue.running is edit and "other work goes first" in card.state.text()
+    assert calm.session.queue.running is edit and "Waiting for other jobs" in card.state.text()
     other, second = calm.train("rex")
     assert calm.session.queue.running is edit and len(calm.panel.cards) == 2
     calm.session.queue.cancel(other.id)
@@ -407,7 +407,7 @@ def test_learned_subject_gets_its_picture(
     assert "<luna>" in window.messages.hint.text()
     scores = (Score(0, 0.6, 0.0), Score(6, 0.5, 0.1))
     window.session.shared.taught.emit(TrainResult(request, 6, 6, False, scores, (), 1.0))
-    assert "no nearer to the photos" in window.messages.hint.text()
+    assert "no closer to the photos" in window.messages.hint.text()
 
 
 def test_unknown_subject_is_refused_with_a_reason(window: MainWindow) -> None:

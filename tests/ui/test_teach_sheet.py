@@ -175,7 +175,7 @@ def test_names_are_checked_while_typing(
     folder = library.folder_of("luna")
     (folder / RUN).mkdir(parents=True)
     naming.check()
-    assert "was begun and has not ended" in naming.said.text() and not sheet.teach.isEnabled()
+    assert "has not finished" in naming.said.text() and not sheet.teach.isEnabled()
     (folder / WORDS).write_bytes(b"")
     write_subject(Subject("Luna", "dog", "x", "lora", "b", "starter", 1, folder, (WORDS,)))
     library.refresh()

@@ -313,7 +313,7 @@ def test_unknown_word_and_completion(window: MainWindow) -> None:
     assert "dragn" not in panel.notice.text() and "elephant" in panel.notice.text()
     panel.prompt.setPlainText("teddy bear " * 90)
     panel._check_prompt()
-    assert "Long: this model" in panel.notice.text()
+    assert "Long prompt: this model" in panel.notice.text()
     panel.prompt.clear()
     QTest.keyClicks(panel.prompt, "a ted")
     assert "teddy bear" in panel.prompt.completions

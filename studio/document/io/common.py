@@ -191,5 +191,5 @@ def differs(what: str) -> StudioError:
 def not_written(label: str) -> StudioError:
     """Return the error of a format that is read and never written."""
     return StudioError(
-        "Lienzo opens {label} but does not write it.", "Save as PNG, JPEG or WebP.", label=label
+        "Lienzo can open {label} but not write it.", "Save as PNG, JPEG or WebP.", label=label
     )

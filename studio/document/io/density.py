@@ -41,7 +41,7 @@ def taken(found: Sequence[object] | None, name: str, notices: list[Notice]) -> f
     if not LIMITS["dpi"].holds(across):
         notices.append(
             notice(
-                "{name} states {found} pixels per inch, which is impossible; it has {used} now.",
+                "{name} claims {found} pixels per inch, which is impossible; {used} is used.",
                 name=name,
                 found=f"{across:.6g}",
                 used=f"{DPI:g}",

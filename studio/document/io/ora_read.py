@@ -182,8 +182,8 @@ class OraReader:
         kept = bounded(found)
         if len(kept) < len(names):
             self._archive.say(
-                "Inversions of {name} are damaged or too large and were left out; "
-                "they are made again with the next edit by words.",
+                "Inversions of {name} are damaged or too large and were left out; the "
+                "next Edit by words makes them again.",
                 name=self._name,
             )
         return kept

@@ -146,7 +146,7 @@ def _load(
 def _salvaged(name: str, whole: bool) -> Notice:
     if whole:
         return notice(
-            "{name} has damaged data beside its pixels, which was left out; the pixels are whole.",
+            "{name} has damaged metadata, which was left out; its pixels are complete.",
             name=name,
         )
     return notice("{name} is damaged or cut off; what can be read of it is open.", name=name)
@@ -159,8 +159,7 @@ def _nothing(data: bytes, name: str, label: str, error: BaseException) -> Studio
         check_size(width, height, name)
     if is_cut_off(data):
         return StudioError(
-            "{name} is cut off after {size} bytes; nothing of this {label} can be shown without "
-            "the rest.",
+            "{name} is cut off after {size} bytes; nothing of this {label} can be shown.",
             "Try to get the file again from where it came.",
             name=name,
             size=len(data),

@@ -10,12 +10,13 @@ MERGED = "Merged picture of the file"
 """The name of the hidden layer that shows how a document looked."""
 
 DIFFERS_BY = translatable(
-    "{name} looks different here than in the program that saved it, by its {causes}; the hidden "
-    'layer "{layer}" on top shows how it was. Open it flattened to have that look.'
+    "{name} looks different here than in the program that saved it, because of its "
+    '{causes}; the hidden layer "{layer}" on top shows the original look. Open it '
+    "flattened to use that."
 )
 DIFFERS = translatable(
     "{name} looks different here than in the program that saved it; the hidden layer "
-    '"{layer}" on top shows how it was. Open it flattened to have that look.'
+    '"{layer}" on top shows the original look. Open it flattened to use that.'
 )
 _TOLD = {
     "adjustment": translatable(

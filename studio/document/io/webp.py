@@ -33,7 +33,7 @@ def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: 
     """Write the flattened document; lossless is compared byte by byte, lossy by size and look."""
     if max(document.width, document.height) > _LIMIT:
         raise StudioError(
-            "A WebP picture has at most {limit} pixels a side.",
+            "A WebP picture can have at most {limit} pixels a side.",
             "Save as PNG, or make the canvas smaller first.",
             limit=_LIMIT,
         )

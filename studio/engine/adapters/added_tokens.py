@@ -105,13 +105,13 @@ def _check(
     for word, vectors in words.items():
         if not word.strip() or word.strip() != word or word in special:
             raise StudioError(
-                "“{word}” cannot be the word of an embedding.",
+                "“{word}” cannot be the name of an embedding.",
                 "Give it another one, such as <luna>.",
                 word=word,
             )
         if word in loaded.tokens.words:
             raise StudioError(
-                "Two files bring the word {word}.", "Give one of them another word.", word=word
+                "Two files define the word {word}.", "Give one of them another name.", word=word
             )
         _check_vectors(word, encoders, vectors)
         count = len(next(iter(vectors.values())))

@@ -60,9 +60,7 @@ def _by_kind(uses: Iterable[AdapterUse]) -> list[tuple[AdapterKind, list[Adapter
     found: list[tuple[AdapterKind, list[AdapterUse]]] = []
     for kind, group in kinds.items():
         if kind not in ADAPTERS:
-            raise StudioError(
-                "There is no adapter of the kind {kind}.", "Switch it off.", kind=kind
-            )
+            raise StudioError("There is no adapter kind {kind}.", "Switch it off.", kind=kind)
         module: AdapterKind = importlib.import_module(ADAPTERS[kind])
         found.append((module, group))
     return found

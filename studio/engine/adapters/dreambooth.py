@@ -31,8 +31,8 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
     """
     if len(uses) > 1:
         raise StudioError(
-            "Two subjects that changed the whole model cannot be in one picture.",
-            "Teach one of them as a LoRA, or use them one after the other.",
+            "Two subjects that changed the whole model cannot be used together.",
+            "Teach one of them as a LoRA, or use one at a time.",
         )
     use = uses[0]
     path = Path(use.path).expanduser()
@@ -73,7 +73,7 @@ def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
 
 def _other_base(path: Path, spec: ModelSpec) -> StudioError:
     return StudioError(
-        "The subject file {path} was made on another model than {model}.",
+        "The subject file {path} was made with a model other than {model}.",
         "Choose the model that it was taught on.",
         path=str(path),
         model=spec.name,

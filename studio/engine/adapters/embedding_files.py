@@ -75,7 +75,7 @@ def _vectors(path: Path, content: Mapping[Part, Any]) -> Vectors:
 
 def _no_embedding(path: Path) -> StudioError:
     return StudioError(
-        "{path} is no embedding of textual inversion.",
+        "{path} is not a textual-inversion embedding.",
         "Choose a file of A1111 or diffusers that holds one.",
         path=str(path),
     )

@@ -62,7 +62,7 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
         for word, vectors in lora.weights.tokens.items():
             if word in tokens:
                 raise StudioError(
-                    "Two files bring the word {word}.", "Give one of them another word.", word=word
+                    "Two files define the word {word}.", "Give one of them another name.", word=word
                 )
             tokens[word] = vectors
     networks = loaded.networks

@@ -38,7 +38,7 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
             _check_width(loaded.spec, path, vectors)
             if word in words:
                 raise StudioError(
-                    "Two files bring the word {word}.", "Give one of them another word.", word=word
+                    "Two files define the word {word}.", "Give one of them another name.", word=word
                 )
             words[word] = {
                 part: weighted(loaded, part, one, use.weight) for part, one in vectors.items()
@@ -83,8 +83,8 @@ def words_of(path: Path, found: Embedding, options: Mapping[str, Any]) -> Mappin
         return found.words
     if found.named and len(found.words) > 1:
         raise StudioError(
-            "{path} brings several words: {words}.",
-            "Give it no other word; all of these are understood.",
+            "{path} defines several words: {words}.",
+            "Leave the word out; all of these are understood.",
             path=str(path),
             words=", ".join(found.words),
         )

@@ -68,8 +68,8 @@ def _read_torch(path: Path, device: str = "cpu") -> dict[str, Any]:
             content = torch.load(path, map_location=device, weights_only=True)
     except pickle.UnpicklingError as error:
         raise StudioError(
-            "{path} is a Python pickle with more than weights in it, which could run code; "
-            "nothing of it was run.",
+            "{path} is a Python pickle that contains more than weights and could run "
+            "code; it was not loaded.",
             "Get the safetensors version of it.",
             path=str(path),
         ) from error
@@ -102,7 +102,7 @@ def checked(path: Path, name: str, tensor: torch.Tensor) -> torch.Tensor:
     if found is None or not torch.isfinite(found).all():
         raise StudioError(
             "The file {path} has NaN or infinite numbers, in {name}.",
-            "It was damaged when it was made; get another version of it.",
+            "The file itself is faulty; get another version of it.",
             path=str(path),
             name=name,
         )

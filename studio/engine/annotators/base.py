@@ -78,7 +78,7 @@ def annotator(kind: str, **options: object) -> Annotator:
     """Return the annotator for ``kind`` with its options; StudioError where there is none."""
     if kind not in ANNOTATORS:
         raise StudioError(
-            "There is no way yet to make a control image of the kind {kind} from a picture.",
+            "Lienzo cannot make a control image of the kind {kind} from a picture yet.",
             "Choose another kind.",
             kind=kind,
         )

@@ -86,7 +86,7 @@ def read_weights(path: Path, label: str) -> dict[str, torch.Tensor]:
     except pickle.UnpicklingError as error:
         if "GLOBAL" in str(error):
             raise StudioError(
-                "The file {path} holds program code beside weights and was not opened.",
+                "The file {path} contains code as well as weights and was not opened.",
                 "Do not use it. Download the weights from {source}.",
                 path=str(path),
                 source=SOURCE,
@@ -125,7 +125,7 @@ def _content(path: Path) -> Any:
 
 def _damaged(path: Path, label: str, reason: str) -> StudioError:
     return StudioError(
-        "The weights of {label} in {path} are damaged or no weights at all ({reason}).",
+        "The weights of {label} in {path} are damaged or not weights at all ({reason}).",
         "Download the file again from {source}.",
         path=str(path),
         label=label,

@@ -37,7 +37,7 @@ LONGEST = 4
 """A panorama's longer side is seen at most so many times as long as the shorter one should be."""
 MULTIPLE = 64
 LOAD_TEXT = "Loading the detector"
-RUN_TEXT = "Looking at the picture"
+RUN_TEXT = "Analysing the picture"
 
 
 class DetectorAnnotator:

@@ -42,13 +42,13 @@ def face_of(image: Pixels, progress: Progress) -> tuple[Pixels, Notice | None]:
     """
     if pose_weights() is None:
         return image, notice(
-            "The whole reference counts, not only its face: the weights that find people are not"
-            " installed."
+            "The whole reference is used, not only its face: the pose-detection weights "
+            "are not installed."
         )
     height, width = image.shape[:2]
     box = largest_face(PoseAnnotator().find(image, progress).people, width, height)
     if box is None:
-        return image, notice("No face was found in the reference, so all of it counts.")
+        return image, notice("No face was found in the reference, so the whole picture is used.")
     return np.ascontiguousarray(image[box.y : box.bottom, box.x : box.right]), None
 
 

@@ -69,7 +69,7 @@ def prepare(
     sampling = request.sampling
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
     if request.task is not Task.GENERATE and not request.prompt.strip():
-        notes.append(notice("The prompt is empty, so the model went by the surroundings alone."))
+        notes.append(notice("The prompt is empty, so the model used only the surroundings."))
     prompts = encode(loaded, request, (width, height), notes)
     progress.check()
     masked_only = unet_facts(loaded.spec).fills_only

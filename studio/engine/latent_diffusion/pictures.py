@@ -36,7 +36,7 @@ def decode(loaded: UNetModel, latents: torch.Tensor) -> Pixels:
     image = decoded[0].to("cpu", torch.float32)
     if not torch.isfinite(image).all():
         raise StudioError(
-            "The model {model} made numbers that are no picture.",
+            "The model {model} produced values that are not a picture (NaN).",
             "Lower the CFG scale, choose another sampler, or check the model's files.",
             model=loaded.spec.name,
         )

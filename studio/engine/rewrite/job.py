@@ -62,9 +62,11 @@ def request_notes(request: EditRequest) -> list[Notice]:
     """Return what of a request does not count for an edit by words."""
     notes = []
     if request.sampling.sampler != "ddim":
-        notes.append(notice("An edit by words samples with DDIM, whatever sampler is chosen."))
+        notes.append(
+            notice("Edit by words always samples with DDIM; the selected sampler is not used.")
+        )
     if request.sampling.variations > 1:
-        notes.append(notice("Nothing is left to chance in an edit by words, so one was made."))
+        notes.append(notice("Edit by words is deterministic, so only one variation was made."))
     if request.negative_prompt.strip():
         notes.append(notice("The negative prompt has no effect in an edit by words."))
     if has_changes(request.sampling.extras):
@@ -115,7 +117,7 @@ def _words(loaded: UNetModel, text: str, notes: list[Notice]) -> str:
     """Return the words of a text without its marks."""
     parsed = read_prompt(loaded.spec.path, loaded.tokens, text, notes)
     if len(parsed.chunks) > 1:
-        notes.append(notice("BREAK counts for nothing in an edit by words."))
+        notes.append(notice("BREAK has no effect in Edit by words."))
     return parsed.text
 
 
@@ -125,7 +127,7 @@ def _weighted(use: RewriteUse, prompt: str, notes: list[Notice]) -> RewriteUse:
     Attention to a word is scaled (Hertz et al. 2022, re-weighting), not its embedding.
     """
     if weights_in(use.source):
-        notes.append(notice("Weights in the caption count for nothing; those in the new text do."))
+        notes.append(notice("Weights in the caption have no effect; those in the new text do."))
     found = weights_in(prompt)
     return replace(use, weights={**found, **use.weights}) if found else use
 

@@ -141,13 +141,13 @@ def _invert(
 
     def learned(done: int, clean: torch.Tensor) -> None:
         part = walk + (1 - walk) * done / count
-        progress.report(part, "Learning the empty prompt", _preview(loaded, clean), READING)
+        progress.report(part, "Optimising the empty prompt", _preview(loaded, clean), READING)
 
     progress.report(0.0, "Inverting the picture")
     track = ddim_inversion(predict, job.steps, job.latents, job.source, walked)
     if not learns:
         return _Start(track[0], None)
-    progress.report(walk, "Learning the empty prompt")
+    progress.report(walk, "Optimising the empty prompt")
     nulls = null_text(predict, job.steps, track, job.source, job.empty, job.cfg_scale, learned)
     return _Start(track[0], nulls)
 

@@ -155,7 +155,7 @@ class Loop:
                 raise Cancelled
         if not math.isfinite(total):
             raise StudioError(
-                "The training no longer makes sense: its loss is not a number (step {step}).",
+                "The training has diverged: its loss is not a number (step {step}).",
                 "Lower the learning rate and start again.",
                 step=journal.step,
             )

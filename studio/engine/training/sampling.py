@@ -57,7 +57,7 @@ def sample(
         latents = model.family.sample(loaded, model.unet, conditions, side, generators, after_step)
         if not torch.isfinite(latents).all():
             raise StudioError(
-                "The training no longer makes sense: what it paints is no picture.",
+                "The training has diverged: its samples are not pictures.",
                 "Lower the learning rate and start again.",
             )
         made = []

@@ -229,7 +229,7 @@ class _Watcher:
 
     def look(self, step: int) -> Score:
         """Return the score at a step; the pictures go into the next report."""
-        self._progress.report(step / self._request.settings.steps, "Looking at what it learned")
+        self._progress.report(step / self._request.settings.steps, "Evaluating the training")
         if self._before is None:
             with self._model.untrained():
                 self._before = self._encoder.directions(self._paint(self._plain))

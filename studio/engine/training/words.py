@@ -59,8 +59,8 @@ def rare_word(
         if how >= LEAST_INFLUENCE * max(loud):
             return word
     raise StudioError(
-        "The text model has no rare word left that could stand for the subject.",
-        "Delete a subject, or use textual inversion, which brings its own word.",
+        "The tokenizer has no unused rare token left for the subject.",
+        "Delete a subject, or use textual inversion, which adds its own token.",
     )
 
 

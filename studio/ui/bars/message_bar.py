@@ -68,7 +68,7 @@ class Strip(QWidget):
         self.action = QPushButton()
         self.action.setAutoDefault(True)
         self.action.clicked.connect(self._act)
-        self.action.setAccessibleName(tr("Do what the message offers"))
+        self.action.setAccessibleName(tr("Do what the message suggests"))
         self.action.hide()
         self.owner: object = None
         self._done: Callable[[], object] | None = None
@@ -105,7 +105,7 @@ class Strip(QWidget):
         """Show a button that does something about the sentence; none for None."""
         self._done, self.owner = done, owner
         self.action.setText(label)
-        self.action.setAccessibleName(label or tr("Do what the message offers"))
+        self.action.setAccessibleName(label or tr("Do what the message suggests"))
         self.action.setVisible(done is not None)
 
     def _act(self) -> None:

@@ -107,7 +107,7 @@ class OptionsBar(QToolBar):
         self.fill_outline = icon_button(
             holder, "ph.paint-bucket", tr("Fill the outline"), text=tr("Fill the outline")
         )
-        self.fill_outline.setToolTip(tr("Fill what the mask goes around"))
+        self.fill_outline.setToolTip(tr("Fill the area inside the outline"))
         self.mask_erase = QCheckBox(tr("Erase"))
         self.mask_erase.setAccessibleName(tr("Erase"))
         self.paint_layer_mask = QCheckBox(tr("Paint on the layer mask"))

@@ -242,7 +242,7 @@ class Menus:
             menu = bar.addMenu(tr(title))
             self.menus[title.replace("&", "").lower()] = menu
             self._fill(menu, items, menu.title().replace("&", ""))
-        group = tr("Without a menu")
+        group = tr("Not in a menu")
         for item in KEYS_ONLY:
             self._action(item, group)
         for digit in range(10):

@@ -37,8 +37,8 @@ _NO_MASK = mark("The active layer has no layer mask.")
 _OF_MASK = ("mask_toggle", "mask_invert", "mask_delete", "mask_paint", "mask_alone")
 _NO_JOB = mark("Nothing is running or waiting.")
 REASONS = {
-    "undo": mark("There is no step to undo."),
-    "redo": mark("There is no step to do again."),
+    "undo": mark("There is nothing to undo."),
+    "redo": mark("There is nothing to redo."),
     **dict.fromkeys(("apply", "discard", "compare", "more_like"), _NO_RESULT),
     "discard_all": mark("There are no results."),
     **dict.fromkeys(("layer_rerun", "layer_recipe"), _NO_RECIPE),
@@ -46,8 +46,8 @@ REASONS = {
         ("mask_toggle", "mask_invert", "mask_delete", "mask_paint", "mask_alone"), _NO_MASK
     ),
     **dict.fromkeys(("cancel", "queue_clear"), _NO_JOB),
-    "layer_words": mark("The active layer was not made by an edit by words."),
-    "control_used": mark("The active layer is no control layer."),
+    "layer_words": mark("The active layer was not made with Edit by words."),
+    "control_used": mark("The active layer is not a control layer."),
 }
 """Why an action is greyed out, for who presses its key."""
 
@@ -106,7 +106,7 @@ class EditCommands(QObject):
     def _refuse(self, row: Row) -> None:
         name = row.action.text().replace("&", "").rstrip("…")
         reason = REASONS.get(row.id) or row.action.toolTip()
-        text = tr("“{name}” cannot be done now.", name=name)
+        text = tr("“{name}” is not possible at the moment.", name=name)
         if self._needs_document(row):
             hint = tr("No document is open: begin a new one, or open a file.")
             self._parts.messages.show_notice(text, hint)

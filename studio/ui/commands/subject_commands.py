@@ -144,8 +144,8 @@ class SubjectCommands(QObject):
         found = self._session.subjects.unfinished()
         if found:
             self._parts.messages.show_notice(
-                tr("A training was begun and has not ended."),
-                tr("Resume lets it go on where it was: in the Subjects panel."),
+                tr("A training has not finished."),
+                tr("Press Resume in the Subjects panel to continue it."),
             )
 
     def _on_taught(self, result: TrainResult) -> None:
@@ -156,21 +156,21 @@ class SubjectCommands(QObject):
             return
         if self._try(lambda: write_thumbnail(subject, result.request.photos)):
             subjects.refresh()
-        hint = tr("Write {tag} where you would name it in a prompt.", tag=subject.tag)
+        hint = tr("Write {tag} in a prompt to mean it.", tag=subject.tag)
         if not result.is_nearer:
             hint = tr(
-                "But its pictures are no nearer to the photos than before: try other settings, "
-                "such as a lower rate or more steps."
+                "But its samples are no closer to the photos than before: try other "
+                "settings, such as a lower rate or more steps."
             )
-        self._parts.messages.show_notice(tr("{name} is learned.", name=subject.name), hint)
+        self._parts.messages.show_notice(tr("{name} has been taught.", name=subject.name), hint)
 
     def ask_give_up(self, folder: Path) -> None:
         """Ask, then delete what an unfinished training has left."""
         asked = confirmed(
             self._window,
-            tr("Give the training up?"),
-            tr("What it has learned so far is deleted; the photos are not."),
-            tr("Give up"),
+            tr("Discard the training?"),
+            tr("Its progress is deleted; the photos are not."),
+            tr("Discard training"),
         )
         if asked and (folder / RUN).is_dir():
             self._session.subjects.give_up(folder)
@@ -204,7 +204,7 @@ class SubjectCommands(QObject):
         asked = confirmed(
             self._window,
             tr("Delete {name}?", name=name),
-            tr("It has to be taught again to come back. Pictures made with it stay."),
+            tr("To get it back, you would have to teach it again. Pictures made with it stay."),
             tr("Delete"),
         )
         if asked:
@@ -223,7 +223,7 @@ class SubjectCommands(QObject):
             # Nobody was asked about the file of the whole name.
             path = path.with_name(f"{path.name}.safetensors")
             question = tr("Replace {name}?", name=path.name)
-            lost = tr("What it holds now is lost.")
+            lost = tr("Its current content is lost.")
             if path.exists() and not confirmed(self._window, question, lost, tr("Replace")):
                 return
         self._last_folder = str(path.parent)

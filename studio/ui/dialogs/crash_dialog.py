@@ -66,11 +66,11 @@ class CrashHandler(QObject):
         box.setObjectName("crash")
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle("Lienzo")
-        box.setText(tr("Something went wrong that should not have."))
+        box.setText(tr("Something went wrong in Lienzo."))
         box.setInformativeText(
             tr(
-                "Your picture is still open and kept in the recovery journal. "
-                "You can go on; saving now is wise. What happened stands in {path}.",
+                "Your picture is still open and stored in the recovery journal. You can "
+                "continue, but should save now. The details are in {path}.",
                 path=crash.log_path(),
             )
         )

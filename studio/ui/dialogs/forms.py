@@ -108,7 +108,9 @@ class ExportDialog(Form):
         self.lossless = QCheckBox(tr("Without loss"))
         self.metadata = MetadataChoice(settings)
         self.srgb = QCheckBox(tr("Convert the colours to sRGB"))
-        self.srgb.setToolTip(tr("Otherwise the file has the colour profile {name}.", name=profile))
+        self.srgb.setToolTip(
+            tr("Otherwise, the file keeps the colour profile {name}.", name=profile)
+        )
         self.srgb.setAccessibleName(self.srgb.text())
         if kind in ("jpeg", "webp"):
             self.add(tr("Quality"), self.quality)

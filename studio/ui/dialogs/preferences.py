@@ -91,7 +91,7 @@ class PreferencesDialog(Form):
         buttons.addStretch(1)
         self.add(tr("Theme"), self.theme)
         self.add(tr("Language"), self.language)
-        self.rows.addRow("", caption(tr("The language changes at the next start.")))
+        self.rows.addRow("", caption(tr("The language changes when you next start Lienzo.")))
         self.add(tr("Colour of the mask"), self.mask_colour)
         self.add(tr("Memory for undo"), self.budget)
         self.add(tr("Metadata of exports"), self.metadata)

@@ -43,7 +43,7 @@ def _told(losses: tuple[Loss, ...]) -> str:
     else:
         lines = [f"{loss.name}: {_named(loss)}" for loss in losses]
     kept = any(loss.changes for loss in losses)
-    head = tr("Without saving this would be lost:") if kept else tr("This would be stopped:")
+    head = tr("If you do not save, you lose:") if kept else tr("This would be stopped:")
     foot = [tr("Jobs are stopped in any case.")] if kept and any(x.jobs for x in losses) else []
     return "\n".join([head, *(f"•  {line}" for line in lines), *foot])
 
@@ -51,13 +51,13 @@ def _told(losses: tuple[Loss, ...]) -> str:
 def _named(loss: Loss) -> str:
     parts = [tr("changes since the last save")] if loss.changes else []
     if loss.results == 1:
-        parts.append(tr("one result that is not applied"))
+        parts.append(tr("one result that has not been applied"))
     elif loss.results:
-        parts.append(tr("{count} results that are not applied", count=loss.results))
+        parts.append(tr("{count} results that have not been applied", count=loss.results))
     if loss.jobs == 1:
-        parts.append(tr("one job that runs or waits"))
+        parts.append(tr("one job that is running or waiting"))
     elif loss.jobs:
-        parts.append(tr("{count} jobs that run or wait", count=loss.jobs))
+        parts.append(tr("{count} jobs that are running or waiting", count=loss.jobs))
     return ", ".join(parts)
 
 
@@ -67,9 +67,9 @@ def ask_to_recover(window: QWidget, recovered: Recovered) -> Answer:
     box.setIcon(QMessageBox.Icon.NoIcon)
     box.setWindowTitle(tr("Recover a document"))
     name = recovered.path.name if recovered.path else tr("Untitled")
-    box.setText(tr("Lienzo ended unexpectedly while {name} was open.", name=name))
+    box.setText(tr("Lienzo closed unexpectedly while {name} was open.", name=name))
     step = tr(
-        "It can be opened as it was after its last step: {step}.", step=message(recovered.label)
+        "It can be recovered as it was after the last step: {step}.", step=message(recovered.label)
     )
     typed = tr("Its file holds all of it, but not the prompt that you wrote; that can come back.")
     box.setInformativeText(typed if recovered.clean else step)

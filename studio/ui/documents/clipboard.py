@@ -71,7 +71,9 @@ def paste(session: Session) -> None:
     """Add the clipboard's picture as a layer in the middle of the canvas."""
     image = QGuiApplication.clipboard().image()
     if image.isNull():
-        raise StudioError("There is no picture on the clipboard.", "Copy one in any program first.")
+        raise StudioError(
+            "There is no picture on the clipboard.", "Copy a picture first, in any program."
+        )
     _check(image)
     add_picture(session, array_of(image))
 

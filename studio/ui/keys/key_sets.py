@@ -41,8 +41,8 @@ KRITA: Mapping[str, tuple[str, ...]] = {
 """What differs from Lienzo's own set in that of Krita 5."""
 
 FIXED: Mapping[str, str] = {
-    "Esc": mark("rolls back what is being drawn"),
-    "Space": mark("drags the view while it is held"),
+    "Esc": mark("cancels what is being drawn"),
+    "Space": mark("pans the view while it is held"),
     "Return": mark("applies the selected result"),
     "Enter": mark("applies the selected result"),
     "\\": mark("shows the picture before the result while it is held"),

@@ -18,7 +18,9 @@ class Later:
     hint: str
 
 
-_LIGHT = mark("A layer with a blend mode, or Replace with a prompt, changes light and colour.")
+_LIGHT = mark(
+    "Use a layer with a blend mode, or Replace with a prompt, to change light and colour."
+)
 _MEND = mark("Paint a mask over the spot, and let Fill paint what should be there.")
 
 LATER = (
@@ -68,6 +70,6 @@ LATER = (
         mark("Text"),
         (),
         mark("There are no text layers yet."),
-        mark("Place a picture of the text as a layer."),
+        mark("Place a picture of the text as a layer instead."),
     ),
 )

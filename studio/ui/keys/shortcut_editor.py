@@ -224,7 +224,7 @@ class ShortcutEditor(QDialog):
         elif key and owner and owner != name:
             self.note.setText(
                 tr(
-                    "{key} is the key of “{name}”, which would lose it.",
+                    "“{name}” uses {key} and would lose it.",
                     key=shown(key),
                     name=self._items[owner].text(0),
                 )

@@ -41,13 +41,13 @@ def press(layer: Layer, commands: LayerCommands) -> None:
 def _made(layer: Layer) -> Badge:
     icon = "ph.text-aa" if is_rewritten(layer) else "ph.sparkle"
     label = message(kind_of(layer).label)
-    return Badge(icon, label, tr("Made by a prompt: click to change its recipe"), accent=True)
+    return Badge(icon, label, tr("Generative layer: click to edit its recipe"), accent=True)
 
 
 def _control(layer: Layer) -> Badge:
     used = isinstance(layer, ControlLayer) and layer.control.used
-    state = tr("Control that steers edits") if used else tr("Control, switched off")
-    tip = tr("Control: click to switch it on or off")
+    state = tr("Control layer in use") if used else tr("Control, switched off")
+    tip = tr("Control layer: click to switch it on or off")
     return Badge(kind_of(layer).icon if used else "ph.prohibit", state, tip)
 
 

@@ -85,7 +85,7 @@ class ControlBox(QWidget):
         named = (
             (self.used, tr("Steers edits")),
             (self.kind, tr("Kind of control")),
-            (self.mode, tr("What matters more")),
+            (self.mode, tr("Balance of prompt and control")),
             (self.model, tr("ControlNet folder or file")),
         )
         for widget, name in named:

@@ -372,6 +372,6 @@ def _as_control(document: Document, layer_id: str, kind: str) -> Document:
     layer = document.find(layer_id)
     if not isinstance(layer, RasterLayer):
         raise StudioError(
-            "Only a layer of pixels can become a control.", "Pick such a layer first."
+            "Only a pixel layer can become a control layer.", "Pick such a layer first."
         )
     return document.update(as_control(layer, kind))

@@ -33,6 +33,4 @@ def missing_text(settings: Settings, specs: Sequence[ModelSpec]) -> str:
     if model in (STARTER, *(spec.id for spec in specs)):
         return ""
     name = Path(model).name
-    return tr(
-        "{name}, the model used last, is not there: the model in the box is chosen.", name=name
-    )
+    return tr("{name}, the model used last, is missing; the included model is used.", name=name)

@@ -111,7 +111,7 @@ class ModelsPanel(QScrollArea):
         self.search.setAccessibleName(tr("Search what the model knows"))
         self.search.setPlaceholderText(tr("Search what the model knows"))
         self.things.setAccessibleName(tr("What the model knows"))
-        self.things.setToolTip(tr("Enter or a double click puts the word into the prompt"))
+        self.things.setToolTip(tr("Press Enter or double-click to insert the word into the prompt"))
         self.licences.setAccessibleName(tr("Licences…"))
         body = QWidget()
         column = QVBoxLayout(body)
@@ -229,9 +229,9 @@ class ModelsPanel(QScrollArea):
             shown += not hidden
         self.none_found.setVisible(not shown)
         if self.card.things:
-            self.none_found.setText(tr("Nothing it knows is called that."))
+            self.none_found.setText(tr("The model knows nothing by that name."))
         else:
-            self.none_found.setText(tr("This model brings no list of what it knows."))
+            self.none_found.setText(tr("This model has no list of what it knows."))
 
     def _take_first(self) -> None:
         rows = (self.things.item(row) for row in range(self.things.count()))

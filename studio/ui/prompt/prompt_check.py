@@ -66,7 +66,10 @@ class PromptCheck:
         read = [TAG.sub(self._read_as, plain_text(text)) for text in texts]
         if split is not None and any(split(text).dropped for text in read):
             lines.append(
-                tr("Long: this model learned from short texts and may not bring all of it together")
+                tr(
+                    "Long prompt: this model was trained on short ones and may not "
+                    "combine all of it"
+                )
             )
         return lines
 

@@ -48,7 +48,7 @@ from studio.ui.widgets.widgets import (
 )
 
 TASKS = (
-    (Task.FILL, mark("Fill"), mark("Fill the mask with what the prompt says")),
+    (Task.FILL, mark("Fill"), mark("Fill the mask with what the prompt describes")),
     (Task.REPLACE, mark("Replace"), mark("Change what is under the mask, keeping its shapes")),
     (Task.EXTEND, mark("Extend"), mark("Fill the empty part of the canvas")),
     (Task.GENERATE, mark("New picture"), mark("Make a whole picture from the prompt")),
@@ -113,7 +113,7 @@ class PromptPanel(QScrollArea):
         column.setSpacing(4)
         column.addWidget(self.recipe)
         column.addLayout(self._task_row())
-        self.prompt.setPlaceholderText(tr("What should be there? Such as: a penguin"))
+        self.prompt.setPlaceholderText(tr("What should be there? For example: a penguin"))
         self.prompt.setAccessibleName(tr("Prompt"))
         # Three lines, or two if the panel is low.
         self.prompt.setObjectName("prompt")

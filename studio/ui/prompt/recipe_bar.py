@@ -27,7 +27,7 @@ class RecipeBar(QFrame):
         self.done = QPushButton(tr("Done"))
         self.done.setToolTip(tr("Keep these settings for the next edit"))
         self.cancel = QPushButton(tr("Cancel"))
-        self.cancel.setToolTip(tr("Bring the settings from before back; the layer stays as it is"))
+        self.cancel.setToolTip(tr("Restore the previous settings; the layer stays as it is"))
         for button in (self.done, self.cancel):
             button.setAccessibleName(button.text())
             button.setAccessibleDescription(button.toolTip())

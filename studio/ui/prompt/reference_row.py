@@ -34,9 +34,9 @@ THUMBNAIL = 44
 MODE_WIDTH = 122
 SHARE_WIDTH = 76
 MODES = {
-    "look": (mark("Look"), mark("Its style: colours, light, the way it is painted")),
+    "look": (mark("Look"), mark("Its style: colours, light, brushwork")),
     "composition": (mark("Composition"), mark("Where things are in it")),
-    "subject": (mark("Subject"), mark("All that it shows")),
+    "subject": (mark("Subject"), mark("Everything it shows")),
     FACE: (mark("Face"), mark("The largest face in it, whoever it is")),
 }
 
@@ -80,9 +80,9 @@ class ReferenceRow(QWidget):
         self.used = QCheckBox()
         self.name = Elided(reference.name)
         self.more = icon_button(
-            holder, "ph.sliders-horizontal", tr("When and where it counts"), checkable=True
+            holder, "ph.sliders-horizontal", tr("When and where it acts"), checkable=True
         )
-        self.remove = icon_button(holder, "ph.x", tr("Take the reference away"))
+        self.remove = icon_button(holder, "ph.x", tr("Remove the reference"))
         self.mode = QComboBox()
         self.weight = Scale(tr("Weight"), 0, 2, decimals=2)
         self.details = QWidget()
@@ -101,13 +101,13 @@ class ReferenceRow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Reference {name}", name=reference.name))
-        self.setAccessibleDescription(tr("Delete takes it away"))
+        self.setAccessibleDescription(tr("Delete removes it"))
         self.name.setToolTip(f"{reference.name}\n{width} x {height}")
-        self.used.setToolTip(tr("Whether it counts"))
-        self.used.setAccessibleName(tr("Whether it counts"))
-        self.mode.setAccessibleName(tr("What of it counts"))
-        self.weight.setToolTip(tr("Weight: 0 counts for nothing, 1 is usual"))
-        self.only.setToolTip(tr("Takes the selection as it is now, or else the painted mask"))
+        self.used.setToolTip(tr("Switches it on or off"))
+        self.used.setAccessibleName(tr("Switches it on or off"))
+        self.mode.setAccessibleName(tr("What to borrow"))
+        self.weight.setToolTip(tr("Weight: 0 switches it off, 1 is the default"))
+        self.only.setToolTip(tr("Uses the current selection, or else the painted mask"))
         self.only.setAccessibleName(tr("Only where selected"))
         for mode, (label, tip) in MODES.items():
             self.mode.addItem(tr(label), mode)

@@ -79,7 +79,7 @@ class SessionReferences:
             return place
         raise StudioError(
             "Nothing is selected and no mask is painted.",
-            "Select the place where the reference should count first.",
+            "First select the area in which the reference should act.",
         )
 
 
@@ -87,8 +87,8 @@ def refuse_control(layer: Layer) -> None:
     """Raise StudioError for a control layer."""
     if isinstance(layer, ControlLayer):
         raise StudioError(
-            "The control layer “{name}” is no picture to look at.",
-            "Choose a layer of pixels.",
+            "The control layer “{name}” cannot be used as a picture.",
+            "Choose a pixel layer.",
             name=layer.name,
         )
 
@@ -97,7 +97,9 @@ def clipboard_pictures() -> list[Work]:
     """Return what reads the pictures on the clipboard: files copied there, or a picture."""
     mime = QGuiApplication.clipboard().mimeData()
     if mime is None or not holds_pictures(mime):
-        raise StudioError("There is no picture on the clipboard.", "Copy one in any program first.")
+        raise StudioError(
+            "There is no picture on the clipboard.", "Copy a picture first, in any program."
+        )
     return pictures_in(mime, tr("Clipboard"))
 
 
@@ -117,10 +119,10 @@ def pictures_in(mime: QMimeData, name: str) -> list[Work]:
         return [partial(_read_image, QImage(image), name)]
     if mime.hasUrls():
         raise StudioError(
-            "This picture does not lie on this machine.",
+            "This picture is not on this machine.",
             "Save it as a file first: Lienzo opens no connection.",
         )
-    raise StudioError("What was dropped is no picture.", "Drop a picture file or a layer.")
+    raise StudioError("What you dropped is not a picture.", "Drop a picture file or a layer.")
 
 
 def file_picture(path: Path) -> Work:
@@ -140,9 +142,7 @@ def _read_image(image: QImage, name: str, progress: Progress) -> Reference:
 def _read_layer(document: Document, layer_id: str, name: str, progress: Progress) -> Reference:
     picture = layer_rgb(document, layer_id)
     if picture is None:
-        raise StudioError(
-            "The layer “{name}” shows nothing.", "Choose a layer with pixels.", name=name
-        )
+        raise StudioError("The layer “{name}” is empty.", "Choose a layer with pixels.", name=name)
     return Reference(shrunk(picture), name)
 
 

@@ -62,7 +62,7 @@ class RegionRow(QWidget):
         self.swatch = swatch(region.number)
         self.used = QCheckBox()
         self.prompt = QLineEdit()
-        self.remove = icon_button(holder, "ph.x", tr("Take the region away"))
+        self.remove = icon_button(holder, "ph.x", tr("Remove the region"))
         self.place = icon_button(holder, "ph.selection-plus", tr("Use the selection or the mask"))
         self.share = Elided("")
         self.attach = icon_button(holder, "ph.image", tr("Add a picture for this place"))
@@ -78,10 +78,10 @@ class RegionRow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
-        self.setAccessibleDescription(tr("Delete takes it away"))
+        self.setAccessibleDescription(tr("Delete removes it"))
         self.swatch.setToolTip(name)
-        self.used.setToolTip(tr("Whether it counts"))
-        self.used.setAccessibleName(tr("Whether it counts"))
+        self.used.setToolTip(tr("Switches it on or off"))
+        self.used.setAccessibleName(tr("Switches it on or off"))
         self.prompt.setPlaceholderText(tr("What should be in this place?"))
         self.prompt.setAccessibleName(
             tr("Prompt of region {number}", number=self.region.number + 1)
@@ -89,10 +89,12 @@ class RegionRow(QWidget):
         # A picture that is dropped here belongs to the row.
         self.prompt.setAcceptDrops(False)
         self.place.setAccessibleDescription(
-            tr("Takes the selection as it is now, or else the painted mask")
+            tr("Uses the current selection, or else the painted mask")
         )
         self.share.setObjectName("caption")
-        self.weight.setToolTip(tr("How much these words count beside the prompt: 0 to 1"))
+        self.weight.setToolTip(
+            tr("How strongly the region prompt counts against the prompt, 0 to 1")
+        )
         self.attach.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.attach)
         for kind, icon, label in PICTURES:
@@ -168,7 +170,7 @@ class RegionRow(QWidget):
         elif share <= 0:
             text = tr("Outside the picture")
         elif self.region.used and not self._says_anything:
-            text = tr("No words yet: it does not count")
+            text = tr("No prompt yet: not used")
         else:
             # The smallest place is not nothing.
             text = tr("{share} % of the picture", share=max(1, round(share * 100)))

@@ -40,7 +40,7 @@ class SessionPlaces:
         if place.raster is None:
             raise StudioError(
                 "Nothing is selected and no mask is painted.",
-                "Select or paint the place that the words are for first.",
+                "First select or paint the area for the prompt.",
             )
         if clear:
             gone = dict.fromkeys(place.parts)

@@ -50,7 +50,7 @@ class RegionsBox(Section):
         references: ReferencesBox,
         background: Background,
     ) -> None:
-        super().__init__(tr("Regional prompts"), holder)
+        super().__init__(tr("Region prompts"), holder)
         self._state = state
         self._places = places
         self._pictures = pictures
@@ -58,7 +58,7 @@ class RegionsBox(Section):
         self._background = background
         self._shown: Region | None = None
         self.rows: list[RegionRow] = []
-        self.hint = Wrapped(tr("Words for one place: select or paint it, then add a region."))
+        self.hint = Wrapped(tr("A prompt for one area: select or paint it, then add a region."))
         self.hint.setObjectName("caption")
         self.add = icon_button(holder, "ph.plus", tr("Add a region"), text=tr("Add a region"))
         self.clears = QCheckBox(tr("Then clear the selection or mask"))
@@ -84,7 +84,7 @@ class RegionsBox(Section):
         self.add.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         column.addWidget(self.add)
         self.clears.setChecked(True)
-        self.clears.setToolTip(tr("So that the next place or the edit's own mask can be painted"))
+        self.clears.setToolTip(tr("So that you can paint the next area or the edit mask"))
         self.clears.setAccessibleName(self.clears.text())
         column.addWidget(self.clears)
 
@@ -231,7 +231,7 @@ class RegionsBox(Section):
 
     def _update(self, *, unfold: bool = False) -> None:
         count = len(self.rows)
-        title = tr("Regional prompts")
+        title = tr("Region prompts")
         self.heading.setText(f"{title} ({count})" if count else title)
         self.heading.setAccessibleName(self.heading.text())
         if unfold:
@@ -239,7 +239,7 @@ class RegionsBox(Section):
         self.hint.setVisible(not count)
         full = count >= MOST_REGIONS
         self.add.setEnabled(not full)
-        tip = tr("There can be {count} at most", count=MOST_REGIONS) if full else self.add.text()
+        tip = tr("At most {count} are possible", count=MOST_REGIONS) if full else self.add.text()
         self.add.setToolTip(tip)
         stops: list[QWidget] = [self.heading]
         for row in self.rows:

@@ -43,11 +43,11 @@ class QueuePanel(QWidget):
         self.bar.setFixedHeight(6)
         self.bar.setAccessibleName(tr("Progress of the running job"))
         self.pause = icon_button(holder, "ph.pause", tr("Pause the training"))
-        self.resume = icon_button(holder, "ph.play", tr("Let the training go on"))
+        self.resume = icon_button(holder, "ph.play", tr("Continue the training"))
         self.cancel = icon_button(holder, "ph.stop-circle", tr("Stop the running job"))
         self.waiting = QListWidget()
         self.waiting.setAccessibleName(tr("Jobs that wait"))
-        self.waiting.setToolTip(tr("Delete takes a job out of the queue"))
+        self.waiting.setToolTip(tr("Press Delete to remove a job from the queue"))
         self.empty = icon_button(holder, "ph.trash", tr("Empty the queue"))
         # With jobs that wait the panel needs no more height than without; they scroll.
         self.waiting.setMinimumHeight(1)

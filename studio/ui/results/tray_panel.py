@@ -44,7 +44,7 @@ class TrayPanel(QWidget):
         self._forms: Job | None = None
         self._pictures: dict[tuple[str, str], QIcon] = {}
         self.list = TrayList()
-        self.hint = Wrapped(tr("Results come here: compare them, apply one, discard the rest."))
+        self.hint = Wrapped(tr("Results appear here: compare them, apply one, discard the rest."))
         self.apply = QPushButton(tr("Apply"))
         self.apply.setObjectName("primary")
         self.apply.setToolTip(tr("Keep this variation as a layer (Enter)"))

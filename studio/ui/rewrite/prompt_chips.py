@@ -222,14 +222,14 @@ class WordChips(QWidget):
         label = QLabel(text)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setObjectName("gone")
-        label.setAccessibleName(tr("{word}, taken out", word=text))
+        label.setAccessibleName(tr("{word}, removed", word=text))
         self._flow.addWidget(label)
         label.show()
 
     def _add_chip(self, text: str, *, new: bool) -> None:
         chip = Chip(text, new=new)
         chip.show_weight(self._weight_of(chip))
-        chip.setToolTip(tr("Choose it, then drag its weight; + and - do the same"))
+        chip.setToolTip(tr("Select it, then drag its weight, or press + and -"))
         chip.nudged.connect(self._on_nudged)
         self._group.addButton(chip)
         self.chips.append(chip)

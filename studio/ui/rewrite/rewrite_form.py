@@ -22,22 +22,22 @@ WAYS = {
     "null_text": (
         mark("Null-text inversion"),
         mark(
-            "Nearest to the picture, and strong changes keep the rest. Reading learns an empty "
-            "prompt for each step and takes several times as long as an edit, once."
+            "Closest to the picture; even strong edits keep the rest. Optimises an empty "
+            "prompt for each step, which takes several times as long as an edit, once."
         ),
     ),
     "negative_prompt": (
         mark("Negative-prompt inversion"),
         mark(
-            "Reading is quick: the caption takes the place of the empty prompt. "
-            "Near to the picture; strong changes come out weaker."
+            "Quick to read: the caption replaces the empty prompt. Close to the picture; "
+            "strong edits come out weaker."
         ),
     ),
     "ddim": (
         mark("DDIM inversion only"),
         mark(
-            "Reading is quick, but at a high CFG scale the picture drifts from what it was. "
-            "For loose changes of style."
+            "Quick to read, but at a high CFG scale the picture drifts from the "
+            "original. For loose changes of style."
         ),
     ),
 }
@@ -76,11 +76,9 @@ class WordsForm(QWidget):
         column.setSpacing(6)
         self.method.setAccessibleName(tr("Method"))
         self.method.setMinimumContentsLength(10)
-        self.method.setToolTip(tr("How the picture is read"))
+        self.method.setToolTip(tr("How the picture is inverted"))
         self.local.setAccessibleName(self.local.text())
-        self.local.setToolTip(
-            tr("A mask is made from where the words that differ act; it stays as a layer mask")
-        )
+        self.local.setToolTip(tr("The area that the changed words affect becomes a layer mask"))
         describe(
             self.threshold,
             tr("Size of the place"),
@@ -96,13 +94,20 @@ class WordsForm(QWidget):
         column.addWidget(self.more)
         rows = form(self.more.body)
         rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        cfg = tr("CFG scale: how strongly the new text counts")
+        cfg = tr("CFG scale: how closely the edit follows the new text")
         where = tr(
-            "Cross-attention kept: in this part of the steps words act where the old ones do"
+            "Cross-attention kept: in this share of the steps, new words act in the "
+            "place of the old ones"
         )
-        shapes = tr("Self-attention kept: in this part of the steps shapes are the picture's own")
+        shapes = tr(
+            "Self-attention kept: in this share of the steps, the shapes of the picture are kept"
+        )
         for label, field, tip in (
-            (tr("Steps"), self.steps, tr("More steps read the picture better and take longer")),
+            (
+                tr("Steps"),
+                self.steps,
+                tr("More steps reproduce the picture better and take longer"),
+            ),
             (tr("Follow the new text"), self.cfg, cfg),
             (tr("Keep the layout"), self.cross, where),
             (tr("Keep the shapes"), self.self_attention, shapes),

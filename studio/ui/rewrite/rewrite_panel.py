@@ -107,14 +107,14 @@ class WordsPanel(QWidget):
             column,
             self.caption,
             tr("What the picture shows now"),
-            tr("Say what is in it, such as: a red apple on a table"),
+            tr("Describe it, for example: a red apple on a table"),
         )
         column.addWidget(self.status)
         self._field(
             column,
             self.text,
             tr("What it should show"),
-            tr("The same words with a change, such as: a green apple on a table"),
+            tr("The same words with a change, for example: a green apple on a table"),
         )
         column.addWidget(self.chips)
         column.addWidget(self.place)

@@ -46,11 +46,14 @@ class WordsStatus(QWidget):
         self._show_job()
 
     def _lay_out(self) -> None:
-        self.text.setAccessibleName(tr("Whether the picture was read"))
+        self.text.setAccessibleName(tr("Whether the picture has been read"))
         self.text.setObjectName("caption")
         self.read.setAccessibleName(self.read.text())
         self.read.setToolTip(
-            tr("Finds the noise that the model paints this picture from; once for all edits")
+            tr(
+                "Inverts the picture: finds the noise from which the model reproduces it; "
+                "needed once for all edits"
+            )
         )
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -93,26 +96,28 @@ class WordsStatus(QWidget):
         inversion = reading.inversion if reading is not None else None
         self._is_read = inversion is not None
         if reading is None:
-            self._say(tr("A caption is needed: it says which words can be changed."))
+            self._say(
+                tr("Describe the picture first; then you can change words of the description.")
+            )
         elif inversion is not None:
             self._known[asked] = reading.key
             self._say(quality(inversion), warning=is_bad(inversion))
         elif asked in self._known:
             self._say(
                 tr(
-                    "The picture or the masked place has changed since it was read: "
-                    "it must be read again."
+                    "The picture or the masked area has changed since it was read; it "
+                    "must be read again."
                 )
             )
         elif again:
             self._say(
                 tr(
-                    "What was read for this layer was not kept, or the picture or the settings "
-                    "are others now: it must be read again."
+                    "The inversion for this layer was not kept, or the picture or the "
+                    "settings have changed; the picture must be read again."
                 )
             )
         else:
-            self._say(tr("Not read yet: the first change reads it, which takes longer."))
+            self._say(tr("Not read yet: the first edit reads it and takes longer."))
         self._show_job()
 
     def show_error(self, error: StudioError) -> None:
@@ -183,10 +188,12 @@ def quality(inversion: Inversion) -> str:
     """Return in plain words how well a picture was read."""
     told = {"psnr": decimals(inversion.psnr, 1), "limit": decimals(inversion.ceiling, 1)}
     below = inversion.ceiling - inversion.psnr
-    again = tr("It can be painted again with {psnr} dB (the model's limit is {limit} dB).", **told)
+    again = tr("The model reproduces it with {psnr} dB (its limit is {limit} dB).", **told)
     if below <= NEAR:
         return f"{tr('The picture was read.')} {again}"
     if not is_bad(inversion):
-        return f"{tr('The picture was read fairly.')} {again}"
-    better = tr("A truer caption, more steps or null-text inversion read it better.")
-    return f"{tr('The picture was read badly.')} {again} {better}"
+        return f"{tr('The model reproduces the picture fairly well.')} {again}"
+    better = tr(
+        "A more accurate caption, more steps or null-text inversion would reproduce it better."
+    )
+    return f"{tr('The model reproduces the picture badly.')} {again} {better}"

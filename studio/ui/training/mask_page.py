@@ -23,8 +23,13 @@ from studio.ui.widgets.widgets import IconHolder, Wrapped, caption, icon_button
 
 TOOLS = (
     (ADD, "ph.paint-brush", mark("Add"), mark("Paint what belongs to the subject")),
-    (REMOVE, "ph.eraser", mark("Remove"), mark("Paint what is ground")),
-    (FRAME, "ph.frame-corners", mark("Frame"), mark("Drag a frame around it to find it again")),
+    (REMOVE, "ph.eraser", mark("Remove"), mark("Paint what is background")),
+    (
+        FRAME,
+        "ph.frame-corners",
+        mark("Frame"),
+        mark("Drag a frame around the subject to detect it again"),
+    ),
 )
 
 
@@ -40,16 +45,16 @@ class MaskPage(QWidget):
         self.tools = QButtonGroup(self)
         self.smaller = icon_button(holder, "ph.minus", tr("Smaller brush"))
         self.larger = icon_button(holder, "ph.plus", tr("Larger brush"))
-        self.undo = icon_button(holder, "ph.arrow-u-up-left", tr("Take the last stroke back"))
+        self.undo = icon_button(holder, "ph.arrow-u-up-left", tr("Undo the last stroke"))
         self.again = icon_button(
-            holder, "ph.magic-wand", tr("Look for the subject anew"), text=tr("Find again")
+            holder, "ph.magic-wand", tr("Detect the subject again"), text=tr("Detect again")
         )
         self.whole = icon_button(
             holder, "ph.selection", tr("Let the whole photo count"), text=tr("Whole photo")
         )
         self.back = QPushButton(tr("Done"))
         self.hint = Wrapped(
-            tr("What is veiled is not learned. Wheel: zoom; middle button: move the photo.")
+            tr("The tinted area is not learned. Wheel: zoom; middle button: move the photo.")
         )
         self._lay_out(holder)
         self.tools.idClicked.connect(self._on_tool)

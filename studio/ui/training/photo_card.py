@@ -122,7 +122,7 @@ class PhotoCard(QWidget):
         self.keep = QCheckBox()
         self.name = Elided(name)
         self.edit = icon_button(holder, "ph.paint-brush", tr("Correct the mask"))
-        self.remove = icon_button(holder, "ph.x", tr("Take the photo away"))
+        self.remove = icon_button(holder, "ph.x", tr("Remove the photo"))
         self.picture = PhotoPicture(holder)
         self.caption = QLineEdit(photo.caption)
         self._said = QVBoxLayout()

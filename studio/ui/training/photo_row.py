@@ -171,7 +171,7 @@ class PhotoRow(QStackedWidget):
                 self.failed.emit(
                     StudioError(
                         "{count} photos are too many to learn from.",
-                        "Choose the best ones: 3 to 5 are usual, {limit} the most.",
+                        "Choose the best ones: 3 to 5 work well, {limit} is the limit.",
                         count=f"> {LIMIT}",
                         limit=MOST,
                     )

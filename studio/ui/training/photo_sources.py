@@ -51,7 +51,9 @@ def clipboard_photos() -> list[Work]:
     """Return what reads the pictures on the clipboard: files copied there, or a picture."""
     mime = QGuiApplication.clipboard().mimeData()
     if mime is None or not holds_pictures(mime):
-        raise StudioError("There is no picture on the clipboard.", "Copy one in any program first.")
+        raise StudioError(
+            "There is no picture on the clipboard.", "Copy a picture first, in any program."
+        )
     return photos_in(mime, tr("Clipboard"))
 
 
@@ -89,10 +91,10 @@ def photos_in(mime: QMimeData, name: str) -> list[Work]:
         return [partial(_read_image, QImage(image), name)]
     if mime.hasUrls():
         raise StudioError(
-            "This picture does not lie on this machine.",
+            "This picture is not on this machine.",
             "Save it as a file first: Lienzo opens no connection.",
         )
-    raise StudioError("What was dropped is no picture.", "Drop a picture file or a layer.")
+    raise StudioError("What you dropped is not a picture.", "Drop a picture file or a layer.")
 
 
 def _read_file(path: Path, progress: Progress) -> Read:

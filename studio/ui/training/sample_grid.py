@@ -29,7 +29,7 @@ class SampleGrid(QWidget):
         self._shown: Pixels | None = None
         self._is_best = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(tr("What it paints now, always by the same seeds"))
+        self.setAccessibleName(tr("Current samples, always with the same seeds"))
         self.setToolTip(self.accessibleName())
 
     @property

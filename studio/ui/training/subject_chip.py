@@ -63,7 +63,7 @@ class SubjectChip(QWidget):
         self.field = QLineEdit(subject.name)
         self.title = QStackedWidget()
         self.kind = Elided(self._facts())
-        self.put = icon_button(holder, "ph.brackets-angle", tr("Put it into the prompt"))
+        self.put = icon_button(holder, "ph.brackets-angle", tr("Insert it into the prompt"))
         self.more = icon_button(holder, "ph.dots-three-vertical", tr("More…"))
         self.menu = QMenu(self.more)
         self.weight = Scale(tr("Weight of {name}", name=subject.name), 0, 2, decimals=2)
@@ -92,13 +92,13 @@ class SubjectChip(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Subject {name}", name=subject.name))
         self.setAccessibleDescription(
-            tr("Enter puts it into the prompt, F2 renames it, Delete deletes it")
+            tr("Enter inserts it into the prompt, F2 renames it, Delete deletes it")
         )
         self.name.setObjectName("strong")
         self.kind.setObjectName("caption")
         self.setToolTip(self._tip())
         self.field.setAccessibleName(tr("Name of the subject"))
-        self.weight.setToolTip(tr("Weight: 0 leaves only its kind, 1 is usual"))
+        self.weight.setToolTip(tr("Weight: 0 leaves only its class, 1 is the default"))
         for name in (self.put, self.more):
             name.setAccessibleDescription(subject.tag)
         self.picture.setFixedSize(SIDE, SIDE)
@@ -120,7 +120,7 @@ class SubjectChip(QWidget):
 
     def _fill_menu(self) -> None:
         self.menu.setToolTipsVisible(True)
-        self.menu.addAction(tr("Put it into the prompt"), self._on_put)
+        self.menu.addAction(tr("Insert it into the prompt"), self._on_put)
         self.fill = self.menu.addAction(tr("Fill the mask with it"), self._on_fill)
         self.menu.addAction(tr("Rename"), self.begin_renaming)
         exports = self.menu.addMenu(tr("Export"))
@@ -129,9 +129,9 @@ class SubjectChip(QWidget):
         for layout, label in WORD_LAYOUTS if only_words else LORA_LAYOUTS:
             action = exports.addAction(tr(label), partial(self._on_export, layout))
             if UNET in self.subject.files:
-                action.setToolTip(tr("The LoRA that is nearest to what the whole UNet learned"))
+                action.setToolTip(tr("The LoRA closest to the trained UNet"))
             elif WORDS in self.subject.files and not only_words and layout != "kohya":
-                action.setToolTip(tr("Its word is written into a second file beside"))
+                action.setToolTip(tr("Its embedding is written to a second file beside it"))
         self.menu.addSeparator()
         self.menu.addAction(tr("Delete…"), self._on_delete)
         self.more.setMenu(self.menu)

@@ -55,9 +55,9 @@ class UnfinishedRow(QWidget):
         self.state = Elided(stopped if step else tr("Not finished"))
         self.state.setObjectName("caption")
         self.resume = icon_button(holder, "ph.play", tr("Resume"), text=tr("Resume"))
-        self.give_up = icon_button(holder, "ph.trash", tr("Give up"))
-        self.resume.setToolTip(tr("Go on where the training stopped"))
-        self.give_up.setToolTip(tr("Delete what the unfinished training has left"))
+        self.give_up = icon_button(holder, "ph.trash", tr("Discard training"))
+        self.resume.setToolTip(tr("Continue where the training stopped"))
+        self.give_up.setToolTip(tr("Delete the unfinished training"))
         self._usable = usable
         self.resume.setEnabled(usable)
         for button in (self.resume, self.give_up):

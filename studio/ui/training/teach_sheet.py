@@ -289,7 +289,7 @@ class TeachSheet(QDialog):
     def problem(self) -> StudioError | None:
         """Why the training cannot begin, None where it can."""
         if not self.row.kept:
-            return StudioError("There is no photo to learn from.", "Add 3 to 5 photos.")
+            return StudioError("There are no photos to learn from.", "Add 3 to 5 photos.")
         return self.naming.error or next(iter(self.form.problems()), None)
 
     def send(self) -> None:
@@ -340,7 +340,7 @@ class TeachSheet(QDialog):
             # What to do about it stands under the fields.
             text = error_text(problem)[0]
         if self._sending:
-            text = tr("Keeping what is to be learned…")
+            text = tr("Saving the photos to learn from…")
         elif self.row.is_busy and (problem is None or not self.row.kept):
             text = tr("Reading and checking the photos…")
         elif problem is None:

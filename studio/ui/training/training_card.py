@@ -25,7 +25,7 @@ class TrainingCard(QWidget):
         self.name = QLabel(f"<{job.label}>")
         self.kind = caption(job.request.kind if isinstance(job.request, TrainRequest) else "")
         self.pause = icon_button(holder, "ph.pause", tr("Pause the training"))
-        self.resume = icon_button(holder, "ph.play", tr("Let the training go on"))
+        self.resume = icon_button(holder, "ph.play", tr("Continue the training"))
         self.cancel = icon_button(holder, "ph.stop-circle", tr("Stop the training"))
         self.bar = QProgressBar()
         self.state = caption("")
@@ -44,7 +44,9 @@ class TrainingCard(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(tr("Training of {name}", name=self.job.label))
         self.name.setObjectName("strong")
-        self.cancel.setToolTip(tr("Stop the training; what it has learned is kept to go on later"))
+        self.cancel.setToolTip(
+            tr("Stop the training; its progress is kept, and you can continue later")
+        )
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
@@ -124,7 +126,7 @@ class TrainingCard(QWidget):
         elif job.is_held:
             parts.append(tr("Paused"))
         elif not running:
-            parts.append(tr("Waiting: other work goes first"))
+            parts.append(tr("Waiting for other jobs"))
         else:
             seconds = job.time_left()
             if job.text and (status is None or job.text != "Learning"):

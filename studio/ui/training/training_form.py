@@ -36,36 +36,49 @@ METHODS = (
     (
         "dreambooth",
         mark("Full DreamBooth"),
-        mark("All of the UNet learns: slow, the file is large"),
+        mark("Trains the whole UNet: slow, with a large file"),
     ),
-    ("textual_inversion", mark("Textual inversion"), mark("Only a new word learns: tiny file")),
-    ("pivotal", mark("New word and LoRA"), mark("A new word and a LoRA learn together")),
+    ("textual_inversion", mark("Textual inversion"), mark("Trains only an embedding: a tiny file")),
+    ("pivotal", mark("New word and LoRA"), mark("Trains an embedding and a LoRA together")),
 )
 PRIORS = (
-    ("frozen", mark("By the untouched model"), mark("Its own answer for the kind is the target")),
-    ("images", mark("By pictures of the kind"), mark("The model paints some first, as DreamBooth")),
-    ("none", mark("Not at all"), mark("The whole kind may come to look like the subject")),
+    (
+        "frozen",
+        mark("Frozen copy of the model"),
+        mark("The prediction of the frozen model is the target"),
+    ),
+    (
+        "images",
+        mark("Pictures of the class"),
+        mark("The model generates class pictures first, as in DreamBooth"),
+    ),
+    ("none", mark("Not at all"), mark("The whole class may start to look like the subject")),
 )
 LAYERS = (
-    ("attention", mark("Attention"), mark("The LoRA reaches the attention layers of the UNet")),
-    ("all", mark("Attention and convolutions"), mark("The LoRA reaches more: closer, but slower")),
+    ("attention", mark("Attention"), mark("The LoRA changes the attention layers of the UNet")),
+    (
+        "all",
+        mark("Attention and convolutions"),
+        mark("The LoRA changes more layers: closer, but slower"),
+    ),
 )
 WHOLE: Mapping[str, tuple[str, int, int, str]] = {
-    "steps": (mark("Steps"), 0, 20000, mark("How often the model practises")),
-    "batch": (mark("Batch"), 0, 64, mark("Photos a step")),
+    "steps": (mark("Steps"), 0, 20000, mark("Number of training steps")),
+    "batch": (mark("Batch"), 0, 64, mark("Photos per step")),
     "accumulation": (
-        mark("Accumulation"), 1, 64, mark("Batches that make one step; takes no more memory"),
+        mark("Accumulation"), 1, 64, mark("Batches per optimizer step; needs no more memory"),
     ),
-    "resolution": (mark("Resolution"), 0, 2048, mark("Side in pixels that the photos are read at")),
+    "resolution": (mark("Resolution"), 0, 2048, mark("Side in pixels to which the photos are "
+                                                     "scaled")),
     "rank": (mark("Rank"), 1, 256, mark("How much a LoRA can hold")),
-    "vectors": (mark("Vectors"), 1, 16, mark("Tokens that a new word has")),
+    "vectors": (mark("Vectors"), 1, 16, mark("Tokens of the new embedding")),
     "class_images": (
-        mark("Class pictures"), 1, 400, mark("How many pictures of the kind are painted first"),
+        mark("Class pictures"), 1, 400, mark("How many pictures of the kind are generated first"),
     ),
     "sample_every": (
-        mark("Look every (steps)"), 0, 20000, mark("Steps between two looks at the subject"),
+        mark("Evaluate every (steps)"), 0, 20000, mark("Steps between two evaluations"),
     ),
-    "seed": (mark("Training seed"), 0, 2**31 - 1, mark("The same seed learns the same again")),
+    "seed": (mark("Training seed"), 0, 2**31 - 1, mark("The same seed gives the same training")),
 }  # fmt: skip
 RATES: Mapping[str, tuple[str, str]] = {
     "rate": (mark("Rate"), mark("Learning rate of the UNet")),
@@ -73,19 +86,26 @@ RATES: Mapping[str, tuple[str, str]] = {
     "embedding_rate": (mark("Word rate"), mark("Learning rate of new words")),
 }
 NUMBERS: Mapping[str, tuple[str, float, str]] = {
-    "prior_weight": (mark("Weight of the kind"), 10, mark("How much keeping the kind counts")),
+    "prior_weight": (
+        mark("Weight of the class"),
+        10,
+        mark("Weight of the prior-preservation loss"),
+    ),
     "snr_gamma": (
-        mark("Min-SNR gamma"), 50, mark("Weighting of the noise levels, 5 is usual, 0 is none"),
+        mark("Min-SNR gamma"), 50, mark("Weighting of the noise levels; 5 is common, 0 is none"),
     ),
 }  # fmt: skip
 SWITCHES: Mapping[str, tuple[str, str]] = {
     "train_text_encoder": (
         mark("Train the text encoder"),
-        mark("Follows prompts less well, but comes closer to the subject"),
+        mark("Follows prompts less closely, but matches the subject better"),
     ),
-    "masked": (mark("Only what the masks show"), mark("The ground of the photos is not learned")),
+    "masked": (
+        mark("Only what the masks show"),
+        mark("The background of the photos is not learned"),
+    ),
     "mirror": (mark("Mirrored too"), mark("Switch it off where left and right matter, as in text")),
-    "checkpointing": (mark("Gradient checkpointing"), mark("Takes less memory and more time")),
+    "checkpointing": (mark("Gradient checkpointing"), mark("Needs less memory and more time")),
 }
 ORDER = (
     "method", "layers", "rank", "vectors", "steps", "batch", "accumulation", "resolution",
@@ -104,7 +124,7 @@ class TrainingForm(Section):
         self._spec: ModelSpec | None = None
         self.choices = {
             "method": _choice(tr("Method"), METHODS),
-            "prior": _choice(tr("Keeping the kind"), PRIORS),
+            "prior": _choice(tr("Prior preservation"), PRIORS),
             "layers": _choice(tr("Layers"), LAYERS),
         }
         self.whole = {name: _whole(*row) for name, row in WHOLE.items()}
@@ -160,7 +180,7 @@ class TrainingForm(Section):
     def problems(self) -> list[StudioError]:
         """Return why the settings cannot work, each with what to do about it."""
         found = [
-            StudioError("“{text}” is no number.", "Correct the settings.", text=line.text())
+            StudioError("“{text}” is not a number.", "Change the settings.", text=line.text())
             for line in self.rates.values()
             if _read(line) is None
         ]

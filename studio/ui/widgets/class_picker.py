@@ -36,7 +36,7 @@ class ClassPicker(QComboBox):
             completer.setMaxVisibleItems(ROWS)
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.setAccessibleName(tr("Class"))
-        self.setToolTip(tr("What a region is: type to find a class, or open the list."))
+        self.setToolTip(tr("The class of the segment: type to search, or open the list."))
         self.activated.connect(self._on_activated)
         line = self.lineEdit()
         if isinstance(line, QLineEdit):

@@ -26,8 +26,8 @@ def encode_text(loaded: LoadedStableDiffusion, text: str, notes: list[Notice]) -
     if count > 1 and has_word_list(loaded.spec.path):
         notes.append(
             notice(
-                "This model learned from short texts; the prompt is read in {count} parts, which"
-                " it may not bring together.",
+                "This model was trained on short prompts; the prompt is split into "
+                "{count} chunks, which it may not combine well.",
                 count=count,
             )
         )
