@@ -206,7 +206,7 @@ def test_settings_that_do_not_go_together_cannot_be_started(
     form.rates["rate"].setText("-1")
     assert "positive" in sheet.reason.text() and not sheet.teach.isEnabled()
     form.rates["rate"].setText("1e-")
-    assert "no number" in sheet.reason.text() and not sheet.teach.isEnabled()
+    assert "not a number" in sheet.reason.text() and not sheet.teach.isEnabled()
     form.rates["rate"].setText("2e-4")
     until(lambda: sheet.teach.isEnabled(), 30)
     assert form.settings.rate == pytest.approx(2e-4)
