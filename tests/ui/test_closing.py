@@ -191,8 +191,8 @@ def fill_regions(window: MainWindow, folder: Path) -> QObject:
 
 
 def commands(window: MainWindow, folder: Path) -> QObject:
-    window.commands.load_models()
-    window.commands.load_words("starter")
+    window.commands.models.load()
+    window.commands.models.load_words("starter")
     return window.commands
 
 

@@ -168,7 +168,7 @@ def test_the_queue_names_the_document_where_several_are_open(
 def test_a_closed_document_is_freed(window: MainWindow) -> None:
     first, page = window.page, second(window)
     drag(window, (20, 20), (50, 30))
-    window.commands.load_models()
+    window.commands.models.load()
     until(lambda: not window.background.is_busy, 60)
     parts = [page, page.session, page.session.history, page.canvas, page.prompt, page.layers]
     kept = [weakref.ref(part) for part in parts]

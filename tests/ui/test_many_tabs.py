@@ -96,7 +96,7 @@ def test_nothing_is_left_of_many_documents_that_are_closed(
     before = writers() - 1, len(journals()) - 1
     fill(window, tmp_path)
     drag(window, (10, 10), (40, 30))
-    window.commands.load_models()
+    window.commands.models.load()
     until(lambda: not window.background.is_busy, 120)
     assert (writers(), len(journals())) == (before[0] + COUNT + 1, before[1] + COUNT + 1)
     kept = [weakref.ref(part) for page in window.documents.pages for part in (page, page.session)]

@@ -25,14 +25,14 @@ from studio.ui.window.main_window import MainWindow
 def panel(window: MainWindow) -> ModelsPanel:
     """The panel of a window with the starter's card shown."""
     window.docks["models"].raise_()
-    window.commands.load_models()
+    window.commands.models.load()
     until(lambda: window.models.things.count() and not window.background.is_busy, 30)
     return window.models
 
 
 def test_the_gallery_waits_until_somebody_looks(window: MainWindow) -> None:
     window.docks["layers"].raise_()
-    window.commands.load_models()
+    window.commands.models.load()
     until(lambda: window.models.chooser.count() and not window.background.is_busy, 30)
     pause(100)
     assert not window.models.things.count()
@@ -93,7 +93,7 @@ def test_another_model_is_chosen_here_and_in_the_settings(
     shutil.copytree(model_folder(STARTER), folder)
     for name in ("card.json", "vocabulary.json"):
         (folder / name).unlink()
-    window.commands.use_model_folder(tmp_path)
+    window.commands.models.use_folder(tmp_path)
     until(lambda: not window.background.is_busy, 30)
     other = identify(folder)
     assert panel.chooser.currentData() == other.id and window.prompt.settings.model == other.id

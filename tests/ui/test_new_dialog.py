@@ -309,9 +309,9 @@ def test_a_new_tab_paints_as_the_one_before(
 ) -> None:
     models = tmp_path / "models" / "own"
     shutil.copytree(model_folder(STARTER), models, copy_function=os.link, symlinks=True)
-    window.commands.load_models()
+    window.commands.models.load()
     until(lambda: not window.background.is_busy, 60)
-    window.commands.use_model_folder(models.parent)
+    window.commands.models.use_folder(models.parent)
     until(lambda: not window.background.is_busy, 60)
     own = identify(models).id
     assert own != STARTER and window.prompt.settings.model == own
@@ -339,7 +339,7 @@ def test_the_model_is_there_again_after_a_restart_unless_it_is_gone(
 ) -> None:
     models = tmp_path / "models" / "own"
     shutil.copytree(model_folder(STARTER), models, copy_function=os.link, symlinks=True)
-    window.commands.use_model_folder(models.parent)
+    window.commands.models.use_folder(models.parent)
     own = identify(models).id
     until(lambda: window.prompt.settings.model == own and not window.background.is_busy, 60)
     path = window.settings._path
@@ -350,7 +350,7 @@ def test_the_model_is_there_again_after_a_restart_unless_it_is_gone(
         try:
             again.show()
             again.session.adopt(picture(), None)
-            again.commands.load_models()
+            again.commands.models.load()
             until(lambda found=again: found.prompt.form.has_models, 60)
             until(lambda found=again: not found.background.is_busy, 60)
             expected = STARTER if gone else own
@@ -358,7 +358,7 @@ def test_the_model_is_there_again_after_a_restart_unless_it_is_gone(
             assert again.prompt.form.model.currentData() == expected
             assert kept_model(again.settings) == expected
             said = again.messages.text.text()
-            assert ("own, the model used last, is not there" in said) is gone
+            assert ("own, the model used last, is missing" in said) is gone
         finally:
             close(again)
 

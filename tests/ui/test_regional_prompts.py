@@ -276,7 +276,7 @@ def test_a_recipe_brings_its_regions(window: MainWindow, box: RegionsBox) -> Non
 
 
 def test_an_unknown_word_is_named_and_mended(window: MainWindow, box: RegionsBox) -> None:
-    window.commands.load_words("starter")
+    window.commands.models.load_words("starter")
     until(lambda: window.prompt._words.vocabulary.languages, 30)
     window.prompt.prompt.setPlainText("a table")
     row = added(window, "a dragn")[0]

@@ -171,7 +171,7 @@ def test_messages(still: MainWindow, name: str) -> None:
 
 def test_words_that_the_model_does_not_know(still: MainWindow) -> None:
     window = still
-    window.commands.load_words("starter")
+    window.commands.models.load_words("starter")
     until(lambda: not window.background.is_busy, 60)
     before = place(window)
     window.prompt.prompt.setPlainText("a teddy bear and a qwrtzpl, an elefant and a wrrrzt")
@@ -236,13 +236,13 @@ def test_the_hints_of_the_first_start(still: MainWindow) -> None:
 
 def test_another_model(still: MainWindow, tmp_path: Path) -> None:
     window = still
-    window.commands.load_models()
+    window.commands.models.load()
     until(lambda: not window.background.is_busy, 60)
     rest(window)
     before = place(window)
     name = "a model whose folder has quite a long name, as downloads often do, v1.5-inpainting"
     shutil.copytree(resource("starter"), tmp_path / name, copy_function=os.symlink)
-    window.commands.use_model_folder(tmp_path)
+    window.commands.models.use_folder(tmp_path)
     assert name in window.prompt.settings.model
     until(lambda: not window.background.is_busy, 60)
     assert_still(window, before)

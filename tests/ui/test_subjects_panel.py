@@ -361,7 +361,7 @@ def library(window: MainWindow) -> Callable[..., Subject]:
 def test_prompt_completes_subjects_and_marks_unknown_ones(
     window: MainWindow, library: Callable[..., Subject]
 ) -> None:
-    window.commands.load_words("starter")
+    window.commands.models.load_words("starter")
     until(lambda: not window.background.is_busy, 30)
     library("luna")
     library("rex")

@@ -297,7 +297,7 @@ def test_refused_edit_shows_message_and_hint(window: MainWindow) -> None:
 
 
 def test_unknown_word_and_completion(window: MainWindow) -> None:
-    window.commands.load_words("starter")
+    window.commands.models.load_words("starter")
     until(lambda: not window.background.is_busy, 30)
     panel = window.prompt
     panel.prompt.setPlainText("a teddy bear beside a qwrtzpl")

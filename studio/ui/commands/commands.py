@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
 from studio import __version__
-from studio.catalog import models
-from studio.catalog.families.table import family
-from studio.catalog.recognise.network_files import NetworkFiles, find_network_files
-from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, GenerativeLayer
 from studio.edit.request import Task
 from studio.session.requests import shown_settings
 from studio.session.rewrites import is_rewritten
-from studio.session.whereabouts import model_folders
 from studio.tools.registry import spec
 from studio.ui.bars.message_bar import name_of
 from studio.ui.commands.control_commands import ControlCommands
 from studio.ui.commands.mask_commands import MaskCommands
+from studio.ui.commands.model_commands import ModelCommands
 from studio.ui.commands.rewrite_commands import WordsCommands
 from studio.ui.commands.settings_offer import SettingsOffer
 from studio.ui.commands.shared_parts import SharedParts
@@ -37,13 +31,12 @@ from studio.ui.dialogs.canvas_dialog import CanvasDialog
 from studio.ui.dialogs.forms import AboutDialog, select_dialog
 from studio.ui.dialogs.guide_viewer import GuideViewer
 from studio.ui.dialogs.new_dialog import NewDialog, ask_new
-from studio.ui.dialogs.preferences import PreferencesDialog, models_in
+from studio.ui.dialogs.preferences import PreferencesDialog
 from studio.ui.documents import clipboard
 from studio.ui.documents.current_page import CurrentPage
 from studio.ui.documents.document_page import DocumentPage
 from studio.ui.documents.file_names import short_names
 from studio.ui.documents.sample import sample_photo
-from studio.ui.models.model_choice import keep_model, kept_model, missing_text
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.translation import language_of, message, tr
 
@@ -88,8 +81,6 @@ LAYER_ROWS = {
     "mask_clear": "clear_mask",
 }
 """Rows of the menus by the methods of ``LayerCommands`` that they call."""
-ADDING = "model folder"
-"""What the error of a folder without models is about."""
 
 
 class Commands(QObject):
@@ -103,8 +94,8 @@ class Commands(QObject):
     def __init__(self, window: CurrentPage, parts: SharedParts) -> None:
         super().__init__(window)
         self._window, self._parts = window, parts
-        self._specs: tuple[models.ModelSpec, ...] = ()
         self._guide: GuideViewer | None = None
+        self.models = ModelCommands(window, parts, self._failed)
         self._controls = ControlCommands(window, parts, self._try, self._failed)
         self._masks = MaskCommands(window, parts)
         self.subjects = SubjectCommands(window, parts, self._try, self._failed, self.focus_prompt)
@@ -113,11 +104,6 @@ class Commands(QObject):
         self._offer = SettingsOffer(window, parts, self.focus_prompt)
         parts.files.opened.connect(self._offer.offer)
         parts.menus.connect(self._slots() | self._controls.slots() | self._words.slots())
-        parts.models.folder_asked.connect(self.add_model_folder)
-        parts.models.model_chosen.connect(lambda model: window.prompt.form.choose_model(model))
-        parts.models.word_taken.connect(lambda word: window.prompt.insert_word(word))
-        parts.models.failed.connect(self._failed)
-        parts.models.set_language(language_of(window.settings.get("language", "")))
         parts.files.recent_changed.connect(self._fill_recent)
         parts.menus.actions["show_mask"].setChecked(True)
         for dock in window.docks.values():
@@ -140,19 +126,13 @@ class Commands(QObject):
         page.prompt.asked.connect(self.submit)
         state = page.session.edit_state
         listen(page.layers, state.model_changed, page.layers.show_model)
-        listen(page, state.model_changed, partial(self._on_model, page))
-        page.prompt.form.model_changed.connect(
-            partial(keep_model, self._window.settings, self._failed)
-        )
-        page.prompt.form.folder_asked.connect(self.add_model_folder)
         listen(page, page.session.tray.changed, self.update_enabled)
         for event in (page.session.opened, page.session.committed):
             listen(page.prompt, event, partial(_show_where, page))
         self._masks.join(page)
         self.subjects.join(page)
         self._words.join(page)
-        if self._specs:
-            self._offer_models(page)
+        self.models.join(page)
 
     def follow(self) -> None:
         """Let what all documents share follow the page in front."""
@@ -309,84 +289,6 @@ class Commands(QObject):
         self._window.docks["prompt"].raise_()
         self._window.prompt.prompt.setFocus()
 
-    # Models
-
-    def load_models(self) -> None:
-        """Look for models on the thread pool and offer them."""
-        folders = [Path(one) for one in self._window.settings.get("model_folders", [])]
-        self._parts.background.run(
-            lambda progress: models.survey(folders), self._show_models, self._failed, owner=self
-        )
-
-    def _show_models(self, found: tuple[tuple[models.ModelSpec, ...], tuple[object, ...]]) -> None:
-        missing = "" if self._specs else missing_text(self._window.settings, found[0])
-        if missing:
-            self._parts.messages.show_notice(missing)
-        self._specs = found[0]
-        self._parts.models.set_models(self._specs)
-        for page in self._window.documents.pages:
-            self._offer_models(page)
-
-    def _offer_models(self, page: DocumentPage) -> None:
-        form = page.prompt.form
-        state = page.session.edit_state
-        known = form.has_models or state.is_restored
-        kept = state.settings.model if known else kept_model(self._window.settings)
-        form.set_models(self._specs, kept)
-        page.references.show_model(state.settings.model)
-        self._on_model(page, state.settings.model)
-
-    def _on_model(self, page: DocumentPage, model: str) -> None:
-        """Load the words of a model that is there; those of another one say nothing of it."""
-        if any(one.id == model for one in self._specs):
-            self.load_words(model, page)
-
-    def load_words(self, model: str, page: DocumentPage | None = None) -> None:
-        """Load what a model knows to complete and to check the prompts of a page."""
-        to = page or self._window.page
-        to.words_for = model
-        if to is self._window.page:
-            self._parts.models.show_model(model)
-        language = language_of(self._window.settings.get("language", ""))
-
-        def load(progress: Progress) -> tuple[Vocabulary, object, NetworkFiles]:
-            networks = find_network_files(model_folders(self._window.settings))
-            spec = models.identify(model)
-            return Vocabulary.load(model), family(spec.family).splitter(spec), networks
-
-        def show(words: tuple[Vocabulary, Callable[[str], object], NetworkFiles]) -> None:
-            if to.is_open and model == to.words_for:
-                to.prompt.set_networks(words[2].names, words[2].words)
-                to.prompt.set_words(words[0], words[1], language)  # type: ignore[arg-type]
-                to.words.set_words(words[0], language)
-
-        self._parts.background.run(load, show, self._failed, owner=self)
-
-    def add_model_folder(self) -> None:
-        """Let the artist name a folder with models."""
-        name = QFileDialog.getExistingDirectory(self._window, tr("Add a model folder"))
-        if name:
-            self.use_model_folder(Path(name))
-
-    def use_model_folder(self, folder: Path) -> None:
-        """Offer the models of a folder; say why if it has none."""
-        settings = self._window.settings
-        try:
-            usable = models_in(folder)
-        except StudioError as error:
-            self._parts.messages.show_error(error, ADDING)
-            return
-        self._parts.messages.settle(ADDING)
-        known = [str(one) for one in settings.get("model_folders", [])]
-        if str(folder) not in known:
-            settings.set("model_folders", [*known, str(folder)])
-        prompt = self._window.prompt
-        self._specs = self._session.shared.models()
-        for page in self._window.documents.pages:
-            page.prompt.form.set_models(self._specs, page.prompt.settings.model)
-        self._parts.models.set_models(self._specs)
-        prompt.form.choose_model(usable[0].id)
-
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, StudioError):
             self._parts.messages.show_error(error)
@@ -461,7 +363,7 @@ class Commands(QObject):
             for page in self._window.documents.pages:
                 page.session.history.budget = dialog.budget.value() << 20
             self.look_changed.emit()
-            self.load_models()
+            self.models.load()
         dialog.deleteLater()
 
     def guide(self) -> None:

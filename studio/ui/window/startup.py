@@ -42,7 +42,7 @@ class Startup(QObject):
         else:
             paths, by = [sample_photo()], window.files.open_sample
         window.files.open_all(paths, window.without_document.go_on, errors, by)
-        window.commands.load_models()
+        window.commands.models.load()
         window.commands.subjects.remind()
         window.engine.warmed.connect(self._on_warmed)
         if self._warm_up:
