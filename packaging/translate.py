@@ -27,6 +27,8 @@ CALLS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     "StudioError": ("messages", (0, 1), ("message", "hint")),
     "Notice": ("messages", (0,), ("text", "message")),
     "notice": ("messages", (0,), ()),
+    "_add_notice": ("messages", (0,), ()),
+    "_refuse": ("messages", (1, 2), ()),
     "edit": ("messages", (0,), ("label",)),
     "_do": ("messages", (0,), ()),
     "_on_active": ("messages", (0,), ()),

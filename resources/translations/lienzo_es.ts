@@ -125,6 +125,11 @@
       <translation>Se empezó un entrenamiento de {name} con otras fotos u otros ajustes que no ha terminado.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/prompt_syntax.py" line="0" />
+      <source>A weight of {number} is out of range, so {used} was used.</source>
+      <translation>Un peso de {number} está fuera de los límites, así que se usó {used}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>Adaptive projected</source>
       <translation>Proyectada adaptativa</translation>
@@ -666,6 +671,11 @@
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
       <source>Crop top</source>
       <translation>Recorte superior</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/prompt_syntax.py" line="0" />
+      <source>Curly brackets have no meaning here and were left out.</source>
+      <translation>Las llaves no significan nada aquí y se dejaron fuera.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/clipboard.py" line="0" />
@@ -1699,6 +1709,7 @@
       <location filename="../../studio/tools/brush.py" line="0" />
       <location filename="../../studio/tools/move.py" line="0" />
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>No layer is active.</source>
@@ -1774,6 +1785,7 @@
       <location filename="../../studio/document/fill.py" line="0" />
       <location filename="../../studio/document/mask_edits.py" line="0" />
       <location filename="../../studio/session/photos.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>Nothing is selected.</source>
       <translation>No hay nada seleccionado.</translation>
@@ -1792,6 +1804,11 @@
       <location filename="../../studio/document/canvas.py" line="0" />
       <source>Nothing would be left of the picture.</source>
       <translation>No quedaría nada de la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/prompt_syntax.py" line="0" />
+      <source>Of “{text}”, only the name and the weights for text encoder and UNet are used: {used}.</source>
+      <translation>De «{text}» solo se usan el nombre y los pesos del codificador de texto y de la UNet: {used}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/several.py" line="0" />
@@ -1985,6 +2002,7 @@
     <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <location filename="../../studio/ui/documents/clipboard.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>Pick one in the layers panel.</source>
@@ -2348,6 +2366,7 @@
     <message>
       <location filename="../../studio/document/fill.py" line="0" />
       <location filename="../../studio/document/mask_edits.py" line="0" />
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Select a place first.</source>
       <translation>Selecciona antes un lugar.</translation>
     </message>
@@ -3680,6 +3699,11 @@
       <translation>Desbloquéalas en el panel de capas, o elige capas sin ellas.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/prompt_syntax.py" line="0" />
+      <source>Unmatched brackets were left out: {signs}</source>
+      <translation>Se dejaron fuera corchetes sin pareja: {signs}</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/sources.py" line="0" />
       <source>Use a control image of the same size as the picture.</source>
       <translation>Usa una imagen de control del tamaño de la imagen.</translation>
@@ -4334,6 +4358,11 @@
       <translation>{text} no es un tamaño de imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/prompt_syntax.py" line="0" />
+      <source>“AND” does not separate prompts here; it is read as a word.</source>
+      <translation>«AND» no separa aquí las indicaciones; se lee como una palabra.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/subjects.py" line="0" />
       <source>“{name}” cannot be the name of a subject.</source>
       <translation>«{name}» no puede ser el nombre de un sujeto.</translation>
@@ -4369,6 +4398,11 @@
       <translation>«{text}» no nombra ningún embedding.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/prompt_syntax.py" line="0" />
+      <source>“{text}” is a setting of another program and was left out.</source>
+      <translation>«{text}» es un ajuste de otro programa y se dejó fuera.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/networks.py" line="0" />
       <source>“{text}” is not a LoRA but a network that Lienzo cannot run, so it was left out.</source>
       <translation>«{text}» no es un LoRA sino una red que Lienzo no puede usar, así que se ha omitido.</translation>
@@ -4382,6 +4416,16 @@
       <location filename="../../studio/session/sources.py" line="0" />
       <source>“{text}” names a ControlNet that no control uses.</source>
       <translation>«{text}» nombra un ControlNet que ningún control usaría.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/prompt_syntax.py" line="0" />
+      <source>“{text}” offers a choice, which Lienzo does not support; “{kept}” is used.</source>
+      <translation>«{text}» ofrece una elección, que Lienzo no admite; se usa «{kept}».</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/prompt_syntax.py" line="0" />
+      <source>“{text}” would change between the steps, which Lienzo does not support; “{kept}” is used throughout.</source>
+      <translation>«{text}» cambiaría entre los pasos, lo que Lienzo no admite; se usa «{kept}» todo el tiempo.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
@@ -4859,7 +4903,7 @@
       <translation>Añadir una carpeta…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/commands/commands.py" line="0" />
+      <location filename="../../studio/ui/commands/model_commands.py" line="0" />
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Add a model folder</source>
       <translation>Añadir una carpeta de modelos</translation>

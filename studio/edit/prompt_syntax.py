@@ -228,8 +228,8 @@ class _Parser:
             position = self._take(found)
         self.strays += [bracket.sign for bracket in self.open]
         if self.strays:
-            self._note(
-                "A bracket without its partner was left out: {signs}",
+            self._add_notice(
+                "Unmatched brackets were left out: {signs}",
                 signs=" ".join(dict.fromkeys(self.strays)),
             )
         pieces = [self._limited(piece) for piece in self.pieces]
@@ -250,10 +250,10 @@ class _Parser:
         elif found["pause"]:
             self.pieces.append(None)
         elif found["and"]:
-            self._note("“AND” does not keep two prompts apart here; it is read as a word.")
+            self._add_notice("“AND” does not separate prompts here; it is read as a word.")
             self._add(found["and"], start, end)
         elif found["flag"]:
-            self._note(
+            self._add_notice(
                 "“{text}” is a setting of another program and was left out.", text=found["flag"]
             )
         elif found["embedding"]:
@@ -275,7 +275,7 @@ class _Parser:
     def _add(self, text: str, start: int, end: int, weight: float = 1.0) -> None:
         self.pieces.append(Piece(text, weight, start, end))
 
-    def _note(self, message: str, **values: object) -> None:
+    def _add_notice(self, message: str, **values: object) -> None:
         self.notes.append(Notice(message, values))
 
     def _weighs(self, found: re.Match[str]) -> int:
@@ -309,7 +309,7 @@ class _Parser:
             return signs.end() if signs else end
         if not self._chosen(bracket, end):
             if bracket.sign == "{":
-                self._note("Curly brackets mean nothing here and were left out.")
+                self._add_notice("Curly brackets have no meaning here and were left out.")
             else:
                 self._multiply(bracket.first, 1 / STRONGER)
         return end
@@ -333,13 +333,13 @@ class _Parser:
             return False
         said = {"text": self.source[bracket.start : end], "kept": self._text(*kept).strip()}
         if bracket.sign == "{":
-            self._note(
-                "“{text}” offers a choice, which Lienzo does not make; “{kept}” counts.", **said
+            self._add_notice(
+                "“{text}” offers a choice, which Lienzo does not support; “{kept}” is used.", **said
             )
         else:
-            self._note(
-                "“{text}” would change between the steps, which Lienzo does not do; “{kept}” counts"
-                " all the time.",
+            self._add_notice(
+                "“{text}” would change between the steps, which Lienzo does not support; “{kept}” "
+                "is used throughout.",
                 **said,
             )
         self.pieces[bracket.first :] = self.pieces[slice(*kept)]
@@ -364,7 +364,7 @@ class _Parser:
         return replace(piece, weight=weight)
 
     def _out_of_range(self, given: float, used: float) -> None:
-        self._note(
+        self._add_notice(
             "A weight of {number} is out of range, so {used} was used.",
             number=f"{given:g}",
             used=f"{used:g}",
@@ -387,8 +387,9 @@ class _Parser:
         on_text = named.get("te", places[0] if places else 1.0)
         weight = named.get("unet", places[1] if len(places) > 1 else on_text)
         if len(places[:2]) + len(named) < len(rest):
-            self._note(
-                "Of “{text}” only the name and the weights for text and picture count, {used}.",
+            self._add_notice(
+                "Of “{text}”, only the name and the weights for text encoder and UNet are used: "
+                "{used}.",
                 text=text,
                 used=f"{on_text:g} and {weight:g}",
             )

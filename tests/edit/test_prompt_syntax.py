@@ -50,9 +50,9 @@ def test_weights(text: str, found: Weighted) -> None:
 @pytest.mark.parametrize(
     ("text", "words", "said"),
     [
-        ("(a red apple", "a red apple", "partner"),
-        ("a red apple)", "a red apple", "partner"),
-        ("(a [red) apple]", "a red apple", "partner"),
+        ("(a red apple", "a red apple", "Unmatched"),
+        ("a red apple)", "a red apple", "Unmatched"),
+        ("(a [red) apple]", "a red apple", "Unmatched"),
         ("[cat|dog]", "cat", "[cat|dog]"),
         ("{cat|dog}", "cat", "{cat|dog}"),
         ("[cat:dog:0.3] x", "dog x", "steps"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import string
 import sys
 from importlib import util
@@ -46,6 +47,25 @@ def test_spanish_is_complete_and_keeps_the_placeholders(tool: ModuleType) -> Non
     assert not sorted(messages.keys() - known.keys())
     for key, spanish in known.items():
         assert _fields(key[1]) == _fields(spanish), key
+
+
+def test_sentences_that_are_handed_on_are_collected_where_they_are_written(
+    tool: ModuleType,
+) -> None:
+    """A function that makes an error or notice of its parameter is known to the collector."""
+    makers = {"Notice": 1, "notice": 1, "StudioError": 2}
+    unknown = []
+    for path in sorted((ROOT / "studio").rglob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef) or function.name in tool.CALLS:
+                continue
+            parameters = {one.arg for one in (*function.args.args, *function.args.kwonlyargs)}
+            for call in ast.walk(function):
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+                    texts = call.args[: makers.get(call.func.id, 0)]
+                    if any(isinstance(one, ast.Name) and one.id in parameters for one in texts):
+                        unknown.append(f"{path.name}: {function.name}")
+    assert not unknown
 
 
 def test_collector_finds_what_it_should(tool: ModuleType, tmp_path: Path) -> None:
