@@ -73,7 +73,7 @@ class CanvasInput(QObject):
 
     @property
     def is_dragging(self) -> bool:
-        """Whether a tool works."""
+        """Whether a gesture of a tool is running."""
         return self._gesture is not None and self._gesture.is_running
 
     @property
@@ -82,7 +82,7 @@ class CanvasInput(QObject):
 
     @property
     def shows_circle(self) -> bool:
-        """Whether the brush's circle stands for the pointer."""
+        """Whether the brush's circle is drawn at the pointer."""
         brush = self._spec is not None and self._spec.cursor == "brush"
         return brush and not self._space and self._pan_from is None
 
@@ -100,7 +100,7 @@ class CanvasInput(QObject):
         self._canvas.update()
 
     def set_waiting(self, waiting: bool) -> None:
-        """Show by the pointer that the tool waits for something."""
+        """Show by the cursor that the tool is waiting."""
         self._waiting = waiting
         self._update_cursor()
 
@@ -113,7 +113,7 @@ class CanvasInput(QObject):
         return True
 
     def finish(self) -> None:
-        """End all that the pointer and the keys hold: a stroke is kept as far as it was drawn."""
+        """End every running gesture and held key; a stroke is kept as far as it was drawn."""
         if self.is_dragging:
             self._drive("release", self._canvas.context.pointer)
         self._pan_from = None
@@ -121,7 +121,7 @@ class CanvasInput(QObject):
         self._update_cursor()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the events that the canvas is interested in."""
+        """Handle the events of the canvas."""
         handler = self._handlers.get(event.type())
         return handler(event) if handler is not None else False
 
@@ -244,7 +244,7 @@ class CanvasInput(QObject):
         modifier = Qt.KeyboardModifier
         zooms = held & (modifier.ControlModifier | modifier.AltModifier)
         if zooms or not (_by_fingers(event) or held & modifier.ShiftModifier):
-            # With Alt Qt hands the wheel on as a sideways one.
+            # With Alt, Qt reports a horizontal wheel.
             turn = angle.y() or (angle.x() if zooms else 0)
             if turn:
                 self._canvas.zoom_to(self._canvas.view.zoom * 2 ** (turn / 360), event.position())
@@ -276,7 +276,7 @@ class CanvasInput(QObject):
     # Keys
 
     def _on_shortcut_override(self, event: QKeyEvent) -> bool:
-        # Esc, Space, Return and the arrows are the canvas's own while it has the focus; Delete only
+        # The canvas claims Esc, Space, Return and the arrows while it has the focus; Delete only
         # while a result is looked at, Tab only while it goes from joint to joint.
         own = [Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return]
         if self._canvas.session.tray.selected is not None:
@@ -317,14 +317,14 @@ class CanvasInput(QObject):
         return False
 
     def _deselect(self) -> bool:
-        """Take the result off the picture; False if there is none on it."""
+        """Deselect the result; False if none is selected."""
         tray = self._canvas.session.tray
         shown = tray.selected is not None
         tray.select(None)
         return shown
 
     def _on_pose_key(self, event: QKeyEvent) -> bool:
-        """Let the pose tool have a key; False if it does not want it."""
+        """Pass a key to the pose tool; False if it does not handle it."""
         canvas = self._canvas
         if not self.shows_handles or self.is_dragging:
             return False
@@ -360,6 +360,6 @@ class CanvasInput(QObject):
 
 
 def _by_fingers(event: QWheelEvent) -> bool:
-    """Whether two fingers on a touchpad scroll, which move the picture as they move a page."""
+    """Whether two fingers scroll on a touchpad, which pans the picture like a page."""
     touchpad = event.pointingDevice().type() is QInputDevice.DeviceType.TouchPad
     return touchpad or event.phase() is not Qt.ScrollPhase.NoScrollPhase

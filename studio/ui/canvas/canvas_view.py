@@ -1,4 +1,4 @@
-"""The canvas: shows the document, and hands the pointer to the chosen tool."""
+"""The canvas: shows the document and passes pointer events to the chosen tool."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CHECKER = 8
 
 
 class CanvasView(ZoomedView):
-    """Paints the session's document; works in device pixels so that 100 % is one for one."""
+    """Paints the session's document in device pixels, so that 100 % is one to one."""
 
     def __init__(self, session: Session, options: ToolOptions, parent: QWidget | None = None):
         super().__init__(session, options, parent)
@@ -76,7 +76,7 @@ class CanvasView(ZoomedView):
         listen(self, session.tray.changed, self._follow_alone)
         self.set_theme(DARK)
 
-    # What is shown
+    # Content
 
     @property
     def is_complete(self) -> bool:
@@ -84,7 +84,7 @@ class CanvasView(ZoomedView):
         return self._tiles is not None and not self._pending.isActive()
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint the ground in the colours of a theme."""
+        """Paint the background in the colours of a theme."""
         self._theme = theme
         side = CHECKER * 2
         self._checker = QPixmap(side, side)
@@ -101,14 +101,14 @@ class CanvasView(ZoomedView):
         self.update()
 
     def start_painting(self) -> None:
-        """Begin to paint the picture: its loops are compiled by now."""
+        """Start to paint the picture, once the compositor's loops are compiled."""
         self._rests = False
         self._tiles = Tiles(Compositor(), self.document)
         self.refit()
         self.update()
 
     def rest(self) -> None:
-        """Give the composited picture back while nobody looks; ``wake`` makes it anew."""
+        """Free the composited picture while the canvas is hidden; ``wake`` makes it again."""
         self._rests = self._rests or self._tiles is not None
         self._tiles = None
 
@@ -118,14 +118,14 @@ class CanvasView(ZoomedView):
             self.start_painting()
 
     def set_tool(self, spec: ToolSpec, tool: Tool) -> None:
-        """Give the pointer to another tool."""
+        """Pass the pointer to another tool."""
         self.input.set_tool(spec, tool)
         self._handles.hovered = None
         self.setToolTip("")
         self.show_picked()
 
     def set_preview(self, request: EditRequest | None, pixels: Pixels | None = None) -> None:
-        """Show a step's picture over the request's region, or nothing."""
+        """Show the preview of a step over the request's crop, or nothing."""
         old = self._preview
         if request is None or pixels is None:
             self._preview = None
@@ -137,7 +137,7 @@ class CanvasView(ZoomedView):
         self._follow_alone()
 
     def show_place(self, where: Raster | None, colour: tuple[int, int, int]) -> None:
-        """Tint a place of the document, that of a regional prompt, or none."""
+        """Tint the place of a region prompt on the document, or none."""
         old, self._place = self._place, where
         self._place_tint = overlays.MaskTint(colour)
         for shown in (old, where):
@@ -145,37 +145,37 @@ class CanvasView(ZoomedView):
                 self.update_area(shown.bounds().intersect(self.document.rect))
 
     def show_reach(self, reach: Reach | None) -> None:
-        """Outline what the next request changes, or nothing."""
+        """Outline the place that the next request changes, or nothing."""
         self._place_line.reach = reach
         self.update()
 
     def stress_place(self, strong: bool) -> None:
-        """Draw that outline stronger, while the pointer is on Generate."""
+        """Emphasise that outline while the pointer is on Generate."""
         if self._place_line.strong is not strong:
             self._place_line.strong = strong
             self.update()
 
     @property
     def shows_place(self) -> bool:
-        """Whether that is outlined: not over a result, nor over the steps of a job."""
+        """Whether the place is outlined: not over a result, nor over the steps of a job."""
         covered = self._preview is not None or self.session.tray.selected is not None
         return not covered and self._place_line.is_shown(self.document, self.show_mask)
 
     @property
     def mask_alone(self) -> str:
-        """The layer whose mask is shown instead of the picture, "" for none."""
+        """The id of the layer whose mask is shown instead of the picture, "" for none."""
         layer = self.document.find(self._alone) if self._alone else None
         return self._alone if layer is not None and layer.mask is not None else ""
 
     def show_mask_alone(self, layer_id: str) -> None:
-        """Show the mask of a layer as grey pixels instead of the picture, or the picture ("")."""
+        """Show the mask of a layer in grey instead of the picture, or the picture again ("")."""
         self._alone = layer_id
         self._follow_alone()
 
     def _mask_shown(self) -> tuple[Raster, int, int] | None:
-        """The mask that is painted instead of the picture, and where; steps and results go first.
+        """The mask painted instead of the picture, and its position; steps and results override it.
 
-        Its layer may be hidden, or the mask switched off: then no tile of the picture changes.
+        Its layer may be hidden or its mask disabled; then no tile of the picture changes.
         """
         layer = self.document.find(self._alone) if self._alone else None
         if layer is None or layer.mask is None or self._preview is not None:
@@ -194,7 +194,7 @@ class CanvasView(ZoomedView):
             self.update_area(tile_rect(key).shift(new[1], new[2]))
 
     def show_picked(self) -> None:
-        """Show and say what the pose tool has picked."""
+        """Show the joint or figure picked in the pose tool, also as text."""
         self._update_handles()
         text = ""
         if self.input.shows_handles:
@@ -203,7 +203,7 @@ class CanvasView(ZoomedView):
         self.picked.emit(text)
 
     def _update_handles(self) -> None:
-        """Paint the handles again, where they were and where they are."""
+        """Repaint the handles at their old and their new position."""
         old, self._handles_area = self._handles_area, QRect()
         if self.input.shows_handles:
             self._handles_area = self._handles.area(self.view, self.ratio, self.document)
@@ -218,7 +218,7 @@ class CanvasView(ZoomedView):
             self._update_handles()
 
     def hover(self, point: QPointF | None) -> None:
-        """Draw the brush's circle at a logical point, or not at all."""
+        """Draw the brush's circle at a logical point; None hides it."""
         if self.input.shows_handles:
             self._hover_handles(point)
         for place in (self._hover, point):
@@ -279,7 +279,7 @@ class CanvasView(ZoomedView):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint ground, picture and overlays; composites at most for the budget."""
+        """Paint background, picture and overlays; compositing stops at the time budget."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(self._theme.canvas))
         ratio = self.ratio

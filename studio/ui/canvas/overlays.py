@@ -1,4 +1,4 @@
-"""What the canvas paints over the picture: mask tint, selection, previews, lines, brush circle."""
+"""Overlays of the canvas: mask tint, selection, previews, lines and brush circle."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ MASK_COLOURS: Mapping[str, tuple[str, tuple[int, int, int]]] = {
     "violet": (mark("Violet"), (150, 60, 255)),
     "blue": (mark("Blue"), (0, 90, 255)),
 }
-"""What the edit mask may be tinted with, by the name in the settings.
+"""Colours for the tint of the edit mask, by the name in the settings.
 
-Each is unlike the accent, the focus, the selection, the outline of the place in force and the
-places of regional prompts.
+Each differs from the accent, the focus, the selection, the outline of the edit's place and the
+places of region prompts.
 """
 MASK_COLOUR = MASK_COLOURS["pink"][1]
 REGION_COLOURS = (
@@ -39,25 +39,25 @@ REGION_COLOURS = (
     (150, 195, 60),
     (240, 125, 190),
 )
-"""Of the places of regional prompts, by number; dark digits keep 4.5:1 on each."""
+"""Of the places of region prompts, by number; dark digits have a contrast of 4.5:1 on each."""
 OUTLINE_LIMIT = 2048
-"""Largest side of the picture in which a selection's outline is searched."""
+"""Longest side, in pixels, of the copy in which a selection's outline is traced."""
 
 
 def mask_colour(chosen: object) -> tuple[int, int, int]:
-    """Return the colour for a setting, the first one for a name that there is not."""
+    """Return the colour of a setting, the first one for an unknown name."""
     return MASK_COLOURS[str(chosen)][1] if chosen in MASK_COLOURS else MASK_COLOUR
 
 
 class MaskTint:
-    """Paints a mask in one colour; a stroke makes only its own tiles again."""
+    """Paints a mask in one colour; a stroke renews only its own tiles."""
 
     def __init__(self, colour: tuple[int, int, int] = MASK_COLOUR) -> None:
         self._colour = colour
         self._images: OrderedDict[tuple[int, int], tuple[Pixels, QImage]] = OrderedDict()
 
     def paint(self, painter: QPainter, view: View, mask: Raster, visible: Rect) -> None:
-        """Paint what of the mask is visible; ``painter`` works in device pixels."""
+        """Paint the visible part of the mask; ``painter`` works in device pixels."""
         level = min(level_of(view.zoom), 8)
         for key in keys_in(visible):
             tile = mask.tile(key)
@@ -98,7 +98,7 @@ def mask_picture(mask: Raster, rect: Rect, stride: int) -> QImage:
 
 
 class Outline:
-    """The edge of a mask as a path in document pixels, made again when the mask changes."""
+    """The edge of a mask as a path in document pixels, renewed when the mask changes."""
 
     def __init__(self) -> None:
         self._raster: Raster | None = None
@@ -106,7 +106,7 @@ class Outline:
         self._path = QPainterPath()
 
     def path(self, raster: Raster | None, canvas: Rect) -> QPainterPath:
-        """Return the outline of what is selected inside the canvas."""
+        """Return the outline of the selected pixels inside the canvas."""
         if raster is not self._raster or canvas != self._canvas:
             self._raster, self._canvas = raster, canvas
             self._path = outline(raster, canvas) if raster is not None else QPainterPath()
@@ -114,7 +114,7 @@ class Outline:
 
 
 def outline(raster: Raster, canvas: Rect) -> QPainterPath:
-    """Return the edge where a mask crosses one half, as a path in document pixels."""
+    """Return the contour of a mask at one half, as a path in document pixels."""
     path = QPainterPath()
     bounds = raster.bounds().intersect(canvas)
     if bounds.is_empty:
@@ -136,7 +136,7 @@ def outline(raster: Raster, canvas: Rect) -> QPainterPath:
 
 
 def paint_outline(painter: QPainter, view: View, path: QPainterPath, ratio: float) -> None:
-    """Paint a dashed line that shows on light and on dark ground."""
+    """Paint a dashed line that is visible on light and dark backgrounds."""
     shape = QTransform(view.zoom, 0, 0, view.zoom, view.x, view.y).map(path)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -172,7 +172,7 @@ def paint_brush(painter: QPainter, x: float, y: float, radius: float, ratio: flo
 
 
 def preview_image(preview: Pixels, request: EditRequest) -> QImage:
-    """Return a step's picture (h, w, 3) as it will lie over the request's region."""
+    """Return a step's preview (h, w, 3) as an image that fits the request's crop."""
     if request.mask is None:
         return image_of(preview)
     height, width = preview.shape[:2]

@@ -1,4 +1,4 @@
-"""The outline, on the canvas, of what Generate would change."""
+"""The outline on the canvas of the place that Generate would change."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from studio.ui.canvas.view_transform import View
 PLACE_COLOUR = (170, 255, 0)
 """Unlike the masks' colours, the accent, the focus, the selection and the places of regions."""
 LINE, STRONG, THIN = 2.0, 3.5, 1.0
-"""Widths in logical pixels: as ever, while the pointer is on Generate, and what the model sees."""
+"""Widths in logical pixels: normal, while the pointer is on Generate, and the crop's."""
 UNDER = 4.0
 """How much wider the line is if the selection's own line lies over it."""
 CASING = 2.0
-"""How much wider the dark line below is, so that the dashes are seen on every picture."""
+"""How much wider the dark line below is, so that the dashes show on every picture."""
 DASHES, DOTS = [5.0, 3.0], [2.0, 4.0]
 """In widths of the line."""
 SMALLEST = 14
@@ -26,7 +26,7 @@ SMALLEST = 14
 
 
 class PlaceOutline:
-    """Keeps the path of a place; painted below the selection's line, which stays to be seen."""
+    """Paints the outline of a place below the selection's line, which stays visible."""
 
     def __init__(self) -> None:
         self.reach: Reach | None = None
@@ -36,18 +36,18 @@ class PlaceOutline:
     def is_shown(self, document: Document, show_mask: bool) -> bool:
         """Whether there is a place to outline.
 
-        Not while masks are hidden, unless one that is not seen might go before a selection that is.
+        False while masks are hidden, unless a hidden mask may override a visible selection.
         """
         misleads = document.mask is not None and document.selection is not None
         return self.reach is not None and (show_mask or misleads)
 
     def paint(self, painter: QPainter, view: View, document: Document, ratio: float) -> None:
-        """Paint it; ``painter`` works in device pixels."""
+        """Paint the outline; ``painter`` works in device pixels."""
         reach = self.reach
         if reach is None:
             return
         canvas = document.rect
-        # The selection's own line follows, where it has a part in the place.
+        # The selection's own line is painted over it if the selection is part of the place.
         under = document.selection is not None and reach.mask not in (None, document.mask)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,4 +1,4 @@
-"""The pose tool by keyboard: Tab goes from joint to joint, arrows move the picked one."""
+"""Keyboard control of the pose tool: Tab steps through the joints, arrows move the picked one."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ FAR = 10
 DEGREES = 5.0
 FACTOR = 1.05
 PAUSE = 0.7
-"""Presses that follow one another within so many seconds are one history entry."""
+"""Key presses less than this many seconds apart form one history entry."""
 GROW = (Qt.Key.Key_Plus, Qt.Key.Key_Equal)
 LETTERS = (Qt.Key.Key_R, Qt.Key.Key_O, Qt.Key.Key_F)
 OWN = (*ARROWS, *GROW, *LETTERS, Qt.Key.Key_Minus, Qt.Key.Key_Delete)
-"""Keys that belong to a picked joint, whatever else they are a shortcut for."""
+"""Keys that act on a picked joint, even if they are shortcuts elsewhere."""
 
 
 def owns(session: Session, options: ToolOptions, event: QKeyEvent) -> bool:
-    """Whether a key acts on the picked joint, so that no shortcut may take it."""
+    """Whether a key acts on the picked joint and must not trigger a shortcut."""
     held = _held(event) & ~Qt.KeyboardModifier.ShiftModifier
     if held or pose_actions.picked(session.document, options.picked_joint) is None:
         return False
-    # Delete throws away the result that is being looked at, as with every tool.
+    # Delete discards the result that is shown, as with every tool.
     discards = event.key() == Qt.Key.Key_Delete and session.tray.selected is not None
     return event.key() in OWN and not discards
 
 
 def has_stops(session: Session) -> bool:
-    """Whether Tab goes through figures, and leaves the canvas behind the last joint."""
+    """Whether Tab steps through figures, and leaves the canvas after the last joint."""
     return bool(pose_actions.stops(session.document))
 
 
 def pressed(session: Session, options: ToolOptions, event: QKeyEvent) -> bool:
-    """Do what a key asks for; False if it is none of the tool's. Raises StudioError."""
+    """Handle a key; False if the tool has no use for it. Raises StudioError."""
     key = event.key()
     if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
         back = key == Qt.Key.Key_Backtab or bool(_held(event) & Qt.KeyboardModifier.ShiftModifier)
@@ -63,7 +63,7 @@ def pressed(session: Session, options: ToolOptions, event: QKeyEvent) -> bool:
 
 def _change(session: Session, options: ToolOptions, choice: PickedJoint, event: QKeyEvent) -> None:
     key, shift = event.key(), bool(_held(event) & Qt.KeyboardModifier.ShiftModifier)
-    # A key that is held down is one step to undo, however slowly a busy machine repeats it.
+    # A held key is one history entry, however slowly a busy machine repeats it.
     within = math.inf if event.isAutoRepeat() else PAUSE
     for arrow, (x, y) in ARROWS.items():
         if key == arrow:

@@ -1,4 +1,4 @@
-"""The handles of the pose tool: joints and limbs over the picture, as large at every zoom."""
+"""The handles of the pose tool: joints and limbs of the same screen size at every zoom."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MARGIN = 14
 """Pixels of the screen: a joint, one that is pointed at or picked, and what is painted around."""
 UNSURE = 0.5
 FAINT = 110
-"""Below that confidence a joint is painted with that opacity (of 255)."""
+"""Opacity (of 255) of a joint whose confidence is below ``UNSURE``."""
 
 Place = tuple[int, int]
 
@@ -44,7 +44,7 @@ class PoseHandles:
         self._known: tuple[ControlLayer, Rect, list[Joints]] | None = None
 
     def people(self, document: Document) -> list[Joints]:
-        """Return the figures in pixels of the document; none where the layer is not seen."""
+        """Return the figures in pixels of the document; none if the layer is hidden."""
         layer = find_pose(document)
         if layer is None or not is_seen(document, layer):
             return []
@@ -56,7 +56,7 @@ class PoseHandles:
         return self._known[2]
 
     def hover(self, document: Document, place: tuple[float, float] | None, reach: float) -> bool:
-        """Point at a place of the document, or nowhere; True if that is another joint."""
+        """Hover over a point of the document, or none; True if the hovered joint changed."""
         people = self.people(document) if place is not None else []
         found = nearest_joint(people, *place, reach) if place is not None and people else None
         changed = found != self.hovered
@@ -64,7 +64,7 @@ class PoseHandles:
         return changed
 
     def area(self, view: View, ratio: float, document: Document) -> QRect:
-        """Return the logical rectangle of the widget that the handles lie in."""
+        """Return the bounding rectangle of the handles in logical pixels of the widget."""
         people = self.people(document)
         if not people:
             return QRect()
@@ -104,7 +104,7 @@ class PoseHandles:
 
 
 def joint_text(document: Document, place: Place | None) -> str:
-    """Return the name of a joint and how sure its place is, for people; "" for none."""
+    """Return the name of a joint and its confidence as text for the artist; "" for none."""
     layer = find_pose(document)
     if place is None or layer is None or place[0] >= len(layer.control.people):
         return ""
@@ -116,7 +116,7 @@ def joint_text(document: Document, place: Place | None) -> str:
 
 
 def picked_text(document: Document, choice: PickedJoint | None) -> str:
-    """Return what is picked, for people, or how to pick something."""
+    """Return text that describes the pick, or how to pick something."""
     chosen = picked(document, choice)
     if chosen is None:
         layer = find_pose(document)
@@ -150,7 +150,7 @@ def _paint_limbs(
 
 
 def _between(start: QPointF, end: QPointF, off_start: float, off_end: float) -> QLineF | None:
-    """Return the line between two joints, cut short where one is a hollow disc."""
+    """Return the line between two joints, shortened at a joint that is a hollow disc."""
     line = QLineF(start, end)
     length = line.length()
     if length <= off_start + off_end:

@@ -1,4 +1,4 @@
-"""What lies over the picture on the canvas: the steps of a job, and the badge of a result."""
+"""Overlays of the canvas: the steps of a running job and the badge of a result."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from studio.ui.widgets.widgets import IconHolder, icon_button
 MARGIN = 12
 """Pixels between the badge and the edge of the canvas."""
 LENGTHS = (24, 12, 6)
-"""Letters of a prompt in the badge: the most that leave room for the way out."""
+"""Letters of a prompt in the badge: the largest number that leaves room for the buttons."""
 
 
 class PreviewBadge(QFrame):
-    """Says that a result lies over the document, and how to keep it or to be rid of it."""
+    """Shows that a result covers the document, and how to apply or dismiss it."""
 
     def __init__(self, session: Session, canvas: CanvasView, holder: IconHolder) -> None:
         super().__init__(canvas)
@@ -46,7 +46,7 @@ class PreviewBadge(QFrame):
         row.setSpacing(10)
         row.addWidget(self.text, 1)
         for button in (self.apply, self.close_button):
-            # The keys stay with the canvas, where Enter and Esc do the same.
+            # The canvas keeps the focus: Enter and Esc do the same there.
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             row.addWidget(button)
         self.apply.clicked.connect(canvas.apply_asked)
@@ -76,12 +76,12 @@ class PreviewBadge(QFrame):
         self.show()
 
     def hideEvent(self, event: QEvent) -> None:
-        """Take the canvas's description back."""
+        """Reset the canvas's description."""
         super().hideEvent(event)  # type: ignore[arg-type]
         self._canvas.show_picked()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay at the bottom of the canvas."""
+        """Keep the badge at the bottom of the canvas."""
         if event.type() is QEvent.Type.Resize:
             self._place()
         return False
@@ -110,8 +110,8 @@ def _previewing(prompt: str, length: int) -> str:
 class Previews(QObject):
     """Shows the steps of the running job on the canvas, and the badge of the selected result.
 
-    Steps are hidden once the artist changes the document, which they would cover, and while a
-    picture is read for an edit by words, since they show noise then; the tray shows them still.
+    Steps are hidden once the artist changes the document, which they would cover, and during an
+    inversion for a prompt-to-prompt edit, since they show noise; the tray still shows them.
     """
 
     def __init__(self, session: Session, canvas: CanvasView, holder: IconHolder) -> None:
@@ -125,7 +125,7 @@ class Previews(QObject):
         listen(self, session.queue.failed, lambda job, error: self._on_over(job))
 
     def clear(self) -> None:
-        """Show no steps."""
+        """Hide the steps."""
         self._canvas.set_preview(None)
 
     def _on_over(self, job: Job) -> None:

@@ -1,4 +1,4 @@
-"""Composited tiles as Qt pictures: made within a time budget, kept while they fit."""
+"""Cache of composited tiles as Qt images, filled within a time budget."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEAREST_FROM = 2.0
 
 
 class Tiles:
-    """Paints a document; what is not ready within the budget is painted the next time."""
+    """Paints a document; tiles not ready within the budget are painted the next time."""
 
     def __init__(self, compositor: Compositor, document: Document) -> None:
         self._compositor = compositor
@@ -32,7 +32,7 @@ class Tiles:
         compositor.update(document)
 
     def update(self, document: Document) -> set[Key]:
-        """Show another document; returns the level-0 tiles that may look different."""
+        """Show another document and return the level-0 tiles that may look different."""
         dirty = self._compositor.update(document)
         if (document.width, document.height) != (self._document.width, self._document.height):
             self._images.clear()
@@ -91,7 +91,7 @@ class Tiles:
         return image
 
     def _prepare(self, key: Key, level: int, deadline: float) -> bool:
-        """Composite what a coarse tile is made of, bottom up; False when the time is over."""
+        """Composite the finer tiles of a coarse one, bottom up; False after the deadline."""
         if (level, key) in self._prepared:
             return True
         if level > 0:
@@ -107,7 +107,7 @@ class Tiles:
         return time.perf_counter() <= deadline
 
     def _paint_stand_in(self, painter: QPainter, view: View, key: Key, level: int) -> None:
-        """Paint the part of a coarser tile that is there already, so that nothing flickers."""
+        """Paint the matching part of a coarser cached tile, to avoid flicker."""
         span = TILE << level
         rect = Rect(key[0] * span, key[1] * span, span, span).intersect(self._document.rect)
         for up in range(1, self._top_level() - level + 1):
@@ -129,7 +129,7 @@ def _children(key: Key) -> tuple[Key, Key, Key, Key]:
 
 
 def _scaled(rect: Rect, level: int) -> Rect:
-    """Return a document rectangle in the pixels of a pyramid level, outer edges."""
+    """Return a document rectangle in pixels of a pyramid level, rounded outwards."""
     if rect.is_empty:
         return Rect(0, 0, 0, 0)
     right, bottom = -(-rect.right >> level), -(-rect.bottom >> level)

@@ -1,4 +1,4 @@
-"""Where the document lies in the view: a zoom and an origin, in device pixels; no widget here."""
+"""The transform from document to view: a zoom and an origin in device pixels, without widgets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MARGIN = 24
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """``zoom`` device pixels a document pixel; x, y is the document's corner in the view."""
+    """``zoom`` is device pixels per document pixel; x, y is the document's corner in the view."""
 
     zoom: float = 1.0
     x: float = 0.0
@@ -31,11 +31,11 @@ class View:
         return (x - self.x) / self.zoom, (y - self.y) / self.zoom
 
     def to_view(self, x: float, y: float) -> tuple[float, float]:
-        """Return where a document point lies, in device pixels."""
+        """Return the device point of a document point."""
         return x * self.zoom + self.x, y * self.zoom + self.y
 
     def snapped(self, rect: Rect) -> Rect:
-        """Return the whole device pixels of a document rectangle; neighbours share their edge."""
+        """Return a document rectangle in whole device pixels; neighbours share their edge."""
         left, top = self.to_view(rect.x, rect.y)
         right, bottom = self.to_view(rect.right, rect.bottom)
         return Rect.from_edges(round(left), round(top), round(right), round(bottom))
@@ -67,21 +67,21 @@ class View:
 
 
 def fit(width: int, height: int, canvas: Rect) -> View:
-    """Return the view that shows the whole canvas in the middle, at most twice its size."""
+    """Return the view that shows the whole canvas centred, at most at twice its size."""
     room_x, room_y = max(1, width - 2 * MARGIN), max(1, height - 2 * MARGIN)
     zoom = min(room_x / canvas.width, room_y / canvas.height, FIT_LIMIT)
     return centred(min(max(zoom, MIN_ZOOM), MAX_ZOOM), width, height, canvas)
 
 
 def centred(zoom: float, width: int, height: int, canvas: Rect) -> View:
-    """Return the view at ``zoom`` with the canvas in the middle."""
+    """Return the view at ``zoom`` with the canvas centred."""
     x = (width - canvas.width * zoom) / 2
     y = (height - canvas.height * zoom) / 2
     return View(zoom, round(x), round(y))
 
 
 def around(width: int, height: int, area: Rect) -> View:
-    """Return the view that shows a part of the document in the middle, as large as it fits."""
+    """Return the view that shows a part of the document centred, as large as it fits."""
     zoom = min(max(min(width / area.width, height / area.height), MIN_ZOOM), MAX_ZOOM)
     x = width / 2 - (area.x + area.width / 2) * zoom
     y = height / 2 - (area.y + area.height / 2) * zoom
@@ -89,7 +89,7 @@ def around(width: int, height: int, area: Rect) -> View:
 
 
 def step(zoom: float, direction: int) -> float:
-    """Return the next usual zoom in a direction, +1 or -1."""
+    """Return the next zoom step in a direction, +1 or -1."""
     if direction > 0:
         return next((one for one in STEPS if one > zoom * 1.001), MAX_ZOOM)
     return next((one for one in reversed(STEPS) if one < zoom * 0.999), MIN_ZOOM)

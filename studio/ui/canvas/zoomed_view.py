@@ -1,4 +1,4 @@
-"""A widget that shows the document of a session at a zoom, and what is asked on it."""
+"""The base of the canvas: a widget that shows a session's document at a zoom."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from studio.ui.widgets.listening import listen
 
 
 class ZoomedView(QWidget):
-    """Knows which part of the document is where in the widget; paints nothing.
+    """Maps the document to the widget by zoom and position; paints nothing.
 
-    Works in device pixels, so that 100 % is one for one. ``CanvasView`` paints it, and
+    Works in device pixels, so that 100 % is one to one. ``CanvasView`` paints it, and
     ``CanvasInput`` turns its events into gestures.
     """
 
     viewed = Signal()
-    """Zoom or place changed."""
+    """The zoom or the position changed."""
     pointed = Signal(object)
     """The document point under the pointer (x, y), or None outside."""
     refused = Signal(object, object)
-    """A tool raised a StudioError; which tool."""
+    """A StudioError that a tool raised, and which tool."""
     used = Signal(object)
-    """A tool did what it was to do; which tool."""
+    """The tool that has finished its action."""
     color_picked = Signal()
     picked = Signal(str)
-    """The pose tool picked something else, said in words, or what it picked has changed."""
+    """Text that describes the pose tool's pick, after the pick or its object changed."""
     apply_asked = Signal()
     discard_asked = Signal()
 
@@ -51,12 +51,12 @@ class ZoomedView(QWidget):
 
     @property
     def document(self) -> Document:
-        """The document that is painted, with the selected variation."""
+        """The document that is painted, including the selected variation."""
         return self.session.shown
 
     @property
     def ratio(self) -> float:
-        """Device pixels a logical pixel."""
+        """Device pixels per logical pixel."""
         return self.devicePixelRatioF()
 
     @property
@@ -65,11 +65,11 @@ class ZoomedView(QWidget):
         return round(self.width() * self.ratio), round(self.height() * self.ratio)
 
     def hover(self, point: QPointF | None) -> None:
-        """Follow the pointer to a logical point, or out of the widget."""
+        """Follow the pointer to a logical point, None when it leaves the widget."""
         raise NotImplementedError
 
     def show_picked(self) -> None:
-        """Show and say what the pose tool has picked."""
+        """Show the joint or figure picked in the pose tool, also as text."""
         raise NotImplementedError
 
     # Zoom and place
@@ -88,12 +88,12 @@ class ZoomedView(QWidget):
         self._set_view(view_transform.fit(*self.device_size, self.document.rect))
 
     def refit(self) -> None:
-        """Fit a picture again that was fitted before the window had its size."""
+        """Fit the picture again if it was fitted before the window had its final size."""
         if self._fitted:
             self.fit()
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
-        """Zoom, around a logical point or the middle."""
+        """Set the zoom, around a logical point or the centre."""
         point = at if at is not None else QPointF(self.width() / 2, self.height() / 2)
         x, y = point.x() * self.ratio, point.y() * self.ratio
         self.set_view(self.view.zoomed(zoom, x, y))
@@ -105,7 +105,7 @@ class ZoomedView(QWidget):
             self.set_view(view_transform.around(*self.device_size, area))
 
     def zoom_step(self, direction: int, at: QPointF | None = None) -> None:
-        """Zoom one usual step in (+1) or out (-1)."""
+        """Zoom in (+1) or out (-1) by one step."""
         self.zoom_to(view_transform.step(self.view.zoom, direction), at)
 
     def pan(self, dx: float, dy: float) -> None:
@@ -124,12 +124,12 @@ class ZoomedView(QWidget):
         return self.view.to_document(point.x() * self.ratio, point.y() * self.ratio)
 
     def widget_point(self, x: float, y: float) -> QPoint:
-        """Return the logical point of the widget that shows a document point."""
+        """Return the logical point of the widget at a document point."""
         u, v = self.view.to_view(x, y)
         return QPoint(round(u / self.ratio), round(v / self.ratio))
 
     def update_area(self, area: Rect, margin: int = 3) -> None:
-        """Paint a document rectangle again."""
+        """Repaint a document rectangle."""
         if area.is_empty:
             return
         rect, ratio = self.view.snapped(area), self.ratio
@@ -141,15 +141,15 @@ class ZoomedView(QWidget):
 
     @property
     def reach(self) -> float:
-        """How near a handle must be to be taken, in document pixels."""
+        """Largest distance at which a handle is picked, in document pixels."""
         return REACH * self.ratio / self.view.zoom
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep a fitted picture fitted in a window of another size; else the picture stays.
+        """Keep a fitted picture fitted after a resize; otherwise leave the picture in place.
 
-        What was fitted before the page was shown is fitted again into the size that it has now.
-        A panel or a bar that opens takes room from the canvas. The picture is then neither scaled
-        nor moved: what is under the pointer stays under it.
+        A picture fitted before the page was shown is fitted again to the current size.
+        A panel or a bar that opens takes space from the canvas. The picture is then neither scaled
+        nor moved: the point under the pointer stays under it.
         """
         size = self.window().size()
         if self._fitted and (size != self._fitted_in or self._fitted_hidden):
@@ -158,7 +158,7 @@ class ZoomedView(QWidget):
             self._stay()
 
     def moveEvent(self, event: QMoveEvent) -> None:
-        """Leave the picture where it is when the canvas begins elsewhere in the window."""
+        """Keep the picture in place on the screen when the canvas moves within the window."""
         self._stay()
 
     def _stay(self) -> None:

@@ -1,4 +1,4 @@
-"""How long the next edit will take, and how much memory, quietly below Generate."""
+"""The label below Generate that forecasts the time and memory of the next edit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WIDEST = "≈ 888 min · 88.8 GB"
 
 
 class ForecastLabel(QLabel):
-    """Such as "≈ 12 s · 1.1 GB", or nothing; its place is kept free, so that nothing moves."""
+    """Text such as "≈ 12 s · 1.1 GB", or empty; its space is reserved, so that nothing moves."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,15 +21,15 @@ class ForecastLabel(QLabel):
         self.show_forecast(None)
 
     def sizeHint(self) -> QSize:
-        """Ask for the width of the longest forecast, and for two lines.
+        """Return the width of the longest forecast and the height of two lines.
 
-        The sentence beside it needs two at times, and nothing may move when it does.
+        The sentence beside it sometimes needs two lines, and nothing may move when it does.
         """
         metrics = self.fontMetrics()
         return QSize(metrics.horizontalAdvance(WIDEST), metrics.height() + metrics.lineSpacing())
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for the same always."""
+        """Return the same size as ``sizeHint``."""
         return self.sizeHint()
 
     def show_forecast(self, forecast: Forecast | None) -> None:

@@ -1,4 +1,4 @@
-"""Says where the next edit goes, before it is asked."""
+"""The label that shows which place the next edit will change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio.ui.widgets.widgets import Wrapped
 
 
 class PlaceLabel(Wrapped):
-    """One line such as "In the mask"; it is worked out again when mask or selection change."""
+    """One line such as "In the mask", updated when the mask or the selection changes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -26,7 +26,7 @@ class PlaceLabel(Wrapped):
         self._say()
 
     def show_document(self, document: Document) -> None:
-        """Follow mask and selection of a document."""
+        """Follow the mask and the selection of a document."""
         seen = document.mask, document.selection, document.rect
         if seen[0] is self._seen[0] and seen[1] is self._seen[1] and seen[2] == self._seen[2]:
             return
@@ -35,12 +35,12 @@ class PlaceLabel(Wrapped):
         self._say()
 
     def show_task(self, task: Task) -> None:
-        """Follow what Generate does."""
+        """Follow the task of Generate."""
         self._task = task
         self._say()
 
     def show_layer(self, name: str) -> None:
-        """Say that a layer is made again; "" for a new one."""
+        """Show that Generate remakes a layer; "" for a new one."""
         self._layer = name
         self._say()
 

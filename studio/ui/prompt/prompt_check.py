@@ -1,4 +1,4 @@
-"""What a model knows of the words of a prompt, and what it makes of them."""
+"""Checks prompts against a model's vocabulary, subjects, LoRAs and tokenizer limit."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ class PromptCheck:
         self._subjects: dict[str, Subject] = {}
 
     def set_subjects(self, subjects: Sequence[Subject]) -> None:
-        """Know other subjects, such as <luna>."""
+        """Recognise other subjects, such as <luna>."""
         self._subjects = {subject.name.lower(): subject for subject in subjects}
 
     def findings(self, texts: Sequence[str]) -> list[str]:
-        """Return what to say of the prompt and of region prompts, as lines of rich text.
+        """Return remarks on the prompt and on region prompts, as lines of rich text.
 
-        Its links are words for which there is a better one, see ``replacement``.
+        Links are words with a suggested replacement, see ``replacement``.
         """
-        # A comma keeps the words of one text from being read together with those of the next.
+        # A comma keeps the end of one text from being joined with the start of the next.
         prompt = ", ".join(blanked(text) for text in texts if text.strip())
         for word in self.added_words:
             prompt = word_pattern(word).sub(" ", prompt)
@@ -74,7 +74,7 @@ class PromptCheck:
         return lines
 
     def replacement(self, word: str) -> Callable[[str], str] | None:
-        """Return what puts the better word in the place of an unknown one; None if there is none.
+        """Return a function that replaces an unknown word with the suggested one, None without one.
 
         ``word`` is the address of a link of ``findings``.
         """
@@ -87,7 +87,7 @@ class PromptCheck:
         return lambda text: TAG.sub(lambda one: tag if one[0].lower() == word else one[0], text)
 
     def _missing(self, texts: Sequence[str]) -> list[Notice]:
-        """Return what to say of LoRAs that texts name and that are in none of the folders."""
+        """Return a notice for each LoRA that texts name and that is in none of the folders."""
         known = {name.casefold() for name in self.networks}
         named = [one for text in texts for one in parse_prompt(text).networks if one.is_lora]
         names = dict.fromkeys(one.name for one in named if one.name.casefold() not in known)
@@ -103,6 +103,6 @@ class PromptCheck:
         return found
 
     def _read_as(self, found: re.Match[str]) -> str:
-        """Return the words that the model reads for a subject."""
+        """Return the text that the tokenizer receives for a subject."""
         subject = self._subjects.get(found[1].lower())
         return subject.word if subject is not None else found[0]

@@ -1,4 +1,4 @@
-"""The prompt panel: what should be in the picture, and how it is made."""
+"""The prompt panel: the prompt, the settings of an edit, and Generate."""
 
 from __future__ import annotations
 
@@ -56,17 +56,17 @@ TASKS = (
 MIN_WIDTH = 330
 CHECK_AFTER_MS = 250
 VARIATIONS = 4
-"""As many as the window makes at a time unless told otherwise."""
+"""Default number of variations of an edit."""
 VARIATIONS_RANGE = 1, 16
 
 
 class PromptPanel(QScrollArea):
-    """Shows and changes an ``EditState``; ``asked`` brings the task when Generate is pressed."""
+    """Shows and changes an ``EditState``; ``asked`` carries the task when Generate is pressed."""
 
     asked = Signal(object)
     cancel_asked = Signal()
     content_resized = Signal()
-    """What the panel shows wants another height."""
+    """The content of the panel needs another height."""
 
     def __init__(
         self,
@@ -147,7 +147,7 @@ class PromptPanel(QScrollArea):
         column.addStretch(1)
         self.references.drops.watch(body)
         self.setWidget(body)
-        # What is under the first heading comes before the second one.
+        # In tab order, the content of the first section comes before the second heading.
         QWidget.setTabOrder(self.references.browse, self.regions.heading)
         QWidget.setTabOrder(self.regions.clears, self.form.heading)
         self.setWidgetResizable(True)
@@ -173,7 +173,7 @@ class PromptPanel(QScrollArea):
         return row
 
     def _sections(self) -> QVBoxLayout:
-        """Lay out what folds away; two headings share a line, so that low windows have room."""
+        """Lay out the folding sections; two headings share a line to save height in low windows."""
         headings = QHBoxLayout()
         headings.setSpacing(0)
         headings.addWidget(self.references.heading)
@@ -188,18 +188,18 @@ class PromptPanel(QScrollArea):
         return sections
 
     def height_wanted(self) -> int:
-        """Return the height, logical pixels, that shows all of it well."""
+        """Return the height, in logical pixels, that shows the whole panel comfortably."""
         body = self.widget()
         layout = body.layout() if body is not None else None
         return layout.totalHeightForWidth(self.width()) if layout is not None else 0
 
     def _leave_bar_free(self) -> None:
-        """Keep the width of the scroll bar free, so that it moves nothing."""
+        """Reserve the width of the scroll bar, so that its appearance moves nothing."""
         bar = self.verticalScrollBar()
         self.setViewportMargins(0, 0, 0 if bar.maximum() > 0 else bar.sizeHint().width(), 0)
 
     def _show_notice(self, text: str) -> None:
-        """Say something below Generate, or nothing; the prompt above keeps its height."""
+        """Show a notice below Generate, or hide it; the prompt above keeps its height."""
         if text and self._heights is None:
             self._heights = self.prompt.minimumHeight(), self.prompt.maximumHeight()
             self.prompt.setFixedHeight(self.prompt.height())
@@ -211,7 +211,7 @@ class PromptPanel(QScrollArea):
         self.notice.setVisible(bool(text))
 
     def minimumSizeHint(self) -> QSize:
-        """Need the width of the widest row in this language, beside the scroll bar."""
+        """Return the width of the widest row in this language plus the scroll bar."""
         body = self.widget()
         wanted = body.minimumSizeHint().width() if body is not None else 0
         bar = self.verticalScrollBar().sizeHint().width()
@@ -252,7 +252,7 @@ class PromptPanel(QScrollArea):
         self.recent.menu().aboutToShow.connect(self._fill_history)
 
     def _follow(self) -> None:
-        """Show the state as it is, and whatever it becomes."""
+        """Show the state now and after every change."""
         state = self.state
         self._show_prompt(state.settings.prompt)
         self._show_negative(state.settings.negative_prompt)
@@ -268,7 +268,7 @@ class PromptPanel(QScrollArea):
 
     @property
     def task(self) -> Task:
-        """What Generate asks for."""
+        """The task that Generate requests."""
         return self.state.task
 
     def set_task(self, task: Task) -> None:
@@ -277,23 +277,23 @@ class PromptPanel(QScrollArea):
 
     @property
     def settings(self) -> EditSettings:
-        """What is set for the next edit."""
+        """The settings of the next edit."""
         return self.state.settings
 
     def begin_recipe(self, layer_id: str, name: str, settings: EditSettings, task: Task) -> None:
-        """Show the settings of a layer, exactly; Generate makes it again until the bar ends."""
+        """Show exactly the settings of a layer; Generate remakes it until the bar is closed."""
         self.state.begin_layer(layer_id, name, settings, task)
         self._check.start()
 
     def end_recipe(self, keep: bool) -> None:
-        """Make new layers again, with the settings shown (``keep``) or those from before."""
+        """Go back to making new layers, with the settings shown (``keep``) or the earlier ones."""
         self.state.end_layer(keep)
         self._check.start()
 
     def show_settings(self, settings: EditSettings) -> None:
-        """Fill the fields, for instance from what a picture was made with.
+        """Fill the fields, for instance from the recipe of a picture.
 
-        Settings without references leave the artist's where they are; so do those without region
+        Settings without references leave the artist's unchanged; so do those without region
         prompts.
         """
         own = self.settings
@@ -305,20 +305,20 @@ class PromptPanel(QScrollArea):
     def set_words(
         self, vocabulary: Vocabulary, split: Callable[[str], Split] | None, language: str
     ) -> None:
-        """Complete and check prompts with another model's words."""
+        """Complete and check prompts with another model's vocabulary."""
         words = self._words
         words.vocabulary, words.split, words.language = vocabulary, split, language
         self.prompt.set_vocabulary(vocabulary, language)
         self._check_prompt()
 
     def set_subjects(self, subjects: Sequence[Subject]) -> None:
-        """Complete and know other subjects, such as <luna>."""
+        """Complete and recognise other subjects, such as <luna>."""
         self._words.set_subjects(subjects)
         self.prompt.set_subjects([subject.tag for subject in subjects])
         self._check.start()
 
     def set_networks(self, names: Sequence[str], words: Sequence[str] = ()) -> None:
-        """Complete and know other LoRAs, named as <lora:luna:1>, and the words of embeddings."""
+        """Complete and recognise other LoRAs, such as <lora:luna:1>, and names of embeddings."""
         self._words.networks, self._words.added_words = tuple(names), tuple(words)
         self.prompt.set_networks(names)
         self._check.start()
@@ -351,7 +351,7 @@ class PromptPanel(QScrollArea):
         self.place.show_layer(layer.name if layer is not None else "")
         self.generate.setText(tr("Make again") if layer is not None else tr("Generate"))
 
-    # What the model knows
+    # The model's vocabulary
 
     def _check_prompt(self) -> None:
         regions = [one.prompt for one in self.settings.regions]
@@ -359,7 +359,7 @@ class PromptPanel(QScrollArea):
         self._show_notice("<br>".join(lines))
 
     def _on_suggestion(self, word: str) -> None:
-        """Put the offered word in the place of the unknown one."""
+        """Replace the unknown word with the suggested one."""
         change = self._words.replacement(word)
         if change is None:
             return
@@ -371,7 +371,7 @@ class PromptPanel(QScrollArea):
         self.ensureWidgetVisible(self.prompt)
 
     def insert_word(self, word: str) -> None:
-        """Put a word where the cursor is, set off by spaces."""
+        """Insert a word at the cursor, set off by spaces."""
         cursor = self.prompt.textCursor()
         text, start = self.prompt.toPlainText(), cursor.selectionStart()
         before = " " if text[:start].strip() and not text[:start].endswith(" ") else ""

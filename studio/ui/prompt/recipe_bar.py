@@ -1,4 +1,4 @@
-"""The bar that is shown as long as the prompt panel changes a layer that is there already."""
+"""The bar that is shown while the prompt panel edits the recipe of an existing layer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio.ui.widgets.widgets import Wrapped
 
 
 class RecipeBar(QFrame):
-    """Shows which layer Generate makes again; ``ended`` brings whether its settings are kept."""
+    """Shows which layer Generate remakes; ``ended`` carries whether its settings are kept."""
 
     ended = Signal(bool)
 
@@ -48,11 +48,11 @@ class RecipeBar(QFrame):
 
     @property
     def layer_id(self) -> str | None:
-        """The layer that Generate makes again, None if it makes a new one."""
+        """The layer that Generate remakes, None if it makes a new one."""
         return self._state.layer.layer_id if self._state.layer is not None else None
 
     def _show(self, layer: LayerChange | None) -> None:
-        """Show that a layer is changed, and the adapters of its recipe that no prompt names."""
+        """Show the layer and the adapters of its recipe that its prompt does not name."""
         if layer is None:
             self.hide()
             return
@@ -66,7 +66,7 @@ class RecipeBar(QFrame):
         self.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc on its buttons cancels."""
+        """Cancel on Esc, also from its buttons."""
         if event.key() == Qt.Key.Key_Escape:
             self.ended.emit(False)
             return

@@ -1,4 +1,4 @@
-"""Pictures and layers that are dropped on the prompt panel, whichever of its fields they hit."""
+"""Drops of pictures and layers on the prompt panel, on any of its fields."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ WATCHED = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 
 
 class PictureDrops(QObject):
-    """Watches widgets; what is no picture (text, say) is left to the widget itself."""
+    """Accepts pictures dropped on widgets; other drops, such as text, go to the widget itself."""
 
     dropped = Signal(object)
-    """A list of what reads the pictures."""
+    """A list with the ``Work`` for each picture."""
     failed = Signal(object)
 
     def __init__(self, source: ReferenceSource, parent: QObject) -> None:
@@ -26,12 +26,12 @@ class PictureDrops(QObject):
         self._source = source
 
     def watch(self, widget: QWidget) -> None:
-        """Take pictures that are dropped on a widget."""
+        """Accept pictures dropped on a widget."""
         widget.setAcceptDrops(True)
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take a drag with pictures."""
+        """Accept drags and drops of pictures and layers."""
         if event.type() not in WATCHED or not isinstance(event, QDropEvent):
             return False
         tree = event.source()
@@ -40,7 +40,7 @@ class PictureDrops(QObject):
             return False
         dropping = event.type() is QEvent.Type.Drop
         if is_layer:
-            # Where a list hears that a row was moved away, it takes the row out.
+            # After a MoveAction the source list would remove the row.
             action = Qt.DropAction.IgnoreAction if dropping else event.proposedAction()
         else:
             action = Qt.DropAction.CopyAction

@@ -1,4 +1,4 @@
-"""One reference picture in the prompt panel: what of it counts, how much, when and where."""
+"""One reference in the prompt panel: its aspect, scale, range of steps and place."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MODES = {
 
 
 class Elided(QLabel):
-    """A line of text that ends in dots where there is no room for it."""
+    """A line of text, elided if there is no room for it."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -50,11 +50,11 @@ class Elided(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
-        """Need no width."""
+        """Return a minimum without width."""
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw what fits."""
+        """Draw the text, elided to the width."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         dots = Qt.TextElideMode.ElideRight
@@ -64,7 +64,7 @@ class Elided(QLabel):
 
 
 class ReferenceRow(QWidget):
-    """Shows one reference and changes it; Delete takes it away."""
+    """Shows and edits one reference; Delete removes it."""
 
     changed = Signal()
     removed = Signal(object)
@@ -178,19 +178,19 @@ class ReferenceRow(QWidget):
 
     @property
     def stops(self) -> list[QWidget]:
-        """What Tab goes through, in this order."""
-        # The parts of the scale, since its own focus is lent to one of them.
+        """The widgets in tab order."""
+        # The parts of the scale, since it is their focus proxy.
         weight = [*self.weight.findChildren(QSlider), *self.weight.findChildren(QDoubleSpinBox)]
         first = [self, self.used, self.more, self.remove, self.mode]
         return [*first, *weight, self.start, self.end, self.only]
 
     def set_usable(self, usable: bool) -> None:
-        """Grey out what says nothing to a model without references; it can still be taken away."""
+        """Grey out the fields if the model takes no references; the row can still be removed."""
         for widget in (self.mode, self.weight, self.details, self.name):
             widget.setEnabled(usable)
 
     def set_face_reason(self, reason: StudioError | None) -> None:
-        """Offer faces, or grey them out and say why the adapter cannot do them."""
+        """Offer faces, or grey them out and show why the adapter does not support them."""
         index = self.mode.findData(FACE)
         text = " ".join(part for part in error_text(reason) if part) if reason else ""
         tip = text or tr(MODES[FACE][1])
@@ -201,11 +201,11 @@ class ReferenceRow(QWidget):
             model.item(index).setEnabled(reason is None)
 
     def set_adapter(self, folder: str) -> None:
-        """Read the picture with another IP-Adapter."""
+        """Use another IP-Adapter for the reference."""
         self.reference = replace(self.reference, model=folder)
 
     def show_place(self, reference: Reference) -> None:
-        """Show the same reference with another place, or without one, without telling anybody."""
+        """Show the reference with another place, or without one, without emitting a signal."""
         self.reference = reference
         blocked = self.only.blockSignals(True)
         self.only.setChecked(reference.where is not None)
@@ -250,7 +250,7 @@ class ReferenceRow(QWidget):
         self.removed.emit(self)
 
     def event(self, event: QEvent) -> bool:
-        """Keep Delete from a shortcut of the window."""
+        """Claim Delete before a shortcut of the window does."""
         asked = event.type() is QEvent.Type.ShortcutOverride
         if asked and isinstance(event, QKeyEvent) and is_delete(event):
             event.accept()
@@ -258,7 +258,7 @@ class ReferenceRow(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete takes the reference away."""
+        """Remove the reference on Delete."""
         if is_delete(event):
             self.removed.emit(self)
             return
@@ -266,7 +266,7 @@ class ReferenceRow(QWidget):
 
 
 def thumbnail(picture: Pixels) -> QLabel:
-    """Return a (h, w, 3) uint8 picture made small in its proportions, sharp at twice the size."""
+    """Return a thumbnail of a (h, w, 3) uint8 picture in its proportions, sharp at 200 %."""
     height, width = picture.shape[:2]
     scale = THUMBNAIL / max(height, width)
     small = QSize(max(4, round(width * scale)), max(4, round(height * scale)))

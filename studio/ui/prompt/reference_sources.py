@@ -1,4 +1,4 @@
-"""Where references come from: files, pictures of other programs, layers, the selection."""
+"""Sources of references: files, the clipboard, drops, layers and the selection."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from studio.ui.widgets.pixels import array_of
 from studio.ui.widgets.translation import tr
 
 Work = Callable[[Progress], Reference]
-"""Reads one reference on the thread pool; StudioError where it is no picture."""
+"""Reads one reference on the thread pool; StudioError if it is no picture."""
 
 
 class ReferenceSource(Protocol):
-    """What a box of references asks of the document; StudioError where there is nothing."""
+    """The interface of a document to a box of references; StudioError if there is nothing."""
 
     def active_layer(self) -> Work:
-        """Return what reads the active layer."""
+        """Return the ``Work`` that reads the active layer."""
 
     def layer(self, layer_id: str) -> Work:
-        """Return what reads a layer."""
+        """Return the ``Work`` that reads a layer."""
 
     def selection(self) -> Work:
-        """Return what reads what is visible in the selection's bounds."""
+        """Return the ``Work`` that reads the visible picture in the selection's bounds."""
 
     def where(self) -> Raster:
-        """Return the place that is meant now, as a mask of the document."""
+        """Return the place that an edit would change now, as a mask of the document."""
 
 
 class SessionReferences:
@@ -52,11 +52,11 @@ class SessionReferences:
         self._session = session
 
     def active_layer(self) -> Work:
-        """Return what reads the active layer."""
+        """Return the ``Work`` that reads the active layer."""
         return self.layer(self._session.document.active or "")
 
     def layer(self, layer_id: str) -> Work:
-        """Return what reads a layer."""
+        """Return the ``Work`` that reads a layer."""
         document = self._session.document
         layer = document.find(layer_id)
         if layer is None:
@@ -65,7 +65,7 @@ class SessionReferences:
         return partial(_read_layer, document, layer.id, layer.name)
 
     def selection(self) -> Work:
-        """Return what reads what is visible in the selection's bounds."""
+        """Return the ``Work`` that reads the visible picture in the selection's bounds."""
         document = self._session.document
         box = _inside(document.selection, document)
         if box.is_empty:
@@ -94,7 +94,7 @@ def refuse_control(layer: Layer) -> None:
 
 
 def clipboard_pictures() -> list[Work]:
-    """Return what reads the pictures on the clipboard: files copied there, or a picture."""
+    """Return the ``Work`` for each picture on the clipboard: copied files, or a picture."""
     mime = QGuiApplication.clipboard().mimeData()
     if mime is None or not holds_pictures(mime):
         raise StudioError(
@@ -104,12 +104,12 @@ def clipboard_pictures() -> list[Work]:
 
 
 def holds_pictures(mime: QMimeData) -> bool:
-    """Whether there are files or a picture in it; whether they can be read shows later."""
+    """Whether it contains files or a picture, readable or not."""
     return mime.hasUrls() or mime.hasImage()
 
 
 def pictures_in(mime: QMimeData, name: str) -> list[Work]:
-    """Return what reads the files, or else the picture called ``name``; StudioError if nothing."""
+    """Return the ``Work`` for each file, or else for the picture ``name``; StudioError if none."""
     files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
     if files:
         return [file_picture(Path(file)) for file in files]
@@ -126,7 +126,7 @@ def pictures_in(mime: QMimeData, name: str) -> list[Work]:
 
 
 def file_picture(path: Path) -> Work:
-    """Return what reads a file."""
+    """Return the ``Work`` that reads a file."""
     return partial(_read_file, path)
 
 

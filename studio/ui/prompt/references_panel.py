@@ -1,4 +1,4 @@
-"""The references of an edit: pictures whose look, composition, subject or face counts."""
+"""The references of an edit: pictures that set its look, composition, subject or face."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ from studio.ui.widgets.translation import error_text, tr
 from studio.ui.widgets.widgets import IconHolder, Section, Wrapped, caption, icon_button
 
 Reasons = tuple[StudioError | None, StudioError | None]
-"""Why references cannot count at all, and why those of faces cannot."""
+"""Why references cannot be used at all, and why those of faces cannot."""
 
 
 class ReferencesBox(Section):
     """A row for each reference of an ``EditState``."""
 
     failed = Signal(object)
-    """A StudioError: what was to be added is no picture, or the model takes none."""
+    """A StudioError: a file to be added is no picture, or the model takes none."""
     crashed = Signal(object)
     reasons_changed = Signal()
-    """Another model or adapter takes other pictures, or none."""
+    """Another model or adapter has other reasons to refuse pictures."""
     adapter_changed = Signal(str)
-    """Another folder is to read the pictures."""
+    """The references are to use the IP-Adapter in another folder."""
 
     def __init__(
         self,
@@ -147,7 +147,7 @@ class ReferencesBox(Section):
         return tuple(row.reference for row in self.rows)
 
     def _show_references(self, references: Sequence[Reference]) -> None:
-        """Show the references of the state: rows of the same pictures only change their place."""
+        """Show the references of the state; rows of the same pictures only change their place."""
         if tuple(references) == self.references:
             return
         if _only_moved(references, self.references):
@@ -163,7 +163,7 @@ class ReferencesBox(Section):
         self._update(unfold=bool(references))
 
     def show_model(self, model: str) -> None:
-        """Grey the box out, with the reason, where another model takes no references."""
+        """Follow another model; the box is greyed out, with the reason, if it lacks references."""
         self._model = model
         if self._asked != (model, self.folder):
             self._check()
@@ -179,7 +179,7 @@ class ReferencesBox(Section):
 
     @property
     def reasons(self) -> Reasons:
-        """Why the model takes no pictures, and why none of faces; None where it does."""
+        """Why the model takes no pictures, and why none of faces; None if it does."""
         return self._reason, self._face_reason
 
     @property
@@ -194,7 +194,7 @@ class ReferencesBox(Section):
             self.add(works)
 
     def choose_files(self) -> list[Path]:
-        """Let the artist choose picture files; none where they think better of it."""
+        """Let the artist choose picture files; empty if the dialog is cancelled."""
         endings = sorted({end for one in formats.FORMATS if one.can_read for end in one.endings})
         pattern = f"{tr('Pictures')} ({' '.join(f'*{end}' for end in endings)})"
         names = ask_pictures(
@@ -241,7 +241,7 @@ class ReferencesBox(Section):
     # Rows
 
     def _add_row(self, reference: Reference) -> None:
-        # Its icons are its own: the panel's holder would outlive it.
+        # A row has its own icon holder: the panel's would outlive it.
         row = ReferenceRow(IconHolder(self._holder.icons), reference, self._source.where)
         row.changed.connect(self._tell)
         row.removed.connect(self._remove)
@@ -289,7 +289,7 @@ class ReferencesBox(Section):
         for row in self.rows:
             row.refresh()
 
-    # What the model takes
+    # Pictures that the model takes
 
     def _check(self) -> None:
         self._asked = asked = self._model, self.folder

@@ -1,4 +1,4 @@
-"""One regional prompt in the prompt panel: words, the place they are for, and their picture."""
+"""One region prompt in the prompt panel: its prompt, its place and its reference."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PICTURES = (
 
 
 class RegionRow(QWidget):
-    """Shows one region and changes it; Delete takes it away."""
+    """Shows and edits one region prompt; Delete removes it."""
 
     changed = Signal()
     removed = Signal(object)
@@ -48,7 +48,7 @@ class RegionRow(QWidget):
     picture_asked = Signal(object, str)
     """(row, one of the names of ``PICTURES``)"""
     hovered = Signal()
-    """The pointer came in or went out."""
+    """The pointer entered or left."""
 
     def __init__(self, holder: IconHolder, region: Region) -> None:
         super().__init__()
@@ -141,7 +141,7 @@ class RegionRow(QWidget):
 
     @property
     def stops(self) -> list[QWidget]:
-        """What Tab goes through, in this order."""
+        """The widgets in tab order."""
         weight = [*self.weight.findChildren(QSlider), *self.weight.findChildren(QDoubleSpinBox)]
         stops = [self, self.used, self.prompt, self.remove, self.place, self.attach, *weight]
         if self.picture is not None:
@@ -149,12 +149,12 @@ class RegionRow(QWidget):
         return stops
 
     def set_place(self, where: Raster | None, share: float) -> None:
-        """Let the words be for another place, which covers ``share`` of the picture."""
+        """Set another place, which covers ``share`` of the picture (0..1)."""
         self.region = replace(self.region, where=where)
         self.show_share(share)
 
     def show_region(self, region: Region, share: float) -> None:
-        """Show the same region with other words or another place, without telling anybody."""
+        """Show the region prompt with another prompt or place, without emitting a signal."""
         self.region = region
         if self.prompt.text() != region.prompt:
             blocked = self.prompt.blockSignals(True)
@@ -163,7 +163,7 @@ class RegionRow(QWidget):
         self.show_share(share)
 
     def show_share(self, share: float) -> None:
-        """Say how much of the picture the place covers, or that there is none."""
+        """Show how much of the picture the place covers, or that there is none."""
         self._share = share
         if self.region.where is None:
             text = tr("No place yet")
@@ -172,7 +172,7 @@ class RegionRow(QWidget):
         elif self.region.used and not self._says_anything:
             text = tr("No prompt yet: not used")
         else:
-            # The smallest place is not nothing.
+            # Even the smallest place shows more than 0 %.
             text = tr("{share} % of the picture", share=max(1, round(share * 100)))
         self.share.setText(text)
         self.share.setToolTip(text)
@@ -183,13 +183,13 @@ class RegionRow(QWidget):
         return bool(self.region.prompt.strip()) or self.region.reference is not None
 
     def set_reference(self, reference: Reference | None) -> None:
-        """Let a picture count in the place too, or none."""
+        """Attach a reference to the place, or remove it."""
         self.region = replace(self.region, reference=reference)
         self.show_share(self._share)
         self._show_picture()
 
     def set_usable(self, usable: bool, face_reason: StudioError | None) -> None:
-        """Grey the picture out where the model takes none; the words count all the same."""
+        """Grey the reference out if the model takes none; the prompt applies all the same."""
         self._usable, self._face_reason = usable, face_reason
         self.attach.setEnabled(usable)
         if self.picture is not None:
@@ -197,7 +197,7 @@ class RegionRow(QWidget):
             self.picture.set_face_reason(face_reason)
 
     def set_adapter(self, folder: str) -> None:
-        """Read the picture with another IP-Adapter."""
+        """Use another IP-Adapter for the reference."""
         if self.picture is not None:
             self.picture.set_adapter(folder)
             self.region = replace(self.region, reference=self.picture.reference)
@@ -219,7 +219,7 @@ class RegionRow(QWidget):
         if reference is None:
             return
         row = ReferenceRow(IconHolder(self._holder.icons), reference, Raster)
-        # Where it counts is where the words do.
+        # The reference applies to the same place as the prompt.
         row.only.hide()
         row.set_usable(self._usable)
         row.set_face_reason(self._face_reason)
@@ -258,17 +258,17 @@ class RegionRow(QWidget):
         self.removed.emit(self)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Tell that the pointer came in."""
+        """Emit ``hovered`` when the pointer enters."""
         super().enterEvent(event)
         self.hovered.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Tell that the pointer went out."""
+        """Emit ``hovered`` when the pointer leaves."""
         super().leaveEvent(event)
         self.hovered.emit()
 
     def event(self, event: QEvent) -> bool:
-        """Keep Delete from a shortcut of the window."""
+        """Claim Delete before a shortcut of the window does."""
         asked = event.type() is QEvent.Type.ShortcutOverride
         if asked and isinstance(event, QKeyEvent) and is_delete(event):
             event.accept()
@@ -276,7 +276,7 @@ class RegionRow(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete takes the region away."""
+        """Remove the region prompt on Delete."""
         if is_delete(event):
             self.removed.emit(self)
             return
@@ -284,7 +284,7 @@ class RegionRow(QWidget):
 
 
 def swatch(number: int) -> QLabel:
-    """Return a region's colour with its number in it, which tells it apart without colour."""
+    """Return a swatch of a region's colour with its number, so that colour alone never matters."""
     pixmap = QPixmap(SWATCH * 2, SWATCH * 2)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

@@ -1,4 +1,4 @@
-"""Where the places of regional prompts come from: by the rule of ``edit.where``."""
+"""Sources of the places of region prompts, by the rule of ``edit.where``."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from studio.session.session import Session
 
 
 class PlaceSource(Protocol):
-    """What a box of regional prompts asks of the document."""
+    """The interface of a document to a box of region prompts."""
 
     def take(self, *, clear: bool) -> Raster:
-        """Return the place that is meant now, and end selection or mask if ``clear``.
+        """Return the place that an edit would change now; ``clear`` clears its selection or mask.
 
-        StudioError where nothing is meant.
+        StudioError if nothing is selected or painted.
         """
 
     def is_meant(self) -> bool:
-        """Whether a place is meant now."""
+        """Whether something is selected or painted."""
 
     def share(self, where: Raster) -> float:
         """Return how much of the picture a place covers, 0..1."""
@@ -35,7 +35,7 @@ class SessionPlaces:
         self._session = session
 
     def take(self, *, clear: bool) -> Raster:
-        """Return the place by the rule of ``edit.where``; ``clear`` ends what it came from."""
+        """Return the place by the rule of ``edit.where``; ``clear`` clears its source."""
         place = place_of(self._session.document)
         if place.raster is None:
             raise StudioError(

@@ -1,4 +1,4 @@
-"""Regional prompts: words, and a picture, for a place of the picture."""
+"""Region prompts: a prompt, and optionally a reference, for a part of the picture."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from studio.ui.widgets.widgets import IconHolder, Section, Wrapped, icon_button
 class RegionsBox(Section):
     """A row for each region prompt of an ``EditState``.
 
-    Which pictures the model takes, and by which adapter, is asked of the box of references.
+    The box of references provides the adapter and which pictures the model accepts.
     """
 
     pointed = Signal(object)
-    """The region that is under the pointer or has the focus, None for none."""
+    """The region prompt that is under the pointer or has the focus, or None."""
     failed = Signal(object)
     crashed = Signal(object)
 
@@ -90,16 +90,16 @@ class RegionsBox(Section):
 
     @property
     def regions(self) -> tuple[Region, ...]:
-        """The regions as the rows show them."""
+        """The region prompts as the rows show them."""
         return tuple(row.region for row in self.rows)
 
     @property
     def shown(self) -> Region | None:
-        """The region whose place is pointed at."""
+        """The region prompt whose place is shown on the canvas."""
         return self._shown
 
     def _show_regions(self, regions: Sequence[Region]) -> None:
-        """Show the regions of the state; the rows of those that stay only change what they show."""
+        """Show the region prompts of the state; rows of unchanged ones are updated, not rebuilt."""
         if tuple(regions) == self.regions:
             return
         if [_kind(one) for one in regions] == [_kind(one) for one in self.regions]:
@@ -121,7 +121,7 @@ class RegionsBox(Section):
             self._tell()
 
     def add_region(self) -> None:
-        """Add a region for the selection or the mask, or without a place where neither is."""
+        """Add a region prompt for the selection or mask, or without a place if there is neither."""
         taken = {row.region.number for row in self.rows}
         free = [number for number in range(MOST_REGIONS) if number not in taken]
         if not free:
@@ -166,7 +166,7 @@ class RegionsBox(Section):
         self._attach(row, works)
 
     def _attach(self, row: RegionRow, works: Sequence[Work]) -> None:
-        """Read the first of some pictures on the thread pool and give it to a region."""
+        """Read the first of some pictures on the thread pool and attach it to a region prompt."""
         reason = self._references.reasons[0]
         if reason is not None:
             self.failed.emit(reason)
@@ -195,7 +195,7 @@ class RegionsBox(Section):
     # Rows
 
     def _add_row(self, region: Region) -> RegionRow:
-        # Its icons are its own: the panel's holder would outlive it.
+        # A row has its own icon holder: the panel's would outlive it.
         row = RegionRow(IconHolder(self._holder.icons), region)
         row.show_share(self._share(region))
         reason, face_reason = self._references.reasons
@@ -248,7 +248,7 @@ class RegionsBox(Section):
             QWidget.setTabOrder(before, after)
 
     def _on_row_changed(self) -> None:
-        # A picture may have been taken away, and the way of the Tab key with it.
+        # A picture may have been removed, which changes the tab order.
         self._update()
         self._tell()
 
@@ -257,7 +257,7 @@ class RegionsBox(Section):
         self._on_pointed()
 
     def _on_pointed(self, *_: object) -> None:
-        """Tell which region is pointed at, the one under the pointer before the focused one."""
+        """Emit the region prompt under the pointer, or else the focused one."""
         under = [row for row in self.rows if row.underMouse()]
         focused = QApplication.focusWidget()
         inside = [
@@ -278,7 +278,7 @@ class RegionsBox(Section):
 
 
 def _kind(region: Region) -> tuple[object, ...]:
-    """Return what of a region its row cannot take over from another one."""
+    """Return the fields of a region prompt whose change needs a new row."""
     return region.number, region.weight, region.used, id(region.reference)
 
 

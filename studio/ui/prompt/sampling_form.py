@@ -1,4 +1,4 @@
-"""The settings of an edit, folded away under the prompt; the rows are made from the schema."""
+"""The folding form of sampling settings below the prompt, with rows made from the schema."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from studio.ui.widgets.translation import message, tr
 from studio.ui.widgets.widgets import IconHolder, Section, describe, form, icon_button
 
 ROWS = ("steps", "cfg_scale", "sampler", "schedule", "seed")
-"""Rows above those that only the model's family has."""
+"""Rows above those of the model's family."""
 PLACE_ROWS = ("mask_blur", "padding")
 """Rows below them."""
 ELSEWHERE = ("denoise",)
@@ -33,9 +33,9 @@ WIDTH = 90
 
 
 class SamplingForm(Section):
-    """The model, and a field for each setting of the schema; all of them show and change a state.
+    """The model and a field for each setting of the schema, bound to an ``EditState``.
 
-    ``fields`` are those that every model has, by their ids; ``extras`` those of the family.
+    ``fields`` are the fields common to all models, by id; ``extras`` those of the family.
     """
 
     model_changed = Signal(str)
@@ -86,12 +86,12 @@ class SamplingForm(Section):
 
     @property
     def has_models(self) -> bool:
-        """Whether there are models to choose from by now."""
+        """Whether there are models to choose from yet."""
         return bool(self._models)
 
     @property
     def spec(self) -> ModelSpec | None:
-        """The model of the settings, None if it is not among those that are offered."""
+        """The model of the settings, None if it is not offered."""
         return self._models.get(self._state.settings.model)
 
     def set_models(self, models: Sequence[ModelSpec], chosen: str) -> None:
@@ -113,7 +113,7 @@ class SamplingForm(Section):
             self.model_changed.emit(spec.id)
 
     def _show_models(self, chosen: str) -> None:
-        """List the models; one that is not there is named as long as it is the chosen one."""
+        """List the models; a missing one is listed as long as it is the chosen one."""
         wanted = [(model.id, model.name) for model in self._models.values()]
         if wanted and chosen not in self._models:
             wanted.append((chosen, tr("{name} (not found)", name=file_name(chosen))))
@@ -154,7 +154,7 @@ class SamplingForm(Section):
             self.extras[name].show_value(value)
 
     def _make_extras(self, settings: tuple[Setting, ...]) -> None:
-        """Put the rows of another family's settings between the others."""
+        """Insert the rows of another family's settings between the others."""
         above = 1 + len(ROWS)
         for _ in self._extra_settings:
             self._layout.removeRow(above)
@@ -169,7 +169,7 @@ class SamplingForm(Section):
             QWidget.setTabOrder(before, after)
 
     def _show_task(self, task: Task) -> None:
-        """Grey out what does not count for a task."""
+        """Grey out the settings that a task ignores."""
         self.fields["mask_blur"].setEnabled(task in (Task.FILL, Task.REPLACE))
         self.fields["padding"].setEnabled(task is not Task.GENERATE)
 

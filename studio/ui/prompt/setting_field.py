@@ -1,4 +1,4 @@
-"""Fields made from rows of a settings schema: a slider, a list, a tick, or a line of text."""
+"""Fields made from a settings schema: a slider, a list, a check box, or a line of text."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from studio.ui.widgets.translation import message
 from studio.ui.widgets.widgets import Scale, describe
 
 LARGEST = 2**31
-"""Beyond this a whole number is typed: no slider and no number field holds it exactly."""
+"""Larger whole numbers are typed: no slider and no number field holds them exactly."""
 OPEN_END = 100.0
-"""Where the slider of a number without a bound ends; what is beyond can be typed."""
+"""End of the slider of a number without a bound; larger values can be typed."""
 
 
 class NumberField(Scale):
-    """A number; ``edited`` brings it as the schema has it, whole if it has to be."""
+    """A number; ``edited`` carries it in the schema's type, int or float."""
 
     edited = Signal(object)
 
@@ -43,7 +43,7 @@ class NumberField(Scale):
         self.changed.connect(self._on_changed)
 
     def show_value(self, value: Value) -> None:
-        """Show a value without telling anybody."""
+        """Show a value without emitting a signal."""
         super().show_value(float(value))
 
     def _on_changed(self, value: float) -> None:
@@ -51,7 +51,7 @@ class NumberField(Scale):
 
 
 class ChoiceField(QComboBox):
-    """One of some values; ``edited`` brings its id."""
+    """One of several choices; ``edited`` carries its id."""
 
     edited = Signal(object)
 
@@ -61,7 +61,7 @@ class ChoiceField(QComboBox):
         self.currentIndexChanged.connect(self._on_changed)
 
     def set_choices(self, choices: Iterable[Choice]) -> None:
-        """Offer other values, without telling anybody; the one that was chosen stays if it can."""
+        """Offer other choices without emitting a signal; the current one stays if it is offered."""
         wanted = [(one.id, message(one.label)) for one in choices]
         if wanted == [(self.itemData(i), self.itemText(i)) for i in range(self.count())]:
             return
@@ -73,7 +73,7 @@ class ChoiceField(QComboBox):
         self.blockSignals(blocked)
 
     def show_value(self, value: Value) -> None:
-        """Show a value without telling anybody; one that is not offered shows as nothing."""
+        """Show a value without emitting a signal; one that is not offered shows as empty."""
         blocked = self.blockSignals(True)
         self.setCurrentIndex(self.findData(value))
         self.blockSignals(blocked)
@@ -93,7 +93,7 @@ class SwitchField(QCheckBox):
         self.clicked.connect(self._on_clicked)
 
     def show_value(self, value: Value) -> None:
-        """Show a value without telling anybody."""
+        """Show a value without emitting a signal."""
         blocked = self.blockSignals(True)
         self.setChecked(bool(value))
         self.blockSignals(blocked)
@@ -120,7 +120,7 @@ class TextField(QLineEdit):
 
     @property
     def value(self) -> Value:
-        """What the text says; the default if it is no number."""
+        """The value of the text; the default if it is no number."""
         if not self._is_whole:
             return self.text()
         try:
@@ -129,7 +129,7 @@ class TextField(QLineEdit):
             return self._setting.default
 
     def show_value(self, value: Value) -> None:
-        """Show a value without telling anybody; what says the same already stays as it is."""
+        """Show a value without emitting a signal; a text of the same value is left as typed."""
         if self.value != value:
             blocked = self.blockSignals(True)
             self.setText(str(value))

@@ -1,4 +1,4 @@
-"""Small curves that follow a number while something runs."""
+"""Small live curves of the numbers of a running training."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ HEIGHT = 74
 TITLE = 17
 """Logical pixels above the curves, for their names and newest values."""
 CALM = 0.12
-"""How much of a new value the calm line of a noisy curve takes over."""
+"""Weight of a new value in the smoothed line of a noisy curve."""
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
     """One line: ``points`` are (step, value); ``colour`` is a field of the theme.
 
-    ``noisy`` ones are drawn pale, with a calm line over them.
+    ``noisy`` ones are drawn pale, with their smoothed line over them.
     """
 
     name: str
@@ -34,24 +34,24 @@ class Curve:
 
     @property
     def last(self) -> float | None:
-        """The newest value, or for a noisy one that of its calm line."""
+        """The newest value, smoothed if the curve is noisy."""
         shown = calmed(self.points) if self.noisy else self.points
         return shown[-1][1] if shown else None
 
 
 def calmed(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Return points with their noise taken out: an exponential mean."""
+    """Return points smoothed by an exponential moving average."""
     found: list[tuple[int, float]] = []
     for number, (step, value) in enumerate(points):
         before = found[-1][1] if found else value
-        # At first, the mean of what there is, so that the line does not hang on the first value.
+        # Start with a plain mean, so that the first value does not dominate the line.
         share = max(CALM, 1 / (number + 1))
         found.append((step, before + share * (value - before)))
     return found
 
 
 class CurveView(QWidget):
-    """Draws curves over the steps of a training; the best step is a fine upright line."""
+    """Draws curves over the steps of a training; the best step is a thin vertical line."""
 
     def __init__(self, holder: IconHolder, title: str) -> None:
         super().__init__()
@@ -64,17 +64,17 @@ class CurveView(QWidget):
         self.setAccessibleName(title)
 
     def sizeHint(self) -> QSize:
-        """Return a size that two of them in a panel have."""
+        """Return a size of which two fit in a panel."""
         return QSize(140, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the least size."""
+        """Return the minimum size."""
         return QSize(90, HEIGHT)
 
     def show_curves(
         self, curves: Sequence[Curve], steps: int, best: int | None = None, note: str = ""
     ) -> None:
-        """Draw curves over 0..``steps``; ``note`` is added to what a screen reader says."""
+        """Draw curves over 0..``steps``; ``note`` is added to the accessible text."""
         self._curves, self._steps, self._best = tuple(curves), max(1, steps), best
         parts = [
             tr("{name}: {value}", name=curve.name, value=QLocale().toString(curve.last, "g", 3))
@@ -87,7 +87,7 @@ class CurveView(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the names with the newest values, the ground, and the curves."""
+        """Draw the names with the newest values, the background, and the curves."""
         theme = self._holder.icons.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -145,7 +145,7 @@ class CurveView(QWidget):
         low, high = min(0.0, *values), max(values)
         noisy = [value for c in self._curves if c.noisy for _, value in calmed(c.points)]
         if noisy:
-            # One wild value would press the rest of the curve to the ground.
+            # A single outlier would flatten the rest of the curve.
             high = min(high, 2.0 * max(noisy))
         return low, high if high > low else low + 1.0
 

@@ -34,7 +34,7 @@ TOOLS = (
 
 
 class MaskPage(QWidget):
-    """``done`` when the artist is content; ``search_asked`` with a ``Rect`` or None."""
+    """Emits ``done`` to go back, and ``search_asked`` with a ``Rect`` or None."""
 
     done = Signal()
     search_asked = Signal(object)
@@ -104,12 +104,12 @@ class MaskPage(QWidget):
 
     @property
     def stops(self) -> list[QWidget]:
-        """What Tab goes through, in this order."""
+        """The widgets in tab order."""
         brush = (self.smaller, self.larger, self.undo)
         return [*self.tools.buttons(), *brush, self.again, self.whole, self.view, self.back]
 
     def show_photo(self, image: Pixels, mask: Pixels | None, box: Rect) -> None:
-        """Begin with a photo (h, w, 3) and its mask (h, w); without one all of it counts."""
+        """Start on a photo (h, w, 3) and its mask (h, w); without a mask all of it is selected."""
         shown = np.full(image.shape[:2], 255, np.uint8) if mask is None else mask
         self.view.show_photo(image, shown, box)
         self.set_busy(False)
@@ -117,16 +117,16 @@ class MaskPage(QWidget):
 
     @property
     def is_changed(self) -> bool:
-        """Whether the mask is another one than it was at first."""
+        """Whether the mask differs from the initial one."""
         return self.view.strokes.can_undo
 
     def show_mask(self, mask: Pixels) -> None:
-        """Show a mask that was found anew."""
+        """Show a newly detected mask."""
         self.view.show_mask(mask)
         self.set_busy(False)
 
     def set_busy(self, busy: bool) -> None:
-        """Grey the search out while one runs."""
+        """Grey out the detection while it runs."""
         self.again.setEnabled(not busy)
         self.view.setEnabled(not busy)
 

@@ -1,4 +1,4 @@
-"""Strokes on a mask that can be taken back."""
+"""Strokes on a mask that can be undone."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from studio.edit.training import Pixels
 
 Point = tuple[float, float]
 KEPT = 20
-"""Strokes that can be taken back."""
+"""Strokes that can be undone."""
 
 
 class MaskStrokes:
-    """A mask (h, w) uint8 that is painted on; a stroke is ``begin``, ``line``..., ``end``."""
+    """A mask (h, w) uint8 to paint on; a stroke is ``begin``, ``line``..., ``end``."""
 
     def __init__(self, mask: Pixels) -> None:
         self.mask = mask.copy()
@@ -29,11 +29,11 @@ class MaskStrokes:
 
     @property
     def can_undo(self) -> bool:
-        """Whether there is a stroke to take back."""
+        """Whether there is a stroke to undo."""
         return bool(self._undo)
 
     def begin(self) -> None:
-        """Begin a stroke."""
+        """Start a stroke."""
         self._before = self.mask.copy()
         self._touched = Rect(0, 0, 0, 0)
 
@@ -50,7 +50,7 @@ class MaskStrokes:
             return
         part = np.ascontiguousarray(self.mask[box.y : box.bottom, box.x : box.right])
         first, second = ((x - box.x, y - box.y) for x, y in points)
-        # OpenCV draws no thicker a line.
+        # OpenCV draws no thicker line.
         cv2.line(part, first, second, value, min(2 * radius, 32767), cv2.LINE_8)
         for point in (first, second):
             cv2.circle(part, point, radius, value, cv2.FILLED)
@@ -58,7 +58,7 @@ class MaskStrokes:
         self._touched = self._touched.union(box)
 
     def end(self) -> bool:
-        """End a stroke; whether it changed anything."""
+        """End a stroke and return whether it changed anything."""
         before, self._before = self._before, None
         if before is None or self._touched.is_empty:
             return False
@@ -66,12 +66,12 @@ class MaskStrokes:
         return True
 
     def replace(self, mask: Pixels) -> None:
-        """Put another mask of the same size in its place, as one stroke."""
+        """Replace the mask with another one of the same size, as one stroke."""
         self._remember(self.area, self.mask)
         self.mask = mask.copy()
 
     def undo(self) -> bool:
-        """Take the last stroke back; whether there was one."""
+        """Undo the last stroke and return whether there was one."""
         if not self._undo:
             return False
         rect, before = self._undo.pop()

@@ -1,4 +1,4 @@
-"""A photo with the mask of its subject, large enough to correct the mask by hand."""
+"""The large view of a photo in which the mask of its subject is corrected by hand."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SHOWN = 1400
 VEIL = (24, 26, 32)
 VEIL_STRENGTH = 0.62
 MARGIN = 0.12
-"""What of the photo is seen around the subject at first, over the box' longer side."""
+"""Initial margin around the subject, as a fraction of the longer side of its box."""
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -43,13 +43,13 @@ ARROWS = {
 
 
 class MaskView(QWidget):
-    """Paints on a mask (h, w) uint8 of a photo (h, w, 3); the ground is veiled.
+    """Paints on a mask (h, w) uint8 of a photo (h, w, 3); the background is veiled.
 
-    By keyboard the arrows move the brush, Space paints or sets the corners of the frame.
+    On the keyboard the arrows move the brush, and Space paints or sets the corners of the frame.
     """
 
     changed = Signal()
-    """The mask was painted on, or a stroke taken back."""
+    """The mask was painted on, or a stroke undone."""
     framed = Signal(object)
     """A rectangle was drawn around the subject, as a ``Rect`` of the photo."""
 
@@ -77,13 +77,13 @@ class MaskView(QWidget):
         )
 
     def minimumSizeHint(self) -> QSize:
-        """Return the least size that one can paint on."""
+        """Return the smallest size that is usable for painting."""
         return QSize(240, 220)
 
-    # What is shown
+    # Content
 
     def show_photo(self, image: Pixels, mask: Pixels, box: Rect) -> None:
-        """Begin with another photo, seen around ``box``."""
+        """Start on another photo, zoomed to ``box``."""
         self._image = image_of(at_side(image, SHOWN))
         self.strokes = MaskStrokes(mask)
         self._frame = None
@@ -94,7 +94,7 @@ class MaskView(QWidget):
         self._renew_veil()
 
     def show_mask(self, mask: Pixels) -> None:
-        """Show a mask that was found anew; it can be taken back like a stroke."""
+        """Show a newly detected mask; it can be undone like a stroke."""
         self.strokes.replace(mask)
         self._frame = None
         self._renew_veil()
@@ -106,7 +106,7 @@ class MaskView(QWidget):
         return self.strokes.mask
 
     def undo(self) -> None:
-        """Take the last stroke back."""
+        """Undo the last stroke."""
         if self.strokes.undo():
             self._renew_veil()
             self.changed.emit()
@@ -118,7 +118,7 @@ class MaskView(QWidget):
         self.update()
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom at a place of the widget, the middle where none is given."""
+        """Zoom around a point of the widget, by default its centre."""
         place = at if at is not None else QPointF(self.width() / 2, self.height() / 2)
         before = self._photo_point(place)
         self._scale = min(max(self._scale * factor, 0.02), 40.0)
@@ -135,7 +135,7 @@ class MaskView(QWidget):
         self._offset = QPointF(self.width() / 2, self.height() / 2) - middle * self._scale
 
     def resizeEvent(self, event: object) -> None:
-        """Keep the subject in sight until the artist zooms."""
+        """Keep the subject in view until the artist zooms."""
         self._fit_view()
 
     def _renew_veil(self) -> None:
@@ -145,7 +145,7 @@ class MaskView(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the photo, the veil over its ground, the frame and the brush."""
+        """Draw the photo, the veil over its background, the frame and the brush."""
         theme = self._holder.icons.theme
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.canvas))
@@ -175,13 +175,13 @@ class MaskView(QWidget):
 
     def _outline(self, painter: QPainter, box: QRectF, *, ellipse: bool) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        # Dark under light, so that it is seen on every photo.
+        # Dark under light, so that it is visible on every photo.
         for colour, width in ((QColor(0, 0, 0, 170), 3.0), (QColor(255, 255, 255), 1.2)):
             painter.setPen(QPen(colour, width))
             (painter.drawEllipse if ellipse else painter.drawRect)(box)
 
     def _stroke(self, start: QPointF, end: QPointF) -> None:
-        """Paint from one place of the photo to another."""
+        """Paint from one point of the photo to another."""
         radius, value = max(1, round(self.radius)), 255 if self.tool == ADD else 0
         self.strokes.line((start.x(), start.y()), (end.x(), end.y()), radius, value)
         self._renew_veil()
@@ -193,7 +193,7 @@ class MaskView(QWidget):
     # Events
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a stroke, a frame, or a pan with the middle button."""
+        """Start a stroke, a frame, or a pan with the middle button."""
         place = self._photo_point(event.position())
         if event.button() is Qt.MouseButton.MiddleButton:
             self._pan = event.position() - self._offset
@@ -206,7 +206,7 @@ class MaskView(QWidget):
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go on with it."""
+        """Continue the stroke, the frame or the pan."""
         place = self._photo_point(event.position())
         self._pointer = place
         if self._pan is not None:
@@ -220,7 +220,7 @@ class MaskView(QWidget):
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End it."""
+        """Finish the stroke, the frame or the pan."""
         if event.button() is Qt.MouseButton.MiddleButton:
             self._pan = None
         elif self._last is not None:
@@ -290,7 +290,7 @@ class MaskView(QWidget):
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the sign of the focus."""
+        """Hide the focus indicator."""
         self.update()
 
     def _photo_point(self, place: QPointF) -> QPointF:

@@ -1,4 +1,4 @@
-"""The name and the kind of a subject, checked while they are typed."""
+"""The form for the name and the kind of a subject, checked while typing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ANY_KIND = "thing"
 
 
 class NamingForm(QWidget):
-    """``error`` says why the two cannot be used, None where they can."""
+    """``error`` is the reason why the values cannot be used, None if they can."""
 
     changed = Signal()
 
@@ -68,12 +68,12 @@ class NamingForm(QWidget):
 
     @property
     def values(self) -> tuple[str, str]:
-        """Name and kind as they stand in the fields."""
+        """Name and kind as typed in the fields."""
         return self.name.text().strip(), " ".join(self.kind.text().split())
 
     @property
     def error(self) -> StudioError | None:
-        """Why they cannot be used; what was typed a moment ago counts."""
+        """Why the values cannot be used, including the latest typing."""
         if self._checked != (*self.values, self._model):
             self.check()
         return self._error
@@ -85,19 +85,19 @@ class NamingForm(QWidget):
         self.said.hide()
 
     def show_model(self, model: str, vocabulary: Vocabulary, language: str) -> None:
-        """Check against the words of another model, and offer the kinds that it knows."""
+        """Check against the vocabulary of another model, and offer the kinds in it."""
         self._model, self._vocabulary = model, vocabulary
         kinds = {*vocabulary.concepts(language), *vocabulary.concepts("en")}
         self._kinds.setStringList(sorted(kinds))
         self.check()
 
     def check(self) -> None:
-        """Check what stands in the fields now."""
+        """Check the values of the fields now."""
         name, kind = self.values
         self._checked = (name, kind, self._model)
         self._error = self._wrong(name, kind)
         text = ""
-        # Nothing is wrong yet with what has not been typed yet.
+        # An empty field is no mistake yet.
         if self._error is not None and name and (kind or not self._is_name_right(name)):
             text = " ".join(part for part in error_text(self._error) if part)
         elif self._error is None:
@@ -108,7 +108,7 @@ class NamingForm(QWidget):
         self.changed.emit()
 
     def _advice(self, name: str, kind: str) -> str:
-        """Return what is good to know about a name and a kind that can be used."""
+        """Return advice about a valid name and kind."""
         unknown = self._vocabulary.unknown_words(kind)
         if unknown:
             return tr(

@@ -1,4 +1,4 @@
-"""One photo on the sheet: what of it is learned, what is wrong with it, and how it is described."""
+"""The card of one photo on the sheet: its subject's mask, its findings and its caption."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ LOOKS = {
     WARNING: ("ph.warning", "warning", "notice"),
     SEVERE: ("ph.x-circle", "danger", "severe"),
 }
-"""By severity: the icon, its colour in the theme, and how the style sheet calls the text."""
+"""By severity: the icon, its colour in the theme, and the text's name in the style sheet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A sentence on a photo in the window's language; ``severity`` is one of LOOKS."""
+    """A finding about a photo in the window's language; ``severity`` is a key of LOOKS."""
 
     severity: str
     text: str
 
 
 class PhotoPicture(QWidget):
-    """The photo made small, its ground veiled, with the edge of what is cut out."""
+    """A thumbnail of the photo with its background veiled and the edge of the crop."""
 
     clicked = Signal()
 
@@ -70,7 +70,7 @@ class PhotoPicture(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw them."""
+        """Draw photo, veil and edge."""
         photo, theme = self._photo, self._holder.icons.theme
         if photo is None:
             return
@@ -100,13 +100,13 @@ class PhotoPicture(QWidget):
         painter.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Tell that it was clicked."""
+        """Emit a signal on a click."""
         if self.rect().contains(event.position().toPoint()):
             self.clicked.emit()
 
 
 class PhotoCard(QWidget):
-    """Space keeps or drops the photo, Enter edits its mask, Delete takes it away."""
+    """Space keeps or drops the photo, Enter edits its mask, Delete removes it."""
 
     changed = Signal()
     mask_asked = Signal(object)
@@ -117,7 +117,7 @@ class PhotoCard(QWidget):
         self.photo, self.title = photo, name
         self.findings: tuple[Finding, ...] = ()
         self.is_decided = False
-        """Whether the artist has said that it is kept or dropped."""
+        """Whether the artist has explicitly kept or dropped it."""
         self._holder = holder
         self.keep = QCheckBox()
         self.name = Elided(name)
@@ -172,12 +172,12 @@ class PhotoCard(QWidget):
 
     @property
     def is_kept(self) -> bool:
-        """Whether it is learned from."""
+        """Whether the training uses it."""
         return self.keep.isChecked()
 
     @property
     def wanted_height(self) -> int:
-        """How high it is with all that is said of it."""
+        """The height that fits its findings and its caption."""
         layout = self.layout()
         if layout is not None and layout.hasHeightForWidth():
             return layout.heightForWidth(WIDTH)
@@ -185,7 +185,7 @@ class PhotoCard(QWidget):
 
     @property
     def stops(self) -> list[QWidget]:
-        """What Tab goes through, in this order."""
+        """The widgets in tab order."""
         return [self, self.keep, self.edit, self.remove, self.caption]
 
     def show_photo(self, photo: PlannedPhoto) -> None:
@@ -195,7 +195,7 @@ class PhotoCard(QWidget):
         self.changed.emit()
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Say what is wrong with the photo, or that nothing is."""
+        """Show the problems of the photo, or that there are none."""
         self.findings = tuple(findings)
         while (item := self._said.takeAt(0)) is not None:
             row = item.widget()
@@ -232,7 +232,7 @@ class PhotoCard(QWidget):
         self.removed.emit(self)
 
     def event(self, event: QEvent) -> bool:
-        """Keep Delete from a shortcut of the window."""
+        """Claim Delete before a shortcut of the window does."""
         asked = event.type() is QEvent.Type.ShortcutOverride
         if asked and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete:
             event.accept()
@@ -240,7 +240,7 @@ class PhotoCard(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keep or drop it, edit its mask, take it away."""
+        """Keep or drop the photo, edit its mask, or remove it."""
         if event.key() == Qt.Key.Key_Delete:
             self._on_remove()
         elif event.key() == Qt.Key.Key_Space:
@@ -269,7 +269,7 @@ def _line(holder: IconHolder, finding: Finding) -> QWidget:
 
 
 def full_mask(photo: PlannedPhoto) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
-    """Return the mask of a photo, 255 everywhere where it has none."""
+    """Return the mask of a photo, 255 everywhere if it has none."""
     if photo.mask is None:
         return np.full(photo.image.shape[:2], 255, np.uint8)
     return photo.mask

@@ -1,4 +1,4 @@
-"""The photos on the sheet, side by side: how they are added, checked, kept and taken away."""
+"""The row of photos on the sheet, which adds, checks, keeps and removes them."""
 
 from __future__ import annotations
 
@@ -36,25 +36,25 @@ from studio.ui.widgets.widgets import IconHolder
 LIMIT = 40
 """Photos on the sheet, from which the best are chosen."""
 EMPTY = 240
-"""Height of the place to drop photos on."""
+"""Height of the drop zone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
-    """A photo that was read, and the subject that was found in it."""
+    """A photo that was read, and the subject detected in it."""
 
     name: str
     subject: Subject
     photo: PlannedPhoto
     notices: tuple[Notice, ...] = ()
-    """What opening its file changed."""
+    """Notices of what opening its file changed."""
 
 
 class PhotoRow(QStackedWidget):
-    """Empty, it is the place to drop photos on."""
+    """A row of photo cards; while empty, the drop zone for photos."""
 
     changed = Signal()
-    """Photos came or went, were kept or dropped, or were looked at."""
+    """Photos were added, removed, kept, dropped or checked."""
     failed = Signal(object)
     crashed = Signal(object)
     mask_asked = Signal(object)
@@ -88,7 +88,7 @@ class PhotoRow(QStackedWidget):
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._row)
-        # All cards are as high as the highest, and no higher.
+        # All cards are exactly as high as the highest.
         column.addStretch(1)
         self._row.setSpacing(8)
         self._row.addStretch(1)
@@ -103,7 +103,7 @@ class PhotoRow(QStackedWidget):
         self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the row as high as its cards when what they say changes."""
+        """Keep the row as high as its cards when their findings change."""
         if watched is self._body and event.type() is QEvent.Type.LayoutRequest:
             self._fit()
         return False
@@ -115,28 +115,28 @@ class PhotoRow(QStackedWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Whether photos are being read or looked at."""
+        """Whether photos are being read or checked."""
         return bool(self._reading) or self._looking
 
     @property
     def kept(self) -> list[PlannedPhoto]:
-        """The photos to learn from."""
+        """The photos to train on."""
         return [card.photo for card in self.cards if card.is_kept]
 
     @property
     def kept_reports(self) -> list[PhotoReport]:
-        """What was found in them; empty while they are looked at."""
+        """The reports on the kept photos; empty while they are being checked."""
         pairs = zip(self.cards, self.reports, strict=False)
         return [report for card, report in pairs if card.is_kept]
 
     def set_resolution(self, resolution: int) -> None:
-        """Judge the photos by the pixels that the model learns at."""
+        """Check the photos against the training resolution, in pixels."""
         if resolution != self._resolution:
             self._resolution = resolution
             self.look()
 
     def add(self, works: Sequence[Work]) -> None:
-        """Read photos on the thread pool and put them into the row in this order."""
+        """Read photos on the thread pool and add them to the row in this order."""
         if works:
             self._reading += 1
             self._background.run(
@@ -149,13 +149,13 @@ class PhotoRow(QStackedWidget):
         self.changed.emit()
 
     def clear(self) -> None:
-        """Take all photos away."""
+        """Remove all photos."""
         for card in list(self.cards):
             self._drop(card)
         self._update()
 
     def set_mask(self, card: PhotoCard, mask: Pixels) -> None:
-        """Give a photo the mask that the artist has painted."""
+        """Set the mask that the artist has painted for a photo."""
         photo = with_mask(card.photo, mask)
         whole_photo = photo.mask is None
         self._subjects[card] = whole(photo.image) if whole_photo else masked_subject(mask)
@@ -181,7 +181,7 @@ class PhotoRow(QStackedWidget):
             self._add(read)
 
     def _add(self, read: Read) -> None:
-        # Its icons are its own: the sheet's holder would outlive it.
+        # A card has its own icon holder: the sheet's would outlive it.
         card = PhotoCard(IconHolder(self._icons), read.name, read.photo)
         card.changed.connect(self.changed)
         card.mask_asked.connect(self.mask_asked)
@@ -237,10 +237,10 @@ class PhotoRow(QStackedWidget):
             self.setTabOrder(before, after)
         self.changed.emit()
 
-    # Looking at all of them
+    # Checking all of them
 
     def look(self) -> None:
-        """Check the photos beside the window's thread; the newest wish wins."""
+        """Check the photos on another thread; the newest request wins."""
         if self._looking:
             self._again = True
             return
@@ -286,7 +286,7 @@ def _finding(found: PhotoFinding) -> Finding:
 
 
 def _read(works: Sequence[Work], progress: Progress) -> None:
-    """Read photos one by one; each is told as soon as it is there, as ``Read`` or StudioError."""
+    """Read photos one by one; each is reported at once, as ``Read`` or StudioError."""
     for number, work in enumerate(works, 1):
         progress.check()
         found: Sequence[LoadedPhoto | PhotoProblem]

@@ -1,4 +1,4 @@
-"""Where photos of a subject come from: files, pictures of other programs, layers, the selection."""
+"""Sources of photos of a subject: files, the clipboard, drops, layers and the selection."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from studio.ui.widgets.translation import tr
 
 Read = list[LoadedPhoto | PhotoProblem]
 Work = Callable[[Progress], Read]
-"""Reads photos on the thread pool; StudioError where it can read none."""
+"""Reads photos on the thread pool; StudioError if it can read none."""
 
 
 def file_photos(paths: Sequence[Path]) -> list[Work]:
-    """Return what reads files, and the pictures in folders."""
+    """Return the ``Work`` that reads each file, also those in folders."""
     return [partial(_read_file, path) for path in paths]
 
 
 def layer_photo(session: Session, layer_id: str | None = None) -> Work:
-    """Return what reads a layer, the active one by default; StudioError where there is none."""
+    """Return the ``Work`` that reads a layer, the active one by default; StudioError if none."""
     document = session.document
     layer = document.find(layer_id or document.active or "")
     if layer is None:
@@ -42,13 +42,13 @@ def layer_photo(session: Session, layer_id: str | None = None) -> Work:
 
 
 def selection_photo(session: Session) -> Work:
-    """Return what reads what is visible in the selection."""
+    """Return the ``Work`` that reads the visible picture in the selection."""
     document, name = session.document, tr("Selection")
     return lambda progress: [photos.selection_photo(document, name)]
 
 
 def clipboard_photos() -> list[Work]:
-    """Return what reads the pictures on the clipboard: files copied there, or a picture."""
+    """Return the ``Work`` for each picture on the clipboard: copied files, or a picture."""
     mime = QGuiApplication.clipboard().mimeData()
     if mime is None or not holds_pictures(mime):
         raise StudioError(
@@ -58,9 +58,9 @@ def clipboard_photos() -> list[Work]:
 
 
 def takes(event: QDropEvent) -> bool:
-    """Take a drag or a drop if there are pictures or a layer in it; whether there are."""
+    """Accept a drag or a drop of pictures or a layer, and return whether it was accepted."""
     if isinstance(event.source(), LayerTree):
-        # A list that hears that a row was moved away takes the row out.
+        # After a MoveAction the source list would remove the row.
         dropping = event.type() is QEvent.Type.Drop
         event.setDropAction(Qt.DropAction.IgnoreAction if dropping else event.proposedAction())
     elif holds_pictures(event.mimeData()):
@@ -72,7 +72,7 @@ def takes(event: QDropEvent) -> bool:
 
 
 def dropped_photos(session: Session, event: QDropEvent) -> list[Work]:
-    """Return what reads what was dropped; StudioError where it is no picture."""
+    """Return the ``Work`` for each dropped picture; StudioError if there is none."""
     tree = event.source()
     if isinstance(tree, LayerTree):
         item = tree.currentItem()
@@ -81,7 +81,7 @@ def dropped_photos(session: Session, event: QDropEvent) -> list[Work]:
 
 
 def photos_in(mime: QMimeData, name: str) -> list[Work]:
-    """Return what reads the files, or else the picture called ``name``; StudioError if nothing."""
+    """Return the ``Work`` for each file, or else for the picture ``name``; StudioError if none."""
     files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
     if files:
         return file_photos(files)

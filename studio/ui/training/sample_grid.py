@@ -1,4 +1,4 @@
-"""Pictures of a subject by fixed seeds, side by side."""
+"""Samples of a subject with fixed seeds, side by side."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LARGEST = 320
 
 
 class SampleGrid(QWidget):
-    """Shows the newest pictures in a row; empty frames before the first."""
+    """Shows the newest samples in a row, and empty frames before the first ones."""
 
     def __init__(self, holder: IconHolder) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class SampleGrid(QWidget):
         return len(self._pictures)
 
     def show_samples(self, samples: Pixels, step: int, *, is_best: bool) -> None:
-        """Show (n, h, w, 3) uint8 pictures of a step; those of the best one get a frame."""
+        """Show (n, h, w, 3) uint8 samples of a step; those of the best step are framed."""
         if samples is not self._shown:
             self._shown = samples
             self._pictures = [_pixmap(picture) for picture in samples[:SHOWN]]
@@ -51,7 +51,7 @@ class SampleGrid(QWidget):
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Be as high as one of the squares is wide; a scroll area asks for no height by width."""
+        """Set the height to the side of a square: a scroll area ignores height for width."""
         self.setFixedHeight(_side(self.width()))
 
     def sizeHint(self) -> QSize:

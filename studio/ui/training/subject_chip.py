@@ -1,4 +1,4 @@
-"""One subject that was taught: its picture, its name, how much it counts, what can be done."""
+"""The chip of one subject: its picture, its name, its weight and its actions."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ METHODS = {
 
 
 class SubjectChip(QWidget):
-    """Enter puts it into the prompt, F2 renames it, Delete deletes it after a question."""
+    """Enter inserts the subject in the prompt, F2 renames it, Delete deletes it on confirmation."""
 
     put_asked = Signal(str)
     renamed = Signal(str, str)
@@ -166,12 +166,12 @@ class SubjectChip(QWidget):
 
     @property
     def stops(self) -> list[QWidget]:
-        """What Tab goes through, in this order."""
+        """The widgets in tab order."""
         weight = [*self.weight.findChildren(QSlider), *self.weight.findChildren(QDoubleSpinBox)]
         return [self, self.field, self.put, self.more, *weight]
 
     def show_fill(self, reason: str) -> None:
-        """Offer to fill the mask, or say why that cannot be done."""
+        """Offer to fill the mask, or show why that is not possible."""
         self.fill.setEnabled(not reason)
         self.fill.setToolTip(reason or tr("Makes variations with this subject alone"))
 
@@ -180,7 +180,7 @@ class SubjectChip(QWidget):
         self._holder.refresh()
 
     def begin_renaming(self) -> None:
-        """Let the name be typed where it stands; Esc leaves it as it was."""
+        """Edit the name in place; Esc restores it."""
         self.field.setText(self.subject.name)
         self.field.selectAll()
         self.title.setCurrentWidget(self.field)
@@ -214,7 +214,7 @@ class SubjectChip(QWidget):
         self.delete_asked.emit(self.subject.name)
 
     def event(self, event: QEvent) -> bool:
-        """Keep the chip's own keys from shortcuts of the window."""
+        """Claim the chip's own keys before shortcuts of the window do."""
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
             if plain == Qt.KeyboardModifier.NoModifier and event.key() in OWN_KEYS:
@@ -223,7 +223,7 @@ class SubjectChip(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Put into the prompt, rename, delete."""
+        """Insert in the prompt, rename or delete."""
         if event.key() == Qt.Key.Key_Delete:
             self._on_delete()
         elif event.key() == Qt.Key.Key_F2:
@@ -234,11 +234,11 @@ class SubjectChip(QWidget):
             super().keyPressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Put it into the prompt."""
+        """Insert the subject in the prompt."""
         self._on_put()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Leave the name as it was on Esc, or when the field is left."""
+        """Restore the name on Esc, or when the field loses the focus."""
         if watched is self.field and self.title.currentWidget() is self.field:
             if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
                 if event.type() is QEvent.Type.KeyPress:
@@ -251,7 +251,7 @@ class SubjectChip(QWidget):
 
 
 def thumbnail_of(subject: Subject, holder: IconHolder) -> QPixmap:
-    """Return a subject's small picture, or a sign where it has none."""
+    """Return a subject's thumbnail, or an icon if it has none."""
     reader = QImageReader(str(subject.thumbnail))
     reader.setDecideFormatFromContent(True)
     size = reader.size()

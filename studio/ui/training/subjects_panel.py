@@ -1,4 +1,4 @@
-"""The subjects panel: what was taught, what is being taught, and what was left unfinished."""
+"""The subjects panel: subjects, running trainings and unfinished trainings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from studio.ui.widgets.widgets import IconHolder, Wrapped, icon_button
 
 
 class UnfinishedRow(QWidget):
-    """A training that was begun and stopped: it can go on, or be given up."""
+    """A stopped training, which can be resumed or given up."""
 
     def __init__(self, folder: Path, holder: IconHolder) -> None:
         super().__init__()
@@ -76,11 +76,11 @@ class UnfinishedRow(QWidget):
 
     @property
     def stops(self) -> list[QWidget]:
-        """What Tab goes through, in this order."""
+        """The widgets in tab order."""
         return [self.resume, self.give_up]
 
     def set_resuming(self, resuming: bool) -> None:
-        """Grey it out while its photos are read again."""
+        """Grey it out while its photos are reread."""
         self.resume.setEnabled(self._usable and not resuming)
         self.give_up.setEnabled(not resuming)
 
@@ -90,7 +90,7 @@ class UnfinishedRow(QWidget):
 
 
 class SubjectsPanel(QScrollArea):
-    """Shows the session's subjects; its signals say what the artist asks for."""
+    """Shows the session's subjects; its signals carry the artist's requests."""
 
     teach_asked = Signal()
     import_asked = Signal()
@@ -102,14 +102,14 @@ class SubjectsPanel(QScrollArea):
     delete_asked = Signal(str)
     fill_asked = Signal(str)
     dropped = Signal(object)
-    """A list of what reads photos of something new."""
+    """A list with the ``Work`` for each photo of a new subject."""
     failed = Signal(object)
 
     def __init__(self, session: Session, holder: IconHolder) -> None:
         super().__init__()
         self._session, self._holder = session, holder
         self.resuming: set[Path] = set()
-        """Trainings whose photos are being read to go on."""
+        """Folders of trainings whose photos are being reread in order to resume."""
         self.chips: list[SubjectChip] = []
         self.cards: list[TrainingCard] = []
         self.unfinished: list[UnfinishedRow] = []
@@ -137,7 +137,7 @@ class SubjectsPanel(QScrollArea):
     def _lay_out(self) -> None:
         self.setAccessibleName(tr("Subjects"))
         self.setToolTip(tr("Drop photos or a layer here to teach a subject"))
-        # A scroll area hears of drops on its viewport alone.
+        # A scroll area receives drops on its viewport only.
         self.viewport().setAcceptDrops(True)
         self.teach.setAccessibleName(tr("Teach a subject…"))
         self._holder.give(self.teach, "ph.user-focus")
@@ -171,11 +171,11 @@ class SubjectsPanel(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
 
     def show_session(self, session: Session) -> None:
-        """Fill masks and take layers of another document that is open."""
+        """Fill the mask and take layers of another open document."""
         self._session = session
 
     def refresh(self) -> None:
-        """Show the subjects, the trainings and what was left, as they are."""
+        """Show the current subjects, trainings and unfinished trainings."""
         library = self._session.subjects
         focused = self._focused_name()
         for chip in self.chips:
@@ -183,7 +183,7 @@ class SubjectsPanel(QScrollArea):
         self.chips = []
         for subject in library.all():
             weight = library.weights.get(subject.name.lower(), 1.0)
-            # Its icons are its own: the panel's holder would outlive it.
+            # A chip has its own icon holder: the panel's would outlive it.
             chip = SubjectChip(IconHolder(self._holder.icons), subject, weight)
             chip.put_asked.connect(self.put_asked)
             chip.renamed.connect(self.rename_asked)
@@ -237,7 +237,7 @@ class SubjectsPanel(QScrollArea):
             card.take(event)
 
     def _left_over(self) -> list[Path]:
-        """Return the unfinished trainings that no job works on."""
+        """Return the folders of unfinished trainings without a job."""
         busy = {
             Path(job.request.folder)
             for job in self._session.queue.jobs
@@ -259,7 +259,7 @@ class SubjectsPanel(QScrollArea):
         self._update()
 
     def set_resuming(self, folder: Path, resuming: bool) -> None:
-        """Grey out a training that is being read to go on."""
+        """Grey out an unfinished training while it is being resumed."""
         if resuming:
             self.resuming.add(folder)
         else:
@@ -280,15 +280,15 @@ class SubjectsPanel(QScrollArea):
             QWidget.setTabOrder(before, after)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take photos and layers."""
+        """Accept photos and layers."""
         photo_sources.takes(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Take photos and layers."""
+        """Accept photos and layers."""
         photo_sources.takes(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Tell of the photos that were dropped."""
+        """Emit the dropped photos."""
         if photo_sources.takes(event):
             try:
                 self.dropped.emit(photo_sources.dropped_photos(self._session, event))

@@ -1,4 +1,4 @@
-"""The sheet on which a subject is taught: its photos, its name and kind, and one button."""
+"""The sheet that teaches a subject: its photos, its name and kind, and one button."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ from studio.ui.widgets.widgets import IconHolder, icon_button
 
 SIZE = (840, 610)
 UNFOLDED = 880
-"""Height that the sheet takes for the expert settings, where the screen has it."""
+"""Height of the sheet with the expert settings, if the screen is high enough."""
 
 
 class TeachSheet(QDialog):
-    """Stays open beside the window; ``teach_asked`` brings a ``TrainRequest`` that is planned."""
+    """Stays open beside the window; ``teach_asked`` carries the planned ``TrainRequest``."""
 
     teach_asked = Signal(object)
     crashed = Signal(object)
@@ -175,7 +175,7 @@ class TeachSheet(QDialog):
     # Opening
 
     def open_for(self, model: str, language: str) -> None:
-        """Show the sheet for a model; what was on it before is still there."""
+        """Show the sheet for a model; its earlier content is kept."""
         if model != self._model:
             self._model = model
             self._background.run(
@@ -203,7 +203,7 @@ class TeachSheet(QDialog):
         if unfolded == (self.height() < wanted):
             self.resize(self.width(), min(wanted, max(room, SIZE[1])))
         if unfolded:
-            # Where the screen is too low for all of it, what was unfolded is scrolled to.
+            # If the screen is too low for all of it, scroll to the unfolded section.
             QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.form))
 
     def _on_settings(self) -> None:
@@ -219,7 +219,7 @@ class TeachSheet(QDialog):
     # Photos
 
     def add(self, works: list[Work]) -> None:
-        """Read photos and put them on the sheet."""
+        """Read photos and add them to the sheet."""
         self.trouble.hide()
         self.row.add(works)
 
@@ -239,18 +239,18 @@ class TeachSheet(QDialog):
             self._show_trouble(error)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take photos and layers."""
+        """Accept photos and layers."""
         photo_sources.takes(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Add what was dropped."""
+        """Add the dropped photos."""
         if photo_sources.takes(event):
             self._try(partial(photo_sources.dropped_photos, self._session, event))
 
     # The mask of one photo
 
     def edit_mask(self, card: PhotoCard) -> None:
-        """Show one photo large, to correct its mask."""
+        """Open one photo to correct its mask."""
         self._edited = card
         photo = card.photo
         self.mask_page.show_photo(photo.image, full_mask(photo), photo.box)
@@ -259,7 +259,7 @@ class TeachSheet(QDialog):
         self._update()
 
     def end_mask(self) -> None:
-        """Go back to all photos; the mask counts as it was painted."""
+        """Go back to all photos and keep the mask as painted."""
         card, self._edited = self._edited, None
         self.pages.setCurrentIndex(0)
         if card is not None and card in self.row.cards:
@@ -287,13 +287,13 @@ class TeachSheet(QDialog):
 
     @property
     def problem(self) -> StudioError | None:
-        """Why the training cannot begin, None where it can."""
+        """Why the training cannot start, None if it can."""
         if not self.row.kept:
             return StudioError("There are no photos to learn from.", "Add 3 to 5 photos.")
         return self.naming.error or next(iter(self.form.problems()), None)
 
     def send(self) -> None:
-        """Begin to teach: the plan is written first, so that a restart can take it up."""
+        """Start to teach; the plan is written first, so that the training survives a restart."""
         if self.problem is not None or self._is_busy:
             return
         name, kind = self.naming.values
@@ -337,7 +337,7 @@ class TeachSheet(QDialog):
         problem = self.problem
         text = " ".join(part for part in error_text(problem) if part) if problem else ""
         if problem is not None and problem is self.naming.error:
-            # What to do about it stands under the fields.
+            # The hint is shown under the fields.
             text = error_text(problem)[0]
         if self._sending:
             text = tr("Saving the photos to learn from…")
@@ -366,14 +366,14 @@ class TeachSheet(QDialog):
         kept = len(self.row.kept)
         if not self.row.cards:
             return ""
-        # What the artist keeps counts, whatever was found in it.
+        # A photo that the artist keeps is used despite its findings.
         reports = [replace(report, findings=()) for report in self.row.kept_reports]
         for finding in check_set(reports) if len(reports) == kept else ():
             return message(finding.notice.message, finding.notice.values)
         return tr("{count} photos to learn from", count=kept)
 
     def reject(self) -> None:
-        """Esc goes back from the mask to the photos, and from there out; nothing is lost."""
+        """On Esc, go back from the mask to the photos, or close the sheet; nothing is lost."""
         if self._edited is not None:
             self.end_mask()
             return

@@ -1,4 +1,4 @@
-"""One running or waiting training: how far it is, its curves, and what it paints now."""
+"""The card of a running or queued training: its progress, curves and newest samples."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studio.ui.widgets.widgets import IconHolder, caption, icon_button
 
 
 class TrainingCard(QWidget):
-    """Follows one job of the queue; pauses it, lets it go on, or stops it."""
+    """Follows one job of the queue; pauses, resumes or stops it."""
 
     def __init__(self, queue: JobQueue, job: Job, holder: IconHolder) -> None:
         super().__init__()
@@ -77,17 +77,17 @@ class TrainingCard(QWidget):
 
     @property
     def stops(self) -> list[QWidget]:
-        """What Tab goes through, in this order."""
+        """The widgets in tab order."""
         return [self.pause, self.resume, self.cancel]
 
     def take(self, event: ProgressEvent) -> None:
-        """Show a report of the job."""
+        """Show a progress event of the job."""
         if isinstance(event.details, TrainStatus):
             self._show_status(event.details)
         self.refresh()
 
     def refresh(self) -> None:
-        """Show where the job stands in the queue."""
+        """Show the state of the job in the queue."""
         job = self.job
         running = self._queue.running is job
         stopping = running and job.cancelled.is_set()
@@ -108,7 +108,7 @@ class TrainingCard(QWidget):
 
     @property
     def _made(self) -> float:
-        """The part that was made; while it reads its photos again, of what it had."""
+        """The fraction done, 0..1; while a resumed training rereads its photos, its earlier one."""
         status = self.status
         return max(self.job.fraction, status.step / status.steps if status is not None else 0.0)
 

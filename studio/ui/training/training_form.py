@@ -1,4 +1,4 @@
-"""How a subject is learned, folded away: every setting with what it is when left alone."""
+"""The folding form of training settings, each with its default."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from studio.ui.widgets.widgets import IconHolder, Section, caption, inset
 
 COLUMNS = 2
 RATE = QRegularExpression(r"\d*[.,]?\d*([eE][-+]?\d+)?")
-"""What a learning rate may look like, with either decimal sign."""
+"""Pattern of a learning rate, with either decimal separator."""
 METHODS = (
     ("lora", mark("LoRA"), mark("A small file beside the model: fast, and subjects combine")),
     (
@@ -115,7 +115,7 @@ ORDER = (
 
 
 class TrainingForm(Section):
-    """Reads and shows ``TrainSettings``; what is left open shows its default, pale."""
+    """Reads and shows ``TrainSettings``; an empty field shows its default as a placeholder."""
 
     changed = Signal()
 
@@ -169,7 +169,7 @@ class TrainingForm(Section):
 
     @property
     def settings(self) -> TrainSettings:
-        """What stands in the fields; 0 where one was left open."""
+        """The values of the fields, 0 for an empty one."""
         values: dict[str, Any] = {n: str(c.currentData()) for n, c in self.choices.items()}
         values |= {name: field.value() for name, field in self.whole.items()}
         values |= {name: _read(line) or 0.0 for name, line in self.rates.items()}
@@ -178,7 +178,7 @@ class TrainingForm(Section):
         return TrainSettings.from_dict(values)
 
     def problems(self) -> list[StudioError]:
-        """Return why the settings cannot work, each with what to do about it."""
+        """Return the errors of the settings, each with a hint."""
         found = [
             StudioError("“{text}” is not a number.", "Change the settings.", text=line.text())
             for line in self.rates.values()
@@ -217,13 +217,13 @@ class TrainingForm(Section):
         self._update()
 
     def show_model(self, spec: ModelSpec) -> None:
-        """Show the defaults that another model has."""
+        """Show the defaults of another model."""
         self._spec = spec
         self._update()
 
     @property
     def resolved(self) -> TrainSettings | None:
-        """The settings with their defaults filled in; None before a model is known."""
+        """The settings with their defaults filled in; None before a model is set."""
         return resolved(self.settings, self._spec) if self._spec is not None else None
 
     def _on_edited(self) -> None:
@@ -258,7 +258,7 @@ def _rate_text(value: float) -> str:
 
 
 def _read(line: QLineEdit) -> float | None:
-    """Return the number of a field, 0 where it is empty, None where it is no number."""
+    """Return the number of a field, 0 if it is empty, None if it is no number."""
     text = line.text().strip().replace(",", ".")
     if not text:
         return 0.0
