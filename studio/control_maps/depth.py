@@ -1,4 +1,4 @@
-"""Depth maps that need no model: a ground plane, or a gradient between two points.
+"""Draws depth maps without a model: a ground plane, or a gradient between two points.
 
 Near is white and far is black, as in the inverse depth of MiDaS (Ranftl et al. 2020) that the
 public depth ControlNets were trained on.
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 TILE_ROWS = 256
-"""Rows that are computed at a time, which bounds the memory."""
+"""The number of rows computed at a time, which bounds the memory."""
 
 Pixels = NDArray[np.uint8]
 Point = tuple[float, float]
@@ -21,11 +21,11 @@ FAR = 0
 
 
 def ground(width: int, height: int, horizon: float = 0.0) -> Pixels:
-    """Return a flat ground seen from above it as (height, width, 3) uint8, nearest at the bottom.
+    """Return a ground plane seen from above as (height, width, 3) uint8, nearest at the bottom.
 
     Inverse depth of a plane grows linearly from the horizon down (Hartley and Zisserman 2004), so
-    that a linear gradient is the ground itself and no stand-in. ``horizon`` is its height as a
-    part of the picture from the top, 0..1; above it all is far.
+    that a linear gradient is exact and no approximation. ``horizon`` is the position of the
+    horizon as a share of the height from the top, 0..1; everything above it is far.
     """
     return grey_to_rgb(ground_values(width, height, horizon, NEAR))
 
@@ -33,16 +33,16 @@ def ground(width: int, height: int, horizon: float = 0.0) -> Pixels:
 def depth_gradient(
     width: int, height: int, start: Point, end: Point, near: int = NEAR, far: int = FAR
 ) -> Pixels:
-    """Return (height, width, 3) uint8 that goes from ``near`` at one point to ``far`` at another.
+    """Return a gradient from ``near`` at one point to ``far`` at another, (height, width, 3) uint8.
 
-    Points are x, y in pixels, (0.5, 0.5) the middle of the first; before the first and after the
-    second the value stays. Where both are the same point all is ``near``.
+    Points are x, y in pixels, (0.5, 0.5) being the centre of the first pixel; before the first
+    point and after the second the value is constant. If both points coincide all is ``near``.
     """
     return grey_to_rgb(_gradient(width, height, start, end, near, far))
 
 
 def ground_values(width: int, height: int, horizon: float, near: int) -> Pixels:
-    """Return the ground of ``ground`` as (height, width) uint8 with ``near`` in its bottom row."""
+    """Return the plane of ``ground`` as (height, width) uint8 with ``near`` in its bottom row."""
     top = min(max(horizon, 0.0), 1.0) * height
     bottom = max(height - 0.5, top + 1e-6)
     rows = _gradient(1, height, (0.0, bottom), (0.0, top), near, FAR)
@@ -67,5 +67,5 @@ def _gradient(width: int, height: int, start: Point, end: Point, near: int, far:
 
 
 def grey_to_rgb(grey: Pixels) -> Pixels:
-    """Return (h, w) uint8 three times as (h, w, 3)."""
+    """Return (h, w) uint8 repeated in three channels as (h, w, 3)."""
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), np.uint8)

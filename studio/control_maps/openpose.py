@@ -1,4 +1,4 @@
-"""OpenPose JSON: the skeletons of people with where they stand on the picture."""
+"""Reads and writes OpenPose JSON: the skeletons of people and their positions in the picture."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from studio.core.errors import StudioError
 
 LARGEST = 16 * 2**20
 BODY_25 = (0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18)
-"""Where the 18 joints of the COCO model lie among OpenPose's BODY_25, which has middle hip and feet
-besides."""
+"""The indices of the COCO model's 18 joints in OpenPose's BODY_25, which also has the middle hip
+and the feet."""
 
 HINT = "Export the pose again, as OpenPose JSON with 18 or 25 joints a person."
 
@@ -35,11 +35,11 @@ class Poses:
 
 
 def read_poses(path: Path) -> Poses:
-    """Return the people of a file; joints that it lacks or that are no numbers are not found.
+    """Return the people in a file; joints that are missing or not finite numbers are not found.
 
     Reads what OpenPose, ControlNet's editors and ComfyUI write: an object with "people", or a list
-    of such objects, of which the first counts. Coordinates of 0..1 are parts of the canvas where
-    its size is known. StudioError where nobody can be read from it.
+    of such objects, of which the first is used. Coordinates of 0..1 are relative to the canvas if
+    its size is known. StudioError if the file contains no readable person.
     """
     try:
         if path.stat().st_size > LARGEST:
@@ -61,7 +61,7 @@ def read_poses(path: Path) -> Poses:
 
 
 def write_poses(poses: Poses) -> str:
-    """Return OpenPose JSON of people; a joint that was not found is three zeros."""
+    """Return people as OpenPose JSON; a joint that was not found is three zeros."""
     people = []
     for person in poses.people:
         rows = np.where(person[:, 2:] > 0, person, 0).astype(float)
@@ -93,7 +93,7 @@ def _person(entry: Any) -> Joints | None:
 
 def _number(value: Any) -> float:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    # Farther off than any canvas is no place on one.
+    # A coordinate beyond any possible canvas is invalid.
     return float(value) if number and abs(value) < 10**6 else math.nan
 
 

@@ -1,4 +1,4 @@
-"""OpenPose skeletons: the 18 joints of a person and the drawing that pose ControlNets read."""
+"""Draws OpenPose skeletons, the 18 joints of each person, as pose ControlNets expect them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ LIMBS = (
     (1, 2), (1, 5), (2, 3), (3, 4), (5, 6), (6, 7), (1, 8), (8, 9), (9, 10), (1, 11), (11, 12),
     (12, 13), (1, 0), (0, 14), (14, 16), (0, 15), (15, 17),
 )  # fmt: skip
-"""Pairs of joints that a line joins; the number of a limb is that of its colour."""
+"""Pairs of joints joined by a line; the index of a limb is that of its colour."""
 
 COLOURS = (
     (255, 0, 0), (255, 85, 0), (255, 170, 0), (255, 255, 0), (170, 255, 0), (85, 255, 0),
     (0, 255, 0), (0, 255, 85), (0, 255, 170), (0, 255, 255), (0, 170, 255), (0, 85, 255),
     (0, 0, 255), (85, 0, 255), (170, 0, 255), (255, 0, 255), (255, 0, 170), (255, 0, 85),
 )  # fmt: skip
-"""RGB of the joints; a limb has the colour of its number, darkened to LIMB_LIGHT."""
+"""RGB of the joints; a limb has the colour of its index, darkened to LIMB_LIGHT."""
 
 LIMB_LIGHT = 0.6
 STANDARD_SIDE = 512
@@ -41,7 +41,7 @@ def draw_pose(people: Iterable[Joints], width: int, height: int) -> Pixels:
     """Draw skeletons on black: (height, width, 3) uint8 RGB.
 
     Each person is (18, 3): x and y in pixels, and a third number that is 0 for a joint to leave
-    out. Lines are as wide, in proportion to the shorter side, as the pictures at 512 px that the
+    out. Lines are as wide, in proportion to the shorter side, as in the 512 px pictures that the
     public ControlNets were trained on.
     """
     canvas = np.zeros((height, width, 3), np.uint8)

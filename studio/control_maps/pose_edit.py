@@ -1,4 +1,4 @@
-"""What can be done with a skeleton; each function returns a new one and leaves the old."""
+"""Edits skeletons; each function returns a new one and leaves its argument unchanged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PARENTS: dict[int, int] = {
         ("left hip", "neck"), ("left knee", "left hip"), ("left ankle", "left knee"),
     )
 }  # fmt: skip
-"""Which joint each one hangs from; the neck is the root."""
+"""The parent of each joint; the neck is the root."""
 
 PRESETS: dict[str, tuple[tuple[float, float], ...]] = {
     "standing": (
@@ -47,18 +47,18 @@ PRESETS: dict[str, tuple[tuple[float, float], ...]] = {
         (0.56, 0.74), (0.57, 0.95), (0.46, 0.07), (0.50, 0.07), (0.43, 0.08), (0.53, 0.08),
     ),
 }  # fmt: skip
-"""Poses to begin with: each joint's place in a square, left and right being the person's own."""
+"""Initial poses: each joint's position in a square, left and right being the person's own."""
 
 
 def preset(name: str, x: float, y: float, height: float) -> Joints:
-    """Return somebody (18, 3) in a pose of ``PRESETS``, in a square of that height at x, y."""
+    """Return a person (18, 3) in a pose of ``PRESETS``, in a square of that height at x, y."""
     made = np.ones((len(JOINTS), 3), np.float32)
     made[:, :2] = np.array(PRESETS[name], np.float32) * height + (x, y)
     return made
 
 
 def below(joint: int) -> tuple[int, ...]:
-    """Return a joint and all that hang from it."""
+    """Return a joint and all its descendants."""
     found = [joint]
     for child, parent in PARENTS.items():
         if parent == joint:
@@ -67,10 +67,10 @@ def below(joint: int) -> tuple[int, ...]:
 
 
 def moved_joint(person: Joints, joint: int, x: float, y: float, locked: bool = False) -> Joints:
-    """Return the person with a joint elsewhere, seen from now on.
+    """Return the person with a joint moved to x, y and made visible.
 
-    ``locked`` keeps the lengths of bones: the joint goes as near as its bone lets it, and what
-    hangs from it comes along. The neck takes everything with it.
+    ``locked`` keeps the lengths of bones: the joint gets as near as its bone allows, and its
+    descendants move along. The neck moves the whole person.
     """
     made = person.copy()
     target = np.array((x, y), np.float32)
@@ -89,14 +89,14 @@ def moved_joint(person: Joints, joint: int, x: float, y: float, locked: bool = F
 
 
 def moved(person: Joints, dx: float, dy: float) -> Joints:
-    """Return the person elsewhere."""
+    """Return the person moved by dx, dy."""
     made = person.copy()
     made[:, :2] += (dx, dy)
     return made
 
 
 def turned(person: Joints, degrees: float, joint: int = ROOT) -> Joints:
-    """Return the person with what hangs from a joint turned about it, clockwise on the screen."""
+    """Return the person with a joint's descendants rotated about it, clockwise on the screen."""
     angle = math.radians(degrees)
     turn = np.array(
         [[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]], np.float32
@@ -105,7 +105,7 @@ def turned(person: Joints, degrees: float, joint: int = ROOT) -> Joints:
 
 
 def scaled(person: Joints, factor: float, joint: int = ROOT) -> Joints:
-    """Return the person with what hangs from a joint longer or shorter by a factor."""
+    """Return the person with a joint's descendants scaled about it by a factor."""
     return _about(person, joint, np.eye(2, dtype=np.float32) * np.float32(factor))
 
 
@@ -124,17 +124,17 @@ def mirrored(person: Joints) -> Joints:
 
 
 def with_joint_hidden(person: Joints, joint: int, hidden: bool = True) -> Joints:
-    """Return the person with a joint left out of the drawing, or back in it."""
+    """Return the person with a joint hidden from the drawing, or shown again."""
     made = person.copy()
     made[joint, 2] = 0.0 if hidden else 1.0
     return made
 
 
 def completed(person: Joints) -> Joints:
-    """Return the person with a place for every joint, so that each can be shown and dragged.
+    """Return the person with a position for every joint, so that each can be shown and dragged.
 
-    What was not found stays hidden and lies where the standing preset has it, laid over the joints
-    that were found.
+    Joints that were not found stay hidden and get the positions of the standing preset, fitted to
+    the joints that were found.
     """
     seen = person[:, 2] > 0
     made = person.copy()
@@ -154,9 +154,9 @@ def completed(person: Joints) -> Joints:
 
 
 def placed(person: Joints) -> Joints:
-    """Return the person with a place for every joint, those of hidden joints as they were left.
+    """Return the person with a position for every joint; hidden joints keep theirs.
 
-    Unlike ``completed`` it gives a new place only to what has none: 0, 0 in a file.
+    Unlike ``completed`` it gives a new position only to joints without one: 0, 0 in a file.
     """
     made = person.copy()
     lost = (person[:, 2] <= 0) & (person[:, :2] == 0).all(axis=1)
@@ -168,7 +168,7 @@ def placed(person: Joints) -> Joints:
 def nearest_joint(
     people: Sequence[Joints], x: float, y: float, within: float
 ) -> tuple[int, int] | None:
-    """Return (person, joint) nearest to a place, None where none is within that distance."""
+    """Return (person, joint) nearest to a point, None if none is within that distance."""
     best: tuple[float, tuple[int, int]] | None = None
     for number, person in enumerate(people):
         away = np.hypot(person[:, 0] - x, person[:, 1] - y)
@@ -179,7 +179,7 @@ def nearest_joint(
 
 
 def figure_at(people: Sequence[Joints], x: float, y: float, margin: float) -> int | None:
-    """Return the figure whose box, grown by a margin, holds a place; the nearest limb decides."""
+    """Return the figure with a point in its box, grown by a margin; the nearest limb decides."""
     best: tuple[float, int] | None = None
     for number, person in enumerate(people):
         left, top, right, bottom = box_of(person)
@@ -192,7 +192,7 @@ def figure_at(people: Sequence[Joints], x: float, y: float, margin: float) -> in
 
 
 def box_of(person: Joints) -> tuple[float, float, float, float]:
-    """Return the edges left, top, right and bottom of what is seen of somebody, else of all."""
+    """Return left, top, right and bottom of a person's visible joints, or of all if none is."""
     seen = person[person[:, 2] > 0, :2]
     places = seen if len(seen) > 1 else person[:, :2]
     (left, top), (right, bottom) = places.min(axis=0), places.max(axis=0)

@@ -1,4 +1,4 @@
-"""Segmentation maps: the classes and colours that ControlNets read, superpixels, and a score.
+"""Makes segmentation maps for ControlNets: classes and colours, superpixels, and a score.
 
 The palette is that of ADE20K's 150 classes (Zhou et al. 2017, "Scene Parsing through ADE20K
 Dataset") in the order and colours of MMSegmentation and of controlnet_aux's ``ade_palette``, which
@@ -25,12 +25,12 @@ ClassMap = NDArray[np.int16]
 Colour = tuple[int, int, int]
 
 NOTHING = -1
-"""The class of pixels that are nearer to black than to any class, as nothing is painted there."""
+"""The class of pixels nearer to black than to any class colour, where nothing is painted."""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentClass:
-    """What a region can be: ``index`` is ADE20K's number, 0..149, ``colour`` its sRGB, 0..255."""
+    """The class of a segment: ``index`` is ADE20K's, 0..149, ``colour`` its sRGB, 0..255."""
 
     id: str
     label: str
@@ -112,24 +112,24 @@ CLASSES: Mapping[str, SegmentClass] = {
 """The classes an artist needs by id, the commonest of ADE20K first."""
 
 WORK_SIDE = 1536
-"""Superpixels of larger photos are found at this longer side: a map is no sharper to a model."""
+"""Superpixels of larger photos are computed at this longer side; models gain nothing from more."""
 
 CELL = 4
-"""Colours are looked up in cells of so many levels; classes lie farther apart than two cells."""
+"""The levels in a cell of the colour table; class colours are more than two cells apart."""
 
 PLACE_WEIGHT = 0.25
-"""What a way across the whole picture counts when regions are grouped, over black to white."""
+"""The weight of the picture's full extent in grouping, relative to that of black to white."""
 
 LEVELS = 256 // CELL
 
 STRIP = 64
-"""So many rows are looked at together where a whole photo would need large copies."""
+"""The number of rows processed at a time where a whole photo would need large copies."""
 
 
 def superpixels(image: Pixels, count: int = 600) -> Labels:
-    """Return (h, w) int32 labels 0..n - 1 of small regions of one colour in (h, w, 3) uint8 sRGB.
+    """Return (h, w) int32 labels 0..n - 1 of small segments of one colour in (h, w, 3) uint8 sRGB.
 
-    By a watershed from seeds on a grid (Meyer 1992), each moved to the flattest place of its cell
+    By a watershed from seeds on a grid (Meyer 1992), each moved to the flattest point of its cell
     as in waterpixels (Machairas et al. 2015). n is about ``count``, and never more than there are
     pixels. Large photos are divided at a longer side of WORK_SIDE.
     """
@@ -145,7 +145,7 @@ def superpixels(image: Pixels, count: int = 600) -> Labels:
 
 def _flooded(image: Pixels, count: int) -> Labels:
     height, width = image.shape[:2]
-    # Grain would be a border everywhere; the median keeps real borders where they are.
+    # Grain would make borders everywhere; the median preserves the real ones.
     calm = np.ascontiguousarray(cv2.medianBlur(np.ascontiguousarray(image), 5))
     gradient = cv2.morphologyEx(
         cv2.cvtColor(calm, cv2.COLOR_RGB2GRAY), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)
@@ -156,13 +156,13 @@ def _flooded(image: Pixels, count: int) -> Labels:
     seeds = np.zeros((height, width), np.int32)
     y, x = _flattest(np.asarray(gradient, np.uint8), down, across)
     seeds[y, x] = np.arange(1, down * across + 1)
-    # The watershed of OpenCV leaves the outermost pixels to nobody.
+    # OpenCV's watershed does not label the outermost pixels.
     seeds = np.pad(seeds, 1)
     framed = np.asarray(cv2.copyMakeBorder(calm, 1, 1, 1, 1, cv2.BORDER_REPLICATE), np.uint8)
     cv2.watershed(framed, seeds)
     inner = np.maximum(seeds[1:-1, 1:-1], 0).astype(np.float32)
     while not inner.all():
-        # Lines between two regions go to one of them; the numbers are exact in float32.
+        # Border pixels between two segments go to one of them; labels are exact in float32.
         grown = np.asarray(cv2.dilate(inner, np.ones((3, 3), np.uint8)), np.float32)
         inner = np.where(inner > 0, inner, grown)
     return inner.astype(np.int32) - 1
@@ -176,7 +176,7 @@ def _flattest(gradient: Pixels, down: int, across: int) -> tuple[Labels, Labels]
     y, x = np.empty((2, down, across), np.int32)
     for row in range(down):
         for column in range(across):
-            # The middle half of a cell: two seeds side by side would make a sliver.
+            # Only the middle half of a cell: two adjacent seeds would make a sliver.
             top, bottom = _middle(rows[row], rows[row + 1])
             left, right = _middle(columns[column], columns[column + 1])
             at = int(gradient[top:bottom, left:right].argmin())
@@ -193,14 +193,14 @@ def _middle(start: int, end: int) -> tuple[int, int]:
 def grouped(image: Pixels, labels: Labels, count: int) -> Labels:
     """Return (h, w) int32 labels 0..n - 1, n <= ``count``, of superpixels grouped by colour.
 
-    Groups are those of k-means (Lloyd 1982, by OpenCV) in CIELAB, in which where a superpixel lies
-    counts a little; the same picture gives the same groups. Label 0 is the largest group.
+    Groups are clusters of k-means (Lloyd 1982, by OpenCV) over CIELAB and, with a small weight, the
+    position; the same picture gives the same groups. Label 0 is the largest group.
     """
     sizes = np.bincount(labels.reshape(-1))
     count = min(count, len(sizes))
     if count <= 1:
         return np.zeros_like(labels)
-    cv2.setRNGSeed(len(sizes))  # k-means++ draws its first centres
+    cv2.setRNGSeed(len(sizes))  # k-means++ picks its first centres at random
     features = _features(image, labels, sizes)
     stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_MAX_ITER, 60, 1e-4)
     start = np.zeros((len(sizes), 1), np.int32)
@@ -213,8 +213,8 @@ def grouped(image: Pixels, labels: Labels, count: int) -> Labels:
 
 
 def _features(image: Pixels, labels: Labels, sizes: NDArray[np.intp]) -> NDArray[np.float32]:
-    """Return (n, 5) float32: the mean CIELAB of each superpixel and its place, 0..1 about."""
-    # Means are as good from a tenth of the pixels, and need no copy of a large photo.
+    """Return (n, 5) float32: the mean CIELAB of each superpixel and its position, about 0..1."""
+    # Means of a subset of the pixels are as good and need no copy of a large photo.
     pace = max(1, math.isqrt(labels.size // 1_000_000))
     thin = np.ascontiguousarray(labels[::pace, ::pace])
     colours = cv2.cvtColor(
@@ -231,10 +231,10 @@ def _features(image: Pixels, labels: Labels, sizes: NDArray[np.intp]) -> NDArray
 
 
 def coloured(groups: Labels) -> Pixels:
-    """Return groups 0..n - 1 in class colours, (h, w, 3) uint8, each in another one.
+    """Return groups 0..n - 1 in class colours, (h, w, 3) uint8, each in a different one.
 
-    The classes mean nothing yet: the largest group gets the class that is commonest in ADE20K, and
-    so on, until the artist says what each one is. n is at most the number of classes.
+    The classes are placeholders until the artist assigns the real ones: the largest group gets the
+    commonest class of ADE20K, and so on. n is at most the number of classes.
     """
     table = np.zeros((1, 256, 3), np.uint8)
     table[0, : len(CLASSES)] = [row.colour for row in CLASSES.values()]
@@ -245,10 +245,10 @@ def coloured(groups: Labels) -> Pixels:
 def filled(
     picture: Pixels, labels: Labels, points: Iterable[tuple[float, float]], colour: Colour
 ) -> Pixels:
-    """Return a map (h, w, 3) uint8 with the superpixels under some points in a colour.
+    """Return a map (h, w, 3) uint8 with the superpixels under some points filled with a colour.
 
-    ``labels`` are (h, w) int32 of the same size; points are x, y in pixels, those outside count
-    for nothing.
+    ``labels`` are (h, w) int32 of the same size; points are x, y in pixels, those outside are
+    ignored.
     """
     height, width = labels.shape
     chosen = np.zeros(int(labels.max(initial=0)) + 1, np.bool_)
@@ -269,7 +269,7 @@ def nearest_class(colour: Colour) -> SegmentClass:
 def class_map(picture: Pixels) -> ClassMap:
     """Return ADE20K's class numbers (h, w) int16 of a map (h, w, 3) uint8, NOTHING where black.
 
-    A colour between classes, as JPEG and soft brushes leave it, counts as the nearest one.
+    A colour between classes, from JPEG or a soft brush, counts as the nearest class.
     """
     table = _table()
     out = np.empty(picture.shape[:2], np.int16)
@@ -301,8 +301,8 @@ def _table() -> ClassMap:
 def mean_iou(found: ClassMap, truth: ClassMap) -> float:
     """Return the mean intersection over union of two class maps (h, w), 0..1.
 
-    The mean is over the classes that either has; pixels where ``truth`` has NOTHING do not count
-    (Everingham et al. 2010). NaN where it has nothing at all; ValueError where sizes differ.
+    The mean is over the classes in either map; pixels with NOTHING in ``truth`` are ignored
+    (Everingham et al. 2010). NaN if it has NOTHING everywhere; ValueError if sizes differ.
     """
     if found.shape != truth.shape:
         raise ValueError(f"maps of {found.shape} and {truth.shape} cannot be compared")
@@ -311,7 +311,7 @@ def mean_iou(found: ClassMap, truth: ClassMap) -> float:
     for top in range(0, len(truth), STRIP):
         mine, theirs = (part[top : top + STRIP].astype(np.intp) + 1 for part in (found, truth))
         pairs += np.bincount((theirs * size + mine).reshape(-1), minlength=size * size)
-    # A pixel in which nothing was found is missing from its class, and no class of its own.
+    # A pixel with NOTHING found is a miss for its class, not a class of its own.
     table = pairs.reshape(size, size)[1:]
     both = table[:, 1:].diagonal()
     either = table.sum(axis=1) + table[:, 1:].sum(axis=0) - both

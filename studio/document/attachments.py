@@ -1,4 +1,4 @@
-"""What is kept beside a document's layers: the inversions of its pictures, by their keys."""
+"""Keeps the inversions of a document's pictures beside its layers, by their keys."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 MAX_COUNT = 8
 MAX_BYTES = 64 << 20
-"""Of all of them together."""
+"""The limit for all attachments of a document together."""
 
 Attachments = Mapping[str, bytes]
-"""Whole safetensors files by key, oldest first; never changed, always made anew."""
+"""Whole safetensors files by key, oldest first; immutable, replaced as a whole."""
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _HEADER = 8
@@ -18,9 +18,9 @@ _HEADER = 8
 
 
 def attached(attachments: Attachments, key: str, data: bytes) -> Attachments:
-    """Return the attachments with one more, as the newest; the oldest go where they are too many.
+    """Return the attachments with one more, as the newest; the oldest are dropped if too many.
 
-    The same object where it is the newest already. One too large to be kept is left out.
+    The same object if it is already the newest. One that is too large is left out.
     """
     if key in attachments and list(attachments)[-1] == key and attachments[key] == data:
         return attachments
@@ -30,14 +30,14 @@ def attached(attachments: Attachments, key: str, data: bytes) -> Attachments:
 
 
 def detached(attachments: Attachments, key: str) -> Attachments:
-    """Return the attachments without one; the same object where there is none of that key."""
+    """Return the attachments without one; the same object if the key is missing."""
     if key not in attachments:
         return attachments
     return {name: data for name, data in attachments.items() if name != key}
 
 
 def bounded(attachments: Attachments) -> Attachments:
-    """Return the newest of them that together stay within MAX_COUNT and MAX_BYTES."""
+    """Return the newest attachments that together stay within MAX_COUNT and MAX_BYTES."""
     kept: dict[str, bytes] = {}
     left = MAX_BYTES
     for key, data in reversed(list(attachments.items())):
@@ -49,7 +49,7 @@ def bounded(attachments: Attachments) -> Attachments:
 
 
 def total(attachments: Attachments) -> int:
-    """Return the bytes of all of them."""
+    """Return the total size in bytes."""
     return sum(map(len, attachments.values()))
 
 
@@ -59,6 +59,6 @@ def is_key(text: str) -> bool:
 
 
 def is_whole(data: bytes) -> bool:
-    """Whether bytes begin as a safetensors file does; what they hold is for the engine to judge."""
+    """Whether bytes begin like a safetensors file; the engine checks the content."""
     length = int.from_bytes(data[:_HEADER], "little")
     return data[_HEADER : _HEADER + 1] == b"{" and length <= len(data) - _HEADER

@@ -1,4 +1,4 @@
-"""The blend modes: one row each, read by compositor, files, layers panel, translation and guide.
+"""The table of blend modes, used by compositor, files, layers panel, translation and guide.
 
 Nothing here needs numba. The formulas are in ``render.blend_kernels``, by the name in the row.
 """
@@ -11,18 +11,18 @@ from enum import Enum
 
 
 class Form(Enum):
-    """What the formula of a mode works on; see ``render.blend_kernels`` for the arguments."""
+    """The input of a mode's formula; see ``render.blend_kernels`` for the arguments."""
 
     CHANNEL = "channel"
     """Each channel by itself: a separable mode."""
     PIXEL = "pixel"
     """All three channels of a pixel: a mode that is not separable."""
     COVER = "cover"
-    """The coverage alone; the colour is laid over as in normal mode."""
+    """The coverage alone; the colour is composited as in normal mode."""
 
 
 class Section(Enum):
-    """The parts of the list of modes, in Photoshop's order."""
+    """The sections of the list of modes, in Photoshop's order."""
 
     GROUP = "group"
     NORMAL = "normal"
@@ -40,13 +40,13 @@ PSD = "https://www.adobe.com/devnet-apps/photoshop/fileformatashtml/ and measure
 
 @dataclass(frozen=True, slots=True)
 class BlendRow:
-    """One mode. ``label`` is what the window shows; ``id`` what our own files store.
+    """One mode. ``label`` is shown in the window; ``id`` is stored in our own files.
 
     ``ora`` is the ``composite-op`` that OpenRaster gets: an ``svg:`` name if there is one, else
     Krita's. ``psd`` is the key of four bytes in Photoshop's files, empty if Photoshop has no such
     mode; ``krita`` and ``gimp`` are the names of the mode in those programs. ``formula`` names a
     function of ``render.blend_kernels`` of a ``form``, "" if the compositor does without;
-    ``source`` says where it is published.
+    ``source`` is its publication.
     """
 
     id: str
@@ -184,10 +184,10 @@ class BlendMode(Enum):
 
 
 def find_mode(name: str) -> BlendMode | None:
-    """Return the mode that a file calls ``name``, by any name of its row; None if none has it.
+    """Return the mode with the name ``name`` in any format; None if there is none.
 
-    A prefix such as ``svg:`` does not count, nor which sign separates the words; pass-through
-    groups have no name of their own in OpenRaster and are found by their id alone.
+    A prefix such as ``svg:`` and the separator between words are ignored; pass-through groups have
+    no name of their own in OpenRaster and are found by their id alone.
     """
     wanted = _plain(name)
     return next((mode for mode in BlendMode if wanted in _names(mode.value)), None)

@@ -1,4 +1,4 @@
-"""Another size of the canvas, without scaling; each Document -> Document."""
+"""Changes the size of the canvas without scaling; each function is Document -> Document."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from studio.document.selection import combined
 
 
 def set_canvas(document: Document, rect: Rect) -> Document:
-    """Return the document with ``rect``, in today's pixels, as its canvas.
+    """Return the document with ``rect``, in pixels of the current canvas, as its canvas.
 
-    Layers keep what lies outside; selection and edit mask are cut. StudioError for an impossible
-    size.
+    Layers keep their pixels outside it; selection and edit mask are cut. StudioError for an
+    impossible size.
     """
     if rect == document.rect:
         return document
@@ -37,7 +37,7 @@ def set_canvas(document: Document, rect: Rect) -> Document:
 def extend_canvas(
     document: Document, left: int = 0, top: int = 0, right: int = 0, bottom: int = 0
 ) -> Document:
-    """Return the document with so many pixels more on each side; negative ones cut."""
+    """Return the document extended by some pixels on each side; negative numbers cut."""
     width, height = document.width, document.height
     return set_canvas(document, Rect.from_edges(-left, -top, width + right, height + bottom))
 
@@ -45,16 +45,16 @@ def extend_canvas(
 def resize_canvas(
     document: Document, width: int, height: int, anchor: tuple[float, float] = (0.5, 0.5)
 ) -> Document:
-    """Return the document with a canvas of that size; ``anchor`` says what stays, 0..1 each way."""
+    """Return the document with a canvas of that size; ``anchor``, 0..1 each way, stays fixed."""
     left = round((width - document.width) * anchor[0])
     top = round((height - document.height) * anchor[1])
     return set_canvas(document, Rect(-left, -top, width, height))
 
 
 def crop_canvas(document: Document, rect: Rect | None = None) -> Document:
-    """Return the document cut to ``rect``, else to the selection, which then ends.
+    """Return the document cropped to ``rect``, else to the selection, which is then cleared.
 
-    StudioError where nothing is selected or the part lies off the canvas.
+    StudioError if nothing is selected or the part is outside the canvas.
     """
     if rect is None:
         if document.selection is None:
@@ -67,7 +67,7 @@ def crop_canvas(document: Document, rect: Rect | None = None) -> Document:
 
 
 def _carried(layer: Layer, dx: int, dy: int, canvas: Rect) -> Layer:
-    """Return a layer moved with the canvas; figures are drawn anew, where there was no room too."""
+    """Return a layer moved with the canvas; figures are redrawn, also where the canvas cut them."""
     if isinstance(layer, GroupLayer):
         children = tuple(_carried(child, dx, dy, canvas) for child in layer.children)
         return layer.replace(x=layer.x + dx, y=layer.y + dy, children=children)

@@ -1,4 +1,4 @@
-"""What differs between two documents, found by the identity of layers and tiles."""
+"""Finds the differences between two documents by the identity of layers and tiles."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from studio.document.raster import TILE, Key, Pixels, Raster
 LOOKS = ("visible", "opacity", "blend", "x", "y")
 """Fields whose change may alter every pixel of a layer."""
 FEW = 9
-"""Up to so many tiles of a layer are compared by pixels."""
+"""The most tiles of a layer that are compared by pixels."""
 
 
 def changes(new: Document, old: Document) -> tuple[Rect, ...]:
     """Return rectangles of the canvas outside which both documents look the same.
 
-    Counts what a layer shows; selection and edit mask are drawn over the picture and compared by
-    ``raster_changes``. Another canvas size changes all of both canvases.
+    Only visible changes count; selection and edit mask are drawn over the picture and compared by
+    ``raster_changes``. A different canvas size changes all of both canvases.
     """
     if new is old:
         return ()
@@ -38,7 +38,7 @@ def changes(new: Document, old: Document) -> tuple[Rect, ...]:
 def raster_changes(new: Raster | None, old: Raster | None) -> tuple[Rect, ...]:
     """Return rectangles outside which two rasters hold the same pixels; None counts as empty.
 
-    For a selection or an edit mask; a raster that came or went changes where it has tiles.
+    For a selection or an edit mask; a raster added or removed changes wherever it has tiles.
     """
     if new is old:
         return ()
@@ -71,7 +71,7 @@ def _same(one: object, other: object) -> bool:
 
 
 def _stacks(new: Sequence[Layer], old: Sequence[Layer]) -> Iterator[Rect]:
-    """Yield what differs between two stacks: layers come, gone, moved in the order or changed."""
+    """Yield the differences of two stacks: layers added, removed, reordered or changed."""
     if new is old:
         return
     before = {layer.id: (place, layer) for place, layer in enumerate(old)}
@@ -111,7 +111,7 @@ def _longest_rise(places: Sequence[int]) -> set[int]:
 
 
 def _layer(new: Layer, old: Layer) -> Iterator[Rect]:
-    """Yield what differs in one layer that stayed in its place."""
+    """Yield the differences within one layer that kept its place."""
     if not (_shows(new) or _shows(old)):
         return
     looks = any(getattr(new, name) != getattr(old, name) for name in LOOKS)
@@ -158,9 +158,9 @@ def _extent(layer: Layer) -> Iterator[Rect]:
 
 
 def _tiles(new: Raster, old: Raster, dx: int, dy: int) -> Iterator[Rect]:
-    """Yield where two rasters differ: by pixels where few tiles do, as after a dab, else by tiles.
+    """Yield where two rasters differ: by pixels if few tiles do, as after a dab, else by tiles.
 
-    Comparing the pixels of a tile takes far less than blending them anew.
+    Comparing the pixels of a tile is far cheaper than blending them again.
     """
     changed = new.changed_tiles(old)
     if len(changed) > FEW:
@@ -180,7 +180,7 @@ def _difference(new: Pixels | None, old: Pixels | None, default: int) -> Rect:
         return Rect(0, 0, 0, 0)
     if old is None:
         old = np.full(new.shape, default, np.uint8)
-    # Whole rows as long words first: some twenty times faster than pixel by pixel.
+    # Whole rows as long words first: about twenty times faster than pixel by pixel.
     one, other = new.reshape(TILE, -1), old.reshape(TILE, -1)
     rows = np.flatnonzero((one.view(np.uint64) != other.view(np.uint64)).any(axis=1))
     if rows.size == 0:

@@ -1,4 +1,4 @@
-"""Control layers: made from a picture or a skeleton, and what one says about a region."""
+"""Makes control layers from a picture or skeletons, and the control image for a crop."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from studio.document.raster import TILE, Key, Pixels, Raster, keys_in, tile_rect
 
 POSE = "pose"
 LINES = ("canny", "lineart", "scribble", "softedge", POSE)
-"""Kinds that are light lines on black: laid over a picture as a screen, black shows nothing."""
+"""Kinds drawn as light lines on black: shown over a picture in screen mode, so black vanishes."""
 SOLID_OPACITY = 0.5
 FAR = 100_000.0
-"""No joint lies farther off than so many pixels."""
+"""The largest coordinate of a joint, in pixels."""
 
 MODES = ("balanced", "prompt", "control")
 
@@ -38,13 +38,13 @@ def pose_layer(people: Iterable[Joints], canvas: Rect, name: str) -> ControlLaye
 
 
 def as_control(layer: RasterLayer, kind: str) -> ControlLayer:
-    """Return a raster layer as a control layer of a kind, with the same id, pixels and place."""
+    """Return a raster layer as a control layer of a kind, with the same id, pixels and position."""
     made = _layer(Control(kind=kind), layer.raster, layer.name)
     return made.replace(id=layer.id, x=layer.x, y=layer.y, mask=layer.mask, locked=layer.locked)
 
 
 def with_people(layer: ControlLayer, people: Iterable[Joints], canvas: Rect) -> ControlLayer:
-    """Return a pose layer with other people, in pixels of the layer, drawn anew."""
+    """Return a pose layer redrawn with other people, in pixels of the layer."""
     skeletons = tuple(as_skeleton(person) for person in people)
     control = layer.control.replace(people=skeletons)
     raster = _drawn(skeletons, canvas.shift(-layer.x, -layer.y), layer.raster)
@@ -63,9 +63,9 @@ def as_skeleton(person: Joints) -> Skeleton:
 
 
 def control_picture(layer: ControlLayer, region: Rect) -> Pixels | None:
-    """Return what a layer says about a region as (h, w, 3) uint8; None where it says nothing.
+    """Return a layer's control image for ``region`` as (h, w, 3) uint8; None if it is empty there.
 
-    A pose is drawn anew, so that its lines are as wide as they should be for the region.
+    A pose is redrawn, so that its lines have the right width for the crop.
     """
     local = region.shift(-layer.x, -layer.y)
     cover = None
@@ -91,7 +91,7 @@ def _share(pixels: Pixels, part: Pixels) -> Pixels:
 
 
 def read_control(stored: Mapping[str, Any]) -> Control:
-    """Return what `dataclasses.asdict` made of a Control; ValueError where it cannot be one."""
+    """Return the Control of a `dataclasses.asdict` mapping; ValueError if it is not valid."""
     numbers = [float(stored[name]) for name in ("strength", "start", "end")]
     if not all(map(math.isfinite, numbers)):
         raise ValueError("a control's numbers")
@@ -109,7 +109,7 @@ def read_control(stored: Mapping[str, Any]) -> Control:
 
 
 def _own_folder(path: str) -> str:
-    """Return a folder that a file names, unless looking at it could open a connection."""
+    """Return a folder path from a file, unless accessing it could open a connection."""
     return "" if path.startswith(("\\\\", "//")) or "://" in path else path
 
 
@@ -136,10 +136,10 @@ def _corner(rect: Rect) -> Joints:
 
 
 def _drawn(people: tuple[Skeleton, ...], canvas: Rect, old: Raster | None = None) -> Raster:
-    """Draw skeletons at the size of a canvas; where there is no line it is transparent.
+    """Draw skeletons at the size of a canvas, transparent apart from the lines.
 
-    Looks only at tiles that a limb can touch, and shares those of ``old`` that stay the same: a
-    joint is dragged as fast on a large canvas.
+    Visits only tiles that a limb can touch, and shares unchanged tiles with ``old``, so that
+    dragging a joint is as fast on a large canvas.
     """
     moved = [np.array(person, np.float32) - _corner(canvas) for person in people]
     drawn = draw_pose(moved, canvas.width, canvas.height)
@@ -156,7 +156,7 @@ def _drawn(people: tuple[Skeleton, ...], canvas: Rect, old: Raster | None = None
         x, y = part.x - place.x, part.y - place.y
         inside = tile[y : y + part.height, x : x + part.width]
         inside[:, :, :3] = lines
-        # Channels joined by hand: ten times as fast as ``any`` along so short an axis.
+        # Channels combined by hand: ten times as fast as ``any`` along so short an axis.
         light = lines[:, :, 0] | lines[:, :, 1] | lines[:, :, 2]
         inside[:, :, 3] = np.where(light > 0, np.uint8(255), np.uint8(0))
         before = old.tile(key) if old is not None else None
@@ -166,7 +166,7 @@ def _drawn(people: tuple[Skeleton, ...], canvas: Rect, old: Raster | None = None
 
 
 def _touched(person: Skeleton, margin: int, canvas: Rect) -> Iterator[Key]:
-    """Yield the tiles of a canvas that somebody's joints and limbs may touch."""
+    """Yield the tiles of a canvas that a person's joints and limbs may touch."""
     discs = tuple((joint, joint) for joint in range(len(person)))
     for start, end in (*discs, *LIMBS):
         if not (person[start][2] > 0 and person[end][2] > 0):

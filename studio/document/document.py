@@ -1,4 +1,4 @@
-"""An immutable picture: size, layers, selection, active layer, colour profile."""
+"""The immutable document: size, layers, selection, active layer, colour profile."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_SIZE = 300_000
 """Largest width and height in pixels, as in Photoshop's large documents."""
 
 MAX_AREA = 16384 * 16384
-"""Most pixels of a picture."""
+"""Largest area in pixels."""
 
 DPI = 96.0
 """Pixels per inch of a picture that does not state them."""
@@ -28,19 +28,19 @@ DPI = 96.0
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Document:
-    """A snapshot; ``layers`` stand from bottom to top, ``selection`` is a one-channel raster.
+    """A snapshot; ``layers`` are ordered from bottom to top, ``selection`` is a one-channel raster.
 
-    ``selection`` is None where nothing is selected. ``mask`` is the painted edit mask (one
-    channel, default 0) that an AI edit fills. ``profile`` is the ICC profile
-    (RGB) of the opened file, in which exports are written, None for sRGB; the pixels are always
-    sRGB. ``metadata`` is what else that file said about itself.
-    ``origin`` is where the canvas' corner lies on the canvas that was opened: what has places of
-    its own beside the document follows it, through undo too. No file keeps it.
-    ``attachments`` are the inversions of its pictures, which are no part of what it shows.
+    ``selection`` is None if nothing is selected. ``mask`` is the painted edit mask (one channel,
+    default 0) that an AI edit fills. ``profile`` is the ICC profile (RGB) of the opened file, in
+    which exports are written, None for sRGB; the pixels are always sRGB. ``metadata`` is the other
+    metadata of that file.
+    ``origin`` is the position of the canvas's corner on the canvas that was opened: coordinates
+    kept outside the document follow it, through undo too. It is not saved in any file.
+    ``attachments`` are the inversions of its pictures, which do not affect its appearance.
     ``dpi`` is the density on paper in pixels per inch, in the range of ``LIMITS``; no pixel depends
     on it.
-    ``results`` wait to be applied or discarded, newest first; ``applied`` are the ids of those
-    that were.
+    ``results`` are to be applied or discarded, newest first; ``applied`` are the ids of those
+    already applied.
     """
 
     width: int
@@ -100,7 +100,7 @@ class Document:
         return self.replace(layers=_map(self.layers, layer_id, lambda _: layers))
 
     def remove(self, layer_id: str) -> Document:
-        """Return the document without that layer (and its children); its neighbour turns active."""
+        """Return the document without that layer and its children; its neighbour becomes active."""
         order = [layer.id for layer in self.walk()]
         document = self.replace(layers=_map(self.layers, layer_id, lambda _: ()))
         if document.find(self.active) is None:
@@ -116,8 +116,8 @@ class Document:
     ) -> Document:
         """Return the document with ``layer`` added and active.
 
-        It lands right above the layer ``above``, or as the topmost child of the group ``into``, or
-        on top of everything.
+        It is placed right above the layer ``above``, or as the topmost child of the group ``into``,
+        or on top of everything.
         """
         if above is not None and self.find(above) is not None:
             layers = _map(self.layers, above, lambda old: (old, layer))

@@ -1,4 +1,4 @@
-"""Clear, fill, copy and cut what is selected of a layer; each Document -> Document."""
+"""Clears, fills, copies and cuts the selected part of a layer; each Document -> Document."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def clear_selected(document: Document, layer_id: str) -> Document:
 
 
 def fill_selected(document: Document, layer_id: str, colour: Colour) -> Document:
-    """Return the document with a colour in what is selected of a layer, or all over the canvas."""
+    """Return the document with a layer filled with a colour in the selection, or everywhere."""
     layer = _with_pixels(document, layer_id)
     raster = _filled(document, layer, layer.raster, (*colour, 255))
     return document.update(layer.replace(raster=raster))
 
 
 def fill_mask(document: Document, layer_id: str, value: int) -> Document:
-    """Return the document with a value (0 hides, 255 shows) in what is selected of a layer's mask.
+    """Return the document with a value (0 hides, 255 shows) in a layer mask's selected part.
 
     Without a selection it fills the mask within the canvas. The same document if the layer has no
     mask.
@@ -54,9 +54,9 @@ def fill_mask(document: Document, layer_id: str, value: int) -> Document:
 
 
 def layer_from_selection(document: Document, layer_id: str, *, cut: bool = False) -> Document:
-    """Return the document with what is selected of a layer on a new one right above it, active.
+    """Return the document with a layer's selected part on a new, active layer right above it.
 
-    The layer's mask is worked into the copy. ``cut`` takes the part out of the old layer.
+    The layer's mask is applied to the copy. ``cut`` removes the part from the old layer.
     StudioError if nothing of the layer is selected.
     """
     layer = _with_pixels(document, layer_id)
@@ -72,7 +72,7 @@ def layer_from_selection(document: Document, layer_id: str, *, cut: bool = False
 
 
 def _twin(layer: RasterLayer) -> RasterLayer:
-    """Return a layer to hold a part of another one; a recipe is for the whole only."""
+    """Return a layer for a part of another one, without its recipe, which is for the whole only."""
     if isinstance(layer, GenerativeLayer):
         return RasterLayer(
             name=layer.name,
@@ -113,7 +113,7 @@ def _selected(document: Document, layer: Layer) -> Raster:
 
 
 def _filled(document: Document, layer: Layer, raster: Raster, value: tuple[int, ...]) -> Raster:
-    """Return a layer's raster with a value in what is selected, or in all of the canvas."""
+    """Return a layer's raster with a value in its selected part, or in the whole canvas."""
     selection = document.selection
     shape = selection if selection is not None else Raster.filled(document.rect, 255)
     shape = shape.shifted(-layer.x, -layer.y)
@@ -129,7 +129,7 @@ def _filled(document: Document, layer: Layer, raster: Raster, value: tuple[int, 
 
 
 def _over(old: Pixels, value: tuple[int, ...], share: Pixels) -> Pixels:
-    """Return ``value`` over straight-alpha or one-channel pixels, as far as ``share`` says."""
+    """Return ``value`` over straight-alpha or one-channel pixels, weighted by ``share``."""
     out = old.copy()
     out[share == 255] = value
     edge = (share > 0) & (share < 255)

@@ -15,12 +15,12 @@ from studio.document.results import KeptResult, bounded
 from studio.document.tally import Tally
 
 DEFAULT_BUDGET = 2 << 30
-"""Bytes of tiles that only undo and redo need."""
+"""Bytes of tiles that are needed only for undo and redo."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """One step: an English label that the window translates, and the document after it."""
+    """One step: an English label, translated by the window, and the document after it."""
 
     label: str
     document: Document
@@ -28,7 +28,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What a further edit of the same kind may become one entry with, and when that ended."""
+    """The merge key and the end time of the last edit, for merging the next one of its kind."""
 
     merge: object
     entry: Entry
@@ -44,7 +44,7 @@ class Edit:
 
     @property
     def document(self) -> Document:
-        """The document as the edit has made it so far."""
+        """The document with the edit so far."""
         return self._history.document
 
     @document.setter
@@ -53,11 +53,11 @@ class Edit:
 
 
 class History:
-    """A line of snapshots with a position; the newest entries within ``budget`` bytes stay.
+    """A list of snapshots with a position; the newest entries within ``budget`` bytes are kept.
 
-    The budget counts the unique tiles that the current document does not need itself: what
-    forgetting all other entries would give back. So a large picture keeps its undo, too. The
-    current entry always stays.
+    The budget counts the unique tiles that the current document does not use itself: the memory
+    that dropping all other entries would free. So a large picture keeps its undo, too. The
+    current entry is always kept.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class History:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """All entries, those that redo would bring back included."""
+        """All entries, including those that redo would restore."""
         return tuple(self._entries)
 
     @property
@@ -115,8 +115,8 @@ class History:
     def edit(self, label: str, *, merge: object = None, within: float = 0.0) -> Iterator[Edit]:
         """Run one edit: an entry at the end if anything changed, rolled back on an error.
 
-        Where it begins at most ``within`` seconds after the end of one with an equal ``merge``,
-        with nothing between them, the two are one entry; None never merges.
+        If it begins at most ``within`` seconds after the end of one with an equal ``merge``, with
+        nothing between them, the two become one entry; None never merges.
         """
         if self._live is not None:
             raise RuntimeError("an edit is running already")
@@ -142,15 +142,15 @@ class History:
         self.ended.emit()
 
     def undo(self) -> None:
-        """Go one entry back; nothing at the first one or during an edit."""
+        """Go one entry back; no effect at the first one or during an edit."""
         self.go_to(self._position - 1)
 
     def redo(self) -> None:
-        """Go one entry forward; nothing at the last one or during an edit."""
+        """Go one entry forward; no effect at the last one or during an edit."""
         self.go_to(self._position + 1)
 
     def go_to(self, position: int) -> None:
-        """Go to an entry by its index; nothing for an index outside or during an edit."""
+        """Go to an entry by its index; no effect for an invalid index or during an edit."""
         if self._live is not None or not 0 <= position < len(self._entries):
             return
         if position == self._position:
@@ -164,9 +164,9 @@ class History:
         self.committed.emit(self._entries[position])
 
     def amend(self, document: Document) -> None:
-        """Replace the current entry's document without a new entry; nothing during an edit.
+        """Replace the current entry's document without a new entry; no effect during an edit.
 
-        For what an artist does not want to undo: which layer is active, which group is unfolded.
+        For changes that an artist does not want to undo: the active layer, an unfolded group.
         """
         old = self.document
         if self._live is not None or document is old:
@@ -179,18 +179,18 @@ class History:
         self.changed.emit(document, old)
 
     def attach(self, attachments: Attachments) -> None:
-        """Put attachments beside the document of every entry, so that undo and redo keep them.
+        """Add attachments to the document of every entry, so that undo and redo keep them.
 
-        They are no step: no entry is made, and what redo would bring back stays. RuntimeError
-        during an edit, which goes on from the document that it began with.
+        This is not a step: no entry is made, and redo stays possible. RuntimeError during an edit,
+        which continues from the document that it began with.
         """
         if attachments is not self.document.attachments:
             self._replace_all(lambda document: document.replace(attachments=attachments))
 
     def keep(self, results: Sequence[KeptResult]) -> None:
-        """Put new results in front of those of every entry, so that undo and redo keep them.
+        """Prepend new results to those of every entry, so that undo and redo keep them.
 
-        Like attachments they are no step. RuntimeError during an edit.
+        Like ``attach`` this is not a step. RuntimeError during an edit.
         """
         self._replace_all(lambda old: old.replace(results=bounded((*results, *old.results))))
 
@@ -199,7 +199,7 @@ class History:
         if self._live is not None:
             raise RuntimeError("an edit is running")
         old = self.document
-        # No raster comes or goes, so that both tallies stay as they are.
+        # No raster is added or removed, so that both tallies stay valid.
         self._entries = [Entry(entry.label, change(entry.document)) for entry in self._entries]
         self.changed.emit(self.document, old)
 

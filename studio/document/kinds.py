@@ -1,7 +1,7 @@
-"""The kinds of layers: one row each, read by compositor, journal, file formats and layers panel.
+"""The table of layer kinds, used by compositor, journal, file formats and layers panel.
 
 A further kind is a class derived from ``Layer`` in a file of its own and a row here. Its ``bounds``
-say where it may show something; everything else is in the row.
+enclose everything that it may show; everything else is in the row.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from studio.document.stored import (
 
 
 class InPsd(Enum):
-    """What a layer of a kind is in a Photoshop file."""
+    """The form of a layer kind in a Photoshop file."""
 
     PIXELS = "pixels"
     GROUP = "group"
     PICTURE = "picture"
-    """The picture of the layer with all below it, which is hidden then, and a notice."""
+    """A picture of the layer and all below it, which is then hidden, with a notice."""
 
 
 def _as_it_is(layer: Layer) -> Layer:
@@ -43,7 +43,7 @@ def _as_it_is(layer: Layer) -> Layer:
 
 
 def _without_people(layer: Layer) -> Layer:
-    """Return a control layer without skeletons, which its changed pixels may no longer show."""
+    """Return a control layer without skeletons, which may no longer match its changed pixels."""
     assert isinstance(layer, ControlLayer)
     return layer.replace(control=layer.control.replace(people=()))
 
@@ -59,15 +59,15 @@ def _with_control(layer: Layer, changes: Mapping[str, Any]) -> Layer:
 
 @dataclass(frozen=True, slots=True)
 class LayerKind:
-    """One kind. ``id`` is what files store; ``type`` the exact class of its layers.
+    """One kind. ``id`` is stored in files; ``type`` is the exact class of its layers.
 
     ``label`` and ``icon`` are shown in the layers panel. ``compose`` is ``module:function`` of
     (plan, layer, depth), which returns the steps of the compositor and whether they cover the
     window. ``parts`` are the fields beyond those of every layer. ``panel`` is ``module:class`` of
     the settings that the layers panel shows below the rows, "" for none. A layer with
     ``in_picture`` False is shown over the canvas and left out of every picture. ``repainted``
-    returns a layer of which another program changed the pixels, ``with_settings`` one with what was
-    changed in the box of ``panel``, by default some of its fields.
+    returns a layer after another program changed its pixels, ``with_settings`` one with the
+    changes made in ``panel``, by default changes of its fields.
     """
 
     id: str
@@ -136,7 +136,7 @@ COMMON = (
 
 
 def kind_of(layer: Layer) -> LayerKind:
-    """Return the row of a layer; TypeError if its class is in none."""
+    """Return the row of a layer; TypeError if there is none for its class."""
     found = type(layer)
     for kind in LAYER_KINDS:
         if kind.type is found:
@@ -145,17 +145,17 @@ def kind_of(layer: Layer) -> LayerKind:
 
 
 def find_kind(name: str) -> LayerKind | None:
-    """Return the row that files call ``name``, None if no row has that id."""
+    """Return the row with the id ``name``, None if there is none."""
     return next((kind for kind in LAYER_KINDS if kind.id == name), None)
 
 
 def in_picture(layer: Layer) -> bool:
-    """Whether a layer is a part of the picture that is exported and that models see."""
+    """Whether a layer is part of the picture that is exported and given to models."""
     return kind_of(layer).in_picture
 
 
 def write_layer(layer: Layer, store: Store) -> Entry:
-    """Return a layer JSON-ready, its pixels in ``store``; the same for the journal and for ORA."""
+    """Return a layer JSON-ready, its pixels in ``store``; used by both the journal and ORA."""
     kind = kind_of(layer)
     found: Entry = {"kind": kind.id}
     for part in (*COMMON, *kind.parts):
@@ -164,10 +164,10 @@ def write_layer(layer: Layer, store: Store) -> Entry:
 
 
 def read_layer(entry: Entry, source: Source, **known: Any) -> Layer:
-    """Return the layer of an entry; ``known`` fields are taken from there and not read.
+    """Return the layer of an entry; fields given in ``known`` are not read from it.
 
-    KeyError, TypeError or ValueError for an entry that cannot be one. A field that is missing has
-    its default, as older versions stored fewer.
+    KeyError, TypeError or ValueError for an invalid entry. A missing field has its default, as
+    older versions stored fewer.
     """
     kind = find_kind(str(entry["kind"]))
     if kind is None:

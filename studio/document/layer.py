@@ -1,4 +1,4 @@
-"""What a document is made of: raster, generative, control and group layers, with masks."""
+"""The layers of a document: raster, generative, control and group layers, with masks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EVERYWHERE = Rect(-(1 << 24), -(1 << 24), 1 << 25, 1 << 25)
 """The bounds of a layer that has no pixels of its own and changes all that is below it."""
 
 Skeleton = tuple[tuple[float, float, float], ...]
-"""A person's 18 joints in OpenPose's order: x, y in pixels of the layer, and 0 where not found."""
+"""A person's 18 joints in OpenPose's order: x, y in pixels of the layer, and 0 if not found."""
 
 
 def new_id() -> str:
@@ -28,7 +28,7 @@ def new_id() -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerMask:
-    """Where a layer shows: a one-channel raster in the layer's own coordinates, 255 = shown."""
+    """A layer mask: a one-channel raster in the layer's own coordinates, 255 = shown."""
 
     raster: Raster
     enabled: bool = True
@@ -36,7 +36,7 @@ class LayerMask:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Layer:
-    """What every layer has; x, y move its pixels and its mask; compared by identity."""
+    """The base of all layers; x, y offset its pixels and its mask; compared by identity."""
 
     id: str = field(default_factory=new_id)
     name: str = ""
@@ -70,13 +70,13 @@ class RasterLayer(Layer):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class GenerativeLayer(RasterLayer):
-    """A raster layer that keeps the recipe which made it.
+    """A raster layer that keeps the recipe that made it.
 
     ``recipe`` is the JSON-ready form of the EditRequest without its pixels; ``recipe_mask`` the
     painted mask (one channel, default 0), or None for a whole picture. Both are in pixels of the
     layer, so that they move with it.
-    ``recipe_pictures`` are the control images and references that the recipe counts, each with
-    its corner at 0, 0.
+    ``recipe_pictures`` are the control images and references that the recipe refers to by number,
+    each with its corner at 0, 0.
     """
 
     recipe: Mapping[str, object] = field(default_factory=dict)
@@ -86,12 +86,12 @@ class GenerativeLayer(RasterLayer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """How a control image acts on an edit; ``kind`` is a row of the table of control kinds.
+    """The settings of a control image; ``kind`` is a row of the table of control kinds.
 
-    ``start`` and ``end`` are parts of the steps, 0..1; ``mode`` is "balanced", "prompt" or
-    "control"; ``model`` is the folder of a ControlNet, "" for the one that the model brings. One
-    that is not ``used`` is left out of edits. ``people`` are those of a pose, which its layer's
-    pixels show.
+    ``start`` and ``end`` are fractions of the steps, 0..1; ``mode`` is "balanced", "prompt" or
+    "control"; ``model`` is the folder of a ControlNet, "" for the one that comes with the model.
+    A control that is not ``used`` is left out of edits. ``people`` are those of a pose, drawn in
+    its layer's pixels.
     """
 
     kind: str
@@ -110,9 +110,9 @@ class Control:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ControlLayer(RasterLayer):
-    """A control image on the canvas: seen over the picture while one works, no part of it.
+    """A control image on the canvas: shown over the picture during work, but not part of it.
 
-    Where its raster is transparent it says nothing; what it says is what lies over black.
+    Where its raster is transparent it has no effect; the control image is the raster over black.
     """
 
     control: Control
@@ -120,9 +120,10 @@ class ControlLayer(RasterLayer):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class GroupLayer(Layer):
-    """An isolated group; ``children`` stand from bottom to top, in document coordinates.
+    """A group, isolated unless it passes through; ``children`` are in order from bottom to top.
 
-    x and y move only the group's own mask: moving a group moves its children too.
+    Children are in document coordinates; x and y move only the group's own mask, so that moving a
+    group has to move its children too.
     """
 
     children: tuple[Layer, ...] = ()

@@ -1,4 +1,4 @@
-"""A depth map of a document from the order of its layers, without a model."""
+"""Makes a depth map of a document from the order of its layers, without a model."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from studio.document.raster import Pixels, Raster, keys_in, tile_rect
 
 Mask = NDArray[np.bool_]
 OwnedMask = tuple[Layer, Raster]
-"""A mask and the layer or group whose place it moves with."""
+"""A mask and the layer or group that it moves with."""
 
 HALF = 0.5
-"""A pixel counts as solid where more than this part of it covers what lies below."""
+"""A pixel whose opacity exceeds this share counts as solid."""
 
 COVERS = 0.95
-"""A layer that is solid on this part of the canvas is no thing on the ground but the ground."""
+"""A layer that is solid on this share of the canvas is the ground, not an object on it."""
 
 STEP = 16
-"""How much nearer, of 255, a layer is than what it covers, while there are few of them."""
+"""How much nearer, of 255, a layer is than those it covers, while there are few of them."""
 
 ROOM = 96
-"""At most so much of the 255 is kept free above the ground for layers that stand on it."""
+"""The largest part of the 255 that is reserved above the ground for layers in front of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Thing:
-    """A layer of pixels, with the opacity and the masks that it and its groups have together."""
+    """A layer of pixels, with the combined opacity and masks of the layer and its groups."""
 
     layer: RasterLayer
     opacity: float
@@ -46,11 +46,11 @@ def depth_from_layers(document: Document, horizon: float = 0.0) -> Pixels:
     """Return the depth of a document as (h, w, 3) uint8, near white and far black.
 
     The background, which is the topmost layer that fills the canvas or else the canvas itself, is
-    a ground that gets farther towards the top (``control_maps.depth.ground``). Every visible layer
-    of pixels above stands upright on it where its lowest solid pixel lies, and a step nearer than
-    all that it covers. Solid is what layer, mask, opacity and groups together leave more than half
-    opaque. Control layers are no part of the picture. Needs about one copy of the pixels of the
-    canvas.
+    a ground plane that recedes towards the top (``control_maps.depth.ground``). Every visible
+    layer of pixels above it is upright: it has the depth of the ground at its lowest solid pixel,
+    and is a step nearer than all layers it covers. A pixel is solid if layer, mask, opacity and
+    groups together leave it more than half opaque. Control layers are not part of the picture.
+    Needs about one copy of the pixels of the canvas.
     """
     canvas = document.rect
     things = _above_background(list(_things(document.layers, canvas, 1.0, ())), canvas)
@@ -61,7 +61,7 @@ def depth_from_layers(document: Document, horizon: float = 0.0) -> Pixels:
         place = thing.layer.bounds().intersect(canvas)
         solid = _solid(thing, place)
         if solid.any():
-            # The ground is nearest where the layer is lowest, so that its foot counts here too.
+            # The ground is nearest at the layer's lowest pixel, so that the maximum includes it.
             part = depth[place.y : place.bottom, place.x : place.right]
             part[solid] = min(int(part.max(initial=0, where=solid)) + step, NEAR)
     return grey_to_rgb(depth)
@@ -85,7 +85,7 @@ def _things(
 
 
 def _above_background(things: list[_Thing], canvas: Rect) -> list[_Thing]:
-    """Return what stands above the topmost layer that fills the canvas, or all of it."""
+    """Return the layers above the topmost one that fills the canvas, or all of them."""
     enough = COVERS * canvas.width * canvas.height
     for index in range(len(things) - 1, -1, -1):
         place = things[index].layer.bounds().intersect(canvas)
@@ -97,7 +97,7 @@ def _above_background(things: list[_Thing], canvas: Rect) -> list[_Thing]:
 
 
 def _solid(thing: _Thing, place: Rect) -> Mask:
-    """Return where a layer is solid inside a rectangle of the document, (h, w) bool."""
+    """Return the solid pixels of a layer inside a rectangle of the document, (h, w) bool."""
     layer = thing.layer
     cover = _last_channel(layer.raster, place.shift(-layer.x, -layer.y))
     for owner, raster in thing.masks:

@@ -1,7 +1,7 @@
-"""One rule for locked layers: what they hold stays as it is, in whatever way it would be changed.
+"""Enforces one rule for locked layers: no command changes their content.
 
-Pixels, mask, place, opacity, blend mode and control of a locked layer cannot change, and it cannot
-be deleted or merged. It can be shown, hidden, renamed, copied, grouped and moved in the stack. A
+Pixels, mask, position, opacity, blend mode and control of a locked layer cannot change, and it
+cannot be deleted or merged. It can be shown, hidden, renamed, copied, grouped and reordered. A
 locked group locks what is inside it. A command over several layers changes all of them or none.
 """
 
@@ -14,15 +14,15 @@ from studio.document.document import Document
 from studio.document.layer import GroupLayer, Layer
 
 MOST_NAMES = 4
-"""Locked layers that a refusal names."""
+"""The most locked layers that an error names."""
 
 
 def locked_among(
     document: Document, layer_ids: Iterable[str], *, inside: bool = True
 ) -> tuple[Layer, ...]:
-    """Return the locked layers that keep some layers from being changed, each once.
+    """Return the locked layers that prevent a change of some layers, each once.
 
-    Those are the layers themselves, the groups around them, and what is ``inside`` them.
+    Those are the layers themselves, the groups around them, and, if ``inside``, their children.
     """
     found: dict[str, Layer] = {}
     for layer_id in layer_ids:
@@ -39,7 +39,7 @@ def locked_among(
 
 
 def check_unlocked(document: Document, layer_ids: Iterable[str], *, inside: bool = True) -> None:
-    """Raise StudioError if one of the layers, or what is around or ``inside`` it, is locked."""
+    """Raise StudioError if a layer, a group around it or, if ``inside``, a child is locked."""
     wanted = tuple(layer_ids)
     locked = locked_among(document, wanted, inside=inside)
     if not locked:

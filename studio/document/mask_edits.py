@@ -1,6 +1,6 @@
-"""Fill and invert what is being edited: the edit mask, a layer mask, or the selection.
+"""Fills and inverts the current target: the edit mask, a layer mask, or the selection.
 
-A selection limits what happens to a mask, as it limits the brush.
+A selection limits changes of a mask, as it limits the brush.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Change = Callable[[Document, Raster], Raster]
 
 
 class Edited(Enum):
-    """What of a document brushes and selection tools work on."""
+    """The part of a document that brushes and selection tools work on."""
 
     MASK = "mask"
     LAYER_MASK = "layer mask"
@@ -32,7 +32,7 @@ class Edited(Enum):
 
 
 def invert(document: Document, what: Edited) -> Document:
-    """Return the document with what is edited inverted; everything if there was nothing.
+    """Return the document with the target inverted; all of it is set if it was empty.
 
     StudioError if the active layer has no mask, or is locked.
     """
@@ -46,9 +46,9 @@ def invert(document: Document, what: Edited) -> Document:
 
 
 def fill_outlines(document: Document, what: Edited) -> Document:
-    """Return the document with what the lines of a mask or the selection go around filled.
+    """Return the document with the outlines in a mask or the selection filled.
 
-    On a layer mask that is white along the edge of the canvas, black is what lines are drawn with.
+    On a layer mask that is white along the edge of the canvas, outlines are black.
     StudioError if there is nothing to fill, or the layer is locked.
     """
     if what is Edited.SELECTION:
@@ -96,7 +96,7 @@ def _filled_either_way(document: Document, mask: Raster) -> Raster:
 
 
 def _within_selection(document: Document, old: Raster, new: Raster) -> Raster:
-    """Return the new raster as far as the document is selected, elsewhere the old one."""
+    """Return the new raster within the selection, the old one elsewhere."""
     if document.selection is None:
         return new
     area = document.selection.bounds().intersect(document.rect)

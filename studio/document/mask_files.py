@@ -1,4 +1,4 @@
-"""Reads the mask out of a picture file: its brightness, its alpha, or the hole in a photo."""
+"""Derives a mask from a picture file: from its brightness, its alpha, or a hole in a photo."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from studio.core.notices import Notice, notice
 Pixels = NDArray[np.uint8]
 
 NEARLY = 16
-"""How far a grey value may be from black or white, and a channel from the others, in 1/255."""
+"""The tolerance, in 1/255, of a grey value to black or white and of a channel to the others."""
 SHARE = 0.98
-"""The share of the pixels that have to agree; the rest may be antialiased or stray."""
+"""The share of the pixels that have to match; the rest may be antialiased or stray."""
 
 
 def mask_of(rgba: Pixels) -> tuple[Pixels, Notice | None]:
-    """Return the mask that a picture holds, and what to say if it could be read in another way.
+    """Return the mask in a picture, with a notice if the picture is ambiguous.
 
     ``rgba`` is (h, w, 4) uint8 with straight alpha, the mask (h, w) uint8 with 255 = change here.
-    An opaque picture counts by its brightness, also when a few pixels are not quite opaque. A
-    single colour on a transparent ground counts by its alpha. A photo with a transparent hole is
-    changed in the hole, as ComfyUI's mask editor saves it.
+    The mask of an opaque picture is its brightness, even if a few pixels are not quite opaque; of
+    a single colour on a transparent ground it is the alpha; of a photo with a transparent hole it
+    is the hole, as ComfyUI's mask editor saves it.
     """
     alpha = np.ascontiguousarray(rgba[:, :, 3])
     grey = np.asarray(cv2.cvtColor(rgba[:, :, :3], cv2.COLOR_RGB2GRAY), np.uint8)
@@ -48,14 +48,14 @@ def _brightness() -> Notice:
 
 
 def _is_one_colour(pixels: Pixels) -> bool:
-    """Tell whether visible pixels (n, 4) have nearly the same colour."""
+    """Whether visible pixels (n, 4) have nearly the same colour."""
     colours = pixels[:, :3].astype(np.int16)
     middle = np.median(colours, axis=0)
     return bool((np.abs(colours - middle).max(axis=1) <= NEARLY).mean() >= SHARE)
 
 
 def _is_black_and_white(pixels: Pixels) -> bool:
-    """Tell whether visible pixels (n, 4) are grey, and nearly all of them black or white."""
+    """Whether visible pixels (n, 4) are grey, and nearly all of them black or white."""
     colours = pixels[:, :3].astype(np.int16)
     grey = colours.max(axis=1) - colours.min(axis=1) <= NEARLY
     level = colours.mean(axis=1)

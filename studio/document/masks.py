@@ -1,4 +1,4 @@
-"""What can be done with layer masks; each Document -> Document."""
+"""Adds, changes and applies layer masks; each Document -> Document."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ WHITE = 255
 
 
 def add_mask(document: Document, layer_id: str) -> Document:
-    """Return the document with a mask on a layer that shows all of it; an old one is replaced."""
+    """Return the document with an all-white mask on a layer; an old one is replaced."""
     return _with_mask(document, layer_id, LayerMask(Raster(channels=1, default=WHITE)))
 
 
 def mask_from_selection(document: Document, layer_id: str) -> Document:
-    """Return the document with a mask that shows what is selected; all where nothing is."""
+    """Return the document with a mask made from the selection; all white if nothing is selected."""
     layer = document.find(layer_id)
     if layer is None or document.selection is None:
         return add_mask(document, layer_id)
@@ -29,7 +29,7 @@ def mask_from_selection(document: Document, layer_id: str) -> Document:
 
 
 def delete_mask(document: Document, layer_id: str) -> Document:
-    """Return the document with a layer's mask thrown away."""
+    """Return the document with a layer's mask removed."""
     return _with_mask(document, layer_id, None)
 
 
@@ -52,7 +52,7 @@ def invert_mask(document: Document, layer_id: str) -> Document:
 
 
 def apply_mask(document: Document, layer_id: str) -> Document:
-    """Return the document with a layer's mask worked into its alpha and removed.
+    """Return the document with a layer's mask multiplied into its alpha and removed.
 
     A mask that is switched off is only removed. StudioError for a group, which has no pixels.
     """
@@ -68,9 +68,9 @@ def apply_mask(document: Document, layer_id: str) -> Document:
 
 
 def masked(raster: Raster, mask: Raster) -> Raster:
-    """Return RGBA with alpha multiplied by a mask, tile by tile; where the mask is 255 all stays.
+    """Return RGBA with alpha multiplied by a mask, tile by tile; unchanged where the mask is 255.
 
-    A pixel that turns transparent turns 0.
+    A pixel that becomes transparent becomes 0.
     """
     changed: dict[Key, Pixels | None] = {}
     for key, tile in raster.tiles.items():

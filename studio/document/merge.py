@@ -1,4 +1,4 @@
-"""Several layers become one; each Document -> Document."""
+"""Merges several layers into one; each Document -> Document."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from studio.document.render.compositor import render_tiles
 def merge_down(document: Document, layer_id: str) -> Document:
     """Return the document with a layer merged into the one below, which keeps id, name and blend.
 
-    The result holds what both show, masks and opacities worked in; a hidden upper layer shows
-    nothing. StudioError where nothing lies below in the same group.
+    Masks and opacities of both are applied to the result; a hidden upper layer adds nothing.
+    StudioError if there is no layer below in the same group.
     """
     parent = document.parent_of(layer_id)
     siblings = parent.children if parent is not None else document.layers
@@ -44,7 +44,7 @@ def merge_down(document: Document, layer_id: str) -> Document:
 def rasterize(document: Document, layer_id: str) -> Document:
     """Return the document with a group, or a layer with mask or opacity, as plain pixels.
 
-    Blend mode, name and id stay.
+    Blend mode, name and id are kept.
     """
     layer = document.find(layer_id)
     if layer is None or holds_control(layer) or not _has_pixels(layer):
@@ -55,7 +55,7 @@ def rasterize(document: Document, layer_id: str) -> Document:
 
 
 def flatten(document: Document, name: str = "Background") -> Document:
-    """Return the document with all that is visible as one layer; control layers stay beside it."""
+    """Return the document with all visible layers merged into one; control layers are kept."""
     shown = rasterized(document.layers, document.rect)
     layer = RasterLayer(name=name, raster=shown)
     controls = tuple(one for one in document.walk() if not in_picture(one))
@@ -63,13 +63,13 @@ def flatten(document: Document, name: str = "Background") -> Document:
 
 
 def stamp_visible(document: Document, name: str = "Visible") -> Document:
-    """Return the document with a copy of all that is visible as a new layer on top."""
+    """Return the document with a merged copy of all visible layers as a new layer on top."""
     shown = rasterized(document.layers, document.rect)
     return document.insert(RasterLayer(name=name, raster=shown))
 
 
 def rasterized(layers: Sequence[Layer], canvas: Rect | None = None) -> Raster:
-    """Return what layers show together as straight RGBA, cut at ``canvas`` if given."""
+    """Return the composite of some layers as straight RGBA, cut at ``canvas`` if given."""
     keys: set[Key] = set()
     for layer in layers:
         keys |= _reach(layer)
@@ -93,14 +93,14 @@ def holds_control(layer: Layer) -> bool:
 
 
 def _has_pixels(layer: Layer) -> bool:
-    """Whether a layer shows something of its own, and not only changes what is below it."""
+    """Whether a layer has content of its own, and does not only adjust the layers below it."""
     if isinstance(layer, GroupLayer):
         return not layer.children or any(map(_has_pixels, layer.children))
     return layer.bounds() != EVERYWHERE
 
 
 def _plain(layer: Layer, raster: Raster) -> RasterLayer:
-    """Return pixels in the place of a layer; what only a group can be is normal then."""
+    """Return a raster layer in place of a layer; a blend mode only for groups becomes normal."""
     blend = BlendMode.NORMAL if layer.blend.value.only_groups else layer.blend
     return RasterLayer(
         id=layer.id, name=layer.name, blend=blend, raster=raster, locked=layer.locked
@@ -108,7 +108,7 @@ def _plain(layer: Layer, raster: Raster) -> RasterLayer:
 
 
 def _reach(layer: Layer) -> set[Key]:
-    """Return the tiles on which a layer may show something of its own."""
+    """Return the tiles on which a layer may have content of its own."""
     if isinstance(layer, GroupLayer):
         return {key for child in layer.children for key in _reach(child)}
     if isinstance(layer, RasterLayer):

@@ -1,4 +1,4 @@
-"""What the opened file says about itself: kept beside the layers, written into every export."""
+"""The metadata of the opened file: kept beside the layers, written into every export."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 MAX_BYTES = 32 << 20
-"""Of one file's metadata together; more is no description of a picture."""
+"""The limit for all metadata of one file; more cannot be a description of a picture."""
 
 PARAMETERS = "parameters"
 """The PNG keyword of A1111's text; others are "prompt" and "workflow" of ComfyUI."""
 
 
 class Keep(Enum):
-    """What of it an export carries: all, all but place and serial numbers, or nothing."""
+    """The metadata in an export: all, all but location and serial numbers, or none."""
 
     ALL = "keep"
     PRIVATE = "private"
@@ -38,7 +38,7 @@ class FileMetadata:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all of it."""
+        """The total size in bytes."""
         texts = sum(len(key) + len(text) for key, text in self.texts.items())
         return len(self.exif) + len(self.xmp) + len(self.iptc) + texts
 

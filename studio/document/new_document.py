@@ -1,4 +1,4 @@
-"""New documents: sizes on the screen and on paper, and what the first layer is filled with."""
+"""Makes new documents: sizes on screen and paper, and the background of the first layer."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from studio.document.layer import RasterLayer
 from studio.document.raster import Raster
 
 PRINT_DPI = 300.0
-"""Pixels per inch of a picture whose size is given on paper, unless others are asked for."""
+"""Default pixels per inch of a picture whose size is given on paper."""
 
 PER_INCH: Mapping[str, float] = {"mm": 25.4, "cm": 2.54, "in": 1.0}
-"""How many of each unit of paper an inch is."""
+"""The length of an inch in each paper unit."""
 
 Colour = tuple[int, int, int]
 
@@ -25,12 +25,12 @@ COLOURS: Mapping[str, Colour | None] = {
     "black": (0, 0, 0),
     "transparent": None,
 }
-"""Backgrounds that have a name, as straight 8-bit RGB; None is transparent."""
+"""Named backgrounds, as straight 8-bit RGB; None is transparent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A usual size, upright for paper; ``unit`` is "px" or one of ``PER_INCH``."""
+    """A common size, portrait for paper; ``unit`` is "px" or one of ``PER_INCH``."""
 
     name: str
     label: str
@@ -57,7 +57,7 @@ _HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 
 def usual_dpi(unit: str) -> float:
-    """Return the pixels per inch of a size in that unit unless others are asked for."""
+    """Return the default pixels per inch of a size in that unit."""
     return DPI if unit == "px" else PRINT_DPI
 
 
@@ -108,9 +108,9 @@ def parse_background(text: str) -> Colour | None:
 def new_document(
     width: int, height: int, dpi: float, background: Colour | None, layer: str = ""
 ) -> Document:
-    """Return a document of one pixel layer, which is active, filled or transparent.
+    """Return a document of one active pixel layer, filled or transparent.
 
-    ``layer`` is the name of the layer, in English if it is left out. StudioError for an impossible
+    ``layer`` is the name of the layer; the default is in English. StudioError for an impossible
     size or density.
     """
     document = Document(width=width, height=height, dpi=dpi)

@@ -1,4 +1,4 @@
-"""What the layers panel does: order, groups, copies, moves; each Document -> Document."""
+"""The operations of the layers panel: order, groups, copies, moves; each Document -> Document."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def change_layer(document: Document, layer_id: str, **changes: Any) -> Document:
 
 
 def add_layer(document: Document, name: str = "") -> Document:
-    """Return the document with an empty layer above the active one, active."""
+    """Return the document with an empty, active layer above the previously active one."""
     return document.insert(RasterLayer(name=name), above=document.active)
 
 
@@ -29,7 +29,7 @@ def delete_layer(document: Document, layer_id: str) -> Document:
 
 
 def duplicate_layer(document: Document, layer_id: str, name: str | None = None) -> Document:
-    """Return the document with a copy, active, right above a layer; the pixels are shared."""
+    """Return the document with an active copy right above a layer; the pixels are shared."""
     layer = document.find(layer_id)
     if layer is None:
         return document
@@ -38,7 +38,7 @@ def duplicate_layer(document: Document, layer_id: str, name: str | None = None) 
 
 
 def move_layer(document: Document, layer_id: str, dx: int, dy: int) -> Document:
-    """Return the document with a layer moved by pixels, its mask and children along with it."""
+    """Return the document with a layer moved by dx, dy pixels, with its mask and children."""
     layer = document.find(layer_id)
     if layer is None or (dx == 0 and dy == 0):
         return document
@@ -46,7 +46,7 @@ def move_layer(document: Document, layer_id: str, dx: int, dy: int) -> Document:
 
 
 def moved(layer: Layer, dx: int, dy: int) -> Layer:
-    """Return a layer moved by pixels, its mask and children along with it."""
+    """Return a layer moved by dx, dy pixels, with its mask and children."""
     if isinstance(layer, GroupLayer):
         children = tuple(moved(child, dx, dy) for child in layer.children)
         return layer.replace(x=layer.x + dx, y=layer.y + dy, children=children)
@@ -56,10 +56,10 @@ def moved(layer: Layer, dx: int, dy: int) -> Layer:
 def place_layer(
     document: Document, layer_id: str, index: int, parent: str | None = None
 ) -> Document:
-    """Return the document with a layer taken out and put among the children of ``parent``.
+    """Return the document with a layer moved to the children of ``parent``.
 
     ``index`` counts from the bottom among the others there; ``parent`` None is the top level.
-    StudioError where a group would land inside itself or inside what is no group.
+    StudioError if a group would end up inside itself, or if ``parent`` is not a group.
     """
     return place_layers(document, [layer_id], index, parent)
 
@@ -67,9 +67,9 @@ def place_layer(
 def place_layers(
     document: Document, layer_ids: Iterable[str], index: int, parent: str | None = None
 ) -> Document:
-    """Return the document with layers taken out and put together among others, in their order.
+    """Return the document with layers moved next to each other among others, in their order.
 
-    As ``place_layer``; a layer inside another one that is named goes along with that.
+    As ``place_layer``; a layer inside another one of ``layer_ids`` moves along with that one.
     """
     chosen = outermost(document.layers, set(layer_ids))
     if not chosen:
@@ -106,9 +106,9 @@ def lower_layer(document: Document, layer_id: str) -> Document:
 
 
 def group_layers(document: Document, layer_ids: Iterable[str], name: str = "Group") -> Document:
-    """Return the document with layers put into a new group, active, where the topmost one was.
+    """Return the document with layers in a new, active group in place of the topmost one.
 
-    A layer inside a group that is itself named goes along with that.
+    A layer inside a group of ``layer_ids`` moves along with that group.
     """
     chosen = outermost(document.layers, set(layer_ids))
     if not chosen:
@@ -120,7 +120,7 @@ def group_layers(document: Document, layer_ids: Iterable[str], name: str = "Grou
 
 
 def ungroup(document: Document, layer_id: str) -> Document:
-    """Return the document with a group's children in its place; the group's own look is lost."""
+    """Return the document with a group's children in its place; the group's settings are lost."""
     group = document.find(layer_id)
     if not isinstance(group, GroupLayer):
         return document
@@ -159,7 +159,7 @@ def _inserted(layers: tuple[Layer, ...], index: int, more: Iterable[Layer]) -> t
 
 
 def _family(layer: Layer) -> Iterator[Layer]:
-    """Yield a layer and all that it holds."""
+    """Yield a layer and its descendants."""
     yield layer
     if isinstance(layer, GroupLayer):
         for child in layer.children:
@@ -167,7 +167,7 @@ def _family(layer: Layer) -> Iterator[Layer]:
 
 
 def _fresh(layer: Layer) -> Layer:
-    """Return a copy with new ids all the way down."""
+    """Return a copy with new ids, its descendants' included."""
     if isinstance(layer, GroupLayer):
         children = tuple(_fresh(child) for child in layer.children)
         return layer.replace(id=new_id(), children=children)

@@ -1,4 +1,4 @@
-"""Fills what a mask goes around: people draw the outline of what they mean."""
+"""Fills the outlines in a mask, since people often draw only the outline of an area."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ Pixels = NDArray[np.uint8]
 
 HALF = 128
 WIDEST_GAP = 0.06
-"""The widest gap of an outline that is closed, as a share of the longer side of its box."""
+"""The widest gap of an outline that is bridged, as a share of the longer side of its box."""
 STEPS = 4
 
 
 def fill_outline(mask: Raster, canvas: Rect) -> Raster:
-    """Return a one-channel mask with what its lines go around filled; nothing is taken away.
+    """Return a one-channel mask with the inside of its outlines filled; nothing is removed.
 
     Small gaps of an outline that is not quite closed are bridged, the smallest first.
-    StudioError if the lines go around nothing.
+    StudioError if the lines enclose nothing.
     """
     box = mask.bounds().intersect(canvas)
     if box.is_empty:
@@ -61,7 +61,7 @@ def enclosed(plane: Pixels, gap: int = 0) -> NDArray[np.bool_]:
     holes = outside == 0
     if not holes.any():
         return np.asarray(holes[pad:-pad, pad:-pad])
-    # The inner half of the line belongs to the inside, so that no soft edge is left in it.
+    # The inner half of the line belongs to the inside, so that no soft edge remains in it.
     to_hole, to_outside = (_distance(part) for part in (holes, outside == 2))
     return np.asarray((to_hole < to_outside)[pad:-pad, pad:-pad])
 

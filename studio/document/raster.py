@@ -1,4 +1,4 @@
-"""Pixels in read-only tiles which snapshots share."""
+"""Pixels in read-only tiles that snapshots share."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Raster:
             self._tiles[key] = self._checked(tile)
 
     def _checked(self, tile: Pixels) -> Pixels:
-        """Return a tile as it is stored: contiguous, since ``kernels`` reads it by its address."""
+        """Return a tile in stored form: contiguous, since ``kernels`` reads it by its address."""
         if tile.shape != (TILE, TILE, self.channels) or tile.dtype != np.uint8:
             raise ValueError(f"a tile must be uint8 of shape ({TILE}, {TILE}, {self.channels})")
         if not tile.flags.c_contiguous:
@@ -52,7 +52,7 @@ class Raster:
     ) -> Raster:
         """Return a raster of ``value`` inside ``rect``, one number or one for each channel.
 
-        Whole tiles share one array, and so do those that the rectangle covers alike.
+        Whole tiles share one array, and so do tiles that the rectangle covers in the same way.
         """
         whole = np.full((TILE, TILE, channels), value, np.uint8)
         tiles: dict[Key, Pixels] = {}
@@ -82,7 +82,7 @@ class Raster:
         return MappingProxyType(self._tiles)
 
     def tile(self, key: Key) -> Pixels | None:
-        """Return a stored tile, or None where every pixel is ``default``."""
+        """Return a stored tile, or None if every pixel is ``default``."""
         return self._tiles.get(key)
 
     @property
@@ -106,7 +106,7 @@ class Raster:
         return self._bounds
 
     def _outside_in(self) -> list[Key]:
-        """Return the tiles in an order that finds the bounds after a few of them."""
+        """Return the tiles in an order from which the bounds are found after a few of them."""
         if not self._tiles:
             return []
         by_row = sorted(self._tiles, key=lambda key: (key[1], key[0]))
@@ -137,10 +137,10 @@ class Raster:
         return result
 
     def write(self, x: int, y: int, pixels: Pixels) -> Raster:
-        """Return a raster in which ``pixels`` (h, w, channels) uint8 replace what lay at x, y.
+        """Return a raster with ``pixels`` (h, w, channels) uint8 written at x, y.
 
-        Tiles that are not touched are shared; a tile that ends up all ``default`` is dropped, and
-        one that does not change stays the same object.
+        Untouched tiles are shared; a tile that becomes all ``default`` is dropped, and one that
+        does not change stays the same object.
         """
         if pixels.ndim == 2:
             pixels = pixels[:, :, None]
@@ -162,7 +162,7 @@ class Raster:
         return self.with_tiles(changed)
 
     def with_tiles(self, changed: Mapping[Key, Pixels | None]) -> Raster:
-        """Return a raster with some tiles replaced, or dropped where the value is None."""
+        """Return a raster with some tiles replaced, or dropped if the value is None."""
         result = Raster(None, self.channels, self.default)
         tiles = self._tiles.copy()
         for key, tile in changed.items():

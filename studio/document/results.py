@@ -1,4 +1,4 @@
-"""Results that wait beside a document's layers: kept until the artist discards them."""
+"""Results kept beside a document's layers until the artist discards them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from studio.document.raster import Pixels
 
 MAX_COUNT = 60
 MAX_BYTES = 256 << 20
-"""Of the pixels of all of them together, and of what they were made from."""
+"""The limit for the pixels of all results and of their requests together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class KeptRequest:
-    """What several results came from: a recipe, and the pixels that a recipe leaves out.
+    """The request of several results: a recipe, and the pixels that a recipe leaves out.
 
-    ``image`` (h, w, 3) and ``mask`` (h, w) are uint8 of the recipe's region, ``pictures`` those of
+    ``image`` (h, w, 3) and ``mask`` (h, w) are uint8 of the recipe's crop, ``pictures`` those of
     its controls, references and region prompts. ``target`` is the layer that the results replace.
-    ``origin`` is the document's when it was asked, so that a cropped canvas moves the results.
+    ``origin`` is the document's at the time of the request, so that a cropped canvas moves the
+    results.
     """
 
     recipe: Mapping[str, Any]
@@ -41,9 +42,9 @@ class KeptRequest:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class KeptResult:
-    """One variation: (h, w, 3) uint8 of the recipe's region, and the seed that made it.
+    """One variation: (h, w, 3) uint8 of the recipe's crop, and its seed.
 
-    ``mask`` (h, w) uint8 is where it shows, if the model found that itself.
+    ``mask`` (h, w) uint8 is the visible part, if the model determined it itself.
     """
 
     request: KeptRequest
@@ -63,9 +64,9 @@ Results = tuple[KeptResult, ...]
 
 
 def bounded(results: Iterable[KeptResult]) -> Results:
-    """Return the newest of them that together stay within MAX_COUNT and MAX_BYTES.
+    """Return the newest results that together stay within MAX_COUNT and MAX_BYTES.
 
-    Those of the newest request stay whatever their size: the artist has only just made them.
+    Those of the newest request are kept whatever their size: the artist has only just made them.
     """
     kept: list[KeptResult] = []
     requests: set[str] = set()
@@ -83,7 +84,7 @@ def bounded(results: Iterable[KeptResult]) -> Results:
 
 
 def without(results: Results, gone: frozenset[str]) -> Results:
-    """Return the results without those of the ids; the same tuple if none of them is there."""
+    """Return the results without those of the ids; the same tuple if none of them is present."""
     left = tuple(one for one in results if one.id not in gone)
     return results if len(left) == len(results) else left
 
@@ -93,13 +94,13 @@ def requests_of(results: Results) -> list[KeptRequest]:
     return list({one.request.id: one.request for one in results}.values())
 
 
-# As plain data: facts for JSON, and pictures that a file keeps beside them by their names.
+# As plain data: facts for JSON, and named pictures that a file stores beside them.
 
 Parts = tuple[dict[str, Any], dict[str, Pixels]]
 
 
 def request_parts(request: KeptRequest, origin: tuple[int, int]) -> Parts:
-    """Return facts and pictures of a request; ``origin`` is that of the document it goes with."""
+    """Return facts and pictures of a request; ``origin`` is that of its document."""
     pictures = {f"picture{i:02}": one for i, one in enumerate(request.pictures)}
     for name, pixels in (("image", request.image), ("mask", request.mask)):
         if pixels is not None:
@@ -159,7 +160,7 @@ def result_from(
 
 
 def _id(value: object) -> str:
-    """Return an id of a file, which names files in its turn: nothing but letters and digits."""
+    """Return an id read from a file, which becomes part of file names: only letters and digits."""
     if not (isinstance(value, str) and value.isascii() and value.isalnum() and len(value) <= 64):
         raise ValueError("an id")
     return value

@@ -1,4 +1,4 @@
-"""What is selected: a one-channel raster, 255 = selected, within the canvas."""
+"""Makes and changes the selection: a one-channel raster, 255 = selected, within the canvas."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def select_polygon(
 ) -> Document:
     """Return the document with a closed polygon selected, its edge anti-aliased.
 
-    ``points`` are document pixels, (0, 0) the canvas' corner; what it goes around counts.
+    ``points`` are document pixels, (0, 0) the canvas's corner; non-zero winding.
     """
     return _selected(document, polygon(points, document.rect), mode)
 
@@ -41,7 +41,7 @@ def select_none(document: Document) -> Document:
 
 
 def invert_selection(document: Document) -> Document:
-    """Return the document with selected what was not; all where nothing was."""
+    """Return the document with the selection inverted; everything if nothing was selected."""
     everything = Raster.filled(document.rect, 255)
     if document.selection is None:
         return document.replace(selection=everything)
@@ -89,9 +89,9 @@ def combined(first: Raster, second: Raster, mode: str) -> Raster:
 
 
 def polygon(points: Sequence[tuple[float, float]], canvas: Rect) -> Raster:
-    """Return how far a closed polygon covers each pixel of the canvas, as 0..255.
+    """Return the coverage of each pixel of the canvas by a closed polygon, as 0..255.
 
-    What the line goes around is inside (non-zero winding); whole tiles share one array.
+    The inside is by non-zero winding; whole tiles share one array.
     """
     if len(points) < 3:
         return Raster(channels=1)

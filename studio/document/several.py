@@ -1,4 +1,4 @@
-"""What is done to several layers at once; each Document -> Document, one step of the history."""
+"""Commands on several layers at once; each Document -> Document, one step of the history."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from studio.document.merge import holds_control, rasterized
 
 
 def together(document: Document, chosen: Iterable[str]) -> tuple[str, ...]:
-    """Return the layers that commands act on: those chosen if the active one is among them.
+    """Return the layers that commands act on: the chosen ones if the active one is among them.
 
-    Else the active layer alone, so that nothing is changed that is not shown as chosen.
+    Else the active layer alone, so that only layers shown as chosen are changed.
     """
     there = tuple(one for one in chosen if document.find(one) is not None)
     if document.active is None or document.active in there:
@@ -65,7 +65,7 @@ def modes_for(layers: Iterable[Layer]) -> list[BlendMode]:
 def set_blend(document: Document, layer_ids: Iterable[str], mode: BlendMode) -> Document:
     """Return the document with the blend mode of all the layers changed.
 
-    StudioError for a mode of groups if one of them is none.
+    StudioError for a mode of groups if one of the layers is not a group.
     """
     wanted = tuple(layer_ids)
     found = [layer for one in wanted if (layer := document.find(one)) is not None]
@@ -80,7 +80,7 @@ def set_blend(document: Document, layer_ids: Iterable[str], mode: BlendMode) -> 
 def step(document: Document, layer_ids: Iterable[str], *, up: bool) -> Document:
     """Return the document with the layers one step up or down; they keep their order.
 
-    A layer that can go no further holds those of its neighbours back that are named too.
+    A layer at the end of its stack also holds back its neighbours among ``layer_ids``.
     """
     chosen = outermost(document, layer_ids)
     for layer in reversed(chosen) if up else chosen:
@@ -96,9 +96,9 @@ def step(document: Document, layer_ids: Iterable[str], *, up: bool) -> Document:
 
 
 def merge(document: Document, layer_ids: Iterable[str]) -> Document:
-    """Return the document with the layers as one layer of pixels, where the topmost was.
+    """Return the document with the layers merged into one layer of pixels in the topmost's place.
 
-    Hidden ones show nothing. StudioError for fewer than two, and for control layers.
+    Hidden ones add nothing. StudioError for fewer than two, and for control layers.
     """
     chosen = outermost(document, layer_ids)
     if len(chosen) < 2:

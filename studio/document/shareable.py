@@ -1,4 +1,4 @@
-"""Recipes as files may carry them: models and adapters by name and hash, never by local path."""
+"""Makes recipes safe to share: models and adapters by name and hash, never by local path."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def file_name(path: str) -> str:
 
 
 def shareable(recipe: Any) -> Any:
-    """Return a recipe, or a part of one, with names in the place of paths."""
+    """Return a recipe, or a part of one, with names in place of paths."""
     if isinstance(recipe, Mapping):
         return {
             key: file_name(one) if key in PATHS and isinstance(one, str) else shareable(one)

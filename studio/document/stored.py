@@ -1,7 +1,7 @@
-"""How the fields of a layer are stored, the same in the recovery journal and in an ORA.
+"""Serialises the fields of a layer, in the same form for the recovery journal and for ORA.
 
-A ``Part`` is one field: how it becomes JSON and how it comes back. Where pixels go is the business
-of the file: it brings a ``Store`` for writing and a ``Source`` for reading.
+A ``Part`` converts one field to JSON and back. The file format decides where pixels are stored: it
+provides a ``Store`` for writing and a ``Source`` for reading.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Entry = dict[str, Any]
 
 
 class Store(Protocol):
-    """Where one layer is written."""
+    """The destination of one layer."""
 
     def put(self, raster: Raster, name: str) -> Entry:
-        """Store a raster and return where; ``name`` says what it is, unique in its layer."""
+        """Store a raster and return its location; ``name`` is the field, unique in its layer."""
         ...
 
     def own(self, value: Any) -> Any:
-        """Return JSON-ready values as this file may hold them: without paths if it is passed on."""
+        """Return JSON-ready values as this file may hold them: without paths if it is shared."""
         ...
 
     def layer(self, layer: Layer) -> Entry:
@@ -36,10 +36,10 @@ class Store(Protocol):
 
 
 class Source(Protocol):
-    """Where one layer is read from."""
+    """The source of one layer."""
 
     def get(self, entry: Entry) -> Raster | None:
-        """Return a raster that was stored; None if it is damaged and a layer can do without."""
+        """Return a stored raster; None if it is damaged and the layer can do without it."""
         ...
 
     def layer(self, entry: Entry) -> Layer:
@@ -51,7 +51,7 @@ class Source(Protocol):
 class Part:
     """One field of a layer: ``write`` makes it JSON-ready, ``read`` is its inverse.
 
-    ``read`` raises KeyError, TypeError or ValueError for what cannot be one.
+    ``read`` raises KeyError, TypeError or ValueError for an invalid value.
     """
 
     name: str

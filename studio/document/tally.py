@@ -1,4 +1,4 @@
-"""The bytes of the unique tiles of many documents, kept up to date by reference counts."""
+"""Counts the bytes of the unique tiles of many documents, by reference counts."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from studio.document.raster import Raster
 
 
 class Tally:
-    """Counts rasters first and tiles only of a raster not seen yet, so that a commit costs little.
+    """Counts rasters first and tiles only of a raster not seen yet, so that a commit is cheap.
 
-    Tiles and rasters are known by ``id``: what is counted must be kept alive until it is removed.
+    Tiles and rasters are identified by ``id``: they must be kept alive until they are removed.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Tally:
                 self._add_tiles(raster)
 
     def remove(self, document: Document) -> None:
-        """Take back one ``add`` of the same document."""
+        """Undo one ``add`` of the same document."""
         for raster in rasters(document):
             count = self._rasters[id(raster)] - 1
             if count:

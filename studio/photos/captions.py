@@ -1,4 +1,4 @@
-"""What a training is told about a photo: a caption with a place for the subject's name."""
+"""Proposes the training caption of a photo, with a placeholder for the subject's name."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ ON_COLOUR = "a photo of {{subject}} on {article} {colour} background"
 
 WORK_SIDE = 128
 LEAST_GROUND = 0.08
-"""A background that takes up less of the photo is not worth a word."""
+"""A background that takes up a smaller share of the photo is not mentioned."""
 
 ONE_COLOUR = 0.9
-"""The part of the background that has to be near its median colour."""
+"""The share of the background that has to be near its median colour."""
 
 NEAR = 20.0
-"""How near that is, in CIELAB: light that falls off across a wall is still one colour."""
+"""The largest such distance in CIELAB; it allows for light that falls off across a wall."""
 
 COLOURS: tuple[tuple[str, Colour], ...] = (
     ("white", (255, 255, 255)), ("white", (238, 238, 236)), ("white", (250, 246, 235)),
@@ -43,14 +43,14 @@ COLOURS: tuple[tuple[str, Colour], ...] = (
     ("brown", (55, 38, 28)),
     ("turquoise", (70, 194, 190)), ("turquoise", (20, 130, 135)), ("turquoise", (165, 225, 220)),
 )  # fmt: skip
-"""Shades, sRGB 0..255, of the colour words that image models and the starter know."""
+"""Shades, sRGB 0..255, of the colour names in the vocabulary of image models and the starter."""
 
 
 def propose_caption(image: Pixels, mask: Pixels) -> str:
-    """Return a caption in English with ``{subject}`` where the name goes.
+    """Return an English caption with ``{subject}`` as the placeholder for the name.
 
     ``image`` is (h, w, 3) uint8, ``mask`` (h, w) uint8. A background of one colour is named, so
-    that its colour is learned as the background's and not as the subject's.
+    that its colour is attributed to the background and not to the subject.
     """
     colour = background_colour(image, mask)
     if not colour:
@@ -60,9 +60,9 @@ def propose_caption(image: Pixels, mask: Pixels) -> str:
 
 
 def background_colour(image: Pixels, mask: Pixels) -> str:
-    """Return the word for the colour around a subject; "" where it is not nearly one colour."""
+    """Return the name of the colour around a subject; "" if it is not nearly uniform."""
     small, shape = at_side(image[:, :, :3], WORK_SIDE), at_side(mask, WORK_SIDE)
-    # The subject's soft edge is neither one nor the other.
+    # The subject's soft edge belongs to neither the subject nor the background.
     near = cv2.dilate(shape, np.ones((5, 5), np.uint8))
     ground = small[near <= HALF // 2]
     if len(ground) < LEAST_GROUND * shape.size:
@@ -76,7 +76,7 @@ def background_colour(image: Pixels, mask: Pixels) -> str:
 
 
 def colour_name(colour: Colour) -> str:
-    """Return the word whose shade is nearest to an sRGB colour, 0..255, in CIELAB (CIE 1976)."""
+    """Return the name of the shade nearest to an sRGB colour, 0..255, in CIELAB (CIE 1976)."""
     return _named(_lab(np.array([colour], np.uint8))[0])
 
 

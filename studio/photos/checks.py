@@ -1,4 +1,4 @@
-"""Measures of one photo of a subject, and of two: sharpness, light, likeness."""
+"""Measures sharpness and exposure of a photo of a subject, and the similarity of two photos."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ Floats = NDArray[np.float32]
 Bits = NDArray[np.bool_]
 
 SHARPNESS_SIDE = 512
-"""The longer side, in pixels, at which sharpness is measured, however many megapixels there are."""
+"""The longer side, in pixels, at which sharpness is measured, whatever the size of the photo."""
 
 FINE, COARSE = 0.8, 1.6
-"""Sigmas of the blur against grain, and of the blur that sharpness is compared with."""
+"""Sigmas of the blur that removes grain, and of the blur for the re-blurred comparison."""
 
 WINDOW = 33
-"""The side, in pixels, of the places whose detail is compared."""
+"""The side, in pixels, of the windows whose detail is compared."""
 
 LIVELIEST = 90
-"""The percentile of the places from which on they count: skies and walls have no detail."""
+"""Only windows from this percentile of detail on are measured; skies and walls have none."""
 
 FLATTEST = 5.0
-"""The standard deviation of greys below which there is nothing whose edges could be sharp."""
+"""The standard deviation of greys below which a photo is too flat to have sharp edges."""
 
 HASH_SIDE, HASH_BITS = 32, 8
-"""The sides of the picture that is transformed and of the square of waves that make the hash."""
+"""The sides of the transformed picture and of the square of frequencies that make the hash."""
 
 LOOK_SIDE = 256
-"""The longer side, in pixels, at which light and colours are looked at."""
+"""The longer side, in pixels, at which exposure and colours are measured."""
 
 DARK, DEEP = 30.0, 55.0
-"""CIELAB's L that a tenth of the subject, and a hundredth of the photo, reach unless too dark."""
+"""CIELAB's L that a tenth of the subject, and 1 % of the photo, reach unless it is too dark."""
 
 CLIPPED = 252
-"""From this level on a channel is at its end, JPEG's noise included."""
+"""A channel counts as clipped from this level on, which allows for JPEG noise."""
 
 TINY = 64
-"""The side of the pictures whose pixels are compared when two hashes are near."""
+"""The side of the thumbnails whose pixels are compared if two hashes are close."""
 
 PARTS = tuple(part / TINY for part in range(TINY, 50, -1))
-"""How much of one photo a crop of it may show."""
+"""The sizes of a crop that are tried, as shares of the whole photo."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sharpness:
     """``detail`` is the variance of the Laplacian where it is largest, in squared grey levels.
 
-    ``ratio`` is that over the variance after another blur: what was blurred already loses little
-    by it. Both are 0 for a flat picture, for which ``measured`` is False.
+    ``ratio`` is ``detail`` over the variance after another blur, which changes an already blurred
+    picture little. Both are 0 for a flat picture, for which ``measured`` is False.
     """
 
     detail: float
@@ -65,9 +65,9 @@ class Sharpness:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fingerprint:
-    """What two photos are compared by: a hash, the hash of its mirror image, a tiny copy.
+    """The features that two photos are compared by: hash, hash of the mirror image, thumbnail.
 
-    Hashes are (64,) bool, the copy is (TINY, TINY) float32 of grey levels.
+    Hashes are (64,) bool, the thumbnail is (TINY, TINY) float32 of grey levels.
     """
 
     bits: Bits = field(repr=False)
@@ -84,11 +84,11 @@ class Signature:
 
 
 def sharpness(image: Pixels, box: Rect) -> Sharpness:
-    """Measure how sharp the part in ``box`` of (h, w, 3) uint8 is, by the variance of Laplacian.
+    """Measure the sharpness inside ``box`` of (h, w, 3) uint8 by the variance of the Laplacian.
 
     The variance (Pech-Pacheco et al. 2000, "Diatom autofocusing in brightfield microscopy")
-    depends on what the photo shows; over that of a re-blurred copy it does not, as in Crete et al.
-    2007, "The blur effect".
+    depends on the content of the photo; its ratio to that of a re-blurred copy does not, as in
+    Crete et al. 2007, "The blur effect".
     """
     small = at_side(image, SHARPNESS_SIDE)
     scale = small.shape[1] / image.shape[1]
@@ -112,23 +112,23 @@ def _variance(grey: Floats) -> Floats:
 
 
 def is_dark(image: Pixels, mask: Pixels) -> bool:
-    """Whether a subject is in the dark, and not merely dark in a photo with enough light."""
+    """Whether a subject is underexposed, and not merely dark in a photo with enough light."""
     light, shape = _subject_in_lab(image, mask)
     subject = float(np.percentile(light[:, :, 0][shape], 90))
     return subject < DARK and float(np.percentile(light[:, :, 0], 99)) < DEEP
 
 
 def clipped_part(image: Pixels, mask: Pixels) -> float:
-    """Return the part of the subject in which two or three channels are at their end, 0..1.
+    """Return the share of the subject in which two or three channels are clipped, 0..1.
 
-    One alone is a strong colour; where a second one is at its end, hue and shading are lost.
+    One clipped channel is merely a saturated colour; a second one loses hue and shading.
     """
     small, shape = _subject(image, mask)
     return float(((small[shape] >= CLIPPED).sum(axis=1) >= 2).mean())
 
 
 def _subject(image: Pixels, mask: Pixels) -> tuple[Pixels, Bits]:
-    """Return a small copy and where the subject is in it; everywhere if it is too small to see."""
+    """Return a small copy and the subject's pixels in it; all of them if it is too small to see."""
     small, shape = at_side(image, LOOK_SIDE), at_side(mask, LOOK_SIDE) > HALF
     return small, shape if shape.any() else np.ones(small.shape[:2], np.bool_)
 
@@ -140,7 +140,7 @@ def _subject_in_lab(image: Pixels, mask: Pixels) -> tuple[Floats, Bits]:
 
 
 def fingerprint(image: Pixels) -> Fingerprint:
-    """Return what (h, w, 3) uint8 is recognised by after scaling, compression and mirroring.
+    """Return the fingerprint of (h, w, 3) uint8, robust to scaling, compression and mirroring.
 
     The hash is of 64 signs: the lowest frequencies of the cosine transform against their median
     (Zauner 2010, "Implementation and Benchmarking of Perceptual Image Hash Functions").
@@ -148,7 +148,7 @@ def fingerprint(image: Pixels) -> Fingerprint:
     grey = cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, (HASH_SIDE, HASH_SIDE), interpolation=cv2.INTER_AREA)
     waves = np.asarray(cv2.dct(small.astype(np.float32)), np.float32)[:HASH_BITS, :HASH_BITS]
-    # Mirrored, the odd waves across have the other sign.
+    # Mirroring flips the sign of the odd horizontal frequencies.
     turned = waves * np.array((1, -1) * (HASH_BITS // 2), np.float32)
     tiny = cv2.resize(grey, (TINY, TINY), interpolation=cv2.INTER_AREA).astype(np.float32)
     calm = np.asarray(cv2.GaussianBlur(tiny, (0, 0), 1.0), np.float32)
@@ -161,15 +161,15 @@ def _signs(waves: Floats) -> Bits:
 
 
 def hash_distance(one: Fingerprint, other: Fingerprint) -> int:
-    """Return the Hamming distance of two hashes, 0..64; of the mirror image where that is less."""
+    """Return the Hamming distance of two hashes, 0..64, or of the mirror image if it is smaller."""
     return int(min((one.bits != other.bits).sum(), (one.bits != other.mirrored).sum()))
 
 
 def overlap(one: Fingerprint, other: Fingerprint) -> tuple[float, float]:
-    """Return how well two photos lie on each other, one perhaps cropped or mirrored.
+    """Return how well two photos match, one of them perhaps cropped or mirrored.
 
-    The first number is their correlation, -1..1, at the best place; the second the largest
-    difference of a spot there, over the spread of grey levels. (-1, inf) for a flat one.
+    The first number is their correlation, -1..1, at the best offset; the second the largest local
+    difference there, over the spread of grey levels. (-1, inf) for a flat one.
     """
     best, difference = -1.0, float("inf")
     turned = np.ascontiguousarray(other.tiny[:, ::-1])
@@ -183,7 +183,7 @@ def overlap(one: Fingerprint, other: Fingerprint) -> tuple[float, float]:
 
 
 def _placed(whole: Floats, part: Floats, size: int) -> tuple[float, float]:
-    """Return the correlation and the spot difference of a part of that size at its best place."""
+    """Return the correlation and the largest local difference of a crop at its best offset."""
     sized = cv2.resize(part, (size, size), interpolation=cv2.INTER_AREA)
     if float(sized.std()) < 2 or float(whole.std()) < 2:
         return -1.0, float("inf")
@@ -199,7 +199,7 @@ def _placed(whole: Floats, part: Floats, size: int) -> tuple[float, float]:
 
 
 def signature(image: Pixels, mask: Pixels) -> Signature:
-    """Return the colours of a subject of (h, w, 3) uint8 in CIELAB; the same in other poses."""
+    """Return the colours of a subject of (h, w, 3) uint8 in CIELAB, independent of its pose."""
     lab, shape = _subject_in_lab(image, mask)
     part = shape.astype(np.uint8)
     colours = cv2.calcHist([lab], [1, 2], part, [14, 14], [-84, 84, -84, 84])
@@ -208,13 +208,13 @@ def signature(image: Pixels, mask: Pixels) -> Signature:
 
 
 def _rooted(counts: Floats) -> Floats:
-    # Soft bins: a little more light must not move everything to the next one.
+    # Soft bins, so that slightly more light does not move everything to the next bin.
     soft = cv2.GaussianBlur(counts, (0, 0), 0.8, borderType=cv2.BORDER_REFLECT).reshape(-1)
     return np.asarray(np.sqrt(soft / max(1e-6, float(soft.sum()))), np.float32)
 
 
 def signature_distance(one: Signature, other: Signature) -> float:
-    """Return how far apart two subjects' colours are, 0..1: Hellinger distances, hue for most."""
+    """Return the distance of two subjects' colours, 0..1: Hellinger distances, mostly of hue."""
     hue = 1 - float(one.colours @ other.colours)
     light = 1 - float(one.lightness @ other.lightness)
     return 0.75 * float(np.sqrt(max(0.0, hue))) + 0.25 * float(np.sqrt(max(0.0, light)))

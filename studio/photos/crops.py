@@ -1,4 +1,4 @@
-"""Square crops around a subject: for training, and as a thumbnail."""
+"""Cuts square crops around a subject, for training and for thumbnails."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from studio.photos.masks import bounds_of
 Pixels = NDArray[np.uint8]
 
 MARGIN = 0.15
-"""How much is left around a subject on each side, over its longer side."""
+"""The margin around a subject on each side, as a share of its longer side."""
 
 CORNER = 0.18
-"""The radius of a square thumbnail's corners, over its side."""
+"""The radius of a square thumbnail's corners, as a share of its side."""
 
 OVERSAMPLING = 4
 
@@ -25,9 +25,9 @@ OVERSAMPLING = 4
 def crop_to_subject(image: Pixels, mask: Pixels, margin: float = MARGIN) -> tuple[Pixels, Pixels]:
     """Return a square of a photo and of its mask around the subject, at the photo's own scale.
 
-    ``image`` is (h, w, c) uint8, ``mask`` (h, w) uint8, ``margin`` a part of the subject's longer
-    side. The square is moved into the frame where it fits; what lies beyond repeats the edge, and
-    is 0 in the mask. An empty mask counts as all of the photo.
+    ``image`` is (h, w, c) uint8, ``mask`` (h, w) uint8, ``margin`` a share of the subject's longer
+    side. The square is moved into the frame if it fits; pixels outside the frame repeat the edge
+    and are 0 in the mask. An empty mask counts as the whole photo.
     """
     height, width = image.shape[:2]
     square = subject_square(mask, margin)
@@ -47,7 +47,7 @@ def crop_to_subject(image: Pixels, mask: Pixels, margin: float = MARGIN) -> tupl
 
 
 def subject_square(mask: Pixels, margin: float = MARGIN) -> Rect:
-    """Return the square that ``crop_to_subject`` cuts out, perhaps beyond the frame."""
+    """Return the square that ``crop_to_subject`` cuts out; it may extend beyond the frame."""
     return _square(_box(mask), mask.shape[1], mask.shape[0], margin)
 
 
@@ -71,7 +71,7 @@ def _box(mask: Pixels) -> Rect:
 
 def _square(box: Rect, width: int, height: int, margin: float) -> Rect:
     longer = max(box.width, box.height)
-    # The margin is given up before the frame is left for its sake.
+    # The margin shrinks before the square extends beyond the frame.
     side = min(math.ceil(longer * (1 + 2 * margin)), max(longer, min(width, height)))
     x = _moved(box.x + box.width / 2 - side / 2, side, width)
     y = _moved(box.y + box.height / 2 - side / 2, side, height)
@@ -79,14 +79,14 @@ def _square(box: Rect, width: int, height: int, margin: float) -> Rect:
 
 
 def _moved(start: float, side: int, frame: int) -> int:
-    """Return where a span starts when it is moved into the frame, or around it if too long."""
+    """Return the start of a span moved into the frame, or centred on it if it is too long."""
     if side > frame:
         return -((side - frame) // 2)
     return min(max(0, round(start)), frame - side)
 
 
 def _disc(size: int, radius: float) -> Pixels:
-    """Return the alpha of a square with round corners; ``radius`` over its side, 0.5 is a disc."""
+    """Return the alpha of a rounded square; ``radius`` is a share of its side, 0.5 is a disc."""
     large = size * OVERSAMPLING
     y, x = np.indices((large, large), np.float32) + np.float32(0.5)
     reach = radius * large

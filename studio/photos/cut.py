@@ -1,4 +1,4 @@
-"""Cutting a subject out of a small picture, and the steps before and after it.
+"""Cuts a subject out of a small picture, with the steps before and after.
 
 GrabCut is Rother et al. 2004; the fast guided filter is He and Sun 2015, "Fast Guided Filter".
 """
@@ -15,13 +15,13 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 ROUNDS = 3
-"""Times that GrabCut learns the colours of both sides anew."""
+"""The number of GrabCut iterations, each of which refits both colour models."""
 
 RIM = 0.02
-"""How wide the frame is that counts as background, over the longer side."""
+"""The width of the frame that counts as background, as a share of the longer side."""
 
 SPECK = 0.0005
-"""A piece smaller than this part of the picture is a speck."""
+"""A piece smaller than this share of the picture is a speck."""
 
 GUIDE_RADIUS = 2
 """The radius of the guided filter's window, in pixels of the small picture."""
@@ -30,14 +30,14 @@ GUIDE_FLOOR = 1e-3
 """The variance of greys, 0..1, below which the guide counts as flat (epsilon in the paper)."""
 
 STRIP = 512
-"""So many rows of a large photo are worked on together."""
+"""The number of rows of a large photo that are processed at a time."""
 
 SHARPER = 2.0
-"""The guided mask is a little wide in its edge; this makes the edge about as steep as the photo."""
+"""The factor that steepens the guided mask's slightly soft edge to about the photo's."""
 
 
 def stretched(salient: Floats) -> Floats:
-    """Return saliency with its range made 0..1; few pixels at either end do not count."""
+    """Return saliency stretched to 0..1, ignoring a few pixels at either end of its range."""
     low, high = np.percentile(salient, (2, 99.5))
     if high - low < 1e-6:
         return np.zeros_like(salient)
@@ -58,12 +58,12 @@ def salient_seeds(salient: Floats) -> Pixels:
 
 
 def grab_cut(small: Pixels, seeds: Pixels) -> Pixels | None:
-    """Return 1 where GrabCut finds foreground, (h, w) uint8; None where a side has no pixel."""
+    """Return 1 where GrabCut finds foreground, (h, w) uint8; None if either side has no pixels."""
     front = (seeds == cv2.GC_FGD) | (seeds == cv2.GC_PR_FGD)
-    # Each side gets a mixture of five Gaussians, by k-means of at least as many pixels.
+    # k-means for each side's mixture of five Gaussians needs at least five pixels.
     if min(int(front.sum()), int((~front).sum())) < 5:
         return None
-    cv2.setRNGSeed(1)  # k-means draws; the same photo gives the same mask
+    cv2.setRNGSeed(1)  # k-means is random; the same photo must give the same mask
     back, fore = np.zeros((1, 65), np.float64), np.zeros((1, 65), np.float64)
     labels = seeds.copy()
     cv2.grabCut(small, labels, (0, 0, 1, 1), back, fore, ROUNDS, cv2.GC_INIT_WITH_MASK)
@@ -71,7 +71,7 @@ def grab_cut(small: Pixels, seeds: Pixels) -> Pixels | None:
 
 
 def components(cut: Pixels, weights: Floats | None = None) -> list[tuple[float, Pixels]]:
-    """Return what hangs together in (h, w) uint8 0 or 1, as weights and masks, heavy ones first.
+    """Return weights and masks of the connected components of (h, w) uint8 0 or 1, heaviest first.
 
     The weight is the sum of ``weights`` (h, w), or else the area in pixels; specks are left out.
     """
@@ -96,7 +96,7 @@ def filled(piece: Pixels) -> Pixels:
 
 
 def colour_contrast(small: Pixels, piece: Pixels) -> float:
-    """Return how far the colours of a piece are others than those outside, 0..1.
+    """Return how much the colours of a piece differ from those outside, 0..1.
 
     The Hellinger distance of two histograms of CIELAB colours.
     """
@@ -110,14 +110,14 @@ def colour_contrast(small: Pixels, piece: Pixels) -> float:
 
 
 def edge_step(small: Pixels, piece: Pixels) -> float:
-    """Return how far the colours on both sides of a piece's outline are apart, in CIELAB.
+    """Return the distance of the colours on both sides of a piece's outline, in CIELAB.
 
-    A piece of a soft gradient has an outline at which nothing happens.
+    It is near 0 for a piece of a soft gradient.
     """
     calm = cv2.GaussianBlur(small, (0, 0), 1.0).astype(np.float32) / 255
     lab = cv2.cvtColor(calm, cv2.COLOR_RGB2LAB)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
-    # At the frame there is no other side.
+    # There is no other side at the frame.
     framed = cv2.copyMakeBorder(piece, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     rim = cv2.morphologyEx(framed, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     outline = np.asarray(rim)[1:-1, 1:-1] > 0
@@ -128,7 +128,7 @@ def edge_step(small: Pixels, piece: Pixels) -> float:
 
 
 def guided(part: Pixels, small: Pixels, piece: Pixels) -> Pixels:
-    """Return a small mask, 0 or 1, at the size of its picture: (h, w) uint8 0..255."""
+    """Return a small mask, 0 or 1, upsampled to the size of ``part``: (h, w) uint8 0..255."""
     shape = piece.astype(np.float32)
     if part.shape == small.shape:
         return piece * np.uint8(255)

@@ -1,4 +1,4 @@
-"""Where a person's body is, roughly, by the joints of a skeleton."""
+"""Estimates the outline of a person's body from the joints of a skeleton."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ SHOULDERS, HIPS = (2, 5), (8, 11)
 TRUNK = (2, 5, 11, 8)
 
 LIMB_WIDTH = 0.36
-"""How thick a limb is with its clothes, over the length from the neck to the hips."""
+"""The width of a limb with its clothes, over the length from the neck to the hips."""
 
 HEAD_WIDTH = 0.62
-"""How wide a head is with its hair, over the same length."""
+"""The width of a head with its hair, over the same length."""
 
 CERTAIN = 0.25
-"""How much of a limb's width is surely body, whatever it wears."""
+"""The share of a limb's width that is certainly body, whatever the clothes."""
 
 
 def has_figure(joints: Joints) -> bool:
@@ -33,7 +33,7 @@ def has_figure(joints: Joints) -> bool:
 
 
 def figure_box(joints: Joints) -> Rect:
-    """Return a rectangle around a person, hair and feet included, perhaps beyond the picture."""
+    """Return a rectangle around a person, hair and feet included; it may exceed the picture."""
     seen = joints[joints[:, 2] > 0, :2]
     margin = _trunk_length(joints) * 0.45
     low, high = seen.min(axis=0) - margin, seen.max(axis=0) + margin
@@ -43,7 +43,7 @@ def figure_box(joints: Joints) -> Rect:
 
 
 def draw_figure(joints: Joints, shape: tuple[int, int]) -> tuple[Pixels, Pixels]:
-    """Draw where a body probably is and where it surely is: two (h, w) uint8, 0 or 1.
+    """Draw the probable and the certain pixels of a body: two (h, w) uint8, 0 or 1.
 
     ``joints`` (18, 3) are in pixels of that picture.
     """
@@ -66,7 +66,7 @@ def draw_figure(joints: Joints, shape: tuple[int, int]) -> tuple[Pixels, Pixels]
 
 
 def _trunk_length(joints: Joints) -> float:
-    """Return the length from the neck to the hips in pixels, by what is seen of the body."""
+    """Return the length from the neck to the hips in pixels, from the visible joints."""
     seen = joints[:, 2] > 0
     hips = [joints[one, :2] for one in HIPS if seen[one]]
     if seen[NECK] and hips:

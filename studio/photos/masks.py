@@ -1,7 +1,7 @@
-"""The subject of a photo: its mask and its box.
+"""Finds the subject of a photo: its mask and its box.
 
-What stands out (``photo_saliency``), or a figure's joints, seed GrabCut on a small copy; a
-guided filter brings the mask back to full size along the edges of the photo (``photo_cut``).
+Saliency (``photos.saliency``) or a figure's joints seed GrabCut on a small copy; a guided filter
+upsamples the mask to full size along the edges of the photo (``photos.cut``).
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 WORK_SIDE = 256
-"""The longer side, in pixels, of what is looked at."""
+"""The longer side, in pixels, of the copy that is analysed."""
 
 SMALLEST_SIDE = 16
-"""A picture with a shorter side, in pixels, is taken whole."""
+"""If the shorter side has fewer pixels, the whole picture is the subject."""
 
 SMALLEST_WORK = 8
-"""Where the small copy has a shorter side, in pixels, as of a long strip, nothing is looked for."""
+"""If the small copy's shorter side has fewer pixels (a long strip), nothing is searched for."""
 
 CLOSE_LOOK = 0.4
-"""A subject whose box is smaller than this part of the photo is looked at again, enlarged."""
+"""A subject whose box is smaller than this share of the photo gets a second, enlarged pass."""
 
 BREATH = 0.3
-"""How far the second look goes around the subject's box, over the box' longer side."""
+"""The margin of the second pass around the subject's box, over the box's longer side."""
 
 WIDER = 0.06
-"""How far the edge of a small subject may have been missed, over the side of the second look."""
+"""The largest edge error of a small subject in the first pass, over the second pass's side."""
 
 SMALLEST_PART = 0.001
-"""A subject that takes up less of what is looked at cannot be told from a speck."""
+"""A subject that takes up less of the view cannot be distinguished from a speck."""
 
 LEAST_CONTRAST = 0.5
 """The least contrast of a subject; parts of grass, bricks and gravel have 0.1 to 0.4."""
@@ -65,12 +65,12 @@ HALF = 127
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """What was found in a photo.
+    """The subject found in a photo.
 
-    ``mask`` (h, w) uint8 is 255 where the subject is, everywhere where nothing was found. ``box``
-    is around it. ``pieces`` say how much else stands out apart from it, each over the subject
-    itself, which is the first and 1; ``contrast`` (0..1) is how far the subject's colours are
-    others than those around it.
+    ``mask`` (h, w) uint8 is 255 on the subject, and everywhere if none was found. ``box`` is its
+    bounding box. ``pieces`` are the weights of all salient pieces relative to the subject, which
+    is the first and 1; ``contrast`` (0..1) is how much the subject's colours differ from those
+    around it.
     """
 
     mask: Pixels = field(repr=False)
@@ -83,22 +83,22 @@ class Subject:
 def subject_mask(image: Pixels, hint: Rect | None = None, joints: Joints | None = None) -> Pixels:
     """Return (h, w) uint8, 255 where the subject of (h, w, 3 or 4) uint8 is; see ``find_subject``.
 
-    All is 255 where no subject can be told from its ground.
+    All of it is 255 if no subject can be distinguished from the background.
     """
     return find_subject(image, hint, joints).mask
 
 
 def subject_box(image: Pixels, joints: Joints | None = None) -> Rect:
-    """Return the rectangle around the subject of (h, w, 3 or 4) uint8; the whole where none is."""
+    """Return the box around the subject of (h, w, 3 or 4) uint8; the whole if none is found."""
     return find_subject(image, joints=joints).box
 
 
 def find_subject(image: Pixels, hint: Rect | None = None, joints: Joints | None = None) -> Subject:
-    """Look for the one thing that a photo (h, w, 3 or 4) uint8 shows.
+    """Find the single subject of a photo (h, w, 3 or 4) uint8.
 
-    Where the photo is transparent in part, what is not is the subject. ``hint`` is a rectangle
-    that the subject lies in, ``joints`` (18, 3) are those of a person, in pixels of the photo;
-    where no outline is found in it, the rectangle is the mask.
+    If the photo is partly transparent, its opaque part is the subject. ``hint`` is a rectangle
+    that contains the subject, ``joints`` (18, 3) are those of a person, both in pixels of the
+    photo; if no outline is found inside it, the rectangle is the mask.
     """
     height, width = image.shape[:2]
     cut = cut_out(image)
@@ -123,15 +123,15 @@ def find_subject(image: Pixels, hint: Rect | None = None, joints: Joints | None 
 
 
 def whole(image: Pixels) -> Subject:
-    """Return all of a photo as its subject, for want of a better one."""
+    """Return the whole photo as its subject, for want of a better one."""
     height, width = image.shape[:2]
     return Subject(np.full((height, width), 255, np.uint8), Rect(0, 0, width, height), False)
 
 
 def masked_subject(mask: Pixels) -> Subject:
-    """Return the subject that a mask (h, w) uint8 says, painted or from a cut-out's alpha.
+    """Return the subject marked by a mask (h, w) uint8, painted or from a cut-out's alpha.
 
-    An empty mask says nothing, so that all of the photo is the subject then.
+    If the mask is empty, the whole photo is the subject.
     """
     box = bounds_of(mask)
     if box.is_empty:
@@ -143,7 +143,7 @@ def masked_subject(mask: Pixels) -> Subject:
 
 
 def cut_out(image: Pixels) -> Subject | None:
-    """Return the opaque part of (h, w, 4) uint8; None where all of it, or nothing, is opaque."""
+    """Return the opaque part of (h, w, 4) uint8; None if all of it, or nothing, is opaque."""
     if image.shape[2] < 4:
         return None
     alpha = np.ascontiguousarray(image[:, :, 3])
@@ -153,7 +153,7 @@ def cut_out(image: Pixels) -> Subject | None:
 
 
 def bounds_of(mask: Pixels) -> Rect:
-    """Return the rectangle around what is above HALF in (h, w) uint8; empty where nothing is."""
+    """Return the rectangle around the pixels above HALF of (h, w) uint8; empty if none are."""
     solid = mask > HALF
     rows = np.flatnonzero(solid.any(axis=1))
     columns = np.flatnonzero(solid.any(axis=0))
@@ -163,7 +163,7 @@ def bounds_of(mask: Pixels) -> Rect:
 
 
 def _look(rgb: Pixels, view: Rect, asked: Rect, joints: Joints | None = None) -> Subject:
-    """Look at ``view`` for a subject within ``asked``; both in pixels of the photo."""
+    """Search ``view`` for a subject within ``asked``; both in pixels of the photo."""
     part = np.ascontiguousarray(rgb[view.y : view.bottom, view.x : view.right])
     small = np.ascontiguousarray(at_side(part, WORK_SIDE))
     told = asked != Rect(0, 0, rgb.shape[1], rgb.shape[0])
@@ -190,7 +190,7 @@ def _look(rgb: Pixels, view: Rect, asked: Rect, joints: Joints | None = None) ->
     chosen = filled(pieces[0][1])
     contrast = colour_contrast(small, chosen)
     clear = contrast >= LEAST_CONTRAST and edge_step(small, chosen) >= LEAST_EDGE
-    # Where the artist, or a skeleton, says that there is something, it may be faint.
+    # If the artist or a skeleton marks a subject, it may be faint.
     if chosen.mean() < SMALLEST_PART or not (clear or told):
         return missed
     mask = _placed(rgb, part, small, chosen, view)
@@ -208,7 +208,7 @@ def _rectangle(rgb: Pixels, box: Rect) -> Subject:
 
 
 def _outside(asked: Rect, scale: float, small: Pixels) -> NDArray[np.bool_]:
-    """Return which pixels of a scaled picture lie outside a rectangle of the unscaled one."""
+    """Return which pixels of a scaled picture are outside a rectangle of the unscaled one."""
     outside = np.ones(small.shape[:2], np.bool_)
     top, bottom = math.floor(asked.y * scale), math.ceil(asked.bottom * scale)
     left, right = math.floor(asked.x * scale), math.ceil(asked.right * scale)
@@ -217,7 +217,7 @@ def _outside(asked: Rect, scale: float, small: Pixels) -> NDArray[np.bool_]:
 
 
 def _looked_again(rgb: Pixels, first: Subject) -> Subject:
-    """Return a small subject with its edge found anew on an enlarged part of the photo."""
+    """Return a small subject with its edge refined on an enlarged part of the photo."""
     view = _around(first.box, Rect(0, 0, rgb.shape[1], rgb.shape[0]))
     part = np.ascontiguousarray(rgb[view.y : view.bottom, view.x : view.right])
     small = np.ascontiguousarray(at_side(part, WORK_SIDE))

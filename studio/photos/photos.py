@@ -1,4 +1,4 @@
-"""Photos that a subject is to be learned from: what is wrong with each, and with all together."""
+"""Checks training photos of a subject: reports the faults of each photo and of the set."""
 
 from __future__ import annotations
 
@@ -56,54 +56,54 @@ __all__ = [
 Pixels = NDArray[np.uint8]
 
 WARN, BAD = "warn", "bad"
-"""Severities: look at it; better left out."""
+"""Severities: worth a look; better left out."""
 
 FEW, MOST = 5, 20
-"""Photos that show a subject well; photos that training takes."""
+"""The number of photos that is enough for a subject; the most that training accepts."""
 
 BLURRED = 2.75
 """The sharpness ratio of a photo that is blurred; sharp ones have 4.3 and more, those blurred by a
 sigma of 2 pixels at 512 have 3 and less."""
 
 SMEARED = 1.9
-"""The ratio from a sigma of about 3 pixels on."""
+"""The sharpness ratio of a photo blurred by a sigma of about 3 pixels or more."""
 
 FAINT, FAINTER = 5.0, 2.5
-"""The detail of photos that are so blurred that grain is all that is left."""
+"""The detail of photos so blurred that only grain is left."""
 
 HASH_NEAR = 24
-"""Hashes this near are looked at: others than copies and crops are 30 apart."""
+"""Hashes this close are compared by pixels; all but copies and crops are 30 apart."""
 
 COPY_CORRELATION, COPY_SPOT = 0.94, 0.95
-"""How well a copy lies on its original, and how far a spot of it may differ."""
+"""The least correlation of a copy with its original, and its largest local difference."""
 
 CLEARLY = 1.1
-"""From this ratio on a copy is larger, or sharper."""
+"""From this ratio on a copy counts as larger, or sharper."""
 
 ANOTHER_PIECE = 0.3
-"""What else stands out counts as another subject from this part of the subject on."""
+"""A further salient piece counts as another subject from this share of the subject on."""
 
 OTHER_SUBJECT = 0.45
 """The distance of a subject's colours from those of the others; the same one has 0.2 in the
 median."""
 
 OTHER_TIMES = 1.5
-"""How many times as far that has to be as the others are from each other."""
+"""The least ratio of that distance to the distances among the others."""
 
 OVEREXPOSED, BURNT = 0.3, 0.7
-"""Parts of the subject in which light has burnt out all detail: warned of; better left out."""
+"""Shares of the subject that are burnt out: for a warning; for leaving the photo out."""
 
 SMALL, TOO_SMALL = 0.75, 0.5
-"""How much of the model's resolution the longer side may have: warned of; better left out."""
+"""The longer side over the model's resolution: for a warning; for leaving the photo out."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoFinding:
-    """One thing about a photo, or about all of them.
+    """One finding about a photo, or about the whole set.
 
     ``kind`` is "small", "blurred", "duplicate", "no_subject", "several", "different", "dark" or
     "bright"; of a whole set "one", "many" or "none". ``severity`` is WARN or BAD. ``other`` is the
-    number, from 0, of the photo that it is a copy of.
+    index of the photo that this one is a copy of.
     """
 
     kind: str
@@ -114,7 +114,7 @@ class PhotoFinding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PhotoReport:
-    """What was found in a photo, its subject, and how sharp that is."""
+    """The findings about a photo, its subject, and the subject's sharpness."""
 
     subject: Subject = field(repr=False)
     sharpness: Sharpness
@@ -122,7 +122,7 @@ class PhotoReport:
 
     @property
     def keep(self) -> bool:
-        """Whether to learn from it unless the artist says otherwise."""
+        """Whether to train on it unless the artist decides otherwise."""
         return all(finding.severity != BAD for finding in self.findings)
 
     @property
@@ -138,10 +138,10 @@ def check_photos(
     resolution: int = 512,
     progress: Progress | None = None,
 ) -> tuple[PhotoReport, ...]:
-    """Look at photos, (h, w, 3 or 4) uint8 sRGB each, and return a report on each.
+    """Check photos, (h, w, 3 or 4) uint8 sRGB each, and return a report on each.
 
-    ``subjects`` are those that are known already, from a mask that was painted for instance; None
-    is looked for. ``resolution`` is the side, in pixels, at which the model will be trained.
+    ``subjects`` are those already known, for instance from a painted mask; a None is searched
+    for. ``resolution`` is the side, in pixels, at which the model will be trained.
     """
     reporter = progress or Progress()
     known = subjects if subjects is not None else [None] * len(images)
@@ -172,7 +172,7 @@ def check_photos(
 
 
 def check_set(reports: Sequence[PhotoReport], most: int = MOST) -> tuple[PhotoFinding, ...]:
-    """Return what is to be said of all photos together; nothing of three to ``most``."""
+    """Return the findings about the whole set; none if it has three to ``most`` photos."""
     kept = sum(report.keep for report in reports)
     if not kept:
         return (PhotoFinding("none", BAD, notice("There are no photos to learn from yet.")),)
@@ -196,9 +196,9 @@ def check_set(reports: Sequence[PhotoReport], most: int = MOST) -> tuple[PhotoFi
 
 
 def chosen(reports: Sequence[PhotoReport], most: int = MOST) -> tuple[int, ...]:
-    """Return the numbers, from 0, of the photos to train on: those to keep, the sharpest of many.
+    """Return the indices of the photos to train on: those to keep, the sharpest if there are many.
 
-    Where none is to be kept that is nothing.
+    Empty if no photo is worth keeping.
     """
     kept = [number for number, report in enumerate(reports) if report.keep]
     kept.sort(key=lambda number: -reports[number].sharpness.ratio)
@@ -214,7 +214,7 @@ def _cut(rgb: Pixels, subject: Subject) -> tuple[Pixels, Pixels]:
 
 
 def _alone(rgb: Pixels, subject: Subject, sharp: Sharpness, resolution: int) -> list[PhotoFinding]:
-    """Return what one photo shows by itself."""
+    """Return the findings about one photo by itself."""
     findings = [*_small(rgb, subject, resolution), *_blurred(sharp)]
     if not subject.found:
         text = notice(
@@ -273,7 +273,7 @@ def _duplicates(
     sizes: Sequence[int],
     progress: Progress,
 ) -> list[tuple[int, PhotoFinding]]:
-    """Return the one of each two photos that are copies which shows less, once each.
+    """Return the worse one of each pair of copies, once each.
 
     That is the clearly smaller one, else the less sharp one. ``sizes`` are those of the subjects.
     """
@@ -284,8 +284,8 @@ def _duplicates(
             if earlier in found or not _is_copy(marks[earlier], marks[later]):
                 continue
             worse, better = later, earlier
-            # A copy is blurrier by its compression; only a clear difference counts. Made small, a
-            # photo looks the sharper for it.
+            # Compression blurs a copy, so that only a clear difference counts. A photo scaled
+            # down looks sharper.
             larger = sizes[later] / max(1, sizes[earlier])
             sharper = sharp[later].ratio > CLEARLY * sharp[earlier].ratio
             if larger > CLEARLY or (sharper and larger * CLEARLY > 1):
@@ -305,11 +305,11 @@ def _is_copy(one: Fingerprint, other: Fingerprint) -> bool:
 
 
 def _strangers(looks: Sequence[Signature | None]) -> list[int]:
-    """Return the photos whose subject has other colours than the rest; none among two."""
+    """Return the photos whose subject differs in colour from the rest; none out of two."""
     seen = [(number, look) for number, look in enumerate(looks) if look is not None]
     if len(seen) < 3:
         return []
-    # Of an even number the smaller middle counts: half of the others alike is alike.
+    # For an even number the lower median: if half of the others are alike, it is alike.
     away = [
         statistics.median_low(
             signature_distance(look, other) for number, other in seen if number != mine

@@ -1,8 +1,8 @@
-"""Where the subject of a photo probably is, from colours, places and the border alone.
+"""Computes the saliency of a photo from colours, positions and the image border alone.
 
-After Zhu et al. 2014, "Saliency Optimization from Robust Background Detection": a region is
-background as far as what looks like it goes along the border of the picture; it is foreground as
-far as it differs from the background near it.
+After Zhu et al. 2014, "Saliency Optimization from Robust Background Detection": a segment is
+background to the extent that similar segments run along the border of the picture; it is
+foreground to the extent that it differs from the background near it.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ Floats = NDArray[np.float32]
 Labels = NDArray[np.int32]
 
 REGIONS = 260
-"""Superpixels of a picture: enough for its parts, few enough for a table of all pairs."""
+"""The number of superpixels: enough for the parts of a picture, few enough for all pairs."""
 
 COLOUR_SIGMA = 10.0
-"""How far apart two CIELAB colours (L 0..100) are that still count as the same (Zhu et al.)."""
+"""The distance up to which two CIELAB colours (L 0..100) count as the same (Zhu et al.)."""
 
 PLACE_SIGMA = 0.25
-"""How far apart two places are that count as near, over the longer side (Zhu et al.)."""
+"""The distance up to which two positions are near, over the longer side (Zhu et al.)."""
 
 BORDER_SIGMA = 1.0
-"""The boundary connectivity at which a region begins to be background (Zhu et al., eq. 4)."""
+"""The boundary connectivity at which a segment begins to be background (Zhu et al., eq. 4)."""
 
 SMOOTHNESS_FLOOR = 0.1
-"""The least pull between neighbours, which evens out what differs in grain only (Zhu et al.)."""
+"""The least smoothness weight of neighbours, which evens out mere grain (Zhu et al.)."""
 
 
 def saliency(image: Pixels) -> Floats:
-    """Return how much each pixel stands out, (h, w) float32 in 0..1, of (h, w, 3) uint8 sRGB.
+    """Return the saliency of each pixel, (h, w) float32 in 0..1, of (h, w, 3) uint8 sRGB.
 
-    Meant for pictures of a few hundred pixels a side. A picture of one region is 0 everywhere.
+    Meant for pictures of a few hundred pixels a side. A picture of one segment is 0 everywhere.
     """
     labels = superpixels(image, REGIONS)
     count = int(labels.max()) + 1
@@ -56,7 +56,7 @@ def saliency(image: Pixels) -> Floats:
 
 
 def _means(image: Pixels, labels: Labels, count: int) -> tuple[Floats, Floats]:
-    """Return the mean CIELAB (n, 3) and the mean place (n, 2), 0..1, of each region."""
+    """Return the mean CIELAB (n, 3) and the mean position (n, 2), 0..1, of each segment."""
     lab = cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     flat = labels.reshape(-1)
     total = np.maximum(np.bincount(flat, minlength=count), 1)
@@ -67,7 +67,7 @@ def _means(image: Pixels, labels: Labels, count: int) -> tuple[Floats, Floats]:
 
 
 def _neighbours(labels: Labels, count: int) -> NDArray[np.bool_]:
-    """Return which regions touch, (n, n); those on the border of the picture all do."""
+    """Return which segments touch, (n, n); those on the border of the picture all do."""
     near = np.zeros((count, count), np.bool_)
     for one, other in ((labels[1:], labels[:-1]), (labels[:, 1:], labels[:, :-1])):
         near[one, other] = True
@@ -91,9 +91,9 @@ def _distances(points: Floats) -> Floats:
 
 
 def _background(apart: Floats, near: NDArray[np.bool_], edge: NDArray[np.bool_]) -> Floats:
-    """Return how much each region is background, (n,) in 0..1, by its boundary connectivity."""
+    """Return how much each segment is background, (n,) in 0..1, by its boundary connectivity."""
     steps = np.where(near, apart, np.inf).astype(np.float32)
-    # What the nearest neighbour differs by is grain, which would add up along a way.
+    # The distance to the nearest neighbour is grain, which would add up along a path.
     grain = float(np.mean(np.min(steps, axis=1)[np.isfinite(np.min(steps, axis=1))]))
     steps = np.maximum(steps - grain, 0)
     np.fill_diagonal(steps, 0)
@@ -109,9 +109,9 @@ def _background(apart: Floats, near: NDArray[np.bool_], edge: NDArray[np.bool_])
 def _optimised(
     apart: Floats, near: NDArray[np.bool_], background: Floats, foreground: Floats
 ) -> Floats:
-    """Return the saliency that agrees best with all three: background, contrast, smoothness.
+    """Return the saliency that best fits background, contrast and smoothness together.
 
-    The least squares of Zhu et al., eq. 9, among neighbours and their neighbours.
+    The least squares of Zhu et al., eq. 9, over neighbours and their neighbours.
     """
     linked = near | ((near.astype(np.float32) @ near.astype(np.float32)) > 0)
     np.fill_diagonal(linked, False)
