@@ -1,10 +1,10 @@
-"""What earlier runs took, as a robust regression: the seconds and bytes that another one will take.
+"""Robust regression over the time and memory of earlier runs, to predict those of the next one.
 
 Each part of a run (one step, one decoded picture, the rest, loading, the peak of memory) is a power
 law: its logarithm is linear in the logarithms of the model's weights and the picture's pixels, and
-in counts such as that of the controls. Slopes begin at what is usual (a normal prior each), so that
-one run is enough to begin with; the level comes from the runs alone. Runs that were disturbed count
-less (Huber's weights, https://doi.org/10.1214/aoms/1177703732), as do old ones.
+in counts such as the number of controls. Each slope has a normal prior around its usual value, so
+that one run is enough to begin with; the intercept comes from the runs alone. Outliers weigh less
+(Huber's weights, https://doi.org/10.1214/aoms/1177703732), and so do old runs.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import numpy as np
 SPREAD = 0.08
 """Standard deviation of the logarithm between equal runs on a machine that is otherwise idle."""
 HUBER = 1.345
-"""Standard deviations from which on a run counts less: 95 % efficient for normal errors."""
+"""Standard deviations beyond which a run weighs less: 95 % efficient for normal errors."""
 FADING = 0.95
-"""How much the run before the newest counts beside it, and so on."""
+"""Weight of a run relative to the next newer one."""
 ROUNDS = 30
 
 
@@ -40,9 +40,9 @@ UNKNOWN = Prior(0.0, 0.4)
 def predict(
     runs: Sequence[tuple[Features, float]], wanted: Features, priors: Mapping[str, Prior]
 ) -> float | None:
-    """Return the value that ``wanted`` will have, by (features, value > 0) of runs, oldest first.
+    """Predict the value at the features ``wanted`` from runs (features, value > 0), oldest first.
 
-    Features that are missing count as 0. None without runs.
+    Missing features are 0. None without runs.
     """
     used = [(features, value) for features, value in runs if value > 0]
     if not used:

@@ -1,6 +1,6 @@
-"""The one owner of what the artist has set for the next edit; panels show it and change it.
+"""The single owner of the settings of the next edit; panels display and change them.
 
-Nothing else keeps a copy: the panels' fields show what is here, and each change of a field goes
+Nothing else keeps a copy: the panels' fields show these values, and each change of a field is made
 here first. Every field of ``EditSettings`` has its event, named after it.
 """
 
@@ -27,7 +27,7 @@ class Draft:
     """Settings with their task.
 
     ``chosen`` names the fields of ``Sampling`` and the extras that the artist has set by hand;
-    another model leaves these alone.
+    choosing another model does not change these.
     """
 
     settings: EditSettings = field(default_factory=EditSettings)
@@ -37,9 +37,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class LayerChange:
-    """The layer whose recipe is being changed: the next Generate makes it again.
+    """The layer whose recipe is being changed; the next Generate regenerates it.
 
-    ``before`` is what was set when the change began.
+    ``before`` is the draft from before the change began.
     """
 
     layer_id: str
@@ -65,25 +65,25 @@ class EditState:
         self.regions_changed: Event[[tuple[Region, ...]]] = Event()
         self.task_changed: Event[[Task]] = Event()
         self.layer_changed: Event[[LayerChange | None]] = Event()
-        """Another layer's recipe is being changed, or none any more."""
+        """Another layer's recipe, or none, is being changed."""
         self.changed: Event[[EditSettings]] = Event()
-        """After any of the above: once a change, however many fields it has."""
+        """Emitted once after each change, however many fields it affects."""
 
     # Reading
 
     @property
     def settings(self) -> EditSettings:
-        """What is set."""
+        """The current settings."""
         return self._draft.settings
 
     @property
     def task(self) -> Task:
-        """What Generate asks for."""
+        """The task that Generate will run."""
         return self._draft.task
 
     @property
     def draft(self) -> Draft:
-        """What is set, with the task."""
+        """The current settings with the task."""
         return self._draft
 
     @property
@@ -93,7 +93,7 @@ class EditState:
 
     @property
     def is_restored(self) -> bool:
-        """Whether it came from the recovery journal, so that no model brings its defaults."""
+        """Whether the draft comes from the recovery journal, so no model applies its defaults."""
         return self._is_restored
 
     # Changing
@@ -107,14 +107,14 @@ class EditState:
         self._set(replace(self._draft, settings=settings, task=task or self.task))
 
     def choose(self, **values: Any) -> None:
-        """Change fields of ``Sampling`` by the artist's hand, which other models leave alone."""
+        """Change fields of ``Sampling`` by hand, so that choosing another model keeps them."""
         chosen = self._draft.chosen.union(values)
         sampling = replace(self.settings.sampling, **values)
         settings = replace(self.settings, sampling=sampling)
         self._set(replace(self._draft, settings=settings, chosen=chosen))
 
     def choose_extra(self, name: str, value: Value) -> None:
-        """Change a setting that only the model's family has, by the artist's hand."""
+        """Change a setting of the model's family by hand."""
         extras = {**self.settings.sampling.extras, name: value}
         sampling = replace(self.settings.sampling, extras=extras)
         chosen = self._draft.chosen.union((name,))
@@ -141,10 +141,10 @@ class EditState:
     # Models
 
     def use_model(self, spec: ModelSpec) -> None:
-        """Take another model, with the settings that suit it where the artist has chosen none.
+        """Switch to another model, with its defaults for settings not chosen by the artist.
 
-        A sampler that needs a model's own few steps brings them in any case. Settings that the
-        model's family does not have go.
+        A few-step sampler sets its steps in any case. Settings that the model's family does not
+        have are dropped.
         """
         sampling, chosen = self.settings.sampling, self._draft.chosen
         row = family(spec.family)
@@ -157,7 +157,7 @@ class EditState:
         elif sampling.sampler != suited["sampler"]:
             kept.discard("schedule")
             if spec.few_step is not None and suited["sampler"] == spec.few_step.sampler:
-                # What was chosen for a sampler of many steps means nothing for one of few.
+                # Values chosen for a many-step sampler do not apply to a few-step one.
                 kept -= {"steps", "cfg_scale"}
         values = {name: value for name, value in suited.items() if name not in kept}
         known = {one.id for one in row.settings}
@@ -168,9 +168,9 @@ class EditState:
         self._set(replace(self._draft, settings=settings, chosen=chosen))
 
     def use_sampler(self, sampler: str, spec: ModelSpec | None) -> None:
-        """Take another sampler, by the artist's hand.
+        """Switch to another sampler by hand.
 
-        Four steps are too few for the other samplers and twenty too many for one of few steps, so
+        Four steps are too few for an ordinary sampler and twenty too many for a few-step one, so
         steps and guidance scale change with it if the model brings such a sampler.
         """
         old, row = self.settings.sampling, family(spec.family) if spec is not None else None
@@ -189,9 +189,9 @@ class EditState:
         self._set(replace(self._draft, settings=settings, chosen=chosen))
 
     def take_over(self, other: EditState) -> None:
-        """Take model and sampling settings of another document.
+        """Copy the model and sampling settings of another document.
 
-        Prompt, seed, references and regions are about the other's picture.
+        Prompt, seed, references and region prompts belong to the other picture and are not copied.
         """
         draft = other.layer.before if other.layer is not None else other.draft
         theirs, mine = draft.settings, self.settings
@@ -207,16 +207,16 @@ class EditState:
     # The change of a layer
 
     def begin_layer(self, layer_id: str, name: str, settings: EditSettings, task: Task) -> None:
-        """Show the recipe of a layer; until ``end_layer`` it is what Generate makes again."""
+        """Show the recipe of a layer; until ``end_layer``, Generate regenerates that layer."""
         before = self._layer.before if self._layer is not None else self._draft
         self._layer = LayerChange(layer_id, name, before)
         self.replace(settings, task)
         self.layer_changed.emit(self._layer)
 
     def end_layer(self, keep: bool) -> None:
-        """Make new layers again, with the settings shown (``keep``) or those from before.
+        """Return to making new layers, with the settings shown (``keep``) or the earlier ones.
 
-        The adapters of the recipe go in any case if no prompt names them: no field shows them.
+        Adapters of the recipe that no prompt names are dropped in any case: no field shows them.
         """
         if self._layer is None:
             return
@@ -230,7 +230,7 @@ class EditState:
         self.update(adapters=(*own_adapters(before.settings.adapters), *named))
 
     def restore(self, draft: Draft, layer: LayerChange | None = None) -> None:
-        """Bring back what the recovery journal kept."""
+        """Restore the state kept in the recovery journal."""
         self._is_restored = True
         self._layer = layer
         self._set(draft)
@@ -239,7 +239,7 @@ class EditState:
     # Places
 
     def move_places(self, dx: int, dy: int) -> None:
-        """Let references and region prompts follow a canvas that was cropped or extended."""
+        """Move references and region prompts along with a canvas that was cropped or extended."""
 
         def moved(settings: EditSettings) -> EditSettings:
             references, regions = moved_places(settings.references, settings.regions, dx, dy)
@@ -248,7 +248,7 @@ class EditState:
         self._change_places(moved)
 
     def forget_places(self) -> None:
-        """Let references count everywhere and regions nowhere: another picture is open."""
+        """Unmask all references and drop the masks of region prompts: another picture is open."""
         self._change_places(_without_places)
 
     def _change_places(self, change: Callable[[EditSettings], EditSettings]) -> None:

@@ -1,4 +1,4 @@
-"""How long a request will take and how much memory it needs, learned from earlier ones."""
+"""Forecasts of a request's time and memory, learned from earlier runs."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from studio.session.cost_model import Features, Prior, predict
 
 VERSION = 1
 KEPT = 200
-"""Runs in the file, the newest."""
+"""Number of newest runs kept in the file."""
 COUNTED = 40
-"""Runs that a forecast looks at, the newest of the family on the device."""
+"""Number of newest runs of the family on the device that a forecast uses."""
 LOADS = 0.05
-"""Seconds from which on a run has loaded its model; one that is in memory takes microseconds."""
+"""Loading time in seconds above which the model was not in memory, else it takes microseconds."""
 
 STEP: Mapping[str, Prior] = {
     "log_weights": Prior(1.0, 0.3),
@@ -56,11 +56,11 @@ MEMORY: Mapping[str, Prior] = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the time and the memory of a run depend on, as plain numbers and names.
+    """The numbers and names on which the time and memory of a run depend.
 
-    ``weights`` is the number of the model's weights, ``pixels`` those of the picture that the
-    model makes. ``steps`` are those that are really taken, ``guided`` is whether the prompt and
-    the negative prompt are predicted together.
+    ``weights`` is the number of the model's weights, ``pixels`` the number of pixels of the picture
+    that the model makes. ``steps`` is the number of steps actually taken; ``guided`` is true if the
+    prompt and the negative prompt are predicted together.
     """
 
     family: str
@@ -77,7 +77,7 @@ class Facts:
     adapters: int = 0
 
     def of_step(self) -> Features:
-        """Return what the time of a step depends on."""
+        """Return the features of the time of a step."""
         return {
             "log_weights": math.log(self.weights),
             "log_pixels": math.log(self.pixels),
@@ -90,7 +90,7 @@ class Facts:
         }
 
     def of_rest(self) -> Features:
-        """Return what the time before the first step depends on."""
+        """Return the features of the time before the first step."""
         return {
             "log_weights": math.log(self.weights),
             "log_pixels": math.log(self.pixels),
@@ -101,11 +101,11 @@ class Facts:
         }
 
     def of_memory(self) -> Features:
-        """Return what the peak of the memory depends on."""
+        """Return the features of the peak memory."""
         return {**self.of_picture(), **self._counts(), "log_variations": math.log(self.variations)}
 
     def of_picture(self) -> Features:
-        """Return what the time to decode a picture depends on."""
+        """Return the features of the time to decode a picture."""
         return {"log_weights": math.log(self.weights), "log_pixels": math.log(self.pixels)}
 
     def _counts(self) -> Features:
@@ -127,7 +127,7 @@ def facts_of(
     regions: int = 0,
     adapters: int = 0,
 ) -> Facts:
-    """Return the facts of a request whose region has ``size`` (width, height) in pixels."""
+    """Return the facts of a request whose crop has ``size`` (width, height) in pixels."""
     width, height = working_size(spec, *size)
     share = sampling.denoise if task is Task.REPLACE else 1.0
     return Facts(
@@ -162,8 +162,8 @@ def facts_of_request(spec: ModelSpec, request: EditRequest) -> Facts:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run took: seconds a step, a decoded picture, for the rest and for loading the model
-    (0 if it was in memory), and bytes at the peak (0 if unknown)."""
+    """The cost of one run: seconds per step, per decoded picture, for the rest and for loading the
+    model (0 if it was in memory), and bytes at the peak (0 if unknown)."""
 
     facts: Facts
     device: str
@@ -183,7 +183,7 @@ class Forecast:
 
 
 def run_of(facts: Facts, result: EditResult) -> Run | None:
-    """Return what the engine measured; None for work without the usual parts."""
+    """Return the engine's measurements as a run; None for work without the usual parts."""
     parts = result.timings
     if not {"denoise", "decode", "total"} <= parts.keys() or not result.images:
         return None
@@ -208,14 +208,14 @@ class Forecasts:
     runs: list[Run] = field(default_factory=list)
     changed: Event[[]] = field(default_factory=Event)
     in_memory: str = ""
-    """The model that the engine has loaded, as requests name it; "" for none."""
+    """Name of the loaded model, as in requests; "" for none."""
 
     def __post_init__(self) -> None:
         if self.file is not None:
             self.runs = _read(self.file)
 
     def learn(self, facts: Facts, result: EditResult) -> None:
-        """Take what a run took; the file is written at once."""
+        """Add the cost of a run; the file is written at once."""
         self.in_memory = result.request.model
         run = run_of(facts, result)
         if run is None:
@@ -225,10 +225,10 @@ class Forecasts:
         self.changed.emit()
 
     def of(self, facts: Facts, *, loaded: bool = True) -> Forecast | None:
-        """Return what a request will take, None as long as nothing like it has run.
+        """Return the forecast for a request, None as long as no similar one has run.
 
-        ``loaded`` says that its model is in memory already. Of several devices the one that ran
-        last counts.
+        ``loaded`` means that its model is already in memory. Of several devices, the one used last
+        is assumed.
         """
         runs = [run for run in self.runs if run.facts.family == facts.family]
         runs = [run for run in runs if run.device == runs[-1].device][-COUNTED:]
@@ -250,7 +250,7 @@ class Forecasts:
         text = json.dumps({"version": VERSION, "runs": rows})
         fresh = self.file.with_suffix(".tmp")
         try:
-            # Without a sync to the disk: what a power cut loses is learned again.
+            # Without a sync to the disk: runs lost in a power cut are learned again.
             fresh.write_text(text, encoding="utf-8")
             os.replace(fresh, self.file)
         except OSError:
@@ -258,7 +258,7 @@ class Forecasts:
 
 
 def kept_forecasts() -> Forecasts:
-    """Return what this machine has learned between programs."""
+    """Return the forecasts that this machine keeps between starts of the program."""
     return Forecasts(data_dir() / "forecast.json")
 
 

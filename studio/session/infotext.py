@@ -1,4 +1,4 @@
-"""From the A1111 text of a picture to the settings that it was made with."""
+"""Conversion of a picture's A1111 text to the settings that it was made with."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from studio.edit.settings import EditSettings
 
 Short = Callable[[FileId], str]
 NUMBERS = {title: name for name, title in TITLES.items()}
-"""Numbers of the text by the names of the settings that they are."""
+"""Field names of numeric settings in the text, by the names of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Infotext:
-    """What a text says: settings, the size in pixels if it gives one, and what is not here.
+    """A parsed text: settings, the size in pixels if it gives one, and notices of missing files.
 
-    ``given`` are the settings that it says, by the fields of ``Sampling`` and ``EditSettings``;
-    the others are those of before.
+    ``given`` names the settings in the text, as fields of ``Sampling`` and ``EditSettings``; the
+    others keep their earlier values.
     """
 
     settings: EditSettings
@@ -45,10 +45,10 @@ class Infotext:
 def read_infotext(
     text: str, base: EditSettings, folders: Iterable[Path], hashes: Hashes
 ) -> Infotext:
-    """Return what an A1111 text says, with the rest of the settings from ``base``.
+    """Parse an A1111 text; settings that it does not contain come from ``base``.
 
-    The model, LoRAs and embeddings are looked up in ``folders``: one whose hash is that of the
-    text comes first, then one of its name. What is not there is named in a notice.
+    The model, LoRAs and embeddings are looked up in ``folders``, first by the hash in the text,
+    then by name. A notice names those that are missing.
     """
     parsed = parse_parameters(text)
     finder = _Finder(list(folders), hashes)
@@ -77,15 +77,15 @@ def read_infotext(
 def _extras(
     parsed: Mapping[str, str], model: str, base: EditSettings, notices: list[Notice]
 ) -> dict[str, Value]:
-    """Return what a text says of the settings that only the model's family has.
+    """Return the text's values for the settings of the model's family.
 
-    What it does not say is left to their defaults if the model is another than before.
+    Settings that it does not contain take their defaults if the model changes.
     """
     found = dict(base.sampling.extras) if model == base.model else {}
     try:
         settings = family(identify(model).family).settings
     except StudioError:
-        # Whoever runs the model says what is wrong with it.
+        # The error of the model is reported when it runs.
         return found
     for one in settings:
         if one.id in parsed:
@@ -97,7 +97,7 @@ def _extras(
 
 
 def _given(parsed: Mapping[str, str], base: Sampling, notices: list[Notice]) -> dict[str, Any]:
-    """Return the settings of a text by their names."""
+    """Return the settings in a text by their names."""
     found: dict[str, Any] = {}
     for title, name in NUMBERS.items():
         value = _number(name, parsed.get(title, ""))
@@ -119,7 +119,7 @@ def _given(parsed: Mapping[str, str], base: Sampling, notices: list[Notice]) -> 
 
 
 def _sampler(parsed: Mapping[str, str]) -> tuple[str | None, str | None]:
-    """Return the ids of sampler and schedule, None for what the text does not say or we lack.
+    """Return the ids of sampler and schedule; None if not in the text or not available here.
 
     Until A1111 1.9 the schedule was the last word of the sampler.
     """
@@ -154,7 +154,7 @@ def _size(parsed: Mapping[str, str]) -> tuple[int, int] | None:
 
 
 class _Finder:
-    """Looks for the files of a text; a file is read for its hash once, see ``Hashes``."""
+    """Looks up the files that a text names; each file is hashed once, see ``Hashes``."""
 
     def __init__(self, folders: list[Path], hashes: Hashes) -> None:
         self._hashes = hashes
@@ -163,7 +163,7 @@ class _Finder:
         self.notices: list[Notice] = []
 
     def model(self, parsed: Mapping[str, str], base: str) -> str:
-        """Return the model of a text, ``base`` if there is none or it is not here."""
+        """Return the model of a text, ``base`` if it names none or the model is missing."""
         name, wanted = parsed.get("Model", ""), parsed.get("Model hash", "").lower()
         if not name and not wanted:
             return base
@@ -197,7 +197,7 @@ class _Finder:
         return found
 
     def embeddings(self, parsed: Mapping[str, str]) -> list[AdapterUse]:
-        """Return the embeddings whose hashes the text gives; it does not say their weights."""
+        """Return the embeddings whose hashes the text gives; it has no weights for them."""
         wanted = hashes_in(parsed.get("TI hashes", ""))
         found = []
         for name in wanted:
@@ -218,7 +218,7 @@ class _Finder:
         files: Iterable[Path],
         short: Short,
     ) -> Path | None:
-        """Return the file of a hash, else that of a name, with a notice if it is another one."""
+        """Return the file with a hash, else by name, with a notice if its hash differs."""
         wanted = hashes.get(name) or hashes.get(re.sub(r"[:,]", "", name), "")
         named = by_name(name)
         if not wanted:
@@ -253,7 +253,7 @@ def _tensors(file: FileId) -> str:
 
 
 def _starts(file: FileId | None, wanted: str, short: Short) -> bool:
-    """Whether a file has the hash that a text gives, in as many digits as both have."""
+    """Whether a file has the hash that a text gives, compared in the digits that both have."""
     if file is None or len(wanted) < 8:
         return False
     return any(

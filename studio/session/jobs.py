@@ -26,7 +26,7 @@ Result = EditResult | AnnotateResult | TrainResult | ExchangeResult
 
 
 class JobState(Enum):
-    """Where a job stands."""
+    """The state of a job."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -41,12 +41,12 @@ _numbers = itertools.count(1)
 
 @dataclass(eq=False)
 class Job:
-    """One request on its way; ``target`` is the layer that the result replaces, if any.
+    """One queued or running request; ``target`` is the layer that the result replaces, if any.
 
-    ``origin`` is the document's when it was asked, ``owner`` the session that gets the result: None
-    for work that is about no document, such as a training.
-    ``left`` are the seconds left where the work itself says so. ``gives_way`` is set while a
-    training stops to let other work go first, ``is_held`` while the artist has paused it.
+    ``origin`` is that of the document at the time of the request, ``owner`` the session that gets
+    the result: None for work without a document, such as a training. ``left`` is the remaining time
+    in seconds if the work itself reports it. ``gives_way`` is set while a training stops to let
+    other work go first, ``is_held`` while the artist has paused it.
     """
 
     request: Request
@@ -66,7 +66,7 @@ class Job:
 
     @property
     def about(self) -> tuple[str, object]:
-        """What it is for and whose it is: when another job like it succeeds, its error is over."""
+        """Purpose and owner: the success of a job with the same pair settles this job's error."""
         request = self.request
         if isinstance(request, EditRequest):
             return f"edit {request.task.value}", self.owner
@@ -76,11 +76,11 @@ class Job:
 
     @property
     def can_pause(self) -> bool:
-        """Whether it goes on where it was when it runs again: a training keeps checkpoints."""
+        """Whether it resumes where it stopped: a training keeps checkpoints."""
         return isinstance(self.request, TrainRequest)
 
     def time_left(self) -> float | None:
-        """Return the seconds left, judged by the pace so far; None while that is unknown."""
+        """Return the remaining seconds, estimated from the pace so far; None while unknown."""
         if self.left is not None or self.can_pause:
             return self.left
         if self.started is None or self.fraction < 0.02:
@@ -90,7 +90,7 @@ class Job:
 
 
 class Listener(Protocol):
-    """What a runner tells; every call comes in the thread that owns the queue."""
+    """Callbacks of a runner, each called in the thread that owns the queue."""
 
     def on_progress(self, job: Job, event: ProgressEvent) -> None:
         """Handle one report."""
@@ -106,7 +106,7 @@ class Runner(Protocol):
     """Runs one job at a time, on a thread of its own or in the caller's."""
 
     def start(self, job: Job, listener: Listener) -> None:
-        """Begin the job; returns at once where the runner has a thread."""
+        """Begin the job; returns at once if the runner has a thread."""
 
 
 class RequestEngine(Protocol):
@@ -123,7 +123,7 @@ class InlineRunner:
         self._engine = engine
 
     def start(self, job: Job, listener: Listener) -> None:
-        """Run the job to its end; a bug in the engine is raised after the listener heard of it."""
+        """Run the job to its end; a bug in the engine is raised after the listener was called."""
         progress = Progress(lambda event: listener.on_progress(job, event), job.cancelled)
         try:
             with _interrupt_cancels(job.cancelled):
@@ -137,9 +137,9 @@ class InlineRunner:
 
 @contextmanager
 def _interrupt_cancels(cancelled: threading.Event) -> Iterator[None]:
-    """Let the first Ctrl+C end the work as the artist's stop does, and the second one at once.
+    """Let the first Ctrl+C cancel the work like the Stop button, and the second one end it at once.
 
-    Only the main thread hears of signals; on others nothing changes.
+    Only the main thread receives signals; on others nothing changes.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -157,7 +157,7 @@ def _interrupt_cancels(cancelled: threading.Event) -> Iterator[None]:
 
 
 class JobQueue:
-    """The jobs of all open documents; every method belongs to the thread that owns the sessions."""
+    """The jobs of all open documents; methods may be called in the sessions' thread only."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
@@ -183,9 +183,10 @@ class JobQueue:
         return self.running is None and not self._waiting
 
     def add(self, job: Job) -> Job:
-        """Queue a job; it starts at once when nothing runs.
+        """Queue a job; it starts at once if nothing runs.
 
-        Before a training it goes first: one that runs stops within a step and goes on afterwards.
+        Other work goes ahead of trainings: a running training stops within a step and resumes
+        later.
         """
         index = len(self._waiting)
         if not job.can_pause:
@@ -194,7 +195,7 @@ class JobQueue:
         self._waiting.insert(index, job)
         running = self.running
         if running is not None and running.can_pause and not job.can_pause:
-            # One that is being stopped for good stays stopped.
+            # A training that is being cancelled stays cancelled.
             running.gives_way = running.gives_way or not running.cancelled.is_set()
             running.cancelled.set()
         self.changed.emit()
@@ -202,7 +203,7 @@ class JobQueue:
         return job
 
     def pause(self, job_id: int) -> None:
-        """Stop a training within a step and keep it in the line until ``resume``."""
+        """Stop a training within a step and keep it in the queue until ``resume``."""
         if self.running is not None and self.running.id == job_id and self.running.can_pause:
             self.running.gives_way = True
             self.running.is_held = True
@@ -214,7 +215,7 @@ class JobQueue:
                 self.changed.emit()
 
     def resume(self, job_id: int) -> None:
-        """Let a paused training go on when its turn comes."""
+        """Let a paused training resume when its turn comes."""
         for job in self._waiting:
             if job.id == job_id and job.is_held:
                 job.is_held, job.state = False, JobState.WAITING
@@ -222,7 +223,7 @@ class JobQueue:
         self._next()
 
     def move(self, job_id: int, index: int) -> None:
-        """Move a waiting job to a place in the waiting line."""
+        """Move a waiting job to an index in the queue."""
         for job in self._waiting:
             if job.id == job_id:
                 self._waiting.remove(job)
@@ -231,7 +232,7 @@ class JobQueue:
                 return
 
     def cancel(self, job_id: int) -> None:
-        """Stop a job: a waiting one leaves at once, the running one within a step."""
+        """Stop a job: a waiting one is removed at once, the running one within a step."""
         if self.running is not None and self.running.id == job_id:
             self.cancel_running()
             return
@@ -249,7 +250,7 @@ class JobQueue:
             self.running.cancelled.set()
 
     def clear(self, *, trainings: bool = True) -> None:
-        """Stop the running job and those that wait; with ``trainings`` false only other work."""
+        """Stop the running and the waiting jobs, except trainings if ``trainings`` is false."""
         for job in [one for one in self._waiting if trainings or not one.can_pause]:
             job.state = JobState.CANCELLED
             self._waiting.remove(job)
@@ -258,7 +259,7 @@ class JobQueue:
         self.changed.emit()
 
     def disown(self, owner: object) -> None:
-        """Stop the jobs of a session whose document goes; nobody gets what they still bring."""
+        """Stop the jobs of a session whose document is closed; late results are discarded."""
         for job in [one for one in self._waiting if one.owner is owner]:
             job.state = JobState.CANCELLED
             self._waiting.remove(job)
@@ -268,14 +269,14 @@ class JobQueue:
         self.changed.emit()
 
     def on_progress(self, job: Job, event: ProgressEvent) -> None:
-        """Take a report from the runner."""
+        """Handle a progress report of the runner."""
         job.fraction, job.text = event.fraction, event.text or job.text
         if isinstance(event.details, TrainStatus):
             job.left = event.details.seconds_left
         self.progressed.emit(job, event)
 
     def on_done(self, job: Job, result: Result) -> None:
-        """Take a result from the runner; the next job starts."""
+        """Handle a result of the runner and start the next job."""
         job.state = JobState.DONE
         job.fraction = 1.0
         self.running = None
@@ -285,7 +286,7 @@ class JobQueue:
             self._next()
 
     def on_failed(self, job: Job, error: BaseException) -> None:
-        """Take an error from the runner; the next job starts all the same."""
+        """Handle an error of the runner and start the next job all the same."""
         if isinstance(error, Cancelled) and job.gives_way:
             self._put_back(job)
             return
@@ -297,7 +298,7 @@ class JobQueue:
             self._next()
 
     def _put_back(self, job: Job) -> None:
-        """Let a training wait behind the work for which it gave way."""
+        """Queue a training behind the work for which it gave way."""
         job.gives_way = False
         job.cancelled = threading.Event()
         job.state = JobState.PAUSED if job.is_held else JobState.WAITING

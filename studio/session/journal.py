@@ -1,14 +1,13 @@
-"""The recovery journal: what was committed survives a killed process.
+"""The recovery journal, from which committed changes survive a killed process.
 
 A journal is a folder: ``tiles`` (raw tiles and attachments, only ever appended), ``steps`` (one
 JSON line a commit, with the whole structure of the document and the place of each tile),
-``results`` (a file for each one in the tray), ``settings`` (what is set for the next edit) and
-``owner`` (the process).
-A line counts only with its end of line, and its tiles were written before it, so that a torn
-write loses nothing but itself. Writing goes to the system at once, which a killed process
-survives; a thread brings it to the disk, which a power cut survives. Results are written before
-the line that names them. Those of one request that are larger than ``AT_ONCE`` would hold up the
-artist's hand: the thread writes the rest, and what a kill overtakes of it is lost alone.
+``results`` (a file for each one in the tray), ``settings`` (those of the next edit) and ``owner``
+(the process). A line is valid only if it is complete, and its tiles were written before it, so that
+a torn write loses only itself. Data is handed to the operating system at once, to survive a killed
+process; a thread syncs it to the disk, to survive a power cut. Results are written before the line
+that names them. Results of one request beyond ``AT_ONCE`` bytes would block the artist's input, so
+the thread writes the rest; a kill before that loses only these.
 """
 
 from __future__ import annotations
@@ -50,11 +49,11 @@ Measured on half of a busy core: 18 ms for four variations of 512 x 512 pixels w
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """A document that a killed process left: ``path`` is its file, or None if never saved.
+    """A document left by a killed process: ``path`` is its file, or None if never saved.
 
-    ``lost`` counts the results that cannot be read. ``kept`` is what was set for the next edit,
-    None if that cannot be read. If ``clean``, the file at ``path`` holds all of the document, and
-    only what was set would be lost.
+    ``lost`` is the number of results that cannot be read. ``kept`` are the settings of the next
+    edit, None if they cannot be read. If ``clean``, the file at ``path`` holds the whole document,
+    and only the settings would be lost.
     """
 
     folder: Path
@@ -67,7 +66,7 @@ class Recovered:
 
 
 class JournalError(StudioError):
-    """The journal cannot be written; the document is open and whole all the same."""
+    """The journal cannot be written; the open document is unaffected."""
 
 
 class Journal:
@@ -95,7 +94,7 @@ class Journal:
 
     @property
     def folder(self) -> Path:
-        """Where the journal lies."""
+        """The folder of the journal."""
         return self._folder
 
     def _begin(self) -> None:
@@ -108,9 +107,9 @@ class Journal:
         self._written = 0
 
     def record(self, document: Document, label: str, path: Path | None, clean: bool) -> None:
-        """Write one commit; ``clean`` says that it is what the file at ``path`` holds.
+        """Write one commit; ``clean`` means that it equals the file at ``path``.
 
-        StudioError where the disk is full or gone: the document itself is untouched by that.
+        StudioError if the disk is full or gone, which does not affect the document itself.
         """
         with self._lock:
             try:
@@ -135,7 +134,7 @@ class Journal:
         self._work.put(self._sync)
 
     def keep_settings(self, kept: Kept) -> None:
-        """Write what is set for the next edit; StudioError if the disk is full or gone."""
+        """Write the settings of the next edit; StudioError if the disk is full or gone."""
         with self._lock:
             try:
                 self._settings.write(self._folder, kept)
@@ -152,16 +151,16 @@ class Journal:
             kept_settings.sync(self._folder)
 
     def flush(self) -> bool:
-        """Wait until all that was recorded is written; False if results could not be."""
+        """Wait until everything recorded is written; False if results could not be written."""
         done = threading.Event()
         self._work.put(done.set)
         done.wait()
         return self._trouble is None
 
     def _keep(self, results: Results, clean: bool) -> None:
-        """Write results that are new, but not what the document's own file holds.
+        """Write new results, except those in the document's own file.
 
-        What goes wrong is kept in ``_trouble``; all of it is tried again with the next commit.
+        Errors are kept in ``_trouble``; the write is retried with the next commit.
         """
         before, self._trouble = self._trouble, None
         if clean or (before is None and results is self._results):
@@ -174,14 +173,14 @@ class Journal:
             kept_files.sweep(self._folder, results)
             written = kept_files.write(self._folder, new, most=AT_ONCE, sync=False)
             if not kept_files.are_there(self._folder, new):
-                # The thread, which has failed, has to go on with them.
+                # The thread, which has failed, must continue with them.
                 self._trouble = before
         except OSError as error:
             self._trouble = error
         self._work.put(partial(self._write_results, results, written))
 
     def close(self, *, keep: bool = False) -> None:
-        """Stop writing; the folder goes, since its document was saved or given up."""
+        """Stop writing and remove the folder, since its document was saved or discarded."""
         self._given_up = not keep
         self._work.put(None)
         self._syncer.join()
@@ -199,7 +198,7 @@ class Journal:
         place = snapshot.constant_place(tile)
         if place is None:
             place = self._store(np.ascontiguousarray(tile).data.cast("B"))
-        # The tile is kept beside its place so that its id is not used again for another one.
+        # The tile is kept beside its place so that its id is not reused for another one.
         self._known[id(tile)] = (tile, place)
         return place
 
@@ -217,7 +216,7 @@ class Journal:
         return place
 
     def _is_wasteful(self, document: Document) -> bool:
-        """Whether most of what the file of tiles holds belongs to no live tile."""
+        """Whether most of the tile file belongs to no live tile."""
         live = document.nbytes() + total(document.attachments)
         return self._written > max(COMPACT_FLOOR, COMPACT_RATIO * live)
 
@@ -235,7 +234,7 @@ class Journal:
             work()
 
     def _write_results(self, results: Results, written: list[Path]) -> None:
-        """Write what is missing, and bring to the disk what was ``written`` before."""
+        """Write missing results, and sync those ``written`` before to the disk."""
         while not self._given_up:
             folder = self._folder
             try:
@@ -245,7 +244,7 @@ class Journal:
             except OSError as error:
                 trouble = error
             with self._lock:
-                # A journal that began afresh meanwhile has another folder.
+                # A journal that was restarted meanwhile has another folder.
                 if folder == self._folder:
                     self._trouble = trouble
                     return
@@ -253,17 +252,17 @@ class Journal:
     def _sync(self) -> None:
         with self._lock:
             descriptors = self._tiles.fileno(), self._steps.fileno()
-        # A file that was swapped or closed meanwhile was synced by whoever swapped it.
+        # A file that was swapped or closed meanwhile was synced at that time.
         with contextlib.suppress(OSError):
             for descriptor in descriptors:
                 os.fsync(descriptor)
 
 
 def recoverable(root: Path) -> list[Recovered]:
-    """Return what dead processes left with unsaved commits, newest first; broken ones are skipped.
+    """Return documents of dead processes with unsaved commits, newest first, skipping broken ones.
 
-    A journal whose last commit is in its file is removed unless there are a prompt, references or
-    region prompts in it: then only these would be lost.
+    A journal whose last commit is saved in the document's file is removed, unless it has a prompt,
+    references or region prompts, which would be lost.
     """
     found: dict[str, tuple[float, Recovered]] = {}
     if not root.is_dir():
@@ -283,7 +282,7 @@ def recoverable(root: Path) -> list[Recovered]:
             names = [str(one) for one in line["document"].get("results", ())]
             document = document.replace(results=bounded(kept_files.read(folder, names)))
         except (OSError, KeyError, TypeError, ValueError, StudioError):
-            # What cannot be read stays on the disk, for a person to look at.
+            # An unreadable journal stays on the disk for a person to examine.
             continue
         lost = len(names) - len(document.results)
         path = Path(line["path"]) if line.get("path") else None
@@ -297,12 +296,12 @@ def recoverable(root: Path) -> list[Recovered]:
 
 
 def forget(recovered: Recovered) -> None:
-    """Remove a journal that was taken over or given up."""
+    """Remove a journal that was taken over or discarded."""
     shutil.rmtree(recovered.folder, ignore_errors=True)
 
 
 def journal_error(error: OSError) -> JournalError:
-    """Return what to say when the journal cannot be written."""
+    """Return the error for a journal that cannot be written."""
     return JournalError(
         "The recovery journal cannot be written ({reason}).",
         "Your picture is still open: free some disk space and save it.",
@@ -311,7 +310,7 @@ def journal_error(error: OSError) -> JournalError:
 
 
 def journal_unreadable(error: OSError) -> StudioError:
-    """Return what to say when it cannot be seen what a killed process left."""
+    """Return the error for a failed search for documents of killed processes."""
     return StudioError(
         "Lienzo cannot look for documents to recover ({reason}).",
         "They are kept: check the permissions of the journal's folder and start again.",

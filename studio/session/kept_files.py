@@ -1,4 +1,4 @@
-"""Results in a journal's folder: one file a request and one a result, each written whole."""
+"""Results in a journal's folder: one file per request and per result, each written atomically."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from studio.document.results import (
 
 FOLDER = "results"
 PART = ".part"
-"""Ends the name of a file that is not whole yet."""
+"""Suffix of a file that is not completely written yet."""
 _FACTS = "facts"
 _ERRORS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError)
 
@@ -40,10 +40,10 @@ def write(
 ) -> list[Path]:
     """Write the files of a journal's folder that are missing; OSError if that fails.
 
-    A request comes before its results, so that whatever is cut off in between, each result that is
-    there can be read. ``most`` bytes of pixels are written at most, of the first results; without
-    ``sync`` the files are with the system, which a killed process survives, but perhaps not on the
-    disk. Returns what was written.
+    A request is written before its results, so that after an interruption every result that exists
+    can be read. At most ``most`` bytes of pixels are written, of the first results; without
+    ``sync`` the files survive a killed process, but perhaps not a power cut. Returns the files that
+    were written.
     """
     place = folder / FOLDER
     place.mkdir(exist_ok=True)
@@ -72,7 +72,7 @@ def are_there(folder: Path, results: Results) -> bool:
 
 
 def sync_all(paths: Iterable[Path]) -> None:
-    """Bring files to the disk; those that are gone by now are left out."""
+    """Sync files to the disk, skipping those that no longer exist."""
     for path in paths:
         with contextlib.suppress(FileNotFoundError), path.open("r+b") as stream:
             os.fsync(stream.fileno())
@@ -89,7 +89,7 @@ def sweep(folder: Path, results: Results) -> None:
 
 
 def read(folder: Path, ids: Iterable[str]) -> Iterator[KeptResult]:
-    """Yield the results of the ids that are there and whole."""
+    """Yield the results with these ids that exist and are intact."""
     place = folder / FOLDER
     requests: dict[str, KeptRequest] = {}
     for one in ids:
@@ -104,7 +104,7 @@ def read(folder: Path, ids: Iterable[str]) -> Iterator[KeptResult]:
 
 
 def carry(old: Path, new: Path) -> None:
-    """Let a journal's new folder have the results of the old one, without copying if possible."""
+    """Put the results of a journal's old folder into the new one, without copying if possible."""
     if not (old / FOLDER).is_dir():
         return
     (new / FOLDER).mkdir(exist_ok=True)

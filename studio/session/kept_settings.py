@@ -1,8 +1,8 @@
-"""What is set for the next edit, in a journal's folder: so that a prompt that was only typed stays.
+"""The settings of the next edit in a journal's folder, so that a prompt only typed is kept.
 
-``settings.json`` is replaced as a whole at each change. Pictures of references and masks of places
-lie beside it as .npy files, named after their content and written once, before the JSON that names
-them; a killed process leaves either state whole.
+``settings.json`` is replaced as a whole at each change. Pictures of references and masks are .npy
+files beside it, named after their content and written once, before the JSON that names them; a
+killed process leaves one state or the other intact.
 """
 
 from __future__ import annotations
@@ -36,29 +36,29 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was set when the process ended: a draft, and the layer that was being changed."""
+    """The settings at the end of the process: a draft, and the layer that was being changed."""
 
     draft: Draft
     layer: LayerChange | None = None
 
     @property
     def has_content(self) -> bool:
-        """Whether the artist would miss anything of it."""
+        """Whether there is anything that the artist would miss."""
         before = self.layer is not None and self.layer.before.settings.has_content
         return before or self.draft.settings.has_content
 
 
 class SettingsFile:
-    """Writes the settings of one document; it knows which pictures its folder has."""
+    """Writes the settings of one document and keeps track of the pictures in its folder."""
 
     def __init__(self) -> None:
-        # Each object stays beside its name, so that its id is not used again for another one.
+        # Each object is kept beside its name, so that its id is not reused for another one.
         self._names: dict[int, tuple[object, str]] = {}
         self._there: frozenset[str] = frozenset()
         self._folder: Path | None = None
 
     def write(self, folder: Path, kept: Kept) -> None:
-        """Write the settings into a journal's folder; OSError if the disk refuses."""
+        """Write the settings into a journal's folder; OSError if that fails."""
         place = folder / FOLDER
         if folder != self._folder:
             place.mkdir(exist_ok=True)
@@ -79,7 +79,7 @@ class SettingsFile:
     def _facts(
         self, value: Any, used: dict[str, Pixels], known: dict[int, tuple[object, str]]
     ) -> Any:
-        """Return the JSON form of a value; arrays go into ``used`` by their names."""
+        """Return the JSON form of a value; arrays are added to ``used`` under their names."""
         if isinstance(value, Raster):
             box = value.bounds()
             if box.is_empty:
@@ -111,7 +111,7 @@ class SettingsFile:
             found = value, f"{said.hexdigest()}.npy"
             used[found[1]] = pixels
         elif found[1] not in used:
-            # It is there already and needs no pixels.
+            # The file exists already and needs no pixels.
             used[found[1]] = np.empty(0, np.uint8)
         known[id(value)] = found
         return found[1]
@@ -125,7 +125,7 @@ def _write_array(path: Path, pixels: Pixels) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Bring what is written to the disk; what is gone by now is left out."""
+    """Sync the written files to the disk, skipping those that no longer exist."""
     place = folder / FOLDER
     for path in list(place.iterdir()) if place.is_dir() else []:
         with contextlib.suppress(FileNotFoundError), path.open("r+b") as stream:
@@ -133,13 +133,13 @@ def sync(folder: Path) -> None:
 
 
 def carry(old: Path, new: Path) -> None:
-    """Copy the settings of a journal into the folder in which it goes on."""
+    """Copy the settings of a journal into the folder in which it continues."""
     if (old / FOLDER).is_dir():
         shutil.copytree(old / FOLDER, new / FOLDER, dirs_exist_ok=True)
 
 
 def read(folder: Path) -> Kept | None:
-    """Return what a journal's folder has; None if there is nothing that can be read.
+    """Return the settings in a journal's folder; None if there are none that can be read.
 
     References and masks whose files are damaged are left out.
     """
@@ -215,7 +215,7 @@ def _raster(part: Any, place: Path) -> Raster | None:
 
 
 def _pixels(part: Mapping[str, Any], place: Path, channels: int) -> Pixels:
-    # A name of a file in this folder, and no other.
+    # Only the name of a file in this folder is allowed.
     with (place / Path(str(part["file"])).name).open("rb") as stream:
         pixels = np.load(stream, allow_pickle=False)
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != channels:

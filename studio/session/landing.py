@@ -1,4 +1,4 @@
-"""What a finished job brings into a document or says to the artist."""
+"""Changes to the document and notices for the artist that result from finished jobs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio.session.jobs import Job
 
 
 def control_layer(document: Document, job: Job, result: AnnotateResult) -> partial[Document]:
-    """Return the change that adds a control image; StudioError if the canvas is another now."""
+    """Return the change that adds a control image; StudioError if the canvas has changed."""
     if result.request.region != document.rect:
         raise StudioError(
             "The canvas changed while “{name}” was being made, so it does not fit.",
@@ -25,21 +25,21 @@ def control_layer(document: Document, job: Job, result: AnnotateResult) -> parti
 
 
 def control_notice(result: AnnotateResult) -> Notice | None:
-    """Return what to say of a control image, if anything."""
+    """Return the notice about a control image, if any."""
     if result.poses is not None and not result.poses.people:
         return notice("No one was found in the picture, so a figure was added for you to drag.")
     return None
 
 
 def exchange_notice(result: ExchangeResult) -> Notice:
-    """Return what to say of a subject that was written or taken."""
+    """Return the notice about a subject that was exported or imported."""
     if isinstance(result.request, ImportRequest):
         return notice("The subject <{name}> is ready.", name=result.request.name)
     return notice("Written: {files}", files=", ".join(map(str, result.files)))
 
 
 def dropped_notice(before: Results, after: Document) -> Notice | None:
-    """Return what to say when the oldest results had to go that were never applied."""
+    """Return the notice about the oldest results, never applied, that had to be dropped."""
     left = {one.id for one in after.results} | after.applied
     gone = sum(one.id not in left for one in before)
     if not gone:
@@ -48,5 +48,5 @@ def dropped_notice(before: Results, after: Document) -> Notice | None:
 
 
 def lost_notice(count: int) -> Notice:
-    """Return what to say of results that cannot be read."""
+    """Return the notice about results that cannot be read."""
     return notice("Results that cannot be read were left out ({count}).", count=count)

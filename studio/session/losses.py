@@ -1,4 +1,4 @@
-"""What would be lost if a document were closed now."""
+"""The work that closing a document or quitting would lose."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from studio.session.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What goes with a document: ``changes`` that no file holds, and counts of the rest.
+    """The unsaved work of a document: ``changes`` that no file holds, and counts of the rest.
 
-    ``results`` are those that wait in the tray, neither applied nor saved, ``jobs`` those that run
-    or wait for it.
+    ``results`` is the number of results in the tray, neither applied nor saved, ``jobs`` the number
+    of its running and waiting jobs.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Loss:
 
 
 def loss_of(session: Session, name: str) -> Loss:
-    """Return what closing a document would lose."""
+    """Return the loss if a document is closed."""
     document, saved = session.document, session.saved
     kept = {one.id for one in saved.results} if saved is not None else set()
     changes = session.can_lose
@@ -37,13 +37,13 @@ def loss_of(session: Session, name: str) -> Loss:
 
 
 def loss_of_queue(queue: JobQueue, name: str) -> Loss:
-    """Return what quitting would lose of the work that is about no document.
+    """Return the loss of work without a document if the program quits.
 
-    A training is none of it: it keeps its checkpoint, and goes on when it is resumed.
+    Trainings are not included: they keep their checkpoints and can be resumed.
     """
     return Loss(name, jobs=_ending(queue.of(None)))
 
 
 def _ending(jobs: Iterable[Job]) -> int:
-    """Count the jobs that are neither kept for another day nor being stopped already."""
+    """Count the jobs that can neither be resumed later nor are being stopped already."""
     return sum(not job.can_pause and not job.cancelled.is_set() for job in jobs)

@@ -19,7 +19,7 @@ from studio.session.whereabouts import model_folders
 
 
 class NetworkLibrary:
-    """What lies in the model folders of the settings; looked for when a prompt first asks."""
+    """LoRAs and embeddings in the model folders of the settings, listed when first needed."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -27,14 +27,14 @@ class NetworkLibrary:
 
     @property
     def files(self) -> NetworkFiles:
-        """The files of the folders, as they were when they were last looked through."""
+        """The files of the folders as of the last scan."""
         if self._found is None:
             self.refresh()
         assert self._found is not None
         return self._found
 
     def refresh(self) -> None:
-        """Look through the folders again."""
+        """Scan the folders again."""
         self._found = find_network_files(model_folders(self._settings))
 
     def uses(
@@ -43,7 +43,7 @@ class NetworkLibrary:
         others: Iterable[str] = (),
         given: Sequence[AdapterUse] = (),
     ) -> tuple[AdapterUse, ...]:
-        """Return the LoRAs that positive texts name, and the embeddings of all, as adapters."""
+        """Return the LoRAs named in positive prompts and the embeddings in any, as adapters."""
         positive = list(positive)
         loras = lora_uses(positive, self.files.lora, given)
         texts = [*positive, *others]
@@ -51,14 +51,14 @@ class NetworkLibrary:
         return (*loras, *words)
 
     def embeddings_in(self, texts: Iterable[str]) -> tuple[str, ...]:
-        """Return the names of the folders' embeddings that texts name, by which they are words."""
+        """Return the names of the embeddings in the folders that occur in the texts."""
         uses = embedding_uses(texts, self.files.words, self.files.embedding)
         return tuple(name for use in uses for name in embedding_names(Path(use.path)))
 
     def with_networks(self, request: EditRequest) -> EditRequest:
-        """Return a request with the LoRAs and embeddings that its texts name, and no others.
+        """Return a request with exactly the LoRAs and embeddings that its prompts name.
 
-        The folders are looked through again, so that a file that has just come is found.
+        The folders are scanned again, so that new files are found.
         """
         self.refresh()
         uses = self.uses(positive_texts(request), texts_of(request), request.adapters)

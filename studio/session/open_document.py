@@ -1,4 +1,4 @@
-"""The open document with its history and its file, without jobs, edits and the journal."""
+"""The open document with its history and its file, without jobs, prompt edits and the journal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studio.session.session_events import SessionEvents
 
 
 class OpenDocument(SessionEvents):
-    """One open document, how it is changed, and whether a file holds it."""
+    """One open document with its history and its saved state."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,15 +49,15 @@ class OpenDocument(SessionEvents):
         merge: object = None,
         within: float = 0.0,
     ) -> None:
-        """Commit one change as one history entry; nothing where it changes nothing.
+        """Commit one change as one history entry, or none if nothing changes.
 
-        ``merge`` and ``within`` let it become one with the entry before; see ``History.edit``.
+        ``merge`` and ``within`` allow merging with the previous entry; see ``History.edit``.
         """
         with self.history.edit(label, merge=merge, within=within) as edit:
             edit.document = change(edit.document)
 
     def amend(self, document: Document) -> None:
-        """Change what is no step of the history: the active layer, folded groups."""
+        """Change state that the history does not record: the active layer, folded groups."""
         clean = not self.is_modified
         self.history.amend(document)
         if clean:

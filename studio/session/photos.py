@@ -28,23 +28,23 @@ LARGEST_SIDE = 1536
 """Longer side, in pixels, of a photo in memory: enough for a crop at 1024."""
 
 MOST_FILES = 200
-"""More files than this are not read; 3 to 5 show a subject well."""
+"""Maximum number of files to read; 3 to 5 show a subject well."""
 
 _CLUTTER = {"Thumbs.db", "desktop.ini"}
 _NAMED = 5
-"""So many names of files that were left out are told."""
+"""Maximum number of skipped file names to list."""
 
 SOLID = 254
-"""A mask that is nowhere below this says nothing."""
+"""A mask with no value below this counts as opaque."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedPhoto:
     """A photo upright and over white: ``image`` (h, w, 3) uint8 sRGB.
 
-    ``mask`` (h, w) uint8 is the alpha of a cut-out, or the selection; None where all is opaque.
-    ``path`` is where it lies, None for a part of a document. ``width`` and ``height`` are those of
-    the original, in pixels. ``notices`` tell what opening the file changed.
+    ``mask`` (h, w) uint8 is the alpha of a cut-out, or the selection; None if all is opaque.
+    ``path`` is its file, None for a part of a document. ``width`` and ``height`` are those of the
+    original, in pixels. ``notices`` list the changes made when the file was opened.
     """
 
     image: Pixels = field(repr=False)
@@ -57,13 +57,13 @@ class LoadedPhoto:
 
     @property
     def is_gone(self) -> bool:
-        """Whether the file that it was read from is no longer there."""
+        """Whether the file that it was read from no longer exists."""
         return self.path is not None and not os.path.isfile(self.path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PhotoProblem:
-    """A file that is no photo, or a folder of which files were left out, with the reason."""
+    """A file that is not a photo, or a folder with skipped files, with the reason."""
 
     path: Path
     error: StudioError
@@ -77,10 +77,10 @@ class PhotoProblem:
 def load_photos(
     paths: Iterable[Path], progress: Progress | None = None
 ) -> list[LoadedPhoto | PhotoProblem]:
-    """Read photos, and the pictures that lie in folders, each once, in order.
+    """Read photos, and the pictures in folders, each once, in order.
 
-    A file that cannot be read is a problem in its place and stops nothing. ``Cancelled`` passes
-    through where ``progress`` was cancelled.
+    A file that cannot be read is returned as a problem in its position. ``Cancelled`` is raised if
+    ``progress`` was cancelled.
     """
     reporter = progress or Progress()
     files, found = _files(paths)
@@ -103,8 +103,8 @@ def load_photos(
 
 
 def load_photo(path: Path, progress: Progress | None = None) -> LoadedPhoto:
-    """Read one file; EXIF orientation and the colour profile count. StudioError if it is none."""
-    # A pipe would be waited for without end.
+    """Read one file, applying EXIF orientation and colour profile; StudioError if not a photo."""
+    # Opening a pipe would block forever.
     if os.path.exists(path) and not os.path.isfile(path):
         raise StudioError("{name} is not a file.", "Choose a picture.", name=path.name)
     opened = formats.open_document(path, progress)
@@ -113,7 +113,7 @@ def load_photo(path: Path, progress: Progress | None = None) -> LoadedPhoto:
 
 
 def layer_photo(document: Document, layer_id: str) -> LoadedPhoto:
-    """Return what a layer alone shows, with its alpha as the mask; StudioError if nothing."""
+    """Return the content of one layer, with its alpha as the mask; StudioError if it is empty."""
     layer = document.find(layer_id)
     box = layer.bounds().intersect(document.rect) if layer is not None else Rect(0, 0, 0, 0)
     if layer is None or isinstance(layer, ControlLayer):
@@ -130,9 +130,9 @@ def layer_photo(document: Document, layer_id: str) -> LoadedPhoto:
 
 
 def selection_photo(document: Document, name: str) -> LoadedPhoto:
-    """Return what is visible in the selection, which is the mask unless it is a plain rectangle.
+    """Return the visible pixels in the selection, which is the mask unless it is a rectangle.
 
-    StudioError where nothing is selected.
+    StudioError if nothing is selected.
     """
     box = Rect(0, 0, 0, 0)
     if document.selection is not None:
@@ -143,7 +143,7 @@ def selection_photo(document: Document, name: str) -> LoadedPhoto:
 
 
 def gone(photos: Sequence[LoadedPhoto]) -> tuple[LoadedPhoto, ...]:
-    """Return the photos whose files are no longer there; what was read of them still counts."""
+    """Return the photos whose files no longer exist; their pixels in memory stay usable."""
     return tuple(photo for photo in photos if photo.is_gone)
 
 
@@ -191,7 +191,7 @@ def _files(paths: Iterable[Path]) -> tuple[list[Path], list[LoadedPhoto | PhotoP
 
 
 def _left_out(folder: Path, inside: list[Path]) -> PhotoProblem | None:
-    """Return the problem that names the files and folders that were not read; None if all were."""
+    """Return the problem that names the files and folders not read; None if all were read."""
     taken = {path.name for path in inside}
     names = sorted(
         path.name
@@ -215,7 +215,7 @@ def _left_out(folder: Path, inside: list[Path]) -> PhotoProblem | None:
 
 
 def _pictures(folder: Path) -> Iterator[Path]:
-    """Yield the flat pictures of a folder, by their names; not those in folders within it."""
+    """Yield the flat pictures of a folder, sorted by name, without those in its subfolders."""
     known = {
         extension
         for spec in formats.FORMATS

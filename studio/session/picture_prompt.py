@@ -1,4 +1,4 @@
-"""The prompt that an opened picture brings along, offered to be used."""
+"""The prompt in an opened picture's metadata, offered for use."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class PicturePrompt:
 def picture_prompt(document: Document) -> PicturePrompt | None:
     """Return the prompt of the file that a document was opened from; None if it has none.
 
-    A document that was edited by prompts here has recipes of its own, which count.
+    A document that was edited by prompts here has recipes of its own, which take precedence.
     """
     text = generator_text(document.metadata)
     if not text.strip() or any(isinstance(one, GenerativeLayer) for one in document.walk()):
@@ -51,14 +51,14 @@ def picture_prompt(document: Document) -> PicturePrompt | None:
 def settings_from(
     found: PicturePrompt, base: EditSettings, folders: Iterable[Path], hashes: Hashes
 ) -> tuple[EditSettings, tuple[Notice, ...]]:
-    """Return the settings of a picture as far as they are known here, and what is not.
+    """Return the settings of a picture as far as they are available here, and notices of the rest.
 
-    Number of variations, references and regions stay those of ``base``. Looks up models by their
-    hashes, which may read large files.
+    Number of variations, references and region prompts stay those of ``base``. Models are looked up
+    by their hashes, which may read large files.
     """
     read = read_infotext(found.text, base, folders, hashes)
     sampling = replace(read.settings.sampling, variations=base.sampling.variations)
-    # The prompt names the others, and lets go of them with its words.
+    # The others are named in the prompt and are removed with it.
     renamed = tuple(use for use in read.settings.adapters if not _is_called_so(use))
     settings = replace(read.settings, sampling=sampling, adapters=(*base.adapters, *renamed))
     return settings, (*read.notices, *_left_out(found.text, sampling.extras))

@@ -1,4 +1,4 @@
-"""From a document and the edit settings to the request that the engine gets."""
+"""Builds the engine's requests from a document and the edit settings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from studio.session.shared import Shared
 
 
 class RequestMaker:
-    """Makes requests with the subjects and networks that all documents share."""
+    """Builds requests with the subjects and networks that all documents share."""
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
@@ -30,9 +30,9 @@ class RequestMaker:
     def edit(
         self, document: Document, settings: EditSettings, task: Task, region: Rect | None = None
     ) -> EditRequest:
-        """Return the request for a task; ``region`` is that of a new picture, else the canvas.
+        """Return the request for a task; ``region`` is a new picture's area, by default the canvas.
 
-        StudioError if it cannot be asked: no mask, no prompt, a number out of its range.
+        StudioError if it is invalid: no mask, no prompt, a number out of its range.
         """
         if task is Task.GENERATE:
             made = prepare.generate_request(region or document.rect, settings)
@@ -46,7 +46,7 @@ class RequestMaker:
     def rerun(
         self, document: Document, layer_id: str, settings: EditSettings | None = None
     ) -> tuple[EditRequest, tuple[Notice, ...]]:
-        """Return the request that makes a generative layer again, and what its recipe loses.
+        """Return the request that regenerates a generative layer, and notices of settings dropped.
 
         Without ``settings`` it is the recipe with a new seed. StudioError for another kind of
         layer.
@@ -66,7 +66,7 @@ class RequestMaker:
         return request.replace(sampling=replace(sampling, seed=-1)), lost
 
     def _with_named(self, request: EditRequest) -> EditRequest:
-        """Return a request with the subjects, LoRAs and embeddings that its texts name."""
+        """Return a request with the subjects, LoRAs and embeddings that its prompts name."""
         return self._shared.networks.with_networks(self._shared.subjects.with_subjects(request))
 
     def wording(
@@ -76,7 +76,7 @@ class RequestMaker:
         use: RewriteUse,
         target: str | None = None,
     ) -> Wording:
-        """Return an edit by words with the adapters that its texts name."""
+        """Return a rewrite with the adapters that its prompts name."""
         uses = self._shared.subjects.uses([settings.prompt, use.source], settings.adapters)
         uses += self._shared.networks.uses([settings.prompt], [use.source], settings.adapters)
         adapters = (*own_adapters(settings.adapters), *uses)
@@ -84,9 +84,9 @@ class RequestMaker:
 
 
 def known_here(request: EditRequest) -> tuple[Sampling, tuple[Notice, ...]]:
-    """Return the sampling settings of a recipe as far as this program has them, and what is lost.
+    """Return a recipe's sampling settings as far as this program has them, and notices of the rest.
 
-    A model that cannot be read leaves them as they are; whoever runs it says so.
+    If the model cannot be read they stay as they are, and the error is reported when it runs.
     """
     try:
         spec = identify(request.model)
@@ -98,7 +98,7 @@ def known_here(request: EditRequest) -> tuple[Sampling, tuple[Notice, ...]]:
 def shown_settings(
     layer: GenerativeLayer, variations: int
 ) -> tuple[EditSettings, Task, tuple[Notice, ...]]:
-    """Return the settings of a layer's recipe to be shown and changed, its task, and what is lost.
+    """Return editable settings of a layer's recipe, its task, and notices of settings dropped.
 
     StudioError if the recipe cannot be read.
     """

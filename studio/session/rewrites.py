@@ -1,4 +1,4 @@
-"""Edits of a picture by its words: whether it was read before, and what a caption could be."""
+"""Rewrites of a picture (prompt-to-prompt): lookup of kept inversions, and proposed captions."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from studio.edit.wording import differs
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """Which inversion an edit by words needs, and that inversion where it was made before.
+    """The key of the inversion that a rewrite needs, and the inversion if one is kept.
 
-    ``damaged`` is what is wrong with the one that is kept.
+    ``damaged`` is the error of a kept inversion that cannot be read.
     """
 
     key: str
@@ -36,10 +36,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wording:
-    """An edit by words as it is asked of a document; ``settings`` bring the new text.
+    """A rewrite as requested for a document; ``settings`` contain the new prompt.
 
-    ``target`` is the layer that an earlier one made: the picture is what lies under it, and the
-    place, the controls and the references are those of its recipe.
+    ``target`` is the layer of an earlier rewrite: the picture is then the composite below it, and
+    the place, the controls and the references are those of its recipe.
     """
 
     document: Document
@@ -48,7 +48,7 @@ class Wording:
     target: str | None = None
 
     def request(self) -> EditRequest:
-        """Return the request; StudioError where a recipe or the settings cannot be used."""
+        """Return the request; StudioError if the recipe or the settings cannot be used."""
         layer = self.document.find(self.target)
         settings = self.settings
         if is_rewritten(layer):
@@ -63,12 +63,12 @@ class Wording:
         return with_controls(made, self.document)
 
     def reading(self) -> Reading:
-        """Return what the document keeps for it; StudioError as for ``request``."""
+        """Return the document's kept inversion for it; StudioError as for ``request``."""
         return reading(self.request(), self.document.attachments)
 
 
 def reading(request: EditRequest, attachments: Attachments) -> Reading:
-    """Return what is kept for a request; StudioError where its model cannot be read."""
+    """Return the kept inversion for a request; StudioError if its model cannot be read."""
     key = wanted_key(request, identify(request.model))
     data = attachments.get(key)
     if data is None:
@@ -81,7 +81,7 @@ def reading(request: EditRequest, attachments: Attachments) -> Reading:
 
 
 def with_inversion(request: EditRequest, inversion: Inversion | None) -> EditRequest:
-    """Return a request that brings an inversion, or none."""
+    """Return a request with this inversion, or without one."""
     use = request.rewrite
     if use is None or use.inversion is inversion:
         return request
@@ -89,34 +89,34 @@ def with_inversion(request: EditRequest, inversion: Inversion | None) -> EditReq
 
 
 def served(request: EditRequest, inversion: Inversion) -> EditRequest:
-    """Return a request that waits with an inversion that was made meanwhile, where it fits."""
+    """Return a waiting request with an inversion made meanwhile, if it fits."""
     if request.rewrite is None or request.rewrite.inversion is not None:
         return request
     try:
         fits = wanted_key(request, identify(request.model)) == inversion.key
     except StudioError:
-        # A model that is gone by now; its own job says so.
+        # The model is gone by now; its own job reports that.
         return request
     return with_inversion(request, inversion) if fits else request
 
 
 def only_reads(request: EditRequest) -> bool:
-    """Whether a request changes no word, so that all it gives is the inversion."""
+    """Whether a request leaves the caption unchanged, so that it yields only the inversion."""
     use = request.rewrite
     return use is not None and not differs(use.source, request.prompt, use.weights)
 
 
 def lightened(result: EditResult) -> EditResult:
-    """Return a result without its inversions, which the document keeps."""
+    """Return a result without its inversions, which are stored in the document."""
     if result.request.rewrite is None:
         return result
     return replace(result, request=with_inversion(result.request, None), inversion=None)
 
 
 def proposed_caption(document: Document) -> str:
-    """Return what the picture may show, by the layers that words have made; "" where none says it.
+    """Return a caption for the picture from the prompts of its layers; "" if there is none.
 
-    That is the active layer's prompt, else the caption of an edit by words.
+    This is the active layer's prompt, else the caption of a rewrite.
     """
     active = document.active_layer()
     if isinstance(active, GenerativeLayer) and active.visible:
@@ -137,12 +137,12 @@ def _rewritten(document: Document) -> Iterator[GenerativeLayer]:
 
 
 def is_rewritten(layer: object) -> TypeGuard[GenerativeLayer]:
-    """Whether a layer was made by an edit by words."""
+    """Whether a layer was made by a rewrite."""
     return isinstance(layer, GenerativeLayer) and layer.recipe.get("task") == Task.REWRITE.value
 
 
 def reason(model: str) -> StudioError | None:
-    """Return why a model cannot edit by words, or None where it can; reads headers only."""
+    """Return the reason why a model cannot rewrite, None if it can; reads headers only."""
     try:
         spec = identify(model)
     except StudioError as error:

@@ -1,4 +1,4 @@
-"""The open document with all that belongs to it; the window and the command line both drive it."""
+"""The open document with all its state; the window and the command line both drive it."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Session(OpenDocument):
 
     @property
     def shown(self) -> Document:
-        """The document as the canvas shows it: with the variation that is selected in the tray."""
+        """The document as shown on the canvas, with the variation selected in the tray."""
         return self._shown.document
 
     # Opening
@@ -97,11 +97,11 @@ class Session(OpenDocument):
         self._adopt(document, None, "New", clean=True)
 
     def open(self, path: Path, progress: Progress | None = None) -> None:
-        """Open a file; the document open before stays on an error (StudioError)."""
+        """Open a file; on an error (StudioError) the previous document stays open."""
         self.adopt(formats.open_document(path, progress), path)
 
     def adopt(self, opened: formats.Opened, path: Path | None) -> None:
-        """Show what ``formats.open_document`` read, perhaps on another thread."""
+        """Show a document read by ``formats.open_document``, perhaps on another thread."""
         self._adopt(opened.document, path, "Open", clean=True)
         missing = missing_weights(opened.document, self.settings, self.subjects.root)
         newer = newer_notice(opened.document)
@@ -109,7 +109,7 @@ class Session(OpenDocument):
             self.noticed.emit(said)
 
     def recover(self, recovered: Recovered) -> None:
-        """Open what a killed process left; its journal is taken over."""
+        """Open a document left by a killed process and take over its journal."""
         # The journal of a saved document has no results: its file has them.
         reads_file = recovered.clean and recovered.lost
         document = self._as_saved(recovered) if reads_file else recovered.document
@@ -121,12 +121,12 @@ class Session(OpenDocument):
             self.edit_state.restore(recovered.kept.draft, layer if there else None)
         if lost and not recovered.clean:
             self.noticed.emit(landing.lost_notice(lost))
-        # What waits for the disk must be there before the old journal goes.
+        # Pending writes must reach the disk before the old journal is removed.
         if self._journal is None or self._journal.flush():
             forget(recovered)
 
     def _as_saved(self, recovered: Recovered) -> Document:
-        """Return the document of a file that holds all of it, or else that of the journal."""
+        """Return the document from its file if that is complete, else from the journal."""
         if recovered.path is None:
             return recovered.document
         try:
@@ -135,17 +135,17 @@ class Session(OpenDocument):
             return recovered.document
 
     def recoverable(self) -> list[Recovered]:
-        """Return what killed processes left, newest first."""
+        """Return the documents left by killed processes, newest first."""
         return recoverable(self._journal_root) if self._journal_root is not None else []
 
     def another(self) -> Session:
-        """Return a session for a further document, beside this one."""
+        """Return a session for another document, beside this one."""
         return Session(self._runner, self.settings, self._journal_root, shared=self.shared)
 
     def close(self) -> None:
-        """Give the document up: its work is stopped, the journal removed.
+        """Discard the document: stop its jobs and remove the journal.
 
-        A training is about no document and goes on.
+        Trainings belong to no document and continue.
         """
         self.queue.disown(self)
         self.queue.finished.disconnect(self._on_finished)
@@ -157,13 +157,13 @@ class Session(OpenDocument):
     # Files
 
     def save(self, path: Path, progress: Progress | None = None) -> None:
-        """Save as a file that keeps everything (ORA); StudioError leaves file and document."""
+        """Save losslessly as ORA; on StudioError, file and document are unchanged."""
         document = self.document
         formats.save_document(document, path, progress=progress)
         self.mark_saved(document, path)
 
     def mark_saved(self, document: Document, path: Path) -> None:
-        """Note that ``document`` lies in the file at ``path``."""
+        """Record that ``document`` is saved in the file at ``path``."""
         self.path = path
         self._saved = document
         self._record("Save")
@@ -175,14 +175,14 @@ class Session(OpenDocument):
         options: formats.SaveOptions | None = None,
         progress: Progress | None = None,
     ) -> None:
-        """Write a copy in the format of the name; the document stays as it is."""
+        """Write a copy in the format given by the file's suffix; the document is unchanged."""
         formats.save_document(self.document, path, options or formats.SaveOptions(), progress)
 
     # Edits by prompt
 
     @property
     def edit_settings(self) -> EditSettings:
-        """What is set for the next edit; ``edit_state`` is its owner."""
+        """The settings of the next edit, owned by ``edit_state``."""
         return self.edit_state.settings
 
     @edit_settings.setter
@@ -190,11 +190,11 @@ class Session(OpenDocument):
         self.edit_state.replace(settings)
 
     def request(self, task: Task, *, region: Rect | None = None) -> EditRequest:
-        """Return the request for the document and the edit settings as they are."""
+        """Return the request for the current document and edit settings."""
         return self._requests.edit(self.document, self.edit_settings, task, region)
 
     def submit(self, task: Task, *, region: Rect | None = None) -> Job:
-        """Queue an edit; StudioError where it cannot be asked (no mask, no prompt)."""
+        """Queue an edit; StudioError if it is invalid (no mask, no prompt)."""
         request = self.request(task, region=region)
         if request.prompt.strip():
             self.shared.remember_prompt(request.prompt)
@@ -203,7 +203,7 @@ class Session(OpenDocument):
     def annotate(
         self, annotator: str, kind: str, options: Mapping[str, Any] | None = None, name: str = ""
     ) -> Job:
-        """Queue a control image of what is visible; it lands as a control layer of that name."""
+        """Queue a control image of the visible picture, to become a control layer ``name``."""
         document = self.document
         picture = partial(prepare.visible_rgb, document, document.rect)
         request = AnnotateRequest(annotator, kind, picture, document.rect, options or {})
@@ -215,10 +215,10 @@ class Session(OpenDocument):
         return self._queue(request, apply.layer_name(request.prompt), item.target)
 
     def rerun(self, layer_id: str, settings: EditSettings | None = None) -> Job:
-        """Queue a generative layer again: its recipe with a new seed, or with other settings.
+        """Queue the regeneration of a layer: its recipe with a new seed, or other settings.
 
-        Settings bring their own seed, references, regions and adapters; controls are always those
-        of the recipe.
+        Settings include their own seed, references, region prompts and adapters; controls are
+        always those of the recipe.
         """
         request, lost = self._requests.rerun(self.document, layer_id, settings)
         for said in lost:
@@ -231,11 +231,11 @@ class Session(OpenDocument):
     def rewrite(
         self, prompt: str, use: RewriteUse, sampling: Sampling, *, target: str | None = None
     ) -> Job:
-        """Queue an edit by words: the picture with ``prompt`` in the place of its caption.
+        """Queue a rewrite: the picture with ``prompt`` in place of its caption.
 
-        The inversion is the document's own where it keeps one that fits; otherwise the job makes
-        it and the document keeps it. ``target`` is the layer of an earlier edit by words that is
-        made again. StudioError where it cannot be asked.
+        The inversion kept in the document is used if it fits; otherwise the job makes one, and the
+        document keeps it. ``target`` is the layer of an earlier rewrite to be regenerated.
+        StudioError if the request is invalid.
         """
         self.shared.networks.refresh()
         request = self.wording(prompt, use, sampling, target=target).request()
@@ -244,9 +244,9 @@ class Session(OpenDocument):
     def invert(
         self, use: RewriteUse, sampling: Sampling, *, prompt: str = "", target: str | None = None
     ) -> Job:
-        """Queue the inversion of the picture alone; ``inverted`` says when the document has it.
+        """Queue the inversion of the picture alone; ``inverted`` is emitted once it is kept.
 
-        ``prompt`` is the new text that is meant, whose subjects change the model already now.
+        ``prompt`` is the intended new prompt: its subjects change the model for the inversion, too.
         """
         plain = replace(use, weights={})
         request = self.wording(prompt, plain, sampling, target=target).request()
@@ -256,9 +256,9 @@ class Session(OpenDocument):
     def wording(
         self, prompt: str, use: RewriteUse, sampling: Sampling, *, target: str | None = None
     ) -> rewrites.Wording:
-        """Return an edit by words of the document as it is, which any thread may look up.
+        """Return a rewrite of the current document; any thread may look up its inversion.
 
-        StudioError for words that name an unknown subject.
+        StudioError if the prompt names an unknown subject.
         """
         settings = replace(self.edit_settings, prompt=prompt, sampling=sampling)
         return self._requests.wording(self.document, settings, use, target)
@@ -271,7 +271,7 @@ class Session(OpenDocument):
         return self.queue.add(Job(request, label, target, self.document.origin, self))
 
     def _with_inversion(self, request: EditRequest) -> EditRequest:
-        """Return a request that brings the inversion which the document keeps for it."""
+        """Return a request with the inversion that the document keeps for it, if any."""
         if request.rewrite is None:
             return request
         found = rewrites.reading(request, self.document.attachments)
@@ -281,7 +281,7 @@ class Session(OpenDocument):
         return rewrites.with_inversion(request, found.inversion)
 
     def _keep_inversion(self, inversion: Inversion) -> None:
-        """Keep an inversion with the document, and give it to the jobs that wait for the same."""
+        """Keep an inversion with the document, and add it to waiting jobs that need the same."""
         self._inversions.append(inversion)
         self._land(late=False)
         for job in self.queue.jobs:
@@ -289,7 +289,7 @@ class Session(OpenDocument):
                 job.request = rewrites.served(job.request, inversion)
 
     def _attach(self, attachments: Attachments) -> None:
-        """Keep attachments with every step of the document, which stays as saved as it was."""
+        """Add attachments to every step of the history without changing the saved state."""
         saved = [entry.document is self._saved for entry in self.history.entries]
         self.history.attach(attachments)
         if any(saved):
@@ -297,7 +297,7 @@ class Session(OpenDocument):
         self._record(self.history.entries[self.history.position].label)
 
     def apply(self, item_id: str) -> None:
-        """Put a variation into the document: one history entry; the tray marks it as applied."""
+        """Apply a variation to the document as one history entry; the tray marks it as applied."""
         item = self.tray.get(item_id)
         if item is None or self.history.is_editing:
             return
@@ -313,18 +313,18 @@ class Session(OpenDocument):
 
     @property
     def previewed(self) -> TrayItem | None:
-        """The variation that lies over the document on the canvas, if any."""
+        """The variation previewed over the document on the canvas, if any."""
         return self._shown.item
 
     # Jobs
 
     def owns(self, job: Job) -> bool:
-        """Whether a job is about this document."""
+        """Whether a job belongs to this document."""
         return job.owner is self
 
     @property
     def running(self) -> Job | None:
-        """The job that runs for this document, if any."""
+        """The running job of this document, if any."""
         return next((job for job in self.queue.of(self) if job is self.queue.running), None)
 
     # Inside
@@ -333,7 +333,7 @@ class Session(OpenDocument):
         self, document: Document, path: Path | None, label: str, *, clean: bool = False
     ) -> None:
         journal = Journal(self._journal_root) if self._journal_root is not None else None
-        # A training is about no document and goes on.
+        # Trainings belong to no document and continue.
         self.queue.disown(self)
         self.is_blank = False
         if self._journal is not None:
@@ -360,7 +360,7 @@ class Session(OpenDocument):
             self.noticed.emit(landing.lost_notice(lost))
 
     def _on_beginning(self) -> None:
-        """Take the preview away before the document changes under it."""
+        """Remove the preview before the document changes under it."""
         if not self._keeps_preview:
             self.tray.select(None)
             self.beginning.emit()
@@ -380,7 +380,7 @@ class Session(OpenDocument):
         self.committed.emit()
 
     def _on_settings(self, _: object = None) -> None:
-        """Keep what is set in the journal; a disk that refuses is told of once."""
+        """Keep the settings in the journal; a failed write is reported only once."""
         if self._journal is None:
             return
         state = self.edit_state
@@ -407,7 +407,7 @@ class Session(OpenDocument):
         self._shown.refresh(self.document)
 
     def _keep_results(self, results: Results) -> None:
-        """Put new results beside every step of the document."""
+        """Add new results to every step of the document."""
         before = self.document.results
         self.history.keep(results)
         self._record(self.history.entries[self.history.position].label)
@@ -417,7 +417,7 @@ class Session(OpenDocument):
             self.noticed.emit(said)
 
     def _change_results(self, label: str, change: Callable[[Document], Document]) -> None:
-        """Commit a change of the results alone; the one that is previewed stays so."""
+        """Commit a change of the results alone, keeping the preview."""
         if self.history.is_editing:
             return
         self._keeps_preview = True
@@ -445,9 +445,10 @@ class Session(OpenDocument):
             self.noticed.emit(note)
 
     def _land(self, *, late: bool = True) -> None:
-        """Put what was finished into the document, as soon as no drag is going on.
+        """Put finished results into the document as soon as no drag is in progress.
 
-        What lands ``late``, after a drag, is not selected: the artist works on something else.
+        Results that are ``late``, after a drag, are not selected: the artist works on something
+        else.
         """
         while self._inversions and not self.history.is_editing:
             made = self._inversions.pop(0)

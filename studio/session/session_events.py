@@ -1,4 +1,4 @@
-"""What a session tells those who show it."""
+"""The events of a session, for the views that show it."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from studio.edit.rewrite import Inversion
 
 
 class SessionEvents:
-    """The events of a session, each emitted in its thread, and what its file holds."""
+    """The events of a session, each emitted in its thread, and the document as last saved."""
 
     def __init__(self) -> None:
         self._saved: Document | None = None
         self.opened: Event[[]] = Event()
         """Another document is open; ``history`` is a new object."""
         self.changed: Event[[Document, Document]] = Event()
-        """(new, old): what is visible changed, previews included."""
+        """(new, old): the visible document changed, previews included."""
         self.beginning: Event[[]] = Event()
-        """The artist is about to change the document: what lies over it on the canvas goes."""
+        """The artist is about to change the document: previews over it are removed."""
         self.committed: Event[[]] = Event()
         """An entry was added, or undo, redo, save happened."""
         self.noticed: Event[[Notice]] = Event()
         self.failed: Event[[StudioError]] = Event()
-        """Something the artist asked for could not be done."""
+        """An action of the artist failed."""
         self.journal_written: Event[[]] = Event()
-        """The recovery journal has a commit; after a ``JournalError`` it works again."""
+        """The recovery journal has written a commit; after a ``JournalError`` it works again."""
         self.inverted: Event[[Inversion]] = Event()
-        """A picture was read for edits by words, and the document keeps its inversion."""
+        """A picture was inverted for rewrites, and the document keeps the inversion."""
 
     @property
     def saved(self) -> Document | None:

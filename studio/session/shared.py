@@ -1,4 +1,4 @@
-"""What all open documents share: the settings, the one queue of the engine, the subjects."""
+"""State shared by all open documents: settings, the engine's single queue, subjects."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PROMPTS = 100
 
 
 class Shared:
-    """Belongs to no document; takes the results of jobs that are about none, such as trainings.
+    """Belongs to no document; handles the results of jobs without one, such as trainings.
 
     ``subjects_root`` is the folder of the subjects, None for the artist's own.
     """
@@ -38,16 +38,16 @@ class Shared:
         self.networks = NetworkLibrary(settings)
         self.forecasts = kept_forecasts()
         self.taught: Event[[TrainResult]] = Event()
-        """A subject was learned and is in ``subjects``."""
+        """A subject was trained and is in ``subjects``."""
         self.noticed: Event[[Notice]] = Event()
         self.failed: Event[[StudioError]] = Event()
-        """A job that is about no document could not be done."""
+        """A job without a document failed."""
         self.queue.finished.connect(self._on_finished)
         self.queue.failed.connect(self._on_failed)
 
     @property
     def undo_budget(self) -> int:
-        """Bytes that undo and redo of one document may need, as the artist has set them."""
+        """Memory budget for undo and redo of one document, in bytes, from the preferences."""
         megabytes = self.settings.get("history_mb", DEFAULT_BUDGET >> 20)
         return megabytes << 20 if isinstance(megabytes, int) else DEFAULT_BUDGET
 
@@ -65,11 +65,11 @@ class Shared:
         self.settings.set("prompt_history", [prompt, *rest][:PROMPTS])
 
     def export_subject(self, name: str, path: Path, layout: str = "kohya") -> Job:
-        """Queue writing a subject for other programs; whether it may replace was asked before."""
+        """Queue the export of a subject; replacing a file must have been confirmed before."""
         return self.queue.add(Job(self.subjects.export_request(name, path, layout, True), name))
 
     def import_subject(self, path: Path, name: str, kind: str, model: str) -> Job:
-        """Queue taking a LoRA or an embedding as a subject, called like the file without a name."""
+        """Queue the import of a LoRA or embedding as a subject, by default named after the file."""
         request = self.subjects.import_request(path, name, kind, model=model)
         return self.queue.add(Job(request, request.name))
 
@@ -85,13 +85,13 @@ class Shared:
             self._learn(result)
 
     def _learn(self, result: EditResult) -> None:
-        """Let the forecast know what a request took."""
+        """Add the cost of a request to the forecasts."""
         if not result.device:
             return
         try:
             spec = models.identify(result.request.model)
         except StudioError:
-            # Its folder is gone since; the result is there all the same.
+            # The model's folder is gone meanwhile; the result is valid all the same.
             return
         self.forecasts.learn(facts_of_request(spec, result.request), result)
 

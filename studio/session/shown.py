@@ -1,4 +1,4 @@
-"""What the canvas shows: the document, and over it the variation that is selected in the tray."""
+"""The document as the canvas shows it, with the variation selected in the tray over it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Shown:
 
     @property
     def item(self) -> TrayItem | None:
-        """The variation that lies over the document now."""
+        """The variation currently shown over the document."""
         return None if self.holds_before else self._tray.selected
 
     def refresh(self, document: Document) -> None:
-        """Show a document as it is now."""
+        """Show the current state of a document."""
         item = self.item
         new = document if item is None else self._with(document, item)
         old, self.document = self.document, new

@@ -1,4 +1,4 @@
-"""A document as JSON, with its tiles elsewhere."""
+"""A document as JSON, with its tiles in a separate file."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ FileOf = Callable[[bytes], Place]
 
 
 def describe(document: Document, place: PlaceOf, file: FileOf) -> dict[str, Any]:
-    """Return the JSON-ready structure; ``place`` stores a tile, ``file`` bytes, and says where.
+    """Return the JSON-ready structure; ``place`` stores a tile, ``file`` bytes, returning where.
 
-    Of results it names the ids.
+    Results are listed by their ids.
     """
     store = _TileStore(place)
     return {
@@ -124,7 +124,7 @@ class _TileSource:
 
 
 def _with_kind(entry: Place) -> Place:
-    """Return an entry with its kind, which the journals of earlier versions do not name."""
+    """Return an entry with its kind, which journals of earlier versions lack."""
     if "kind" in entry:
         return entry
     fields = (("children", "group"), ("recipe", "generative"), ("control", "control"))
@@ -152,7 +152,7 @@ def _restore_metadata(part: Mapping[str, Any], source: BinaryIO) -> FileMetadata
 
 
 def _restore_attachments(places: dict[str, Place], source: BinaryIO) -> Attachments:
-    """Return the attachments that are whole; a document does without the others."""
+    """Return the intact attachments; the document opens without the others."""
     found: dict[str, bytes] = {}
     for key, place in places.items():
         size = int(place["size"])
@@ -171,7 +171,7 @@ def _pair(value: Sequence[int]) -> tuple[int, int]:
 
 
 def _dpi(value: object) -> float:
-    """Return a density that a document may have; no picture is lost for one that is damaged."""
+    """Return a valid pixel density; a damaged one must not prevent opening the picture."""
     usable = isinstance(value, int | float) and LIMITS["dpi"].holds(value)
     return float(value) if usable else DPI  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""From files to what steers an edit: control layers and references."""
+"""Control layers and references of an edit, read from files."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from studio.edit.steering import Reference
 
 STRONGEST = 2.0
 LARGEST_REFERENCE = 1024
-"""Longer side, in pixels, of a kept reference: encoders look at 64 to 448."""
+"""Longer side, in pixels, of a kept reference: encoders take 64 to 448."""
 SAME_SHAPE = 0.02
-"""How much the proportions of a control image may differ from the picture's."""
+"""Tolerance of a control image's aspect ratio relative to the picture's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Named:
 
 
 def parse_control(text: str) -> Named:
-    """Return what ``KIND=FILE`` or ``KIND=FILE:STRENGTH`` says; StudioError where it is neither."""
+    """Parse ``KIND=FILE`` or ``KIND=FILE:STRENGTH``; StudioError if it is neither."""
     kind, equals, rest = text.partition("=")
     path, number = _numbered(rest)
     if not equals or kind not in CONTROL_KINDS or not path:
@@ -57,9 +57,9 @@ def parse_control(text: str) -> Named:
 
 
 def parse_controlnet(text: str, kinds: Sequence[str]) -> tuple[tuple[str, ...], Path]:
-    """Return for which of the ``kinds`` in use ``KIND=PATH``, or a path for all, names a network.
+    """Parse ``KIND=PATH``, or a path for all ``kinds`` in use, into kinds and their network.
 
-    StudioError for a kind that no control has.
+    StudioError for a kind that no control in use has.
     """
     kind, equals, path = text.partition("=")
     if not equals or kind not in CONTROL_KINDS:
@@ -75,7 +75,7 @@ def parse_controlnet(text: str, kinds: Sequence[str]) -> tuple[tuple[str, ...], 
 
 
 def parse_reference(text: str) -> Named:
-    """Return what ``FILE``, ``FILE:WEIGHT`` or ``FILE:WEIGHT:MODE`` says, by default the look."""
+    """Parse ``FILE``, ``FILE:WEIGHT`` or ``FILE:WEIGHT:MODE``; the default mode is the look."""
     head, colon, last = text.rpartition(":")
     mode = last if colon and last in MODES else "look"
     path, number = _numbered(head if colon and last in MODES else text)
@@ -87,7 +87,7 @@ def parse_reference(text: str) -> Named:
 
 
 def parse_region(text: str) -> Named:
-    """Return what ``MASK=TEXT`` or ``MASK:WEIGHT=TEXT`` says; the text may hold any character."""
+    """Parse ``MASK=TEXT`` or ``MASK:WEIGHT=TEXT``; the text may contain any character."""
     head, _, words = text.partition("=")
     path, number = _numbered(head)
     if not path or not words.strip():
@@ -112,7 +112,7 @@ def parse_region_reference(text: str) -> tuple[Path, Named]:
 
 
 def parse_lora(text: str) -> AdapterUse:
-    """Return what ``FILE`` or ``FILE:WEIGHT`` says; some LoRAs are meant to be turned round."""
+    """Parse ``FILE`` or ``FILE:WEIGHT``, which may be negative: some LoRAs are made for that."""
     head, _, last = text.rpartition(":")
     path, weight = text, 1.0
     with contextlib.suppress(ValueError):
@@ -129,9 +129,9 @@ def parse_lora(text: str) -> AdapterUse:
 
 
 def parse_embedding(text: str) -> AdapterUse:
-    """Return what ``FILE`` or ``FILE:TOKEN`` says; without a token the file's own word counts."""
+    """Parse ``FILE`` or ``FILE:TOKEN``; without a token, that of the file is used."""
     head, colon, token = text.rpartition(":")
-    # What follows the colon of a Windows drive is the rest of the path.
+    # The colon of a Windows drive is followed by the rest of the path.
     named = bool(colon and token) and not any(mark in token for mark in "/\\")
     path = head if named else text.removesuffix(":")
     if not path:
@@ -142,7 +142,7 @@ def parse_embedding(text: str) -> AdapterUse:
 
 
 def _numbered(text: str) -> tuple[str, float]:
-    """Split ``FILE:NUMBER``; a colon without a number behind it belongs to the file."""
+    """Split ``FILE:NUMBER``; a colon not followed by a number belongs to the file."""
     head, _, last = text.rpartition(":")
     try:
         number = float(last)
@@ -162,8 +162,8 @@ def _numbered(text: str) -> tuple[str, float]:
 def load_control(kind: str, path: Path, document: Document, strength: float = 1.0) -> ControlLayer:
     """Return the control layer of a file that covers the document's canvas.
 
-    A pose may be OpenPose JSON, whose people are then scaled from its canvas. StudioError where
-    the file cannot be read or its proportions are others.
+    A pose may be OpenPose JSON, whose people are then scaled from its canvas. StudioError if the
+    file cannot be read or its aspect ratio differs.
     """
     if kind == POSE and path.suffix.lower() == ".json":
         people = read_people(path, document.rect)
@@ -194,18 +194,18 @@ def load_reference(path: Path, weight: float = 1.0, mode: str = "look") -> Refer
 
 
 def shrunk(picture: Pixels) -> Pixels:
-    """Return a picture (h, w, 3) uint8 no larger than an encoder can make use of."""
+    """Return a picture (h, w, 3) uint8, shrunk to the size that encoders can use."""
     return at_side(picture, LARGEST_REFERENCE)
 
 
 def visible_rgb_of(path: Path, progress: Progress | None = None) -> Pixels:
-    """Return a picture file as (h, w, 3) uint8 over white; StudioError where it is none."""
+    """Return a picture file as (h, w, 3) uint8 over white; StudioError if it is not a picture."""
     document = formats.open_document(path, progress).document
     return visible_rgb(document, document.rect)
 
 
 def layer_rgb(document: Document, layer_id: str) -> Pixels | None:
-    """Return what a layer alone shows as (h, w, 3) uint8 over white, cut to it; None if nothing."""
+    """Return a layer's content as (h, w, 3) uint8 over white, cropped to it; None if empty."""
     layer = document.find(layer_id)
     box = layer.bounds().intersect(document.rect) if layer is not None else Rect(0, 0, 0, 0)
     if layer is None or box.is_empty:

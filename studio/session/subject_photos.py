@@ -1,4 +1,4 @@
-"""Photos of a subject before a training: what was read, what of it counts, a small picture."""
+"""Preparation of a subject's photos for training: crops, masks, captions and the thumbnail."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ THUMBNAIL_SIDE = 192
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedPhoto:
-    """One whole photo (h, w, 3) uint8 sRGB, and what of it counts.
+    """One whole photo (h, w, 3) uint8 sRGB, with the crop and mask used for training.
 
-    ``box`` is what is cut out of it; what lies beyond the photo repeats its edge, and counts for
-    nothing. ``mask`` (h, w) uint8 is 255 where the subject is, None where all of it counts.
-    ``source`` is the file that it was read from, None for a layer or a picture of the clipboard.
+    ``box`` is the crop; pixels beyond the photo repeat its edge and have no weight. ``mask`` (h, w)
+    uint8 is 255 where the subject is, None if the whole photo has full weight. ``source`` is the
+    file that it was read from, None for a layer or a picture of the clipboard.
     """
 
     image: Pixels = field(repr=False)
@@ -40,7 +40,7 @@ class PlannedPhoto:
     source: Path | None = None
 
     def cut(self) -> TrainPhoto:
-        """Return what a model learns from."""
+        """Return the cropped photo for training."""
         mask = self.mask
         if mask is None and not frame_of(self.image).contains(self.box):
             mask = np.full(self.image.shape[:2], 255, np.uint8)
@@ -54,7 +54,7 @@ def frame_of(image: Pixels) -> Rect:
 
 
 def cut_out(pixels: Pixels, box: Rect, beyond: Literal["edge", "constant"]) -> Pixels:
-    """Return what is in a box; beyond the pixels their edge is repeated, or there is 0."""
+    """Return the pixels in a box; beyond the array its edge is repeated, or the value is 0."""
     inside = box.intersect(frame_of(pixels))
     part = pixels[inside.y : inside.bottom, inside.x : inside.right]
     if inside == box:
@@ -67,14 +67,14 @@ def cut_out(pixels: Pixels, box: Rect, beyond: Literal["edge", "constant"]) -> P
 
 
 def subject_of(photo: LoadedPhoto) -> Found:
-    """Return the subject of a photo: what a cut-out or a selection says, else what is found."""
+    """Return the subject of a photo: from its cut-out or selection, else by detection."""
     if photo.mask is not None:
         return masked_subject(photo.mask)
     return find_subject(photo.image)
 
 
 def planned(photo: LoadedPhoto, subject: Found) -> PlannedPhoto:
-    """Return a photo cut to its subject and described; all of it where none was found."""
+    """Return a photo cropped to its subject, with a caption; uncropped if no subject was found."""
     image = photo.image
     caption = propose_caption(image, subject.mask)
     if not subject.found:
@@ -83,14 +83,14 @@ def planned(photo: LoadedPhoto, subject: Found) -> PlannedPhoto:
 
 
 def with_mask(photo: PlannedPhoto, mask: Pixels) -> PlannedPhoto:
-    """Return a photo with another mask (h, w) uint8, cut to it; all 255 or all 0 is none."""
+    """Return a photo cropped to another mask (h, w) uint8; all 255 or all 0 means no mask."""
     if mask.min() > 0 or not mask.any():
         return replace(photo, mask=None, box=frame_of(photo.image))
     return replace(photo, mask=mask, box=subject_square(mask))
 
 
 def write_thumbnail(subject: Subject, photos: Sequence[TrainPhoto]) -> None:
-    """Write a subject's small picture from the first photo; StudioError where the disk refuses."""
+    """Write a subject's thumbnail from the first photo; StudioError if that fails."""
     if not photos:
         return
     photo = photos[0]

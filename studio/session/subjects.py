@@ -1,4 +1,4 @@
-"""The artist's subjects, and trainings that were begun and not ended."""
+"""The artist's subjects, and unfinished trainings."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ from studio.edit.subjects import KIND, subject_uses
 
 
 class SubjectLibrary:
-    """The subjects in one folder; ``root`` None is the artist's own, made when first needed."""
+    """The subjects in one folder; ``root`` None is the artist's own, created when first needed."""
 
     def __init__(self, root: Path | None = None) -> None:
         self._root = root
         self._found: tuple[Subject, ...] | None = None
         self._problems: tuple[StudioError, ...] = ()
         self.weights: dict[str, float] = {}
-        """How much a subject counts, by its name in lower case; 1 where there is none."""
+        """Weights of subjects by name in lower case; 1 if there is no entry."""
         self.changed: Event[[]] = Event()
 
     @property
     def root(self) -> Path:
-        """Where the subjects lie."""
+        """The folder of the subjects."""
         if self._root is None:
             self._root = data_dir() / "subjects"
         return self._root
@@ -53,17 +53,17 @@ class SubjectLibrary:
         if self._found is None:
             self._found, self._problems = find_subjects(self.root)
             for subject in self._found:
-                # Left where a training was killed between its last two acts.
+                # Left over if a training was killed between its last two steps.
                 shutil.rmtree(subject.folder / RUN, ignore_errors=True)
         return self._found
 
     def problems(self) -> tuple[StudioError, ...]:
-        """Return what is wrong with folders that hold no usable subject."""
+        """Return the errors of folders without a usable subject."""
         self.all()
         return self._problems
 
     def find(self, name: str) -> Subject:
-        """Return the subject of a name, whatever its capitals; StudioError where there is none."""
+        """Return the subject of a name, ignoring case; StudioError if there is none."""
         for subject in self.all():
             if subject.name.lower() == name.lower():
                 return subject
@@ -79,7 +79,7 @@ class SubjectLibrary:
         check_name(name, kind, taken)
 
     def check_unfinished(self, name: str) -> None:
-        """Raise StudioError where a training of that name was begun and has not ended."""
+        """Raise StudioError if there is an unfinished training of that name."""
         if self.folder_of(name) in self.unfinished():
             raise StudioError(
                 "A training of {name} has not finished.",
@@ -88,29 +88,29 @@ class SubjectLibrary:
             )
 
     def name_notice(self, name: str, model: str = "starter") -> Notice | None:
-        """Return what to know about a name that the model reads as a word too."""
+        """Return a notice about a name that is also a token of the model."""
         return name_notice(name, Vocabulary.load(model).known)
 
     def folder_of(self, name: str) -> Path:
-        """Return where the subject of that name lies, or where a new one goes."""
+        """Return the folder of the subject of that name, or the one for a new subject."""
         for subject in self.all():
             if subject.name.lower() == name.lower():
                 return subject.folder
         plain = unicodedata.normalize("NFKD", name.lower())
         kept = re.sub(r"[^\w-]", "", plain, flags=re.ASCII).strip("-_")
         if kept != name.lower():
-            # Another name may have the same letters without their marks, or none of ours at all.
+            # Another name may have the same letters without accents, or no Latin letters at all.
             kept = f"{kept}-{hashlib.sha256(name.lower().encode()).hexdigest()[:8]}".strip("-")
         folder, number = self.root / kept, 0
         while (folder / FILE).is_file():
-            # One that was called so and has another name by now.
+            # The folder of a subject that had this name and was renamed.
             number += 1
             mark = hashlib.sha256(f"{name.lower()} {number}".encode()).hexdigest()[:8]
             folder = self.root / f"{kept}-{mark}"
         return folder
 
     def unfinished(self) -> tuple[Path, ...]:
-        """Return the folders of trainings that were begun and not ended."""
+        """Return the folders of unfinished trainings."""
         if not self.root.is_dir():
             return ()
         return tuple(
@@ -120,27 +120,27 @@ class SubjectLibrary:
         )
 
     def delete(self, name: str) -> None:
-        """Remove a subject for good; StudioError where the disk refuses."""
+        """Delete a subject permanently; StudioError if that fails."""
         delete_subject(self.find(name))
         self.refresh()
 
     def give_up(self, folder: Path) -> None:
-        """Remove what an unfinished training left."""
+        """Remove the files of an unfinished training."""
         shutil.rmtree(folder, ignore_errors=True)
         self.refresh()
 
     def export_request(
         self, name: str, path: Path, layout: str, replaces: bool = False
     ) -> ExportRequest:
-        """Return what writes a subject as a file of other programs; StudioError if unknown."""
+        """Return the request to export a subject for other programs; StudioError if unknown."""
         return ExportRequest(str(self.find(name).folder), str(path), layout, replaces)
 
     def import_request(
         self, path: Path, name: str = "", kind: str = "", word: str = "", model: str = "starter"
     ) -> ImportRequest:
-        """Return what takes a file as a subject, called like the file where no name is given.
+        """Return the request to import a file as a subject, by default named after the file.
 
-        StudioError for a file that is not there and for a name that is taken, by a training too.
+        StudioError if the file is missing or the name is taken, also by an unfinished training.
         """
         if not path.is_file():
             raise StudioError(
@@ -153,7 +153,7 @@ class SubjectLibrary:
         return ImportRequest(str(path), name, str(self.folder_of(name)), kind, word, model)
 
     def rename(self, name: str, new: str) -> None:
-        """Give a subject another name; its word in the model stays. StudioError for a bad one."""
+        """Rename a subject, keeping its token in the model; StudioError for an invalid name."""
         subject = self.find(name)
         others = {s.name.lower(): s for s in self.all() if s is not subject}
         check_name(new, subject.kind, others)
@@ -164,18 +164,18 @@ class SubjectLibrary:
         self.refresh()
 
     def refresh(self) -> None:
-        """Look again at what there is."""
+        """Scan the folder again."""
         self._found = None
         self.changed.emit()
 
     def uses(
         self, texts: Iterable[str], given: Sequence[AdapterUse] = ()
     ) -> tuple[AdapterUse, ...]:
-        """Return the subjects that texts name as adapters; StudioError for an unknown name."""
+        """Return the subjects named in prompts, as adapters; StudioError for an unknown name."""
         return subject_uses(texts, self.all(), self.weights, given)
 
     def with_subjects(self, request: EditRequest) -> EditRequest:
-        """Return a request with the subjects that any of its texts name, and no others."""
+        """Return a request with exactly the subjects that its prompts name."""
         texts = [request.prompt, request.negative_prompt, *(r.prompt for r in request.regions)]
         if request.rewrite is not None:
             texts.append(request.rewrite.source)

@@ -1,4 +1,4 @@
-"""From photos to a training and, after a restart, back to it: the plan beside its checkpoints."""
+"""Training requests from photos, and plans kept beside the checkpoints to resume trainings."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """What a training that was begun set out to do; ``photos`` as they stand in the file."""
+    """The plan of a training that was started; ``photos`` are the entries of its file."""
 
     folder: Path
     name: str
@@ -55,10 +55,10 @@ def make_request(
     settings: TrainSettings,
     library: SubjectLibrary,
 ) -> TrainRequest:
-    """Return the training of a new subject of ``library``; nothing is written.
+    """Return the training request of a new subject of ``library``; nothing is written.
 
-    StudioError for a name that cannot be one, for no photos or too many, and for settings that do
-    not go together.
+    StudioError for an invalid name, for no photos or too many, and for settings that do not go
+    together.
     """
     name, kind = name.strip(), " ".join(kind.split())
     if len(photos) > MOST:
@@ -83,11 +83,11 @@ def make_request(
 
 
 def write_plan(request: TrainRequest, photos: Sequence[PlannedPhoto]) -> None:
-    """Keep what a training set out to do, so that ``load_plan`` can take it up again.
+    """Write the plan of a training, so that ``load_plan`` can resume it.
 
-    ``photos`` are those of ``make_request``. Their files are not copied: where they lie is noted,
-    and a checksum of what was cut out. Only what has no file is kept, until the training ends.
-    StudioError where the disk refuses.
+    ``photos`` are those of ``make_request``. Their files are not copied: the plan has their paths
+    and a checksum of each crop. Only photos without a file are stored, until the training ends.
+    StudioError if writing fails.
     """
     run = Path(request.folder) / RUN
     try:
@@ -126,12 +126,12 @@ def write_plan(request: TrainRequest, photos: Sequence[PlannedPhoto]) -> None:
         "photos": entries,
         "taken": list(request.taken),
     }
-    # Last, so that a plan that is there is a whole one.
+    # Last, so that a plan that exists is complete.
     write_file(run / PLAN, json.dumps(content, indent=1, ensure_ascii=False).encode())
 
 
 def read_plan(folder: Path) -> Plan:
-    """Return the plan in a subject's folder; StudioError where there is none or it is damaged."""
+    """Return the plan in a subject's folder; StudioError if it is missing or damaged."""
     file = folder / RUN / PLAN
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
@@ -154,9 +154,9 @@ def read_plan(folder: Path) -> Plan:
 
 
 def load_plan(folder: Path, progress: Progress | None = None) -> TrainRequest:
-    """Return the training that was begun in a folder, byte for byte what it was.
+    """Return the training request of a folder, byte for byte as it was.
 
-    StudioError where a photo is gone, is another one now, or the plan is damaged.
+    StudioError if a photo is missing or has changed, or the plan is damaged.
     """
     plan, progress = read_plan(folder), progress or Progress()
     photos = []
@@ -175,7 +175,7 @@ def load_plan(folder: Path, progress: Progress | None = None) -> TrainRequest:
 
 
 def is_planned(request: TrainRequest) -> bool:
-    """Whether what was begun in a request's folder is that very request."""
+    """Whether the plan in a request's folder is the plan of this request."""
     try:
         plan = read_plan(Path(request.folder))
     except StudioError:
@@ -188,7 +188,7 @@ def is_planned(request: TrainRequest) -> bool:
 
 
 def stopped_at(folder: Path) -> int:
-    """Return the step at which the training in a folder would go on, 0 where that is unknown."""
+    """Return the step at which the training in a folder would resume, 0 if unknown."""
     try:
         with safe_open(folder / RUN / STATE, "np") as file:
             return int(json.loads((file.metadata() or {})["journal"])["step"])

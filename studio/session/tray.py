@@ -22,19 +22,19 @@ Change = Callable[[str, Callable[[Document], Document]], None]
 
 @dataclass(frozen=True, eq=False)
 class TrayItem:
-    """One variation; ``result`` holds this one alone."""
+    """One variation; ``result`` contains only this one."""
 
     kept: KeptResult
     request: EditRequest
 
     @property
     def id(self) -> str:
-        """The id that the document knows it by."""
+        """The id of the variation in the document."""
         return self.kept.id
 
     @property
     def image(self) -> Pixels:
-        """The picture of the whole region, (h, w, 3) uint8."""
+        """The picture of the whole crop, (h, w, 3) uint8."""
         return self.kept.image
 
     @property
@@ -54,7 +54,7 @@ class TrayItem:
 
     @property
     def can_vary(self) -> bool:
-        """Whether another seed makes another picture; an edit by words leaves nothing to chance."""
+        """Whether another seed makes another picture; a rewrite is deterministic."""
         return self.request.task is not Task.REWRITE
 
     @cached_property
@@ -66,7 +66,7 @@ class TrayItem:
         )
 
     def layer(self) -> GenerativeLayer:
-        """Return the layer of this variation where it was made, the same object at every call."""
+        """Return this variation's layer at its original place, the same object at every call."""
         return self._layer
 
     @cached_property
@@ -74,12 +74,12 @@ class TrayItem:
         return result_layer(self.result, 0)
 
     def offset(self, document: Document) -> tuple[int, int]:
-        """Return how far the canvas was moved since the result was asked for."""
+        """Return the offset of the canvas since the result was requested."""
         x, y = self.kept.request.origin
         return x - document.origin[0], y - document.origin[1]
 
     def placed(self, document: Document) -> Document:
-        """Return a document with this variation in it, as a new layer or in its target's place."""
+        """Return a document with this variation as a new layer or in place of its target."""
         dx, dy = self.offset(document)
         made = self._layer
         if (dx, dy) != (0, 0):
@@ -87,14 +87,14 @@ class TrayItem:
         if self.target is not None:
             return remake_layer(document, self.target, made)
         if document.find(made.id) is not None:
-            # It was applied before, and is added once more.
+            # It was applied before and is added again.
             made = made.replace(id=new_id())
         return apply_layer(document, made)
 
     def applied(self, document: Document) -> Document:
-        """Return a document with this variation in it and marked as applied.
+        """Return a document with this variation applied and marked as such.
 
-        StudioError if the layer that it is for is locked.
+        StudioError if its target layer is locked.
         """
         if self.target is not None:
             check_unlocked(document, [self.target])
@@ -129,7 +129,7 @@ class Tray:
         return self._items
 
     def is_applied(self, item: TrayItem) -> bool:
-        """Whether a step of the history that is not undone put a variation into the picture."""
+        """Whether a step of the history that is not undone applied a variation."""
         return item.id in self._applied
 
     def add(
@@ -140,7 +140,7 @@ class Tray:
         *,
         select: bool = True,
     ) -> tuple[TrayItem, ...]:
-        """Put all variations of a result in front; the first one is selected if ``select``."""
+        """Add all variations of a result at the front; the first is selected if ``select``."""
         request = result.request
         kept = KeptRequest(
             recipe=request.to_recipe(),
@@ -164,7 +164,7 @@ class Tray:
         return there
 
     def follow(self, document: Document) -> int:
-        """Show the results of a document as it is now; returns how many cannot be read."""
+        """Show the current results of a document; return the number that cannot be read."""
         if document.results is self._results and document.applied is self._applied:
             return 0
         self._results, self._applied = document.results, document.applied
@@ -194,7 +194,7 @@ class Tray:
             self.changed.emit()
 
     def discard(self, item_id: str) -> None:
-        """Throw a variation away, which undo brings back; its neighbour is selected if it was."""
+        """Discard a variation (undoable); if it was selected, its neighbour is selected."""
         item = self.get(item_id)
         if item is None:
             return
@@ -206,7 +206,7 @@ class Tray:
             self.select(near[0].id)
 
     def clear(self) -> None:
-        """Throw everything away, which undo brings back."""
+        """Discard all variations (undoable)."""
         if self._items:
             self._discard((item.id for item in self._items), translatable("Discard the results"))
 
@@ -223,7 +223,7 @@ def _without(document: Document, gone: frozenset[str]) -> Document:
 def item_of(kept: KeptResult, requests: dict[str, EditRequest] | None = None) -> TrayItem | None:
     """Return the item of a result; None if its recipe cannot be read.
 
-    ``requests`` are those that were read before, by id.
+    ``requests`` are those already read, by id.
     """
     requests = {} if requests is None else requests
     asked = kept.request

@@ -1,4 +1,4 @@
-"""Models and adapters that a file names without their folders, found on this machine again."""
+"""Lookup, on this machine, of models and adapters that a file names without their folders."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from studio.edit.identity import weights_of
 from studio.edit.request import AdapterUse, ControlUse, EditRequest, ReferenceUse
 
 DEEPEST = 4
-"""Folders inside a model folder that are looked through."""
+"""Subfolders of a model folder that are searched."""
 FILES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
 MARKS = ("model_index.json", "subject.json", "config.json")
-"""A folder with one of these is a model, a subject or a network: one thing, looked up whole."""
+"""A folder with one of these files is a model, a subject or a network and looked up as a whole."""
 
 U = TypeVar("U", AdapterUse, ControlUse, ReferenceUse)
 
@@ -36,10 +36,10 @@ def model_folders(settings: Settings) -> list[Path]:
 def found_again(
     request: EditRequest, settings: Settings, subjects: Path
 ) -> tuple[EditRequest, tuple[Notice, ...]]:
-    """Return a request whose names are paths of this machine, and what to know about that.
+    """Return a request whose names are paths of this machine, and notices about replacements.
 
-    A path that is there stays. Otherwise the hash counts, then the name, in the artist's model
-    folders and among the ``subjects``. StudioError if a name is not there.
+    An existing path stays. Otherwise the artist's model folders and the ``subjects`` are searched,
+    first by hash, then by name. StudioError if a name is not found.
     """
     search = _Search(model_folders(settings), subjects)
     model, _ = search.path(request.model, request.model_file)
@@ -54,9 +54,9 @@ def found_again(
 
 
 def missing_weights(document: Document, settings: Settings, subjects: Path) -> tuple[Notice, ...]:
-    """Return a sentence about the models and adapters of a document that are not here, if any.
+    """Return a notice about the models and adapters of a document that are missing, if any.
 
-    Reads no weights: what has another name but the right size is taken for it until it is used.
+    Reads no weights: a file of another name but the right size is accepted until it is used.
     """
     search = _Search(model_folders(settings), subjects)
     gone = []
@@ -84,7 +84,7 @@ def _named(document: Document) -> Iterator[tuple[str, FileId | None]]:
         try:
             yield from weights_of(EditRequest.from_recipe(recipe))
         except StudioError:
-            continue  # The layer says so itself when it is made again.
+            continue  # The error is reported when the layer is regenerated.
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class _Found:
 
 
 class _Search:
-    """Looks for weights in folders; these are read once, when something is not at its path."""
+    """Searches folders for weights; they are listed once, when a path does not exist."""
 
     def __init__(self, folders: Sequence[Path], subjects: Path) -> None:
         self._folders = (subjects, *folders)
@@ -107,18 +107,18 @@ class _Search:
         """Return an adapter, control or reference whose ``field`` is a path of this machine."""
         name = str(getattr(use, field))
         path, exact = self.path(name, use.file)
-        # Another file than the recipe's must not go by its hash.
+        # A file other than the recipe's must not carry its hash.
         changes: dict[str, Any] = {field: path, "file": use.file if exact else None}
         return replace(use, **changes)
 
     def path(self, name: str, file: FileId | None) -> tuple[str, bool]:
-        """Return the path of a name and whether its content is the right one, as far as known."""
+        """Return the path of a name and whether its content matches, as far as known."""
         if not name:
             return name, True
         found = self.find(name, file)
         if found is None:
             if file_name(name) != name:
-                return name, True  # A path that was named just now: whoever reads it says so.
+                return name, True  # A path given just now: errors are reported on reading.
             raise _missing(name)
         if not found.exact:
             self.notices.append(
@@ -130,7 +130,7 @@ class _Search:
         return found.path, found.exact
 
     def find(self, name: str, file: FileId | None, *, read: bool = True) -> _Found | None:
-        """Return where a name lies; ``read`` allows to read files of the right size."""
+        """Return the location of a name; ``read`` allows reading files of the right size."""
         if name == STARTER or Path(name).expanduser().exists():
             return _Found(name)
         self.searched = True
@@ -149,7 +149,7 @@ class _Search:
                 return _Found(_written(one))
         unread = [one for one in alike if self._hashes.known(one) is None]
         for one in unread:
-            # The name and the size fit: whether the content does is seen when the job runs.
+            # Name and size match; the content is checked when the job runs.
             if one.name == short or not read:
                 return _Found(_written(one))
             found = self._hashes.of(one)
