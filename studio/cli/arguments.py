@@ -1,4 +1,4 @@
-"""Arguments of some commands; imports nothing that takes time."""
+"""Arguments of some commands; imports nothing slow."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from studio.core.limits import parse
 NUMBERS = ("steps", "batch", "accumulation", "resolution", "rank", "rate", "text_rate",
            "embedding_rate", "vectors", "prior_weight", "class_images", "snr_gamma",
            "sample_every", "seed")  # fmt: skip
-"""Settings of a training that the command line takes as numbers, by their names."""
+"""Names of the training settings that the command line takes as numbers."""
 
 
 def arguments_of_train(parser: argparse.ArgumentParser) -> None:
-    """Add what ``lienzo train`` takes."""
+    """Add the arguments of ``lienzo train``."""
     parser.add_argument("photo", type=Path, nargs="+", metavar="PHOTO", help="or a folder of them")
     parser.add_argument("--name", required=True, help="what stands between < and > in prompts")
     parser.add_argument("--kind", required=True, metavar="WORD", help="what it is, such as dog")
@@ -48,7 +48,7 @@ def arguments_of_train(parser: argparse.ArgumentParser) -> None:
 
 
 def arguments_of_subjects(parser: argparse.ArgumentParser) -> None:
-    """Add what ``lienzo subjects`` takes."""
+    """Add the arguments of ``lienzo subjects``."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("list", help="the subjects that were taught")
     delete = actions.add_parser("delete", help="remove a subject for good")
@@ -67,7 +67,7 @@ def arguments_of_subjects(parser: argparse.ArgumentParser) -> None:
 
 
 def arguments_of_new(parser: argparse.ArgumentParser) -> None:
-    """Add what ``lienzo new`` takes."""
+    """Add the arguments of ``lienzo new``."""
     parser.add_argument(
         "--size",
         required=True,
@@ -92,7 +92,7 @@ def arguments_of_new(parser: argparse.ArgumentParser) -> None:
 
 
 def arguments_of_metadata(parser: argparse.ArgumentParser) -> None:
-    """Add what says which metadata a written file carries."""
+    """Add the arguments that select the metadata of a written file."""
     parser.add_argument(
         "--metadata",
         choices=("keep", "private", "strip"),
@@ -109,7 +109,7 @@ def arguments_of_metadata(parser: argparse.ArgumentParser) -> None:
 
 
 def arguments_of_convert(parser: argparse.ArgumentParser) -> None:
-    """Add what ``lienzo convert`` takes."""
+    """Add the arguments of ``lienzo convert``."""
     parser.add_argument("input", type=Path, metavar="IN")
     parser.add_argument("output", type=Path, metavar="OUT")
     parser.add_argument(
@@ -134,7 +134,7 @@ def arguments_of_convert(parser: argparse.ArgumentParser) -> None:
 
 
 def in_range(name: str) -> Callable[[str], float]:
-    """Return what turns an argument into the number of a setting, and refuses it by its range."""
+    """Return an argument type that parses the number of a setting and checks its range."""
 
     def number(text: str) -> float:
         try:

@@ -1,4 +1,4 @@
-"""The session without a window: what the commands edit, generate and demo do."""
+"""Runs a session without a window: the commands edit, generate, demo and annotate."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def demo(options: argparse.Namespace) -> int:
 
 
 def annotate(options: argparse.Namespace) -> int:
-    """Run ``lienzo annotate``: the control image of a photo, and with --json who is on it."""
+    """Run ``lienzo annotate``: the control image of a photo, and with --json its poses."""
     from studio.engine.annotators.base import PoseFinder, annotator, drawn_poses, peopled
 
     settings = {
@@ -187,11 +187,11 @@ def _write_poses(poses: Poses, path: Path) -> None:
 
 
 OPTIONS_OF = {"canny": ("low", "high", "side"), "lineart": ("detail", "side")}
-"""Which of the command's options count for which kind of control image."""
+"""The options of the command that apply to each kind of control image."""
 
 
 def _steer(session: Session, options: argparse.Namespace) -> None:
-    """Put the controls of the command line into the document, and its references beside."""
+    """Add the controls of the command line to the document, its references to the settings."""
     controls = [parse_control(text) for text in options.control]
     kinds = list(dict.fromkeys(named.word for named in controls))
     networks = {
@@ -229,8 +229,8 @@ def _place(path: Path, document: Document) -> Raster:
 def read_mask(path: Path, document: Document) -> Mask:
     """Return a mask file as (h, w) uint8, 255 = change here.
 
-    ``document.mask_files`` decides what of the file counts. StudioError if the file is no picture
-    or is not of the document's size.
+    ``document.mask_files`` decides how the file is read as a mask. StudioError if the file is not a
+    picture or differs from the document in size.
     """
     picture = formats.open_document(path).document
     rgba = composite(picture, picture.rect)
@@ -273,7 +273,7 @@ def open_session(options: argparse.Namespace) -> Session:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    """Return settings that know the folders of the command line and of the window, and no more."""
+    """Return settings with only the model folders of the command line and of the window."""
     kept = Settings(config_dir() / "settings.json")
     if kept.notice:
         print(f"lienzo: {kept.notice}", file=sys.stderr)
@@ -292,7 +292,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _adapters(options: argparse.Namespace) -> tuple[AdapterUse, ...]:
-    """Return the LoRAs and embeddings of the command line, with whole paths, as recipes need."""
+    """Return the LoRAs and embeddings of the command line, with absolute paths for recipes."""
     found = [parse_lora(text) for text in getattr(options, "lora", ())]
     found += [parse_embedding(text) for text in getattr(options, "embedding", ())]
     found += options.named
@@ -300,7 +300,7 @@ def _adapters(options: argparse.Namespace) -> tuple[AdapterUse, ...]:
 
 
 def _without_new_words(prompt: str, adapters: Sequence[AdapterUse], names: Sequence[str]) -> str:
-    """Return a prompt without the words of adapters and of the artist's embeddings (``names``)."""
+    """Return a prompt without the tokens of adapters and of the artist's embeddings (``names``)."""
     words = list(names)
     for use in adapters:
         if use.kind != "lora":
@@ -325,7 +325,7 @@ def _unknown(word: str, other: str) -> Notice:
 
 
 def run(session: Session, submit: Callable[[], Job]) -> None:
-    """Run what ``submit`` queues; every variation becomes a layer, only the first is shown."""
+    """Run the job that ``submit`` queues; each variation becomes a layer, the first one visible."""
     errors: list[BaseException] = []
     session.queue.failed.connect(lambda job, error: errors.append(error))
     bar = Bar()
@@ -344,7 +344,7 @@ def run(session: Session, submit: Callable[[], Job]) -> None:
 
 
 def check_out(path: Path) -> None:
-    """Raise StudioError where nothing can be written to ``path``, before the work begins."""
+    """Raise StudioError if ``path`` cannot be written, before the work begins."""
     formats.format_for(path)
     if not path.absolute().parent.is_dir():
         raise StudioError(
@@ -355,7 +355,7 @@ def check_out(path: Path) -> None:
 
 
 def write_out(session: Session, options: argparse.Namespace) -> None:
-    """Write the document to the file that the command line names, and say so."""
+    """Write the document to the file named on the command line, and print its path."""
     save = formats.save_options(options.quality, options.metadata, options.srgb)
     for said in formats.lost_metadata(session.document, options.out, save):
         _say(said)
@@ -368,14 +368,14 @@ def _say(notice: Notice) -> None:
 
 
 class Bar:
-    """A progress bar on a terminal; nothing where stderr is a file or a pipe."""
+    """A progress bar on a terminal; draws nothing if stderr is a file or a pipe."""
 
     def __init__(self) -> None:
         self._active = sys.stderr.isatty()
         self._shown = False
 
     def show(self, job: Job, event: ProgressEvent) -> None:
-        """Draw one report over the last one."""
+        """Draw a report over the previous one."""
         if not self._active:
             return
         filled = round(event.fraction * BAR)
@@ -386,6 +386,6 @@ class Bar:
         self._shown = True
 
     def end(self) -> None:
-        """Leave the line."""
+        """End the line."""
         if self._shown:
             print(file=sys.stderr)

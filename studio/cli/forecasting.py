@@ -1,4 +1,4 @@
-"""What an edit will take, without doing it."""
+"""Prints the forecast time and memory of an edit without running it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from studio.session.session import Session
 
 
 def print_forecast(session: Session, task: Task) -> None:
-    """Print the seconds and the memory that an edit will take, its model loaded first.
+    """Print the time and the memory that an edit will take, including loading its model.
 
-    StudioError if the edit cannot be asked, or if nothing like it has run on this machine.
+    StudioError if the request is invalid, or if no similar edit has run on this machine.
     """
     request = session.request(task)
     facts = facts_of_request(identify(request.model), request)

@@ -1,4 +1,4 @@
-"""The option --like: prompt and settings of an edit from those that a picture carries."""
+"""The option --like: takes prompt and settings of an edit from a picture's metadata."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from studio.session.whereabouts import model_folders
 
 
 def fill_in(options: argparse.Namespace, settings: Settings) -> tuple[Notice, ...]:
-    """Fill in what the command line leaves open from the picture of --like, if there is one.
+    """Fill in options missing on the command line from the picture of --like, if there is one.
 
-    Returns what of it is not here. StudioError for a picture that carries no prompt.
+    Returns notices about models and files that were not found. StudioError if the picture has no
+    prompt.
     """
     options.named = ()
     if getattr(options, "like", None) is None:
         return ()
     document = formats.open_document(options.like).document
-    # A project says it in its layers, a picture in its metadata.
+    # A project stores them in its layers, a picture in its metadata.
     text = document_parameters(document) or generator_text(document.metadata)
     if not text.strip():
         raise StudioError(

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from studio.catalog.families.spec import FamilySpec
 
 PIPE_CLOSED = 141
-"""What a shell reports for a program that a closed pipe ended: 128 and the number of SIGPIPE."""
+"""The exit status that a shell reports for a program ended by a closed pipe: 128 + SIGPIPE."""
 EPILOG = "Without a command, lienzo opens its window, and files named there in a tab each."
 
 
 def program() -> int:
-    """Run ``main`` under the crash handlers: what `lienzo` and `python main.py` start."""
-    # In the built program, a process that decodes a file starts here and ends in this call.
+    """Run ``main`` under the crash handlers: the entry point of `lienzo` and `python main.py`."""
+    # In the packaged program, a process that decodes a file starts here and ends in this call.
     multiprocessing.freeze_support()
     from studio.core import crash
 
@@ -42,7 +42,7 @@ def program() -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns 0, 1 (failed, the reason stands on stderr) or 2 (usage)."""
+    """Run one command; returns 0, 1 (failed, the reason is on stderr) or 2 (usage)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     kinds = _annotator_kinds() if arguments[:1] == ["annotate"] else ()
     parser = _parser(kinds, _families() if arguments[:1] in (["edit"], ["generate"]) else ())
@@ -68,8 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _reader_gone() -> int:
-    """End quietly if the program that reads the output has ended, as `head` does."""
-    # What is still buffered would be written at the end of the process, and fail once more.
+    """End quietly if the program that reads the output, such as `head`, has exited."""
+    # Buffered output would otherwise be flushed at exit, and fail once more.
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, sys.stdout.fileno())
     return PIPE_CLOSED
@@ -128,14 +128,14 @@ def _annotate(options: argparse.Namespace) -> int:
 
 
 def _annotator_kinds() -> tuple[str, ...]:
-    """Return what can be drawn from a photo; asked only by who needs it, it loads numpy."""
+    """Return the annotators; called only if a command needs them, as it imports numpy."""
     from studio.engine.annotators.base import ANNOTATORS
 
     return tuple(ANNOTATORS)
 
 
 def _families() -> tuple[FamilySpec, ...]:
-    """Return the model families, whose settings are options; they load numpy too."""
+    """Return the model families, whose settings are options; this imports numpy too."""
     from studio.catalog.families.table import FAMILIES
 
     return tuple(FAMILIES.values())

@@ -1,4 +1,4 @@
-"""What the command rewrite does: a photo edited by its words, without a window."""
+"""The command rewrite: edits a photo by changing the words of its caption, without a window."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from studio.session.jobs import Job
 def rewrite(options: argparse.Namespace) -> int:
     """Run ``lienzo rewrite``."""
     headless.check_out(options.out)
-    # Nothing is left to chance in an edit by words.
+    # A rewrite is deterministic.
     options.prompt, options.seed = options.to_text, 0
     if options.cfg_scale is None:
-        # Not that of its few steps, which go without guidance.
+        # Not the model's few-step setting, which has no guidance.
         options.cfg_scale = identify(options.model).defaults.cfg_scale
     session = headless.open_session(options)
     session.open(options.photo)
@@ -58,9 +58,9 @@ def rewrite(options: argparse.Namespace) -> int:
 
 
 def check_words(use: RewriteUse, prompt: str) -> None:
-    """Raise StudioError for a word that is to weigh more, or to be the place, and is not there.
+    """Raise StudioError for a weighted or blended word that is missing from the texts.
 
-    An engine leaves such words out: in a window they come from a layer whose words were changed.
+    The engine ignores such words: in the window they come from a layer whose prompt was changed.
     """
     texts = prompt, use.source
     asked = [*((word, texts[:1]) for word in use.weights), *((word, texts) for word in use.blend)]
@@ -74,7 +74,7 @@ def check_words(use: RewriteUse, prompt: str) -> None:
 
 
 def figures(result: EditResult) -> str:
-    """Return how near the caption painted again comes to the photo, and what it took."""
+    """Return the PSNR of the picture reconstructed from its caption, and the timings, as text."""
     found, timings = result.inversion, result.timings
     said = f"read in {timings['invert']:.1f} s, painted in {timings['denoise']:.1f} s"
     if found is None:

@@ -1,4 +1,4 @@
-"""The settings of an edit as options of the command line, made from their schema."""
+"""The settings of an edit as options of the command line, generated from their schema."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from studio.edit.settings import EditSettings
 
 EVERYWHERE = ("seed", "steps", "cfg_scale", "sampler", "schedule", "variations")
-"""What every picture that is made takes; the rest is about a photo."""
+"""Settings of every generated picture; the others concern a photo."""
 PHOTO = ("denoise", "mask_blur", "padding")
 OF_MODEL = ("steps", "cfg_scale", "sampler", "schedule")
-"""What each model has its own defaults for."""
+"""Settings for which each model has its own defaults."""
 EXTRA = "extra_"
-"""Begins the attributes of the parsed options that only some families have."""
+"""Prefix of the parsed options that only some families have."""
 
 
 def flag(setting: Setting) -> str:
@@ -30,10 +30,10 @@ def flag(setting: Setting) -> str:
 
 
 def add_settings(parser: argparse.ArgumentParser, names: Iterable[str], **defaults: Value) -> None:
-    """Add options of ``COMMON``; what is left out is None in the parsed options."""
+    """Add options of ``COMMON``; an omitted one is None in the parsed options."""
     for name in names:
         setting = COMMON[name]
-        # The samplers are those of the model's family, so the engine checks their names.
+        # The samplers depend on the model's family, so the engine checks their names.
         kind = str if setting.kind is Kind.CHOICE else _reader(setting)
         usual = defaults.get(name, "the model's own" if name in OF_MODEL else setting.default)
         parser.add_argument(
@@ -45,7 +45,7 @@ def add_settings(parser: argparse.ArgumentParser, names: Iterable[str], **defaul
 
 
 def add_family_settings(parser: argparse.ArgumentParser, rows: Iterable[FamilySpec]) -> None:
-    """Add options of what only some families have; their values are read once the model is known.
+    """Add settings that only some families have; values are parsed once the model is known.
 
     Two families may have different ranges for a setting of the same name.
     """
@@ -60,7 +60,7 @@ def add_family_settings(parser: argparse.ArgumentParser, rows: Iterable[FamilySp
 
 
 def _help(setting: Setting) -> str:
-    """Return the tip of a setting with the values that it takes, as argparse formats it."""
+    """Return the tip of a setting with its allowed values, escaped for argparse."""
     said = setting.tip or setting.name
     if setting.kind in (Kind.WHOLE, Kind.NUMBER):
         if setting.minimum is not None and setting.maximum is not None:
@@ -83,16 +83,16 @@ def _reader(setting: Setting) -> Callable[[str], Value]:
 
 
 def given(options: argparse.Namespace) -> dict[str, Value]:
-    """Return the settings of ``COMMON`` that the command line names."""
+    """Return the settings of ``COMMON`` given on the command line."""
     values = {name: getattr(options, name, None) for name in COMMON}
     return {name: value for name, value in values.items() if value is not None}
 
 
 def given_extras(options: argparse.Namespace, row: FamilySpec, model: str) -> dict[str, Value]:
-    """Return the family's own settings that the command line names.
+    """Return the family's own settings given on the command line.
 
-    StudioError for one that the family of ``model`` (a name) does not have, and for a value that
-    it cannot take.
+    StudioError for a setting that the family of ``model`` (a name) does not have, and for an
+    invalid value.
     """
     texts = {
         name.removeprefix(EXTRA): str(value)
@@ -107,9 +107,9 @@ def given_extras(options: argparse.Namespace, row: FamilySpec, model: str) -> di
 def edit_settings(
     options: argparse.Namespace, spec: ModelSpec, usual: Mapping[str, Value]
 ) -> EditSettings:
-    """Return what is set for an edit: what the command line names, else what suits the model.
+    """Return the settings of an edit: those of the command line, else the model's defaults.
 
-    ``usual`` are values of the command for what the model has no opinion of.
+    ``usual`` are the command's defaults for settings for which the model has none.
     """
     from studio.catalog.families.table import family
     from studio.edit.request import Sampling

@@ -1,4 +1,4 @@
-"""What the commands train and subjects do: a subject taught, listed and exchanged."""
+"""The commands train and subjects: teach, list, exchange and delete subjects."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from studio.session.training_plans import is_planned, make_request, write_plan
 
 
 def train(options: argparse.Namespace) -> int:
-    """Run ``lienzo train``: photos in, a subject out; begun before, it goes on where it was."""
+    """Run ``lienzo train``: train a subject from photos, resuming an interrupted training."""
     session = Session(InlineRunner(Engine(hashes=kept_hashes())), Settings(None))
     session.edit_settings = replace(session.edit_settings, model=options.model)
     spec = models.identify(options.model)
@@ -95,7 +95,7 @@ def train(options: argparse.Namespace) -> int:
 
 
 def _tell_about_words(session: Session, request: TrainRequest) -> None:
-    """Say what the model makes of the name and the kind."""
+    """Print warnings about the name and the kind if the model does not suit them."""
     about = session.subjects.name_notice(request.name, request.model)
     if about is not None:
         print(f"lienzo: {about}", file=sys.stderr)
@@ -144,7 +144,7 @@ def subjects(options: argparse.Namespace) -> int:
 
 
 def run(session: Session, job: Job) -> Result:
-    """Run one job to its end with a progress bar; whatever it failed with is raised."""
+    """Run one job to its end with a progress bar; raises the job's error if it failed."""
     errors: list[BaseException] = []
     results: list[Result] = []
     session.queue.failed.connect(lambda one, error: errors.append(error))
@@ -159,7 +159,7 @@ def run(session: Session, job: Job) -> Result:
 
 
 def _settings(options: argparse.Namespace) -> TrainSettings:
-    """Return the settings of the command line; what of them counts for nothing is said."""
+    """Return the settings of the command line; prints a warning about those without effect."""
     given = {name: getattr(options, name) for name in ("prior", "layers", *NUMBERS)}
     given = {name: value for name, value in given.items() if value is not None}
     settings = TrainSettings(

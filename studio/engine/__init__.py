@@ -1,6 +1,6 @@
-"""The only room that imports torch; it never opens a connection.
+"""The only package that imports torch; it never opens a network connection.
 
-The variables are set before any hub library is imported, because those read them at import.
+The environment variables are set before any hub library is imported, as those read them on import.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Stopping in the middle of a network that knows nothing of progress."""
+"""Cancels a running network that has no support for progress."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from studio.core.progress import Progress
 
 @contextmanager
 def cancellable(network: torch.nn.Module, progress: Progress) -> Iterator[None]:
-    """Let every layer of ``network`` look first whether the work was asked to stop.
+    """Make every layer of ``network`` check for cancellation before it runs.
 
-    ``Cancelled`` then comes out of the call of the network within one layer's time; what is called
-    inside must let it through. On exit the network has the hooks that it had before.
+    ``Cancelled`` is raised from the call of the network within one layer's time; code in between
+    must not catch it. On exit the hooks are removed.
     """
 
     def check(module: torch.nn.Module, inputs: Any) -> None:

@@ -1,4 +1,4 @@
-"""The denoising loop that families with a UNet share."""
+"""The denoising loop shared by the families with a UNet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studio.engine.scheduling import Stepper, noise_level, with_noise
 from studio.engine.steps import Denoiser, StepContext, UNetCall
 
 OnStep = Callable[[int, torch.Tensor], None]
-"""Called after each step: how many are done, and predicted x0 (1, channels, h, w)."""
+"""Called after each step with the number of steps done and predicted x0 (1, channels, h, w)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,8 +27,8 @@ class Conditioning:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownArea:
-    """What a four-channel UNet must keep: clean ``latents`` (1, c, h, w) and the ``noise`` that the
-    sampling begins with; ``mask`` (1, 1, h, w) is 1 where the picture may change, 0 elsewhere."""
+    """The area that a four-channel UNet must keep: clean ``latents`` (1, c, h, w) and the initial
+    ``noise``; ``mask`` (1, 1, h, w) is 1 where the picture may change, 0 elsewhere."""
 
     latents: torch.Tensor
     noise: torch.Tensor
@@ -37,12 +37,12 @@ class KnownArea:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Start:
-    """What a sampling begins with.
+    """The initial state and the conditioning of a sampling run.
 
-    ``latents`` (1, c, h, w) at the noise level of the first of ``timesteps``, one a call of the
-    network. ``channels`` (1, n, h, w) are appended to the latents, as inpainting UNets take them.
+    ``latents`` (1, c, h, w) at the noise level of the first of ``timesteps``, one per call of the
+    network. ``channels`` (1, n, h, w) are appended to the latents, as inpainting UNets expect.
     ``options`` are further keyword arguments of the UNet. ``negative`` may be None if the guidance
-    never asks for it.
+    never uses it.
     """
 
     latents: torch.Tensor
@@ -62,9 +62,9 @@ def denoise(
     generator: Any,
     on_step: OnStep,
 ) -> torch.Tensor:
-    """Return the clean latents (1, c, h, w) that a sampling ends with.
+    """Run the denoising loop and return the clean latents (1, c, h, w).
 
-    The arithmetic and its order are those of diffusers' StableDiffusionPipeline and
+    The operations and their order are those of diffusers' StableDiffusionPipeline and
     StableDiffusionInpaintPipeline, so that the results are equal bit for bit.
     """
     latents, order = start.latents, int(scheduler.order)
@@ -72,7 +72,7 @@ def denoise(
     total = -(-len(times) // order)
     stepper, batch = Stepper(scheduler, generator), _Batch(start)
     for number, timestep in enumerate(start.timesteps):
-        # A second-order sampler asks the network twice a step, but once in the last.
+        # A second-order sampler calls the network twice per step, but once in the last.
         index = number // order
         sigma = noise_level(scheduler, times[number])
         scaled = scheduler.scale_model_input(latents, timestep)
@@ -102,7 +102,7 @@ def denoise(
 def _keep_known(
     scheduler: Any, known: KnownArea, latents: torch.Tensor, following: torch.Tensor | None
 ) -> torch.Tensor:
-    """Return latents whose known area is that of the picture at the next noise level."""
+    """Return latents with the known area replaced by the picture at the next noise level."""
     base = known.latents
     if following is not None:
         base = with_noise(scheduler, base, known.noise, following)
@@ -110,7 +110,7 @@ def _keep_known(
 
 
 class _Batch:
-    """Makes calls of the UNet for rows with and without the prompt."""
+    """Builds UNet calls with conditional and unconditional rows."""
 
     def __init__(self, start: Start) -> None:
         self._start = start

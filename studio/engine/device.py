@@ -1,4 +1,4 @@
-"""Where the networks run, in which precision, and what the About box says about it."""
+"""Chooses the device and precision of the networks, and describes the build for the About box."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ for _log in _LIBRARY_LOGS:
 
 @contextmanager
 def known_warnings() -> Iterator[None]:
-    """Leave out the warnings of the libraries about each other, which nobody here can act on."""
+    """Suppress warnings of the libraries about each other, which the user cannot act on."""
     with warnings.catch_warnings():
-        # diffusers' schedulers hand tensors to np.array; torch's lacks NumPy 2's arguments.
+        # diffusers' schedulers pass tensors to np.array; torch lacks NumPy 2's arguments for it.
         warnings.filterwarnings("ignore", "__array__ implementation doesn't accept a copy keyword")
         warnings.filterwarnings("ignore", "__array_wrap__ must accept context")
-        # Several LoRAs at once are meant.
+        # Several LoRAs at once are intended.
         warnings.filterwarnings("ignore", "Already found a `peft_config` attribute")
         yield
 
@@ -37,8 +37,8 @@ def known_warnings() -> Iterator[None]:
 class Device:
     """A torch device and the precision that suits it.
 
-    ``home`` is where weights are while nothing works on them: "" for the device itself, or "cpu"
-    for a model that is too large for it.
+    ``home`` is the device that holds idle weights: "" for the device itself, or "cpu" for a model
+    that is too large for it.
     """
 
     name: str
@@ -47,12 +47,12 @@ class Device:
 
     @property
     def storage(self) -> torch.device:
-        """Where weights are loaded to."""
+        """The device to which weights are loaded."""
         return torch.device(self.home or self.name)
 
     @property
     def torch(self) -> torch.device:
-        """The device as torch takes it."""
+        """The device as a torch object."""
         return torch.device(self.name)
 
     @property
@@ -67,10 +67,10 @@ class Device:
 
 
 def choose_device(name: str | None = None) -> Device:
-    """Return the device called ``name``, or the best one there is.
+    """Return the device called ``name``, or the best one available.
 
-    Networks run in float32 on a CPU, and on a GPU in bfloat16 if it computes in that itself, whose
-    range is that of float32, so that nothing overflows; in float16 otherwise.
+    Networks run in float32 on a CPU, and on a GPU in bfloat16 if it supports that natively, as its
+    range equals that of float32 and nothing overflows; in float16 otherwise.
     """
     if name is None:
         name = "cuda" if torch.cuda.is_available() else "cpu"
@@ -82,7 +82,7 @@ def choose_device(name: str | None = None) -> Device:
 
 @dataclass(frozen=True, slots=True)
 class BuildInfo:
-    """What the About box shows: versions, the kind of build, and the device in words."""
+    """The contents of the About box: torch version, kind of build, and device description."""
 
     torch: str
     build: str

@@ -1,4 +1,4 @@
-"""One job in, one result out; progress on the way."""
+"""Runs one request at a time on a device, with progress, and returns its result."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ from studio.engine.validation import (
 )
 
 LOAD_SHARE = 0.3
-"""Part of the progress bar that loading a model takes."""
+"""Share of the progress bar for loading a model."""
 TRAIN_LOAD_SHARE = 0.02
-"""The same before a training, which takes far longer."""
+"""The same for a training, which takes far longer."""
 
 
 class Engine:
     """Runs requests on one device, one at a time; not for use from two threads at once.
 
-    After a StudioError or ``Cancelled`` it is as usable as before. ``free`` replaces the
-    measurement of free memory in bytes. ``hashes`` remembers the checksums of weights files.
+    After a StudioError or ``Cancelled`` it remains usable. ``free`` replaces the measurement of
+    free memory in bytes. ``hashes`` caches the checksums of weights files.
     """
 
     def __init__(
@@ -83,9 +83,9 @@ class Engine:
         request: EditRequest | AnnotateRequest | TrainRequest | ExportRequest | ImportRequest,
         progress: Progress | None = None,
     ) -> EditResult | AnnotateResult | TrainResult | ExchangeResult:
-        """Carry out a request; StudioError says why it cannot be done.
+        """Run a request; StudioError with the reason if it is impossible.
 
-        Nothing is loaded for a request that cannot work. ``Cancelled`` comes within one step.
+        Nothing is loaded for an invalid request. ``Cancelled`` is raised within one step.
         """
         progress = progress or Progress()
         if isinstance(request, AnnotateRequest):
@@ -109,7 +109,7 @@ class Engine:
         request, unfit = family_module(spec).check(spec, request)
         rungs = self.residency.rungs(spec, request)
         loading = not self.residency.is_loaded(spec)
-        # The artist's own words stay in the recipe: a subject's may change when it learns again.
+        # The recipe keeps the prompt as typed: a subject's token may change when it is retrained.
         named = identified(asked, self._hashes, progress.sub(0.0, 0.0))
         begun = time.perf_counter()
         if loading:
@@ -173,7 +173,7 @@ class Engine:
         return module.import_subject(loaded, request)
 
     def warm_up(self, model: str = STARTER, progress: Progress | None = None) -> None:
-        """Load ``model`` so that the first edit need not wait for it."""
+        """Load ``model`` so that the first edit does not have to wait for it."""
         spec = identify(model)
         self._load(spec, progress or Progress(), self.residency.resting(spec))
 
@@ -182,7 +182,7 @@ class Engine:
         return build_info(self._device)
 
     def unload(self) -> None:
-        """Give back the memory of the loaded model."""
+        """Release the memory of the loaded model."""
         self.residency.unload()
 
     def _load(self, spec: ModelSpec, progress: Progress, rung: Rung = FULL) -> None:
@@ -197,7 +197,7 @@ class Engine:
     def _descend(
         self, spec: ModelSpec, request: EditRequest, rungs: tuple[Rung, ...], progress: Progress
     ) -> EditResult:
-        """Run on the first rung; if memory runs out all the same, once more on the next."""
+        """Run on the first rung; if memory runs out nevertheless, retry once on the next."""
         for last, rung in zip((False, True), rungs[:2], strict=False):
             try:
                 return self._run_once(spec, request, rung, progress)

@@ -1,4 +1,4 @@
-"""Tokens that text encoders have for a while: further entries of the tokenizer, a row for each."""
+"""Temporarily adds tokens to text encoders: tokenizer entries with an embedding row for each."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ TOKENIZERS: Mapping[Part, str] = {"text_encoder": "tokenizer", "text_encoder_2":
 
 
 class GrownEmbedding(torch.nn.Module):
-    """A token embedding with further rows beside the old ones, which stay the very same object.
+    """A token embedding with additional rows; the old embedding remains the same object.
 
-    ``rows`` (n, width) are those of the token ids ``ids`` (n,). Nothing of the old table, which
-    may be 150 MB, is copied.
+    ``rows`` (n, width) are those of the token ids ``ids`` (n,). The old table, which may have
+    150 MB, is not copied.
     """
 
     def __init__(self, old: torch.nn.Module, ids: Tensor, rows: Tensor) -> None:
@@ -37,7 +37,7 @@ class GrownEmbedding(torch.nn.Module):
 
     @property
     def weight(self) -> Any:
-        """The old table, which has the size and type of the whole."""
+        """The old table, which determines width, dtype and device."""
         return self.old.weight
 
     def forward(self, ids: Tensor) -> Tensor:
@@ -51,11 +51,11 @@ class GrownEmbedding(torch.nn.Module):
 
 @contextmanager
 def add_tokens(loaded: M, words: Mapping[str, Mapping[Part, Tensor]]) -> Iterator[M]:
-    """Add tokens to a model, each with its vectors (n, width) for each of the text encoders.
+    """Add tokens to a model, each with vectors (n, width) for each text encoder.
 
-    Yields the model with tokenizers and a counter that have them, all copies. On exit the text
-    encoders have the very token embeddings that they had before. StudioError, with nothing changed,
-    for a word that cannot be a token and for vectors that do not fit.
+    Yields the model with copies of its tokenizers and token counter that include them. On exit the
+    text encoders get back their original embedding objects. StudioError, with nothing changed, for
+    a word that cannot be a token and for vectors that do not fit.
     """
     networks = loaded.networks
     encoders = {part: getattr(networks, part) for part in TOKENIZERS if hasattr(networks, part)}
@@ -64,8 +64,8 @@ def add_tokens(loaded: M, words: Mapping[str, Mapping[Part, Tensor]]) -> Iterato
     key = (tuple(loaded.tokens.words.items()), tuple(sizes.items()))
     kept = loaded.extras.tokenizers
     if key not in kept:
-        # A large tokenizer takes a third of a second to copy; the tokens of the next run are
-        # mostly those of the last.
+        # Copying a large tokenizer takes a third of a second, and consecutive runs mostly use the
+        # same tokens.
         kept.clear()
         grown = {part: _grown(getattr(networks, TOKENIZERS[part]), sizes) for part in encoders}
         kept[key] = (grown, loaded.tokens.with_tokens(sizes))
@@ -81,7 +81,7 @@ def add_tokens(loaded: M, words: Mapping[str, Mapping[Part, Tensor]]) -> Iterato
 
 
 def _grow(stack: ExitStack, encoder: Any, ids: list[int], vectors: Sequence[Tensor]) -> None:
-    """Give a text encoder further rows until the stack is left."""
+    """Add embedding rows to a text encoder until the stack is closed."""
     old = encoder.get_input_embeddings()
     rows = torch.cat(list(vectors)).to(old.weight.device, old.weight.dtype)
     stack.callback(encoder.set_input_embeddings, old)
@@ -89,9 +89,9 @@ def _grow(stack: ExitStack, encoder: Any, ids: list[int], vectors: Sequence[Tens
 
 
 def _grown(tokenizer: Any, sizes: Mapping[str, int]) -> tuple[Any, Mapping[str, tuple[int, ...]]]:
-    """Return a copy of a transformers tokenizer with further words, and their ids."""
+    """Return a copy of a transformers tokenizer with additional words, and their ids."""
     grown = copy.copy(tokenizer)
-    # The copy shares everything but the tokenizer proper, which transformers keeps here.
+    # The copy shares everything but the underlying tokenizer, which transformers keeps here.
     grown._tokenizer, ids = with_words(tokenizer.backend_tokenizer, sizes)
     return grown, ids
 
@@ -126,7 +126,7 @@ def _check(
 
 
 def _check_vectors(word: str, encoders: Mapping[Part, Any], vectors: Mapping[Part, Tensor]) -> None:
-    """Raise StudioError unless there are as many vectors for each text encoder, of its width."""
+    """Raise StudioError unless each text encoder has the same number of vectors, of its width."""
     widths = {
         part: int(encoder.get_input_embeddings().weight.shape[-1])
         for part, encoder in encoders.items()

@@ -1,4 +1,4 @@
-"""What every adapter is: a context manager over a loaded model."""
+"""The interface of adapters: context managers over a loaded model."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class AdapterKind(Protocol):
     """The functions of an adapter's module."""
 
     def attach(self, loaded: M, uses: Sequence[AdapterUse]) -> AbstractContextManager[M]:
-        """Return the context in which adapters of a kind work; it yields the model to go on with.
+        """Return a context in which adapters of a kind are active; it yields the adapted model.
 
         StudioError, with nothing changed, for a file that does not fit. On exit, error or not, the
         weights of the loaded model are bit-identical to before.
@@ -37,9 +37,9 @@ class AdapterKind(Protocol):
 
 
 def attach(stack: ExitStack, loaded: M, uses: Iterable[AdapterUse]) -> M:
-    """Enter the contexts of all adapters, one a kind; ``stack`` leaves them in reverse order.
+    """Enter the contexts of all adapters, one per kind; ``stack`` exits them in reverse order.
 
-    Returns the model with all of them. One of weight 0 is left out, so that it equals none.
+    Returns the model with all of them. An adapter of weight 0 is skipped, so it equals none.
     """
     for kind, group in _by_kind(uses):
         loaded = stack.enter_context(kind.attach(loaded, group))

@@ -1,4 +1,4 @@
-"""ControlNets (Zhang et al. 2023, https://arxiv.org/abs/2302.05543) beside a loaded UNet."""
+"""Runs ControlNets (Zhang et al. 2023, https://arxiv.org/abs/2302.05543) with a loaded UNet."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ THIN = ("canny", "scribble")
 """Kinds whose lines are a pixel or two wide."""
 
 SOFT = 0.825
-"""The factor from a block to the next one outwards from the middle, if the prompt matters more or
-only rows with the prompt get residuals; the value of the ControlNet authors' guess mode."""
+"""The factor per block outwards from the middle, if the prompt has priority or only conditional
+rows get residuals; the value of the ControlNet authors' guess mode."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,8 +46,8 @@ def with_controls(
 ) -> Iterator[Attachment]:
     """Load the ControlNets of a request; yields the hook that adds their residuals.
 
-    A control of strength 0 is left out, so that it equals none. The residuals of several are
-    summed, as diffusers does.
+    A control of strength 0 is skipped, so it equals none. The residuals of several are summed, as
+    in diffusers.
     """
     uses = [use for use in request.controls if use.strength != 0]
     if not uses:
@@ -125,10 +125,10 @@ def _first_channels(shapes: Mapping[str, tuple[int, ...]]) -> int:
 
 
 def _hint_channels(shapes: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
-    """Return the widths of the layers that encode the control image, in either layout.
+    """Return the channel counts of the layers that encode the control image, in either layout.
 
-    The authors' has eight convolutions with a SiLU between each two; every second one halves the
-    picture and widens.
+    The authors' layout has eight convolutions with SiLUs between them; every second one halves the
+    resolution and adds channels.
     """
     found = []
     for number in range(0, 14, 4):
@@ -155,7 +155,7 @@ def _damaged(spec: ControlSpec, reason: str) -> StudioError:
 
 
 class _Hook:
-    """Adds the residuals of the controls that act in a step to the arguments of the UNet."""
+    """Adds the residuals of the controls active in a step to the arguments of the UNet."""
 
     def __init__(self, controls: Sequence[_Control]) -> None:
         self.controls = controls
@@ -177,12 +177,12 @@ class _Hook:
 
 
 def _residuals(control: _Control, call: UNetCall) -> list[torch.Tensor]:
-    """Return the residuals of the down blocks and, last, of the middle, for every row."""
+    """Return the residuals of the down blocks and, last, of the middle block, for every row."""
     mode = control.use.mode
-    # If only the rows with the prompt get residuals, guidance strengthens the control.
+    # If only the conditional rows get residuals, guidance amplifies the control.
     alone = mode == "control" and not all(call.step.conditional)
     asked = call.only_conditional() if alone else call
-    # Of the nine channels of an inpainting UNet the first four are the latents.
+    # The first four of an inpainting UNet's nine channels are the latents.
     latents = asked.latents[:, :4]
     down, middle = control.network(
         latents,
@@ -203,7 +203,7 @@ def _residuals(control: _Control, call: UNetCall) -> list[torch.Tensor]:
 
 
 def _in_rows(part: torch.Tensor, call: UNetCall) -> torch.Tensor:
-    """Return residuals of the rows with the prompt for all rows, 0 for the others."""
+    """Return residuals of the conditional rows expanded to all rows, 0 for the others."""
     whole = part.new_zeros(len(call.step.conditional), *part.shape[1:])
     whole[call.conditional_rows] = part
     return whole

@@ -1,4 +1,4 @@
-"""A whole UNet that learned a subject (DreamBooth, Ruiz et al. 2022), kept as its difference."""
+"""A UNet trained on a subject (DreamBooth, Ruiz et al. 2022), stored as a weight difference."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ M = TypeVar("M", bound=UNetModel)
 
 @contextmanager
 def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
-    """Yield the model with a UNet of its own: the loaded one plus ``weight`` x the difference.
+    """Yield the model with a new UNet: the loaded one plus ``weight`` x the difference.
 
-    The loaded UNet is not touched. Because it is a difference, the few-step form of the model
-    takes it as well. StudioError for a file that does not fit, and for two at once.
+    The loaded UNet is not modified. As a difference it also fits the few-step form of the model.
+    StudioError for a file that does not fit, and for two at once.
     """
     if len(uses) > 1:
         raise StudioError(
@@ -59,7 +59,7 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
 
 
 def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
-    """Raise StudioError if a difference does not fit a model, by the headers of the files."""
+    """Raise StudioError if a difference does not fit a model, judging by the file headers."""
     own: dict[str, tuple[int, ...]] = {}
     for file in spec.component("unet").files:
         own.update(read_header(file))

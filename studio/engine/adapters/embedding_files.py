@@ -1,4 +1,4 @@
-"""Files of textual inversion (Gal et al. 2022, https://arxiv.org/abs/2208.01618) by layout."""
+"""Reads textual inversion files (Gal et al. 2022, https://arxiv.org/abs/2208.01618)."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ Vectors = Mapping[Part, Tensor]
 class Embedding:
     """Trained tokens and their vectors.
 
-    ``layout`` is "a1111" or "diffusers". ``named`` is whether the file itself has the token; one
-    of A1111 is called like the file.
+    ``layout`` is "a1111" or "diffusers". ``named``: whether the file itself contains the token; in
+    A1111 the token is the file's name.
     """
 
     words: Mapping[str, Vectors]
@@ -37,8 +37,8 @@ class Embedding:
 def read_embedding(path: Path) -> Embedding:
     """Return the tokens of a file: A1111's (.pt or safetensors) or diffusers' ({token: vectors}).
 
-    One for two text encoders has "clip_l" and "clip_g". StudioError if it cannot be read, holds
-    code or NaN, or is no embedding.
+    A file for two text encoders has "clip_l" and "clip_g". StudioError if it cannot be read,
+    contains code or NaN, or is not an embedding.
     """
     content, metadata = read_file(path)
     stored = content.get("string_to_param")
@@ -47,7 +47,7 @@ def read_embedding(path: Path) -> Embedding:
         found = {path.stem: vectors}
         said = content.get("name")
         if isinstance(said, str) and said.strip():
-            # A1111 goes by the file's name; its author by the one inside. Both are understood.
+            # A1111 uses the file's name, its author the one inside. Both are accepted.
             found[said.strip()] = vectors
         return Embedding(found, "a1111", named=False)
     both = {ENCODERS[key]: value for key, value in content.items() if key in ENCODERS}

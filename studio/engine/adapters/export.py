@@ -1,4 +1,4 @@
-"""LoRAs and embeddings as files that other programs read; safetensors only."""
+"""Writes LoRAs and embeddings as safetensors files for other programs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KOHYA_PREFIX: Mapping[Part, str] = {
 }
 CLIPS: Mapping[Part, str] = {"text_encoder": "clip_l", "text_encoder_2": "clip_g"}
 KOHYA_BASES: Mapping[int, str] = {768: "sd_v1", 1024: "sd_v2", 2048: "sdxl_base_v1-0"}
-"""kohya's ss_base_model_version for the width of the text."""
+"""kohya's ss_base_model_version by the width of the text embeddings."""
 
 
 def write_lora(
@@ -40,14 +40,14 @@ def write_lora(
     *,
     dtype: torch.dtype = torch.float32,
 ) -> None:
-    """Write a LoRA in the place of ``path``, all of it or nothing.
+    """Write a LoRA to ``path`` atomically.
 
-    "kohya" is what A1111, ComfyUI and most others read; "diffusers" are the names of diffusers
-    0.19 to 0.22, "peft" those that it writes today. Only kohya's layout has a place for alpha, so
-    in the others B is multiplied by alpha / rank, and only it has one for embeddings (as A1111
-    bundles them) and for what is no product of two factors (in LyCORIS's names). ``metadata`` is
-    added to what the layout has of its own. StudioError if the disk refuses or the layout has no
-    place for a layer; ValueError for embeddings in a layout without a place for them.
+    "kohya" is the layout of A1111, ComfyUI and most others; "diffusers" uses the names of diffusers
+    0.19 to 0.22, "peft" the current ones. Only kohya's layout stores alpha, so in the others B is
+    multiplied by alpha / rank; only it stores embeddings (as A1111 bundles them) and changes other
+    than the product of two factors (under LyCORIS's names). ``metadata`` is added to the layout's
+    own. StudioError if the file cannot be written or the layout cannot store a layer; ValueError
+    for embeddings in a layout that cannot store them.
     """
     if weights.tokens and layout != "kohya":
         raise ValueError(f"the layout {layout} has no place for trained words")
@@ -69,12 +69,12 @@ def write_embedding(
     *,
     dtype: torch.dtype = torch.float32,
 ) -> None:
-    """Write the vectors (n, width) of a token in the place of ``path``, all of it or nothing.
+    """Write the vectors (n, width) of a token to ``path`` atomically.
 
     Those of two text encoders are called "clip_l" and "clip_g" in both layouts.
 
-    A1111 calls the token like the file; ``token`` goes into the metadata there, and is the key in
-    diffusers' layout. StudioError if the disk refuses.
+    A1111 names the token after the file, and ``token`` is stored in the metadata; in diffusers'
+    layout it is the key. StudioError if the file cannot be written.
     """
     stored = {
         part: torch.atleast_2d(rows).detach().to("cpu", dtype).contiguous().clone()
@@ -86,7 +86,7 @@ def write_embedding(
     elif layout == "a1111":
         content = save({A1111_KEY: alone}, {"token": token})
     else:
-        # One vector has one axis there, as diffusers' own training script writes it.
+        # A single vector is one-dimensional, as in diffusers' own training script.
         content = save({token: alone[0] if len(alone) == 1 else alone}, {"format": "pt"})
     write_file(path, content)
 
@@ -106,7 +106,7 @@ def _kohya(weights: LoraWeights) -> Iterator[tuple[str, Tensor]]:
 
 
 def _lycoris(change: LayerChange) -> Iterator[tuple[str, Tensor]]:
-    """Yield the tensors of a layer by the names that LyCORIS has for them, with an alpha."""
+    """Yield the tensors of a layer under LyCORIS's names, with an alpha."""
     first = next(iter(change.tensors))
     for role, tensor in change.tensors.items():
         if role in ("down", "up", "mid"):
@@ -116,7 +116,7 @@ def _lycoris(change: LayerChange) -> Iterator[tuple[str, Tensor]]:
         elif role in ("up_bias", "diff_b"):
             continue
         elif not change.rank and role == first:
-            # Without a rank there is no alpha, and this kind has no other place for a factor.
+            # Without a rank there is no alpha to store the factor, so it is multiplied in.
             yield role, tensor * change.scale
         else:
             yield role, tensor
@@ -148,7 +148,7 @@ def _named(weights: LoraWeights, layout: LoraLayout) -> Iterator[tuple[str, Tens
 
 
 def _file_name(part: Part, module: str) -> str:
-    """Return a module's name as files have it: those of text encoders kept their old prefix."""
+    """Return a module's name in files, in which text encoders keep their old prefix."""
     if part.startswith("text_encoder") and not module.startswith((OLD_TEXT, "text_projection")):
         return OLD_TEXT + module
     return module

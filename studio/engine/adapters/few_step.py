@@ -1,4 +1,4 @@
-"""The few-step form of a Stable Diffusion model: its UNet with the LoRA that it brings for that."""
+"""The few-step form of a Stable Diffusion model: its UNet merged with the model's few-step LoRA."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ M = TypeVar("M", bound=UNetModel)
 def apply_few_step_lora(loaded: M, sampler: str) -> M:
     """Return the model in its few-step form if it has one for ``sampler``, else the model itself.
 
-    The LoRA is merged into a copy of the UNet, which is made once and kept, so that steps
-    cost nothing more and the UNet of the other samplers stays as it was loaded.
+    The LoRA is merged into a copy of the UNet, which is created once and kept, so that steps
+    have no extra cost and the UNet of the other samplers stays as it was loaded.
     """
     few = loaded.spec.few_step
     if few is None or few.sampler != sampler:

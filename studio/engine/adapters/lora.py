@@ -1,4 +1,4 @@
-"""LoRA and its relatives (see ``lora_layer``) on the networks of a loaded model."""
+"""Applies LoRA and its relatives (see ``lora_layer``) to the networks of a loaded model."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ M = TypeVar("M", bound=UNetModel)
 
 @contextmanager
 def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
-    """Work with one or more LoRAs, each at its ``weight`` (1 is as it was trained).
+    """Apply one or more LoRAs, each at its ``weight`` (1 is as it was trained).
 
-    The text encoders have a weight of their own. Yields the model, with the embeddings that the
-    files bring. StudioError, with nothing changed, for a file that is no LoRA
-    or was made for another base.
+    The text encoders have a separate weight. Yields the model, including embeddings bundled in the
+    files. StudioError, with nothing changed, for a file that is not a LoRA or was made for another
+    base.
     """
     loras = [
         Lora(weights, use.weight, use.text_weight)
@@ -72,7 +72,7 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
 
 
 def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
-    """Raise StudioError if a LoRA does not fit a model; reads the shapes of tensors only."""
+    """Raise StudioError if a LoRA does not fit a model; reads only the shapes of tensors."""
     for use in uses:
         path = Path(use.path).expanduser()
         if is_torch_file(path):
@@ -82,10 +82,10 @@ def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
 
 
 def replaced_weights(spec: ModelSpec, path: Path) -> int:
-    """Return how many weights of a model a LoRA replaces for a while, each by one of its own.
+    """Return the number of a model's weights that a LoRA temporarily replaces by changed copies.
 
-    Those that two factors change stay where they are. Reads the shapes of tensors only; 0 for a
-    file that cannot be read, which ``check`` names.
+    Weights changed by two factors are not replaced. Reads only the shapes of tensors; 0 for an
+    unreadable file, which ``check`` reports.
     """
     networks = model_modules(spec)
     try:
@@ -102,14 +102,14 @@ def replaced_weights(spec: ModelSpec, path: Path) -> int:
 
 
 def notes_of(loaded: UNetModel, uses: Sequence[AdapterUse]) -> list[Notice]:
-    """Return which tensors of the LoRAs among ``uses`` do not act."""
+    """Return notices about the tensors that the LoRAs among ``uses`` leave unused."""
     acting = [use for use in uses if use.kind == "lora" and use.acts]
     read = _read(loaded, acting) if acting else []
     return [weights.note for weights in read if weights.note is not None]
 
 
 def _read(loaded: UNetModel, uses: Sequence[AdapterUse]) -> list[LoraWeights]:
-    """Read the files of ``uses``; those of the last run are still there."""
+    """Read the files of ``uses``; those of the last run are cached."""
     kept = loaded.extras.loras
     found: dict[Any, LoraWeights] = {}
     order = []
@@ -133,12 +133,12 @@ def _read(loaded: UNetModel, uses: Sequence[AdapterUse]) -> list[LoraWeights]:
 def loras_on(
     parts: Mapping[Part, Any], loras: Sequence[Lora], fill_conv: torch.nn.Module | None = None
 ) -> Iterator[None]:
-    """Let LoRAs act in every call of the networks.
+    """Apply LoRAs in every call of the networks.
 
-    The product of two factors is added to the output of a layer by a hook on it; every other
-    change goes into a parameter of its own that takes the place of the layer's. No weight is
-    written to, and on exit each layer has the very parameters that it had. ``fill_conv`` is the
-    first convolution of the UNet that fills masks, which shares the other modules of the plain one.
+    The product of two factors is added to the output of a layer by a forward hook; any other change
+    goes into a new parameter that replaces the layer's. No weight is modified, and on exit each
+    layer has its original parameter objects. ``fill_conv`` is the first convolution of the UNet
+    that fills masks, which shares the other modules of the plain one.
     """
     with ExitStack() as stack:
         for part, network in parts.items():
@@ -164,7 +164,7 @@ def _by_module(part: Part, loras: Sequence[Lora]) -> dict[str, list[tuple[LayerC
 
 
 def _change(stack: ExitStack, module: Any, uses: Uses) -> None:
-    """Let changes act on a layer until the stack is left."""
+    """Apply changes to a layer until the stack is closed."""
     low: dict[Any, list[tuple[Tensor, Tensor, float]]] = {}
     for one, by in uses:
         if one.factors is not None:
@@ -191,7 +191,7 @@ def _sum(changes: Iterator[Tensor]) -> Tensor:
 
 
 def _swap(stack: ExitStack, module: Any, name: str, value: Tensor) -> None:
-    """Let ``value`` take the place of a parameter, in the type of the layer's weight."""
+    """Replace a parameter by ``value``, in the dtype of the layer's weight."""
     old = getattr(module, name)
     stack.callback(setattr, module, name, old)
     made = value.detach().to(module.weight.dtype)
@@ -209,18 +209,18 @@ class _LowRank:
     def __call__(self, module: Any, args: tuple[Any, ...], output: Tensor) -> Tensor:
         seen: Tensor = args[0]
         if self.down.device != seen.device:
-            # The network was moved since, as a model is that does not fit on the device whole.
+            # The network has been moved, as is a model that does not fit on the device as a whole.
             self.down, self.up = self.down.to(seen.device), self.up.to(seen.device)
         if self.down.ndim == 2:
             return output + linear(linear(seen, self.down), self.up)
-        # Of an inpainting model the first channels are those that the LoRA was made on.
+        # The LoRA was trained on the first of an inpainting model's channels.
         seen = seen[:, : self.down.shape[1]]
         low = conv2d(seen, self.down, None, module.stride, module.padding, module.dilation)
         return output + conv2d(low, self.up)
 
 
 def merge(network: Any, weights: LoraWeights, part: Part = "unet") -> None:
-    """Add a LoRA to the weights of a network for good, as one that is only ever used with it."""
+    """Merge a LoRA permanently into the weights of a network that is only used with it."""
     modules = dict(network.named_modules())
     with torch.no_grad():
         for name, change in weights.layers.get(part, {}).items():

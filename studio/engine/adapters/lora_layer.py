@@ -1,4 +1,4 @@
-"""What a LoRA and its relatives change in one layer.
+"""The change that a LoRA or one of its relatives makes to one layer.
 
 LoRA: Hu et al. 2021, https://arxiv.org/abs/2106.09685. DoRA: Liu et al. 2024,
 https://arxiv.org/abs/2402.09353. LoCon, LoHa, LoKr and full differences: Yeh et al. 2023
@@ -17,15 +17,15 @@ from torch import Tensor
 from studio.catalog.recognise import lora_shapes
 
 LOW_RANK = {"down", "up", "mid", "up_bias", "diff_b", "alpha", "scale"}
-"""The roles of a layer whose change is the product of two small factors, and a bias."""
+"""The roles of a layer whose change is the product of two low-rank factors, and a bias."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerChange:
     """The tensors of one layer by role (see ``lora_keys.ROLES``), float32.
 
-    ``shape`` is that of the weight that they were made for. Without ``alpha`` the factors count as
-    they are; ``factor`` replaces alpha / rank if the file has it.
+    ``shape`` is that of the weight for which they were made. Without ``alpha`` the factors are not
+    scaled; ``factor`` replaces alpha / rank if the file has it.
     """
 
     tensors: Mapping[str, Tensor]
@@ -40,21 +40,21 @@ class LayerChange:
 
     @property
     def scale(self) -> float:
-        """By how much the product of the factors counts."""
+        """The scale of the product of the factors."""
         if self.factor is not None:
             return self.factor
         return self.alpha / self.rank if self.alpha is not None and self.rank else 1.0
 
     @property
     def changes_weight(self) -> bool:
-        """Whether there is more than a difference of the bias."""
+        """Whether it changes more than the bias."""
         return bool(self.tensors.keys() - {"diff_b"})
 
     @property
     def factors(self) -> tuple[Tensor, Tensor] | None:
         """A (rank, in[, h, w]) and B (out, rank[, 1, 1]) if B A is the whole change of the weight.
 
-        None for any other kind, whose change needs the weight or cannot be split so.
+        None for any other kind, whose change depends on the weight or cannot be factored this way.
         """
         if not self.tensors.keys() <= LOW_RANK or not self.changes_weight:
             return None
@@ -65,7 +65,7 @@ class LayerChange:
         return down, up.reshape(len(up), len(down), *(1,) * (len(self.shape) - 2))
 
     def delta(self) -> Tensor:
-        """Return what is added to the weight, in ``shape``; a DoRA scales the sum afterwards."""
+        """Return the addend of the weight, in ``shape``; a DoRA scales the sum afterwards."""
         found: list[Tensor] = []
         if "down" in self.tensors:
             found.append(self._product() * self.scale)
@@ -81,10 +81,10 @@ class LayerChange:
         return total
 
     def change(self, weight: Tensor) -> Tensor:
-        """Return what the weight of a layer gains, float32 in its shape and on its device.
+        """Return the change of a layer's weight, float32 in its shape and on its device.
 
-        The weight of an inpainting model's first convolution gains nothing in the channels that
-        the LoRA was not made on.
+        In an inpainting model's first convolution it is 0 for the channels on which the LoRA was
+        not trained.
         """
         moved = replace(
             self, tensors={role: one.to(weight.device) for role, one in self.tensors.items()}
@@ -100,7 +100,7 @@ class LayerChange:
         return found
 
     def bias_change(self) -> Tensor | None:
-        """Return what the bias of the layer gains, (out,), None for nothing."""
+        """Return the change of the layer's bias, (out,), None if there is none."""
         found = [self.tensors["diff_b"]] if "diff_b" in self.tensors else []
         if "up_bias" in self.tensors:
             found.append(self.tensors["up_bias"] * self.scale)
@@ -113,7 +113,7 @@ class LayerChange:
         return up @ down.flatten(1)
 
     def _half(self, kind: str, number: int) -> Tensor:
-        """Return one half of a Hadamard or Kronecker product, multiplied out of its factors."""
+        """Return one operand of a Hadamard or Kronecker product, computed from its factors."""
         name = f"{kind}_w{number}"
         if name in self.tensors:
             return self.tensors[name]
@@ -142,9 +142,9 @@ class LayerChange:
 
 
 def target_shape(module: str, weight: tuple[int, ...], sizes: lora_shapes.Roles) -> tuple[int, ...]:
-    """Return the shape of the weight that tensors of these ``sizes`` were made for.
+    """Return the shape of the weight for which tensors of these ``sizes`` were made.
 
-    It is the layer's own, but for the first convolution of an inpainting model.
+    It is the layer's own, except for the first convolution of an inpainting model.
     """
     for change in lora_shapes.changes(sizes):
         if change is not None and math.prod(change) != math.prod(weight) and module == "conv_in":

@@ -1,4 +1,4 @@
-"""LoRA files of every common layout, as one: the change of each layer by network and module."""
+"""Reads LoRA files of all common layouts into one form: layer changes by network and module."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ ADAPTABLE: tuple[Part, ...] = ("unet", "transformer", "text_encoder", "text_enco
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoraWeights:
-    """A LoRA understood: the ``layers`` that it changes, by network and module.
+    """A parsed LoRA: the ``layers`` that it changes, by network and module.
 
-    ``tokens`` are embeddings that the file brings. ``layout`` is that of the file, ``note`` names
-    the tensors that do not act.
+    ``tokens`` are embeddings bundled in the file. ``layout`` is that of the file, ``note`` lists
+    the unused tensors.
     """
 
     layers: Mapping[Part, Mapping[str, LayerChange]]
@@ -49,14 +49,14 @@ class LoraWeights:
         }
 
     def deltas(self, part: Part) -> dict[str, Tensor]:
-        """Return what is added to the weight of each module of a network, in the weight's shape."""
+        """Return the addend of the weight of each module of a network, in the weight's shape."""
         return {module: change.delta() for module, change in self.layers.get(part, {}).items()}
 
 
 def from_factors(
     states: Mapping[Part, Mapping[str, Tensor]], alphas: Mapping[str, float] | None = None
 ) -> LoraWeights:
-    """Return the LoRA of factors in PEFT's names: "MODULE.lora_A.weight" and ".lora_B.weight".
+    """Return a LoRA from factors in PEFT's names: "MODULE.lora_A.weight" and ".lora_B.weight".
 
     A is (rank, in) and B (out, rank) of a linear layer, A (rank, in, h, w) and B (out, rank, 1, 1)
     of a convolution. ``alphas`` are by module.
@@ -74,7 +74,7 @@ def from_factors(
 
 
 def adaptable(networks: Any) -> dict[Part, Any]:
-    """Return those of a model's networks that a LoRA may change, by name."""
+    """Return the networks of a model that a LoRA may change, by name."""
     found = {part: getattr(networks, part, None) for part in ADAPTABLE}
     return {part: network for part, network in found.items() if network is not None}
 
@@ -95,12 +95,13 @@ def network_shapes(parts: Mapping[Part, Any]) -> dict[Part, Shapes]:
 def read_lora_weights(
     path: Path, parts: Mapping[Part, Any], model: str = "this model"
 ) -> LoraWeights:
-    """Return the LoRA of a file for these networks, in which nothing is changed.
+    """Return the LoRA of a file for these networks, without changing them.
 
-    Reads kohya's layout (Stability's block names too), LyCORIS's, diffusers' old processors and
-    what came after, PEFT's, OneTrainer's and cloneofsimo's, from safetensors of any float type and
-    from torch files without code. ``model`` names the networks in errors. StudioError if the file
-    cannot be read, is damaged, has NaN, is of another kind or was made for another base.
+    Reads kohya's layout (also with Stability's block names), LyCORIS's, diffusers' old attention
+    processors and later layouts, PEFT's, OneTrainer's and cloneofsimo's, from safetensors of any
+    float type and from torch files without code. ``model`` names the networks in errors.
+    StudioError if the file cannot be read, is damaged, has NaN, is of another kind or was made for
+    another base.
     """
     tensors, metadata = read_file(path)
     for key, value in tensors.items():

@@ -1,4 +1,4 @@
-"""The scaling that PEFT and diffusers keep beside the factors of a LoRA, not among them."""
+"""Reads the scaling of a LoRA that PEFT and diffusers store separately from its factors."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from studio.catalog.recognise.lora_keys import Part
 from studio.engine.adapters.weights_file import unreadable
 
 IN_FILE = "lora_adapter_metadata"
-"""Where diffusers keeps PEFT's settings in the metadata of a safetensors file."""
+"""The key of PEFT's settings in the metadata of diffusers' safetensors files."""
 BESIDE = ("adapter_model", "adapter_config.json")
-"""PEFT's name of a file of weights, and of the settings in the same folder."""
+"""PEFT's name for the weights file, and for the settings file in the same folder."""
 ALPHAS = ("lora_alpha", "alpha")
 """The setting's name in PEFT's LoraConfig, and in those of LoHa and LoKr."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeftSettings:
-    """The scaling of PEFT's LoraConfig; patterns hold for modules whose names end so.
+    """The scaling of PEFT's LoraConfig; patterns match the ends of module names.
 
-    ``rank_stabilized``: the product counts by alpha / sqrt(rank), as Kalajdzievski 2023 does
-    (https://arxiv.org/abs/2312.03732), and not by alpha / rank.
+    ``rank_stabilized``: the product is scaled by alpha / sqrt(rank) (Kalajdzievski 2023,
+    https://arxiv.org/abs/2312.03732) instead of alpha / rank.
     """
 
     alpha: float
@@ -36,14 +36,14 @@ class PeftSettings:
     rank_stabilized: bool = False
 
     def scale_of(self, module: str, rank: int) -> float:
-        """Return by how much the product counts; ``rank`` is that of the factors, 0 if unknown."""
+        """Return the scale of the product; ``rank`` is that of the factors, 0 if unknown."""
         alpha = _match(self.alphas, module, self.alpha)
         known = rank or _match(self.ranks, module, self.rank) or 1.0
         return alpha / (math.sqrt(known) if self.rank_stabilized else known)
 
 
 def read_settings(path: Path, metadata: Mapping[str, str]) -> Callable[[Part], PeftSettings | None]:
-    """Return the settings that belong to a file, by part; StudioError if they make no sense."""
+    """Return the settings of a file as a function of the part; StudioError if they are invalid."""
     raw = metadata.get(IN_FILE, "")
     beside = path.with_name(BESIDE[1])
     try:

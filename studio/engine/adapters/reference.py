@@ -1,4 +1,4 @@
-"""Reference pictures by IP-Adapter (Ye et al. 2023, https://arxiv.org/abs/2308.06721)."""
+"""Reference pictures with IP-Adapter (Ye et al. 2023, https://arxiv.org/abs/2308.06721)."""
 
 from __future__ import annotations
 
@@ -37,15 +37,16 @@ BLOCKS = {
     "subject": ("",),
     FACE: ("",),
 }
-"""Where in the UNet each mode acts: InstantStyle (Wang et al. 2024) found the layout in the lowest
-down block and the style in the up blocks of SDXL; Stable Diffusion 1.x is divided alike."""
+"""The blocks of the UNet in which each mode acts: InstantStyle (Wang et al. 2024) found the layout
+in the lowest down block and the style in the up blocks of SDXL; Stable Diffusion 1.x is divided the
+same way."""
 POOLED = "proj.weight"
-"""A weight that only adapters have which take the one pooled embedding of a picture."""
+"""A weight found only in adapters that take the single pooled embedding of a picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Adapter:
-    """An IP-Adapter in memory; ``state`` is laid out as diffusers reads it."""
+    """A loaded IP-Adapter; ``state`` is in the layout that diffusers expects."""
 
     encoder: Any
     processor: Any
@@ -54,7 +55,7 @@ class _Adapter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """Embeddings of a picture and of no picture: (1, 1, width) or (1, 1, patches, width)."""
+    """Conditional and unconditional image embeddings: (1, 1, width) or (1, 1, patches, width)."""
 
     picture: torch.Tensor
     nothing: torch.Tensor
@@ -65,10 +66,10 @@ class _Seen:
 def with_references(
     loaded: UNetModel, request: EditRequest, progress: Progress
 ) -> Iterator[Attachment]:
-    """Attach the IP-Adapters of a request to the UNet; yields the hook that gives the pictures.
+    """Attach the IP-Adapters of a request to the UNet; yields the hook that passes the embeddings.
 
-    A reference of weight 0 is left out, so that it equals none. On exit the UNet has the very
-    attention processors that it had before.
+    A reference of weight 0 is skipped, so it equals none. On exit the UNet has its original
+    attention processors.
     """
     uses = [use for use in request.references if use.weight != 0]
     if not uses:
@@ -123,8 +124,8 @@ def _read(loaded: UNetModel, spec: ReferenceSpec) -> _Adapter:
 
 
 def _seen(loaded: UNetModel, spec: ReferenceSpec, use: ReferenceUse, progress: Progress) -> _Seen:
-    """Return what the encoder sees; kept by the content of the picture, as long as the model is."""
-    # A face is looked for again once there is something to find it with.
+    """Return the embeddings of a reference, cached by picture content as long as the model is."""
+    # The face is searched for again once pose weights are installed.
     face = (pose_weights(),) if use.mode == FACE else ()
     key = (spec, face, use.image.shape, hashlib.sha256(use.image.tobytes()).hexdigest())
     kept = loaded.extras.embeddings
@@ -140,11 +141,11 @@ def _seen(loaded: UNetModel, spec: ReferenceSpec, use: ReferenceUse, progress: P
 
 
 def _encode(adapter: _Adapter, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return an adapter's embeddings of (1, 3, h, w) pixels, and those of no picture.
+    """Return an adapter's embeddings of (1, 3, h, w) pixels, and the unconditional ones.
 
-    The usual adapter was trained with zeros for no picture; "plus" and "full face" take the states
-    of the last layer but one, and for no picture those of an image of zeros (the training code of
-    Ye et al. 2023).
+    The standard adapter was trained with zeros for the latter; "plus" and "full face" use the
+    hidden states of the penultimate layer, unconditionally those of an image of zeros (training
+    code of Ye et al. 2023).
     """
     if POOLED in adapter.state["image_proj"]:
         embeds = adapter.encoder(pixels).image_embeds[:, None]
@@ -155,9 +156,9 @@ def _encode(adapter: _Adapter, pixels: torch.Tensor) -> tuple[torch.Tensor, torc
 
 
 def square(image: Pixels) -> Pixels:
-    """Return the whole picture on a square, its own border colour beside it.
+    """Return the whole picture padded to a square with its border colours.
 
-    The stock processor cuts the middle out, which loses the head of a portrait.
+    The stock processor crops the centre, which cuts off the head of a portrait.
     """
     height, width = image.shape[:2]
     side = max(height, width)
@@ -169,7 +170,7 @@ def square(image: Pixels) -> Pixels:
 def _masks(
     loaded: UNetModel, request: EditRequest, uses: Sequence[ReferenceUse]
 ) -> list[torch.Tensor] | None:
-    """Return where each reference counts, (1, 1, h, w) in 0..1; None if none has a mask."""
+    """Return the mask of each reference, (1, 1, h, w) in 0..1; None if none has a mask."""
     if all(use.mask is None for use in uses):
         return None
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
@@ -184,7 +185,7 @@ def _masks(
 
 
 class _Hook:
-    """Gives the UNet the image embeddings and sets the scale of each in every layer."""
+    """Passes the image embeddings to the UNet and sets the scale of each in every layer."""
 
     def __init__(
         self,
@@ -199,10 +200,10 @@ class _Hook:
     def __call__(self, call: UNetCall, predict: Predict) -> torch.Tensor:
         """Return the prediction with the references; see ``StepHook``."""
         for name, processor in self.processors.items():
-            # The UNet asks for embeddings also if none is to act: then all scales are 0.
+            # The UNet needs embeddings even if none is to act: then all scales are 0.
             processor.scale = [_scale(use, name, call) for use in self.uses]
         images = [
-            # The rows without the prompt are without the reference too, as in training.
+            # The unconditional rows have no reference either, as in training.
             torch.cat([one.picture if row else one.nothing for row in call.step.conditional])
             for one in self.embeds
         ]

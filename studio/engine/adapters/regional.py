@@ -24,20 +24,20 @@ from studio.engine.steps import Attachment, Predict, UNetCall
 Shares = NDArray[np.float32]
 M = TypeVar("M", bound=UNetModel)
 Encoder = Callable[[M, str, list[Notice]], Mapping[str, Any]]
-"""From a model and a prompt to the UNet's keyword arguments: encoder_hidden_states (1, n, width),
-and added_cond_kwargs if the family has them. Notices are added to the list."""
+"""Takes a model and a prompt, and returns the UNet's keyword arguments: encoder_hidden_states
+(1, n, width), and added_cond_kwargs if the family has them. Notices are appended to the list."""
 OWN_VIEW = 0.6
-"""Part of the steps in which a region is predicted from its own crop, so that its thing takes shape
-as a whole inside it; after that each region is predicted from the whole picture, so that light and
-ground agree. With the starter, prompts for the halves of a picture that were always predicted from
-the whole met as two halves of things; from crops to the end, they had grounds of different
-colours."""
+"""Fraction of the steps in which a region prompt is predicted from its own crop, so that its object
+takes shape entirely inside it; after that it is predicted from the whole picture, so that light and
+background agree. With the starter, prompts for the two halves of a picture produced two half
+objects if always predicted from the whole, and backgrounds of different colours if always predicted
+from crops."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Place:
-    """A region in the model's terms: the UNet's arguments for its prompt, where it counts,
-    (1, 1, h, w) in 0..1 of latent cells, and the rows and columns of its crop."""
+    """A region prompt prepared for the model: the UNet's arguments for it, its share of each latent
+    cell, (1, 1, h, w) in 0..1, and the rows and columns of its crop."""
 
     texts: Mapping[str, Any]
     share: torch.Tensor
@@ -51,8 +51,8 @@ def with_region_prompts(
 ) -> Iterator[Attachment]:
     """Encode the region prompts of a request; yields the hook that mixes their predictions.
 
-    ``encode`` returns the UNet's keyword arguments for a prompt, one row each. A region without
-    prompt, place or weight is left out, so that it equals none; a prompt-to-prompt edit has none.
+    ``encode`` returns the UNet's keyword arguments for a prompt, one row each. A region prompt
+    without text, mask or weight is skipped, so it equals none; a rewrite has no region prompts.
     """
     uses = [use for use in request.regions if use.weight != 0 and use.prompt.strip()]
     uses = [use for use in uses if use.mask.any()]
@@ -77,11 +77,11 @@ def _places(
     size = width // scale, height // scale
     covers = [coverage(use.mask, *size) for use in uses]
     weighted = [use.weight * soft_edge(one) for use, one in zip(uses, covers, strict=True)]
-    # Regions that overlap share the place; the rest belongs to the request's prompt.
+    # Overlapping regions share their cells; the rest belongs to the request's prompt.
     total = np.maximum(np.sum(weighted, axis=0), 1.0)
     grain = 2 ** int(getattr(loaded.networks.unet, "num_upsamplers", 0))
     least = spec.native_size // 2 // scale
-    # Residuals of a control fit a part of the picture only along the coarsest level's grid.
+    # Residuals of a control can be cropped only along the coarsest level's grid.
     aligned = any(use.strength != 0 for use in request.controls)
     places = []
     for text, cover, share in zip(texts, covers, weighted, strict=True):
@@ -95,7 +95,7 @@ def _places(
 
 
 def coverage(mask: Pixels, width: int, height: int) -> Shares:
-    """Return how much of each latent cell a mask (h, w) uint8 covers, (height, width) in 0..1."""
+    """Return the share of each latent cell that a mask (h, w) uint8 covers, (height, width)."""
     part = mask.astype(np.float32) / 255
     shrinks = width < mask.shape[1] or height < mask.shape[0]
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
@@ -103,17 +103,17 @@ def coverage(mask: Pixels, width: int, height: int) -> Shares:
 
 
 def soft_edge(cover: Shares) -> Shares:
-    """Return a coverage (h, w) that fades out over one more cell and is nowhere less."""
+    """Return a coverage (h, w) that fades out over one more cell and is never reduced."""
     kernel = np.array((0.25, 0.5, 0.25), np.float32)
     faded = cv2.sepFilter2D(cover, -1, kernel, kernel, borderType=cv2.BORDER_REPLICATE)
     return np.maximum(cover, faded)
 
 
 def view(filled: NDArray[np.bool_], least: int, grain: int, aligned: bool) -> slice:
-    """Return the cells of one axis in the crop of a region that fills some of them, (n,) bool.
+    """Return the extent along one axis of the crop for a region with ``filled`` cells, (n,) bool.
 
-    At least ``least``, a multiple of ``grain`` if the picture has as many, around the middle of
-    the filled ones; ``aligned`` crops begin at a multiple of ``grain``, too.
+    At least ``least`` cells, a multiple of ``grain`` if the picture is large enough, centred on the
+    filled ones; ``aligned`` crops also begin at a multiple of ``grain``.
     """
     length, found = len(filled), np.flatnonzero(filled)
     start, stop = int(found[0]), int(found[-1]) + 1
@@ -138,7 +138,7 @@ class _Hook:
         if call.step.plain or not any(call.step.conditional):
             return output
         in_crops = call.step.index < OWN_VIEW * call.step.total
-        # Only the rows with the prompt change: a negative prompt has no place.
+        # Only the conditional rows change: a negative prompt applies to the whole picture.
         rows, asked = call.conditional_rows, call.only_conditional()
         whole = mixed = output[rows]
         for place in self.places:
@@ -160,7 +160,7 @@ def _with_prompt(call: UNetCall, texts: Mapping[str, Any]) -> UNetCall:
 
 
 def _cut(call: UNetCall, rows: slice, columns: slice) -> UNetCall:
-    """Return a call for a part of the picture: latents, residuals and reference masks cut."""
+    """Return a call for a part of the picture: cropped latents, residuals and reference masks."""
     height, width = call.latents.shape[-2:]
 
     def cut(part: torch.Tensor) -> torch.Tensor:
@@ -183,7 +183,7 @@ def _each(value: Any, change: Any) -> Any:
 
 
 def _scaled(part: slice, length: int, other: int) -> slice:
-    """Return a part of ``length`` cells on a grid of ``other``, a power of two finer or coarser."""
+    """Map a slice of ``length`` cells to a grid of ``other``, a power of two finer or coarser."""
     if other >= length:
         factor = other // length
         return slice(part.start * factor, part.stop * factor)

@@ -25,10 +25,10 @@ M = TypeVar("M", bound=UNetModel)
 
 @contextmanager
 def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
-    """Add the tokens of embedding files; yields the model that has them.
+    """Add the tokens of embedding files; yields the model that includes them.
 
-    The token is ``options["token"]``, else the one in the file, else the file's name. It means all
-    vectors of the file. StudioError for a file that does not fit, with nothing changed.
+    The token is ``options["token"]``, else the one in the file, else the file's name. It stands for
+    all vectors of the file. StudioError, with nothing changed, for a file that does not fit.
     """
     words: dict[str, Vectors] = {}
     for use in uses:
@@ -48,7 +48,7 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
 
 
 def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
-    """Raise StudioError if a file does not fit a model, which need not be loaded for it."""
+    """Raise StudioError if a file does not fit a model, which need not be loaded."""
     for use in uses:
         path = Path(use.path).expanduser()
         for vectors in words_of(path, read_embedding(path), use.options).values():
@@ -60,8 +60,8 @@ def without_unfit_words(
 ) -> tuple[EditRequest, tuple[Notice, ...]]:
     """Return a request without embeddings of the artist's folders that do not fit a model.
 
-    They are there because a prompt has their name as a word, which may mean just the word; so they
-    are left out with a notice, while one that was chosen is refused.
+    They are used because a prompt contains their name, which may be meant as an ordinary word; so
+    they are dropped with a notice, while an embedding chosen explicitly is refused.
     """
     kept, notes = [], []
     for use in request.adapters:
@@ -77,7 +77,7 @@ def without_unfit_words(
 
 
 def words_of(path: Path, found: Embedding, options: Mapping[str, Any]) -> Mapping[str, Vectors]:
-    """Return the vectors of a file by the token to be used; StudioError if that is unclear."""
+    """Return the vectors of a file by the token to be used; StudioError if that is ambiguous."""
     token = str(options.get("token", "")).strip()
     if not token:
         return found.words
@@ -94,9 +94,9 @@ def words_of(path: Path, found: Embedding, options: Mapping[str, Any]) -> Mappin
 def weighted(loaded: UNetModel, part: Part, vectors: Tensor, weight: float) -> Tensor:
     """Return vectors (n, width) of a text encoder at a weight: 1 is as they were trained.
 
-    The difference from the mean of all token embeddings is scaled, so that a small weight means a
-    token of little content. Scaling the vector itself would lead to the zero vector, which is far
-    from every token that the text encoder was trained on.
+    The difference from the mean of all token embeddings is scaled, so that a small weight yields a
+    token of little meaning. Scaling the vector itself would lead to the zero vector, which is far
+    from every token on which the text encoder was trained.
     """
     if weight == 1:
         return vectors

@@ -1,4 +1,4 @@
-"""Tensors from an adapter's file: safetensors, or a torch file without code in it."""
+"""Reads tensors from an adapter's file: safetensors, or a torch file without code."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from studio.engine.loading import is_out_of_memory
 
 AGAIN = "Copy the file again from where you got it."
 PICKLE = (b"PK\x03\x04", b"\x80")
-"""How torch's files begin: a zip archive, or a bare pickle until torch 1.6."""
+"""First bytes of torch's files: a zip archive, or a bare pickle before torch 1.6."""
 
 
 def read_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the content of a file by key, tensors on the CPU, and a safetensors file's metadata.
 
-    Torch's own files are read with ``weights_only``, so that none of their code can run; there a
-    value may be something else than a tensor. StudioError if the file is missing, damaged or
-    holds code.
+    Torch's own files are read with ``weights_only``, so that none of their code can run; their
+    values may be other objects than tensors. StudioError if the file is missing, damaged or
+    contains code.
     """
     return (_read_torch(path), {}) if is_torch_file(path) else _read_safetensors(path)
 
 
 def read_shapes(path: Path) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of the tensors of a torch file, of which no numbers are read.
+    """Return the shapes of the tensors of a torch file without reading their data.
 
-    StudioError as ``read_file``.
+    StudioError as for ``read_file``.
     """
     content = _read_torch(path, "meta")
     return {key: tuple(one.shape) for key, one in content.items() if isinstance(one, torch.Tensor)}
@@ -62,9 +62,9 @@ def _read_safetensors(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
 def _read_torch(path: Path, device: str = "cpu") -> dict[str, Any]:
     try:
         with warnings.catch_warnings():
-            # Of a pickle that was not made by torch; whether it can be read shows in a moment.
+            # Warns of a pickle not made by torch; if it cannot be read, the load fails anyway.
             warnings.filterwarnings("ignore", "Detected pickle protocol")
-            # Files written on a GPU would otherwise ask for one.
+            # Files written on a GPU would otherwise require one.
             content = torch.load(path, map_location=device, weights_only=True)
     except pickle.UnpicklingError as error:
         raise StudioError(
@@ -89,7 +89,7 @@ def _plain(value: Any) -> Any:
 
 
 def unreadable(path: Path, reason: str) -> StudioError:
-    """Return the error for a file that is missing, damaged, or something else."""
+    """Return the error for a file that is missing, damaged, or of another kind."""
     lines = reason.strip().splitlines() or ["?"]
     return StudioError(
         "The file {path} cannot be read ({reason}).", AGAIN, path=str(path), reason=lines[0][:200]

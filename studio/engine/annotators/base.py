@@ -1,4 +1,4 @@
-"""From a photo to a control image."""
+"""Derives a control image from a photo."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ANNOTATORS: Mapping[str, str] = {
 
 
 def annotate(request: AnnotateRequest, progress: Progress) -> AnnotateResult:
-    """Do what a request asks; an annotator that finds people says where they stand."""
+    """Run a request; the result of an annotator that finds people includes their poses."""
     maker = annotator(request.annotator, **request.options)
     picture = request.picture()
     progress.check()
@@ -44,14 +44,14 @@ def annotate(request: AnnotateRequest, progress: Progress) -> AnnotateResult:
 
 
 def drawn_poses(poses: Poses) -> Pixels:
-    """Return the (h, w, 3) uint8 skeletons of people; where there is nobody, somebody stands."""
+    """Return the (h, w, 3) uint8 skeletons of people, or a default figure if there are none."""
     return draw_pose(peopled(poses).people, poses.width, poses.height)
 
 
 def peopled(poses: Poses) -> Poses:
-    """Return people that can be edited: where nobody was found, somebody stands in the middle.
+    """Return editable poses: if no people were found, a default figure in the middle.
 
-    It is the same figure that the layer of a result shows, so that there is never an empty map.
+    It is the same figure that the layer of a result shows, so that a map is never empty.
     """
     if poses.people:
         return poses
@@ -68,14 +68,14 @@ class PoseFinder(Protocol):
 
 
 class Annotator(Protocol):
-    """Makes the control image of one kind."""
+    """Makes control images of one kind."""
 
     def annotate(self, image: Pixels, progress: Progress) -> Pixels:
         """Return an (h, w, 3) uint8 control image for an (h, w, 3) uint8 sRGB picture."""
 
 
 def annotator(kind: str, **options: object) -> Annotator:
-    """Return the annotator for ``kind`` with its options; StudioError where there is none."""
+    """Return the annotator for ``kind`` with its options; StudioError if there is none."""
     if kind not in ANNOTATORS:
         raise StudioError(
             "Lienzo cannot make a control image of the kind {kind} from a picture yet.",

@@ -1,4 +1,4 @@
-"""Networks of controlnet-aux, filled with weights from files that contain no code."""
+"""Loads networks of controlnet-aux with weights from files that contain no code."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from studio.engine.loading import is_out_of_memory
 
 ENVIRONMENT = "KMP_DUPLICATE_LIB_OK"
 WRAPPERS = ("state_dict", "model")
-"""What the weights may be called in a file that holds the state of a training beside them."""
+"""Possible keys of the weights in a file that also holds training state."""
 
 BROKEN = (OSError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError)
-"""What torch and pickle raise for bytes that are no weights, besides their own errors."""
+"""Errors that torch and pickle raise for bytes that are not weights, besides their own types."""
 
 
 @contextmanager
 def quiet_library() -> Iterator[None]:
-    """Let controlnet-aux be imported inside; none of its warnings and settings gets out.
+    """Import controlnet-aux inside without leaking its warnings and environment settings.
 
-    Its __init__ imports every detector, which takes about two seconds of a processor and 80 MB,
-    warns about optional packages and deprecated names, and sets a variable of the environment for
-    OpenMP, which would let two copies of it run at once instead of failing.
+    Its __init__ imports every detector, which takes about two seconds of CPU time and 80 MB, warns
+    about optional packages and deprecated names, and sets an environment variable for OpenMP that
+    lets two copies of it run at once instead of failing.
     """
     setting = os.environ.get(ENVIRONMENT)
     try:
@@ -47,13 +47,13 @@ def quiet_library() -> Iterator[None]:
 def load_network(
     build: Callable[[], Any], path: Path, label: str, rename: bool = False
 ) -> torch.nn.Module:
-    """Return the network that ``build`` makes, with the weights of a file, ready to run.
+    """Return the network that ``build`` creates, with the weights of a file, ready to run.
 
-    ``rename`` puts the first part of each name of the network before those of the file. The file
-    must hold every weight and no other, in the right shapes. StudioError says what is wrong.
+    ``rename`` prefixes the file's names with the first part of the network's names. The file must
+    contain exactly the network's weights, in the right shapes; otherwise StudioError.
     """
     state = read_weights(path, label)
-    # Without memory and without drawing random weights that are replaced anyway.
+    # Allocates no memory and draws no random weights, which are replaced anyway.
     with quiet_library(), torch.device("meta"):
         network: torch.nn.Module = build().requires_grad_(False)
     if rename:
@@ -78,8 +78,8 @@ def load_network(
 def read_weights(path: Path, label: str) -> dict[str, torch.Tensor]:
     """Return the weights of a file by name; it may be safetensors or torch's own format.
 
-    A torch file is read as weights only: one that asks for code is refused and the code not run.
-    StudioError for that, for a file that is cut off, and for one that holds no weights.
+    A torch file is read with ``weights_only``: one that contains code is refused without running
+    it. StudioError for that, for a truncated file, and for one without weights.
     """
     try:
         content = _content(path)
@@ -109,7 +109,7 @@ def read_weights(path: Path, label: str) -> dict[str, torch.Tensor]:
             raise _damaged(path, label, str(name)[:80])
         if not bool(torch.isfinite(value).all()):
             raise _damaged(path, label, f"{str(name)[:80]}: NaN")
-        # Training on several cards puts "module." before every name.
+        # Training on several GPUs prefixes every name with "module.".
         state[str(name).removeprefix("module.")] = value
     return state
 
@@ -118,7 +118,7 @@ def _content(path: Path) -> Any:
     if path.suffix == ".safetensors":
         return load_file(path)
     with warnings.catch_warnings():
-        # About the age of a format; what cannot be read raises.
+        # These only concern old formats; an unreadable file raises.
         warnings.simplefilter("ignore")
         return torch.load(path, map_location="cpu", weights_only=True)
 

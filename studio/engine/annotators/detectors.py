@@ -1,13 +1,13 @@
-"""Detectors of controlnet-aux with weights from a folder that the artist names.
+"""Detectors of controlnet-aux with weights from a folder that the artist chooses.
 
 HED (Xie and Tu 2015), PiDiNet (Su et al. 2021), line art (Chan et al. 2022), MiDaS (Ranftl et al.
-2020) and OpenPose (Cao et al. 2017). The networks and what is done before and after them are the
-library's; its ``from_pretrained`` is not used, as it would download and run what lies in a pickle.
+2020) and OpenPose (Cao et al. 2017). The networks, their pre- and postprocessing are the library's;
+its ``from_pretrained`` is not used, as it would download a pickle and run the code in it.
 
-They run on the CPU, which takes seconds and leaves the graphics card's memory to the model that
-makes pictures, and nothing of them stays in memory afterwards.
+They run on the CPU, which takes seconds and leaves the GPU's memory to the diffusion model, and
+are released afterwards.
 
-(Not called aux.py: Windows takes that name for a device.)
+(Not called aux.py: Windows reserves that name for a device.)
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ from studio.engine.annotators.detector_weights import load_network, quiet_librar
 from studio.engine.cancelling import cancellable
 
 SIDE = 512
-"""The shorter side at which the detectors look, pixels, as the public ControlNets had it."""
+"""The shorter side of the detectors' input in pixels, as for the public ControlNets."""
 LEAST, MOST = 64, 2048
 LONGEST = 4
-"""A panorama's longer side is seen at most so many times as long as the shorter one should be."""
+"""A panorama's longer side is at most this many times the wanted shorter side."""
 MULTIPLE = 64
 LOAD_TEXT = "Loading the detector"
 RUN_TEXT = "Analysing the picture"
 
 
 class DetectorAnnotator:
-    """Makes a control image by the detector ``name``, a row of ``catalog.detectors.DETECTORS``.
+    """Makes control images with the detector ``name``, a key of ``catalog.detectors.DETECTORS``.
 
-    ``folder`` holds its weights; ``side`` is the length in pixels that the picture's shorter side
-    is brought to before the detector looks at it.
+    ``folder`` contains its weights; ``side`` is the length in pixels to which the picture's shorter
+    side is scaled before detection.
     """
 
     def __init__(self, name: str, folder: str = "", side: int = SIDE) -> None:
@@ -55,8 +55,8 @@ class DetectorAnnotator:
     def annotate(self, image: Pixels, progress: Progress) -> Pixels:
         """Return the (h, w, 3) uint8 control image of an (h, w, 3) uint8 sRGB picture.
 
-        StudioError where the weights are missing, damaged or those of something else. Can be
-        cancelled within the time of one layer of the network.
+        StudioError if the weights are missing, damaged or those of another network. Can be
+        cancelled between two layers of the network.
         """
         made: Pixels = self._run(image, NETWORKS[self.name].run, progress)
         return enlarged(made, image.shape[1], image.shape[0])
@@ -67,7 +67,7 @@ class DetectorAnnotator:
         row = NETWORKS[self.name]
         network = load_network(row.build, path, DETECTORS[self.name].label, row.rename)
         progress.report(0.4, RUN_TEXT)
-        # A detector that sees nothing at all divides 0 by 0 when it stretches its answer.
+        # A detector that finds nothing divides 0 by 0 when it normalises its output.
         quiet = np.errstate(invalid="ignore", divide="ignore")
         with quiet, cancellable(network, progress):
             made = run(network, _fitted(image, self.side))
@@ -85,13 +85,13 @@ class PoseDetectorAnnotator(DetectorAnnotator):
         people: list[Joints] = self._run(image, _people, progress)
         factor = np.array((width / seen_width, height / seen_height), np.float32)
         for person in people:
-            # Middles of pixels lie half a pixel from the corner in both pictures.
+            # Pixel centres are half a pixel from the corner in both pictures.
             places = (person[:, :2] + 0.5) * factor - 0.5
             person[:, :2] = np.where(person[:, 2:] > 0, places, 0)
         return Poses(width, height, tuple(people))
 
     def annotate(self, image: Pixels, progress: Progress) -> Pixels:
-        """Return the (h, w, 3) uint8 skeletons of a picture; somebody in the middle for nobody."""
+        """Return the (h, w, 3) uint8 skeletons of a picture, a default figure if none is found."""
         return drawn_poses(self.find(image, progress))
 
 
@@ -107,9 +107,9 @@ openpose = partial(PoseDetectorAnnotator, "aux-openpose")
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """How a network is built, and run on (h, w, 3) uint8 with sides that are multiples of 64.
+    """Builds a network, and runs it on (h, w, 3) uint8 with sides that are multiples of 64.
 
-    ``rename`` says that the published file lacks the first part of each weight's name.
+    ``rename``: the published file lacks the first part of each weight's name.
     """
 
     build: Callable[[], Any]
@@ -118,7 +118,7 @@ class Network:
 
 
 def _fitted(image: Pixels, side: int) -> Pixels:
-    """Return a picture at the size that a detector sees, sides multiples of 64."""
+    """Return a picture scaled to a detector's input size, its sides multiples of 64."""
     height, width = image.shape[:2]
     factor = min(side / min(height, width), LONGEST * side / max(height, width))
     size = tuple(max(1, round(length * factor / MULTIPLE)) * MULTIPLE for length in (width, height))
@@ -127,7 +127,7 @@ def _fitted(image: Pixels, side: int) -> Pixels:
 
 
 def _sizes(image: Pixels) -> dict[str, Any]:
-    """Return what tells the library's detectors to leave the size as it is."""
+    """Return arguments with which the library's detectors keep the size as it is."""
     shorter = min(image.shape[:2])
     return {"detect_resolution": shorter, "image_resolution": shorter, "output_type": "np"}
 
@@ -193,10 +193,10 @@ def _build_openpose() -> Any:
 
 
 def _people(network: Any, image: Pixels) -> list[Joints]:
-    """Return people (18, 3) float32 in pixels of (h, w, 3) uint8 sRGB; the third is the score."""
+    """Return people, each (18, 3) float32 of x, y and score, in pixels of (h, w, 3) uint8 sRGB."""
     with quiet_library():
         from controlnet_aux.open_pose.body import Body
-    # Its __init__ would read a pickle.
+    # Its __init__ would load a pickle.
     body = Body.__new__(Body)
     body.model = network
     candidates, people = body(np.ascontiguousarray(image[:, :, ::-1]))
@@ -220,4 +220,4 @@ NETWORKS: Mapping[str, Network] = {
     "midas": Network(_build_midas, _run_midas),
     "aux-openpose": Network(_build_openpose, _people, rename=True),
 }
-"""By the id of the detector; as many as there are in the catalog."""
+"""Detector id -> network; the same ids as in the catalog."""

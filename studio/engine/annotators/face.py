@@ -1,4 +1,4 @@
-"""The largest face of a picture, by the joints of the head that Lightweight OpenPose finds."""
+"""Crops the largest face of a picture, from the head joints that Lightweight OpenPose finds."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ HEIGHTS = {
     (EYES[1], EARS[1]): 2.3,
     (NOSE, NECK): 1.0,
 }
-"""How many times as high as the distance of two joints a head at least is: of a head 23 cm high the
-ears are 15 cm apart, the eyes 6.3, ear and nose 13 and ear and eye 10 seen from the side, nose and
-neck 23. Turning the head makes every distance shorter, so that the largest answer is the best."""
+"""Lower bound of a head's height over the distance of two joints: in a head 23 cm high the ears are
+15 cm apart, the eyes 6.3, ear and nose 13 and ear and eye 10 seen from the side, nose and neck 23.
+Turning the head shortens every distance, so the largest estimate is the best."""
 AROUND = 1.5
-"""The side of the square that is cut out, in heights of a head: with the hair and a little air."""
+"""Side of the cropped square in head heights: includes the hair and a small margin."""
 
 
 def face_of(image: Pixels, progress: Progress) -> tuple[Pixels, Notice | None]:
     """Return the square around the largest face of an (h, w, 3) uint8 sRGB picture.
 
-    Where none is found, or nothing can look for one, it is the whole picture, with what to tell
-    the artist. StudioError where the weights that find people are damaged.
+    If none is found, or the pose weights are not installed, it is the whole picture, with a notice
+    for the artist. StudioError if the pose weights are damaged.
     """
     if pose_weights() is None:
         return image, notice(
@@ -53,9 +53,9 @@ def face_of(image: Pixels, progress: Progress) -> tuple[Pixels, Notice | None]:
 
 
 def largest_face(people: Iterable[Joints], width: int, height: int) -> Rect | None:
-    """Return the square around the largest head, cut to the picture; None where there is none.
+    """Return the square around the largest head, clipped to the picture; None if there is none.
 
-    Two joints of a head have to be seen.
+    At least two joints of a head must be visible.
     """
     found = [box for person in people if (box := _face(person)) is not None]
     whole = Rect(0, 0, width, height)

@@ -1,7 +1,7 @@
-"""From OpenPose's maps to people: peaks, limbs between them, and which limbs are one body's.
+"""Groups OpenPose's maps into people: finds peaks, the limbs between them, and the bodies.
 
-After Cao et al. 2017 (arXiv 1611.08050), sections 3.2 and 3.3. Bodies are put together from the
-surest limb down, whatever limb it is, so that one wrong limb does not decide where the rest goes.
+After Cao et al. 2017 (arXiv 1611.08050), sections 3.2 and 3.3. Bodies are assembled in order of the
+limbs' confidence, regardless of their kind, so that one wrong limb does not misplace the rest.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ FIELDS_OF: tuple[tuple[int, int, int], ...] = tuple(
         strict=True,
     )
 )
-"""Limb -> its two joints and the map of its field's x; that of its y follows. The last two, from
-shoulder to ear, are not drawn, but hold together a head whose neck is hidden."""
+"""Per limb its two joints and the map of its field's x; that of its y follows. The last two, from
+shoulder to ear, are not drawn, but connect a head whose neck is hidden."""
 
 PEAK = 0.1
-"""The least confidence of a joint."""
+"""Minimum confidence of a joint."""
 APART = 3.0
-"""Peaks of one joint nearer than this are one, in cells of the maps."""
+"""Peaks of one joint closer than this, in cells of the maps, are merged."""
 MOST = 100
-"""Peaks of one joint that are looked at; a crowd has more limbs than time."""
+"""Maximum number of peaks per joint; bounds the time for a crowd."""
 SAMPLES = 12
 ALONG = 0.05
-"""How much the field must run along a limb at a sample of it."""
+"""Minimum component of the field along a limb at a sample point."""
 SHARE = 0.8
-"""Share of the samples at which it must."""
+"""Minimum share of the samples that reach it."""
 LEAST_JOINTS = 3
 LEAST_CONFIDENCE = 0.2
-"""The least mean confidence of the joints of somebody who counts."""
+"""Minimum mean confidence of a person's joints."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Limb:
-    """A limb that may be: two joints with the numbers of their candidates, and how sure it is."""
+    """A candidate limb: two (joint, candidate index) pairs, and its score."""
 
     score: float
     start: tuple[int, int]
@@ -55,12 +55,12 @@ class _Limb:
 
 
 def people_of(heat: Maps, fields: Maps, least: float = LEAST_CONFIDENCE) -> tuple[Joints, ...]:
-    """Return the people of the maps, the surest first, each (18, 3) float32.
+    """Return the people in the maps, the most confident first, each (18, 3) float32.
 
     ``heat`` is (18 or more, h, w) confidence, ``fields`` (38, h, w). x and y are in cells, the
-    middle of the first one at 0; the third number is the confidence, 0..1, 0 for a joint that is
-    not seen; ``least`` is the mean of the seen ones. Anything that is no number counts as nothing.
-    Empty where nobody is.
+    centre of the first one at 0; the third number is the confidence, 0..1, 0 for a joint that was
+    not found; ``least`` is the minimum mean of those found. Non-finite values are treated as 0.
+    Empty if there are no people.
     """
     heat = np.nan_to_num(heat[: len(JOINTS)], nan=0.0, posinf=0.0, neginf=0.0)
     fields = np.nan_to_num(fields, nan=0.0, posinf=0.0, neginf=0.0)
@@ -74,9 +74,9 @@ def people_of(heat: Maps, fields: Maps, least: float = LEAST_CONFIDENCE) -> tupl
 
 
 def peaks(layer: Maps, apart: float = APART) -> Candidates:
-    """Return the local maxima of one (h, w) map as (n, 3) x, y and confidence, the surest first.
+    """Return the local maxima of one (h, w) map as (n, 3) x, y and confidence, highest first.
 
-    A place between the cells is that of the parabola through a peak and its neighbours.
+    Subcell positions are those of the parabola through a peak and its neighbours.
     """
     if not layer.size:
         return np.zeros((0, 3), np.float32)
@@ -96,7 +96,7 @@ def peaks(layer: Maps, apart: float = APART) -> Candidates:
 
 
 def _spread(places: Candidates, apart: float) -> list[int]:
-    """Return the numbers of the places that are not near an earlier one."""
+    """Return the indices of the places that are not close to an earlier one."""
     away = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
     kept: list[int] = []
     for number in range(len(places)):
@@ -106,7 +106,7 @@ def _spread(places: Candidates, apart: float) -> list[int]:
 
 
 def _vertex(before: Maps, middle: Maps, after: Maps) -> Maps:
-    """Return how far off the middle, -0.5..0.5, the parabola through three levels is highest."""
+    """Return the vertex, -0.5..0.5 from the middle, of the parabola through three levels."""
     bend = before - 2 * middle + after
     flat = np.abs(bend) < 1e-6
     offset = np.where(flat, 0.0, (before - after) / (2 * np.where(flat, 1.0, bend)))
@@ -116,7 +116,7 @@ def _vertex(before: Maps, middle: Maps, after: Maps) -> Maps:
 def _limbs(
     start: int, end: int, found: Sequence[Candidates], field: Maps, height: int
 ) -> list[_Limb]:
-    """Return the limbs between all candidates of two joints along which the field runs."""
+    """Return the limbs between all candidates of two joints that the field supports."""
     first, second = found[start], found[end]
     if not len(first) or not len(second):
         return []
@@ -129,14 +129,14 @@ def _limbs(
     runs = along > ALONG
     count = runs.sum(axis=-1)
     score = np.where(runs, along, 0).sum(axis=-1) / np.maximum(count, 1)
-    # What is longer than half the picture is likelier to join two people than to be a limb.
+    # A limb longer than half the picture more likely joins two people.
     score += np.minimum(0.5 * height / lengths - 1, 0)
     good = (count >= SHARE * SAMPLES) & (score > 0)
     return [_Limb(float(score[i, j]), (start, int(i)), (end, int(j))) for i, j in np.argwhere(good)]
 
 
 def _at(field: Maps, places: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the (2, h, w) field at places (..., 2), mixed from the four cells around each."""
+    """Return the (2, h, w) field at places (..., 2), interpolated bilinearly."""
     height, width = field.shape[1:]
     x = np.clip(places[..., 0], 0, width - 1)
     y = np.clip(places[..., 1], 0, height - 1)
@@ -150,12 +150,12 @@ def _at(field: Maps, places: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _groups(limbs: Iterable[_Limb]) -> list[dict[int, int]]:
-    """Return bodies as joint -> candidate: limbs are joined while no joint is there twice."""
+    """Return bodies as joint -> candidate: limbs are joined unless a joint would occur twice."""
     body_of: dict[tuple[int, int], dict[int, int]] = {}
     for limb in sorted(limbs, key=lambda limb: -limb.score):
         first = body_of.setdefault(limb.start, dict([limb.start]))
         second = body_of.setdefault(limb.end, dict([limb.end]))
-        # Nobody has a joint twice, so that a limb from one body to another is none.
+        # A body has each joint once, so a limb between two bodies that share one is rejected.
         if not first.keys() & second.keys():
             first.update(second)
             for joint in second.items():

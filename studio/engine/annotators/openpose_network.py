@@ -1,8 +1,8 @@
 """The network of Lightweight OpenPose (Osokin 2018, arXiv 1811.12004).
 
 MobileNet v1 (Howard et al. 2017) up to its fifth stage, whose stride is replaced by dilation, so
-that the maps keep an eighth of the picture's size; then stages as in OpenPose (Cao et al. 2017),
-made light. The names of the parts are those of the public weights, which are loaded strictly.
+that the maps have an eighth of the picture's size; then lightweight versions of OpenPose's stages
+(Cao et al. 2017). Module names match the public weights, which are loaded strictly.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 STRIDE = 8
-"""Pixels of the picture to a cell of the maps, both ways."""
+"""Pixels of the picture per cell of the maps, in both directions."""
 
 HEATMAPS = 19
 """18 joints and the background."""
@@ -54,8 +54,8 @@ class OpenPoseNetwork(nn.Module):
     def stages(self, image: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield the maps after each stage, the best last, so that a caller can stop between them.
 
-        ``image`` is (n, 3, h, w) float, BGR, (level - 128) / 256 of 8 bits, h and w multiples of
-        ``STRIDE``. A pair is (n, 19, h / 8, w / 8) confidence, about 0..1, and
+        ``image`` is (n, 3, h, w) float, BGR, 8-bit levels as (level - 128) / 256, h and w multiples
+        of ``STRIDE``. A pair is (n, 19, h / 8, w / 8) confidence, about 0..1, and
         (n, 38, h / 8, w / 8) fields, x and y about -1..1.
         """
         features = self.cpm(self.model(image))
@@ -72,7 +72,7 @@ class OpenPoseNetwork(nn.Module):
 
 
 class _Adapter(nn.Module):
-    """Narrows the features of the backbone to those of the stages."""
+    """Projects the backbone's features to the width of the stages."""
 
     def __init__(self, channels: int, width: int) -> None:
         super().__init__()
@@ -112,7 +112,7 @@ class _RefinementStage(nn.Module):
 
 
 class _RefinementBlock(nn.Module):
-    """Sees as far as a 7 x 7 convolution: a 3 x 3 one, and another with holes."""
+    """A 3 x 3 convolution and a dilated one, with the receptive field of a 7 x 7 convolution."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""People and where their joints are, by Lightweight OpenPose (Osokin 2018, arXiv 1811.12004)."""
+"""Finds people and their joints with Lightweight OpenPose (Osokin 2018, arXiv 1811.12004)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from studio.engine.cancelling import cancellable
 
 TEXT = "Finding people"
 SIDE = 256
-"""The shorter side of the picture that the network sees, pixels, as its authors have it."""
+"""The shorter side of the network's input in pixels, as in the authors' code."""
 LOOKS = ((1.0, 0.2), (1.6, 0.4))
-"""How many times SIDE, and how sure people must be on the average. Where nobody is seen at first, a
-second look is for small people; it sees some in birds too, but is less sure of those."""
+"""Factor of SIDE and minimum mean confidence of each pass. The second pass, run if the first finds
+nobody, is for small people; it also finds people in birds, but with less confidence."""
 LONGEST = 1536
-"""What a panorama's longer side is made smaller to, pixels, so that it fits into the memory."""
+"""Maximum longer side in pixels, to which a panorama is scaled so that it fits into memory."""
 FINER = 4
-"""How many times finer the maps are made before peaks are looked for."""
+"""Upsampling factor of the maps before the search for peaks."""
 MIDDLE = 128
 SCALE = 256.0
 
@@ -39,19 +39,19 @@ SCALE = 256.0
 class PoseAnnotator:
     """Finds people and draws their skeletons as the public pose ControlNets expect.
 
-    ``side`` is the length in pixels that the picture's shorter side is brought to: more finds
-    smaller people and takes longer.
+    ``side`` is the length in pixels to which the picture's shorter side is scaled: a longer one
+    finds smaller people and takes longer.
     """
 
     def __init__(self, side: int = SIDE) -> None:
         self.side = min(max(64, side), LONGEST)
 
     def find(self, image: Pixels, progress: Progress) -> Poses:
-        """Return the people in an (h, w, 3) uint8 sRGB picture, the surest first, in its pixels.
+        """Return the people in an (h, w, 3) uint8 sRGB picture, best first, in its pixels.
 
-        A joint's third number is how sure it is, 0..1; 0 for one that is not seen. No people is an
-        answer too. StudioError where the weights are missing or damaged; can be cancelled within
-        the time of one layer of the network.
+        A joint's third number is its confidence, 0..1; 0 if it was not found. The result may have
+        no people. StudioError if the weights are missing or damaged; can be cancelled between two
+        layers of the network.
         """
         progress.report(0.0, TEXT)
         height, width = image.shape[:2]
@@ -67,15 +67,15 @@ class PoseAnnotator:
         return Poses(width, height, people)
 
     def annotate(self, image: Pixels, progress: Progress) -> Pixels:
-        """Return the (h, w, 3) uint8 skeletons of a picture, as ``find`` has them.
+        """Return the (h, w, 3) uint8 skeletons of a picture, as found by ``find``.
 
-        Only seen joints are drawn; where nobody is found, somebody stands in the middle.
+        Only visible joints are drawn; if nobody is found, a default figure in the middle.
         """
         return drawn_poses(self.find(image, progress))
 
 
 def load_network() -> OpenPoseNetwork:
-    """Return the network with its weights, in eval mode; StudioError says how to get them."""
+    """Return the network with its weights, in eval mode; StudioError if missing or damaged."""
     path = pose_weights()
     if path is None:
         raise missing_pose_weights()
@@ -96,7 +96,7 @@ def _checked(path: Path) -> dict[str, torch.Tensor]:
 def _look(
     network: OpenPoseNetwork, image: Pixels, side: int, least: float, progress: Progress
 ) -> tuple[Joints, ...]:
-    """Return the people that the network sees in a picture whose shorter side is made ``side``."""
+    """Return the people found in a picture whose shorter side is scaled to ``side``."""
     height, width = image.shape[:2]
     factor = min(side / min(width, height), LONGEST / max(width, height))
     seen_width, seen_height = max(1, round(width * factor)), max(1, round(height * factor))
@@ -107,7 +107,7 @@ def _look(
 
 
 def _seen(image: Pixels, width: int, height: int) -> torch.Tensor:
-    """Return the picture as the network reads it, (1, 3, h, w), filled up to its stride."""
+    """Return the picture as network input, (1, 3, h, w), padded to its stride."""
     smaller = width * height < image.shape[0] * image.shape[1]
     way = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
     resized = cv2.resize(image, (width, height), interpolation=way)
@@ -115,7 +115,7 @@ def _seen(image: Pixels, width: int, height: int) -> torch.Tensor:
     filled = cv2.copyMakeBorder(
         resized, 0, -height % STRIDE, 0, -width % STRIDE, cv2.BORDER_CONSTANT, value=grey
     )
-    # The weights were trained on OpenCV's order, blue first.
+    # The weights were trained on OpenCV's channel order, blue first.
     levels = (filled[:, :, ::-1].astype(np.float32) - MIDDLE) / SCALE
     return torch.from_numpy(np.ascontiguousarray(levels.transpose(2, 0, 1)))[None]
 
@@ -123,7 +123,7 @@ def _seen(image: Pixels, width: int, height: int) -> torch.Tensor:
 def _maps(
     network: OpenPoseNetwork, seen: torch.Tensor, progress: Progress
 ) -> tuple[Maps, Maps]:  # fmt: skip
-    """Return confidence and fields of the last stage, FINER times as fine as the network's."""
+    """Return confidence and fields of the last stage, upsampled by FINER."""
     with torch.inference_mode(), cancellable(network, progress):
         for number, pair in enumerate(network.stages(seen)):
             maps = torch.cat(pair, dim=1)
@@ -136,11 +136,11 @@ def _maps(
 def _in_pixels(
     people: Iterable[Joints], factors: tuple[float, float], width: int, height: int
 ) -> Iterable[Joints]:
-    """Yield people of the maps in the picture's pixels; the edge of the filling is its edge."""
+    """Yield people of the maps in the picture's pixels, clipped to the picture's edges."""
     last = np.array((width - 1, height - 1), np.float32)
     for person in people:
         made = person.copy()
-        # Both grids have the middle of their first cell at 0, and the same edge half a cell off.
+        # Both grids have the centre of their first cell at 0, and share the edge half a cell away.
         places = (person[:, :2] + 0.5) * np.array(factors, np.float32) - 0.5
         made[:, :2] = np.where(person[:, 2:] > 0, np.clip(places, 0, last), 0)
         yield made

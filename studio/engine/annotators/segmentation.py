@@ -1,4 +1,4 @@
-"""Regions of one colour in a photo, by OpenCV, in the colours of segmentation classes."""
+"""Segments of similar colour in a photo, by OpenCV, in the colours of segmentation classes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from studio.edit.request import Pixels
 
 
 class SegmentationAnnotator:
-    """Superpixels grouped by colour into at most ``regions`` regions of distinct class colours.
+    """Superpixels grouped by colour into at most ``regions`` segments of distinct class colours.
 
-    Nothing is recognised: the shapes come from the photo, what they are is the artist's to say by
-    filling them with other classes. ``detail`` is about how many superpixels there are.
+    Nothing is recognised: the shapes come from the photo, and the artist assigns their classes by
+    filling them. ``detail`` is the approximate number of superpixels.
     """
 
     def __init__(self, regions: int = 12, detail: int = 600) -> None:

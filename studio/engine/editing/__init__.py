@@ -1,1 +1,1 @@
-"""Edits of a picture by its words: inversion and attention control, each usable alone."""
+"""Prompt-to-prompt edits: inversion and attention control, each usable alone."""

@@ -1,4 +1,4 @@
-"""Which token of a new text takes over the attention of which token of the old one."""
+"""Aligns the tokens of two prompts: which new token takes over which old token's attention."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 from studio.catalog.vocabulary import FUNCTION_WORDS
 
 WORD_END = "</w>"
-"""How CLIP's tokenizer marks the last token of a word."""
+"""The suffix with which CLIP's tokenizer marks the last token of a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """The tokens of one word, and the position of the first among all of a text."""
+    """The tokens of one word and the position of the first in the whole text."""
 
     tokens: tuple[str, ...]
     start: int
 
     @property
     def positions(self) -> range:
-        """Where its tokens stand."""
+        """The positions of its tokens."""
         return range(self.start, self.start + len(self.tokens))
 
 
@@ -32,9 +32,9 @@ class Word:
 class Alignment:
     """How attention to an old text becomes attention to a new one.
 
-    ``matrix`` (old tokens, new tokens) float32: column j says of which old tokens new token j
-    takes the attention. ``own`` (new tokens) bool: those that keep their own, because nothing of
-    the old text answers to them. ``before`` and ``after`` are the positions that differ.
+    ``matrix`` (old tokens, new tokens) float32: column j holds the shares of the old tokens whose
+    attention new token j takes. ``own`` (new tokens) bool: tokens that keep their own attention
+    because the old text has no counterpart. ``before`` and ``after`` are the positions that differ.
     """
 
     matrix: NDArray[np.float32]
@@ -44,7 +44,7 @@ class Alignment:
 
 
 def words_of(tokens: Sequence[str], start: int = 1) -> tuple[Word, ...]:
-    """Return the words of a text from its tokens; position 0 is the mark of the beginning."""
+    """Return the words of a text from its tokens; position 0 is the start token."""
     words: list[Word] = []
     current: list[str] = []
     for token in tokens:
@@ -57,13 +57,13 @@ def words_of(tokens: Sequence[str], start: int = 1) -> tuple[Word, ...]:
 
 
 def _is_added(token: str) -> bool:
-    """Whether a token is one that an adapter brought: a tag, or private-use characters."""
+    """Whether an adapter added this token: a tag, or private-use characters."""
     tag = token.startswith("<") and token.endswith(">") and len(token) > 2
     return tag or all(unicodedata.category(letter) == "Co" for letter in token)
 
 
 def find(tokens: Sequence[str], phrase: Sequence[str], start: int = 1) -> tuple[int, ...]:
-    """Return the positions of every place where ``phrase`` stands in ``tokens``, () for none."""
+    """Return the positions of every occurrence of ``phrase`` in ``tokens``, () for none."""
     length = len(phrase)
     if not length:
         return ()
@@ -78,9 +78,9 @@ def find(tokens: Sequence[str], phrase: Sequence[str], start: int = 1) -> tuple[
 def align(source: Sequence[str], target: Sequence[str], length: int) -> Alignment:
     """Return the alignment of two texts by their tokens, each padded to ``length``.
 
-    Words that both have keep their attention (Hertz et al. 2022, section 3.2, refinement). A word
-    in the place of another takes its attention over (word swap), spread evenly over its tokens;
-    words that were added keep their own (refinement), fewer share that of all.
+    Words common to both keep their attention (Hertz et al. 2022, section 3.2, refinement). A word
+    that replaces another takes over its attention (word swap), spread evenly over its tokens;
+    added words keep their own (refinement); if words were removed, the rest share the attention.
     """
     matrix = np.zeros((length, length), np.float32)
     own = np.zeros(length, np.bool_)
@@ -106,7 +106,7 @@ def align(source: Sequence[str], target: Sequence[str], length: int) -> Alignmen
 
 
 def _frame(matrix: NDArray[np.float32], own: NDArray[np.bool_], source: int, target: int) -> None:
-    """Align the marks of the beginning and of the end, and the padding behind it."""
+    """Align the start and end tokens and the padding after them."""
     length = len(own)
     matrix[0, 0] = 1
     both = length - 1 - max(source, target)
@@ -121,10 +121,10 @@ def _positions(words: Sequence[Word]) -> list[int]:
 def _pairs(
     old: Sequence[Word], new: Sequence[Word]
 ) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
-    """Pair what stood in a place with what stands there now, word by word where both are as many.
+    """Pair the old words of a block with the new ones, one to one if their counts match.
 
-    What is added behind a word like "with" is new: of "a dog with a hat" the dog takes the cat's
-    place. Of "a big dog" nobody can say which of its words does, so both are new.
+    Words after a function word such as "with" are new: in "a dog with a hat" the dog replaces the
+    cat. In "a big dog" it is ambiguous which word does, so both are new.
     """
     if len(old) > len(new):
         yield old, new
@@ -143,7 +143,7 @@ def _letters(word: Word) -> str:
 def _blocks(
     source: Sequence[Word], target: Sequence[Word]
 ) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
-    """Yield what both texts share, word by word, and what lies between, in order."""
+    """Yield in order the words that both texts share, one by one, and the runs between them."""
     i = j = 0
     for a, b in _common(source, target):
         if (i, j) != (a, b):
@@ -155,7 +155,7 @@ def _blocks(
 
 
 def _common(source: Sequence[Word], target: Sequence[Word]) -> list[tuple[int, int]]:
-    """Return the places (old, new) of the longest common run of words, gaps allowed."""
+    """Return the indices (old, new) of the longest common subsequence of words."""
     rows, columns = len(source), len(target)
     best = np.zeros((rows + 1, columns + 1), np.int32)
     for i in reversed(range(rows)):

@@ -1,8 +1,8 @@
-"""DDIM without noise of its own, towards the picture and back (Song et al. 2020).
+"""Deterministic DDIM, towards the picture and back (Song et al. 2020).
 
 https://arxiv.org/abs/2010.02502, equation 12 with sigma 0: z' = sqrt(a') x + sqrt(1 - a') e, where
-x and e are the clean latents and the noise that the network sees in z, and a is the cumulative
-product of the signal's share. Since x and e are linear in z and in the network's output, so is z'.
+x and e are the predicted x0 and noise for z, and a is the cumulative product of alphas. Since x
+and e are linear in z and in the network's output, so is z'.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from studio.engine.scheduling import make_scheduler
 class Step:
     """One step: z' = ``keep`` z + ``add`` f(z, ``time``), and x = ``clean_keep`` z + ... likewise.
 
-    ``time`` is the timestep that the network f is asked at, the noisier end of the step; ``sigma``
-    the standard deviation of its noise over that of the clean latents.
+    ``time`` is the timestep at which the network f is evaluated, the noisier end of the step;
+    ``sigma`` is the standard deviation of its noise over that of the clean latents.
     """
 
     time: int
@@ -37,11 +37,11 @@ class Step:
         return self.keep * latents + self.add * output
 
     def up(self, latents: torch.Tensor, output: torch.Tensor) -> torch.Tensor:
-        """Return the latents from which ``down`` with the same output leads to these."""
+        """Return the latents that ``down`` with the same output maps to these."""
         return (latents - self.add * output) / self.keep
 
     def clean(self, latents: torch.Tensor, output: torch.Tensor) -> torch.Tensor:
-        """Return the clean latents that the network sees in noisy ones."""
+        """Return the predicted x0."""
         return self.clean_keep * latents + self.clean_add * output
 
 
@@ -60,7 +60,7 @@ def ddim_steps(config: Mapping[str, Any], count: int) -> tuple[Step, ...]:
 
 
 def _step(time: int, here: float, after: float, kind: str) -> Step:
-    """Return the step between two signal shares (``here`` < ``after``) of a kind of prediction."""
+    """Return the step between two cumulative alphas (``here`` < ``after``) of a prediction type."""
     signal, noise = math.sqrt(here), math.sqrt(1 - here)
     if kind == "v_prediction":
         # Salimans and Ho 2022, https://arxiv.org/abs/2202.00512: v = sqrt(a) e - sqrt(1 - a) x.

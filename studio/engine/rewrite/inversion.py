@@ -1,9 +1,9 @@
-"""From a picture to the noise that a model makes it of.
+"""Inverts a picture to the noise from which the model reproduces it.
 
-DDIM inversion (Song et al. 2020, https://arxiv.org/abs/2010.02502) alone is lost under guidance;
-null-text inversion (Mokady et al. 2022, https://arxiv.org/abs/2211.09794) learns an embedding for
-the empty prompt of each step that leads back; negative-prompt inversion (Miyake et al. 2023,
-https://arxiv.org/abs/2305.16807) takes the picture's own caption for it, for nothing.
+DDIM inversion (Song et al. 2020, https://arxiv.org/abs/2010.02502) alone drifts under guidance;
+null-text inversion (Mokady et al. 2022, https://arxiv.org/abs/2211.09794) learns an embedding of
+the empty prompt for each step that leads back; negative-prompt inversion (Miyake et al. 2023,
+https://arxiv.org/abs/2305.16807) uses the picture's own caption instead, at no cost.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ import torch
 from studio.engine.rewrite.ddim import Step
 
 Predict = Callable[[torch.Tensor, int, torch.Tensor], torch.Tensor]
-"""The network: latents (n, 4, h, w), index of the step and text embeddings (n, tokens, width) in,
-its prediction out."""
+"""The network: takes latents (n, 4, h, w), step index and text embeddings (n, tokens, width), and
+returns its prediction."""
 
 OnStep = Callable[[int, torch.Tensor], None]
-"""Told after each step: how many are done, and clean latents (1, 4, h, w) to look at."""
+"""Called after each step with the number of steps done and predicted x0 (1, 4, h, w) to preview."""
 
 INNER = 10
-"""Most updates of the embedding a step, the authors' number."""
+"""Maximum number of embedding updates per step, the authors' value."""
 RATE = 3e-2
-"""Learning rate of the first step, halved by the last; three times the authors', with which the
-starter comes nearer to its autoencoder."""
+"""Learning rate of the first step, halved by the last; three times the authors', which brings the
+starter closer to its autoencoder."""
 ENOUGH = 1e-5
 ENOUGH_GROWS = 2e-5
-"""The updates of a step end below this loss, which grows with each step: the authors' numbers."""
+"""The updates of a step end below this loss, which grows with each step: the authors' values."""
 
 
 def ddim_inversion(
@@ -40,8 +40,8 @@ def ddim_inversion(
 ) -> list[torch.Tensor]:
     """Return the latents (1, 4, h, w) before the first of ``steps``, after each, the noise first.
 
-    The steps are walked backwards without guidance; the output at the end of a step that is not
-    known yet is taken at its beginning (Mokady et al. 2022, section 3.2).
+    The steps are taken backwards without guidance; the output at the end of a step, not yet known,
+    is approximated by that at its beginning (Mokady et al. 2022, section 3.2).
     """
     track = [latents]
     for index, step in reversed(list(enumerate(steps))):
@@ -70,7 +70,7 @@ def null_text(
 
     Mokady et al. 2022, equation 3 and algorithm 1: each step's embedding starts as the last one's
     and is updated by Adam until the guided step ends near the track. Embeddings are rounded to half
-    precision before they are tried, so that what is stored is what was tried.
+    precision before they are tried, so that the stored values are those that were tried.
     """
     found = []
     null = _rounded(empty)
@@ -105,10 +105,10 @@ def _fit(
     enough: float,
     inner: int,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the best embedding that was tried for one step, and the guided output with it."""
+    """Return the best embedding tried for one step and its guided output."""
     master = null.float().clone()
     optimiser = torch.optim.Adam([master], lr=rate)
-    # The loss of half precision is scaled up, or its gradients would be rounded to nothing.
+    # In half precision the loss is scaled up, or its gradients would underflow.
     scale = 1.0 if null.dtype == torch.float32 else float(goal.numel())
     best = (float("inf"), null, cond)
     for update in range(inner + 1):

@@ -1,4 +1,4 @@
-"""A request to edit by words in the model's own terms."""
+"""Prepares a rewrite request for the model: embeddings, latents, alignment."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from studio.engine.rewrite.prompt_to_prompt import AttentionControl, Windows, so
 from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
 
 POOLED = 0.8
-"""Part of the steps in which the old text's pooled words are kept, with a model that adds them to
-the time embedding. The starter reads there what kind of picture it is, not which thing: with those
-of another thing all through, every thing was what cross attention said. Kept for none, 0.2, 0.4,
-0.6 and 0.8 of the steps, as many swapped things were seen and the rest was as near."""
+"""Fraction of the steps in which the old prompt's pooled embedding is kept, with a model that adds
+it to the time embedding. The starter derives the kind of picture from it, not the object: with the
+pooled prompt of another object throughout, every object followed cross attention. Kept for 0, 0.2,
+0.4, 0.6 and 0.8 of the steps, as many swaps succeeded and the rest stayed as close."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RewriteJob:
-    """The picture (h, w, 3) at the working size and its latents, texts as embeddings and tokens.
+    """The picture (h, w, 3) at the working size, its latents, and prompts as embeddings and tokens.
 
-    ``allowed`` (1, 1, h, w) of the latents' size is 1 where the request's mask lets a change be.
-    ``changes``: whether anything tells the new picture from the old one.
+    ``allowed`` (1, 1, h, w) at the latents' size is 1 where the request's mask permits a change.
+    ``changes``: whether anything makes the new picture differ from the old one.
     """
 
     use: RewriteUse
@@ -54,12 +54,12 @@ class RewriteJob:
 
     @property
     def swaps(self) -> bool:
-        """Whether words of the old text are gone, or others stand in their places."""
+        """Whether words of the old text were removed or replaced."""
         return bool(self.alignment.before)
 
 
 def request_notes(request: EditRequest) -> list[Notice]:
-    """Return what of a request does not count for an edit by words."""
+    """Return notices about the parts of a request that a rewrite ignores."""
     notes = []
     if request.sampling.sampler != "ddim":
         notes.append(
@@ -79,7 +79,7 @@ def request_notes(request: EditRequest) -> list[Notice]:
 def prepare(
     loaded: UNetModel, request: EditRequest, progress: Progress, notes: list[Notice]
 ) -> RewriteJob:
-    """Encode the texts and the picture; adds to ``notes`` what the artist should know."""
+    """Encode the texts and the picture; notices for the artist are appended to ``notes``."""
     use, image, mask = request.rewrite, request.image, request.mask
     assert use is not None and image is not None and mask is not None  # validated
     progress.report(0.0, "Reading the prompt")
@@ -114,7 +114,7 @@ def prepare(
 
 
 def _words(loaded: UNetModel, text: str, notes: list[Notice]) -> str:
-    """Return the words of a text without its marks."""
+    """Return a text without its prompt syntax."""
     parsed = read_prompt(loaded.spec.path, loaded.tokens, text, notes)
     if len(parsed.chunks) > 1:
         notes.append(notice("BREAK has no effect in Edit by words."))
@@ -122,7 +122,7 @@ def _words(loaded: UNetModel, text: str, notes: list[Notice]) -> str:
 
 
 def _weighted(use: RewriteUse, prompt: str, notes: list[Notice]) -> RewriteUse:
-    """Return how words change, with the weights that the new text gives in brackets.
+    """Return ``use`` with the weights that the new text gives in brackets.
 
     Attention to a word is scaled (Hertz et al. 2022, re-weighting), not its embedding.
     """
@@ -141,14 +141,14 @@ def _changes(request: EditRequest, texts: list[str]) -> bool:
 
 
 def _embedding(loaded: UNetModel, text: str) -> torch.Tensor:
-    """Return the embedding (1, tokens, width) of a text without marks, within the limit."""
+    """Return the embedding (1, tokens, width) of a text without syntax, within the token limit."""
     parts = loaded.networks
     reader = TextReader(parts.text_encoder, parts.tokenizer, loaded.tokens, loaded.device.torch)
     return encode_prompt(reader, Prompt(((Piece(text),),))).states
 
 
 def attention_control(loaded: UNetModel, job: RewriteJob) -> AttentionControl:
-    """Return the control that turns the old text's attention into the new one's."""
+    """Return the attention control that replaces the new text's attention by the old one's."""
     tokenize = loaded.networks.tokenizer.tokenize
     old, new = job.tokens
     alignment = job.alignment
@@ -174,11 +174,11 @@ def attention_control(loaded: UNetModel, job: RewriteJob) -> AttentionControl:
 
 
 def _carriers(loaded: UNetModel, tokens: list[str], places: tuple[int, ...]) -> torch.Tensor | None:
-    """Return how much each token of a text carries of the words at ``places``, (tokens,) in 0..1.
+    """Return how strongly each token encodes the words at ``places``, (tokens,) in 0..1.
 
-    That is how far its state moves when these words are taken out. A text encoder spreads what a
-    word says over the tokens beside it and the padding, and with some models, the starter for one,
-    those and not the word itself are what the picture attends to. None without a place.
+    That is how far its state moves if these words are removed. A text encoder spreads the meaning
+    of a word over neighbouring tokens and the padding, and with some models, such as the starter,
+    the picture attends to those rather than to the word itself. None if ``places`` is empty.
     """
     if not places:
         return None
@@ -197,9 +197,9 @@ def _carriers(loaded: UNetModel, tokens: list[str], places: tuple[int, ...]) -> 
 
 
 def mask_of(request: EditRequest, seen: torch.Tensor | None) -> tuple[Pixels, ...]:
-    """Return the mask of the result, (h, w) uint8 inside the request's; () where none is limited.
+    """Return the mask of the result, (h, w) uint8 within the request's; () if it is not limited.
 
-    ``seen`` (h, w) 0..1 says where the changed words act.
+    ``seen`` (h, w) 0..1 is the map of where the changed words act.
     """
     if seen is None or request.rewrite is None or request.mask is None:
         return ()
@@ -209,6 +209,6 @@ def mask_of(request: EditRequest, seen: torch.Tensor | None) -> tuple[Pixels, ..
 
 
 def psnr(picture: Pixels, original: Pixels) -> float:
-    """Return how near two (h, w, 3) uint8 pictures are, in dB; 99 at most."""
+    """Return the PSNR of two (h, w, 3) uint8 pictures in dB, at most 99."""
     missed = np.square(picture.astype(np.float64) - original.astype(np.float64)).mean()
     return min(99.0, 10 * math.log10(255**2 / max(float(missed), 1e-9)))

@@ -1,4 +1,4 @@
-"""Attention processors that let a control act, put around those that a UNet has."""
+"""Attention processors that wrap a UNet's own and apply a control to their output."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, Protocol
 import torch
 
 KINDS = {"attn1.processor": False, "attn2.processor": True}
-"""Layers of diffusers' transformer blocks, and whether they look at the text."""
+"""Layers of diffusers' transformer blocks, and whether they are cross-attention."""
 
 
 class Control(Protocol):
-    """What may change the result of an attention layer."""
+    """An object that may change the output of an attention layer."""
 
     def attend(
         self,
@@ -24,14 +24,14 @@ class Control(Protocol):
         text: torch.Tensor,
         output: torch.Tensor,
     ) -> torch.Tensor:
-        """Return what the layer is to give for ``output`` (n, positions, width)."""  # fmt: skip
+        """Return the layer's new output for ``output`` (n, positions, width)."""  # fmt: skip
 
     def pooled(self, output: torch.Tensor) -> torch.Tensor:
-        """Return what is to be added to the time embedding for the pooled words (n, width)."""
+        """Return the pooled-prompt embedding (n, width) to add to the time embedding."""
 
 
 class _Controlled:
-    """Calls the processor that was there, and hands what it made to the control."""
+    """Calls the original processor and passes its output to the control."""
 
     def __init__(self, inner: Any, name: str, is_cross: bool, control: Control) -> None:
         self.inner, self.name, self.is_cross, self.control = inner, name, is_cross, control
@@ -52,7 +52,7 @@ class _Controlled:
         )
         text = encoder_hidden_states
         if isinstance(text, tuple):
-            # An IP-Adapter's layers get the text and the pictures.
+            # An IP-Adapter's layers receive text and image embeddings.
             text = text[0]
         text = hidden_states if text is None else text
         changed: torch.Tensor = self.control.attend(
@@ -63,9 +63,9 @@ class _Controlled:
 
 @contextmanager
 def controlled(unet: Any, control: Control) -> Iterator[None]:
-    """Let ``control`` act in every call of ``unet``; at the end the same processors are back.
+    """Apply ``control`` in every call of ``unet``, and restore its processors at the end.
 
-    Layers of an unknown kind are left alone. An IP-Adapter's processors are wrapped like others.
+    Layers of an unknown kind are left alone. An IP-Adapter's processors are wrapped like any other.
     """
     before = dict(unet.attn_processors)
     handle = None

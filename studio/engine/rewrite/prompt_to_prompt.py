@@ -1,8 +1,8 @@
-"""Prompt-to-prompt: a new text painted with the attention of the old one.
+"""Prompt-to-prompt: samples a new prompt with the attention of the old one.
 
-Hertz et al. 2022, https://arxiv.org/abs/2208.01626. In each step the old text is painted first and
-its attention is kept; then the new text is painted, and its attention is replaced where the two
-texts answer to each other, is its own where words are new, and is scaled where words are weighted.
+Hertz et al. 2022, https://arxiv.org/abs/2208.01626. Each step runs the old text first and stores
+its attention; then it runs the new text, whose attention is replaced for words that the two texts
+share or swap, kept for words that are new, and scaled for words that are weighted.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from numpy.typing import NDArray
 from studio.engine.rewrite.alignment import Alignment
 
 SELF_POSITIONS = 32 * 32
-"""Self-attention is kept in layers of at most so many positions, as the authors do."""
+"""Self-attention is stored in layers of at most this many positions, as the authors do."""
 MAP_POSITIONS = 24 * 24
-"""Where words act is read in the finest layers of at most so many positions, 16 x 16 as a rule."""
+"""Maps of words come from the finest layers of at most this many positions, usually 16 x 16."""
 SOFT = 0.1
-"""A mask fades out between so much above and below its threshold."""
+"""A mask fades out over this distance above and below its threshold."""
 BLEND_FROM = 0.2
-"""Part of the steps after which the local mask counts: before, attention says too little."""
+"""Fraction of the steps after which the local mask applies; earlier attention is too diffuse."""
 
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Parts of the steps, 0..1, in which the old text's attention and pooled words are kept."""
+    """Fractions of the steps, 0..1, that keep the old text's attention and pooled prompt."""
 
     cross: float = 0.4
     self_attention: float = 0.2
@@ -38,12 +38,12 @@ class Windows:
 
 
 class AttentionControl:
-    """Keeps the old text's attention and gives it to the new one's; see ``processors.Control``.
+    """Stores the old text's attention and applies it to the new text; see ``processors.Control``.
 
-    ``begin`` says which of the two is painted in which step. The conditional picture is the last
-    of a batch; the one without the text is left as it is. ``scales`` are factors by position of
-    the new text. ``size`` is (height, width) of the latents. ``watched`` say how much each token of
-    the old and of the new text counts for ``map``, (tokens,) each; None where none does.
+    ``begin`` selects the text and the step that run next. The conditional row is the last of a
+    batch; the unconditional one is left as it is. ``scales`` are factors by position in the new
+    text. ``size`` is (height, width) of the latents. ``watched`` are the weights in ``map`` of the
+    tokens of the old and the new text, (tokens,) each; None if no token is watched.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class AttentionControl:
         self._tensors: tuple[torch.Tensor, ...] | None = None
 
     def begin(self, step: int, *, is_source: bool) -> None:
-        """Say that the old (or the new) text is painted next, in a step counted from 0."""
+        """Select the text that runs next, old or new, and the step, counted from 0."""
         self._step, self._is_source = step, is_source
         if is_source:
             self._kept.clear()
@@ -72,7 +72,7 @@ class AttentionControl:
         self, name: str, is_cross: bool, layer: Any, states: torch.Tensor, text: torch.Tensor,
         output: torch.Tensor,
     ) -> torch.Tensor:  # fmt: skip
-        """Keep the old text's attention, or return ``output`` with the new text's changed."""
+        """Store the old text's attention, or return ``output`` with the new text's changed."""
         if is_cross:
             return self._cross(name, layer, states, text, output)
         if not self._within(self.windows.self_attention) or states.shape[1] > SELF_POSITIONS:
@@ -89,7 +89,7 @@ class AttentionControl:
         return _changed(layer, output, then - now)
 
     def pooled(self, output: torch.Tensor) -> torch.Tensor:
-        """Keep the old text's pooled words, or put them in the place of the new one's."""
+        """Store the old text's pooled prompt, or replace the new one's by it."""
         if not self._within(self.windows.pooled):
             return output
         if self._is_source:
@@ -100,7 +100,7 @@ class AttentionControl:
     def map(self) -> torch.Tensor | None:
         """Return where the watched tokens act so far, (h, w) float32 in 0..1; None without any.
 
-        The higher of both texts, each stretched to 0..1 after taking the mean over steps, layers,
+        The maximum over both texts, each stretched to 0..1 after averaging over steps, layers,
         heads and tokens.
         """
         found = [one.stretched() for one in self._maps if one is not None]
@@ -151,7 +151,7 @@ class AttentionControl:
 
 
 class _Map:
-    """The sum of what tokens attend to, read in layers of one size, for latents of (h, w)."""
+    """The summed attention of tokens in layers of one size, for latents of (h, w)."""
 
     def __init__(self, size: tuple[int, int], counts: torch.Tensor) -> None:
         self.size, self.counts = size, counts
@@ -162,7 +162,7 @@ class _Map:
         self.total = torch.zeros(self.shape)
 
     def reads(self, positions: int) -> bool:
-        """Whether layers of so many positions are read."""
+        """Whether layers with this many positions are read."""
         return positions == self.shape[0] * self.shape[1]
 
     def add(self, share: torch.Tensor) -> None:
@@ -171,7 +171,7 @@ class _Map:
         self.total += seen.cpu().reshape(self.shape)
 
     def stretched(self) -> torch.Tensor:
-        """Return it for the latents, its lowest place 0 and its highest 1."""
+        """Return the map at the latents' size, its minimum 0 and its maximum 1."""
         low, high = self.total.min(), self.total.max()
         part = (self.total - low) / (high - low).clamp(min=1e-12)
         sized = F.interpolate(part[None, None], self.size, mode="bilinear", align_corners=False)
@@ -187,23 +187,23 @@ def local_mask(seen: torch.Tensor, threshold: float) -> torch.Tensor:
 
 
 def soft_mask(seen: torch.Tensor, threshold: float, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Return ``local_mask`` with a soft edge as (height, width) uint8 of a picture's ``size``."""
+    """Return ``local_mask`` with a soft edge, (height, width) uint8 at a picture's ``size``."""
     sized = F.interpolate(seen[None, None], size, mode="bicubic", align_corners=False)[0, 0]
     ramp = ((sized - threshold) / (2 * SOFT) + 0.5).clamp(0, 1)
     return np.asarray((ramp * 255).round().to(torch.uint8).numpy(), dtype=np.uint8)
 
 
 def _heads(layer: Any, states: torch.Tensor) -> torch.Tensor:
-    """Return (n, positions, width) as (n, heads, positions, width of a head)."""
+    """Return (n, positions, width) as (n, heads, positions, head width)."""
     count, positions, width = states.shape
     return states.view(count, positions, layer.heads, width // layer.heads).transpose(1, 2)
 
 
 def _changed(layer: Any, output: torch.Tensor, more: torch.Tensor) -> torch.Tensor:
-    """Return a layer's output with ``more`` (1, heads, positions, width) in its last attention.
+    """Return a layer's output with ``more`` (1, heads, positions, width) added to its last row.
 
-    The way out of a layer is linear, so that what a processor did beside the text, such as an
-    IP-Adapter's pictures, stays.
+    The output projection of a layer is linear, so contributions other than the text's, such as
+    those of an IP-Adapter's images, are preserved.
     """
     flat = more.transpose(1, 2).flatten(2)
     way = layer.to_out[0]

@@ -1,4 +1,4 @@
-"""A prompt-to-prompt edit: invert once, then sample caption and new prompt side by side."""
+"""Prompt-to-prompt editing: invert once, then sample caption and new prompt side by side."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from studio.engine.scaling import resize
 from studio.engine.steps import Denoiser, StepContext, StepHook, UNetCall
 
 COST = {"null_text": 16, "negative_prompt": 1, "ddim": 1}
-"""Calls of the UNet that inverting takes a step, about; painting takes four."""
+"""Approximate UNet calls per step of an inversion; painting takes four."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Start:
-    """The noise (1, 4, h, w) that a picture is painted from, and the embeddings for its steps.
+    """The initial noise (1, 4, h, w) of a picture, and the embeddings for its steps.
 
-    ``nulls`` (steps, tokens, width) stand for the empty prompt, None where the plain one does.
+    ``nulls`` (steps, tokens, width) replace the empty prompt; None if the plain one is used.
     """
 
     noise: torch.Tensor
@@ -48,7 +48,7 @@ class _Start:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Painted:
-    """The latents of the old and of the new text, and where the changed words act."""
+    """The latents of the old and of the new text, and the map of where the changed words act."""
 
     source: torch.Tensor
     target: torch.Tensor
@@ -62,11 +62,11 @@ def rewrite(
     rung: Rung,
     hooks: Sequence[StepHook] = (),
 ) -> EditResult:
-    """Return the picture with the request's prompt in the place of its caption.
+    """Return the picture with the request's prompt in place of its caption.
 
-    Guidance leads away from the empty prompt: ``negative_prompt`` does not count. Sampling is
-    always DDIM, in which nothing is random, so that there is one result. Controls and references
-    act on the new prompt alone. ``Cancelled`` comes within one step.
+    Guidance leads away from the empty prompt: ``negative_prompt`` is ignored. Sampling is always
+    deterministic DDIM, so there is one result. Controls and references act only on the new prompt.
+    ``Cancelled`` is raised within one step.
     """
     clock: dict[str, float] = {}
     notes = [*([rung.note] if rung.note else []), *request_notes(request)]
@@ -104,7 +104,7 @@ def rewrite(
 
 
 class _Network:
-    """The UNet with its hooks at the steps of a job; ``Cancelled`` before each call."""
+    """The UNet with its hooks at the steps of a job; checks for ``Cancelled`` before each call."""
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class _Network:
 def _invert(
     loaded: UNetModel, job: RewriteJob, hooks: Sequence[StepHook], progress: Progress
 ) -> _Start:
-    """Return the start of a picture; controls and references have no part in it."""
+    """Return the start of a picture; controls and references are not applied."""
     count = len(job.steps)
     learns = job.use.method == "null_text" and job.cfg_scale > 1
     walk = 1 / COST["null_text"] if learns else 1.0
@@ -153,7 +153,7 @@ def _invert(
 
 
 def _stored(job: RewriteJob, known: Inversion) -> _Start | None:
-    """Return the start that an inversion keeps, None where it is not of this model's shape."""
+    """Return the start stored in an inversion, None if its shape does not fit this model."""
     noise = torch.from_numpy(known.latents)[None].to(job.latents)
     learns = job.use.method == "null_text" and job.cfg_scale > 1
     if noise.shape != job.latents.shape or learns != (known.nulls is not None):
@@ -222,10 +222,10 @@ def _guided(
 def _away_from(job: RewriteJob, null: torch.Tensor) -> torch.Tensor:
     """Return the embedding that the new text is guided away from; ``null`` leads to the old one.
 
-    What inversion puts in the place of the empty prompt says nearly what the picture shows. Where
-    a word of that goes, being guided away from it exaggerates the new one: with the starter, half
-    as many of the new things could be named. There the plain empty prompt is taken, as far as the
-    local mask keeps the rest; Mokady et al. 2022 take the learned one everywhere.
+    The embedding that inversion substitutes for the empty prompt nearly describes the picture. If
+    a word of it is replaced, guidance away from it exaggerates the new one: with the starter, half
+    as many of the new objects were recognisable. The plain empty prompt is used in that case if
+    the local mask preserves the rest; Mokady et al. 2022 use the learned one everywhere.
     """
     return job.empty if job.swaps and job.use.local else null
 
@@ -237,7 +237,7 @@ def _blended(
     source: torch.Tensor,
     target: torch.Tensor,
 ) -> torch.Tensor:
-    """Return ``target`` where the changed words act and the request's mask is, else ``source``."""
+    """Return ``target`` where the changed words act inside the request's mask, else ``source``."""
     allowed = job.allowed
     if job.use.local and number + 1 > BLEND_FROM * len(job.steps):
         seen = control.map()
@@ -253,7 +253,7 @@ def _measured(
     start: _Start,
     source: torch.Tensor,
 ) -> Inversion:
-    """Return what to keep of an inversion, and how near the old text painted again comes."""
+    """Return the inversion to store, with the PSNR of the reconstruction from the old text."""
     nulls = None if start.nulls is None else start.nulls.float().cpu().numpy()
     return Inversion(
         key=wanted_key(request, loaded.spec),
@@ -273,7 +273,7 @@ def _preview(loaded: UNetModel, clean: torch.Tensor) -> Pixels:
 
 @contextmanager
 def _checkpointing(loaded: UNetModel, rung: Rung) -> Iterator[None]:
-    """Where memory is short, compute activations again rather than keep them for gradients."""
+    """If memory is short, recompute activations instead of keeping them for gradients."""
     unet = loaded.networks.unet
     if not rung.tiled:
         yield

@@ -1,4 +1,4 @@
-"""Checkpoints of a training: written whole or not at all, so that a kill loses little."""
+"""Checkpoints of a training run, written atomically so that a kill loses little."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BEST = "best.safetensors"
 
 @dataclass(slots=True)
 class Journal:
-    """What a training remembers beside numbers: ``step`` is the next one to make."""
+    """The state of a training run besides its tensors; ``step`` is the next one to run."""
 
     step: int = 0
     losses: list[tuple[int, float]] = field(default_factory=list)
@@ -35,9 +35,9 @@ class Journal:
 
 
 class Checkpoints:
-    """The checkpoints of one training in a folder beside its subject.
+    """The checkpoints of one training run in a folder beside its subject.
 
-    One of another request (other photos, another model, other settings) counts as none.
+    A checkpoint of another request (other photos, another model, other settings) is ignored.
     """
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
@@ -50,7 +50,7 @@ class Checkpoints:
         parameters: Mapping[str, torch.nn.Parameter],
         optimizer: torch.optim.Optimizer,
     ) -> None:
-        """Write a checkpoint; StudioError if the disk is full, and the old one stays."""
+        """Write a checkpoint; if the disk is full, StudioError, and the old one is kept."""
         self.folder.mkdir(parents=True, exist_ok=True)
         tensors = {f"p.{name}": parameter.detach() for name, parameter in parameters.items()}
         for name, parameter in parameters.items():
@@ -95,9 +95,9 @@ class Checkpoints:
         return found[1].step
 
     def word(self, choose: Callable[[], str]) -> str:
-        """Return the word of the subject: what it was when the training began, else a new one.
+        """Return the token of the subject: the one chosen when the training began, else a new one.
 
-        By the time it goes on other subjects may have words of their own.
+        Other subjects may have taken tokens by the time a training resumes.
         """
         file = self.folder / WORD
         try:
@@ -111,7 +111,7 @@ class Checkpoints:
         return word
 
     def clear(self) -> None:
-        """Remove the checkpoints: the training is over, or given up."""
+        """Remove the checkpoints once the training has ended or was abandoned."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _put(self, name: str, tensors: dict[str, torch.Tensor], journal: Journal) -> None:
@@ -128,7 +128,7 @@ class Checkpoints:
                 journal = _journal(json.loads(facts["journal"]))
                 return {key: file.get_tensor(key) for key in file.keys()}, journal  # noqa: SIM118
         except (OSError, SafetensorError, KeyError, TypeError, ValueError):
-            # No file, or a damaged one: the training begins anew.
+            # No file, or a damaged one: the training starts over.
             return None
 
 
@@ -155,7 +155,7 @@ def _load(
 
 
 def fingerprint_of(request: TrainRequest, model: object) -> str:
-    """Return a hash of all that a training depends on; ``model`` identifies its first weights."""
+    """Return a hash of all inputs of a training; ``model`` identifies its initial weights."""
     content = hashlib.sha256()
     said = [request.name, request.kind, request.settings.to_dict(), repr(model)]
     content.update(json.dumps(said, sort_keys=True).encode())

@@ -22,7 +22,7 @@ PLACE = "{subject}"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """What one training learns from, n pictures on the model's device.
+    """The training set: n pictures on the model's device.
 
     ``latents`` (n, 4, h, w) are scaled; ``places`` (n, 1, h, w) float32 in 0..1 are the
     masks of the subject, or of the photo if it has none; ``captions`` contain ``{subject}``.
@@ -44,9 +44,9 @@ def read_photos(
     mirror: bool,
     progress: Progress,
 ) -> Examples:
-    """Encode photos at resolution x resolution pixels, and mirrored too if ``mirror``.
+    """Encode photos at resolution x resolution pixels, also mirrored if ``mirror``.
 
-    Cancelled between two photos.
+    Can be cancelled between two photos.
     """
     latents, places, captions = [], [], []
     cell = unet_facts(loaded.spec).vae_scale
@@ -70,9 +70,9 @@ def read_photos(
 
 
 def fitted(picture: Pixels, side: int, beside: int | None = None) -> Pixels:
-    """Return a picture (h, w, 3) or mask (h, w) uint8 as a square, its edge repeated beside it.
+    """Return a picture (h, w, 3) or mask (h, w) uint8 padded to a square by repeating its edge.
 
-    ``beside`` is the value of the padding instead: 0 in a mask, since no photo was taken of it.
+    ``beside`` is a constant value of the padding instead: 0 in a mask, as the padding is no photo.
     """
     height, width = picture.shape[:2]
     full = max(height, width)
@@ -87,7 +87,7 @@ def fitted(picture: Pixels, side: int, beside: int | None = None) -> Pixels:
 
 
 def named(captions: Sequence[str], words: str) -> list[str]:
-    """Return captions with ``words`` in the place of ``{subject}``, or before one that has none."""
+    """Return captions with ``words`` in place of ``{subject}``, or prepended if it is missing."""
     return [
         caption.replace(PLACE, words) if PLACE in caption else f"{words}, {caption}".strip(", ")
         for caption in captions
@@ -95,7 +95,7 @@ def named(captions: Sequence[str], words: str) -> list[str]:
 
 
 def with_article(kind: str) -> str:
-    """Return a class word as a prompt names it: "a dog", "an owl"; plurals and phrases as is."""
+    """Return a class word with its article: "a dog", "an owl"; phrases with one are unchanged."""
     first = kind.split()[0].lower() if kind.split() else ""
     if not first or first in ("a", "an", "the", "some", "my"):
         return kind

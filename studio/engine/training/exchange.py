@@ -1,4 +1,4 @@
-"""Subjects as files of other programs, and back."""
+"""Exports subjects to the formats of other programs, and imports them."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from studio.engine.adapters.weights_file import is_torch_file, read_file, read_s
 from studio.engine.latent_diffusion.model import UNetModel
 
 EXTRACTED_RANK = 32
-"""Rank of the LoRA that a whole trained UNet is exported as."""
+"""Rank of the LoRA as which a fully trained UNet is exported."""
 
 
 def export_subject(loaded: UNetModel, request: ExportRequest) -> ExchangeResult:
-    """Write a subject for other programs; a second file gets the embedding if need be.
+    """Write a subject for other programs; the embedding goes into a second file if necessary.
 
-    A whole UNet becomes the LoRA that is nearest to its difference (rank 32). StudioError for a
-    file that is there already, unless it may be replaced, and for an unknown layout.
+    A whole UNet becomes the LoRA closest to its difference (rank 32). StudioError if a file exists
+    already, unless it may be replaced, and for an unknown layout.
     """
     if request.layout not in LAYOUTS:
         raise StudioError(
@@ -90,10 +90,10 @@ def check_import(spec: ModelSpec, request: ImportRequest) -> None:
 
 
 def import_subject(loaded: UNetModel, request: ImportRequest) -> ExchangeResult:
-    """Take a LoRA or an embedding of another program as a subject.
+    """Import a LoRA or an embedding of another program as a subject.
 
-    StudioError if it does not fit the model, is damaged, holds code or is neither; nothing is left
-    in the folder then.
+    StudioError if it does not fit the model, is damaged, contains code or is neither; in that case
+    the folder is left empty.
     """
     path, folder = Path(request.path).expanduser(), Path(request.folder)
     content, metadata = read_file(path)
@@ -114,7 +114,7 @@ def import_subject(loaded: UNetModel, request: ImportRequest) -> ExchangeResult:
         word = f"<{request.name}>"
     folder.mkdir(parents=True, exist_ok=True)
     if file == LORA:
-        # The only layout with a place for words and for an alpha of each module.
+        # The only layout that can store tokens and an alpha per module.
         write_lora(folder / LORA, weights, "kohya", dtype=torch.float16)
     else:
         write_embedding(folder / WORDS, word, vectors, "diffusers", dtype=torch.float16)
@@ -144,7 +144,7 @@ def _words(subject: Subject) -> Mapping[str, Vectors]:
 
 
 def _vectors(found: Embedding) -> Vectors:
-    """Return the vectors of all the tokens that a file has inside, as those of one."""
+    """Return the vectors of all tokens in a file, concatenated into one token."""
     words = list(found.words.values()) if found.named else list(found.words.values())[:1]
     parts: dict[Part, list[Tensor]] = {}
     for word in words:
@@ -161,9 +161,9 @@ def _lora(loaded: UNetModel, subject: Subject) -> LoraWeights:
 
 
 def extracted(unet: Any, difference: Mapping[str, Tensor]) -> LoraWeights:
-    """Return the LoRA that is nearest to the difference of a UNet, by its singular vectors.
+    """Return the LoRA closest to the difference of a UNet, by singular value decomposition.
 
-    The best of a rank by Eckart and Young 1936; biases and norms, which no LoRA has, are left out.
+    The best of its rank (Eckart and Young 1936); biases and norms, which a LoRA lacks, are dropped.
     """
     factors: dict[str, Tensor] = {}
     for name, module in unet.named_modules():

@@ -1,8 +1,8 @@
-"""What a training needs of a model family with a UNet: four functions and the names of its parts.
+"""The interface of a model family with a UNet for training: four functions and its text parts.
 
-``engine.training`` has the loop, the data, the objective, the checkpoints and the files of a
-subject; a family hands it an object of ``TrainingFamily`` and declares in its ``FamilySpec`` which
-methods that is enough for.
+``engine.training`` implements the loop, the data, the objective, the checkpoints and the files of
+a subject; a family supplies a ``TrainingFamily`` and declares the methods that it supports in its
+``FamilySpec``.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ class TextPart:
 
 
 class TrainingFamily(Protocol):
-    """The functions of a family that a training calls."""
+    """The functions of a family that training calls."""
 
     @property
     def text_parts(self) -> tuple[TextPart, ...]:
-        """The text encoders that can learn; new embeddings go into the first alone."""
+        """The trainable text encoders; new embeddings are added only to the first."""
 
     def encode(self, networks: Networks, prompts: Sequence[str], side: int) -> Conditions:
         """Return the conditioning of prompts for pictures of side x side pixels.
 
-        With gradients, since a text encoder may learn.
+        With gradients, as a text encoder may be trained.
         """
 
     def predict(
@@ -58,7 +58,7 @@ class TrainingFamily(Protocol):
         generators: Sequence[torch.Generator],
         after_step: Any,
     ) -> torch.Tensor:
-        """Return the scaled latents (n, c, h, w) of n prompts, each with its generator.
+        """Return sampled, scaled latents (n, c, h, w) for n prompts, each with its generator.
 
         ``conditions`` are those of the prompts and of the empty ones; ``after_step`` is the
         callback of diffusers' pipelines, called after each of ``sampling.STEPS``.
@@ -71,5 +71,5 @@ def select(conditions: Conditions, rows: list[int]) -> Conditions:
 
 
 def join(parts: Sequence[Conditions]) -> Conditions:
-    """Return the rows of several conditionings one after the other."""
+    """Concatenate the rows of several conditionings."""
     return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}

@@ -1,4 +1,4 @@
-"""The trainable part of a model: a LoRA, the whole UNet, an embedding, or that and a LoRA."""
+"""The trainable part of a model: a LoRA, the whole UNet, an embedding, or embedding and LoRA."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ LAYERS: Mapping[str, tuple[str, ...]] = {"attention": ATTENTION, "all": ALL}
 
 @dataclass(slots=True, eq=False)
 class Learner:
-    """The trainable part of a model, and the networks that it acts on.
+    """The trainable part of a model, and the networks on which it acts.
 
-    ``networks`` are those to call: the UNet that learns, the tokenizer with the new embedding.
+    ``networks`` are those to call: the UNet being trained, the tokenizer with the new embedding.
     ``parameters`` are named as in files: "unet.", the name of a text encoder or "words", then the
-    rest; ``rates`` have the learning rate of each of those parts. ``side`` is the edge of the
+    rest; ``rates`` holds the learning rate of each of those parts. ``side`` is the side of the
     pictures in pixels.
     """
 
@@ -48,21 +48,21 @@ class Learner:
 
     @property
     def reads_anew(self) -> bool:
-        """Whether the text embeddings change while it learns."""
+        """Whether the text embeddings change during training."""
         return any(not name.startswith("unet.") for name in self.parameters)
 
     @property
     def unet(self) -> Any:
-        """The UNet that learns."""
+        """The UNet being trained."""
         return self.networks.unet
 
     def encode(self, prompts: Sequence[str]) -> Conditions:
-        """Return the conditioning of prompts by the text encoders as they are now."""
+        """Return the conditioning of prompts by the text encoders in their current state."""
         return self.family.encode(self.networks, prompts, self.side)
 
     @contextmanager
     def untrained(self) -> Iterator[Any]:
-        """Yield the UNet as before the training; until then the text encoders are so too."""
+        """Yield the UNet as before the training; inside, the text encoders are so too."""
         for hook in self.hooks:
             hook.is_off = True
         try:
@@ -72,7 +72,7 @@ class Learner:
                 hook.is_off = False
 
     def groups(self) -> list[dict[str, Any]]:
-        """Return the parameters for an optimizer, those of one rate together."""
+        """Return the parameter groups for an optimizer, one per learning rate."""
         found: list[dict[str, Any]] = []
         for part, rate in self.rates.items():
             some = [p for name, p in self.parameters.items() if name.split(".")[0] == part]
@@ -85,9 +85,9 @@ class Learner:
 def learner(
     loaded: UNetModel, family: TrainingFamily, settings: TrainSettings, name: str, kind: str
 ) -> Iterator[Learner]:
-    """Make the trainable part of a model; on exit the model is bit for bit what it was.
+    """Create the trainable part of a model; on exit the model is restored bit for bit.
 
-    ``settings`` have no open numbers (see ``training_defaults.resolved``).
+    ``settings`` are complete (see ``training_defaults.resolved``).
     """
     rates = {"unet": settings.rate, "words": settings.embedding_rate}
     rates |= {part.encoder: settings.text_rate for part in family.text_parts}
@@ -132,7 +132,7 @@ def _add_words(
 
 
 def _open_unet(made: Learner, unet: Any) -> None:
-    # The loaded UNet is the frozen model and stays as it is.
+    # The loaded UNet serves as the frozen model and stays unchanged.
     made.frozen_unet = unet
     copied = copy.deepcopy(unet).float().requires_grad_(True)
     made.networks = dataclasses.replace(made.networks, unet=copied)
@@ -148,7 +148,7 @@ def _add_lora(
     targets: Sequence[str],
     settings: TrainSettings,
 ) -> None:
-    """Put a LoRA beside the layers of a network whose names end like one of ``targets``."""
+    """Attach a LoRA to the layers of a network whose names end in one of ``targets``."""
     generator = torch.Generator().manual_seed(settings.seed)
     for name, module in network.named_modules():
         if not name.endswith(tuple(f".{target}" for target in targets)):
@@ -165,7 +165,8 @@ def _add_lora(
 class _LoraHook:
     """Adds B A x to the output of a layer for x; alpha is the rank, so the scale is 1.
 
-    A begins at random and B at zero, so that nothing changes at first (Hu et al. 2021, 4.1).
+    A is initialised at random and B at zero, so that nothing changes at first (Hu et al. 2021,
+    section 4.1).
     """
 
     def __init__(self, module: Any, rank: int, generator: torch.Generator) -> None:

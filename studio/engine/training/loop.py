@@ -26,13 +26,13 @@ from studio.engine.training.objective import (
 )
 
 WARM = 10
-"""Steps in which the rate rises to its full height."""
+"""Number of warm-up steps of the learning rate."""
 CLIP = 1.0
-"""Largest norm of a gradient, as in the DreamBooth scripts."""
+"""Maximum gradient norm, as in the DreamBooth scripts."""
 PATIENCE = 3
-"""Looks without a better one after which the training ends, once half of it is done."""
+"""Evaluations without improvement after which training ends, once half of the steps are done."""
 KEEP_SECONDS = 15.0
-"""Least time between two checkpoints; one takes at most a twentieth of the time."""
+"""Minimum time between checkpoints; writing them takes at most a twentieth of the time."""
 
 Look = Callable[[int], Score]
 Report = Callable[[Journal], None]
@@ -40,12 +40,12 @@ Report = Callable[[Journal], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
-    """What the loop works on. ``texts`` returns the conditioning of some examples' prompts.
+    """The inputs of the loop. ``texts`` returns the conditioning of some examples' prompts.
 
     ``class_examples`` are pictures of the class, None if the frozen model is the teacher;
     ``class_texts`` is the conditioning of the class prompt for each example (or class picture) by
-    the untouched model, None if the class is not kept. ``class_words`` returns it by the model as
-    it is now, None if no text encoder learns.
+    the original model, None if there is no prior preservation. ``class_words`` returns it by the
+    model in its current state, None if no text encoder is trained.
     """
 
     schedule: Any
@@ -58,11 +58,11 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """Noisy pictures of one kind: of the subject, or of its class, which the frozen model teaches.
+    """Noisy pictures of one kind: of the subject, or of its class for prior preservation.
 
     ``latents`` and ``noise`` (n, channels, h, w), ``times`` (n,), ``texts`` the conditioning of n
-    prompts; ``places`` weighs the positions, None if they count alike. ``taught`` is the
-    conditioning by the frozen model, None if the noise itself is the target.
+    prompts; ``places`` are weights of the positions, None for equal weights. ``taught`` is the
+    conditioning for the frozen model, None if the noise itself is the target.
     """
 
     latents: torch.Tensor
@@ -75,9 +75,9 @@ class _Part:
 
 
 class Loop:
-    """Teaches a learner; every random number follows from the seed and the step alone.
+    """Trains a learner; every random number depends only on the seed and the step.
 
-    So a training that was stopped, or killed, goes on from its checkpoint to the very same end.
+    A training that was stopped or killed therefore resumes from its checkpoint to the same result.
     """
 
     def __init__(
@@ -95,9 +95,9 @@ class Loop:
         self._keeping = 0.0
 
     def run(self, look: Look, report: Report, progress: Progress) -> Journal:
-        """Make the steps that are left; ``Cancelled`` within one, with a checkpoint written.
+        """Run the remaining steps; ``Cancelled`` within one step, after writing a checkpoint.
 
-        ``look`` scores the learner at a step, ``report`` gets the journal after each step.
+        ``look`` scores the learner at a step, ``report`` receives the journal after each step.
         """
         journal, steps = self.journal, self.settings.steps
         try:
@@ -125,7 +125,7 @@ class Loop:
         if any(score.step == journal.step for score in journal.scores):
             return
         journal.scores.append(look(journal.step))
-        # The untouched model is there to compare with; it knows nothing of the subject.
+        # Step 0 is the original model, a baseline that has not seen the subject.
         learned = [score for score in journal.scores if score.step > 0]
         if not learned:
             return
@@ -149,7 +149,7 @@ class Loop:
             for loss in self._losses(generator):
                 (loss / settings.accumulation).backward()
                 total += float(loss.detach()) / settings.accumulation
-            # Between two parts nothing of the step counts yet, so it may stop here.
+            # The optimizer has not stepped yet, so the step can be abandoned between two parts.
             if part + 1 < settings.accumulation and progress.is_cancelled:
                 self.optimizer.zero_grad(set_to_none=True)
                 raise Cancelled
@@ -167,10 +167,10 @@ class Loop:
         journal.seconds += time.perf_counter() - begun
 
     def _losses(self, generator: torch.Generator) -> Iterator[torch.Tensor]:
-        """Yield what to go down, each part with a graph of its own.
+        """Yield the losses, each with its own graph.
 
-        Small pictures of subject and class pass together, which is faster; large ones one after
-        the other, so that what they leave for the backward pass is never there at once.
+        Small pictures of subject and class are run together, which is faster; large ones one after
+        the other, so that their activations are not in memory at the same time.
         """
         lesson, settings = self.lesson, self.settings
         latents, texts, places, chosen = self._draw(lesson.examples, generator)
@@ -187,7 +187,7 @@ class Loop:
     def _kept(
         self, latents: torch.Tensor, chosen: list[int], generator: torch.Generator
     ) -> _Part | None:
-        """Return what keeps the class: pictures of it, or the photos themselves."""
+        """Return the part that preserves the class: pictures of it, or the photos themselves."""
         lesson, settings = self.lesson, self.settings
         if lesson.class_texts is None:
             return None
@@ -203,7 +203,7 @@ class Loop:
         return _Part(latents, *noise, texts, settings.prior_weight, None, taught)
 
     def _error(self, parts: list[_Part]) -> torch.Tensor:
-        """Return the weighted error of parts that pass the UNet together."""
+        """Return the weighted error of parts that are run through the UNet together."""
         schedule = self.lesson.schedule
         noisy = torch.cat([schedule.add_noise(p.latents, p.noise, p.times) for p in parts])
         moments = torch.cat([p.times for p in parts])
@@ -226,14 +226,14 @@ class Loop:
     def _teach(
         self, noisy: torch.Tensor, moments: torch.Tensor, conditions: Conditions
     ) -> torch.Tensor:
-        """Return the frozen model's own prediction for the class prompt, the target there."""
+        """Return the frozen model's prediction for the class prompt, used as the target."""
         with torch.no_grad(), self.model.untrained() as frozen:
             return self.model.family.predict(frozen, noisy, moments, conditions)
 
     def _draw(
         self, examples: Examples, generator: torch.Generator
     ) -> tuple[torch.Tensor, Conditions, torch.Tensor, list[int]]:
-        # Each photo once before any comes twice.
+        # Every photo is drawn once before any is drawn again.
         order = torch.randperm(len(examples), generator=generator).tolist()
         rounds = -(-self.settings.batch // len(order))
         chosen = (order * rounds)[: self.settings.batch]
@@ -243,10 +243,10 @@ class Loop:
     def _noise(
         self, latents: torch.Tensor, generator: torch.Generator
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return noise and the step times, one in each stretch of the schedule."""
+        """Return noise and timesteps, one in each equal interval of the schedule."""
         noise = torch.randn(latents.shape, generator=generator).to(latents)
         count, span = len(latents), self.lesson.schedule.config.num_train_timesteps
-        # Stratified: the batch covers early and late steps alike, so that the loss is calmer.
+        # Stratified: the batch covers early and late timesteps evenly, which reduces variance.
         at = (torch.arange(count) + torch.rand(count, generator=generator)) * (span / count)
         return noise, at.long().clamp(max=span - 1).to(latents.device)
 

@@ -1,4 +1,4 @@
-"""How much memory a training takes beside the model's weights."""
+"""Estimates the memory that training takes in addition to the model's weights."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from studio.edit.training import TrainSettings
 
 ACTIVATIONS = 550
 ACTIVATIONS_CHECKPOINTED = 320
-"""Floats for each position and channel of the first block that one step takes at its peak, a tenth
-above what was measured with the true shapes of SD 1.5 in float32 on a CPU
+"""Peak number of floats of one step per position and channel of the first block, a tenth above the
+values measured with the shapes of SD 1.5 in float32 on a CPU
 (tests/benchmarks/bench_training_memory.py)."""
 RANK_SHARE = 5e-5
-"""Parameters of a LoRA on the attention layers, as a part of the UNet's, for each of its ranks."""
+"""Parameters of a LoRA on the attention layers per unit of rank, as a share of the UNet's."""
 COPIES = 7
-"""A parameter that learns, its gradient, the two moments of Adam, and a checkpoint of all but the
-gradient on its way to the disk."""
+"""A trained parameter, its gradient, the two moments of Adam, and a copy of all but the gradient
+while a checkpoint is written."""
 OVERHEAD = 256 * 2**20
 
 LARGE = 64 * 64
-"""Positions of latents from which pictures of the subject and of its class pass one by one."""
+"""Number of latent positions from which subject and class pictures are run one after the other."""
 
 
 def passes_alone(batch: int, height: int, width: int) -> bool:
-    """Tell whether a batch of latents of this size passes the UNet without that of its class."""
+    """Return whether a batch of latents of this size is run separately from that of its class."""
     return batch * height * width >= LARGE
 
 
 def training_bytes(spec: ModelSpec, settings: TrainSettings, item_bytes: int) -> int:
-    """Return the bytes that a training needs, on the safe side; ``settings`` are resolved.
+    """Return a conservative estimate of the bytes for a training; ``settings`` are resolved.
 
-    ``item_bytes`` are those of one weight as the model is loaded; it learns in float32.
+    ``item_bytes`` is the size of one weight of the loaded model; training is in float32.
     """
     facts = unet_facts(spec)
     side = settings.resolution // facts.vae_scale
@@ -52,7 +52,7 @@ def training_bytes(spec: ModelSpec, settings: TrainSettings, item_bytes: int) ->
 
 
 def training_out_of_memory(spec: ModelSpec, need: int, free: int) -> StudioError:
-    """Return the sentence for a training that does not fit."""
+    """Return the error for a training that does not fit into memory."""
     return StudioError(
         "Teaching {model} needs about {need} MB of memory, and only {free} MB are free.",
         "Close other programs, switch gradient checkpointing on, or lower batch and resolution.",

@@ -13,14 +13,14 @@ OUTSIDE = 0.1
 
 
 def noise_schedule(config: Mapping[str, Any]) -> Any:
-    """Return the schedule by which the model was trained."""
+    """Return the noise schedule with which the model was trained."""
     return DDPMScheduler.from_config(dict(config))
 
 
 def target_of(
     schedule: Any, latents: torch.Tensor, noise: torch.Tensor, times: torch.Tensor
 ) -> torch.Tensor:
-    """Return what the model should predict: the noise, the clean latents, or the velocity
+    """Return the prediction target: the noise, the clean latents, or the velocity
     v = a e - s x (Salimans and Ho 2022, https://arxiv.org/abs/2202.00512, section 4)."""
     if schedule.config.prediction_type == "v_prediction":
         velocity: torch.Tensor = schedule.get_velocity(latents, noise, times)
@@ -29,11 +29,11 @@ def target_of(
 
 
 def snr_weights(schedule: Any, times: torch.Tensor, gamma: float) -> torch.Tensor:
-    """Return the weight of each step time, (n,) float32, by min-SNR.
+    """Return the min-SNR weight of each timestep, (n,) float32.
 
     Hang et al. 2023 (https://arxiv.org/abs/2303.09556), section 3.4: min(SNR, gamma) for the clean
     picture, which is min(SNR, gamma) / SNR for predicted noise and min(SNR, gamma) / (SNR + 1) for
-    predicted velocity. ``gamma`` 0 weights all alike.
+    predicted velocity. ``gamma`` 0 weights all equally.
     """
     if gamma <= 0:
         return torch.ones(len(times), device=times.device)
@@ -45,9 +45,9 @@ def snr_weights(schedule: Any, times: torch.Tensor, gamma: float) -> torch.Tenso
 
 
 def mask_weights(masks: torch.Tensor) -> torch.Tensor:
-    """Return how much each place counts, of the shape of ``masks`` (n, 1, h, w) in 0..1.
+    """Return the weight of each position for ``masks`` (n, 1, h, w) in 0..1, in the same shape.
 
-    The mean of a picture is 1, so that a small subject learns as fast as a large one.
+    The mean of a picture is 1, so that a small subject is learned as fast as a large one.
     """
     weights = OUTSIDE + (1 - OUTSIDE) * masks
     mean: torch.Tensor = weights.mean(dim=(1, 2, 3), keepdim=True)
@@ -60,10 +60,10 @@ def weighted_error(
     weights: torch.Tensor,
     places: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """Return the mean squared error, (), in float32.
+    """Return the weighted mean squared error, (), in float32.
 
     ``predicted`` and ``target`` are (n, c, h, w), ``weights`` (n,), ``places`` (n, 1, h, w) or None
-    for all alike.
+    for equal weights.
     """
     error = (predicted.float() - target.float()) ** 2
     if places is not None:

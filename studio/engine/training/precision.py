@@ -1,4 +1,4 @@
-"""Full precision during a training, and the model's own again afterwards."""
+"""Converts a model to full precision during training, and back afterwards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ M = TypeVar("M", bound=UNetModel)
 def full_precision(loaded: M) -> Iterator[M]:
     """Yield the model in float32: small gradients vanish in half precision.
 
-    On exit its weights are bit for bit what they were, since every float16 is a float32 too.
+    On exit its weights are restored bit for bit, since every float16 is exact in float32.
     """
     if loaded.device.dtype is torch.float32:
         yield loaded

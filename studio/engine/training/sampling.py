@@ -1,4 +1,4 @@
-"""Sample pictures of a subject, by fixed seeds, during its training."""
+"""Samples pictures of a subject with fixed seeds during its training."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from studio.engine.latent_diffusion.pictures import decode
 from studio.engine.training.learner import Learner
 
 STEPS = 12
-"""Steps of DDIM for each sample picture."""
+"""DDIM steps per sample picture."""
 
 SUBJECT_PROMPTS = (
     "a photo of {subject}",
@@ -29,7 +29,7 @@ SUBJECT_PROMPTS = (
 
 
 def guidance_scale(spec: ModelSpec) -> float:
-    """Return the guidance scale for sample pictures: the model's own, but a guided one."""
+    """Return the guidance scale for sample pictures: the model's first one that uses guidance."""
     scale = spec.first_settings.cfg_scale
     return scale if scale > 1 else spec.defaults.cfg_scale
 
@@ -42,9 +42,9 @@ def sample(
     seed: int,
     progress: Progress,
 ) -> Pixels:
-    """Return one picture a prompt, (n, side, side, 3) uint8; picture i has seed + i.
+    """Return one picture per prompt, (n, side, side, 3) uint8; picture i has seed + i.
 
-    Cancelled within one step; StudioError if the latents are not finite.
+    Can be cancelled within one step; StudioError if the latents are not finite.
     """
     with torch.no_grad():
         conditions = (model.encode(prompts), model.encode([""] * len(prompts)))

@@ -54,7 +54,7 @@ def likeness(made: torch.Tensor, photos: torch.Tensor) -> float:
 
 
 def drift(now: torch.Tensor, before: torch.Tensor) -> float:
-    """Return 1 - the mean cosine between pictures of one seed each, now and before."""
+    """Return 1 - the mean cosine between pictures of equal seeds, now and before training."""
     return float(1 - (now * before).sum(dim=-1).mean())
 
 

@@ -1,4 +1,4 @@
-"""A training from the photos to the files of the subject, part by part."""
+"""Runs a training from the photos to the files of the subject."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ from studio.engine.training.sampling import SUBJECT_PROMPTS, sample
 from studio.engine.training.words import influence_of, rare_word
 
 READ_SHARE = 0.05
-"""Part of the progress bar that reading the photos takes."""
+"""Share of the progress bar for reading the photos."""
 
 
 def train(
     loaded: UNetModel, family: TrainingFamily, request: TrainRequest, progress: Progress
 ) -> TrainResult:
-    """Teach ``loaded`` the subject of a request and write it into its folder.
+    """Teach ``loaded`` the subject of a request and write the subject into its folder.
 
-    The loaded model is bit for bit what it was afterwards, also after an error or a cancel. After
-    a cancel or a kill the same request goes on where it was, to the same end.
+    Afterwards the loaded model is restored bit for bit, also after an error or a cancel. After a
+    cancel or a kill the same request resumes where it stopped, with the same result.
     """
     request = replace(request, settings=resolved(request.settings, loaded.spec))
     with full_precision(loaded) as precise:
@@ -91,7 +91,7 @@ def _train(
 
 
 def subject_word(loaded: UNetModel, request: TrainRequest) -> str:
-    """Return the prompt for the subject: its new embedding, or a rare word and its kind."""
+    """Return the prompt for the subject: its new embedding, or a rare token and its kind."""
     method = request.settings.method
     if method == "textual_inversion":
         return f"<{request.name}>"
@@ -106,7 +106,7 @@ def subject_word(loaded: UNetModel, request: TrainRequest) -> str:
 
 
 def thinned(losses: list[tuple[int, float]], points: int = 200) -> tuple[tuple[int, float], ...]:
-    """Return means of losses over equal stretches, at most ``points`` of them."""
+    """Return means of the losses over equal intervals, at most ``points`` of them."""
     if not losses:
         return ()
     size = max(1, -(-len(losses) // points))
@@ -145,11 +145,11 @@ def _lesson(
         if settings.prior == "images":
             class_examples = class_pictures(loaded, request, model, progress)
             captions = list(class_examples.captions)
-        # Before the first step the learner is the untouched model.
+        # Before the first step the learner equals the original model.
         with torch.no_grad(), model.untrained():
             class_texts = model.encode(captions)
         if settings.train_text_encoder:
-            # What the text encoder makes of the class must stay as it was too.
+            # The encoding of the class by the text encoder must be preserved as well.
             class_words = _reader(model, captions)
     if model.reads_anew:
         texts = _reader(model, prompts)
@@ -165,14 +165,14 @@ def _lesson(
 
 
 def _reader(model: Learner, prompts: list[str]) -> Callable[[list[int]], Conditions]:
-    """Return a function that encodes chosen prompts by the text encoders as they are then."""
+    """Return a function that encodes chosen prompts with the current text encoders."""
     return lambda chosen: model.encode([prompts[i] for i in chosen])
 
 
 def class_pictures(
     loaded: UNetModel, request: TrainRequest, model: Learner, progress: Progress
 ) -> Examples:
-    """Return pictures of the class that the untouched model paints, kept in the run's folder."""
+    """Return pictures of the class by the original model, stored in the run's folder."""
     settings = request.settings
     prompt = named(["a photo of {subject}"], with_article(request.kind))[0]
     said = [prompt, settings.class_images, settings.seed, settings.resolution, _identity(loaded)]
@@ -203,7 +203,7 @@ def class_pictures(
 
 
 class _Watcher:
-    """Scores the learner every so many steps and reports to the artist."""
+    """Scores the learner at intervals and reports progress to the artist."""
 
     def __init__(
         self,
@@ -228,13 +228,13 @@ class _Watcher:
         self._begun: tuple[float, int] | None = None
 
     def look(self, step: int) -> Score:
-        """Return the score at a step; the pictures go into the next report."""
+        """Return the score at a step; the next report includes the pictures."""
         self._progress.report(step / self._request.settings.steps, "Evaluating the training")
         if self._before is None:
             with self._model.untrained():
                 self._before = self._encoder.directions(self._paint(self._plain))
         made = self._paint(self._spoken)
-        # Before the first step the learner is the untouched model.
+        # Before the first step the learner equals the original model.
         plain = self._encoder.directions(self._paint(self._plain)) if step else self._before
         self._samples = made
         return Score(
@@ -258,7 +258,7 @@ class _Watcher:
         self._progress.report(journal.step / steps, "Learning", self._samples, status)
 
     def _left(self, journal: Journal) -> float | None:
-        """Return the seconds left by the pace since this run began, scoring included."""
+        """Return the seconds left at the average pace of this run, including scoring."""
         now = time.monotonic()
         if self._begun is None:
             self._begun = now, journal.step

@@ -1,4 +1,4 @@
-"""The word for a subject in prompts: a rare token, or the first values of an embedding."""
+"""Chooses the token of a subject: a rare token, or the initial vectors of an embedding."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studio.catalog.vocabulary import FUNCTION_WORDS
 from studio.core.errors import StudioError
 
 USUAL = ("sks", "ohwx", "zwx")
-"""Identifiers that artists know from DreamBooth scripts; the first that is one token is taken."""
+"""Identifiers common in DreamBooth scripts; the first that is a single token is used."""
 
 Influence = Callable[[Sequence[str]], Sequence[float]]
 
@@ -22,9 +22,9 @@ END = "</w>"
 
 
 RAREST = 64
-"""Number of the rarest words whose influence is measured."""
+"""Number of rarest words whose influence is measured."""
 LEAST_INFLUENCE = 1 / 3
-"""A word whose influence is below this part of the largest is passed over."""
+"""A word whose influence is below this share of the largest is skipped."""
 
 
 def rare_word(
@@ -34,13 +34,13 @@ def rare_word(
 ) -> str:
     """Return a word that is one token of ``tokenizer`` and has no meaning of its own.
 
-    DreamBooth (Ruiz et al. 2022, section 3.2) asks for a rare token with few letters: the later a
-    token of byte pair encoding was merged, the rarer it is. ``taken`` are words that mean
-    something: the model's vocabulary and other subjects. Of a small model rare tokens are hardly
-    trained, and the UNet does not react to them; so those come first that are the end of one known
-    word, as "munk" of "chipmunk": taught a doll, the starter's likeness to the photos came to 0.85
-    to 0.93 with such, and to 0.80 with others. ``influence`` returns how much each of some words
-    changes the encoded prompt. StudioError if none is left.
+    DreamBooth (Ruiz et al. 2022, section 3.2) needs a rare token with few letters: the later byte
+    pair encoding merged a token, the rarer it is. ``taken`` are words with a meaning: the model's
+    vocabulary and other subjects. In a small model rare tokens are hardly trained, and the UNet
+    does not react to them, so tokens at the end of a single known word are preferred, such as
+    "munk" of "chipmunk": trained on a doll, the starter reached a likeness to the photos of 0.85 to
+    0.93 with them, and 0.80 with others. ``influence`` returns how much each word changes the
+    encoded prompt. StudioError if none is left.
     """
     table: dict[str, int] = tokenizer.get_vocab()
     known = {word.lower() for word in taken} | FUNCTION_WORDS
@@ -67,7 +67,7 @@ def rare_word(
 def influence_of(text_encoder: Any, tokenizer: Any, kind: str) -> Influence:
     """Return a function that measures how far a word before a kind moves the encoded prompt.
 
-    That is the distance of the pooled states, as a part of their length without the word.
+    That is the distance of the pooled states, relative to their norm without the word.
     """
 
     def pooled(texts: list[str]) -> torch.Tensor:
@@ -88,7 +88,7 @@ def influence_of(text_encoder: Any, tokenizer: Any, kind: str) -> Influence:
 
 
 def first_rows(text_encoder: Any, tokenizer: Any, word: str, count: int) -> torch.Tensor:
-    """Return (count, width) float32 rows to begin from: those of a word that is near."""
+    """Return (count, width) float32 initial rows, copied from the tokens of a related word."""
     ids = tokenizer(word, add_special_tokens=False).input_ids or [tokenizer.unk_token_id]
     table: torch.Tensor = text_encoder.get_input_embeddings().weight
     rows: torch.Tensor = table[
