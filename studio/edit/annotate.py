@@ -1,4 +1,4 @@
-"""What the artist asks of an annotator, and what comes back, as plain data."""
+"""Requests to annotators and their results, as plain data."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ from studio.document.layer import ControlLayer
 
 Pixels = NDArray[np.uint8]
 FILLS = 0.8
-"""How much of the canvas' height somebody takes who is put there because nobody was found."""
+"""Height of the default person, relative to the canvas, if no person was found."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnnotateRequest:
     """Make the control image of a picture that covers ``region``.
 
-    ``picture`` returns it, (h, w, 3) uint8 sRGB; on a large canvas that takes a while, and is left
-    to whoever does the work.
-    ``annotator`` is a row of the table of annotators, ``kind`` the kind of control that the layer
-    is of, ``options`` are the annotator's.
+    ``picture`` returns it, (h, w, 3) uint8 sRGB; compositing a large canvas takes a while and is
+    left to the worker. ``annotator`` is a row of the table of annotators, ``kind`` the control kind
+    of the layer, ``options`` are those of the annotator.
     """
 
     annotator: str
@@ -40,18 +39,18 @@ class AnnotateRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """The picture of an ``AnnotateRequest``, (h, w, 3) uint8 sRGB, once it was made."""
+    """The finished picture of an ``AnnotateRequest``, (h, w, 3) uint8 sRGB."""
 
     pixels: Pixels = field(repr=False)
 
     def __call__(self) -> Pixels:
-        """Return it."""
+        """Return the pixels."""
         return self.pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnnotateResult:
-    """The control image (h, w, 3) uint8; ``poses`` are the people where those were looked for."""
+    """The control image (h, w, 3) uint8; ``poses`` are the detected people of a pose annotator."""
 
     request: AnnotateRequest
     picture: Pixels = field(repr=False)
@@ -61,8 +60,8 @@ class AnnotateResult:
 def annotated_layer(result: AnnotateResult, name: str) -> ControlLayer:
     """Return the control layer of a result.
 
-    Every joint of a half-seen person gets a place, so that it can be shown and dragged; where
-    nobody was found there is somebody standing in the middle.
+    Every joint of a partly visible person gets a position, so that it can be shown and dragged; if
+    no person was found, a standing one is placed in the middle.
     """
     region = result.request.region
     if result.poses is None:

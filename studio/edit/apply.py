@@ -1,4 +1,4 @@
-"""From a result to a layer of the document."""
+"""Conversion of results to layers of the document."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from studio.edit.request import EditResult, Pixels
 def result_layer(result: EditResult, index: int, name: str = "") -> GenerativeLayer:
     """Return variation ``index`` as a generative layer that is transparent outside the mask.
 
-    Where the model found itself what changed, that is the layer's mask, to be painted on. The
-    recipe keeps the seed of this variation, so that running it again makes it again.
+    If the model determined the changed area itself, that becomes the layer's mask, to be painted
+    on. The recipe keeps the seed of this variation, so that running it again reproduces it.
     """
     request = result.request
     rgb = result.images[index]
@@ -55,7 +55,7 @@ def _kept(picture: Pixels) -> Raster:
 
 
 def layer_name(prompt: str, limit: int = 40) -> str:
-    """Return a layer name from a prompt without its marks, cut at a word."""
+    """Return a layer name from a prompt without its marks, truncated at a word."""
     text = " ".join((plain_text(prompt) or prompt).split()) or "Fill"
     if len(text) <= limit:
         return text
@@ -72,9 +72,9 @@ def apply_layer(document: Document, layer: GenerativeLayer) -> Document:
 def remake_layer(document: Document, layer_id: str, made: GenerativeLayer) -> Document:
     """Return the document with a generative layer's pixels and recipe replaced by ``made``.
 
-    Name, mask, opacity, blend mode and place in the stack stay; the offset is that of ``made``. A
-    name that was only the old prompt becomes the new one, and a mask that was found for other
-    words gives way to the one for these. A layer that is gone by now is added again.
+    Name, mask, opacity, blend mode and position in the stack stay; the offset is that of ``made``.
+    A name that was only the old prompt becomes the new one, and a mask that was found for another
+    prompt is replaced by the new one. A layer that no longer exists is added again.
     """
     old = document.find(layer_id)
     if not isinstance(old, GenerativeLayer):
@@ -101,7 +101,7 @@ def remake_layer(document: Document, layer_id: str, made: GenerativeLayer) -> Do
 
 
 def _acts(recipe: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what of a recipe says where an edit by words acts."""
+    """Return the values of a recipe that determine where a rewrite acts."""
     use = recipe.get("rewrite") or {}
     parts = [use.get(name) for name in ("source", "local", "blend", "threshold")]
     return (recipe.get("prompt"), *parts)

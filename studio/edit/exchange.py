@@ -1,4 +1,4 @@
-"""Bringing subjects out to other programs and in from them, as plain data."""
+"""Requests to export subjects to other programs and import them, as plain data."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from pathlib import Path
 from studio.core.notices import Notice
 
 LAYOUTS = ("kohya", "diffusers", "peft")
-"""Layouts that a LoRA is written in; the words of a subject follow: A1111's for kohya's, else
-those of diffusers."""
+"""File layouts of a LoRA; embeddings follow: A1111's for kohya's, else those of diffusers."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
     """Write the subject in ``folder`` as the file ``path``, in one of ``LAYOUTS``.
 
-    ``replace`` allows it to take the place of a file that is there.
+    ``replace`` allows overwriting an existing file.
     """
 
     folder: str
@@ -27,10 +26,10 @@ class ExportRequest:
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """Take a LoRA or an embedding as a subject called ``name`` into ``folder``.
+    """Import a LoRA or an embedding into ``folder`` as a subject called ``name``.
 
-    ``kind`` is its class word and ``word`` what the model reads for it; "" takes what the file
-    says, else the name.
+    ``kind`` is its class word and ``word`` its token in prompts to the model; "" takes the file's
+    own, else the name.
     """
 
     path: str
@@ -43,7 +42,7 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeResult:
-    """The files that were written; ``notes`` say what of a file that was taken does not count."""
+    """The files that were written; ``notes`` list parts of an imported file that are not used."""
 
     request: ExportRequest | ImportRequest
     files: tuple[Path, ...]

@@ -1,4 +1,4 @@
-"""Which weights a request was made with: so that a file can name them without local paths."""
+"""Identities of the weights of a request, so that a file can name them without local paths."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from studio.edit.request import EditRequest
 def identified(
     request: EditRequest, hashes: Hashes, progress: Progress | None = None
 ) -> EditRequest:
-    """Return a request that names the content of its model and adapters beside their paths.
+    """Return a request with the content identities of its model and adapters beside their paths.
 
-    A file is read once and its hash kept. What cannot be read keeps the identity that it had.
+    A file is read once and its hash kept. An unreadable file keeps its previous identity.
     """
 
     def of(path: str, before: FileId | None) -> FileId | None:

@@ -1,4 +1,4 @@
-"""What an edit by words needs before it can begin, said without torch."""
+"""Checks of a rewrite before it starts, and the key of the inversion it needs, without torch."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MOST_CFG = 50.0
 
 
 def wanted_key(request: EditRequest, spec: ModelSpec) -> str:
-    """Return the key of the inversion that ``request`` needs, "" where it is no edit by words.
+    """Return the key of the inversion that ``request`` needs, "" if it is not a rewrite.
 
-    The model's files and the adapters on it count; the new words, their weights, controls and
-    references do not, so that all of them can change and the inversion stays.
+    The key depends on the model's files and its adapters, not on the new prompt, its weights,
+    controls and references, so that these can change while the inversion stays valid.
     """
     request = expanded(request)
     use = request.rewrite
@@ -39,7 +39,7 @@ def wanted_key(request: EditRequest, spec: ModelSpec) -> str:
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    """Return size and time of an adapter's file, so that another one of its name is told."""
+    """Return size and time of an adapter's file, to detect another file of the same name."""
     try:
         found = path.expanduser().stat()
     except OSError:
@@ -48,7 +48,7 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 def fitting_inversion(request: EditRequest, spec: ModelSpec) -> Inversion | None:
-    """Return the inversion that a request brings, None where it is of another picture or model."""
+    """Return the inversion in a request, None if it is of another picture or model."""
     use = request.rewrite
     if use is None or use.inversion is None or use.inversion.key != wanted_key(request, spec):
         return None
@@ -56,7 +56,7 @@ def fitting_inversion(request: EditRequest, spec: ModelSpec) -> Inversion | None
 
 
 def check_rewrite(request: EditRequest) -> None:
-    """Raise StudioError for an edit by words that no model could do."""
+    """Raise StudioError for a rewrite that no model can do."""
     use = request.rewrite
     if use is None or not use.source.strip():
         raise StudioError(

@@ -1,4 +1,4 @@
-"""LoRAs and embeddings that prompts name: from ``<lora:luna:0.8>`` to adapters of a request."""
+"""LoRAs and embeddings named in prompts, such as ``<lora:luna:0.8>``, as adapters of a request."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from studio.edit.prompt_syntax import Network, parse_prompt, unique
 from studio.edit.request import TEXT_WEIGHT, AdapterUse, EditRequest
 
 NAMED = "named"
-"""The option of an adapter that a prompt names: by which name."""
+"""Option of an adapter that a prompt names: the name used there."""
 LORA, EMBEDDING = "lora", "textual_inversion"
 
 Find = Callable[[str], Path | None]
 
 
 def positive_texts(request: EditRequest) -> Iterator[str]:
-    """Yield the texts of a request in which a LoRA can be named: it acts on the whole picture."""
+    """Yield the prompts in which a LoRA can be named, which acts on the whole picture."""
     yield request.prompt
     yield from (region.prompt for region in request.regions)
 
 
 def texts_of(request: EditRequest) -> Iterator[str]:
-    """Yield every text of a request."""
+    """Yield all prompts of a request."""
     yield from positive_texts(request)
     yield request.negative_prompt
     if request.rewrite is not None:
@@ -33,17 +33,17 @@ def texts_of(request: EditRequest) -> Iterator[str]:
 
 
 def is_named(use: AdapterUse) -> bool:
-    """Whether an adapter is there because a prompt names it."""
+    """Whether an adapter is used because a prompt names it."""
     return NAMED in use.options
 
 
 def lora_uses(
     texts: Iterable[str], find: Find, given: Sequence[AdapterUse] = ()
 ) -> tuple[AdapterUse, ...]:
-    """Return the LoRAs that texts name as adapters, each once, at the weight that comes last.
+    """Return the LoRAs named in ``texts`` as adapters, each once, with the last weight given.
 
-    ``find`` returns the file of a name. Those of ``given`` that a prompt named before, such as a
-    recipe's, keep their files; what is not found is left out, see ``missing_networks``.
+    ``find`` returns the file of a name. Adapters of ``given`` that were named in a prompt before,
+    such as a recipe's, keep their files; missing ones are left out, see ``missing_networks``.
     """
     before = {_name(use): use for use in given if is_named(use) and use.kind == LORA}
     found: dict[str, AdapterUse] = {}
@@ -62,23 +62,24 @@ def lora_uses(
 
 
 def lora_use(network: Network, path: Path) -> AdapterUse:
-    """Return the LoRA that a prompt names as an adapter."""
+    """Return a LoRA named in a prompt, as an adapter."""
     options = {NAMED: network.name, **weight_options(network)}
     return AdapterUse(LORA, str(path), network.weight, options)
 
 
 def weight_options(network: Network) -> dict[str, float]:
-    """Return the options of an adapter with the weights that a prompt gives it."""
+    """Return the adapter options for the weights given in a prompt."""
     return {} if network.text_weight is None else {TEXT_WEIGHT: network.text_weight}
 
 
 def embedding_uses(
     texts: Iterable[str], names: Iterable[str], find: Find, given: Sequence[AdapterUse] = ()
 ) -> tuple[AdapterUse, ...]:
-    """Return the embeddings that texts name, as "embedding:luna" or by one of the ``names`` alone.
+    """Return the embeddings named in ``texts``, as "embedding:luna" or by one of ``names`` alone.
 
-    ``names`` are those that count as words, as the files of A1111's folder "embeddings" do. Those
-    of ``given`` that a prompt named before keep their files; what it brings by itself is left out.
+    ``names`` are those valid without the prefix, like the files of A1111's folder "embeddings".
+    Adapters of ``given`` that were named in a prompt before keep their files; embeddings that
+    ``given`` contains by itself are left out.
     """
     texts = list(texts)
     given = [use for use in given if use.kind == EMBEDDING]
@@ -104,7 +105,7 @@ def embedding_uses(
 
 
 def missing_networks(request: EditRequest) -> tuple[Notice, ...]:
-    """Return what to say of networks that the texts of a request name and that are not there."""
+    """Return notices about networks that the prompts of a request name and that are missing."""
     there = {_name(use) for use in request.adapters if use.kind == LORA and is_named(use)}
     notes = []
     for network in _networks(texts_of(request)):
@@ -132,7 +133,7 @@ def missing_networks(request: EditRequest) -> tuple[Notice, ...]:
 
 
 def missing_lora(name: str) -> Notice:
-    """Return the sentence about a LoRA that none of the known folders has."""
+    """Return the notice about a LoRA that is in none of the known folders."""
     return notice(
         "There is no LoRA called {name} in your model folders, so it is left out.", name=name
     )
@@ -150,5 +151,5 @@ def _name(use: AdapterUse) -> str:
 
 
 def word_pattern(name: str) -> re.Pattern[str]:
-    """Return what finds the name of an embedding as a word of its own, whatever its capitals."""
+    """Return a pattern that matches the name of an embedding as a whole word, ignoring case."""
     return re.compile(rf"(?<![\w<-]){re.escape(name)}(?![\w-])", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""From a document to the request that a model gets."""
+"""Builds the requests to a model from a document."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Pixels = NDArray[np.uint8]
 
 
 def edit_mask(document: Document) -> Raster | None:
-    """Return where an edit goes, by the rule of ``where.place_of``; None for nowhere."""
+    """Return the area of an edit by the rule of ``where.place_of``; None if there is none."""
     return place_of(document).raster
 
 
@@ -38,11 +38,11 @@ def mask_request(
     mask: Raster | None = None,
     skip: frozenset[str] = frozenset(),
 ) -> EditRequest:
-    """Return the request to fill or replace what ``mask`` covers.
+    """Return the request to fill or replace the area under ``mask``.
 
-    Without ``mask`` the rule of ``where.place_of`` counts; if it finds no place, ``Task.REPLACE``
-    and ``Task.REWRITE`` change the whole canvas. ``skip`` names layers that the model does not see.
-    StudioError without a mask.
+    Without ``mask`` the rule of ``where.place_of`` applies; if it finds no place, ``Task.REPLACE``
+    and ``Task.REWRITE`` change the whole canvas. ``skip`` names layers that are hidden from the
+    model. StudioError if the task needs a mask and there is none.
     """
     raster = mask if mask is not None else edit_mask(document)
     if raster is None or raster.bounds().intersect(document.rect).is_empty:
@@ -68,12 +68,12 @@ def rewrite_request(
     mask: Raster | None = None,
     skip: frozenset[str] = frozenset(),
 ) -> EditRequest:
-    """Return the request to change the words of what is visible; the prompt is the new text.
+    """Return the request to rewrite the visible picture; the prompt is the new text.
 
-    ``mask``, the painted mask or the selection limit it, else it is the whole canvas. Sampling is
-    always DDIM. ``skip`` names layers that the model does not see.
+    It is limited by ``mask``, the painted mask or the selection, else it covers the whole canvas.
+    Sampling is always DDIM. ``skip`` names layers that are hidden from the model.
     """
-    # Prompts for places have no part in it: the attention that they act on is the picture's own.
+    # Region prompts are left out: the attention that they act on is the picture's own.
     plain = replace(settings, regions=())
     made = mask_request(document, plain, Task.REWRITE, mask=mask, skip=skip)
     return made.replace(
@@ -96,8 +96,8 @@ def generate_request(region: Rect, settings: EditSettings) -> EditRequest:
 def extend_request(document: Document, settings: EditSettings, overlap: int = 16) -> EditRequest:
     """Return the request to fill the transparent part of the canvas.
 
-    The model may also change ``overlap`` pixels of the picture beside it, so that the seam blends.
-    StudioError where nothing is transparent.
+    The model may also change ``overlap`` pixels of the adjacent picture, to blend the seam.
+    StudioError if nothing is transparent.
     """
     mask = empty_place(document, overlap)
     if mask is None:
@@ -110,7 +110,7 @@ def extend_request(document: Document, settings: EditSettings, overlap: int = 16
 
 
 def empty_place(document: Document, overlap: int = 16) -> Raster | None:
-    """Return the transparent part of the canvas and ``overlap`` pixels around it, None if none."""
+    """Return the transparent part of the canvas, grown by ``overlap`` pixels; None if empty."""
     empty = composite(document, document.rect)[:, :, 3] == 0
     return Raster.from_array(_grow(empty, overlap)) if empty.any() else None
 
@@ -118,11 +118,11 @@ def empty_place(document: Document, overlap: int = 16) -> Raster | None:
 def rerun_request(
     document: Document, layer: GenerativeLayer, settings: EditSettings | None = None
 ) -> EditRequest:
-    """Return the request that makes the layer again from its recipe and what lies around it now.
+    """Return the request to regenerate a layer from its recipe and its present surroundings.
 
-    ``settings`` take the place of those of the recipe; the place, the controls and the edit by
-    words stay. A layer that was moved is made again where it is now. StudioError if the recipe
-    cannot be read, or the layer is locked.
+    ``settings`` replace those of the recipe; the place, the controls and the rewrite stay. A layer
+    that was moved is regenerated at its present position. StudioError if the recipe cannot be read,
+    or the layer is locked.
     """
     check_unlocked(document, [layer.id])
     recipe = recipe_of(layer)
@@ -149,7 +149,7 @@ def rerun_request(
 def recipe_of(layer: GenerativeLayer) -> EditRequest:
     """Return the recipe of a layer with its control images and references, in pixels of the layer.
 
-    StudioError where the recipe cannot be read.
+    StudioError if the recipe cannot be read.
     """
     region = EditRequest.from_recipe(layer.recipe).region
     pictures = [_picture(one, region) for one in layer.recipe_pictures]
@@ -157,7 +157,7 @@ def recipe_of(layer: GenerativeLayer) -> EditRequest:
 
 
 def _picture(raster: Raster, region: Rect) -> Pixels:
-    """Return a picture of a recipe: (h, w, 3) as it was, or a mask (h, w) of the region."""
+    """Return a picture of a recipe: (h, w, 3) unchanged, or a mask (h, w) of the crop."""
     if raster.channels == 1:
         box = Rect(0, 0, region.width, region.height)
         return np.ascontiguousarray(raster.read(box)[:, :, 0])
@@ -165,10 +165,10 @@ def _picture(raster: Raster, region: Rect) -> Pixels:
 
 
 def visible_rgb(document: Document, region: Rect, skip: frozenset[str] = frozenset()) -> Pixels:
-    """Return what is visible in the region, over white, as (h, w, 3) uint8."""
+    """Return the visible picture of the region over white, (h, w, 3) uint8."""
     rgba = composite(document, region, skip=skip)
     if rgba[:, :, 3].min(initial=255) == 255:
-        # White has no part in it; mixing a large photo all the same would take seconds.
+        # All opaque, so white does not contribute; blending a large photo would take seconds.
         return np.ascontiguousarray(rgba[:, :, :3])
     alpha = rgba[:, :, 3:].astype(np.uint16)
     mixed = rgba[:, :, :3].astype(np.uint16) * alpha + 255 * (255 - alpha)

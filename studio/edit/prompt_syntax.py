@@ -1,8 +1,8 @@
 """The marks of other programs in a prompt: weights, BREAK, and LoRAs named in the text.
 
-Brackets count as in A1111
+Brackets are those of A1111
 (https://github.com/AUTOMATIC1111/stable-diffusion-webui/wiki/Features#attentionemphasis), + and -
-behind a word as in Invoke (https://github.com/damian0815/compel/blob/main/doc/syntax.md).
+after a word those of Invoke (https://github.com/damian0815/compel/blob/main/doc/syntax.md).
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from dataclasses import dataclass, replace
 from studio.core.notices import Notice
 
 STRONGER = 1.1
-"""What a pair of round brackets or a + multiplies a weight by; square brackets divide by it."""
+"""Factor of a pair of round brackets or a +; square brackets divide by it."""
 WEAKER = 0.9
-"""What a - behind a word multiplies its weight by, as in Invoke."""
+"""Factor of a - after a word, as in Invoke."""
 MOST_WEIGHT = 10.0
-"""Weights beyond this, of either sign, are set to it."""
+"""Maximum absolute weight; larger ones are clipped."""
 MOST_LORA = 2.0
-"""The same for a LoRA; the command line takes no more either."""
+"""The same for a LoRA, as on the command line."""
 LORA_KINDS = ("lora", "lyco", "locon")
-"""How LoRAs are named in a prompt: <lora:NAME:WEIGHT> or <lora:NAME:TEXT WEIGHT:UNET WEIGHT>."""
+"""Tags of LoRAs in a prompt: <lora:NAME:WEIGHT> or <lora:NAME:TEXT WEIGHT:UNET WEIGHT>."""
 LORA_WEIGHTS = ("te", "unet")
-"""The names of both weights, as in <lora:NAME:te=0.5:unet=1>."""
+"""Names of the two weights, as in <lora:NAME:te=0.5:unet=1>."""
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 _ENDS = r"(?=[\s,.;:)\]}]|$)"
@@ -50,7 +50,7 @@ _PARTNER = {")": "(", "]": "[", "}": "{"}
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a prompt with one weight; it is read from ``start`` to ``end`` of the source."""
+    """A part of a prompt with one weight, from ``start`` to ``end`` of the source."""
 
     text: str
     weight: float = 1.0
@@ -60,7 +60,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A LoRA, or a network of another ``kind``, that a prompt names; ``text`` is the whole tag.
+    """A LoRA, or a network of another ``kind``, named in a prompt; ``text`` is the whole tag.
 
     ``text_weight`` is the weight for the text encoders, None if it is the same.
     """
@@ -81,8 +81,8 @@ class Network:
 class Prompt:
     """A prompt without its marks.
 
-    ``chunks`` are what BREAK separates, at least one, each a run of pieces; ``embeddings`` are
-    names behind "embedding:", as in ComfyUI; ``notes`` say which marks count for nothing.
+    ``chunks`` are the parts between BREAKs, at least one, each a sequence of pieces; ``embeddings``
+    are names after "embedding:", as in ComfyUI; ``notes`` list marks that have no effect.
     """
 
     chunks: tuple[tuple[Piece, ...], ...]
@@ -92,30 +92,30 @@ class Prompt:
 
     @property
     def text(self) -> str:
-        """The words alone."""
+        """The text of the pieces."""
         return " ".join("".join(piece.text for piece in chunk) for chunk in self.chunks)
 
     @property
     def is_plain(self) -> bool:
-        """Whether every word counts as it stands, in one chunk."""
+        """Whether there is one chunk and every weight is 1."""
         return len(self.chunks) == 1 and all(piece.weight == 1 for piece in self.chunks[0])
 
 
 def parse_prompt(text: str) -> Prompt:
-    """Return what a prompt says and what its marks mean.
+    """Parse a prompt into weighted pieces and networks.
 
     ``(word)`` weighs 1.1, ``((word))`` 1.1 * 1.1, ``[word]`` 1 / 1.1, ``(word:1.3)`` 1.3,
-    ``word++`` 1.1 * 1.1, ``word--`` 0.9 * 0.9; a bracket behind ``\\`` is a character. BREAK begins
-    another chunk. Of ``[a|b]``, ``{a|b}``, ``[a:b:0.5]`` one part is kept, with a note, because no
-    prompt changes between steps here; so is the text of a bracket without a partner.
+    ``word++`` 1.1 * 1.1, ``word--`` 0.9 * 0.9; a bracket after ``\\`` is literal. BREAK starts
+    another chunk. Of ``[a|b]``, ``{a|b}``, ``[a:b:0.5]`` one part is kept, with a note, because
+    prompts do not change between steps here; the text of an unmatched bracket is kept, too.
     """
     return _Parser(text).result()
 
 
 def blanked(text: str) -> str:
-    """Return a prompt, as long as before, with spaces in the place of all that is no word of it.
+    """Return a prompt of the same length, with spaces in place of its marks.
 
-    So words found in it have the same positions in ``text``.
+    Words found in it have the same positions in ``text``.
     """
     letters = [" "] * len(text)
     for chunk in parse_prompt(text).chunks:
@@ -125,17 +125,18 @@ def blanked(text: str) -> str:
 
 
 def plain_text(text: str) -> str:
-    """Return the words of a prompt without its marks, spaces and commas tidied where one was."""
+    """Return a prompt without its marks, with spaces and commas around them tidied."""
     parsed = parse_prompt(text)
     found = parsed.text
     return found if found == text else tidied(found)
 
 
 def without_signs(prompt: Prompt, known: Iterable[str] = ()) -> Prompt:
-    """Return a prompt without signs that a model with a word list of its own never learned.
+    """Return a prompt without characters that a model with a closed vocabulary never learned.
 
-    Quotes, emoji and the like go, | and ; become commas, commas without words between them are
-    one. ``known`` are words of adapters, of whatever signs, which stay. A note names what went.
+    Quotes, emoji and the like are removed, | and ; become commas, and commas without words between
+    them are merged. ``known`` are tokens of adapters, which stay whatever their characters. A note
+    lists the characters removed.
     """
     kept = [re.escape(word) for word in sorted(known, key=len, reverse=True)]
     pattern = re.compile("|".join([*kept, r"."]), re.DOTALL | re.IGNORECASE)
@@ -146,7 +147,7 @@ def without_signs(prompt: Prompt, known: Iterable[str] = ()) -> Prompt:
         if len(sign) > 1 or _is_learned(sign):
             return sign
         if not 0xFE00 <= ord(sign) <= 0xFE0F and sign != "\u200d":
-            # What joins and colours emoji cannot be seen.
+            # Joiners and modifiers of emoji are invisible.
             gone.append(sign)
         return "," if sign in "|;" else " "
 
@@ -166,7 +167,7 @@ def without_signs(prompt: Prompt, known: Iterable[str] = ()) -> Prompt:
 
 
 def _is_learned(sign: str) -> bool:
-    """Whether a character is one of words and plain sentences."""
+    """Whether a character occurs in words and plain sentences."""
     kind = unicodedata.category(sign)
     if kind[0] == "M":
         return not 0xFE00 <= ord(sign) <= 0xFE0F and ord(sign) != 0x20E3
@@ -186,7 +187,7 @@ def _without_commas(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
 
 
 def tidied(text: str) -> str:
-    """Return a text without commas that have no words between them, and without double spaces."""
+    """Return a text without double spaces and commas that have no words between them."""
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\s*,(?:\s*,)+", ",", text)
     text = re.sub(r"\s+(?=[,.])", "", text)
@@ -195,7 +196,7 @@ def tidied(text: str) -> str:
 
 @dataclass(slots=True)
 class _Bracket:
-    """One that is open: its sign, where it stands, and how many pieces were before it.
+    """An open bracket: its sign, its position, and the number of pieces before it.
 
     ``parts`` are the signs | and : in it, each with the number of pieces before.
     """
@@ -207,12 +208,12 @@ class _Bracket:
 
 
 class _Parser:
-    """Goes through a prompt once; what a bracket holds is weighted when it is closed."""
+    """Single-pass parser; the content of a bracket is weighted when the bracket closes."""
 
     def __init__(self, text: str) -> None:
         self.source = text
         self.pieces: list[Piece | None] = []
-        """None stands for BREAK."""
+        """None marks a BREAK."""
         self.open: list[_Bracket] = []
         self.networks: list[Network] = []
         self.embeddings: list[str] = []
@@ -241,7 +242,7 @@ class _Parser:
         )
 
     def _take(self, found: re.Match[str]) -> int:
-        """Take one mark or one run of letters; return where the next begins."""
+        """Process one mark or one run of letters; return the start of the next."""
         start, end = found.span()
         if found["net"]:
             self._network(found)
@@ -279,8 +280,7 @@ class _Parser:
         self.notes.append(Notice(message, values))
 
     def _weighs(self, found: re.Match[str]) -> int:
-        """Close a round bracket that ends with a number, or the prompt does; elsewhere the colon is
-        a separator."""
+        """Close a round bracket at its weight; any other colon is a separator."""
         if not self.open or self.open[-1].sign != "(":
             start = found.start()
             self._separator(":", start, start + 1)
@@ -315,7 +315,7 @@ class _Parser:
         return end
 
     def _chosen(self, bracket: _Bracket, end: int) -> bool:
-        """Keep one part of a bracket that changes between steps; False if it is none of these."""
+        """Keep one part of a bracket that changes between steps; False for other brackets."""
         bars = [number for sign, number in bracket.parts if sign == "|"]
         colons = [number for sign, number in bracket.parts if sign == ":"]
         last = len(self.pieces)
@@ -355,7 +355,7 @@ class _Parser:
         ]
 
     def _limited(self, piece: Piece | None) -> Piece | None:
-        """Return a piece with its weight in range, and not quite 1 / 1.1 * 1.1."""
+        """Return a piece with its weight in range, without rounding errors (1 / 1.1 * 1.1)."""
         if piece is None:
             return None
         weight = round(_within(piece.weight, MOST_WEIGHT), 6)
@@ -383,7 +383,7 @@ class _Parser:
             if re.fullmatch(_NUMBER, value) and key.lower() in ("", *LORA_WEIGHTS):
                 places += [] if is_named else [float(value)]
                 named |= {key.lower(): float(value)} if is_named else {}
-        # A1111's order: the text encoder comes first, and the UNet follows it.
+        # A1111's order: the text encoder comes first and is the default for the UNet.
         on_text = named.get("te", places[0] if places else 1.0)
         weight = named.get("unet", places[1] if len(places) > 1 else on_text)
         if len(places[:2]) + len(named) < len(rest):
@@ -414,7 +414,7 @@ def _power(signs: str) -> float:
 
 
 def _chunks(pieces: Iterable[Piece | None]) -> Iterator[tuple[Piece, ...]]:
-    """Yield the runs between BREAKs, neighbours of one weight joined, and at least one."""
+    """Yield the parts between BREAKs, at least one, joining neighbours of equal weight."""
     chunk: list[Piece] = []
     some = False
     for piece in (*pieces, None):
@@ -441,7 +441,7 @@ def _joined(pieces: Iterable[Piece]) -> list[Piece]:
 
 
 def unique(notes: Iterable[Notice]) -> tuple[Notice, ...]:
-    """Return notices, each once, in their order; they cannot be keys of a dict."""
+    """Return notices without duplicates, in order; they cannot be keys of a dict."""
     found: list[Notice] = []
     for note in notes:
         if note not in found:

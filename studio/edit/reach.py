@@ -1,4 +1,4 @@
-"""What the next request would change, and what of the picture its model would see."""
+"""The area that the next request would change, and the crop that its model would get."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from studio.edit.where import place_of
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reach:
-    """``mask`` is what changes, in pixels of the document, None for all of ``region``.
+    """``mask`` is the area that changes, in pixels of the document, None for all of ``region``.
 
-    ``region`` is the rectangle that the model sees; pixels outside ``mask`` stay as they are.
+    ``region`` is the crop that the model gets; pixels outside ``mask`` stay as they are.
     """
 
     region: Rect
@@ -28,9 +28,9 @@ class Reach:
 def reach_of(
     document: Document, task: Task, padding: int, layer: GenerativeLayer | None = None
 ) -> Reach | None:
-    """Return what a request of this moment would change, None if it would change nothing.
+    """Return the area that a request made now would change, None if it would change nothing.
 
-    ``layer`` is the one that is made again from its recipe, else there is none. ``padding`` is in
+    ``layer`` is the layer to be regenerated from its recipe, if any. ``padding`` is in
     document pixels, as in the settings of an edit. StudioError if the recipe cannot be read.
     """
     canvas = document.rect

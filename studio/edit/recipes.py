@@ -1,8 +1,8 @@
 """Versions of recipes: the stored requests of generative layers and of results.
 
-``EditRequest.to_recipe`` writes ``VERSION``. An older recipe is brought up to it by one function a
-version; of a newer one what is known is read, and the stored mapping itself is never rewritten, so
-that saving the document again keeps the rest.
+``EditRequest.to_recipe`` writes ``VERSION``. An older recipe is migrated by one function per
+version; of a newer one the known fields are read, and the stored mapping itself is never rewritten,
+so that saving the document again keeps the rest.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from studio.document.layer import GenerativeLayer
 from studio.document.results import requests_of
 
 VERSION = 2
-"""What this program writes. Raise it, and add a row to ``MIGRATIONS``, when a field changes its
-name or meaning; a new field with a default needs neither."""
+"""The version that this program writes. Raise it and add a row to ``MIGRATIONS`` if a field changes
+its name or meaning; a new field with a default needs neither."""
 
 Recipe = dict[str, Any]
 
 
 def _from_0(recipe: Recipe) -> Recipe:
-    """Recipes without a number have the fields of version 1."""
+    """Keep the fields: recipes without a version number have those of version 1."""
     return recipe
 
 
 def _from_1(recipe: Recipe) -> Recipe:
     """Give whole pictures the usual mask blur and padding.
 
-    Up to version 1 a request for a whole picture stored numbers there that nobody had chosen.
+    Up to version 1 a request for a whole picture stored meaningless numbers there.
     """
     if recipe.get("task") == "generate":
         recipe |= {"mask_blur": 6, "padding": 32}
@@ -38,11 +38,11 @@ def _from_1(recipe: Recipe) -> Recipe:
 
 
 MIGRATIONS: Mapping[int, Callable[[Recipe], Recipe]] = {0: _from_0, 1: _from_1}
-"""By version: the function that turns a recipe of it into one of the next. Each gets a copy."""
+"""By version: the function that migrates a copy of a recipe to the next version."""
 
 
 def version_of(recipe: Mapping[str, Any]) -> int:
-    """Return the version of a recipe, 0 if it has none; ValueError for what is no version."""
+    """Return the version of a recipe, 0 if it has none; ValueError if it is invalid."""
     found = recipe.get("version", 0)
     if isinstance(found, bool) or not isinstance(found, int) or found < 0:
         raise ValueError(f"version {found}")
@@ -50,7 +50,7 @@ def version_of(recipe: Mapping[str, Any]) -> int:
 
 
 def migrated(recipe: Mapping[str, Any]) -> Recipe:
-    """Return a copy of a recipe in the form of ``VERSION``; a newer one stays as it is.
+    """Return a copy of a recipe migrated to ``VERSION``; a newer one stays as it is.
 
     ValueError, KeyError or TypeError if it is damaged.
     """
@@ -69,7 +69,7 @@ def is_newer(recipe: Mapping[str, Any]) -> bool:
 
 
 def newer_notice(document: Document) -> Notice | None:
-    """Return what to say of recipes of a document that a newer program wrote, None if none is."""
+    """Return a notice if a newer program wrote recipes of a document, else None."""
     if not any(map(is_newer, _recipes(document))):
         return None
     return notice(

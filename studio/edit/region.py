@@ -1,4 +1,4 @@
-"""Which part of a picture a model sees for an edit, and how a result fades into it."""
+"""The crop of a picture that a model gets for an edit, and the feathering of its result."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from studio.document.raster import Raster
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 CONTEXT_SHARE = 0.2
-"""Least context on each side, as a share of the longer side of what is edited."""
+"""Minimum context on each side, relative to the longer side of the edited area."""
 THICKNESS_STEPS = 8
-"""How finely the width of a mask is told apart where it is narrower than its feather."""
+"""Number of thickness levels for masks narrower than their feather."""
 DISCRETE = 0.75
-"""How much nearer to the edge than its thickness says the middle of a slanted stroke may be."""
+"""Pixels by which a slanted stroke's middle may be closer to the edge than its thickness."""
 
 
 def region_around(target: Rect, canvas: Rect, padding: int, least: int = 64) -> Rect:
-    """Return the rectangle around ``target`` that a model should see, inside ``canvas``.
+    """Return the crop around ``target`` for the model, inside ``canvas``.
 
     It keeps ``padding`` document pixels (and at least a fifth of the longer side) of context, is
-    square where the canvas allows, is moved rather than cut at the canvas' edge, and is at least
-    ``least`` pixels a side where the canvas is.
+    square if the canvas allows, is moved rather than cut at the canvas' edge, and is at least
+    ``least`` pixels a side if the canvas is.
     """
     inside = target.intersect(canvas)
     longer = max(inside.width, inside.height)
@@ -42,8 +42,8 @@ def inner_feather(mask: Pixels, blur: int) -> Pixels:
 
     ``mask`` and the result are (h, w) uint8. Wherever the mask is 0 the result is 0. A part of the
     mask that is narrower than twice ``blur`` fades over half of its width, so that a stroke of any
-    width is opaque along its middle. The frame of the array is no edge: an edit that runs out of
-    the canvas does not fade there.
+    width is opaque along its middle. The border of the array is not an edge: an edit that extends
+    beyond the canvas does not fade there.
     """
     if blur <= 0:
         return mask.copy()
@@ -57,12 +57,12 @@ def inner_feather(mask: Pixels, blur: int) -> Pixels:
 
 
 def _feather_width(distance: Floats, widest: int) -> Floats:
-    """Return over how many pixels the mask fades at each pixel, (h, w) float32, 1..``widest``.
+    """Return the width of the fade at each pixel, (h, w) float32 in pixels, 1..``widest``.
 
-    ``distance`` is that of each pixel to the nearest one outside the mask. The width is the local
-    thickness (Hildebrand and Ruegsegger 1997: the radius of the largest disc inside the mask that
-    covers the pixel), in steps. It grows by half a pixel a pixel, so that a stroke which runs into
-    a wide part stays opaque up to there.
+    ``distance`` is the distance of each pixel to the nearest one outside the mask. The width is the
+    local thickness (Hildebrand and Ruegsegger 1997: the radius of the largest disc inside the mask
+    that covers the pixel), quantized. It grows by half a pixel per pixel, so that a stroke which
+    runs into a wide part stays opaque up to there.
     """
     radii = np.unique(np.linspace(1, widest, min(widest, THICKNESS_STEPS)).round())
     thickness = np.ones_like(distance)

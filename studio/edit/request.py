@@ -1,4 +1,4 @@
-"""What the artist asks of a model, as plain data that can be pickled and kept in a file."""
+"""Requests to a model and their results, as plain data that can be pickled and stored."""
 
 from __future__ import annotations
 
@@ -22,15 +22,14 @@ from studio.edit.rewrite import Inversion, RewriteUse
 
 Pixels = NDArray[np.uint8]
 PIXELS = ("image", "mask")
-"""Fields of a control or a reference that hold pixels, which a recipe keeps apart."""
+"""Fields of a control or a reference with pixels, which a recipe stores separately."""
 
 KEEPS_SHAPES = 0.6
-"""The denoising strength that ``Task.REPLACE`` begins with."""
+"""Default denoising strength of ``Task.REPLACE``."""
 
 
 class Task(Enum):
-    """What a request does: fill a mask, change what is there, extend the canvas, make a picture,
-    or change the words of a picture and keep the rest."""
+    """Tasks: fill a mask, change its content, extend the canvas, make a picture, or rewrite one."""
 
     FILL = "fill"
     REPLACE = "replace"
@@ -41,10 +40,10 @@ class Task(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the model samples, by the usual names.
+    """The sampling settings, by the usual names.
 
     ``seed`` -1 means a random one for each variation; otherwise variation i uses seed + i.
-    ``denoise`` (0..1) counts for ``Task.REPLACE``. ``schedule`` is the spacing of noise levels:
+    ``denoise`` (0..1) applies to ``Task.REPLACE``. ``schedule`` is the spacing of noise levels:
     "normal", "karras", "exponential", "sgm_uniform". ``extras`` are the values of settings that
     only the model's family has (``FamilySpec.settings``); one that is missing has its default.
     """
@@ -64,11 +63,11 @@ TEXT_WEIGHT = "text_weight"
 
 @dataclass(frozen=True, slots=True)
 class AdapterUse:
-    """One adapter switched on for one request; ``kind`` names a row of the adapter table.
+    """One adapter used in one request; ``kind`` names a row of the adapter table.
 
-    A LoRA's option ``TEXT_WEIGHT`` is its weight for the text encoders, if that is another one.
-    ``file`` is the identity of the weights at ``path``, once they were read. In files that leave
-    the machine ``path`` is a name alone.
+    A LoRA's option ``TEXT_WEIGHT`` is its weight for the text encoders, if it differs. ``file`` is
+    the identity of the weights at ``path``, once they were read. In exported files ``path`` is only
+    a name.
     """
 
     kind: str
@@ -91,11 +90,11 @@ class AdapterUse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ControlUse:
-    """One control image (h, w, 3) uint8 that covers the request's region.
+    """One control image (h, w, 3) uint8 that covers the request's crop.
 
-    ``start`` and ``end`` are parts of the steps, 0..1. ``mode`` is "balanced", "prompt" or
-    "control": which of the two matters more. ``model`` is the folder of a ControlNet; "" means the
-    one that the model brings for ``kind``. ``file`` is the identity of its weights.
+    ``start`` and ``end`` are fractions of the steps, 0..1. ``mode`` is "balanced", "prompt" or
+    "control", the one that has priority. ``model`` is the folder of a ControlNet; "" means the
+    model's own for ``kind``. ``file`` is the identity of its weights.
     """
 
     kind: str
@@ -112,9 +111,9 @@ class ControlUse:
 class ReferenceUse:
     """One reference picture (h, w, 3) uint8 sRGB of any size.
 
-    ``mode`` is "look", "composition", "subject" or "face". ``mask`` (h, w) uint8 of the region's
-    size says where it counts; None means everywhere. ``model`` is the folder of an IP-Adapter; ""
-    means the model's own. ``file`` is the identity of its weights.
+    ``mode`` is "look", "composition", "subject" or "face". ``mask`` (h, w) uint8 of the crop's size
+    is the area in which it acts; None means everywhere. ``model`` is the folder of an IP-Adapter;
+    "" means the model's own. ``file`` is the identity of its weights.
     """
 
     image: Pixels
@@ -129,9 +128,9 @@ class ReferenceUse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RegionUse:
-    """Words for one place of the region; ``mask`` (h, w) uint8 of the region's size says where.
+    """A region prompt; ``mask`` (h, w) uint8 of the crop's size is its area.
 
-    ``weight`` 0..1 is how much they count there beside the request's prompt.
+    ``weight`` 0..1 is its share there beside the request's prompt.
     """
 
     prompt: str
@@ -146,9 +145,9 @@ U = TypeVar("U", ControlUse, ReferenceUse, RegionUse)
 class EditRequest:
     """One job for the engine.
 
-    ``region`` is where the result lands, in document pixels, context around the mask included.
+    ``region`` is the crop that the result covers, in document pixels, with context around the mask.
     ``image`` (h, w, 3) uint8 sRGB and ``mask`` (h, w) uint8 (255 = change here) cover exactly the
-    region; both are None for ``Task.GENERATE``. ``model`` is a folder in diffusers layout or
+    crop; both are None for ``Task.GENERATE``. ``model`` is a folder in diffusers layout or
     "starter", ``model_file`` the identity of its weights. ``mask_blur`` and ``padding`` are in
     document pixels.
     """
@@ -176,12 +175,12 @@ class EditRequest:
 
     @property
     def says_anything(self) -> bool:
-        """Whether there are words, for the whole or for one of the regions."""
+        """Whether there is any text, in the prompt or in a region prompt."""
         words = (self.prompt, *(use.prompt for use in self.regions if use.weight > 0))
         return any(one.strip() for one in words)
 
     def to_recipe(self) -> dict[str, Any]:
-        """Return the JSON-ready form, without pixels: those of ``recipe_pictures`` by number."""
+        """Return the JSON-ready form; pixels are replaced by indices into ``recipe_pictures``."""
         count = itertools.count()
         return {
             "version": VERSION,
@@ -214,8 +213,8 @@ class EditRequest:
     def from_recipe(cls, recipe: Mapping[str, Any], pictures: Sequence[Pixels] = ()) -> EditRequest:
         """Return the request of a recipe, without image and mask.
 
-        ``pictures`` are its ``recipe_pictures``; a control or reference whose picture is missing
-        is left out. A recipe of an older version is migrated; of a newer one what is known is
+        ``pictures`` are its ``recipe_pictures``; a control or reference whose picture is missing is
+        left out. A recipe of an older version is migrated; of a newer one the known fields are
         read. StudioError if the recipe cannot be read.
         """
         try:
@@ -258,7 +257,7 @@ def _without_pixels(
 
 
 def read_sampling(part: Any) -> Sampling:
-    """Return the sampling settings of a recipe; TypeError or ValueError for what is no value."""
+    """Return the sampling settings of a recipe; TypeError or ValueError for invalid values."""
     plain, values, given = Sampling(), dict[str, Any](), dict(part)
     for one in dataclasses.fields(Sampling):
         if one.name == "extras":
@@ -302,13 +301,13 @@ def _with_pixels(kind: type[U], parts: Iterable[Any], pictures: Sequence[Pixels]
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class EditResult:
-    """What the engine made: one (h, w, 3) uint8 sRGB image a variation, of the region's size.
+    """The engine's result: one (h, w, 3) uint8 sRGB image per variation, of the crop's size.
 
     ``seeds`` holds the seed of each image, ``timings`` seconds by part ("load", "encode",
-    "denoise", "decode", "total"), ``notes`` sentences for the artist. ``masks`` are, where the
-    model found them itself, where each image shows: (h, w) uint8, 255 = shown. ``inversion`` is
-    what an edit by words worked from, to be kept for the next one. ``peak_bytes`` is the most
-    memory that the engine took meanwhile, 0 if unknown, and ``device`` the name of what it ran on.
+    "denoise", "decode", "total"), ``notes`` sentences for the artist. ``masks`` are the visible
+    areas of the images, if the model determined them itself: (h, w) uint8, 255 = shown.
+    ``inversion`` is the one that a rewrite used, to be kept for the next. ``peak_bytes`` is the
+    engine's peak memory during the run, 0 if unknown, and ``device`` the name of the device.
     """
 
     request: EditRequest

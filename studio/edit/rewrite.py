@@ -1,4 +1,4 @@
-"""What an edit by words needs beside the request: the caption of the picture, and its inversion."""
+"""The extra parameters of a rewrite (prompt-to-prompt): the picture's caption and inversion."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ METHODS = ("null_text", "negative_prompt", "ddim")
 https://arxiv.org/abs/2211.09794), negative-prompt inversion (Miyake et al. 2023,
 https://arxiv.org/abs/2305.16807), and DDIM inversion alone (Song et al. 2020)."""
 READING = "reading"
-"""Details of a progress report whose preview shows noise on the way from a picture, no result."""
+"""Details of progress reports whose previews show the inversion's noise, not a result."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inversion:
-    """From which noise, and by which empty prompts, a model paints a picture again.
+    """The noise and the null-text embeddings from which a model reconstructs a picture.
 
     ``latents`` (4, h, w) float32 is that noise; ``nulls`` (steps, tokens, width) float32 are the
-    embeddings that stand for the empty prompt at each step, None where the method has none.
-    ``psnr`` is how near the picture painted again comes, in dB; ``ceiling`` how near the
-    autoencoder alone does. ``key`` says what it was made of, see ``inversion_key``.
+    embeddings used for the empty prompt at each step, None if the method has none. ``psnr`` is that
+    of the reconstruction, in dB; ``ceiling`` that of the autoencoder alone. ``key`` identifies its
+    inputs, see ``inversion_key``.
     """
 
     key: str
@@ -46,7 +46,7 @@ class Inversion:
     ceiling: float
 
     def to_bytes(self) -> bytes:
-        """Return it as a safetensors file, the embeddings in half precision."""
+        """Return the bytes of a safetensors file, with the embeddings in half precision."""
         tensors: dict[str, NDArray[Any]] = {"latents": self.latents}
         if self.nulls is not None:
             tensors["nulls"] = self.nulls.astype(np.float16)
@@ -62,7 +62,7 @@ class Inversion:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Inversion:
-        """Return what ``to_bytes`` wrote; StudioError where it is damaged."""
+        """Return the inversion written by ``to_bytes``; StudioError if it is damaged."""
         try:
             length = int.from_bytes(data[:8], "little")
             header = json.loads(data[8 : 8 + length])
@@ -91,16 +91,17 @@ class Inversion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RewriteUse:
-    """How the words of a picture change; the request's prompt is the new text.
+    """The parameters of a rewrite; the request's prompt is the new text.
 
-    ``source`` says what the picture shows now. ``weights`` are factors for words of the new text
-    (1 is as it stands). ``cross`` and ``self_attention`` are parts of the steps, 0..1, in which the
-    picture's own attention is kept: the higher, the nearer to its composition. ``local`` limits the
-    change to where the words of ``blend`` act (empty: the words that differ); ``threshold`` 0..1 is
-    how much they must act there. ``inversion`` is one made before, used where its key fits.
+    ``source`` is the caption of the present picture. ``weights`` are factors for words of the new
+    text (1 is unchanged). ``cross`` and ``self_attention`` are fractions of the steps, 0..1, in
+    which the picture's own attention is kept: the higher, the closer to its composition. ``local``
+    limits the change to the area where the words of ``blend`` (empty: the words that differ) have
+    attention of at least ``threshold``, 0..1. ``inversion`` is an earlier one, used if its key
+    matches.
 
     The defaults are those that swapped most words with the starter and kept most of the rest; 0.8
-    and 0.4 of the steps, which Hertz et al. 2022 take, kept the old thing's shape too well.
+    and 0.4 of the steps, the values of Hertz et al. 2022, kept the old object's shape too well.
     """
 
     source: str
@@ -128,7 +129,7 @@ class RewriteUse:
 
     @classmethod
     def from_recipe(cls, recipe: Mapping[str, Any]) -> RewriteUse:
-        """Return what ``to_recipe`` made; KeyError, TypeError or ValueError where it is none."""
+        """Return the instance of a recipe; KeyError, TypeError or ValueError if it is invalid."""
         return cls(
             source=str(recipe["source"]),
             method=str(recipe.get("method", METHODS[0])),
@@ -144,9 +145,9 @@ class RewriteUse:
 def inversion_key(
     image: Pixels, source: str, model: str, method: str, steps: int, cfg_scale: float
 ) -> str:
-    """Return the name of an inversion: a hash of the picture (h, w, 3) and of all that shaped it.
+    """Return the key of an inversion: a hash of the picture (h, w, 3) and all other inputs.
 
-    ``model`` is whatever tells one model's weights from another's.
+    ``model`` identifies the model's weights.
     """
     said = json.dumps([list(image.shape), source, model, method, steps, round(cfg_scale, 4)])
     content = hashlib.sha256(np.ascontiguousarray(image).tobytes())

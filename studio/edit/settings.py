@@ -1,4 +1,4 @@
-"""The settings of an edit, and the one table that leads from them to a request and back."""
+"""The settings of an edit, and the one table that converts them to a request and back."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from studio.edit.subjects import KIND as SUBJECT
 
 @dataclass(frozen=True, slots=True)
 class EditSettings:
-    """What the artist has set for the next edit; lengths are document pixels.
+    """The artist's settings for the next edit; lengths are in document pixels.
 
-    ``adapters`` holds what no prompt names, and the files of those that the prompt of a recipe
-    names; others that a prompt names are looked up when a request is made.
+    ``adapters`` holds those that no prompt names, and the files of those that a recipe's prompt
+    names; others named in a prompt are looked up when a request is made.
     """
 
     prompt: str = ""
@@ -47,15 +47,14 @@ class EditSettings:
 
     @property
     def has_content(self) -> bool:
-        """Whether the artist has written or added anything that would be missed."""
+        """Whether the artist has written or added anything worth keeping."""
         texts = self.prompt.strip() or self.negative_prompt.strip()
         return bool(texts or self.references or self.regions)
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request comes from: what its references are called, and the way in pixels from its
-    coordinates to the document's."""
+    """The name of a request's references, and the offset in pixels from it to the document."""
 
     name: str = ""
     dx: int = 0
@@ -64,7 +63,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field of the settings: how it becomes the field of that name of a request, and back."""
+    """One field of the settings: its conversion to the request's field of that name, and back."""
 
     to_request: Callable[[EditSettings, Rect], Any]
     to_settings: Callable[[EditRequest, Origin], Any]
@@ -101,27 +100,27 @@ ROWS: Mapping[str, Row] = {
         lambda request, origin: regions_of(request, origin.dx, origin.dy),
     ),
 }
-"""By the fields of ``EditSettings``. A region's own reference comes back as one of the references,
-which counts in the same place."""
+"""By the fields of ``EditSettings``. A region prompt's own reference comes back as one of the
+references, masked to the same place."""
 
 
 def own_adapters(adapters: Iterable[AdapterUse]) -> tuple[AdapterUse, ...]:
-    """Return the adapters that are there on their own, not because a prompt names them."""
+    """Return the adapters that were added on their own, not by a prompt."""
     return tuple(use for use in adapters if use.kind != SUBJECT and not is_named(use))
 
 
 def with_settings(request: EditRequest, settings: EditSettings) -> EditRequest:
-    """Return a request with all that the settings say, references and region prompts cut to it."""
+    """Return a request with the settings applied, references and region prompts cropped to it."""
     return request.replace(
         **{name: row.to_request(settings, request.region) for name, row in ROWS.items()}
     )
 
 
 def settings_of(request: EditRequest, name: str = "", dx: int = 0, dy: int = 0) -> EditSettings:
-    """Return the settings that a request was made from: the way back of ``with_settings``.
+    """Return the settings that a request was made from, the inverse of ``with_settings``.
 
-    ``name`` is what its references are called; ``dx`` and ``dy`` are the way from the request's
-    pixels to the document's.
+    ``name`` is given to its references; ``dx`` and ``dy`` are the offset from the request's pixels
+    to the document's.
     """
     origin = Origin(name, dx, dy)
     return EditSettings(**{name: row.to_settings(request, origin) for name, row in ROWS.items()})
@@ -130,10 +129,10 @@ def settings_of(request: EditRequest, name: str = "", dx: int = 0, dy: int = 0) 
 def fitted(
     sampling: Sampling, spec: ModelSpec, row: FamilySpec
 ) -> tuple[Sampling, tuple[Notice, ...]]:
-    """Return the settings of a recipe as far as this program and a model have them.
+    """Return the settings of a recipe that this program and a model support.
 
-    ``row`` is the model's family. What is left out, or replaced by what suits the model, is named
-    in notices.
+    ``row`` is the model's family. Notices name the settings that are dropped or replaced by the
+    model's defaults.
     """
     notes = []
     if sampling.sampler not in row.samplers:

@@ -1,4 +1,4 @@
-"""What steers an edit beside its prompt: control layers, references and words for places."""
+"""Conditioning of an edit beside its prompt: control layers, references and region prompts."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from studio.document.raster import Raster
 from studio.edit.request import ControlUse, EditRequest, Pixels, ReferenceUse, RegionUse
 
 MOST_REGIONS = 6
-"""Each costs about as much time as the rest of the picture."""
+"""Maximum number; each takes about as much time as the rest of the picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
-    """A picture (h, w, 3) uint8 sRGB whose look counts; ``where`` is a mask of the document.
+    """A reference picture (h, w, 3) uint8 sRGB; ``where`` is a mask of the document.
 
     ``mode`` is "look", "composition", "subject" or "face"; ``model`` the folder of an IP-Adapter,
-    "" for the model's own. ``name`` is what the artist sees.
+    "" for the model's own. ``name`` is shown to the artist.
     """
 
     image: Pixels = field(repr=False)
@@ -39,10 +39,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
-    """Words for the place that ``where``, a mask of the document, covers; None is nowhere yet.
+    """A region prompt for the area of ``where``, a mask of the document; None is nowhere yet.
 
-    ``weight`` 0..1 is how much they count there beside the prompt. ``reference`` counts there only,
-    whatever its own mask says. ``number`` 0..5 tells regions apart: it is their colour.
+    ``weight`` 0..1 is its share there beside the prompt. ``reference`` acts only there, whatever
+    its own mask. ``number`` 0..5 identifies the region prompt by its colour.
     """
 
     prompt: str = ""
@@ -56,14 +56,14 @@ class Region:
 def with_controls(request: EditRequest, document: Document) -> EditRequest:
     """Return a request with the document's control layers as well, cut to its region.
 
-    They count whether they are shown or not, as long as they are used and not empty there.
+    They act whether visible or not, as long as they are in use and not empty there.
     """
     uses = control_uses(document, request.region)
     return request.replace(controls=(*request.controls, *uses))
 
 
 def control_uses(document: Document, region: Rect) -> tuple[ControlUse, ...]:
-    """Return the document's control layers as they act on a region, the lowest first."""
+    """Return the document's control layers cropped to a region, the lowest first."""
     found = []
     for layer in document.walk():
         if not isinstance(layer, ControlLayer) or not layer.control.used:
@@ -86,7 +86,7 @@ def control_uses(document: Document, region: Rect) -> tuple[ControlUse, ...]:
 
 
 def reference_uses(references: Sequence[Reference], region: Rect) -> tuple[ReferenceUse, ...]:
-    """Return references as they act on a region; one whose mask lies elsewhere is left out."""
+    """Return references cropped to a region, without those whose masks are outside it."""
     found = []
     for reference in references:
         mask = None
@@ -110,9 +110,9 @@ def reference_uses(references: Sequence[Reference], region: Rect) -> tuple[Refer
 
 
 def references_of(request: EditRequest, name: str, dx: int = 0, dy: int = 0) -> list[Reference]:
-    """Return the references of a request as the artist sets them, all of one name.
+    """Return the references of a request as the artist's settings, all of one name.
 
-    ``dx`` and ``dy`` are the way from the request's pixels to the document's.
+    ``dx`` and ``dy`` are the offset from the request's pixels to the document's.
     """
     corner = request.region.shift(dx, dy)
     return [
@@ -131,7 +131,7 @@ def references_of(request: EditRequest, name: str, dx: int = 0, dy: int = 0) -> 
 
 
 def region_uses(regions: Sequence[Region], rect: Rect) -> tuple[RegionUse, ...]:
-    """Return the words of regions as they act on ``rect``; those that say nothing are left out."""
+    """Return region prompts cropped to ``rect``, without empty ones."""
     found = []
     for region in regions:
         if region.used and region.where is not None and region.prompt.strip():
@@ -142,10 +142,10 @@ def region_uses(regions: Sequence[Region], rect: Rect) -> tuple[RegionUse, ...]:
 
 
 def regions_of(request: EditRequest, dx: int = 0, dy: int = 0) -> tuple[Region, ...]:
-    """Return the regions of a request as the artist sets them.
+    """Return the region prompts of a request as the artist's settings.
 
-    ``dx`` and ``dy`` are the way from the request's pixels to the document's. What was a region's
-    own reference is one of ``references_of``, which counts in the same place.
+    ``dx`` and ``dy`` are the offset from the request's pixels to the document's. A region prompt's
+    own reference is among ``references_of``, masked to the same place.
     """
     corner = request.region.shift(dx, dy)
     return tuple(
@@ -155,7 +155,7 @@ def regions_of(request: EditRequest, dx: int = 0, dy: int = 0) -> tuple[Region, 
 
 
 def region_references(regions: Sequence[Region]) -> tuple[Reference, ...]:
-    """Return the references of regions, each counting in its region's place only."""
+    """Return the references of region prompts, each masked to its region prompt's area."""
     return tuple(
         replace(region.reference, where=region.where)
         for region in regions
@@ -166,9 +166,9 @@ def region_references(regions: Sequence[Region]) -> tuple[Reference, ...]:
 def moved_places(
     references: Sequence[Reference], regions: Sequence[Region], dx: int, dy: int
 ) -> tuple[tuple[Reference, ...], tuple[Region, ...]]:
-    """Return references and regions whose places move by pixels, as a cropped picture does.
+    """Return references and region prompts with their masks moved by (dx, dy) pixels.
 
-    What leaves the canvas is kept, so that undoing the crop brings it back.
+    Parts outside the canvas are kept, so that undoing a crop restores them.
     """
 
     def moved(where: Raster | None) -> Raster | None:
@@ -181,9 +181,9 @@ def moved_places(
 
 
 def recut(request: EditRequest, old: Rect) -> EditRequest:
-    """Return a request whose control images and masks covered ``old``, cut to its region.
+    """Return a request whose control images and masks covered ``old``, cropped to its region.
 
-    What the region has beyond ``old`` says nothing: black, or outside the mask.
+    The part of the region beyond ``old`` is neutral: black, or outside the mask.
     """
     if old == request.region:
         return request

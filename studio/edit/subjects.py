@@ -1,4 +1,4 @@
-"""Subjects in prompts: from ``<luna>`` to the adapters and words that stand for it."""
+"""Subjects in prompts: replacement of ``<luna>`` by its adapters and tokens."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KINDS = {LORA: "lora", WORDS: "textual_inversion", UNET: "dreambooth"}
 
 
 def tags_in(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the names between < and > in texts, each once, in their order, in lower case."""
+    """Return the names between < and > in texts, without duplicates, in order, in lower case."""
     return tuple(dict.fromkeys(name.lower() for text in texts for name in TAG.findall(text)))
 
 
@@ -27,11 +27,11 @@ def subject_uses(
     weights: Mapping[str, float] | None = None,
     given: Sequence[AdapterUse] = (),
 ) -> tuple[AdapterUse, ...]:
-    """Return the subjects that texts name, as adapters of a request.
+    """Return the subjects named in ``texts``, as adapters of a request.
 
-    ``weights`` are by name, 1 if there is none. ``given`` are adapters that may bring a word of
-    that form themselves; a subject among them, such as a recipe's, stays if it was renamed since.
-    StudioError for a name that nobody has.
+    ``weights`` are by name, 1 if missing. ``given`` are adapters that may define a token of that
+    form themselves; a subject among them, such as a recipe's, stays if it was renamed since.
+    StudioError for an unknown name.
     """
     known = {subject.name.lower(): subject for subject in subjects}
     before = {str(use.options.get("name", "")).lower(): use for use in given if use.kind == KIND}
@@ -45,7 +45,7 @@ def subject_uses(
             continue
         if name not in known:
             if any(use.kind in ("textual_inversion", "lora") for use in given):
-                # The file itself says its word, which is read only when it is loaded.
+                # The token is in the file itself, which is read only when it is loaded.
                 continue
             raise StudioError(
                 "There is no subject called {name}.",
@@ -59,9 +59,9 @@ def subject_uses(
 
 
 def expanded(request: EditRequest) -> EditRequest:
-    """Return a request with its subjects taken apart: files as adapters, words in the texts.
+    """Return a request with its subjects expanded: files as adapters, tokens in the prompts.
 
-    A subject of weight 0 leaves its word's kind. StudioError where a subject's folder is gone.
+    A subject of weight 0 leaves its class word. StudioError if a subject's folder is missing.
     """
     uses = [use for use in request.adapters if use.kind == KIND]
     if not uses:
@@ -70,7 +70,7 @@ def expanded(request: EditRequest) -> EditRequest:
     words: dict[str, str] = {}
     for use in uses:
         subject = read_subject(Path(use.path).expanduser())
-        # A recipe may call it as it was called then.
+        # A recipe may use the name that it had then.
         for name in {subject.name.lower(), str(use.options.get("name", subject.name)).lower()}:
             words[name] = subject.word if use.weight != 0 else subject.kind
         for file in subject.files:

@@ -1,4 +1,4 @@
-"""What the artist asks of a training, as plain data: photos of a subject, and how to learn it."""
+"""Training requests and results as plain data: photos of a subject and training settings."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ Inversion (Gal et al. 2022, https://arxiv.org/abs/2208.01618), and Textual Inver
 (pivotal tuning, https://github.com/cloneofsimo/lora)."""
 
 PRIORS = ("frozen", "images", "none")
-"""Ways to keep the class: the frozen model's own prediction is the target for the class words;
-pictures of the class that it painted before; not at all."""
+"""Kinds of prior preservation: the frozen model's prediction as the target for the class prompt;
+generated pictures of the class; none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainPhoto:
     """One photo of the subject, cropped to it: (h, w, 3) uint8 sRGB.
 
-    ``mask`` (h, w) uint8 is 255 where the subject is, None where all of it counts. ``caption``
-    holds ``{subject}`` where the name goes, such as "a photo of {subject}".
+    ``mask`` (h, w) uint8 is 255 where the subject is, None if the whole photo has full weight.
+    ``caption`` holds ``{subject}`` in place of the name, such as "a photo of {subject}".
     """
 
     image: Pixels = field(repr=False)
@@ -37,13 +37,13 @@ class TrainPhoto:
 
 @dataclass(frozen=True, slots=True)
 class TrainSettings:
-    """How to learn; 0 for a number means the method's own default, see ``resolved``.
+    """The training settings; 0 for a number means the method's own default, see ``resolved``.
 
-    ``rate`` is for the UNet, ``text_rate`` for the text encoder where it learns too,
-    ``embedding_rate`` for new words. ``snr_gamma`` is that of min-SNR weighting (Hang et al. 2023,
-    https://arxiv.org/abs/2303.09556), 0 switches it off. ``mirror`` shows the photos mirrored too.
-    ``layers`` says what of the UNet a LoRA reaches: "attention" or "all". ``vectors`` is how many
-    tokens a new word has. ``sample_every`` is in steps.
+    ``rate`` is the learning rate of the UNet, ``text_rate`` that of the text encoder if it is
+    trained too, ``embedding_rate`` that of new tokens. ``snr_gamma`` is that of min-SNR weighting
+    (Hang et al. 2023, https://arxiv.org/abs/2303.09556), 0 switches it off. ``mirror`` adds the
+    mirrored photos. ``layers`` are the UNet layers that a LoRA adapts: "attention" or "all".
+    ``vectors`` is the number of vectors per new token. ``sample_every`` is in steps.
     """
 
     method: str = "lora"
@@ -78,7 +78,7 @@ class TrainSettings:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> TrainSettings:
-        """Return the settings of a mapping; names that are not known are left out."""
+        """Return the settings of a mapping, ignoring unknown names."""
         known = {one.name for one in dataclasses.fields(cls)}
         return cls(**{name: value for name, value in values.items() if name in known})
 
@@ -87,10 +87,10 @@ class TrainSettings:
 class TrainRequest:
     """Teach a model one subject.
 
-    ``name`` is what stands between < and > in prompts, ``kind`` the class word ("dog"). ``folder``
-    is where the subject goes, and beside it the checkpoints; a training that was stopped there
-    goes on where it was, if the rest of the request is the same. ``taken`` are the words of other
-    subjects, which it must not share; one that goes on keeps the word it began with.
+    ``name`` is the text between < and > in prompts, ``kind`` the class word ("dog"). ``folder`` is
+    for the subject and its checkpoints; a training that was stopped there resumes if the rest of
+    the request is the same. ``taken`` are the tokens of other subjects, which it must not share; a
+    resumed training keeps its first token.
     """
 
     name: str
@@ -104,10 +104,10 @@ class TrainRequest:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How the subject stood at one step, by the image encoder; cosines in -1..1.
+    """The quality of the subject at one step, by the image encoder; cosines in -1..1.
 
-    ``likeness`` is that of its pictures to the photos, ``drift`` how far pictures of the class
-    alone moved away from those of the untouched model (0 is not at all).
+    ``likeness`` is the similarity of its pictures to the photos, ``drift`` the change of pictures
+    of the class alone against those of the untouched model (0 is none).
     """
 
     step: int
@@ -116,17 +116,17 @@ class Score:
 
     @property
     def value(self) -> float:
-        """By what the best checkpoint is chosen."""
+        """The score by which the best checkpoint is chosen."""
         return self.likeness - self.drift
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainStatus:
-    """What a running training tells, beside the progress event's fraction and text.
+    """The state of a running training, beside the progress event's fraction and text.
 
-    ``losses`` are means over short stretches, as (step, loss); ``samples`` (n, h, w, 3) uint8 are
-    the newest pictures by fixed seeds, None before the first. ``seconds_left`` counts the looks at
-    it as well.
+    ``losses`` are means over a few steps, as (step, loss); ``samples`` (n, h, w, 3) uint8 are the
+    newest pictures from fixed seeds, None before the first. ``seconds_left`` includes the time for
+    samples and scores.
     """
 
     step: int
@@ -140,10 +140,10 @@ class TrainStatus:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainResult:
-    """A subject that was learned: it lies in the request's folder.
+    """A trained subject, stored in the request's folder.
 
-    ``best`` is the step of the checkpoint that was kept; ``stopped_early`` says that it no longer
-    got better. ``seconds`` is the time of the steps alone.
+    ``best`` is the step of the checkpoint that was kept; ``stopped_early`` means that the score no
+    longer improved. ``seconds`` is the time of the steps alone.
     """
 
     request: TrainRequest
@@ -156,7 +156,7 @@ class TrainResult:
 
     @property
     def is_nearer(self) -> bool:
-        """Whether what was kept is better than the untouched model, as far as was looked."""
+        """Whether the kept checkpoint scores better than the untouched model."""
         before = next((score.value for score in self.scores if score.step == 0), None)
         kept = next((score.value for score in self.scores if score.step == self.best), None)
         return before is None or kept is None or kept > before

@@ -1,4 +1,4 @@
-"""Numbers of a training that the artist leaves open, and settings that cannot work."""
+"""Defaults of training settings, and checks for settings that cannot work."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "sample_every": (0, 100_000),
     "seed": (0, 2**31 - 1),
 }
-"""Between which numbers each setting lies; 0 is the method's own where that is allowed."""
+"""Range of each setting; 0 means the method's own default if it is allowed."""
 
 FASTEST = 1e6
 SMALLEST = 64
-"""Pixels of the smallest pictures that learn anything."""
+"""Minimum useful size of pictures in a training, in pixels."""
 
 SMALL = 64 * 10**6
-"""Parameters of a model's largest network below which it learns as the starter does: fast, in
+"""Parameters of a model's largest network below which it is trained like the starter: fast, in
 larger batches."""
 
 
 def resolved(settings: TrainSettings, spec: ModelSpec) -> TrainSettings:
-    """Return settings with a number for each 0 that means the method's own default."""
+    """Return settings with each 0 replaced by the method's own default."""
     small = max(part.parameters for part in spec.components) < SMALL
     method = settings.method
     steps = settings.steps or (STEPS[method] if small else 2 * STEPS[method])
@@ -69,7 +69,7 @@ def check(request: TrainRequest) -> None:
 
 
 def conflicts(settings: TrainSettings) -> list[StudioError]:
-    """Return what of the settings does not go together, each with what to do about it."""
+    """Return the conflicts between settings, each with a hint."""
     found = []
     if settings.method == "textual_inversion" and settings.train_text_encoder:
         found.append(
@@ -114,7 +114,7 @@ def conflicts(settings: TrainSettings) -> list[StudioError]:
 
 
 def unused(settings: TrainSettings) -> frozenset[str]:
-    """Return the names of the settings that count for nothing beside the others."""
+    """Return the names of the settings that have no effect with the others."""
     method = settings.method
     has_lora, has_word = method in ("lora", "pivotal"), method in ("textual_inversion", "pivotal")
     keeps = settings.prior != "none" and method != "textual_inversion"

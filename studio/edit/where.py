@@ -1,4 +1,4 @@
-"""One rule for the place that an edit, a reference or a region prompt means."""
+"""The one rule that determines the place of an edit, a reference or a region prompt."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from studio.document.raster import Raster
 STRAY_SIDE = 24
 """A mask no larger than this, in document pixels, may be a slip of the brush..."""
 STRAY_SHARE = 0.01
-"""...if it covers less than this of a selection that is there as well."""
+"""...if it covers less than this fraction of a selection made as well."""
 
 
 class Kind(Enum):
-    """What says the place."""
+    """The source of the place."""
 
     MASK = "mask"
     SELECTION = "selection"
@@ -31,7 +31,7 @@ class Kind(Enum):
 class Place:
     """The place in force; ``raster`` is a mask of the document, None for ``Kind.NOWHERE``.
 
-    ``ignored`` is "mask" or "selection" if that is there and does not count, else "".
+    ``ignored`` is "mask" or "selection" if that exists but is not used, else "".
     """
 
     kind: Kind
@@ -46,11 +46,11 @@ class Place:
 
 
 def place_of(document: Document) -> Place:
-    """Return the place that is meant in a document.
+    """Return the place in force in a document.
 
-    The painted mask counts, and the selection limits it as it limits the brush. If there is only
-    one of them, that counts. If they do not meet, or if the mask is a stray dot beside a large
-    selection, the selection counts, because its outline is what the artist sees.
+    It is the painted mask, limited by the selection as the brush is. If there is only one of them,
+    it is that one. If they do not intersect, or if the mask is a stray dot beside a large
+    selection, it is the selection, because its outline is what the artist sees.
     """
     mask = _inside(document.mask, document.rect)
     selection = _inside(document.selection, document.rect)

@@ -1,4 +1,4 @@
-"""The words of a caption and of a new text beside it: which went, which came."""
+"""Word-by-word comparison of a caption with a new text."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from enum import Enum
 from studio.edit.prompt_syntax import blanked, parse_prompt, plain_text
 
 _WORD = re.compile(r"<[^<>\s]+>|[^\W_]+(?:['\u2019_-][^\W_]+)*")
-"""A subject's tag, or letters and digits with what may stand between them."""
+"""A subject's tag, or letters and digits with the characters allowed between them."""
 
 
 class Fate(Enum):
-    """What became of a word between the caption and the new text."""
+    """The change of a word from the caption to the new text."""
 
     SAME = "same"
     GONE = "gone"
@@ -24,7 +24,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word and where it stands in its text, punctuation left out."""
+    """A word and its position in its text, without punctuation."""
 
     text: str
     start: int
@@ -32,12 +32,12 @@ class Word:
 
     @property
     def name(self) -> str:
-        """The word in the form in which two are compared."""
+        """The normalized form for comparisons."""
         return self.text.casefold()
 
 
 def words_in(text: str) -> tuple[Word, ...]:
-    """Return the words of a text, in their order; marks such as "(", ":1.3)" are none."""
+    """Return the words of a text in order, without marks such as "(", ":1.3)"."""
     return tuple(Word(found[0], *found.span()) for found in _WORD.finditer(blanked(text)))
 
 
@@ -52,7 +52,7 @@ def weights_in(text: str) -> dict[str, float]:
 
 
 def has_words(text: str, phrase: str) -> bool:
-    """Whether the words of a phrase stand in a text side by side; those of no words do."""
+    """Whether the words of a phrase occur in a text side by side; true for an empty phrase."""
     names = [word.name for word in words_in(text)]
     wanted = [word.name for word in words_in(phrase)]
     places = range(len(names) - len(wanted) + 1)
@@ -60,9 +60,9 @@ def has_words(text: str, phrase: str) -> bool:
 
 
 def compared(source: str, target: str) -> tuple[tuple[Fate, Word], ...]:
-    """Return the words of both texts in one line: what went stands before what came in its place.
+    """Return the words of both texts in one sequence, removed words before their replacements.
 
-    A word that both have is the one of ``target``.
+    A word in both is the one of ``target``.
     """
     old, new = words_in(source), words_in(target)
     names = [word.name for word in old], [word.name for word in new]
@@ -77,12 +77,12 @@ def compared(source: str, target: str) -> tuple[tuple[Fate, Word], ...]:
 
 
 def differs(source: str, target: str, weights: Mapping[str, float]) -> bool:
-    """Whether an edit by words would change anything: another word, or one that weighs more."""
+    """Whether a rewrite would change anything: another word, or one of another weight."""
     if weights_in(target):
         return True
     source, target = plain_text(source), plain_text(target)
     names = [word.name for word in words_in(target)]
     if any(factor != 1 and word.casefold() in names for word, factor in weights.items()):
         return True
-    # Punctuation is read by a model, too.
+    # Punctuation is encoded by a model, too.
     return " ".join(source.split()).casefold() != " ".join(target.split()).casefold()
