@@ -51,13 +51,13 @@ NO_NETWORK = (
     "SSLError",
     "CERTIFICATE_VERIFY_FAILED",
     "IncompleteRead",
-    # Every index has what the lock names, so that an index without any of it was not reached.
+    # Every index has the packages of the lock, so an index without any of them was not reached.
     "(from versions: none)",
 )
 
 
 def main(arguments: list[str]) -> int:
-    """Install what is missing and run the command; returns its exit code, 2 for bad usage."""
+    """Install missing parts and run the command; returns its exit code, 2 for bad usage."""
     if not arguments or arguments[0] not in ("run", "test"):
         print(__doc__, file=sys.stderr)
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
@@ -69,7 +69,7 @@ def main(arguments: list[str]) -> int:
 
 
 def run(python: Path, arguments: list[str]) -> int:
-    """Open the window, or make the demo where no window can open."""
+    """Open the window, or make the demo if no window can open."""
     wants_window = all(Path(name).exists() for name in arguments)
     if wants_window and not qt_libraries.has_display():
         out = Path("lienzo-demo")
@@ -116,7 +116,7 @@ def start_again_with_newer_python(arguments: list[str]) -> int:
 
 
 def version_of(python: str | Path, needs: str = "sys") -> tuple[int, ...]:
-    """Return (major, minor) of an interpreter, () when it or the modules it needs are broken."""
+    """Return (major, minor) of an interpreter, () if it or a needed module is broken."""
     program = f"import {needs}; print(*sys.version_info[:2])"
     try:
         done = subprocess.run(
@@ -128,7 +128,7 @@ def version_of(python: str | Path, needs: str = "sys") -> tuple[int, ...]:
 
 
 def venv_folder() -> Path:
-    """Return where the environment lies."""
+    """Return the folder of the environment."""
     return Path(os.environ.get("LIENZO_VENV") or ROOT / ".venv").absolute()
 
 
@@ -138,12 +138,12 @@ def venv_programs(folder: Path) -> Path:
 
 
 def venv_python(folder: Path) -> Path:
-    """Return the interpreter of an environment, whether it is there or not."""
+    """Return the path of an environment's interpreter, which need not exist."""
     return venv_programs(folder) / ("python.exe" if sys.platform == "win32" else "python")
 
 
 def make_venv(folder: Path) -> Path:
-    """Return the environment's Python, made anew when it is missing or broken."""
+    """Return the environment's Python, creating it again if it is missing or broken."""
     python = venv_python(folder)
     if version_of(python, "sys, pip") >= OLDEST:
         return python
@@ -165,13 +165,13 @@ def make_venv(folder: Path) -> Path:
 
 
 def has_venv() -> bool:
-    """Whether this Python can make environments; Debian keeps the parts in a package."""
+    """Whether this Python can create environments; on Debian that is a separate package."""
     importlib.invalidate_caches()
     return all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
 
 
 def provide_venv() -> None:
-    """Install the package that holds venv, or name it and stop."""
+    """Install the package with venv, or name it and stop."""
     package = "python3-venv"
     if Path(sys.executable).resolve() != Path("/usr/bin/python3").resolve():
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
@@ -187,7 +187,7 @@ def provide_venv() -> None:
 
 
 def install(extras: Sequence[str]) -> Path:
-    """Return the environment's Python with Lienzo and these extras in it."""
+    """Return the environment's Python, with Lienzo and these extras installed."""
     folder = venv_folder()
     python = make_venv(folder)
     stamp = folder / STAMP
@@ -195,7 +195,7 @@ def install(extras: Sequence[str]) -> Path:
     wanted = sorted({*extras, *before})
     if key == fingerprint(python) and before == wanted:
         return python
-    # Without its stamp an installation that is cut short is taken up again by the next start.
+    # Without its stamp, an interrupted installation is resumed by the next start.
     if stamp.exists():
         stamp.unlink()
     say("Installing Lienzo and its libraries; the first time this loads some gigabytes.")
@@ -207,7 +207,7 @@ def install(extras: Sequence[str]) -> Path:
 
 
 def read_stamp(stamp: Path) -> tuple[str, list[str]]:
-    """Return the fingerprint and the extras of what was installed; empty when unknown."""
+    """Return the fingerprint and the extras of the installation; empty if unknown."""
     try:
         content = json.loads(stamp.read_text(encoding="utf-8"))
         return str(content["key"]), [str(extra) for extra in content["extras"]]
@@ -216,7 +216,7 @@ def read_stamp(stamp: Path) -> tuple[str, list[str]]:
 
 
 def fingerprint(python: Path) -> str:
-    """Return a hash of everything that decides what has to be installed."""
+    """Return a hash of everything that determines the packages to install."""
     digest = hashlib.sha256()
     for path in (ROOT / "pyproject.toml", lock(()), lock(TESTING)):
         digest.update(path.read_bytes())
@@ -225,18 +225,18 @@ def fingerprint(python: Path) -> str:
 
 
 def lock(extras: Sequence[str]) -> Path:
-    """Return the list of all packages with versions and hashes that these extras need."""
+    """Return the lock: all packages that these extras need, with versions and hashes."""
     return ROOT / "packaging" / "locks" / ("test.txt" if extras else "run.txt")
 
 
 def pip_install(python: Path, extras: Sequence[str]) -> None:
-    """Install the packages of a lock, each only with its hash, and then the project in place."""
+    """Install the packages of a lock, verified by hash, and then the project in place."""
     pip(python, ["--require-hashes", "-r", str(lock(extras))])
     pip(python, ["--no-deps", "--no-build-isolation", "-e", str(ROOT)])
 
 
 def pip(python: Path, arguments: Sequence[str]) -> None:
-    """Run ``pip install``; pip's own words are shown, then one sentence if it fails."""
+    """Run ``pip install`` with its output shown, and print one sentence if it fails."""
     command = [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
     command += ["--no-input", *arguments]
     if not sys.stdout.isatty():
@@ -268,20 +268,20 @@ def pip(python: Path, arguments: Sequence[str]) -> None:
 
 
 def provide_pose_weights(python: Path) -> None:
-    """Install what finds people in photos; without it only that is missing, and a sentence says so.
+    """Install the weights of the person detector; a failure is reported but not fatal.
 
-    A process of its own, since the environment's Python has what it takes to convert them.
+    Runs in a separate process, since the environment's Python has the packages to convert them.
     """
     call([python, ROOT / "packaging" / "pose_weights.py"])
 
 
 def say(text: str) -> None:
-    """Tell the user, before anything that the started programs say."""
+    """Print a message, flushed before the output of started programs."""
     print("lienzo: " + text, flush=True)
 
 
 def stop(text: str) -> NoReturn:
-    """Tell why it cannot go on, and end with exit code 1."""
+    """Print the reason and exit with code 1."""
     print("lienzo: " + text, file=sys.stderr, flush=True)
     raise SystemExit(1)
 

@@ -74,7 +74,7 @@ ICONS = {
     "view-list-text": "list",
     "window-close": "x",
 }
-"""The icons that Qt's styles look for, by their names in the icon font."""
+"""The icons that Qt's styles look up, by their names in the icon font."""
 
 TINTS = {
     "dialog-information": "accent_text",
@@ -82,7 +82,7 @@ TINTS = {
     "dialog-warning": "warning",
     "dialog-error": "danger",
 }
-"""Which colour of the theme an icon has; the others have that of text."""
+"""Theme colours of icons; the others have the colour of text."""
 
 INDEX = """[Icon Theme]
 Name=Lienzo {name}
@@ -98,7 +98,7 @@ Type=Scalable
 
 
 def files() -> dict[Path, str]:
-    """Return what each file holds, by its path below the folder of the icons."""
+    """Return the content of each file, by its path below the folder of the icons."""
     from studio.ui.widgets.theme import THEMES
 
     paths = {glyph: outline(glyph) for glyph in sorted(set(ICONS.values()))}

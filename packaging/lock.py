@@ -27,7 +27,7 @@ USES = {
     "run": "For packaging/bootstrap.py run.",
 }
 BUILD = "setuptools>=77\n"
-"""What installs Lienzo itself, from the environment and not from an index."""
+"""Build requirements of Lienzo itself, taken from the environment and not from an index."""
 
 
 def main(arguments: list[str]) -> int:
@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
         command = ["uv", "pip", "compile", "pyproject.toml", "-", *options, "--quiet"]
         command += ["--universal", "--python-version", OLDEST_PYTHON, "--generate-hashes"]
         command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
-        # What another lock or an earlier one has is kept, so that all have the same versions.
+        # Versions of another lock or an earlier one are kept, so that all have the same.
         kept = whole if name != "dev" or not arguments else None
         if kept is not None and kept.exists():
             command += ["--constraint", str(kept)]

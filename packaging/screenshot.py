@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def shoot(window: MainWindow, options: argparse.Namespace) -> None:
-    """Do the edit in the window and save what it looks like."""
+    """Do the edit in the window and save a screenshot."""
     import cv2
     import numpy as np
     from PIL import Image
@@ -64,16 +64,16 @@ def shoot(window: MainWindow, options: argparse.Namespace) -> None:
     window.prompt.generate.click()
     until(lambda: session.tray.items, 4 * PATIENCE)
     session.tray.select(session.tray.items[options.pick].id)
-    # The results took room from the canvas, and a page shows the whole photo.
+    # The results tray shrank the canvas; the picture must show the whole photo.
     window.canvas.fit()
     settle(window)
     window.grab().save(str(options.out))
-    # 256 colours are enough for a page and weigh half as much.
+    # 256 colours are enough for a page at half the size.
     Image.open(options.out).convert("RGB").quantize(256).save(options.out, optimize=True)
 
 
 def pose_figure(window: MainWindow) -> Any:
-    """Put a waving figure on the photo, by the pose tool, and return a mask (h, w) around it."""
+    """Place a waving figure on the photo with the pose tool; return a mask (h, w) around it."""
     import cv2
     import numpy as np
     from journeys.figures import person

@@ -50,13 +50,13 @@ CALLS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     "Choice": ("messages", (1,), ("label",)),
     "SegmentClass": ("things", (1,), ("label",)),
 }
-"""By the name of a call: the context, which arguments are sentences, and keywords that are."""
+"""By the name of a call: the context, and its arguments and keywords that are sentences."""
 
 Messages = dict[tuple[str, str], list[str]]
 
 
 def collect(package: Path) -> Messages:
-    """Return every sentence by (context, text), with the files that hold it."""
+    """Return every sentence by (context, text), with the files that contain it."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in package.rglob("*.py")}
     shared: dict[str, str] = {}
     for tree in trees.values():
@@ -83,7 +83,7 @@ def _constants(tree: ast.Module, known: dict[str, str]) -> dict[str, str]:
 
 
 def _sentences(tree: ast.Module, constants: dict[str, str]) -> Iterator[tuple[str, str]]:
-    # A label may be kept in a variable of its function first: both of its values count.
+    # A label may be assigned to a variable of its function first: all its values are taken.
     for scope in ast.walk(tree):
         if not isinstance(scope, ast.Module | ast.FunctionDef):
             continue
@@ -104,7 +104,7 @@ def _variables(scope: ast.AST) -> dict[str, ast.expr]:
 
 
 def _inside(scope: ast.AST) -> Iterator[ast.AST]:
-    """Yield what a function holds, inner functions left to themselves but lambdas included."""
+    """Yield the nodes of a function, without inner functions but with lambdas."""
     for child in ast.iter_child_nodes(scope):
         if not isinstance(child, ast.FunctionDef):
             yield child
@@ -146,7 +146,7 @@ def _texts(node: ast.expr, constants: dict[str, str]) -> list[str]:
 
 
 def read(path: Path) -> dict[tuple[str, str], str]:
-    """Return the translations of a .ts file by (context, text); empty ones left out."""
+    """Return the translations of a .ts file by (context, text), without empty ones."""
     if not path.exists():
         return {}
     found: dict[tuple[str, str], str] = {}
@@ -192,7 +192,7 @@ def compile_file(path: Path) -> None:
 
 
 def main() -> int:
-    """Bring the files up to date, or only check them; 1 where a translation is missing."""
+    """Bring the files up to date, or only check them; 1 if a translation is missing."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing")
     options = parser.parse_args()

@@ -22,7 +22,7 @@ class BuildPy(build_py):
             shutil.copyfile(source, target)
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:
-        """Return what was made, so that an uninstall removes the resources too."""
+        """Return the files that were made, so that an uninstall removes the resources too."""
         made = [] if self.editable_mode else [str(target) for _, target in self._resources()]
         return [*super().get_outputs(include_bytecode), *made]
 

@@ -1,4 +1,4 @@
-"""What a model says of itself: a card in the artist's language, and pictures of what it knows."""
+"""A model's card in the artist's language, and its gallery of pictures of its concepts."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ class Gallery:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """The card of one model; texts are empty where the model brings none.
+    """The card of one model; texts are empty if the model has none.
 
-    ``things`` are the names it knows, in the order of the gallery. ``licences`` is a Markdown file.
+    ``things`` are the names of its concepts, in the order of the gallery. ``licences`` is a
+    Markdown file.
     """
 
     summary: str = ""
@@ -42,9 +43,9 @@ class ModelCard:
 
 
 def load_card(spec: ModelSpec, language: str) -> ModelCard:
-    """Read the card of a model in ``language``, or in the first that it has.
+    """Read the card of a model in ``language``, or in its first language.
 
-    StudioError where a file of it cannot be read.
+    StudioError if one of its files cannot be read.
     """
     vocabulary = Vocabulary.load(spec.id)
     content = _content(spec.path / FILE)

@@ -1,4 +1,4 @@
-"""The kinds of control images, and the ControlNets that a model has for them; without torch."""
+"""The kinds of control images, and lookup of a model's ControlNets for them; without torch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studio.core.notices import translatable
 
 @dataclass(frozen=True, slots=True)
 class ControlKind:
-    """One kind of control image; ``folder`` is where a model keeps its ControlNet for it."""
+    """One kind of control image; ``folder`` is the model's subfolder with its ControlNet."""
 
     id: str
     label: str
@@ -56,8 +56,7 @@ HINT_LAYERS = ("input_hint_block.0.weight", "controlnet_cond_embedding.conv_in.w
 
 @dataclass(frozen=True, slots=True)
 class ControlSpec:
-    """A ControlNet that fits a model: its folder or single file, how many weights it has, and what
-    its file was."""
+    """A ControlNet that fits a model: folder or single file, kind, weights, file size and time."""
 
     kind: str
     path: Path

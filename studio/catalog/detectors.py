@@ -1,6 +1,6 @@
-"""Detectors of controlnet-aux: what each makes and which weight files it needs; without torch.
+"""Detectors of controlnet-aux, their control kinds and weight files; without torch.
 
-The weights are no part of the program; the artist names the folder in which they lie.
+The weights are not part of the program; the artist names their folder.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from pathlib import Path
 from studio.core.errors import StudioError
 
 SOURCE = "https://huggingface.co/lllyasviel/Annotators"
-"""Where the authors of ControlNet keep the weights of all the detectors here."""
+"""Page on which the authors of ControlNet publish the weights of all these detectors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detector:
     """One row: ``control`` is the kind of control image that it makes, a row of CONTROL_KINDS.
 
-    ``file`` is the name under which its weights are published. ``licence`` says what its authors
-    allow, where that is less than to use it for anything.
+    ``file`` is the name under which its weights are published. ``licence`` is a sentence about
+    restrictions of use, "" if there are none.
     """
 
     id: str
@@ -55,11 +55,11 @@ DETECTORS: Mapping[str, Detector] = {
 
 
 def find_weights(name: str, folder: str | Path) -> Path:
-    """Return the file with a detector's weights in a folder or in a folder right below it.
+    """Return the file with a detector's weights in a folder or its direct subfolders.
 
-    So the folders of other programs, which give each detector its own, can be named as they are.
-    A file of the same name that ends in .safetensors is preferred. StudioError says where to get
-    the weights, or that there is no such detector.
+    Folders of other programs, with a subfolder for each detector, therefore work as they are. A
+    file of the same name that ends in .safetensors is preferred. StudioError with the source of the
+    weights if they are missing, or if there is no such detector.
     """
     row = DETECTORS.get(name)
     if row is None:
@@ -92,12 +92,12 @@ def find_weights(name: str, folder: str | Path) -> Path:
 
 
 def found(folder: str | Path) -> list[Detector]:
-    """Return the detectors whose weights lie in a folder, in the order of the table."""
+    """Return the detectors whose weights are in a folder, in the order of the table."""
     return [row for row in DETECTORS.values() if detector_reason(row.id, folder) is None]
 
 
 def detector_reason(name: str, folder: str | Path) -> StudioError | None:
-    """Return why a detector cannot run, for a greyed-out entry; None where its file is there."""
+    """Return why a detector cannot run, for a greyed-out entry; None if its file exists."""
     try:
         find_weights(name, folder)
     except StudioError as error:

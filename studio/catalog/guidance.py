@@ -1,5 +1,4 @@
-"""Ways of guidance beyond a CFG scale, as settings that families with classifier-free guidance
-offer."""
+"""Guidance methods beyond the CFG scale, as settings of families with classifier-free guidance."""
 
 from __future__ import annotations
 
@@ -116,13 +115,13 @@ GUIDANCE_SETTINGS = (
     ),
 )
 """Defaults: those of Sadat et al. 2024 (https://arxiv.org/abs/2410.02416) for projected guidance
-and of Ahn et al. 2024 (https://arxiv.org/abs/2403.17377) for perturbed attention. All together are
-plain classifier-free guidance."""
+and of Ahn et al. 2024 (https://arxiv.org/abs/2403.17377) for perturbed attention. With all
+defaults, guidance is plain classifier-free guidance."""
 
 
 @dataclass(frozen=True, slots=True)
 class GuidanceSettings:
-    """The values of ``GUIDANCE_SETTINGS``; ``start`` and ``end`` are parts of the steps, 0..1."""
+    """The values of ``GUIDANCE_SETTINGS``; ``start``, ``end`` are fractions of the steps, 0..1."""
 
     method: str
     rescale: float
@@ -155,13 +154,13 @@ METHODS_OF = {
     "projected_norm": (PROJECTED,),
     "projected_momentum": (PROJECTED,),
 }
-"""Settings that count for some ways of guidance alone."""
+"""Settings that apply to some guidance methods only."""
 
 
 def idle_settings(extras: Mapping[str, Value], cfg_scale: float) -> tuple[Notice, ...]:
-    """Return a notice about the settings of guidance that were changed and have no effect.
+    """Return a notice about guidance settings that were changed but have no effect.
 
-    Perturbed attention and skip-layer guidance act without a negative prompt too; the other ways
+    Perturbed attention and skip-layer guidance act without a negative prompt too; the other methods
     need a CFG scale above 1.
     """
     values = all_values(extras, GUIDANCE_SETTINGS)
@@ -186,6 +185,6 @@ def idle_settings(extras: Mapping[str, Value], cfg_scale: float) -> tuple[Notice
 
 
 def has_changes(extras: Mapping[str, Value]) -> bool:
-    """Whether any setting of guidance is not its default."""
+    """Whether any guidance setting differs from its default."""
     values = all_values(extras, GUIDANCE_SETTINGS)
     return any(values[one.id] != one.default for one in GUIDANCE_SETTINGS)

@@ -1,6 +1,6 @@
-"""Which weights a file holds, whatever it is called and wherever it lies: SHA-256, kept by path.
+"""Identities of weights files, independent of name and place: SHA-256 hashes, cached by path.
 
-``autov2`` and ``autov3`` are the short forms by which A1111 and Civitai know models and LoRAs:
+``autov2`` and ``autov3`` are the short forms that A1111 and Civitai use for models and LoRAs:
 https://github.com/AUTOMATIC1111/stable-diffusion-webui/blob/master/modules/hashes.py
 """
 
@@ -23,7 +23,7 @@ from studio.core.progress import Progress
 _CHUNK = 4 << 20
 _MOST_KEPT = 5000
 _LONGEST_HEADER = 100 << 20
-"""Bytes of a safetensors header; the format allows no more."""
+"""Maximum bytes of a safetensors header that the format allows."""
 _UNET = "unet/diffusion_pytorch_model.safetensors"
 
 
@@ -31,8 +31,8 @@ _UNET = "unet/diffusion_pytorch_model.safetensors"
 class FileId:
     """The identity of a weights file: SHA-256 and AutoV3 in hexadecimal, and its size in bytes.
 
-    ``autov3`` is empty for what is no safetensors file. Of a folder with several files ``sha256``
-    is that of their list and ``size`` their sum.
+    ``autov3`` is empty if it is not a safetensors file. For a folder with several files, ``sha256``
+    is the hash of their list and ``size`` their sum.
     """
 
     sha256: str
@@ -41,7 +41,7 @@ class FileId:
 
     @property
     def autov2(self) -> str:
-        """The short form of "Model hash" and "TI hashes": ten digits of the whole file's hash."""
+        """The short form in "Model hash" and "TI hashes": ten digits of the whole file's hash."""
         return self.sha256[:10]
 
     @classmethod
@@ -56,13 +56,13 @@ class FileId:
 
 
 Stat = tuple[int, int]
-"""Size in bytes and time of change in nanoseconds: what a kept hash is valid for."""
+"""Size in bytes and time of change in nanoseconds, for which a cached hash is valid."""
 
 
 class Hashes:
-    """Hashes of weights files; what was read once is kept in ``file`` by path, size and time.
+    """Hashes of weights files, cached in ``file`` by path, size and time.
 
-    ``file`` None keeps them in memory alone. The list never leaves the machine.
+    ``file`` None keeps them in memory only. The list never leaves the machine.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -74,7 +74,7 @@ class Hashes:
     def of(self, path: Path | str, progress: Progress | None = None) -> FileId | None:
         """Return the identity of a weights file or of a folder with some; None if it has none.
 
-        Reads the whole file the first time. "starter" is the model in the box.
+        Reads the whole file the first time. "starter" is the shipped model.
         """
         place = model_folder(str(path))
         try:
@@ -89,7 +89,7 @@ class Hashes:
         return FileId(_sha256(listed.encode()), sum(one.size for one in found))
 
     def known(self, path: Path) -> FileId | None:
-        """Return the identity of a file or folder if nothing must be read for it, else None."""
+        """Return the identity of a file or folder if it is cached, else None."""
         try:
             found = [self._kept_for(one) for one in weights_in(path)]
         except OSError:
@@ -115,7 +115,7 @@ class Hashes:
     def _write(self) -> None:
         if self._file is None:
             return
-        # Another program may have added rows since.
+        # Another process may have added rows since.
         self._kept = {**_read(self._file), **self._kept}
         newest = list(self._kept.items())[-_MOST_KEPT:]
         rows = {
@@ -125,19 +125,19 @@ class Hashes:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             write_file(self._file, json.dumps(rows).encode())
         except (OSError, StudioError):
-            # A full disk costs the next program start the time to read the files again.
+            # On a full disk, the files are read again after the next program start.
             return
 
 
 def kept_hashes() -> Hashes:
-    """Return the hashes that this machine keeps between programs."""
+    """Return the hashes that this machine keeps between program starts."""
     return Hashes(data_dir() / "hashes.json")
 
 
 def weights_in(path: Path) -> tuple[Path, ...]:
-    """Return the files that tell one model or adapter from another; OSError if there is nothing.
+    """Return the files that identify a model or adapter; OSError if there are none.
 
-    Of a model's folder that is its UNet, because many models share the rest.
+    For a model's folder that is its UNet, because many models share the rest.
     """
     if not path.is_dir():
         path.stat()
@@ -159,20 +159,20 @@ def hash_file(path: Path, progress: Progress | None = None) -> FileId:
                 progress.report(done / max(1, size), "Reading the checksum of the model's files")
             whole.update(chunk)
             if start:
-                # AutoV3 leaves the header out, so that a changed title is the same LoRA.
+                # AutoV3 skips the header, so that a LoRA keeps its hash if its title changes.
                 tensors.update(memoryview(chunk)[max(0, start - done) :])
             done += len(chunk)
     return FileId(whole.hexdigest(), size, tensors.hexdigest()[:12] if start else "")
 
 
 def _header_end(head: bytes, size: int) -> int:
-    """Return where the tensors of a safetensors file begin; 0 if it is none."""
+    """Return the offset of the tensors in a safetensors file; 0 if it is not one."""
     length = int.from_bytes(head, "little") + 8 if len(head) == 8 else 0
     return length if 8 < length <= min(size, _LONGEST_HEADER) else 0
 
 
 def _shipped(folder: Path) -> FileId | None:
-    """Return the identity of the model in the box, as it is listed beside it."""
+    """Return the identity of the shipped model, as listed in its folder."""
     sha256 = listed_sums(folder).get(_UNET, "")
     file = folder / _UNET
     return FileId(sha256, file.stat().st_size) if (folder / SUMS).is_file() and sha256 else None

@@ -1,4 +1,4 @@
-"""Whether the files of the model in the box are those that were shipped, and how to mend them."""
+"""Integrity check of the shipped model's files, and their repair."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from studio.core.errors import StudioError
 from studio.core.progress import Progress
 
 SUMS = "SHA256SUMS"
-"""In a model folder: a line a file, as sha256sum writes and checks them."""
+"""In a model folder: one line per file, in the format of sha256sum."""
 
 
 def damaged_files(folder: Path, progress: Progress | None = None) -> tuple[Path, ...]:
-    """Return the listed files of a model folder that are missing or not what was shipped.
+    """Return the listed files of a model folder that are missing or differ from the shipped ones.
 
-    Empty for a folder without a list. StudioError where the list cannot be read.
+    Empty for a folder without a list. StudioError if the list cannot be read.
     """
     sums = listed_sums(folder)
     found = []
@@ -45,17 +45,17 @@ def check(folder: Path, progress: Progress | None = None) -> None:
 
 
 def restore_command() -> str:
-    """Return what to type to get the model in the box back, for this kind of installation."""
+    """Return the command to restore the shipped model, for this kind of installation."""
     if getattr(sys, "frozen", False):
         return f"{Path(sys.executable).name} models --restore"
     return f'"{sys.executable}" -m studio.cli.main models --restore'
 
 
 def restore(model: str) -> tuple[Path, ...]:
-    """Bring damaged files of a model folder back as they were shipped; returns which.
+    """Restore damaged files of a model folder as shipped; returns them.
 
-    In a clone they come from git's own store, without a network. StudioError says what to do where
-    there is none.
+    In a clone they come from git's own store, without a network. If there is no clone, StudioError
+    with a hint.
     """
     folder = model_folder(model)
     damaged = damaged_files(folder)

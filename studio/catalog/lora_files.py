@@ -1,4 +1,4 @@
-"""Whether a LoRA fits a model, known from the headers of their files before anything is loaded."""
+"""Checks whether a LoRA fits a model, from the headers of their files, before loading anything."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
 
 EXAMPLES = 2
-"""Keys that are named of those that do not act."""
+"""Maximum number of unused keys to list."""
 
 KINDS = (
     ("oft_", "OFT"),
@@ -32,13 +32,13 @@ KINDS = (
     ("ia3_l", "IA3"),
     ("vera_lambda", "VeRA"),
 )
-"""Part of a key -> the name of a kind of adapter that is no sum with the weight."""
+"""Part of a key -> the name of a kind of adapter that is not a sum with the weight."""
 
 
 def text_width(shapes: Shapes) -> int | None:
-    """Return how wide the text is that a LoRA's UNet reads, None if its layers do not tell.
+    """Return the width of the text embeddings of a LoRA's UNet, None if no layer reveals it.
 
-    With layers of a text encoder alone it is the width of those.
+    If it has layers of a text encoder only, it is their width.
     """
     base = find_base(layers_of(shapes))
     return base.width or None if base is not None else None
@@ -74,11 +74,11 @@ def check_fit(
     metadata: Mapping[str, str],
     networks: Mapping[Part, Shapes],
 ) -> KeyMap:
-    """Return what the keys of a LoRA file mean in the networks of a model called ``model``.
+    """Map the keys of a LoRA file to the modules of a model's networks; ``model`` is its name.
 
-    Keys of unknown kinds beside those of a LoRA are left to the caller, who names them. StudioError
-    if it is no LoRA, of a kind that cannot be run, incomplete, or made for another base, which is
-    also so if most of its tensors belong to modules that the networks do not have.
+    Keys of unknown kinds beside those of a LoRA are left for the caller to report. StudioError if
+    it is not a LoRA, of an unsupported kind, incomplete, or made for another base; the latter is
+    assumed, too, if most of its tensors belong to modules that the networks do not have.
     """
     _check_kind(path, shapes)
     theirs, ours = find_base(layers_of(shapes)), model_base(networks)
@@ -101,7 +101,7 @@ def check_fit(
 
 
 def model_base(networks: Mapping[Part, Shapes]) -> Base:
-    """Return the kind of a model, by the shapes of its weights as a LoRA's would be."""
+    """Return the base of a model, recognised by the shapes of its weights like that of a LoRA."""
     layers = {
         f"{part}.{module}": {"diff": shape}
         for part, modules in networks.items()
@@ -111,7 +111,7 @@ def model_base(networks: Mapping[Part, Shapes]) -> Base:
 
 
 def roles_of(shapes: Shapes, keys: KeyMap) -> dict[tuple[Part, str], dict[str, tuple[int, ...]]]:
-    """Return the shapes of a LoRA by the module that they change, and by role."""
+    """Return the shapes of a LoRA's tensors by the module that they change, and by role."""
     found: dict[tuple[Part, str], dict[str, tuple[int, ...]]] = {}
     for key, place in keys.places.items():
         found.setdefault((place.part, place.module), {})[place.role] = shapes[key]
@@ -119,7 +119,7 @@ def roles_of(shapes: Shapes, keys: KeyMap) -> dict[tuple[Part, str], dict[str, t
 
 
 def unknown_notice(path: Path, keys: KeyMap) -> Notice | None:
-    """Return a sentence about the tensors of a LoRA that do not act, None if all of them do."""
+    """Return a notice about the tensors of a LoRA that are not used, None if all of them are."""
     if not keys.unknown:
         return None
     return notice(

@@ -1,4 +1,4 @@
-"""A model that can be loaded, as data: what every part of the program may know of it."""
+"""The description of a loadable model, as data for every part of the program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from studio.catalog.samplers import usable_schedule
 from studio.core.paths import resource
 
 STARTER = "starter"
-"""The name of the model in the box, resolved to resources/starter."""
+"""The name of the shipped model, resolved to resources/starter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class FewStep:
-    """A LoRA that a model brings so that one sampler needs few steps, and the settings for it.
+    """A model's own few-step LoRA for one sampler, and the settings for it.
 
-    ``first``: whether the model is offered with these settings.
+    ``first``: whether these are the model's initial settings.
     """
 
     file: Path
@@ -39,7 +39,7 @@ class FewStep:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One network of a model: its weight files, how many weights, "" or "fp16" as variant."""
+    """One network of a model: weight files, number of weights, and "" or "fp16" as variant."""
 
     name: str
     class_name: str
@@ -50,7 +50,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What only a family knows of its models; each family has a subclass with its own fields.
+    """Family-specific facts about a model; each family has a subclass with its own fields.
 
     Frozen and comparable, since two specs are equal only if their facts are.
     """
@@ -62,9 +62,10 @@ class ModelSpec:
 
     ``family`` is a key of ``families.table.FAMILIES``, ``variant`` the family's own name for a kind
     of its models, such as "2.x". Sizes are pixels of the picture that the model makes:
-    ``native_size`` is the edge it was trained at, edges are multiples of ``size_multiple`` between
-    ``min_size`` and ``max_size``. ``fingerprint`` is made of the sizes and times of the weight
-    files. ``weight_bytes`` is the size of the weight files. ``facts`` are the family's own.
+    ``native_size`` is the edge length that it was trained at; edges are multiples of
+    ``size_multiple`` between ``min_size`` and ``max_size``. ``fingerprint`` consists of the sizes
+    and times of the weight files. ``weight_bytes`` is the size of the weight files. ``facts`` are
+    the family's own.
     """
 
     id: str
@@ -98,7 +99,7 @@ class ModelSpec:
 
     @property
     def first_settings(self) -> Defaults:
-        """The settings that the model is offered with: the few-step ones if it says so."""
+        """The model's initial settings: the few-step ones if they are marked as first."""
         few = self.few_step
         return self.suited_to(few.sampler) if few is not None and few.first else self.defaults
 
@@ -111,7 +112,7 @@ F = TypeVar("F", bound=Facts)
 
 
 def facts_of(spec: ModelSpec, kind: type[F]) -> F:
-    """Return the facts of a model; TypeError if it is of a family with others."""
+    """Return the facts of a model; TypeError if its family has another type."""
     if not isinstance(spec.facts, kind):
         raise TypeError(f"{spec.name} has {type(spec.facts).__name__}, not {kind.__name__}")
     return spec.facts

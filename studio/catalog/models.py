@@ -1,4 +1,4 @@
-"""The models on this machine, found out from JSON files and weight headers alone."""
+"""The models on this machine, recognised by JSON files and weight headers alone."""
 
 from __future__ import annotations
 
@@ -41,14 +41,15 @@ KNOWN_PIPELINES = (
     ("Wan", "Wan"),
     ("Qwen", "Qwen-Image"),
 )
-"""How the pipeline classes of well-known models begin, so that one that cannot run has a name."""
+"""Prefixes of well-known pipeline classes, to name models that cannot run."""
 
 
 def identify(folder: Path | str) -> ModelSpec:
-    """Return the model in ``folder`` ("starter" is the one in the box).
+    """Return the model in ``folder`` ("starter" is the shipped one).
 
-    Asks the recogniser of each family in turn. Reads JSON and safetensors headers only. StudioError
-    with the reason if the folder is of no family, or a model of it is incomplete or damaged.
+    Tries the recogniser of each family in turn. Reads JSON and safetensors headers only.
+    StudioError with the reason if no family recognises the folder, or the model is incomplete or
+    damaged.
     """
     path = model_folder(str(folder))
     found = read_folder(STARTER if str(folder) == STARTER else str(path.resolve()), path)
@@ -68,7 +69,7 @@ def find_models(folders: Iterable[Path | str]) -> tuple[ModelSpec, ...]:
 def survey(
     folders: Iterable[Path | str],
 ) -> tuple[tuple[ModelSpec, ...], tuple[tuple[Path, StudioError], ...]]:
-    """Return the usable models, the starter first, and the model folders that are not, with why."""
+    """Return the usable models, the starter first, and the unusable folders with their errors."""
     found: dict[str, ModelSpec] = {}
     problems: list[tuple[Path, StudioError]] = []
     candidates: list[Path | str] = [STARTER]

@@ -1,4 +1,4 @@
-"""A prompt divided where the model stops reading; without a tokenizer."""
+"""A prompt split at the model's token limit; the data type, without a tokenizer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Split:
     """``kept`` is the part of a prompt within the limit, ``dropped`` the rest; ``count`` and
-    ``limit`` are tokens, or what else the family counts."""
+    ``limit`` are in tokens or another unit of the family."""
 
     kept: str
     dropped: str

@@ -1,4 +1,4 @@
-"""Why a model cannot do what a panel offers, from its files and tables, without torch."""
+"""Reasons why a model does not support a feature, from its files and tables, without torch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from studio.core.errors import StudioError
 
 
 def control_reason(model: str, kind: str, folder: str = "") -> StudioError | None:
-    """Return why a model cannot follow a control, None if it can; reads headers only."""
+    """Return why a model cannot use a control, None if it can; reads headers only."""
     try:
         spec = identify(model)
         row = family(spec.family)

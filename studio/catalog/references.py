@@ -1,4 +1,4 @@
-"""The IP-Adapters that a model has for reference pictures; without torch."""
+"""Lookup of a model's IP-Adapters for reference pictures; without torch."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ KINDS = (
     ("image_proj.latents", "image_proj.proj_in.weight", "hidden_size"),
     ("image_proj.proj.3.weight", "image_proj.proj.0.weight", "hidden_size"),
 )
-"""The usual adapter, which reads a picture's embedding, then plus and full face, which read the
+"""The basic adapter, which takes a picture's embedding, then plus and full face, which take the
 hidden state of each patch. Each row: a key that only this kind has; a key whose last dimension is
-the width that it reads; the name of that width in the encoder's configuration."""
+the width of its input; the name of that width in the encoder's configuration."""
 
 MODES: Mapping[str, str] = {
     "look": translatable("Look"),
@@ -31,19 +31,19 @@ MODES: Mapping[str, str] = {
     "subject": translatable("Subject"),
     "face": translatable("Face"),
 }
-"""What is taken from a reference: its style, its composition, all that it shows, or the likeness
-of the largest face in it."""
+"""The use of a reference: its style, its composition, its whole subject, or the likeness of the
+largest face in it."""
 
 FACE = "face"
 SOURCE = "https://huggingface.co/h94/IP-Adapter"
-"""Where the authors of IP-Adapter keep their weights, those for faces too."""
+"""Page on which the authors of IP-Adapter publish their weights, including those for faces."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceSpec:
     """An IP-Adapter that fits a model: its weights (``path``) and its image encoder.
 
-    ``parameters`` counts both; ``fingerprint`` is made of sizes and times of the files.
+    ``parameters`` includes both; ``fingerprint`` consists of the sizes and times of the files.
     """
 
     path: Path
@@ -55,9 +55,9 @@ class ReferenceSpec:
 def find_reference(spec: ModelSpec, folder: str = "", mode: str = "") -> ReferenceSpec:
     """Return the IP-Adapter in ``folder`` that suits a mode, or else the model's own.
 
-    The folder holds safetensors files and ``image_encoder``. For faces the adapter has to be made
-    for them, which its name or the folder's says; for all else one that is not comes first.
-    StudioError if there is none, if it is damaged, or if it was made for another base.
+    The folder holds safetensors files and ``image_encoder``. Faces need an adapter made for them,
+    recognised by its or the folder's name; the other modes prefer one that is not. StudioError if
+    there is none, if it is damaged, or if it was made for another base.
     """
     path = Path(folder).expanduser() if folder else spec.path / OWN_FOLDER
     if not folder and not path.is_dir():
@@ -89,10 +89,10 @@ def find_reference(spec: ModelSpec, folder: str = "", mode: str = "") -> Referen
 
 def _suited(folder: Path, found: list[Path], mode: str) -> Path:
     """Return the file that a mode should use; StudioError if there is none for faces."""
-    # FaceID needs a face recogniser, which is not here; it is taken, and refused, only if alone.
+    # FaceID needs a face recogniser, which is not included; chosen, and refused, only if alone.
     usable = [file for file in found if "faceid" not in file.stem.lower()] or found
     faces = [file for file in usable if "face" in file.stem.lower()]
-    # Of the two kinds for faces plus-face is the one that the hint names; full face is heavier.
+    # Of the two kinds for faces, the hint names plus-face; full face is larger.
     faces.sort(key=lambda file: "plus" not in file.stem.lower())
     if mode != FACE:
         return ([file for file in usable if file not in faces] or usable)[0]

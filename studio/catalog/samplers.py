@@ -1,4 +1,4 @@
-"""Samplers and schedules by the names that artists know."""
+"""Samplers and schedules by their usual names."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 class SamplerSpec:
     """One sampler: ``scheduler`` is the dotted name of a diffusers class made with ``options``.
 
-    ``schedules`` are those that the class supports; the first replaces one that it does not.
-    ``a1111`` is the name in the "Sampler" entry of picture metadata. ``random`` samplers add noise
-    on the way. ``calls`` is how often a step asks the network, but for the last one.
+    ``schedules`` are those that the class supports; the first replaces unsupported ones. ``a1111``
+    is the name in the "Sampler" entry of picture metadata. ``random`` samplers add noise at each
+    step. ``calls`` is the number of network evaluations per step, except for the last.
     """
 
     id: str
@@ -98,7 +98,7 @@ SAMPLERS: Mapping[str, SamplerSpec] = {
     "deis": SamplerSpec(
         "deis", "DEIS", "DEIS", "diffusers.DEISMultistepScheduler", {"solver_order": 2}
     ),
-    # Every second step is of the second order and takes two steps back, so that each calls once.
+    # Every second step is of second order and goes back two steps, so each makes one call.
     "dpmpp_sde": SamplerSpec(
         "dpmpp_sde",
         "DPM++ SDE",
@@ -153,7 +153,7 @@ SCHEDULES: Mapping[str, ScheduleSpec] = {
 
 
 def label(sampler: str, schedule: str) -> str:
-    """Return the name of a pair as artists write it, such as "DPM++ 2M Karras"."""
+    """Return the usual name of a pair, such as "DPM++ 2M Karras"."""
     name = SAMPLERS[sampler].label if sampler in SAMPLERS else sampler
     if schedule == "normal" or schedule not in SCHEDULES:
         return name
@@ -163,7 +163,7 @@ def label(sampler: str, schedule: str) -> str:
 def usable_schedule(sampler: str, schedule: str) -> str:
     """Return ``schedule``, or the sampler's first one if it does not support that."""
     if sampler not in SAMPLERS:
-        # One of a family's own, which has no schedules.
+        # A sampler of a family's own, which has no schedules.
         return "normal"
     known = SAMPLERS[sampler].schedules
     return schedule if schedule in known else known[0]

@@ -1,6 +1,6 @@
-"""The settings of an edit as data: what each is called, which values it takes, what it is for.
+"""The settings of an edit as data: their names, ranges and tips.
 
-The form, the command line, recipes and the metadata of pictures are made from these rows.
+The form, the command line, recipes and the metadata of pictures are generated from these rows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Value = float | int | str | bool
 
 
 class Kind(Enum):
-    """What a setting takes: a whole number, a number, yes or no, one of its choices, or text."""
+    """The type of a setting: a whole number, a number, yes or no, one of its choices, or text."""
 
     WHOLE = "whole"
     NUMBER = "number"
@@ -30,7 +30,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a setting of ``Kind.CHOICE`` and what the artist sees."""
+    """One value of a setting of ``Kind.CHOICE``, and its label."""
 
     id: str
     label: str
@@ -40,12 +40,12 @@ class Choice:
 class Setting:
     """One setting. ``label`` and ``tip`` are English and translated by the window.
 
-    ``minimum``, ``maximum`` and ``step`` are those of a number; None means without a bound, and
-    a step of 1 or of 0.01. ``id`` is the key in ``Sampling.extras`` of what only some families
-    have, and the name of the field otherwise. ``term`` is what the field calls it, in sentences
-    and in the metadata of pictures; "" if that is the label. The form shows a slider from the first
-    to the second number of ``slider`` (None: from minimum to maximum), finer at its start the
-    larger ``curve`` is, and ``unit`` behind the number.
+    ``minimum``, ``maximum`` and ``step`` are those of a number; None means without a bound, and a
+    step of 1 or of 0.01. ``id`` is the key in ``Sampling.extras`` if only some families have the
+    setting, and the name of the field otherwise. ``term`` is the technical term, used in sentences
+    and in the metadata of pictures; "" if it is the label. The form shows a slider from the first
+    to the second number of ``slider`` (None: from minimum to maximum), with finer steps at its
+    start the larger ``curve`` is, and ``unit`` after the number.
     """
 
     id: str
@@ -64,11 +64,11 @@ class Setting:
 
     @property
     def name(self) -> str:
-        """What the field calls it."""
+        """The technical term, or else the label."""
         return self.term or self.label
 
     def check(self, value: object) -> Value:
-        """Return ``value`` in the type of the setting; StudioError for one that it cannot take."""
+        """Return ``value`` in the type of the setting; StudioError if it is invalid."""
         if self.kind is Kind.SWITCH and isinstance(value, bool):
             return value
         if self.kind is Kind.TEXT and isinstance(value, str):
@@ -82,7 +82,7 @@ class Setting:
         raise self._refusal(value)
 
     def parse(self, text: str) -> Value:
-        """Return the value that a text says, such as an argument; StudioError if it says none."""
+        """Parse a value from text, such as an argument; StudioError if it is invalid."""
         if self.kind is Kind.SWITCH:
             known = {"yes": True, "true": True, "on": True, "no": False, "false": False}
             return self.check({**known, "off": False}.get(text.strip().lower(), text))
@@ -128,7 +128,7 @@ class Setting:
 
 
 def _number(value: object) -> int | float | None:
-    """Return a finite number, None for anything else; a bool is no number here."""
+    """Return a finite number, None for anything else, including a bool."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return value
@@ -201,8 +201,8 @@ COMMON: Mapping[str, Setting] = {
         ),
     )
 }  # fmt: skip
-"""What every family has, by the names of the fields of ``Sampling`` and ``EditSettings``; the
-samplers are those of the model's family."""
+"""The settings of every family, by the names of the fields of ``Sampling`` and ``EditSettings``;
+the samplers are those of the model's family."""
 
 
 def checked_extras(
@@ -210,8 +210,8 @@ def checked_extras(
 ) -> dict[str, Value]:
     """Return ``Sampling.extras`` in the types of a family's ``settings``.
 
-    StudioError for a value that a setting cannot take, and for a setting that the family of
-    ``model`` (a name for the artist) does not have.
+    StudioError for an invalid value, and for a setting that the family of ``model`` (a display
+    name) does not have.
     """
     known = {one.id: one for one in settings}
     for name in extras:

@@ -1,4 +1,4 @@
-"""The sizes at which a model works."""
+"""The working sizes of a model."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from studio.catalog.model_spec import ModelSpec
 
 
 def working_size(spec: ModelSpec, width: int, height: int) -> tuple[int, int]:
-    """Return the (width, height) in pixels at which ``spec`` works on a region of that size.
+    """Return the (width, height) in pixels at which ``spec`` works on a crop of that size.
 
-    The area is that of the native square, the proportions are the region's as far as the model's
-    limits and its multiple allow.
+    The area is that of the native square, the proportions are those of the crop as far as the
+    model's limits and its multiple allow.
     """
     scale = spec.native_size / math.sqrt(width * height)
     return _snap(spec, width * scale), _snap(spec, height * scale)

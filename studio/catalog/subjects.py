@@ -1,4 +1,4 @@
-"""The subjects that were taught: what lies in their folders, read and written without torch."""
+"""Trained subjects: their folders, read and written without torch."""
 
 from __future__ import annotations
 
@@ -22,21 +22,22 @@ UNET = "difference.safetensors"
 THUMBNAIL = "thumbnail.png"
 RUN = "run"
 STATE = "state.safetensors"
-"""Where a training that has not ended stands, in the folder RUN."""
+"""Checkpoint of an unfinished training, in the folder RUN."""
 
 VERSION = 1
 
 NAME = re.compile(r"[^\W_][\w-]{0,39}")
-"""A name: letters, digits, - and _, at most 40, not beginning with a sign."""
+"""A name: letters, digits, - and _, at most 40 characters, starting with a letter or digit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One subject. ``name`` stands between < and > in prompts, ``kind`` is the class word.
+    """One subject. ``name`` is written between < and > in prompts, ``kind`` is the class word.
 
-    ``word`` is what the model reads in its place. ``base`` names the base model and ``width`` is
-    the width of its text embeddings, by which another base is recognised. ``files`` are those of
-    ``LORA``, ``WORDS`` and ``UNET`` that it has. ``facts`` are figures of its training.
+    ``word`` is the token that replaces it for the model. ``base`` names the base model and
+    ``width`` is the width of its text embeddings, by which another base is recognised. ``files``
+    are those of ``LORA``, ``WORDS`` and ``UNET`` that it has. ``facts`` are measurements of its
+    training.
     """
 
     name: str
@@ -53,19 +54,19 @@ class Subject:
 
     @property
     def tag(self) -> str:
-        """How it is written in a prompt."""
+        """The tag used in prompts."""
         return f"<{self.name}>"
 
     @property
     def thumbnail(self) -> Path:
-        """Its small picture, which may be missing."""
+        """The file of its thumbnail, which may be missing."""
         return self.folder / THUMBNAIL
 
 
 def check_name(name: str, kind: str, taken: Mapping[str, Subject]) -> None:
-    """Raise StudioError for a name that cannot be one or is taken.
+    """Raise StudioError for a name that is invalid or taken.
 
-    A word that the model knows is no collision: only between < and > does it mean the subject.
+    A word in the model's vocabulary is not a collision: only between < and > it means the subject.
     """
     if not NAME.fullmatch(name):
         raise StudioError(
@@ -92,7 +93,7 @@ def check_name(name: str, kind: str, taken: Mapping[str, Subject]) -> None:
 
 
 def name_notice(name: str, words: frozenset[str]) -> Notice | None:
-    """Return what to know about a name that is a word of the model's too, None where it is not."""
+    """Return a notice about a name that is in the model's vocabulary, None if it is not."""
     if name.lower() not in words:
         return None
     return notice(
@@ -101,7 +102,7 @@ def name_notice(name: str, words: frozenset[str]) -> Notice | None:
 
 
 def write_subject(subject: Subject) -> None:
-    """Write subject.json; StudioError where the disk refuses."""
+    """Write subject.json; StudioError if that fails."""
     content = asdict(subject)
     del content["folder"]
     content["version"] = VERSION
@@ -111,7 +112,7 @@ def write_subject(subject: Subject) -> None:
 
 
 def read_subject(folder: Path) -> Subject:
-    """Return the subject of a folder; StudioError where there is none or it is damaged."""
+    """Return the subject of a folder; StudioError if there is none or it is damaged."""
     try:
         content = json.loads((folder / FILE).read_text(encoding="utf-8"))
         files = tuple(str(name) for name in content["files"])
@@ -149,7 +150,7 @@ def read_subject(folder: Path) -> Subject:
 
 
 def find_subjects(root: Path) -> tuple[tuple[Subject, ...], tuple[StudioError, ...]]:
-    """Return the subjects below a folder by name, and what is wrong with the others."""
+    """Return the subjects below a folder by name, and the errors of the others."""
     found, problems = [], []
     if root.is_dir():
         for folder in sorted(root.iterdir()):
@@ -162,7 +163,7 @@ def find_subjects(root: Path) -> tuple[tuple[Subject, ...], tuple[StudioError, .
 
 
 def delete_subject(subject: Subject) -> None:
-    """Remove a subject's folder; StudioError where the disk refuses."""
+    """Remove a subject's folder; StudioError if that fails."""
     try:
         shutil.rmtree(subject.folder)
     except OSError as error:

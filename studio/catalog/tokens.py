@@ -1,4 +1,4 @@
-"""How much of a prompt a model reads, counted without torch."""
+"""Token counts and truncation of prompts, without torch."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from studio.core.errors import StudioError
 CLIP_PATTERN = (
     r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 )
-"""How CLIP splits text into words (https://github.com/openai/CLIP, simple_tokenizer.py)."""
+"""CLIP's split of text into words (https://github.com/openai/CLIP, simple_tokenizer.py)."""
 
 
 PLACES = range(0xE000, 0xF900)
-"""Characters for private use, one for each added token: no prompt and no tokenizer has them."""
+"""Private-use characters, one per added token, which no prompt and no tokenizer contains."""
 
 
 class TokenCounter:
@@ -35,15 +35,15 @@ class TokenCounter:
     ) -> None:
         self._tokenizer = tokenizer
         self.limit = limit
-        """Tokens that the model takes, without the start and end marks."""
+        """Maximum number of tokens, without the start and end marks."""
         self.words: Mapping[str, int] = dict(words or {})
-        """Words that were added, each with its number of tokens."""
+        """Added words, each with its number of tokens."""
         self.marks: Mapping[str, int] = dict(marks or {})
         """The private-use character of each added token, with the number of tokens of its word."""
 
     @classmethod
     def load(cls, model: Path | str) -> TokenCounter:
-        """Read the tokenizer of a model folder (or "starter"); StudioError where it is unusable."""
+        """Read the tokenizer of a model folder (or "starter"); StudioError if it is unusable."""
         folder = model_folder(str(model)) / "tokenizer"
         try:
             return cls(_load(folder), _max_length(folder) - 2)
@@ -58,7 +58,7 @@ class TokenCounter:
             ) from error
 
     def with_tokens(self, words: Mapping[str, int]) -> TokenCounter:
-        """Return a counter that knows further words, each of so many tokens of its own."""
+        """Return a counter with additional words, each with its number of tokens."""
         tokenizer, ids = with_words(self._tokenizer, words)
         marks = {str(tokenizer.id_to_token(n)): len(ids[word]) for word in words for n in ids[word]}
         return TokenCounter(tokenizer, self.limit, {**self.words, **words}, {**self.marks, **marks})
@@ -68,7 +68,7 @@ class TokenCounter:
         return len(self._tokenizer.encode(prompt, add_special_tokens=False).ids)
 
     def split(self, prompt: str) -> Split:
-        """Return which part of ``prompt`` the model reads; it is cut at a word where it can be."""
+        """Split ``prompt`` at the model's token limit, between words if possible."""
         encoding = self._tokenizer.encode(prompt, add_special_tokens=False)
         total = len(encoding.ids)
         if total <= self.limit:
@@ -76,16 +76,16 @@ class TokenCounter:
         cut = int(encoding.offsets[self.limit][0])
         inside = self._added_around(prompt, cut)
         if inside is not None:
-            # Half of an added word's tokens mean nothing, so all of it goes.
+            # Part of an added word's tokens is meaningless, so the whole word is dropped.
             cut = inside
         elif cut < len(prompt) and not prompt[cut - 1 : cut].isspace():
-            # A token inside a word: half a word means something else, so all of it goes.
+            # Inside a word: part of it means something else, so the whole word is dropped.
             space = max(prompt.rfind(" ", 0, cut), prompt.rfind("\n", 0, cut))
             cut = space + 1 if space >= 0 else cut
         return Split(prompt[:cut].rstrip(), prompt[cut:].strip(), total, self.limit)
 
     def _added_around(self, prompt: str, cut: int) -> int | None:
-        """Return where the added word begins in which ``cut`` lies, None where it lies in none."""
+        """Return the start of the added word that contains ``cut``, None if there is none."""
         for word in self.words:
             for found in re.finditer(_spelled(word, r"[^\W_]"), prompt):
                 if found.start() <= cut < found.end():
@@ -96,10 +96,10 @@ class TokenCounter:
 def with_words(
     tokenizer: Tokenizer, words: Mapping[str, int]
 ) -> tuple[Tokenizer, dict[str, tuple[int, ...]]]:
-    """Return a copy of a tokenizer that knows further words, and the ids of the tokens of each.
+    """Return a copy of a tokenizer with additional words, and the token ids of each.
 
-    ``words`` says how many tokens a word stands for. A word is found in any case; one of letters
-    is not found inside another.
+    ``words`` gives the number of tokens per word. Matching ignores case; a word of letters does not
+    match inside another.
     """
     copy = Tokenizer.from_str(tokenizer.to_str())
     taken = {token.content for token in copy.get_added_tokens_decoder().values()}
@@ -120,7 +120,7 @@ def with_words(
 
 
 def _spelled(word: str, letter: str) -> str:
-    """Return the regular expression of an added word; ``letter`` is one of what words are of."""
+    """Return the regular expression of an added word; ``letter`` matches a character of words."""
     text = r"\s+".join(re.escape(part) for part in word.split())
     before = rf"(?<!{letter})(?<!<)" if word[0].isalnum() else ""
     after = rf"(?!{letter})" if word[-1].isalnum() else ""

@@ -1,4 +1,4 @@
-"""The words that a model knows: completion while typing, and which words are unknown to it."""
+"""A model's vocabulary: completion while typing, and detection of unknown words."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ unas uno unos dos tres cuatro y e u junto bajo ante desde hasta cerca detras enc
 """
 
 NEAR = 0.72
-"""How alike two words must be for one to be offered in place of the other, 0 to 1."""
+"""Minimum similarity of two words for one to be suggested for the other, 0 to 1."""
 
 FUNCTION_WORDS = frozenset(FUNCTION_WORD_LIST.split())
-"""Words without a picture of their own; never reported as unknown."""
+"""Words without a visual meaning, never reported as unknown."""
 
 
 def has_word_list(folder: Path) -> bool:
-    """Whether the model in a folder lists the words that it knows; to such a one others are new."""
+    """Whether the model in a folder lists its vocabulary, so that other words are unknown to it."""
     return (folder / WORD_LIST).is_file()
 
 
 class Vocabulary:
-    """Concepts and words of a model by language code; empty for a model that lists none."""
+    """Concepts and words of a model by language code; empty if the model lists none."""
 
     def __init__(
         self, concepts: Mapping[str, Iterable[str]], words: Mapping[str, Iterable[str]]
@@ -61,7 +61,7 @@ class Vocabulary:
 
     @classmethod
     def load(cls, model: Path | str) -> Vocabulary:
-        """Read vocabulary.json of a model folder (or "starter"); an empty one where it lacks."""
+        """Read vocabulary.json of a model folder (or "starter"); empty if there is none."""
         file = model_folder(str(model)) / WORD_LIST
         if not file.is_file():
             return cls({}, {})
@@ -80,28 +80,28 @@ class Vocabulary:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the model lists no words, so that none can be called unknown."""
+        """Whether the model lists no words, so that none is reported as unknown."""
         return not self._known
 
     @property
     def known(self) -> frozenset[str]:
-        """Every word that the model knows, in lower case and without accents."""
+        """All words of the vocabulary, in lower case and without accents."""
         return frozenset(self._known)
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The codes of the languages in which the model names things."""
+        """The codes of the languages of the model's concepts."""
         return tuple(code for code, names in self._concepts.items() if names)
 
     def concepts(self, language: str = "en") -> tuple[str, ...]:
-        """Return the things that the model can draw, in one language."""
+        """Return the concepts that the model can draw, in one language."""
         return self._concepts.get(language, ())
 
     def complete(self, prefix: str, limit: int = 8, language: str = "") -> tuple[str, ...]:
-        """Return up to ``limit`` concepts that begin with ``prefix``, else hold a word that does.
+        """Return up to ``limit`` concepts that begin with ``prefix``, or else have a word doing so.
 
-        Case and accents do not count. Only those of ``language`` are meant if the model names
-        things in it, else those of every language. A concept that is ``prefix`` itself comes first.
+        Case and accents are ignored. Only concepts in ``language`` are returned if the model has
+        any, else those of all languages. A concept that equals ``prefix`` comes first.
         """
         start = fold(prefix.strip())
         if not start or limit <= 0:
@@ -118,7 +118,7 @@ class Vocabulary:
     def complete_at(
         self, text: str, cursor: int, limit: int = 8, language: str = ""
     ) -> tuple[int, tuple[str, ...]]:
-        """Return where the words before ``cursor`` that can be completed begin, and with what.
+        """Return the start of the completable words before ``cursor``, and their completions.
 
         Tries up to four words back, the longest first, so that "a teddy b" completes to
         "teddy bear" and not to "bear".
@@ -128,7 +128,7 @@ class Vocabulary:
         for start in starts[-4:]:
             fragment = before[start:].lstrip(" ,;.(")
             if " " in fragment.strip():
-                # Several words: only a concept that begins with all of them is meant.
+                # Several words: only a concept that begins with all of them matches.
                 key = fold(fragment)
                 found = self.complete(fragment, limit, language)
                 found = tuple(name for name in found if fold(name).startswith(key))
@@ -139,9 +139,9 @@ class Vocabulary:
         return cursor, ()
 
     def is_whole(self, text: str, language: str = "") -> bool:
-        """Return whether a text is a concept or a word of the model as it stands.
+        """Return whether a whole text is a concept or a word of the model.
 
-        Parts of a concept's name do not count: "hot" alone is not what "hot dog" means.
+        Parts of a concept's name do not count: "hot" alone does not mean "hot dog".
         """
         codes = [language] if self._whole.get(language) else list(self._whole)
         return any(fold(text.strip()) in self._whole[code] for code in codes)
@@ -149,7 +149,7 @@ class Vocabulary:
     def unknown_words(self, prompt: str) -> tuple[str, ...]:
         """Return the words of ``prompt`` that the model never learned, each once, in order.
 
-        Case, accents and plurals of English and Spanish do not count.
+        Case, accents and plurals of English and Spanish are ignored.
         """
         if self.is_empty:
             return ()
@@ -157,10 +157,10 @@ class Vocabulary:
         return tuple(word for word in words if not self._knows(fold(word)))
 
     def nearest(self, word: str, language: str = "") -> str:
-        """Return the known word that is spelt most like ``word``, "" where none is close.
+        """Return the known word whose spelling is most similar to ``word``, "" if none is close.
 
-        Case and accents do not count (difflib's ratio, at least NEAR). Words of ``language`` come
-        first; those of another are offered only where it has none.
+        Case and accents are ignored (difflib's ratio, at least NEAR). Words of ``language`` come
+        first; those of another are suggested only if it has none.
         """
         key = fold(word)
         for code in sorted(self._spoken, key=lambda code: code != language):
@@ -170,7 +170,7 @@ class Vocabulary:
         return ""
 
     def suggestions(self, prompt: str, language: str = "") -> dict[str, str]:
-        """Return each unknown word of ``prompt`` with the nearest known one, "" where none is."""
+        """Return each unknown word of ``prompt`` with the nearest known one, "" if too far."""
         return {word: self.nearest(word, language) for word in self.unknown_words(prompt)}
 
     def _knows(self, word: str) -> bool:
@@ -185,19 +185,19 @@ class Vocabulary:
 
 
 def fold(text: str) -> str:
-    """Return ``text`` in lower case without accents; the tilde of ñ goes too."""
+    """Return ``text`` in lower case without accents, including the tilde of ñ."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def _words(names: Iterable[str]) -> dict[str, str]:
-    """Return the words of names as they are written, by their folded form."""
+    """Return the words of names in their original spelling, by folded form."""
     found = (word for name in names for word in WORD.findall(name))
     return {fold(word): word for word in found if len(word) > 2}
 
 
 def replaced(prompt: str, word: str, other: str) -> str:
-    """Return ``prompt`` with ``other`` in the place of every whole ``word``."""
+    """Return ``prompt`` with every whole ``word`` replaced by ``other``."""
     return re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", lambda _: other, prompt)
 
 
@@ -211,7 +211,7 @@ def _forms(word: str) -> Iterable[str]:
         ("es", ""),
         ("s", ""),
         ("'s", ""),
-        # Spanish adjectives and nouns bend by gender; the lists hold one form.
+        # Spanish adjectives and nouns inflect by gender; the lists contain one form.
         ("a", "o"),
         ("o", "a"),
         ("as", "o"),

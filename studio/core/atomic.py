@@ -1,4 +1,4 @@
-"""Saving that cannot lose the old file: temporary file, fsync, read back, rename."""
+"""Atomic saving that cannot lose the old file: temporary file, fsync, read back, rename."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import BinaryIO
 from studio.core.errors import StudioError
 
 Check = Callable[[BinaryIO], None]
-"""Reads a written file back; raises StudioError unless it holds what was to be saved."""
+"""Reads a written file back; raises StudioError unless it matches the saved content."""
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -22,13 +22,13 @@ _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR}
 
 
 def replace_file(path: Path, write: Callable[[BinaryIO], Check]) -> None:
-    """Put what ``write`` writes in the place of ``path``, or leave everything as it was.
+    """Replace the file ``path`` with the output of ``write``, or leave everything as it was.
 
     ``write`` gets a seekable stream of an empty file in the same folder and returns a check, which
-    then reads the file back. Whatever goes wrong, the old file stays and no temporary one does.
-    Raises StudioError for what the disk refuses; other errors pass through.
+    then reads the file back. On any error, the old file stays and the temporary one is removed.
+    Raises StudioError if the disk refuses; other errors pass through.
     """
-    # A link stays a link: the file that it names is replaced.
+    # A link stays a link: its target is replaced.
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.tmp")
     try:
@@ -54,7 +54,7 @@ def replace_file(path: Path, write: Callable[[BinaryIO], Check]) -> None:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Put ``content`` in the place of a file as ``replace_file`` does; StudioError likewise."""
+    """Replace a file with ``content`` like ``replace_file``; StudioError likewise."""
 
     def write(stream: BinaryIO) -> Check:
         stream.write(content)
@@ -69,7 +69,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a folder; its rename is journalled.
+    if os.name == "nt":  # Windows cannot open a folder; its renames are journalled.
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -1,4 +1,4 @@
-"""The last net: a bug leaves a log and one sentence, also when the interpreter itself dies."""
+"""Crash reports: a bug leaves a log and one sentence, even if the interpreter itself dies."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studio import __version__
 from studio.core import paths
 
 LOG_NAME = "crash.log"
-# An old log is of no use to anybody; the newest reports are kept below this many bytes.
+# The log keeps only the newest reports, below this many bytes.
 LOG_LIMIT = 512 * 1024
 
 SENTENCE = "Lienzo met a bug; what happened stands in {path}. Your open document is in the journal."
@@ -30,7 +30,7 @@ def log_path() -> Path:
 def install() -> None:
     """Report uncaught errors of every thread, and the stacks when a signal kills the process.
 
-    Where no log can be written, tracebacks go to stderr as Python prints them.
+    If no log can be written, tracebacks go to stderr as usual.
     """
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
@@ -38,7 +38,7 @@ def install() -> None:
         path = log_path()
         if path.exists() and path.stat().st_size > LOG_LIMIT:
             path.replace(path.with_suffix(".old.log"))
-        # faulthandler writes from a signal handler, so that its file has to stay open.
+        # faulthandler writes from a signal handler, so its file has to stay open.
         faulthandler.enable(_open_log(), all_threads=True)
     except OSError:
         if sys.stderr is not None:
@@ -78,5 +78,5 @@ def _uncaught(
 def _uncaught_in_thread(arguments: threading.ExceptHookArgs) -> None:
     error = arguments.exc_value
     if error is not None and not isinstance(error, SystemExit):
-        # The hook of the moment, since the window puts its own before ours.
+        # The current hook, since the window installs its own before ours.
         sys.excepthook(arguments.exc_type, error, arguments.exc_traceback)

@@ -1,10 +1,10 @@
-"""Errors that are meant for the artist."""
+"""Errors that are shown to the artist."""
 
 from __future__ import annotations
 
 
 class StudioError(Exception):
-    """Something the artist can understand and act on; anything else is a bug.
+    """An error that the artist can understand and act on; any other exception is a bug.
 
     ``message`` and ``hint`` are English templates in ``str.format`` syntax. The window looks the
     templates up in its translation before it fills in ``values``; ``str(error)`` is the filled-in

@@ -20,7 +20,7 @@ class Event(Generic[P]):
         return lambda: self.disconnect(listener)
 
     def disconnect(self, listener: Callable[P, object]) -> None:
-        """Remove a listener; one that is not connected is no error."""
+        """Remove a listener; a listener that is not connected is ignored."""
         self._listeners = [other for other in self._listeners if other != listener]
 
     def emit(self, *args: P.args, **kwargs: P.kwargs) -> None:

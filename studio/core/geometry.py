@@ -17,7 +17,7 @@ class Rect:
 
     @classmethod
     def from_edges(cls, left: int, top: int, right: int, bottom: int) -> Rect:
-        """Return the rectangle between the edges, empty where they cross."""
+        """Return the rectangle between the edges, empty if they cross."""
         return cls(left, top, max(0, right - left), max(0, bottom - top))
 
     @property
@@ -32,7 +32,7 @@ class Rect:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the rectangle holds no pixel."""
+        """Whether the rectangle contains no pixel."""
         return self.width <= 0 or self.height <= 0
 
     @property
@@ -50,7 +50,7 @@ class Rect:
         )
 
     def union(self, other: Rect) -> Rect:
-        """Return the smallest rectangle around both; an empty one does not count."""
+        """Return the smallest rectangle around both, ignoring an empty one."""
         if self.is_empty:
             return other
         if other.is_empty:
@@ -73,7 +73,7 @@ class Rect:
         return Rect(self.x + dx, self.y + dy, self.width, self.height)
 
     def contains(self, other: Rect) -> bool:
-        """Whether ``other`` lies wholly inside."""
+        """Whether ``other`` is entirely inside."""
         return self.intersect(other) == other
 
 

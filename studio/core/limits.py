@@ -1,4 +1,4 @@
-"""The numbers that settings may have: one table for the window, the command line and the engine."""
+"""Ranges of numeric settings, one table for the window, the command line and the engine."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from studio.core.errors import StudioError
 from studio.core.notices import translatable
 
 MAX_SEED = 2**64 - 1
-"""The largest seed that torch's generators take; that of a CPU draws by the lower 32 bits."""
+"""The largest seed of torch's generators; that of the CPU uses the lower 32 bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The least and the largest value of a setting, and whether it is a whole number."""
+    """The smallest and the largest value of a setting, and whether it is a whole number."""
 
     label: str
     least: int
@@ -54,12 +54,12 @@ TITLES: Mapping[str, str] = {
     "mask_blur": "Mask blur",
     "padding": "Masked area padding",
 }
-"""What A1111 calls these numbers in the metadata of pictures; the number of variations is not in
-them, since each picture is one."""
+"""A1111's names of these numbers in picture metadata, without the number of variations, since each
+picture is one."""
 
 
 def parse(name: str, text: str) -> float:
-    """Return the number that a text says for a setting; StudioError if it is outside its range."""
+    """Parse the number of a setting from text; StudioError if it is outside its range."""
     limit = LIMITS[name]
     value: float
     try:
@@ -70,7 +70,7 @@ def parse(name: str, text: str) -> float:
 
 
 def check(name: str, value: float) -> float:
-    """Return a value that is in the range of a setting; StudioError otherwise."""
+    """Return the value if it is in the range of a setting; StudioError otherwise."""
     if not LIMITS[name].holds(value):
         raise _out_of_range(name, value)
     return value

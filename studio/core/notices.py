@@ -1,4 +1,4 @@
-"""Sentences for the artist which are no errors."""
+"""Notices for the artist that are not errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 class Listed:
     """A value of a notice that is a list: each item a name, a term that is translated, or both.
 
-    ``more`` counts those that are left out at its end.
+    ``more`` is the number of items omitted at its end.
     """
 
     items: tuple[tuple[str, str], ...]
@@ -40,7 +40,7 @@ class Notice:
 
 
 def translatable(text: str) -> str:
-    """Return ``text`` as it is; marks a literal in a table that the window translates later."""
+    """Return ``text`` unchanged; marks a literal in a table that the window translates later."""
     return text
 
 

@@ -1,4 +1,4 @@
-"""Where things lie: the shipped resources and the artist's own folders."""
+"""Paths of the shipped resources and the artist's own folders."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def _home(variable: str, default: str) -> Path:
 
 
 def config_dir() -> Path:
-    """Return the folder of the settings, made when missing; LIENZO_HOME moves it."""
+    """Return the folder of the settings, created if missing; LIENZO_HOME moves it."""
     return _home("config", platformdirs.user_config_dir(APP_NAME, appauthor=False))
 
 
 def data_dir() -> Path:
-    """Return the folder of models and the journal, made when missing; LIENZO_HOME moves it."""
+    """Return the folder of models and the journal, created if missing; LIENZO_HOME moves it."""
     return _home("data", platformdirs.user_data_dir(APP_NAME, appauthor=False))
 
 
 def log_dir() -> Path:
-    """Return the folder of log files, made when missing; LIENZO_HOME moves it."""
+    """Return the folder of log files, created if missing; LIENZO_HOME moves it."""
     return _home("log", platformdirs.user_log_dir(APP_NAME, appauthor=False))

@@ -1,4 +1,4 @@
-"""Progress of long work: a fraction, a sentence, a preview, and the way to cancel."""
+"""Progress of long-running work: a fraction, a sentence, a preview, and cancellation."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from studio.core.errors import Cancelled
 
 @dataclass(frozen=True, slots=True)
 class ProgressEvent:
-    """``fraction`` in 0..1, an English ``text``, perhaps a (n, h, w, 3) uint8 preview.
+    """``fraction`` in 0..1, an English ``text``, and optionally a (n, h, w, 3) uint8 preview.
 
-    ``details`` is what only the listener of one kind of work understands, plain data.
+    ``details`` is plain data for listeners of one kind of work.
     """
 
     fraction: float
@@ -49,7 +49,7 @@ class Progress:
         preview: NDArray[np.uint8] | None = None,
         details: Any = None,
     ) -> None:
-        """Tell the listener how far the work is (0..1); raises ``Cancelled`` when asked to stop."""
+        """Report the fraction done (0..1) to the listener; raises ``Cancelled`` if cancelled."""
         self.check()
         if self._listener is not None:
             inside = min(max(fraction, 0.0), 1.0)
@@ -66,15 +66,15 @@ class Progress:
         )
 
     def check(self) -> None:
-        """Raise ``Cancelled`` if the work was asked to stop."""
+        """Raise ``Cancelled`` if the work was cancelled."""
         if self._cancelled.is_set():
             raise Cancelled
 
     def cancel(self) -> None:
-        """Ask the work to stop at its next check; safe from every thread."""
+        """Cancel the work at its next check; safe from every thread."""
         self._cancelled.set()
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether the work was asked to stop."""
+        """Whether the work was cancelled."""
         return self._cancelled.is_set()

@@ -13,9 +13,9 @@ from studio.core.errors import StudioError
 
 
 class Settings:
-    """Named JSON values; a file that cannot be read is kept beside and the defaults count.
+    """Named JSON values; an unreadable file is kept as a backup and the defaults apply.
 
-    ``notice`` says so, as an English sentence, when that happened; it is None otherwise. ``path``
+    ``notice`` is then an English sentence about it, else None. ``path``
     None keeps the values in memory only.
     """
 
@@ -27,7 +27,7 @@ class Settings:
             self._read(path)
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return a value; ``default`` where it is missing or of another type than the default."""
+        """Return a value, ``default`` if it is missing or of another type than the default."""
         value = self._values.get(name, default)
         if default is None or type(value) is type(default):
             return value
@@ -36,10 +36,10 @@ class Settings:
         return default
 
     def set(self, name: str, value: Any) -> None:
-        """Keep a JSON-ready value on the disk; StudioError where the disk refuses."""
+        """Store a JSON-ready value on the disk; StudioError if the disk refuses."""
         if name in self._values and self._values[name] == value:
             return
-        # A value that is no JSON is a bug, found before the file or the other values know of it.
+        # A value that is not JSON is a bug, raised before the file or other values change.
         text = json.dumps({**self._values, name: value}, indent=1, ensure_ascii=False)
         self._values[name] = value
         if self._path is not None:
