@@ -1,1 +1,1 @@
-"""Files: one module a format behind one table, `studio.document.io.formats`."""
+"""Reads and writes files: one module per format behind one table, `studio.document.io.formats`."""

@@ -1,4 +1,4 @@
-"""Runs a decoder in a process of its own, so that no file can end the program."""
+"""Runs a decoder in a process of its own, so that no file can crash the program."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from studio.core.progress import Progress
 
 
 class DecoderEndedError(OSError):
-    """The decoder's process ended without an answer: it crashed on the file."""
+    """The decoder's process ended without a result: it crashed on the file."""
 
     def __init__(self) -> None:
         super().__init__("the decoder crashed on it")
 
 
 def apart(work: Callable[..., Any], *values: Any, progress: Progress | None = None) -> Any:
-    """Return ``work(*values)`` of a fresh process; all of it must be picklable.
+    """Return ``work(*values)`` from a fresh process; arguments and result must be picklable.
 
-    What ``work`` raises is raised here, as an OSError if it cannot be pickled; DecoderEndedError
-    if the process dies, ``Cancelled`` (and the process is ended) if ``progress`` is.
+    An error of ``work`` is raised here, as an OSError if it cannot be pickled; DecoderEndedError
+    if the process dies, ``Cancelled`` (and the process is ended) if ``progress`` is cancelled.
     """
     # Spawned on every system: a fork would copy locks that other threads hold.
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(sender, work, values), daemon=True)
     process.start()
-    sender.close()  # So that the end of the process is the end of the pipe.
+    sender.close()  # So that the pipe closes when the process ends.
     try:
         while not receiver.poll(0.1):
             if progress is not None:
@@ -52,12 +52,12 @@ def apart(work: Callable[..., Any], *values: Any, progress: Progress | None = No
 
 
 def _answer(sender: Connection, work: Callable[..., Any], values: tuple[Any, ...]) -> None:
-    """Send what ``work`` returns or raises, in the process."""
+    """Send the result or the error of ``work``, from inside the process."""
     try:
         message = pickle.dumps((None, work(*values)), pickle.HIGHEST_PROTOCOL)
     except StudioError as error:
         message = pickle.dumps((error, None))
-    except Exception as error:  # noqa: BLE001 - it goes on to the program's process.
+    except Exception as error:  # noqa: BLE001 - it is passed to the program's process.
         message = pickle.dumps((OSError(str(error)), None))
     sender.send_bytes(message)
     sender.close()

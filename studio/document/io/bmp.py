@@ -1,4 +1,4 @@
-"""BMP: read only, upright, with alpha where it has one."""
+"""BMP: read only, upright, with alpha if it has one."""
 
 from __future__ import annotations
 

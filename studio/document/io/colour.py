@@ -1,4 +1,4 @@
-"""Colour profiles: all becomes 8-bit sRGB at the door, and the file's own on the way out."""
+"""Converts colours: to 8-bit sRGB on opening, and to the file's own profile on export."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio.core.paths import resource
 from studio.document.raster import Pixels
 
 PROFILE_ERRORS = (OSError, ValueError, ImageCms.PyCMSError)
-"""What ImageCms raises on damaged profiles; ValueError for names that are not text."""
+"""The errors of ImageCms for damaged profiles; ValueError for names that are not text."""
 
 _ROWS = 1024
 _SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
@@ -24,8 +24,8 @@ _SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
 def srgb_profile() -> bytes:
     """Return an ICC profile of sRGB, the same bytes every time."""
     data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    # Little CMS writes the time of creation (bytes 24 to 35 of the header); two saves must not
-    # differ by it.
+    # Little CMS writes the time of creation (bytes 24 to 35 of the header), which must not make
+    # two saves differ.
     data[24:36] = bytes((0x07, 0xEA, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0))
     return bytes(data)
 
@@ -37,7 +37,7 @@ def shipped_profile(name: str) -> bytes:
 
 
 def profile_name(profile: bytes | None) -> str:
-    """Return what a profile calls itself; empty for none or one that cannot be read."""
+    """Return the name in a profile; empty for none or one that cannot be read."""
     if not profile:
         return ""
     try:
@@ -48,9 +48,9 @@ def profile_name(profile: bytes | None) -> str:
 
 
 def exported(profile: bytes | None) -> bytes | None:
-    """Return the profile of an opened file if exports can have it too; None for sRGB or another.
+    """Return the profile of an opened file if exports can use it; None for sRGB or any other.
 
-    Only RGB profiles that know the way back from sRGB are kept.
+    Only RGB profiles with a transform from sRGB are kept.
     """
     if not profile or profile == srgb_profile():
         return None
@@ -67,7 +67,7 @@ def exported(profile: bytes | None) -> bytes | None:
 def from_srgb(pixels: Pixels, profile: bytes | None) -> tuple[Pixels, bytes, bool]:
     """Return (h, w, 3 or 4) sRGB pixels in a profile, the profile, and whether that is sRGB.
 
-    A profile that is none, or that nothing can be converted to, gives sRGB.
+    A profile that is invalid, or that nothing can be converted to, gives sRGB.
     """
     if not profile:
         return pixels, srgb_profile(), True
@@ -103,9 +103,9 @@ def _from_srgb(target: ImageCms.ImageCmsProfile) -> ImageCms.ImageCmsTransform:
 
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, tuple[Notice, ...]]:
-    """Return an L, RGB, CMYK or LAB image as sRGB in mode RGB, with a notice where colours moved.
+    """Return an L, RGB, CMYK or LAB image as sRGB in mode RGB, with a notice if colours changed.
 
-    Relative colorimetric with black point compensation, as editors do it for photos.
+    Relative colorimetric with black point compensation, as usual in editors for photos.
     """
     found: list[Notice] = []
     if image.mode == "CMYK":
@@ -147,7 +147,7 @@ def _convert(
 
 @functools.lru_cache(maxsize=8)
 def _is_srgb(source: bytes, mode: str) -> bool:
-    """Whether converting would change nothing that can be seen, so that bytes stay as they are."""
+    """Whether a conversion would change nothing visible, so that the bytes are kept."""
     if mode == "RGB":
         steps = np.linspace(0, 255, 9).round().astype(np.uint8)
         grid = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(27, 27, 3)
@@ -161,7 +161,7 @@ def _is_srgb(source: bytes, mode: str) -> bool:
 
 
 def _transform(image: Image.Image, profile: bytes) -> Image.Image:
-    # A transform keeps its last pixel: no two threads may use the same one.
+    # A transform caches its last pixel: no two threads may use the same one.
     try:
         return _built(profile, image.mode, threading.get_ident()).apply(image)
     except TypeError as error:  # Of a profile that lacks what its class needs.
@@ -170,7 +170,7 @@ def _transform(image: Image.Image, profile: bytes) -> Image.Image:
 
 @functools.lru_cache(maxsize=16)
 def _built(profile: bytes, mode: str, thread: int) -> ImageCms.ImageCmsTransform:
-    """Return the transform to sRGB, kept for the next layer; no profile stands for Lab."""
+    """Return the transform to sRGB, cached for the next layer; an empty profile means Lab."""
     source = ImageCms.ImageCmsProfile(
         io.BytesIO(profile) if profile else ImageCms.createProfile("LAB")
     )

@@ -1,6 +1,6 @@
-"""The prompt of a ComfyUI picture as A1111's text: what its sampler was given.
+"""Converts the graph in a ComfyUI picture to A1111's text: the inputs of its sampler.
 
-ComfyUI writes the graph that ran as JSON (keyword "prompt"): nodes by number, each with a class
+ComfyUI writes the executed graph as JSON (keyword "prompt"): nodes by number, each with a class
 and inputs, of which a pair [number, output] is a link:
 https://github.com/comfyanonymous/ComfyUI/blob/master/nodes.py
 """
@@ -25,7 +25,7 @@ _SCHEDULES = {
     "sgm_uniform": "SGM Uniform", "simple": "Simple", "ddim_uniform": "DDIM",
 }  # fmt: skip
 _LINKS = 40
-"""Nodes between a sampler and a text; more is a circle."""
+"""The most nodes between a sampler and a text; more means a cycle."""
 _TEXTS = ("text", "string", "value", "prompt", "wildcard_text", "text_g", "text_positive")
 _PASSED_ON = ("conditioning", "conditioning_1", "positive", "conditioning_to", "base")
 
@@ -99,7 +99,7 @@ def _text(nodes: Mapping[str, Node], link: object) -> str:
 
 
 def _value(nodes: Mapping[str, Node], value: object) -> int | float | str | None:
-    """Return a number or name, also one that a node of its own holds."""
+    """Return a number or name, also from a separate node."""
     for _ in range(_LINKS):
         if isinstance(value, int | float | str) and not isinstance(value, bool):
             return value
@@ -129,7 +129,7 @@ def _model(nodes: Mapping[str, Node]) -> str | None:
         for key in ("ckpt_name", "unet_name"):
             name = _value(nodes, node["inputs"].get(key))
             if isinstance(name, str):
-                # As A1111 names it: without folders and ending.
+                # As in A1111: without folders and extension.
                 return name.replace("\\", "/").rpartition("/")[2].rpartition(".")[0] or name
     return None
 

@@ -1,4 +1,4 @@
-"""What the format modules share: results, options, limits, and the sentences of bad files."""
+"""Shared parts of the format modules: results, options, limits, and errors of bad files."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from studio.document.metadata import Keep
 from studio.document.raster import TILE, Pixels, Raster
 
 MAX_LAYERS = 8192
-"""Layers and groups in one file; more is taken for a bomb."""
+"""The most layers and groups in one file; more are treated as an attack."""
 
 MAX_DEPTH = 64
-"""Groups inside groups."""
+"""The deepest nesting of groups."""
 
 
 _INNER = re.compile(
     r"<_?\w+[. ]|[{}]|pip install|\bobject\b| at 0x|\bNone\b|'\w+' must be|\w+Error\b|\bb'"
     r"|\bbytes-like\b"
 )
-"""What libraries say about their own insides: no artist can use it."""
+"""Library messages about internals, which are of no use to an artist."""
 
 
 class MemoryBudget:
-    """Counts what a file unpacks to against the free memory at the time it was opened."""
+    """Counts the unpacked size of a file against the memory free at the time of opening."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._left = int(psutil.virtual_memory().available * 0.8)
 
     def take(self, raster: Raster) -> Raster:
-        """Return the raster; StudioError when it no longer fits."""
+        """Return the raster; StudioError if it no longer fits."""
         self._left -= raster.nbytes
         if self._left < 0:
             raise StudioError(
@@ -52,7 +52,7 @@ class MemoryBudget:
         return raster
 
     def take_bytes(self, count: int) -> bool:
-        """Count bytes that could be left out; False, and nothing counted, where they do not fit."""
+        """Count bytes of an optional part; False, and nothing counted, if they do not fit."""
         if count > self._left:
             return False
         self._left -= count
@@ -61,10 +61,10 @@ class MemoryBudget:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """A document read from a file, what had to be changed, and what the file says about itself.
+    """A document read from a file, with notices about changes and the file's metadata.
 
-    ``metadata`` is JSON-ready; "parameters" holds the A1111 text where the file carries one.
-    ``format`` is the name of the row of ``FORMATS``, found by the content.
+    ``metadata`` is JSON-ready; "parameters" is the A1111 text if the file has one.
+    ``format`` is the name of the row of ``FORMATS``, detected from the content.
     """
 
     document: Document
@@ -75,11 +75,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class SaveOptions:
-    """How to save: ``quality`` 1..100 counts for JPEG and WebP, ``lossless`` for WebP.
+    """How to save: ``quality`` 1..100 applies to JPEG and WebP, ``lossless`` to WebP.
 
-    ``metadata`` says what of the opened file's metadata is written; ``Keep.NONE`` strips prompts
-    and recipes from flat pictures too. ``srgb`` writes sRGB if the opened file had another profile.
-    ``format`` names a row of ``FORMATS``; empty means by the extension.
+    ``metadata`` selects the part of the opened file's metadata to write; ``Keep.NONE`` strips
+    prompts and recipes from flat pictures too. ``srgb`` writes sRGB even if the opened file had
+    another profile. ``format`` names a row of ``FORMATS``; empty means by the extension.
     """
 
     quality: int = 92
@@ -90,25 +90,25 @@ class SaveOptions:
 
 
 class FormatModule(Protocol):
-    """What a module of ``FORMATS`` holds."""
+    """The functions of a module in ``FORMATS``."""
 
     def read(self, stream: BinaryIO, name: str, progress: Progress) -> Opened:
-        """Read a whole file; ``name`` is its name without the folder, for layers and sentences."""
+        """Read a whole file; ``name`` is its name without the folder, for layers and messages."""
         ...
 
     def write(
         self, document: Document, stream: BinaryIO, options: SaveOptions, progress: Progress
     ) -> Check:
-        """Write the document to a seekable stream; the result checks what was written."""
+        """Write the document to a seekable stream; the result is a check of the written file."""
         ...
 
 
 def flatten(document: Document, rect: Rect | None = None) -> Pixels:
     """Return the composite of ``rect``, the canvas by default, as (h, w, 4) straight uint8.
 
-    StudioError where the memory does not suffice for the canvas.
+    StudioError if there is not enough memory for the canvas.
     """
-    # The compositor brings numba along; reading a photo must not wait for it.
+    # The compositor imports numba; reading a photo must not wait for it.
     from studio.document.render.compositor import composite
 
     check_memory(document.rect.area * 8 if rect is None else 0, "The merged picture")
@@ -116,7 +116,7 @@ def flatten(document: Document, rect: Rect | None = None) -> Pixels:
 
 
 def stem(name: str) -> str:
-    """Return the name of a layer for a file called ``name``."""
+    """Return the layer name for a file named ``name``."""
     return Path(name).stem or name
 
 
@@ -132,7 +132,7 @@ def check_size(width: int, height: int, name: str) -> None:
             limit=MAX_SIZE,
             most=MAX_AREA // 10**6,
         )
-    # The pixels as they are read, and the tiles that they become: a thin picture fills few of them.
+    # The decoded pixels, and the tiles made of them, of which a thin picture fills little.
     tiles = -(-width // TILE) * -(-height // TILE) * TILE * TILE * 4
     check_memory(width * height * 4 + tiles, name)
 
@@ -149,7 +149,7 @@ def check_memory(needed: int, name: str) -> None:
 
 
 def broken(name: str, reason: object, label: str) -> StudioError:
-    """Return the error of a file that starts like the format ``label`` and then goes wrong."""
+    """Return the error for a file that starts like the format ``label`` but is damaged."""
     told = reason_of(reason)
     if told.lower().startswith("unsupported"):
         return StudioError(
@@ -169,9 +169,9 @@ def broken(name: str, reason: object, label: str) -> StudioError:
 
 
 def reason_of(reason: object) -> str:
-    """Return one short line of what a library says, for people who look for a cause."""
+    """Return a library's message as one short line, for people looking for the cause."""
     if isinstance(reason, BaseException) and reason.args and isinstance(reason.args[0], str):
-        reason = reason.args[0]  # attrs' validators add all else that they know.
+        reason = reason.args[0]  # attrs' validators append further objects.
     text = " ".join(str(reason).split()) or type(reason).__name__
     if _INNER.search(text):
         head = text.split(":")[0]
@@ -180,7 +180,7 @@ def reason_of(reason: object) -> str:
 
 
 def differs(what: str) -> StudioError:
-    """Return the error of a written file that does not hold what was to be saved."""
+    """Return the error for a written file whose content differs from what was to be saved."""
     return StudioError(
         "The saved file does not read back as it was written ({what}); nothing was replaced.",
         "Save to another folder or disk.",
@@ -189,7 +189,7 @@ def differs(what: str) -> StudioError:
 
 
 def not_written(label: str) -> StudioError:
-    """Return the error of a format that is read and never written."""
+    """Return the error for a format that can only be read."""
     return StudioError(
         "Lienzo can open {label} but not write it.", "Save as PNG, JPEG or WebP.", label=label
     )

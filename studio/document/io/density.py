@@ -1,4 +1,4 @@
-"""Pixels per inch as each file format stores them."""
+"""Reads pixels per inch from the forms in which file formats store them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studio.document.document import DPI
 
 CM_PER_INCH = 2.54
 PSD_UNIT = 65536.0
-"""Photoshop counts in 16.16 fixed point (file format specification, image resource 1005)."""
+"""Photoshop uses 16.16 fixed point (file format specification, image resource 1005)."""
 
 _ROUNDING = 0.0254 / 2
 """Half a pixel per metre in pixels per inch: PNG and BMP store whole pixels per metre."""
@@ -29,10 +29,10 @@ def tidied(dpi: float) -> float:
 
 
 def taken(found: Sequence[object] | None, name: str, notices: list[Notice]) -> float:
-    """Return the document's dpi for those across and down that the file ``name`` states.
+    """Return the document's dpi for the horizontal and vertical ones in the file ``name``.
 
-    None, 0 or anything that is no pair of numbers means that it states none. What a document cannot
-    have, and pixels that are not square, add a notice.
+    None, 0 or anything but a pair of numbers means that the file has none. Densities out of range
+    and pixels that are not square add a notice.
     """
     pair = _numbers(found)
     if pair is None or pair[0] <= 0 or pair[1] <= 0:
@@ -62,9 +62,9 @@ def taken(found: Sequence[object] | None, name: str, notices: list[Notice]) -> f
 
 
 def stated(image: Image.Image) -> Sequence[object] | None:
-    """Return the pixels per inch across and down that a decoded picture states, or None.
+    """Return the horizontal and vertical pixels per inch of a decoded picture, or None.
 
-    Those of the format itself count before those in EXIF.
+    Those of the format itself take precedence over those in EXIF.
     """
     own = image.info.get("dpi")
     if isinstance(own, tuple) and len(own) == 2:

@@ -1,4 +1,4 @@
-"""What a file holds, as plain data for `lienzo info`."""
+"""Describes the content of a file as plain data for `lienzo info`."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def describe_layers(document: Document) -> list[dict[str, Any]]:
 
 
 def _result(number: int, result: KeptResult, document: Document) -> dict[str, Any]:
-    """Describe a result that waits in the tray; 1 is the newest."""
+    """Describe a result in the tray; 1 is the newest."""
     recipe = result.request.recipe
     height, width = result.image.shape[:2]
     return {

@@ -1,6 +1,6 @@
-"""An EXIF block changed in its place: what is not touched keeps its bytes and where they are.
+"""Edits an EXIF block in place: untouched values keep their bytes and their offsets.
 
-So a camera's maker note, whose offsets nobody knows, stays readable. Layout: EXIF 2.32 (CIPA
+So a camera's maker note, whose offsets are undocumented, stays readable. Layout: EXIF 2.32 (CIPA
 DC-008), 4.5 and 4.6; TIFF 6.0, section 2.
 """
 
@@ -23,14 +23,14 @@ X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
 MAKER_NOTE, USER_COMMENT, COLOUR_SPACE = 0x927C, 0x9286, 0xA001
 PIXEL_WIDTH, PIXEL_HEIGHT, INTEROP_INDEX = 0xA002, 0xA003, 0x0001
 _SERIALS = (0xA430, 0xA431, 0xA435, MAKER_NOTE)
-"""Owner, body and lens; every maker's note holds serial numbers too, in places of its own."""
+"""Owner, body and lens; maker notes also contain serial numbers, at offsets of their own."""
 _MAIN_SERIALS = (0xC62F, 0xC68B, 0xC65D)
 """Camera serial number, original raw file name and raw data id of DNG."""
 _THUMBNAIL_AT, _THUMBNAIL_SIZE = 0x0201, 0x0202
 
 
 class Directory(Enum):
-    """A directory of the block; the value is the tag that points to it, 0 for the first."""
+    """A directory of the block; the value is the tag of its pointer, 0 for the first."""
 
     MAIN = 0
     CAMERA = 0x8769
@@ -46,7 +46,7 @@ _PARENTS = {
 
 
 class _Entry(NamedTuple):
-    """A directory's row: where it is, and where its value is."""
+    """A row of a directory: its offset and the offset of its value."""
 
     place: int
     kind: int
@@ -56,7 +56,7 @@ class _Entry(NamedTuple):
 
 
 class Exif:
-    """One block; ValueError for bytes that are none, entries that point outside it are dropped."""
+    """One block; ValueError if it is invalid; entries that point outside it are dropped."""
 
     def __init__(self, data: bytes = _EMPTY) -> None:
         self._data = bytearray(data.removeprefix(PREFIX))
@@ -100,13 +100,13 @@ class Exif:
         return self.raw(directory, tag).split(b"\0")[0].decode("utf-8", "replace").strip()
 
     def put_numbers(self, directory: Directory, tag: int, kind: int, *values: int) -> None:
-        """Write whole numbers; for RATIONAL two a value."""
+        """Write whole numbers; two per value for RATIONAL."""
         code = {SHORT: "H", LONG: "L", RATIONAL: "L"}[kind]
         body = struct.pack(f"{self._order}{len(values)}{code}", *values)
         self.put(directory, tag, kind, body)
 
     def put_text(self, directory: Directory, tag: int, text: str) -> None:
-        """Write a text, in UTF-8 as everybody does."""
+        """Write a text, in UTF-8 as is common practice."""
         self.put(directory, tag, ASCII, text.encode("utf-8", "replace") + b"\0")
 
     def put(self, directory: Directory, tag: int, kind: int, body: bytes) -> None:
@@ -150,7 +150,7 @@ class Exif:
         self.drop(_PARENTS[directory], directory.value)
 
     def drop_identity(self) -> None:
-        """Remove the place, the serial numbers and the owner's name, with the maker's note."""
+        """Remove location, serial numbers, the owner's name and the maker note."""
         self.drop_directory(Directory.PLACE)
         for tag in _SERIALS:
             self.drop(Directory.CAMERA, tag)
@@ -160,7 +160,7 @@ class Exif:
     # The thumbnail: the directory after the first one
 
     def drop_thumbnail(self) -> None:
-        """Remove the small pictures, and the bytes that they took at the end of the block."""
+        """Remove the thumbnails, and their bytes at the end of the block."""
         at = self._number(self._link())
         struct.pack_into(f"{self._order}L", self._data, self._link(), 0)
         seen = {self._start(name) for name in Directory}
@@ -172,7 +172,7 @@ class Exif:
             at = following
 
     def _drop_picture(self, at: int) -> None:
-        """Remove the directory at an offset with the picture that it describes."""
+        """Remove the directory at an offset with its picture."""
         rows = list(self._entries(at))
         values = {self._tag(row): self._first(row) for row in rows}
         start, size = values.get(_THUMBNAIL_AT, 0), values.get(_THUMBNAIL_SIZE, 0)
@@ -188,7 +188,7 @@ class Exif:
             del self._data[at:]
 
     def put_thumbnail(self, jpeg: bytes) -> None:
-        """Write a small JPEG in the place of the one there was."""
+        """Replace the thumbnail by a small JPEG."""
         self.drop_thumbnail()
         rows = (
             (0x0103, SHORT, 6),
@@ -212,21 +212,21 @@ class Exif:
         return int(struct.unpack_from(f"{self._order}L", self._data, at)[0])
 
     def _count(self, at: int) -> int | None:
-        """Return the number of entries of the directory at an offset; None if it is none."""
+        """Return the number of entries of the directory at an offset; None if it is invalid."""
         if not 8 <= at <= len(self._data) - 2:
             return None
         count = int(struct.unpack_from(f"{self._order}H", self._data, at)[0])
         return count if count <= _MOST_ENTRIES and at + 2 + 12 * count <= len(self._data) else None
 
     def _start(self, directory: Directory) -> int:
-        """Return where a directory begins, 0 if there is none."""
+        """Return the offset of a directory, 0 if there is none."""
         if directory is Directory.MAIN:
             return self._number(4)
         found = self._find(_PARENTS[directory], directory.value)
         return 0 if found is None or found.size != 4 else self._number(found.at)
 
     def _entries(self, at: int) -> Iterator[_Entry]:
-        """Yield the entries of the directory at an offset, those whose values are in the block."""
+        """Yield the entries of the directory at an offset whose values are inside the block."""
         for place in range(at + 2, at + 2 + 12 * (self._count(at) or 0), 12):
             kind, count = struct.unpack_from(f"{self._order}HL", self._data, place + 2)
             size = _SIZES.get(kind, 0) * count
@@ -259,7 +259,7 @@ class Exif:
             self._data += bytes(self._link_of(at) + 4 - len(self._data))
 
     def _remove(self, at: int, place: int) -> None:
-        """Take one row out of the directory at an offset; those after it and the link move up."""
+        """Remove one row of the directory at an offset; the rows after it and the link move up."""
         count = self._count(at) or 0
         end = min(len(self._data), at + 2 + 12 * count + 4)
         self._data[place:end] = self._data[place + 12 : end] + bytes(12)
@@ -274,7 +274,7 @@ class Exif:
             self._data[at:end] = bytes(end - at)
 
     def _append(self, body: bytes) -> int:
-        """Add bytes at the end, on a word's boundary; return where they begin."""
+        """Append bytes at a word boundary; return their offset."""
         self._data += bytes(len(self._data) % 2)
         at = len(self._data)
         self._data += body
@@ -284,7 +284,7 @@ class Exif:
         return at + 2 + 12 * (self._count(at) or 0)
 
     def _link(self) -> int:
-        """Return where the pointer to the thumbnail's directory is."""
+        """Return the offset of the pointer to the thumbnail's directory."""
         return self._link_of(self._start(Directory.MAIN))
 
     def _add_directory(self, directory: Directory) -> None:
@@ -292,7 +292,7 @@ class Exif:
         self.put_numbers(_PARENTS[directory], directory.value, LONG, at)
 
     def _grow(self, directory: Directory, tag: int) -> None:
-        """Write the directory once more, at the end, with a row for a tag."""
+        """Rewrite the directory at the end of the block, with a new row for a tag."""
         at = self._start(directory)
         rows = [bytes(self._data[one.place : one.place + 12]) for one in self._entries(at)]
         link = bytes(self._data[self._link_of(at) : self._link_of(at) + 4])

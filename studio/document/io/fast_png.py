@@ -1,6 +1,6 @@
-"""A PNG encoder for the project format, where saves are many and speed counts more than bytes.
+"""A PNG encoder for the project format, which is saved often and favours speed over size.
 
-Strips are filtered and deflated on threads and joined to one zlib stream. Layout: RFC 2083 (PNG),
+Strips are filtered and deflated on threads and joined into one zlib stream. Layout: RFC 2083 (PNG),
 RFC 1950 (zlib), RFC 1951 (deflate; a strip ends on a byte boundary by a sync flush).
 """
 
@@ -22,7 +22,7 @@ _HEADER = b"\x78\x01"
 
 
 def pool() -> ThreadPoolExecutor:
-    """Return threads for ``encode_png``; to be closed by the caller."""
+    """Return a thread pool for ``encode_png``; the caller must close it."""
     return ThreadPoolExecutor(min(8, os.cpu_count() or 1), "png")
 
 
@@ -49,7 +49,7 @@ def encode_png(pixels: Pixels, threads: Executor, profile: bytes | None = None) 
 
 
 def _strip(rows: Pixels, top: int) -> tuple[memoryview, bytes]:
-    """Return the filtered rows from ``top`` on and their deflated form."""
+    """Return the filtered rows, the first being row ``top``, and their deflated form."""
     part = rows[top : top + _ROWS]
     filtered = np.empty((len(part), part.shape[1] + 1), dtype=np.uint8)
     filtered[:, 0] = _UP

@@ -1,4 +1,4 @@
-"""A file with layers as its merged picture alone."""
+"""Reduces a file with layers to its merged picture."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from studio.document.raster import Raster
 
 
 def flattened(opened: Opened, name: str) -> Opened:
-    """Return what was opened with one layer: the merged picture, the file's own if that differs.
+    """Return an opened file with one layer: the merged picture, the file's own if that differs.
 
-    Notices about layers are left out. StudioError if the memory does not suffice.
+    Notices about layers are left out. StudioError if there is not enough memory.
     """
     document = opened.document
     raster = _merged(document)
@@ -27,7 +27,7 @@ def flattened(opened: Opened, name: str) -> Opened:
 
 
 def _merged(document: Document) -> Raster | None:
-    """Return the picture that the file's program saved, if the document keeps it."""
+    """Return the merged picture saved by the file's program, if the document has it."""
     top = document.layers[-1] if document.layers else None
     if isinstance(top, RasterLayer) and top.name == MERGED and not top.visible:
         return top.raster

@@ -1,4 +1,4 @@
-"""The table of file formats, and the functions that open, place and save."""
+"""The table of file formats, and the functions that open, place and save files."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class FormatSpec:
-    """One file format: how it is called, recognised, and which module reads and writes it.
+    """One file format: its names, its signatures, and the module that reads and writes it.
 
-    ``signatures`` are (offset, bytes) pairs at the start of such a file: all of one of the tuples.
-    ``read_only`` are endings that files are read by and never written with.
+    ``signatures`` are tuples of (offset, bytes) pairs; a file has all pairs of at least one tuple.
+    ``read_only`` are extensions that are opened but never used for saving.
     """
 
     name: str
@@ -70,11 +70,11 @@ class FormatSpec:
 
     @property
     def endings(self) -> tuple[str, ...]:
-        """All endings that such files are read by."""
+        """All extensions that are opened as this format."""
         return self.extensions + self.read_only
 
     def load(self) -> FormatModule:
-        """Return the module, imported when it is first needed."""
+        """Return the module, imported on first use."""
         return cast(FormatModule, importlib.import_module(self.module))
 
 
@@ -187,7 +187,7 @@ class Placed:
 
 
 def sniff(path: Path) -> FormatSpec | None:
-    """Return the format of a file by its first bytes, whatever it is called; None if unknown."""
+    """Return the format of a file by its first bytes, whatever its extension; None if unknown."""
     with _opened(path) as stream:
         return _sniff(stream)
 
@@ -220,10 +220,10 @@ def format_for(path: Path, name: str = "") -> FormatSpec:
 def open_document(
     path: Path | str, progress: Progress | None = None, *, flat: bool = False
 ) -> Opened:
-    """Read a file as a document; StudioError with a sentence for everything that is wrong with it.
+    """Read a file as a document; StudioError with a clear message for any problem.
 
-    ``flat`` gives its merged picture as the only layer. ``Cancelled`` passes through where
-    ``progress`` was cancelled.
+    ``flat`` gives its merged picture as the only layer. Raises ``Cancelled`` if ``progress`` was
+    cancelled.
     """
     path = Path(path)
     with _opened(path) as stream:
@@ -232,7 +232,7 @@ def open_document(
 
 
 def document_from_bytes(data: bytes, name: str, progress: Progress | None = None) -> Opened:
-    """Read a file that lies in memory, from the clipboard for instance."""
+    """Read a file in memory, from the clipboard for instance."""
     return _read(io.BytesIO(data), name, progress)
 
 
@@ -249,7 +249,7 @@ def document_from_array(pixels: Pixels, name: str) -> Document:
 
 
 def open_layer(path: Path | str, progress: Progress | None = None) -> Placed:
-    """Read a file to place it in a document: one layer, its corner at 0, 0, with fresh ids."""
+    """Read a file to place it in a document: one layer with its corner at 0, 0 and fresh ids."""
     path = Path(path)
     opened = open_document(path, progress)
     document = opened.document
@@ -273,9 +273,9 @@ def save_document(
     options: SaveOptions | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Save a document as the format of the extension, read it back and only then replace ``path``.
+    """Save a document in the format of the extension, read it back and only then replace ``path``.
 
-    StudioError where it cannot be saved; the old file is then as it was and nothing else is left.
+    StudioError if it cannot be saved; the old file is then unchanged and no other file is left.
     """
     path = Path(path)
     chosen = options or SaveOptions()
@@ -293,7 +293,7 @@ def save_options(quality: int, metadata: str, srgb: bool) -> SaveOptions:
 def lost_metadata(
     document: Document, path: Path | str, options: SaveOptions | None = None
 ) -> tuple[Notice, ...]:
-    """Return what of the document's metadata the format to save as has no place for."""
+    """Return notices about the document's metadata that the format to save as cannot store."""
     chosen = options or SaveOptions()
     spec = format_for(Path(path), chosen.format)
     if spec.name == "ora":
@@ -304,7 +304,7 @@ def lost_metadata(
 def lost_layers(
     document: Document, path: Path | str, options: SaveOptions | None = None
 ) -> tuple[Notice, ...]:
-    """Return which layers the format to save as has no form for, though it keeps layers."""
+    """Return notices about the layers that the format to save as, though layered, cannot store."""
     spec = format_for(Path(path), options.format if options is not None else "")
     if spec.name != "psd":
         return ()
@@ -337,7 +337,7 @@ def _read(stream: BinaryIO, name: str, progress: Progress | None) -> Opened:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for reading; StudioError where that fails, also later while it is read."""
+    """Open a file for reading; StudioError if that fails, also later while it is read."""
     try:
         with open(path, "rb") as stream:
             yield stream

@@ -1,4 +1,4 @@
-"""HEIC and other HEIF, as telephones write them: read only, the primary picture."""
+"""HEIC and other HEIF files, as written by phones: read only, the primary picture."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studio.document.io.pictures import read_picture
 
 def read(stream: BinaryIO, name: str, progress: Progress) -> Opened:
     """Read a HEIC as a document of one layer."""
-    # The brand of any still picture may hold AV1 as well, which Pillow decodes itself.
+    # A file with the brand of any still picture may contain AV1, which Pillow decodes itself.
     head = stream.read(64)
     stream.seek(0)
     label = "AVIF" if b"avif" in head else "HEIF"

@@ -1,4 +1,4 @@
-"""What the process that decodes a HEIF file runs; imports little, so that it starts quickly."""
+"""Decodes a HEIF file inside its own process; imports little, so that it starts quickly."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ Decoded = tuple[str, tuple[int, int], bytes | None, dict[str, Any], int]
 
 
 def decode(data: bytes, max_side: int, max_area: int) -> Decoded:
-    """Return mode, size, pixels, info and the number of pictures; no pixels of one too large."""
+    """Return mode, size, pixels, info and the number of pictures; no pixels if it is too large."""
     from pi_heif import register_heif_opener
 
     register_heif_opener()
-    Image.MAX_IMAGE_PIXELS = None  # Both limits are given.
+    Image.MAX_IMAGE_PIXELS = None  # Both limits are arguments.
     with Image.open(io.BytesIO(data), formats=["HEIF"]) as image:
         pixels = None
         if max(image.size) <= max_side and image.width * image.height <= max_area:

@@ -1,4 +1,4 @@
-"""Decodes HEIF files in a process of its own; their decoders are large and written in C++."""
+"""Decodes HEIF files in a process of its own, as their decoders are large and written in C++."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from studio.document.io.common import check_size
 
 REDUCED = "lienzo_reduced"
 _KINDS = (b"hvc1", b"hvc2", b"av01", b"grid", b"iden", b"iovl", b"tmap", b"jpeg", b"j2k1", b"vvc1")
-"""Item types of pictures and of pictures made of others (ISO/IEC 23008-12)."""
+"""Item types of pictures and of derived pictures (ISO/IEC 23008-12)."""
 
 
 def decode_heif(data: bytes, name: str, progress: Progress) -> tuple[Image.Image, int]:
-    """Return the primary picture and how many there are.
+    """Return the primary picture and the number of pictures.
 
-    ``REDUCED`` is in its info if its metadata had to be left out, so that the decoder could go on.
-    StudioError if it is too large, OSError if it cannot be decoded.
+    ``REDUCED`` is in its info if it could be decoded only without its metadata. StudioError if it
+    is too large, OSError if it cannot be decoded.
     """
     area = min(MAX_AREA, psutil.virtual_memory().available // 12)
     reduced = False
     try:
         found = apart(heic_child.decode, data, MAX_SIZE, area, progress=progress)
     except DecoderEndedError:
-        # What its libraries stumble over may be the metadata: the pixels are tried alone.
+        # The metadata may be the cause: the pixels are tried alone.
         reduced = True
         rest = without_side_data(data)
         found = apart(heic_child.decode, rest, MAX_SIZE, area, progress=progress)
@@ -48,7 +48,7 @@ def decode_heif(data: bytes, name: str, progress: Progress) -> tuple[Image.Image
 
 
 def without_side_data(data: bytes) -> bytes:
-    """Return the file with all items but pictures named "free", so that no reader looks at them.
+    """Return the file with all items but pictures renamed "free", so that readers skip them.
 
     Layout of ``infe`` boxes: ISO/IEC 14496-12, 8.11.6; versions 2 and 3 have an item type.
     """

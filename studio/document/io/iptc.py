@@ -1,4 +1,4 @@
-"""IPTC captions (IIM 4.2) as Photoshop keeps them in image resources, in JPEG and PSD."""
+"""Reads and edits IPTC captions (IIM 4.2) in Photoshop's image resources, in JPEG and PSD."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PLACES = {26, 27, 90, 92, 95, 100, 101}
 
 
 def without_place(record: bytes) -> bytes:
-    """Return a record without where the picture was taken; b"" if it cannot be read."""
+    """Return a record without the location of the picture; b"" if it cannot be read."""
     try:
         kept = [
             record[start:end]
@@ -25,13 +25,13 @@ def without_place(record: bytes) -> bytes:
 
 
 def check(record: bytes) -> None:
-    """Raise ValueError for what is no IPTC record."""
+    """Raise ValueError if the bytes are not an IPTC record."""
     for _ in _datasets(record):
         pass
 
 
 def segment(record: bytes) -> bytes:
-    """Return the body of a JPEG's APP13 with a record."""
+    """Return the body of a JPEG's APP13 segment that contains a record."""
     size = len(record).to_bytes(4, "big")
     return (
         _HEAD
@@ -53,7 +53,7 @@ def _datasets(record: bytes) -> Iterator[tuple[int, int, int, int]]:
         if len(head) < 5 or head[0] != _MARK:
             raise ValueError("no IPTC record")
         size, body = int.from_bytes(head[3:5], "big"), at + 5
-        if size & 0x8000:  # An extended dataset: so many bytes say how long it is.
+        if size & 0x8000:  # An extended dataset: the number of bytes of its length.
             count = size & 0x7FFF
             size, body = int.from_bytes(record[body : body + count], "big"), body + count
         if body + size > len(record):

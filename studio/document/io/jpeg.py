@@ -1,4 +1,4 @@
-"""JPEG: flattened on white, the A1111 text in EXIF UserComment."""
+"""JPEG: flattened on white, with the A1111 text in the EXIF UserComment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read(stream: BinaryIO, name: str, progress: Progress) -> Opened:
 
 
 def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: Progress) -> Check:
-    """Write the flattened document on white; the check compares size and rough look."""
+    """Write the flattened document on white; the check compares size and rough appearance."""
     plain = on_white(flat(document, progress))
     pixels, profile, is_srgb = from_srgb(plain, None if options.srgb else document.profile)
     said = outgoing(document, options.metadata, JPEG, pixels=plain, is_srgb=is_srgb)
@@ -33,7 +33,7 @@ def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: 
         document,
         icc_profile=profile,
         quality=options.quality,
-        # Full colour resolution where quality is asked for.
+        # Full chroma resolution for high quality.
         subsampling="4:4:4" if options.quality >= 90 else "4:2:0",
         exif=PREFIX + said.exif if said.exif else b"",
         xmp=said.xmp,

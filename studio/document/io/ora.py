@@ -1,7 +1,8 @@
 """OpenRaster, the project format: https://www.openraster.org/baseline/file-layout-spec.html
 
-Other editors read `stack.xml` and `data/`. What the format lacks lies in `lienzo/`, which they
-skip: `document.json` (recipes, masks, selection, ids), the unmasked pixels and the masks as PNG.
+Other editors read `stack.xml` and `data/`. Data beyond the format is stored in `lienzo/`, which
+they skip: `document.json` (recipes, masks, selection, ids), the unmasked pixels and the masks as
+PNG.
 """
 
 from __future__ import annotations
@@ -22,5 +23,5 @@ def read(stream: BinaryIO, name: str, progress: Progress) -> Opened:
 
 
 def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: Progress) -> Check:
-    """Write the whole document; the check decodes every picture in it again."""
+    """Write the whole document; the check decodes every picture in the file."""
     return write_ora(document, stream, options.metadata, progress)

@@ -1,4 +1,4 @@
-"""The entries of an OpenRaster file, read within the memory, with notices for what is damaged."""
+"""Reads the entries of an OpenRaster file within a memory budget; notices for damaged ones."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from studio.document.raster import Pixels, Raster
 LABEL = "OpenRaster"
 MAX_TEXT = 64 << 20
 EXTRA_ERRORS = (KeyError, TypeError, ValueError, AttributeError)
-"""What an entry of our own folder that is damaged or made up can raise."""
+"""The errors that a damaged or forged entry of our own folder can raise."""
 
 
 class OraArchive:
-    """One file; ``notices`` collects what could not be read as it should be."""
+    """One file; ``notices`` collects the problems found while reading."""
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
         self.name = name
@@ -45,7 +45,7 @@ class OraArchive:
         info = self.entries.get(name)
         if info is None or info.is_dir():
             return None
-        # The declared size binds: zipfile reads no byte beyond it.
+        # The declared size is a limit: zipfile reads no byte beyond it.
         check_memory(info.file_size * 2, self.name)
         try:
             return self.zip.read(info)
@@ -60,7 +60,7 @@ class OraArchive:
         return self.entry(name)
 
     def picture(self, name: str) -> Pixels:
-        """Return the pixels of a PNG that can be done without; ValueError if they are damaged."""
+        """Return the pixels of an optional PNG; ValueError if they are damaged."""
         data = self.entry(name)
         try:
             with Image.open(io.BytesIO(data or b""), formats=["PNG"]) as image:
@@ -68,7 +68,7 @@ class OraArchive:
                 pixels = np.asarray(image)
         except (*PILLOW_ERRORS, Image.DecompressionBombError, StudioError) as error:
             raise ValueError(str(error)) from error
-        # Unlike a layer, a result can be done without: no lack of memory stops the rest.
+        # Unlike a layer, a result is optional: a lack of memory does not stop the rest.
         if not self.budget.take_bytes(pixels.nbytes):
             raise ValueError("memory")
         return pixels
@@ -88,7 +88,7 @@ class OraArchive:
     def raster(self, entry: object) -> Raster | None:
         """Return a raster of our own folder; None if it is damaged.
 
-        Masks are grey or, made by another program, anything that can be made grey.
+        Masks are grey or, if made by another program, anything that can be converted to grey.
         """
         if not isinstance(entry, Mapping):
             return None

@@ -1,4 +1,4 @@
-"""The layers of an OpenRaster file: the stack of the standard, with our own folder if it fits."""
+"""Reads the layers of an OpenRaster file: the standard's stack, with our own folder if it fits."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from studio.document.raster import Raster
 from studio.document.stored import CHILDREN, Entry
 
 Extra = Mapping[str, Any]
-"""What our own folder says about a layer, in the form of today; see ``of_version_1``."""
+"""A layer's entry in our own folder, in the current form; see ``of_version_1``."""
 
 
 def index(layers: list[Extra], version: int, depth: int = 0) -> Iterator[tuple[str, Extra]]:
-    """Yield what our own folder says about each layer, by its id."""
+    """Yield each layer's id and its entry in our own folder."""
     if depth > MAX_DEPTH:
         raise ValueError("depth")
     for one in layers:
@@ -31,7 +31,7 @@ def index(layers: list[Extra], version: int, depth: int = 0) -> Iterator[tuple[s
 
 
 def of_version_1(extra: Extra) -> Extra:
-    """Return an entry as it is stored today from one of the first form."""
+    """Return an entry in the current form from one of version 1."""
     entry: Entry = dict(extra)
     entry["x"], entry["y"] = pair(extra.get("offset", (0, 0)))
     if extra.get("mask") is not None:
@@ -48,7 +48,7 @@ def of_version_1(extra: Extra) -> Extra:
 
 
 class _Source:
-    """Where the fields of one layer are read from."""
+    """The source of one layer's fields."""
 
     def __init__(self, archive: OraArchive, name: str) -> None:
         self._archive = archive
@@ -66,9 +66,9 @@ class _Source:
 
 
 class LayerReader:
-    """Reads the stack; ``selected`` is the layer that the file names, ``lost`` counts the missing.
+    """Reads the stack; ``selected`` is the file's selected layer, ``lost`` counts missing ones.
 
-    ``extras`` is what our own folder says about layers, by their ids.
+    ``extras`` are the layers' entries in our own folder, by their ids.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class LayerReader:
     def _group(self, node: Element, depth: int, plain: bool) -> Layer:
         extra = self._extra(node)
         # A group's mask is baked into the pictures of its layers. If one of them was changed, the
-        # pictures count and all masks in the group go.
+        # pictures take precedence and all masks in the group are dropped.
         masked = bool(extra.get("mask"))
         if masked and not plain and not all(self._fresh(one) for one in node.iter("layer")):
             plain = True
@@ -160,11 +160,11 @@ class LayerReader:
         holds: bool,
         fresh: bool = True,
     ) -> Layer:
-        """Return a layer of the kind that our own folder names; ``holds`` layers or a picture."""
+        """Return a layer of the kind in our own folder; ``holds`` is whether it has any content."""
         kind = self._kind(node, extra, holds)
         has_picture = any(part.name == PICTURE for part in kind.parts)
         if not holds and not has_picture and not fresh:
-            self._say_stale(node)  # Somebody painted where there was nothing to paint.
+            self._say_stale(node)  # Another program painted on a layer without pixels.
             return RasterLayer(**known)
         plain = GroupLayer if holds else RasterLayer
         given = known if holds or has_picture else {k: v for k, v in known.items() if k != PICTURE}
@@ -221,7 +221,7 @@ class LayerReader:
         return self._extras.get(node.get(ID, ""), {})
 
     def _fresh(self, node: Element) -> bool:
-        """Whether a layer's picture is the one that our own folder was written with."""
+        """Whether a layer's picture is unchanged since our own folder was written."""
         extra = self._extras.get(node.get(ID, ""))
         info = self._archive.entries.get(node.get("src", ""))
         if extra is None or info is None:
@@ -247,7 +247,7 @@ class LayerReader:
 
 
 def _unmasked(extra: Extra) -> str:
-    """Return the name of a layer's picture without masks, "" if no mask is in the other one."""
+    """Return the name of a layer's unmasked picture, "" if no mask is baked into the other one."""
     picture = extra.get(PICTURE)
     name = picture.get("src") if isinstance(picture, Mapping) else None
     return str(name) if name and name != extra.get("data") else ""
@@ -258,9 +258,9 @@ def _offset(extra: Extra) -> tuple[int, int]:
 
 
 def _passes(node: Element, extra: Extra) -> bool:
-    """Whether a group without ``isolation`` lets its layers blend with what lies below it.
+    """Whether a group without ``isolation`` lets its layers blend with those below it.
 
-    OpenRaster isolates one that has an opacity or a mode of its own; our own folder says if not.
+    OpenRaster isolates a group with an opacity or a mode of its own; our own folder may override.
     """
     plain = node.get("composite-op", "svg:src-over") == "svg:src-over"
     own = extra.get("blend") == BlendMode.PASS_THROUGH.value.id

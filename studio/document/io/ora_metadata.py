@@ -1,4 +1,4 @@
-"""Metadata of the opened file in the `lienzo` folder of an ORA: one entry a standard."""
+"""Stores the opened file's metadata in the `lienzo` folder of an ORA: one entry per standard."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _IPTC, _TEXTS = "lienzo/metadata/iptc", "lienzo/metadata/texts.json"
 
 
 def write(metadata: FileMetadata, keep: Keep, put: Callable[[str, bytes], None]) -> None:
-    """Give each part to ``put`` with the name of its entry; nothing for ``Keep.NONE``."""
+    """Pass each part to ``put`` with the name of its entry; none for ``Keep.NONE``."""
     if keep is Keep.NONE:
         return
     kept = private(metadata) if keep is Keep.PRIVATE else metadata
@@ -26,7 +26,7 @@ def write(metadata: FileMetadata, keep: Keep, put: Callable[[str, bytes], None])
 
 
 def read(get: Callable[[str], bytes | None], name: str, found: list[Notice]) -> FileMetadata:
-    """Return the metadata of a file called ``name``; damaged parts go, with a notice."""
+    """Return the metadata of a file named ``name``; damaged parts are dropped with a notice."""
     exif, packet, record, texts = (get(one) or b"" for one in (_EXIF, _XMP, _IPTC, _TEXTS))
     if not (exif or packet or record or texts):
         return NO_METADATA

@@ -1,4 +1,4 @@
-"""Reads OpenRaster of any editor, and the `lienzo` folder as far as it still fits the rest."""
+"""Reads OpenRaster of any editor, and the parts of the `lienzo` folder that still match it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class OraReader:
         self._extras: dict[str, Extra] = {}
 
     def read(self) -> Opened:
-        """Return the document; StudioError if not even a part of it can be read."""
+        """Return the document; StudioError if no part of it can be read."""
         archive = self._archive = OraArchive(self._stream, self._name)
         if archive.is_cut:
             cut = "{name} is damaged or cut off; what can be read of it is open."
@@ -146,7 +146,7 @@ class OraReader:
         )
 
     def _results(self) -> tuple[Results, frozenset[str]]:
-        """Return the results of the tray; those that cannot be used go, with one notice."""
+        """Return the results of the tray; unusable ones are dropped with one notice."""
         info = self._archive.entries.get(ora_results.RESULTS)
         if info is None:
             return (), frozenset()
@@ -167,14 +167,14 @@ class OraReader:
         return results, applied
 
     def _attachments(self) -> Attachments:
-        """Return the inversions of the file; those that cannot be used go, with one notice."""
+        """Return the inversions of the file; unusable ones are dropped with one notice."""
         start, end = INVERSIONS
         names = [n for n in self._archive.entries if n.startswith(start) and n.endswith(end)]
         newest = names[-MAX_COUNT:]
         found: dict[str, bytes] = {}
         for name in newest:
             key, size = name[len(start) : -len(end)], self._archive.entries[name].file_size
-            # Unlike a picture, an inversion can be done without: no lack of memory stops the rest.
+            # Unlike a picture, an inversion is optional: a lack of memory does not stop the rest.
             fits = size <= MAX_BYTES and self._archive.budget.take_bytes(2 * size)
             data = self._archive.entry(name) if fits and is_key(key) else None
             if data is not None and is_whole(data):

@@ -1,4 +1,4 @@
-"""Results of the tray in the `lienzo` folder of an ORA: `results.json`, and their pixels as PNG.
+"""Stores the tray's results in the `lienzo` folder of an ORA: `results.json` and PNG files.
 
 Other programs skip them. The newest 60 are kept, 256 MB of pixels at most; a damaged one is left
 out and the rest is read.
@@ -39,7 +39,7 @@ Read = Callable[[str], Pixels]
 
 
 def describe(document: Document, write: Write) -> dict[str, Any] | None:
-    """Return what `results.json` holds, None without results; ``write`` takes the pictures."""
+    """Return the content of `results.json`, None without results; ``write`` takes the pictures."""
     results = bounded(document.results)
     if not results:
         return None
@@ -60,7 +60,7 @@ def _described(parts: Parts, name: str, write: Write) -> dict[str, Any]:
     facts, pictures = parts
     files = {}
     for kind, pixels in pictures.items():
-        # The pictures to look at have short names.
+        # The result pictures themselves have short names.
         files[kind] = _PLACE.format(name=name if kind == "image" else f"{name}-{kind}")
         write(files[kind], pixels)
     if "recipe" in facts:
@@ -69,7 +69,7 @@ def _described(parts: Parts, name: str, write: Write) -> dict[str, Any]:
 
 
 def restore(data: bytes, read: Read) -> tuple[Results, frozenset[str], int]:
-    """Return the results that are whole, the ids of those that were applied, how many are not.
+    """Return the intact results, the ids of those applied, and the number of damaged ones.
 
     ``read`` returns the pixels of an entry, KeyError or ValueError if it is missing or damaged.
     ValueError if nothing can be read.

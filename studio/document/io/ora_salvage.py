@@ -1,6 +1,6 @@
-"""What is left of an OpenRaster file whose end, with the archive's directory, is missing.
+"""Salvages an OpenRaster file whose end, with the archive's directory, is missing.
 
-Each entry of a zip has a header of its own before it (APPNOTE 4.3.7), so that those that are there
+Each entry of a zip is preceded by a header of its own (APPNOTE 4.3.7), so that the remaining ones
 can be read without the directory.
 """
 
@@ -37,7 +37,7 @@ _MOST = 1 << 30
 
 
 def open_archive(stream: BinaryIO, name: str) -> tuple[zipfile.ZipFile, bool]:
-    """Return the archive and whether it had to be put together; ZIP_ERRORS if nothing is there."""
+    """Return the archive and whether it had to be rebuilt; ZIP_ERRORS if nothing is readable."""
     try:
         return zipfile.ZipFile(stream), False
     except ZIP_ERRORS:
@@ -54,7 +54,7 @@ def open_archive(stream: BinaryIO, name: str) -> tuple[zipfile.ZipFile, bool]:
 
 
 def _entries(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield names and contents; of the last one what there is."""
+    """Yield names and contents; the last one may be incomplete."""
     at, room, seen = 0, _MOST, set[str]()
     while data[at : at + 4] == _LOCAL and at + 30 <= len(data):
         flags, method = struct.unpack_from("<HH", data, at + 6)
@@ -62,7 +62,7 @@ def _entries(data: bytes) -> Iterator[tuple[str, bytes]]:
         start = at + 30 + name_size + extra_size
         entry = data[at + 30 : at + 30 + name_size].decode("utf-8", "replace")
         end = start + packed
-        if flags & _NO_SIZES:  # They follow the content.
+        if flags & _NO_SIZES:  # The sizes follow the content.
             end = _next(data, start)
         content = _unpacked(data[start:end], method, room)
         if content and entry not in seen:
@@ -73,7 +73,7 @@ def _entries(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _next(data: bytes, start: int) -> int:
-    """Return where the next header begins."""
+    """Return the offset of the next header."""
     places = [place for mark in (_LOCAL, _DIRECTORY) if (place := data.find(mark, start)) >= 0]
     return min(places, default=len(data))
 
@@ -90,9 +90,9 @@ def _unpacked(packed: bytes, method: int, room: int) -> bytes:
 
 
 def stack_of(archive: zipfile.ZipFile) -> Element | None:
-    """Return a stack.xml for the pictures that are there: the merged one, else each as a layer.
+    """Return a stack.xml for the remaining pictures: the merged one, else each as a layer.
 
-    None if there is none whose header can be read.
+    None if there is none with a readable header.
     """
     names = [info.filename for info in archive.infolist()]
     merged = [name for name in names if name == "mergedimage.png"]
@@ -103,7 +103,7 @@ def stack_of(archive: zipfile.ZipFile) -> Element | None:
     width, height = (max(size[side] for _, size in found) for side in (0, 1))
     root = Element("image", {"w": str(width), "h": str(height)})
     stack = SubElement(root, "stack")
-    for name, _ in reversed(found):  # The first of a stack is the uppermost.
+    for name, _ in reversed(found):  # The first of a stack is the topmost.
         title = name.rpartition("/")[2].removesuffix(".png")
         SubElement(stack, "layer", {"src": name, "name": title})
     return root

@@ -1,4 +1,4 @@
-"""Values as an ORA's XML and JSON hold them, made safe to use."""
+"""Parses values from an ORA's XML and JSON into a safe range."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from studio.document.layer import GroupLayer, Layer
 from studio.document.raster import Raster
 
 FAR = 1 << 20
-"""Offsets beyond this many pixels are taken for damage."""
+"""Offsets beyond this many pixels are treated as damage."""
 
 
 def flat(layers: tuple[Layer, ...]) -> list[Layer]:
@@ -23,7 +23,7 @@ def flat(layers: tuple[Layer, ...]) -> list[Layer]:
 
 
 def shifted(raster: Raster, x: int, y: int) -> Raster:
-    """Return a raster that was read at 0, 0 with its corner at x, y."""
+    """Return a raster read at 0, 0 moved to have its corner at x, y."""
     if x == 0 and y == 0:
         return raster
     box = raster.tile_bounds
@@ -31,7 +31,7 @@ def shifted(raster: Raster, x: int, y: int) -> Raster:
 
 
 def integer(value: object) -> int:
-    """Return a number of a file as an integer, 0 if it is none."""
+    """Return a value from a file as an integer, 0 if it is not a number."""
     try:
         number = float(str(value))
     except ValueError:
@@ -40,12 +40,12 @@ def integer(value: object) -> int:
 
 
 def pair(value: Any) -> tuple[int, int]:
-    """Return two integers of a file."""
+    """Return two integers from a file."""
     return integer(value[0]), integer(value[1])
 
 
 def opacity(value: object) -> float:
-    """Return an opacity of a file within 0..1, 1 if it is none."""
+    """Return an opacity from a file clamped to 0..1, 1 if it is not a number."""
     try:
         number = float(str(value)) if value is not None else 1.0
     except ValueError:

@@ -34,13 +34,13 @@ from studio.document.stored import CHILDREN, Entry
 MIMETYPE = "image/openraster"
 EXTRA = "lienzo/document.json"
 EXTRA_VERSION = 2
-"""2 stores layers as the journal does; 1 had their fields in other places."""
+"""2 stores layers as the journal does; 1 stored their fields elsewhere."""
 PICTURE = "raster"
-"""The field of a layer whose pixels are the picture that other programs see."""
+"""The field of a layer whose pixels are the picture for other programs."""
 ID = "lienzo-id"
-"""Attribute in stack.xml that ties a layer to its entry in `EXTRA`."""
+"""The attribute in stack.xml that links a layer to its entry in `EXTRA`."""
 INVERSIONS = ("lienzo/inversions/", ".safetensors")
-"""What the names of attachments begin and end with; in the archive the oldest comes first."""
+"""The prefix and suffix of attachment names; in the archive the oldest comes first."""
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _THUMBNAIL = (256, 256)
@@ -49,9 +49,9 @@ Coverage = tuple[LayerMask, int, int]
 
 
 def write_ora(document: Document, stream: BinaryIO, keep: Keep, progress: Progress) -> Check:
-    """Write ``document`` and return the check that decodes everything again.
+    """Write ``document`` and return a check that decodes everything again.
 
-    ``keep`` counts for the metadata of the file that it was opened from.
+    ``keep`` applies to the metadata of the file that it was opened from.
     """
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive, pool() as threads:
         writer = _Writer(document, archive, threads, keep, progress)
@@ -97,14 +97,14 @@ class _Writer:
 
     def run(self) -> None:
         document = self._document
-        self._text("mimetype", MIMETYPE.encode())  # First and stored, as the format demands.
+        self._text("mimetype", MIMETYPE.encode())  # First and uncompressed, as the format requires.
         root = ElementTree.Element(
             "image",
             {
                 "version": "0.0.5",
                 "w": str(document.width),
                 "h": str(document.height),
-                # Whole pixels per inch; `EXTRA` has them exactly.
+                # Whole pixels per inch; `EXTRA` has the exact value.
                 "xres": str(round(document.dpi)),
                 "yres": str(round(document.dpi)),
             },
@@ -137,19 +137,19 @@ class _Writer:
         if results is not None:
             text = json.dumps(results, ensure_ascii=False, indent=1)
             self._text(ora_results.RESULTS, text.encode())
-        self._text(EXTRA, json.dumps(extra, indent=1).encode())  # Names may have half characters.
+        self._text(EXTRA, json.dumps(extra, indent=1).encode())  # Names may contain lone surrogates.
         xml = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
         self._text("stack.xml", xml)
 
     def layer(
         self, layer: Layer, parent: ElementTree.Element, outer: tuple[Coverage, ...]
     ) -> Entry:
-        """Write a layer below ``parent``, above what is there already, and return its entry."""
+        """Write a layer into ``parent``, on top of its layers so far, and return its entry."""
         self._progress.report(0.7 * self._done / self._total, "Writing the layers")
         kind = kind_of(layer)
         holds = CHILDREN in kind.parts
         node = ElementTree.Element("stack" if holds else "layer", self._attributes(layer))
-        parent.insert(0, node)  # The format counts from the top.
+        parent.insert(0, node)  # The format lists layers from the top.
         masks = outer
         if layer.mask is not None and layer.mask.enabled:
             masks = (*outer, (layer.mask, layer.x, layer.y))
@@ -168,7 +168,7 @@ class _Writer:
         attributes = {
             "name": _NOT_XML.sub("\ufffd", layer.name),
             "opacity": repr(float(layer.opacity)),
-            # Elsewhere a control layer would be taken for a part of the picture.
+            # Other programs would take a control layer for picture content.
             "visibility": "visible" if layer.visible and in_picture(layer) else "hidden",
             "composite-op": layer.blend.value.ora,
             ID: layer.id,
@@ -180,7 +180,7 @@ class _Writer:
         return attributes
 
     def fingerprint(self, name: str) -> Entry:
-        """Return by what a picture is known again when the file is read."""
+        """Return the fingerprint that identifies an unchanged picture when the file is read."""
         info = self._archive.getinfo(name)
         return {"data": name, "crc": info.CRC, "size": info.file_size}
 
@@ -228,19 +228,19 @@ class _LayerStore:
         self._layer = layer
         self._masks = masks
         self.extra: Entry = {}
-        """What says, when the file is read, whether another program changed the layer."""
+        """The data that reveals, on reading, whether another program changed the layer."""
 
     def put(self, raster: Raster, name: str) -> Entry:
         if name != PICTURE:
             return self._writer.raster(raster, f"lienzo/{name}{self._number:04}.png")
         box = raster.bounds()
         if box.is_empty:
-            box = Rect(0, 0, 1, 1)  # PNG knows no empty picture.
+            box = Rect(0, 0, 1, 1)  # PNG has no empty pictures.
         place = box.shift(self._layer.x, self._layer.y)
         pixels = raster.read(box)
         source = stored = f"data/layer{self._number:04}.png"
         if self._masks:
-            # Other programs get the picture as it shows, we get it without the masks as well.
+            # Other programs get the picture with its masks applied; we also store it without them.
             stored = f"lienzo/pixels{self._number:04}.png"
             self._writer.picture(stored, pixels)
             pixels[:, :, 3] = covered(pixels[:, :, 3], place, self._masks)
@@ -257,7 +257,7 @@ class _LayerStore:
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
-    # A fixed date: two saves of one document are the same bytes.
+    # A fixed date, so that two saves of one document are identical.
     return zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
 
 

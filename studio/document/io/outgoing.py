@@ -1,4 +1,4 @@
-"""What a written file says about the picture, in the places that its format has."""
+"""Assembles the metadata of a written file, in the forms that its format supports."""
 
 from __future__ import annotations
 
@@ -47,19 +47,19 @@ OPENED_PARAMETERS = "parameters-opened"
 """Keyword of the opened file's A1111 text beside the one of our own result."""
 
 _THUMBNAIL = 160
-"""Longest side in pixels, as EXIF 2.32 asks for (160 x 120)."""
+"""Longest side in pixels, as required by EXIF 2.32 (160 x 120)."""
 _MOST_IN_SEGMENT = 65533
 _MOST_COMMENT = 30_000
 _SRGB, _UNCALIBRATED = 1, 0xFFFF
 _OF_AUTHORS = {"Author": ARTIST, "Copyright": COPYRIGHT, "Description": DESCRIPTION}
-"""PNG's keywords (PNG 1.2, 4.2.3.1) and the tags of EXIF for the same."""
+"""PNG's keywords (PNG 1.2, 4.2.3.1) and the corresponding EXIF tags."""
 _BESIDE = {PARAMETERS, "Software", "Comment"}
-"""Texts that formats without texts have a place for."""
+"""Texts that formats without PNG-like texts can store elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outgoing:
-    """The parts to write, empty where there is nothing, and what had no place (``lost``).
+    """The parts to write, each empty if there is none, and notices of losses (``lost``).
 
     ``exif`` is a TIFF block without "Exif" before it.
     """
@@ -79,13 +79,13 @@ def outgoing(
     pixels: Pixels | None = None,
     is_srgb: bool = True,
 ) -> Outgoing:
-    """Return what a file of the format ``kind`` says of a document.
+    """Return the metadata of a document for a file of the format ``kind``.
 
-    ``pixels`` (h, w, 3 or 4) make the thumbnail of the camera data. Our own recipe counts before
-    the text that the opened file had.
+    ``pixels`` (h, w, 3 or 4) are the source of the EXIF thumbnail. Our own recipe takes precedence
+    over the text of the opened file.
     """
     if keep is Keep.NONE:
-        # Only there no other place states the density, which is no private data.
+        # Only WebP has no other field for the density, which is not private.
         bare = _exif(document, NO_METADATA, {}, kind, is_srgb) if kind == WEBP else None
         return Outgoing(exif=bare.to_bytes() if bare else b"")
     kept = private(document.metadata) if keep is Keep.PRIVATE else document.metadata
@@ -125,7 +125,7 @@ def _texts(document: Document, kept: FileMetadata, kind: str) -> dict[str, str]:
 def _exif(
     document: Document, kept: FileMetadata, texts: dict[str, str], kind: str, is_srgb: bool
 ) -> Exif | None:
-    """Return the block to write, without its thumbnail; None if the format says it all itself."""
+    """Return the block to write, without its thumbnail; None if the format does not need one."""
     text = texts.get(PARAMETERS, "") if kind != PNG else ""
     named = {tag: texts[key] for key, tag in _OF_AUTHORS.items() if key in texts and kind != PNG}
     if not (kept.exif or text or named or kind == WEBP):
@@ -157,7 +157,7 @@ def _exif(
 
 
 def _comment(block: Exif, text: str, texts: dict[str, str]) -> None:
-    """Put A1111's text where its readers look; what a person wrote there becomes a text."""
+    """Write A1111's text to the UserComment; a comment by a person there becomes a text."""
     before = comment_of(block.raw(Directory.CAMERA, USER_COMMENT))
     if before.strip():
         texts["UserComment"] = before
@@ -165,7 +165,7 @@ def _comment(block: Exif, text: str, texts: dict[str, str]) -> None:
 
 
 def _name_colours(block: Exif, is_srgb: bool) -> None:
-    """Let the block name the colour space of the written pixels (DCF 2.0)."""
+    """Set the block's colour space to that of the written pixels (DCF 2.0)."""
     if block.numbers(Directory.CAMERA, COLOUR_SPACE):
         value = _SRGB if is_srgb else _UNCALIBRATED
         block.put_numbers(Directory.CAMERA, COLOUR_SPACE, SHORT, value)
@@ -182,7 +182,7 @@ def _is_comfy(block: Exif) -> bool:
 def _sized(
     block: Exif, kept: FileMetadata, kind: str, pixels: Pixels | None, lost: list[Notice]
 ) -> bytes:
-    """Return the block with a thumbnail; of one that a JPEG cannot hold, what fits."""
+    """Return the block with a thumbnail, reduced if it is too large for a JPEG."""
     plain = block.to_bytes()
     if kept.exif and pixels is not None:
         block.put_thumbnail(_thumbnail(pixels))
@@ -202,7 +202,7 @@ def _sized(
 
 
 def _repacked(block: Exif) -> bytes:
-    """Return a block written anew, without the room of what was removed."""
+    """Return a block rewritten without the gaps of removed values."""
     try:
         made = Image.Exif()
         made.load(PREFIX + block.to_bytes())
@@ -225,7 +225,7 @@ def _xmp(packet: bytes, texts: dict[str, str], kind: str, lost: list[Notice]) ->
 
 
 def _thumbnail(pixels: Pixels) -> bytes:
-    """Return a picture of at most 160 pixels as a JPEG, transparent places white."""
+    """Return a picture of at most 160 pixels as a JPEG, with white for transparent pixels."""
     height, width = pixels.shape[:2]
     scale = min(1.0, _THUMBNAIL / max(width, height))
     size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -239,7 +239,7 @@ def _thumbnail(pixels: Pixels) -> bytes:
 
 
 def jpeg_segments(record: bytes) -> bytes:
-    """Return the segments of a JPEG that Pillow does not write: APP13 with an IPTC record."""
+    """Return the JPEG segments that Pillow does not write: APP13 with an IPTC record."""
     if not record:
         return b""
     body = iptc.segment(record)

@@ -1,4 +1,4 @@
-"""The A1111 `parameters` text: how other tools read prompts and settings from a picture.
+"""Writes and parses the A1111 `parameters` text, the common form of prompts and settings.
 
 Layout: https://github.com/AUTOMATIC1111/stable-diffusion-webui/blob/master/modules/infotext_utils.py
 """
@@ -17,7 +17,7 @@ from studio.document.shareable import shareable
 
 VERSION = "Lienzo 0.1.0"
 
-# The names that A1111 gives to samplers and schedules; an unknown one is written as it is.
+# A1111's names of samplers and schedules; unknown ones are written unchanged.
 _SAMPLERS = {
     "euler": "Euler",
     "euler_a": "Euler a",
@@ -74,7 +74,7 @@ def _visible(layers: tuple[Layer, ...]) -> list[GenerativeLayer]:
 
 
 def document_parameters(document: Document) -> str:
-    """Return the text of the topmost visible generative layer; empty where there is none."""
+    """Return the text of the topmost visible generative layer; empty if there is none."""
     return next((format_parameters(recipe) for recipe in recipes(document)), "")
 
 
@@ -103,7 +103,7 @@ def format_parameters(recipe: Mapping[str, object]) -> str:
             pairs[TITLES[name]] = recipe.get(name)
     extras = sampling.get("extras")
     if isinstance(extras, Mapping):
-        # Settings that only some families have go by their ids.
+        # Settings of only some families are written under their ids.
         pairs |= {str(name): value for name, value in extras.items()}
     for kind, title in (("lora", "Lora hashes"), ("textual_inversion", "TI hashes")):
         hashes = [f"{one.name}: {one.hash}" for one in networks if one.kind == kind and one.hash]
@@ -120,9 +120,9 @@ def format_parameters(recipe: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Network:
-    """A LoRA or embedding of a recipe: its name without folder and ending, weight and short hash.
+    """A LoRA or embedding of a recipe: its name without folder and extension, weight, short hash.
 
-    ``is_named`` is whether the prompt names it.
+    ``is_named`` is whether the prompt mentions it.
     """
 
     kind: str
@@ -133,15 +133,16 @@ class _Network:
 
     @property
     def tag(self) -> str:
-        """How a prompt names a LoRA."""
+        """The tag of a LoRA in a prompt."""
         return f"<lora:{self.name}:{self.weight:g}>"
 
 
 def _networks(recipe: Mapping[str, object]) -> list[_Network]:
-    """Return the LoRAs and embeddings of a recipe that count.
+    """Return the LoRAs and embeddings of a recipe that have an effect.
 
-    A1111 knows a LoRA by the first 12 digits of the hash of its tensors alone (``use_addnet_hash``
-    in modules/hashes.py, Civitai's AutoV3), other files by those of the whole file.
+    A1111 identifies a LoRA by the first 12 digits of the hash of its tensors alone
+    (``use_addnet_hash`` in modules/hashes.py, Civitai's AutoV3), other files by the hash of the
+    whole file.
     """
     found = []
     uses = recipe.get("adapters")
@@ -155,7 +156,7 @@ def _networks(recipe: Mapping[str, object]) -> list[_Network]:
         kind = str(use["kind"])
         own = options.get("token") if kind == "textual_inversion" else None
         said = options.get("named") or own or _ENDING.sub("", str(use.get("path", "")))
-        # What would end a name in these lists, as A1111 does.
+        # As in A1111, without the characters that would end a name in these lists.
         name = re.sub(r"[:,<>]", "", str(said))
         file = use.get("file")
         short = str(file.get("autov3") or "") if isinstance(file, Mapping) else ""
@@ -170,7 +171,7 @@ def _sha256(file: object) -> str:
 
 
 def _one_paragraph(prompt: str) -> str:
-    """Return a prompt in which no line but the first begins like the negative prompt."""
+    """Return a prompt in which no line but the first begins with the negative prompt's label."""
     return re.sub(rf"\s*\n\s*(?={NEGATIVE})", " ", prompt)
 
 
@@ -185,7 +186,7 @@ def parse_parameters(text: str) -> dict[str, str]:
     """Return "Prompt", "Negative prompt" and the settings of a `parameters` text by their names.
 
     The rules are A1111's: the last line holds settings if it has at least three of them, and
-    "Negative prompt:" counts at the start of a line.
+    "Negative prompt:" is recognised at the start of a line.
     """
     lines = text.strip().split("\n")
     settings = _PAIR.findall(lines[-1])

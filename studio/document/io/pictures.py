@@ -1,4 +1,4 @@
-"""Flat pictures through Pillow: what PNG, JPEG and WebP have in common."""
+"""Reads and writes flat pictures with Pillow: the common parts of PNG, JPEG and WebP."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from studio.document.layer import RasterLayer
 from studio.document.metadata import NO_METADATA, PARAMETERS, FileMetadata
 from studio.document.raster import Pixels, Raster
 
-# The sides are checked by the header before anything is decoded (`check_size`); Pillow's own
+# The sides in the header are checked before anything is decoded (`check_size`); Pillow's own
 # limit, half of this, would refuse pictures that fit.
 Image.MAX_IMAGE_PIXELS = MAX_AREA
 
@@ -54,7 +54,7 @@ PILLOW_ERRORS = (
     struct.error,
     zlib.error,
 )
-"""What Pillow's decoders raise on damaged bytes."""
+"""The errors of Pillow's decoders for damaged bytes."""
 
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _TURNS = {
@@ -72,8 +72,8 @@ _TURNS = {
 class Picture:
     """A decoded picture, (h, w, 4) uint8 straight sRGB, upright.
 
-    ``density`` are the pixels per inch across and down that it states, unchecked; ``profile`` is
-    the one that exports can have again, ``described`` what else the file says.
+    ``density`` are its horizontal and vertical pixels per inch, unchecked; ``profile`` is the one
+    to use for exports, ``described`` the other metadata of the file.
     """
 
     pixels: Pixels
@@ -92,9 +92,9 @@ def decode(
     wide: bool = False,
     progress: Progress | None = None,
 ) -> Picture:
-    """Decode the picture in ``stream``; ``wide`` tells that it has 16 bits a channel.
+    """Decode the picture in ``stream``; ``wide`` means that it has 16 bits per channel.
 
-    StudioError where it is damaged or too large; sizes are checked before pixels are read.
+    StudioError if it is damaged or too large; sizes are checked before pixels are read.
     """
     found: list[Notice] = []
     image = _load(stream, name, label, found, progress or Progress())
@@ -118,7 +118,7 @@ def decode(
 def _load(
     stream: BinaryIO, name: str, label: str, found: list[Notice], progress: Progress
 ) -> Image.Image:
-    """Return the decoded image; of a damaged file what can be read of it, with a notice."""
+    """Return the decoded image; for a damaged file the readable part of it, with a notice."""
     try:
         image, frames = _decoded(stream, name, label, progress)
     except PILLOW_ERRORS as error:
@@ -153,7 +153,7 @@ def _salvaged(name: str, whole: bool) -> Notice:
 
 
 def _nothing(data: bytes, name: str, label: str, error: BaseException) -> StudioError:
-    """Return the error of a file of which nothing can be shown."""
+    """Return the error for a file of which nothing can be shown."""
     width, height = stated_size(data) if label in ("AVIF", "HEIF") else (0, 0)
     if width and height:
         check_size(width, height, name)
@@ -176,12 +176,12 @@ def _decoded(
         return decode_heif(stream.read(), name, progress)
     try:
         with catch_warnings():
-            simplefilter("ignore", UserWarning)  # Of side data that is broken, on a terminal.
+            simplefilter("ignore", UserWarning)  # Warnings on the terminal about broken metadata.
             image = Image.open(stream, formats=[label.upper()])
             check_size(*image.size, name)
             image.load()
             if label.upper() == "PNG":
-                stream.seek(24)  # The bit depth in IHDR, of which Pillow says nothing.
+                stream.seek(24)  # The bit depth in IHDR, which Pillow does not report.
                 image.info["lienzo_bits"] = (stream.read(1) or b"\x08")[0]
             # A JPEG's further pictures are a phone's depth or gain map, not an animation.
             frames = 1 if image.format in ("JPEG", "MPO") else int(getattr(image, "n_frames", 1))
@@ -215,7 +215,7 @@ def _describe(
         stated = density.stated(image)
     except PILLOW_ERRORS:
         found.append(damaged_exif(name))
-        # A picture that was not turned must not be written as upright.
+        # A picture that was not rotated must not be written as upright.
         image.info.pop("exif", None)
         return metadata, None, stated
     if named:
@@ -226,7 +226,7 @@ def _describe(
 
 
 def upright(image: Image.Image) -> Image.Image:
-    """Return an image turned as its EXIF data says; as it is if that is damaged."""
+    """Return an image rotated by its EXIF orientation; unchanged if that is damaged."""
     try:
         turn = _TURNS.get(int(image.getexif().get(ExifTags.Base.Orientation, 1)))
     except PILLOW_ERRORS:
@@ -235,7 +235,7 @@ def upright(image: Image.Image) -> Image.Image:
 
 
 def _is_adobe_rgb(image: Image.Image) -> bool:
-    """Whether the camera says so in EXIF: interoperability R03 (DCF 2.0, optional colour space)."""
+    """Whether EXIF marks Adobe RGB: interoperability R03 (DCF 2.0, optional colour space)."""
     try:
         interop = image.getexif().get_ifd(ExifTags.IFD.Interop)
     except PILLOW_ERRORS:
@@ -267,7 +267,7 @@ def to_rgba(image: Image.Image, profile: bytes | None, found: list[Notice]) -> P
 
 
 def to_document(pixels: Pixels, name: str) -> Document:
-    """Return a document of one layer called ``name`` with ``pixels`` (h, w, 4) uint8."""
+    """Return a document of one layer named ``name`` with ``pixels`` (h, w, 4) uint8."""
     layer = RasterLayer(name=name, raster=Raster.from_array(pixels))
     return Document(width=pixels.shape[1], height=pixels.shape[0], layers=(layer,), active=layer.id)
 
@@ -275,7 +275,7 @@ def to_document(pixels: Pixels, name: str) -> Document:
 def read_picture(
     stream: BinaryIO, name: str, label: str, progress: Progress, *, wide: bool = False
 ) -> Opened:
-    """Read a flat picture as a document of one layer that is named after the file."""
+    """Read a flat picture as a document of one layer named after the file."""
     progress.report(0.0, "Reading the picture")
     picture = decode(stream, name, label, wide=wide, progress=progress)
     progress.report(0.8, "Reading the picture")
@@ -288,7 +288,7 @@ def read_picture(
 
 
 def on_white(pixels: Pixels) -> Pixels:
-    """Return (h, w, 4) straight RGBA laid on white as (h, w, 3)."""
+    """Return (h, w, 4) straight RGBA composited on white as (h, w, 3)."""
     alpha = pixels[:, :, 3:]
     if (alpha == 255).all():
         return np.ascontiguousarray(pixels[:, :, :3])
@@ -302,7 +302,7 @@ def on_white(pixels: Pixels) -> Pixels:
 
 
 def without_alpha(pixels: Pixels) -> Pixels:
-    """Return (h, w, 4) as (h, w, 3) where nothing is transparent, else as it is."""
+    """Return (h, w, 4) as (h, w, 3) if nothing is transparent, else unchanged."""
     if (pixels[:, :, 3] == 255).all():
         return np.ascontiguousarray(pixels[:, :, :3])
     return pixels
@@ -318,16 +318,16 @@ def digest(pixels: Pixels) -> bytes:
 def encode(
     pixels: Pixels, stream: BinaryIO, kind: str, document: Document, **parameters: Any
 ) -> None:
-    """Write an array by Pillow's encoder ``kind``, with the document's density."""
-    # Given a real file, Pillow's encoders write to its descriptor and take a short write on a full
-    # disk for success.
+    """Write an array with Pillow's encoder ``kind`` and the document's density."""
+    # Given a real file, Pillow's encoders write to its descriptor and treat a short write on a
+    # full disk as success.
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, kind, dpi=(document.dpi, document.dpi), **parameters)
     stream.write(buffer.getbuffer())
 
 
 def exact_check(pixels: Pixels) -> Check:
-    """Return a check that a written picture holds these very pixels."""
+    """Return a check that a written picture has exactly these pixels."""
     expected, shape = digest(pixels), pixels.shape
 
     def check(stream: BinaryIO) -> None:
@@ -340,7 +340,7 @@ def exact_check(pixels: Pixels) -> Check:
 
 
 def close_check(pixels: Pixels) -> Check:
-    """Return a check that a lossy picture has the size and roughly the look of ``pixels``."""
+    """Return a check that a lossy picture has the size and roughly the values of ``pixels``."""
     size, expected = (pixels.shape[1], pixels.shape[0]), _small(pixels)
 
     def check(stream: BinaryIO) -> None:
@@ -350,14 +350,14 @@ def close_check(pixels: Pixels) -> Check:
         if found_size != size:
             raise differs("size")
         error = float(np.mean((found - expected) ** 2))
-        if error > 255.0**2 / 10**1.2:  # 12 dB: even quality 1 stays above.
+        if error > 255.0**2 / 10**1.2:  # 12 dB; even quality 1 is above that.
             raise differs("pixels")
 
     return guarded(check)
 
 
 def guarded(check: Check) -> Check:
-    """Return the check with a decoder's errors turned into the StudioError of a bad save."""
+    """Return the check with decoder errors converted to the StudioError of a bad save."""
 
     def wrapped(stream: BinaryIO) -> None:
         try:
@@ -369,7 +369,7 @@ def guarded(check: Check) -> Check:
 
 
 def _small(pixels: Pixels) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Return a picture on white within 256 pixels, float32: enough to see whether it is the one."""
+    """Return a picture on white within 256 pixels, float32: enough to recognise it."""
     scale = 256 / max(256, *pixels.shape[:2])
     size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
     small = cv2.resize(
@@ -381,8 +381,8 @@ def _small(pixels: Pixels) -> np.ndarray[Any, np.dtype[np.float32]]:
 def flat(document: Document, progress: Progress) -> Pixels:
     """Return the composite of the canvas, (h, w, 4) uint8 straight, with progress.
 
-    Where nothing shows, the colours are those that the lowest layer keeps under its transparency,
-    as the file had them; those that a mask hides are not given away.
+    Transparent pixels keep the colours that the lowest layer has under its transparency, as in the
+    file; colours hidden by a mask are not exposed.
     """
     progress.report(0.0, "Merging the layers")
     pixels = flatten(document)

@@ -1,4 +1,4 @@
-"""PNG: lossless, with alpha, the A1111 text in a `parameters` chunk."""
+"""PNG: lossless, with alpha, and the A1111 text in a `parameters` chunk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studio.document.io.outgoing import PNG, outgoing
 from studio.document.io.pictures import encode, exact_check, flat, read_picture, without_alpha
 
 _LEVEL = 4
-"""zlib level: 6 takes three times as long for a tenth less."""
+"""zlib level: 6 takes three times as long for a file smaller by a tenth."""
 _XMP = "XML:com.adobe.xmp"
 _LONGEST_KEYWORD = 79
 

@@ -1,4 +1,4 @@
-"""A small picture of a file, read without opening all of it where the format allows that."""
+"""Reads a small preview of a file, without opening all of it if the format allows."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ZIP_ERRORS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Preview:
-    """A picture of at most the asked size, (h, w, 4) straight RGBA, with the size of the file's."""
+    """A picture of at most the requested size, (h, w, 4) straight RGBA, with the original size."""
 
     pixels: Pixels
     width: int
@@ -49,19 +49,19 @@ class Preview:
 
 
 def read_preview(path: Path, side: int) -> Preview:
-    """Return a preview whose sides are at most ``side`` pixels; StudioError for what is none."""
+    """Return a preview of at most ``side`` pixels a side; StudioError if it is not a picture."""
     spec = sniff(path)
     if spec is None:
         raise StudioError("{name} is not a picture that Lienzo knows.", name=path.name)
     reader = {"ora": _ora, "psd": _psd}.get(spec.name, _flat)
     try:
         with open(path, "rb") as stream:
-            if spec.name == "heic":  # Its decoder makes no small pictures.
+            if spec.name == "heic":  # Its decoder cannot decode at a reduced size.
                 return _whole(stream, path.name, spec, side)
             try:
                 return reader(stream, path.name, spec, side)
             except StudioError:
-                # What is damaged may open all the same.
+                # A damaged file may still open as a whole.
                 stream.seek(0)
                 return _whole(stream, path.name, spec, side)
     except OSError as error:
@@ -94,7 +94,7 @@ def _whole(stream: BinaryIO, name: str, spec: FormatSpec, side: int) -> Preview:
 
 
 def _small(image: Image.Image, side: int) -> tuple[Pixels, bool]:
-    """Return an image as a small upright picture, and whether its sides were exchanged."""
+    """Return an image as a small upright picture, and whether its sides were swapped."""
     wide = image.width >= image.height
     profile = image.info.get("icc_profile")
     if image.mode in ("P", "1"):
@@ -141,7 +141,7 @@ def _psd(stream: BinaryIO, name: str, spec: FormatSpec, side: int) -> Preview:
             image = Image.open(io.BytesIO(data), formats=["JPEG"])
             check_size(*image.size, name)
         else:
-            # Pillow reads the merged picture, which comes last, and none of the layers' pixels.
+            # Pillow reads only the merged picture, which comes last, and no pixels of layers.
             stream.seek(0)
             image = Image.open(stream, formats=["PSD"])
         pixels, _ = _small(image, side)
