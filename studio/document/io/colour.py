@@ -98,7 +98,7 @@ def _from_srgb(target: ImageCms.ImageCmsProfile) -> ImageCms.ImageCmsTransform:
             renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
             flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
         )
-    except TypeError as error:  # Of a profile that lacks what its class needs.
+    except TypeError as error:  # From a profile without the tags that its class requires.
         raise ImageCms.PyCMSError("no transform") from error
 
 
@@ -164,7 +164,7 @@ def _transform(image: Image.Image, profile: bytes) -> Image.Image:
     # A transform caches its last pixel: no two threads may use the same one.
     try:
         return _built(profile, image.mode, threading.get_ident()).apply(image)
-    except TypeError as error:  # Of a profile that lacks what its class needs.
+    except TypeError as error:  # From a profile without the tags that its class requires.
         raise ImageCms.PyCMSError("no transform") from error
 
 

@@ -137,7 +137,7 @@ class _Writer:
         if results is not None:
             text = json.dumps(results, ensure_ascii=False, indent=1)
             self._text(ora_results.RESULTS, text.encode())
-        self._text(EXTRA, json.dumps(extra, indent=1).encode())  # Names may contain lone surrogates.
+        self._text(EXTRA, json.dumps(extra, indent=1).encode())  # Names may have lone surrogates.
         xml = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
         self._text("stack.xml", xml)
 

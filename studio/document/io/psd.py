@@ -1,4 +1,4 @@
-"""Photoshop documents through psd-tools: layers, groups, real masks, a correct merged picture.
+"""Photoshop documents with psd-tools: layers, groups, real masks, a correct merged picture.
 
 Layout: https://www.adobe.com/devnet-apps/photoshop/fileformatashtml/
 """
@@ -16,7 +16,7 @@ from studio.document.io.psd_write import write_psd
 
 
 def read(stream: BinaryIO, name: str, progress: Progress) -> Opened:
-    """Read a PSD or PSB; what documents cannot hold is drawn as pixels or named in a notice."""
+    """Read a PSD or PSB; unsupported content is drawn as pixels or reported in a notice."""
     return read_psd(stream, name, progress)
 
 

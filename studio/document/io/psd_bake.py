@@ -1,9 +1,9 @@
-"""Bakes what Lienzo has no layer for into pixels: unknown blend modes and adjustment layers.
+"""Bakes unsupported layers into pixels: unknown blend modes and adjustment layers.
 
-A layer that is blended by mode B over a backdrop looks the same as one blended normally whose
-colour is B(backdrop, layer): same coverage, mask and opacity (W3C compositing, 5.8). An adjustment
-is such a layer with the adjusted backdrop as its colour. So the picture is right and its layers
-stay; only a later change of the layers below does not reach what was baked.
+A layer blended in mode B over a backdrop looks the same as one in normal mode with the colour
+B(backdrop, layer) and the same coverage, mask and opacity (W3C compositing, 5.8). An adjustment is
+such a layer with the adjusted backdrop as its colour. So the picture is right and its layers are
+kept; only a later change of the layers below does not affect baked layers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from studio.document.raster import Pixels, Raster
 
 Floats = NDArray[Any]
 Adjust = Callable[[Floats], Floats]
-"""From (h, w, c) 0..1 in the colours that the document blends in to the same, adjusted."""
+"""From (h, w, c) 0..1 in the document's blending colours to the same, adjusted."""
 
 
 _NEUTRAL = {
@@ -42,7 +42,7 @@ _NEUTRAL = {
     BlendMode.HARD_MIX: 0.5,
     BlendMode.DIFFERENCE: 0.0,
 }
-"""The modes whose "fill" moves a layer's colours to the one that changes nothing."""
+"""The modes whose "fill" fades a layer's colours towards the mode's neutral colour."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ SRGB = Space(ColorMode.RGB, lambda colour: colour, lambda colour: colour)
 def grey_space(ramp: Pixels) -> Space:
     """Return the space of a grayscale document whose 256 levels look like ``ramp`` (256,) in sRGB.
 
-    What a profile puts between two levels is rounded to the nearer one.
+    Values between two levels of the profile are rounded to the nearer one.
     """
     levels = ramp.astype(np.float32) / 255
     order = np.argsort(levels, kind="stable")
@@ -77,9 +77,9 @@ def grey_space(ramp: Pixels) -> Space:
 
 
 class Backdrop:
-    """What lies below the next layer of a group, flattened when it is asked for.
+    """The layers below the next layer of a group, flattened on demand.
 
-    ``isolated`` tells that nothing from outside the group is in it.
+    ``isolated`` means that it contains nothing from outside the group.
     """
 
     def __init__(
@@ -95,15 +95,15 @@ class Backdrop:
         return self._empty.rect
 
     def add(self, layers: Sequence[Layer]) -> None:
-        """Lay further layers on top."""
+        """Add further layers on top."""
         self._layers.extend(layers)
 
     def only(self, layers: Sequence[Layer]) -> None:
-        """Have these layers in place of all so far."""
+        """Replace all layers so far by these."""
         self._layers = list(layers)
 
     def child(self) -> Backdrop:
-        """Return the backdrop that the layers of a pass-through group begin with."""
+        """Return the initial backdrop for the layers of a pass-through group."""
         size = self._empty.width, self._empty.height
         return Backdrop(*size, self._layers, isolated=self.isolated and not self._layers)
 
@@ -117,7 +117,7 @@ class Backdrop:
     def pixels(self) -> Pixels:
         """Return the canvas so far, (h, w, 4) uint8 straight."""
         pixels = flatten(self._empty.replace(layers=tuple(self._layers)))
-        # One layer in place of all, so that a hundred blends do not flatten a hundred layers each.
+        # One layer replaces all, so that a hundred blends do not flatten a hundred layers each.
         self._layers = [RasterLayer(raster=Raster.from_array(pixels))]
         return pixels
 
@@ -125,16 +125,16 @@ class Backdrop:
 def bake_mode(
     layer: RasterLayer, mode: BlendMode, backdrop: Backdrop, space: Space = SRGB, fill: float = 1.0
 ) -> RasterLayer:
-    """Return a layer that looks over ``backdrop`` in normal mode as it did in ``mode``.
+    """Return a layer in normal mode that looks the same over ``backdrop`` as it did in ``mode``.
 
-    ``fill`` is what the mode takes into itself; see ``takes_fill``.
+    ``fill`` is the fill opacity that is part of the mode's formula; see ``takes_fill``.
     """
     area = layer.bounds().intersect(backdrop.rect)
     if area.is_empty:
         return layer
     below = backdrop.read(area)
     if fill < 1.0 and below[:, :, 3].min() < 255:
-        # Over soft places only its share as an opacity is known.
+        # Over partly transparent pixels it is only known as a factor of the opacity.
         layer, fill = layer.replace(opacity=layer.opacity * fill), 1.0
     blended = get_blend_func(mode, space.mode)
     inside = area.shift(-layer.x, -layer.y)
@@ -154,14 +154,14 @@ def bake_mode(
 
 
 def takes_fill(mode: BlendMode) -> bool:
-    """Whether the mode takes the fill opacity into itself, as eight of Photoshop's do."""
+    """Whether the fill opacity is part of the mode's formula, as in eight of Photoshop's modes."""
     return mode in _NEUTRAL
 
 
 def bake_adjustment(
     adjust: Adjust, mode: BlendMode, backdrop: Backdrop, space: Space = SRGB
 ) -> Pixels:
-    """Return the adjusted backdrop, (h, w, 4) straight, transparent where the backdrop is."""
+    """Return the adjusted backdrop, (h, w, 4) straight, with the backdrop's transparency."""
     below = backdrop.pixels()
     blended = get_blend_func(mode, space.mode)
     found = below.copy()
@@ -174,7 +174,7 @@ def bake_adjustment(
 
 
 def adjustment_of(layer: PsdLayer, space: Space) -> Adjust | None:
-    """Return what an adjustment layer does to colours of ``space``; None if that is not known."""
+    """Return the function of an adjustment layer on colours of ``space``; None if unsupported."""
     legacy = layer.tagged_blocks.get_data(Tag.BRIGHTNESS_AND_CONTRAST)
     if legacy is not None and not isinstance(layer, AdjustmentLayer):
         return lambda colour: _legacy_brightness(colour, legacy)
@@ -183,7 +183,7 @@ def adjustment_of(layer: PsdLayer, space: Space) -> Adjust | None:
     function: Any = ADJUSTMENT_FUNC.get(layer.kind)
     if function is None:
         return None
-    try:  # Values that are damaged show at the first pixel as well as at the last.
+    try:  # Damaged values fail at any pixel, so one is enough.
         function(np.zeros((1, 1, 1 if space.mode is ColorMode.GRAYSCALE else 3)), space.mode, layer)
     except (*PSD_ERRORS, ArithmeticError):
         return None
@@ -191,12 +191,12 @@ def adjustment_of(layer: PsdLayer, space: Space) -> Adjust | None:
 
 
 def _legacy_brightness(colour: Floats, data: Any) -> Floats:
-    """Photoshop's brightness and contrast before CS3: a straight line about the stored mean.
+    """Photoshop's brightness and contrast before CS3: linear about the stored mean.
 
-    Brightness counts levels of 255, added before contrast is raised or after it is lowered;
-    contrast is in hundredths. Measured on files of that kind.
+    Brightness is in levels of 255, added before contrast is raised or after it is lowered;
+    contrast is in percent. Measured on files of that kind.
     """
-    # psd-tools reads the two as numbers without a sign.
+    # psd-tools reads both as unsigned numbers.
     brightness, contrast = (
         value - 65536 if value > 32767 else value
         for value in (int(data.brightness), int(data.contrast))

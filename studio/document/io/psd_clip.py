@@ -1,4 +1,4 @@
-"""Clipped layers of a Photoshop document as masks and groups, and masks put together."""
+"""Converts clipped layers of a Photoshop document to masks and groups, and combines masks."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from studio.document.raster import Pixels, Raster
 def clip(
     base: Layer, clipped: list[Layer], canvas: Rect, budget: MemoryBudget, *, grouped: bool = False
 ) -> tuple[Layer, ...]:
-    """Return a base and what is clipped to it: blended with it first, then with the rest.
+    """Return a base and its clipped layers, blended with the base first, then with the rest.
 
-    That is an isolated group with the base's opacity, mode and shape; where all of it is plain,
-    the layers stay side by side unless ``grouped``.
+    That is an isolated group with the base's opacity, mode and shape; if all of it is plain, the
+    layers stay ungrouped unless ``grouped``.
     """
     alone = base.replace(visible=True, opacity=1.0, blend=BlendMode.NORMAL)
     alpha = flatten(Document(width=canvas.width, height=canvas.height, layers=(alone,)))[:, :, 3]
-    if base.blend is BlendMode.PASS_THROUGH:  # What is clipped to a group blends with it alone.
+    if base.blend is BlendMode.PASS_THROUGH:  # Layers clipped to a group blend with it alone.
         base = base.replace(blend=BlendMode.NORMAL)
     plain = base.opacity == 1.0 and base.blend is BlendMode.NORMAL and not grouped
     if not isinstance(base, RasterLayer) or (plain and not ((alpha > 0) & (alpha < 255)).any()):
@@ -31,7 +31,7 @@ def clip(
             return (base, *masked)
         group = GroupLayer(name=base.name, children=(alone, *masked))
     else:
-        # The shape is the group's mask, so that soft edges count once.
+        # The shape is the group's mask, so that soft edges are applied once.
         pixels = base.raster.read(canvas.shift(-base.x, -base.y))
         pixels[:, :, 3] = np.where(pixels[:, :, 3] > 0, 255, 0)
         solid = budget.take(Raster.from_array(pixels))
@@ -42,9 +42,9 @@ def clip(
 
 
 def solid(layer: Layer, canvas: Rect, *, soft: bool = False) -> RasterLayer:
-    """Return a layer as those clipped to it see it: opaque wherever it is not transparent.
+    """Return a layer as the backdrop of its clipped layers: opaque wherever not transparent.
 
-    ``soft`` keeps its edges.
+    ``soft`` keeps its soft edges.
     """
     alone = layer.replace(visible=True, opacity=1.0, blend=BlendMode.NORMAL)
     pixels = flatten(Document(width=canvas.width, height=canvas.height, layers=(alone,)))
@@ -54,7 +54,7 @@ def solid(layer: Layer, canvas: Rect, *, soft: bool = False) -> RasterLayer:
 
 
 def with_shape(layer: Layer, shape: Pixels, shown: bool = True) -> Layer:
-    """Return the layer masked by ``shape`` (h, w) of the canvas, beside a mask of its own."""
+    """Return the layer masked by ``shape`` (h, w) of the canvas, besides a mask of its own."""
     canvas = Rect(0, 0, shape.shape[1], shape.shape[0])
     rect = layer.bounds().intersect(canvas)
     visible = layer.visible and shown
@@ -69,6 +69,6 @@ def with_shape(layer: Layer, shape: Pixels, shown: bool = True) -> Layer:
 
 
 def pictured(group: GroupLayer, picture: RasterLayer) -> GroupLayer:
-    """Return a group that shows ``picture`` in place of its layers, which are hidden now."""
+    """Return a group that shows ``picture`` in place of its layers, which are now hidden."""
     hidden = tuple(child.replace(visible=False) for child in group.children)
     return group.replace(children=(*hidden, picture), blend=BlendMode.NORMAL)

@@ -1,4 +1,4 @@
-"""Layers of a Photoshop document as ours: colours, masks, effects, each by itself."""
+"""Converts single layers of a Photoshop document to ours: colours, masks, effects."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from studio.document.raster import Pixels, Raster
 OURS = {theirs: ours for ours, theirs in BLENDS.items()}
 """Our blend modes by Photoshop's."""
 _NEAR = 2
-"""A grey profile whose levels are so near sRGB's makes no difference to how layers blend."""
+"""The largest level difference to sRGB at which a grey profile does not affect blending."""
 _SAME_IN_GREY = (BlendMode.NORMAL, BlendMode.PASS_THROUGH, BlendMode.DARKEN, BlendMode.LIGHTEN)
-"""Modes that only choose or cover: no curve of a grey profile matters to them."""
+"""Modes that only select or cover, so that a grey profile's curve does not affect them."""
 
 
 class Converter:
-    """Makes layers of one document; notes what was lost, and notices about colours."""
+    """Makes layers of one document; collects losses, and notices about colours."""
 
     def __init__(self, psd: PSDImage, name: str, profile: bytes | None) -> None:
         self._psd = psd
@@ -55,10 +55,10 @@ class Converter:
             self._is_srgb = bool(far.max() <= _NEAR)
 
     def blends_as(self, mode: PsdBlend, fill: float = 1.0) -> bool:
-        """Whether a layer of this mode looks in our compositor as it does in the file.
+        """Whether a layer of this mode looks the same in our compositor as in the file.
 
-        A fill opacity that the mode takes into itself has no place in a layer of ours, and in a
-        grey document with another curve than sRGB's most modes give other levels.
+        A fill opacity that is part of the mode's formula cannot be stored in a layer of ours, and
+        in a grey document with a curve other than sRGB's most modes give other levels.
         """
         ours = OURS.get(mode)
         if ours is None or fill < 1.0:
@@ -71,10 +71,10 @@ class Converter:
         common = self.common(one, fact)
         if fact.image is None:
             return Made((RasterLayer(**common, x=fact.x, y=fact.y),), fact.mode)
-        # 32 bits are linear light, made sRGB when they were read: the profile says only that.
+        # 32 bits are linear light, converted to sRGB on reading: the profile describes only that.
         profile = None if self._psd.depth == 32 else self._profile
         image, notices = to_srgb(fact.image, profile)
-        if self._psd.color_mode != ColorMode.CMYK:  # That one is told once for all.
+        if self._psd.color_mode != ColorMode.CMYK:  # That one is reported once for all.
             for told in notices:
                 self.notices.setdefault(str(told), told)
         pixels = np.empty((image.height, image.width, 4), dtype=np.uint8)
@@ -92,14 +92,14 @@ class Converter:
         below: tuple[Under, ...] = ()
         later = fact if fact.effects and clipped else None
         if fact.effects and later is None:
-            if mask is not None and mask.enabled:  # It shapes the effects too.
+            if mask is not None and mask.enabled:  # It also limits the effects.
                 pixels = times(pixels, mask.raster.read(place)[:, :, 0])
                 common["mask"] = mask = None
             plain = RasterLayer(name=fact.name, x=x, y=y, raster=Raster.from_array(pixels))
             styled = self._styled(one, fact, plain, pixels)
             below, pixels, x, y = self._below(styled, fact), styled.pixels, styled.x, styled.y
         raster = self.budget.take(Raster.from_array(pixels))
-        if mask is not None:  # Masks lie in the layer's own coordinates.
+        if mask is not None:  # Masks are in the layer's own coordinates.
             common["mask"] = LayerMask(moved(mask.raster, -x, -y), mask.enabled)
         fill = fact.fill if self._fills(fact) else 1.0
         layer = RasterLayer(**common, x=x, y=y, raster=raster)
@@ -117,7 +117,7 @@ class Converter:
         return Made((RasterLayer(**common),), fact.mode, adjust=adjust)
 
     def group_effects(self, one: PsdLayer, fact: Facts, group: GroupLayer) -> Made:
-        """Return a group with its effects: below it, and as a picture if they lie over it."""
+        """Return a group with its effects: below it, and as a picture if they cover it."""
         picture = self.picture_of(group)
         if group.mask is not None and group.mask.enabled:
             canvas = self.canvas
@@ -145,7 +145,7 @@ class Converter:
     def ground(self, board: Artboard) -> tuple[RasterLayer, ...]:
         """Return the background of an artboard as a layer, if it has one.
 
-        Kinds as scripts name them: 1 white, 2 black, 3 transparent, 4 a colour of its own.
+        Kinds as in Photoshop scripts: 1 white, 2 black, 3 transparent, 4 a custom colour.
         """
         rect = Rect.from_edges(*board.bbox).intersect(self.canvas)
         data = None
@@ -164,7 +164,7 @@ class Converter:
         return (RasterLayer(name="Background", raster=raster),)
 
     def common(self, one: PsdLayer, fact: Facts) -> dict[str, Any]:
-        """Return what all kinds of layers have, the mask in document coordinates."""
+        """Return the fields common to all kinds of layers, the mask in document coordinates."""
         mask = None
         if fact.mask is not None:
             mask = LayerMask(self.budget.take(fact.mask.raster), fact.mask.enabled)
@@ -175,7 +175,7 @@ class Converter:
         return {
             "name": fact.name,
             "visible": fact.visible,
-            # Effects are not faded by "fill": it is in the pixels below them.
+            # "Fill" does not fade effects: it is already applied to the pixels below them.
             "opacity": fact.opacity * fill,
             "blend": OURS.get(fact.mode, BlendMode.NORMAL),
             "locked": fact.locked,
@@ -185,7 +185,7 @@ class Converter:
     def _styled(
         self, one: PsdLayer, fact: Facts, layer: RasterLayer, pixels: Pixels | None = None
     ) -> Styled:
-        """Return a layer's pixels with its effects, and note which were drawn."""
+        """Return a layer's pixels with its effects, and record which were drawn."""
         if pixels is None:
             place = layer.bounds()
             pixels = layer.raster.read(place.shift(-layer.x, -layer.y))
@@ -222,12 +222,12 @@ class Converter:
         return np.asarray(image)
 
     def _fills(self, fact: Facts) -> bool:
-        """Whether the fill opacity of a layer goes into the mode, by which it is then baked."""
+        """Whether a layer's fill opacity is part of its mode's formula and must be baked."""
         plain = not (fact.group or fact.adjustment or fact.effects)
         return plain and fact.fill < 1.0 and takes_fill(fact.mode)
 
     def _path_mask(self, one: PsdLayer, fact: Facts, mask: LayerMask | None) -> LayerMask | None:
-        """Return the mask of a group cut by its vector mask too."""
+        """Return the mask of a group intersected with its vector mask."""
         canvas = self.canvas
         try:
             shape = path_coverage(one, canvas)

@@ -1,9 +1,9 @@
 """Draws layer effects of a Photoshop document into pixels: overlays, strokes, shadows and glows.
 
-What an effect paints (fills, gradients, patterns, bands along an edge) comes from psd-tools; how
-the effects of one layer lie over each other follows Photoshop: pattern, gradient and colour
-overlay, inner glow, inner shadow, stroke, each within the layer's shape; shadow and outer glow
-below it. Opacity fades a layer with its effects, "fill" only its own pixels.
+The paint of an effect (fills, gradients, patterns, bands along an edge) comes from psd-tools; the
+order of the effects of one layer follows Photoshop: pattern, gradient and colour overlay, inner
+glow, inner shadow, stroke, each within the layer's shape; shadow and outer glow below it. Opacity
+fades a layer with its effects, "fill" only its own pixels.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Convert = Callable[[NDArray[Any]], Pixels]
 """From (h, w, c) 0..1 in the document's colours to (h, w, 3) uint8 sRGB."""
 
 INNER = ("patternoverlay", "gradientoverlay", "coloroverlay", "innerglow", "innershadow", "stroke")
-"""What lies within a layer's shape, from the lowest on; a stroke also beside it."""
+"""The effects within a layer's shape, the lowest first; a stroke is also outside it."""
 _OUTER = ("outerglow", "dropshadow")
 EFFECTS = {
     "satin": translatable("satin"),
@@ -56,18 +56,18 @@ EFFECTS = {
     "gradientoverlay": translatable("gradient overlay"),
     "patternoverlay": translatable("pattern overlay"),
 }
-"""Names of effects by those of psd-tools' classes in small letters."""
+"""Names of effects by the lower-case names of psd-tools' classes."""
 
 _GRADIENT_AREA = 1 << 20
 _BYTES = 100
-"""What drawing effects takes for a pixel of the layer."""
+"""The memory needed to draw effects, in bytes per pixel of the layer."""
 _FURTHEST = 300
-"""Shadows, glows and strokes are drawn at most so many pixels beyond their layer."""
+"""The farthest that shadows, glows and strokes are drawn beyond their layer, in pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Below:
-    """What an effect paints below its layer: straight RGBA, in document coordinates."""
+    """The part of an effect below its layer: straight RGBA, in document coordinates."""
 
     name: str
     pixels: Pixels
@@ -99,11 +99,11 @@ def style(
 ) -> Styled:
     """Return (h, w, 4) straight RGBA at ``place`` with the effects of ``layer`` drawn.
 
-    ``fill`` is the fill opacity of the layer, 0..1, which goes into the pixels; what of the
-    layer's masks shapes the effects must be in the alpha.
+    ``fill`` is the fill opacity of the layer, 0..1, applied to the pixels; masks of the layer that
+    limit the effects must already be in the alpha.
     """
     found_effects = layer.effects
-    shown = found_effects.enabled  # The switch over all of them.
+    shown = found_effects.enabled  # The master switch.
     effects: list[Any] = [one for one in found_effects if one.enabled and shown]
     effects = effects or list(old_effects(psd, layer))
     try:
@@ -115,7 +115,7 @@ def style(
     canvas = _Canvas(psd, layer, pixels, place, convert, min(reach, _FURTHEST))
     found = Styled(pixels, place.x, place.y)
     kinds = [_kind(one) for one in effects]
-    # The first of a kind lies on top in the list of effects.
+    # The first of a kind in the list of effects is on top.
     listed = list(zip(kinds, effects, strict=True))[::-1]
     order = [(kind, one) for name in (*INNER, *_OUTER) for kind, one in listed if kind == name]
     # "Blend Interior Effects as Group": the fill opacity fades the overlays too.
@@ -140,7 +140,7 @@ def style(
     if not faded:
         canvas.fill(fill)
     found.missed.extend(kind for kind in kinds if kind not in (*INNER, *_OUTER))
-    found.below.reverse()  # The drop shadow is the lowest.
+    found.below.reverse()  # The drop shadow is at the bottom.
     found.pixels, found.x, found.y = canvas.result()
     return found
 
@@ -150,7 +150,7 @@ def _kind(effect: Any) -> str:
 
 
 def _reach(effect: Any) -> int:
-    """Return how far an effect paints beyond its layer, in pixels."""
+    """Return how far an effect extends beyond its layer, in pixels."""
     kind = _kind(effect)
     if kind == "stroke":
         return math.ceil(_number(effect.size)) + 2
@@ -178,7 +178,7 @@ def _number(value: Any) -> float:
 
 
 class _Canvas:
-    """A layer's own colour and coverage, which its effects are painted over."""
+    """A layer's own colour and coverage, over which its effects are painted."""
 
     def __init__(
         self,
@@ -201,13 +201,13 @@ class _Canvas:
         self._beside_colour: Floats | None = None
 
     def fill(self, opacity: float) -> None:
-        """Fade what is painted so far."""
+        """Fade everything painted so far."""
         if opacity < 1.0:
             self._colour = self._colour * np.float32(opacity)
             self._alpha = self._alpha * np.float32(opacity)
 
     def inside(self, kind: str, effect: Any) -> bool:
-        """Paint an effect within the shape; False if there is nothing that can be drawn."""
+        """Paint an effect within the shape; False if it cannot be drawn."""
         if kind == "stroke":
             return self._stroke(effect)
         coverage: Floats = np.ones_like(self._region)
@@ -225,7 +225,7 @@ class _Canvas:
         return True
 
     def below(self, kind: str, effect: Any) -> Below:
-        """Return what a drop shadow or an outer glow paints below the layer."""
+        """Return a drop shadow or an outer glow, to be placed below the layer."""
         coverage = self._shade(kind, effect)
         if getattr(effect, "layer_knocks_out", True):
             coverage = coverage * (1 - self._region)
@@ -250,7 +250,7 @@ class _Canvas:
         return pixels, self._box.x, self._box.y
 
     def _over(self, coverage: Floats, colour: Floats, mode: BlendMode) -> None:
-        """Paint a share of the shape; both relative to the region."""
+        """Paint with a coverage and a colour, both relative to the layer's shape."""
         under = np.divide(
             self._colour, self._alpha, out=np.broadcast_to(colour, self._colour.shape).copy(),
             where=self._alpha > 0,
@@ -263,7 +263,7 @@ class _Canvas:
     def _stroke(self, effect: Any) -> bool:
         box = self._box
         viewport = (box.x, box.y, box.right, box.bottom)
-        stroke_bbox(viewport, effect.descriptor)  # ValueError for sizes beyond all bounds.
+        stroke_bbox(viewport, effect.descriptor)  # ValueError for excessive sizes.
         shape = self._region
         if isinstance(self._layer, ShapeLayer) and self._layer.vector_mask is not None:
             # A stroke follows the path, even if the fill fades within it.
@@ -280,7 +280,7 @@ class _Canvas:
         beside = np.minimum(band - overlap, 1 - self._region) * opacity
         if self._beside is None or self._beside_colour is None:
             self._beside, self._beside_colour = beside, colour
-        else:  # A further stroke lies over the one before it.
+        else:  # A further stroke is over the one before it.
             both = beside + (1 - beside) * self._beside
             mixed = beside * colour + (1 - beside) * self._beside * self._beside_colour
             self._beside_colour = np.divide(mixed, both, out=np.zeros_like(mixed), where=both > 0)
@@ -298,11 +298,11 @@ class _Canvas:
             return draw_pattern(self._psd, self._layer, place, descriptor)
         box = (self._layer.left, self._layer.top, self._layer.right, self._layer.bottom)
         anchor = box if bool(descriptor.get(b"Algn", True)) else self._psd.viewbox
-        if (offset := descriptor.get(b"Ofst")) is not None:  # In hundredths of the box.
+        if (offset := descriptor.get(b"Ofst")) is not None:  # In percent of the box.
             dx = round(_number(offset.get(b"Hrzn")) / 100 * (anchor[2] - anchor[0]))
             dy = round(_number(offset.get(b"Vrtc")) / 100 * (anchor[3] - anchor[1]))
             anchor = (anchor[0] + dx, anchor[1] + dy, anchor[2] + dx, anchor[3] + dy)
-        # A ramp is smooth: of a large layer it is drawn small and made larger.
+        # A gradient is smooth: for a large layer it is drawn small and scaled up.
         part = max(1, round(math.sqrt(place.area / _GRADIENT_AREA)))
         if part == 1:
             return draw_gradient_fill(viewport, mode, descriptor, anchor)
@@ -318,7 +318,7 @@ class _Canvas:
         return self._padded(self._convert(paint).astype(np.float32) / 255)
 
     def _padded(self, values: NDArray[Any]) -> Floats:
-        """Return values of the layer's place on the canvas of its effects."""
+        """Return values of the layer's rectangle, padded to the canvas of its effects."""
         reach = self._place.x - self._box.x
         return np.pad(values.astype(np.float32), ((reach, reach), (reach, reach), (0, 0)))
 

@@ -1,4 +1,4 @@
-"""What one layer of a Photoshop document holds, taken out of psd-tools as plain arrays."""
+"""Extracts the content of one layer of a Photoshop document from psd-tools as plain arrays."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ PSD_ERRORS = (
     struct.error,
     zlib.error,
 )
-"""What psd-tools raises on damaged bytes: its parser trusts the structures that it read."""
+"""The errors of psd-tools for damaged bytes: its parser trusts the structures that it read."""
 
-# What psd-tools logs about damage is told in notices; it need not appear on a terminal as well.
+# Damage that psd-tools logs is reported in notices; it need not appear on a terminal as well.
 logging.getLogger("psd_tools").addHandler(logging.NullHandler())
 
 _FAR = 1 << 20
@@ -57,11 +57,11 @@ class PsdMask:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """A layer as the file has it; ``image`` is in the file's colours, ``alpha`` (h, w) or None.
+    """A layer as stored in the file; ``image`` is in the file's colours, ``alpha`` (h, w) or None.
 
-    ``lost`` names what is not kept: "drawn", "damaged", "blend if", "knockout". ``opacity`` and
-    ``fill`` are 0..1; ``effects`` tells whether any is switched on, ``path`` that a vector mask
-    cuts the layer which its pixels and masks do not have yet.
+    ``lost`` lists the losses: "drawn", "damaged", "blend if", "knockout". ``opacity`` and ``fill``
+    are 0..1; ``effects`` is whether any is switched on, ``path`` whether the layer has a vector
+    mask that is not yet applied to its pixels and masks.
     """
 
     name: str
@@ -85,7 +85,7 @@ class Facts:
 
 
 def facts(psd: PSDImage, layer: PsdLayer) -> Facts:
-    """Return what ``layer`` holds; PSD_ERRORS where it is damaged beyond use."""
+    """Return the content of ``layer``; PSD_ERRORS if it is damaged beyond use."""
     lost = []
     mark_present(layer)
     group = isinstance(layer, Group)
@@ -138,7 +138,7 @@ _ADJUSTMENTS = (
 
 
 def is_adjustment(layer: PsdLayer) -> bool:
-    """Whether a layer only changes what is below it, also one that psd-tools takes for pixels."""
+    """Whether a layer only adjusts those below it, also one that psd-tools treats as pixels."""
     if isinstance(layer, AdjustmentLayer):
         return True
     if not isinstance(layer, PixelLayer) or layer.has_pixels():
@@ -147,7 +147,7 @@ def is_adjustment(layer: PsdLayer) -> bool:
 
 
 def is_rendered(layer: PsdLayer) -> bool:
-    """Whether the layer's mask in the file is its vector mask, drawn when it was saved."""
+    """Whether the layer's mask in the file is its vector mask, rasterised when it was saved."""
     mask = layer.mask
     return bool(
         mask is not None
@@ -182,7 +182,7 @@ def path_coverage(layer: PsdLayer, place: Rect) -> Pixels:
 
 @contextmanager
 def _damage() -> Iterator[list[str]]:
-    """Collect psd-tools' warnings that a channel could not be decoded and is black now."""
+    """Collect psd-tools' warnings that a channel could not be decoded and is now black."""
     found: list[str] = []
     with catch_warnings(record=True) as caught:
         simplefilter("always", PSDDecompressionWarning)
@@ -191,12 +191,12 @@ def _damage() -> Iterator[list[str]]:
 
 
 def _is_short(layer: PsdLayer) -> bool:
-    """Whether a channel holds less than it says; psd-tools fills that up with black, silently."""
+    """Whether a channel is shorter than declared, which psd-tools silently pads with black."""
     record, channels = layer._record, layer._channels
     for (width, height), channel in zip(record.channel_sizes, channels, strict=False):
         if not (width and height) or channel.compression != Compression.RLE:
             continue
-        # A table of the packed rows' lengths stands before them, 4 bytes each in a PSB.
+        # The packed rows are preceded by a table of their lengths, 4 bytes each in a PSB.
         size = 2 * layer._psd.version
         table = channel.data[: size * height]
         lengths = np.frombuffer(table[: len(table) // size * size], f">u{size}")
@@ -225,7 +225,7 @@ def _pixels(
 def _drawn(
     psd: PSDImage, layer: PsdLayer
 ) -> tuple[Image.Image | None, Pixels | None, tuple[int, int]]:
-    """Draw a shape or a fill that has no pixels; ValueError if it cannot be drawn."""
+    """Draw a shape or a fill without pixels; ValueError if it cannot be drawn."""
     from psd_tools.composite.composite import Compositor
     from psd_tools.composite.vector import draw_vector_mask
     from psd_tools.composite.widen import make_widen
@@ -247,15 +247,15 @@ def _drawn(
 
 
 def array_to_image(psd: PSDImage, values: np.ndarray[Any, Any]) -> Image.Image:
-    """Return (h, w, c) 0..1 in psd-tools' order, ink that is left for CMYK, as an image.
+    """Return (h, w, c) 0..1 in psd-tools' order, inverted ink for CMYK, as an image.
 
-    In a document of 32 bits they are linear light, as its pixels are.
+    In a document of 32 bits they are linear light, like its pixels.
     """
     count = _PLANES.get(psd.color_mode, 1)
     if psd.depth == 32:
         return linear_to_image(np.broadcast_to(values, (*values.shape[:2], count)))
     if values.shape[2] == 1 and count == 4:
-        # A grey of one channel is black ink alone.
+        # A one-channel grey is black ink alone.
         values = np.concatenate((np.ones((*values.shape[:2], 3)), values), axis=2)
     values = np.broadcast_to(values, (*values.shape[:2], max(count, values.shape[2])))
     planes = [
@@ -277,7 +277,7 @@ def _plane(layer: PsdLayer, index: int) -> Image.Image:
 
 
 def _merge(mode: ColorMode, planes: list[Image.Image]) -> Image.Image:
-    if mode == ColorMode.CMYK:  # The file counts the ink that is left, Pillow the ink.
+    if mode == ColorMode.CMYK:  # The file stores inverted ink, Pillow ink.
         return Image.merge("CMYK", [plane.point(lambda v: 255 - v) for plane in planes])
     if mode == ColorMode.LAB:
         return Image.merge("LAB", planes)
@@ -319,7 +319,7 @@ def _mask(layer: PsdLayer) -> PsdMask | None:
     parameters = mask.parameters if mask.flags.parameters_applied else None
     if parameters is not None and not mask.has_real():
         density, feather = parameters.user_mask_density, parameters.user_mask_feather
-        if is_rendered(layer):  # What a mask that is a drawn path has may be either's.
+        if is_rendered(layer):  # A rasterised vector mask may have the parameters of either mask.
             density = parameters.vector_mask_density if density is None else density
             feather = parameters.vector_mask_feather if feather is None else feather
         raster = _softened(raster, density, feather)
@@ -327,7 +327,7 @@ def _mask(layer: PsdLayer) -> PsdMask | None:
 
 
 def _softened(raster: Raster, density: int | None, feather: float | None) -> Raster:
-    """Return the mask with Photoshop's density (0..255) and feather (pixels) worked in."""
+    """Return the mask with Photoshop's density (0..255) and feather (pixels) applied."""
     lift = 0 if density is None else 255 - density
     sigma = min(250.0, feather) if feather else 0.0
     if not lift and not sigma > 0:
@@ -354,7 +354,7 @@ def _checked(place: Rect) -> Rect:
 
 
 def without_layers(stream: BinaryIO) -> bytes:
-    """Return a document's bytes with its layer section empty: only the merged picture is left."""
+    """Return a document's bytes with an empty layer section: only the merged picture is left."""
     stream.seek(0)
     data = stream.read()
     at = 26

@@ -1,4 +1,4 @@
-"""What opening a Photoshop document changed: one notice a kind, with the layers that it met."""
+"""Reports the changes made on opening a Photoshop document: one notice per kind, with layers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from studio.core.notices import Listed, Notice, notice, translatable
 
 MERGED = "Merged picture of the file"
-"""The name of the hidden layer that shows how a document looked."""
+"""The name of the hidden layer with the document's original appearance."""
 
 DIFFERS_BY = translatable(
     "{name} looks different here than in the program that saved it, because of its "
@@ -50,7 +50,7 @@ _TOLD = {
     "knockout": translatable("The knockout of these layers is not kept: {layers}."),
 }
 ABOUT_LAYERS = frozenset((DIFFERS_BY, DIFFERS, *_TOLD.values()))
-"""The templates of notices that mean nothing once the layers are merged."""
+"""The templates of notices that are pointless once the layers are merged."""
 
 _CAUSES = {
     "no adjustment": translatable("adjustments"),
@@ -67,7 +67,7 @@ _CAUSES = {
     "drawn": translatable("text, shapes and fills"),
     "clipped": translatable("clipping"),
 }
-"""Why a document may look different, the likeliest first."""
+"""The reasons why a document may look different, the likeliest first."""
 
 _TERMS = (
     translatable("vibrance"),
@@ -79,20 +79,20 @@ _TERMS = (
     translatable("selectivecolor"),
     translatable("gradientmap"),
 )
-"""Adjustments as psd-tools calls them, for the translation; blend modes have their rows."""
+"""psd-tools' names of adjustments, for the translation; blend modes have rows of their own."""
 
 _MOST_NAMES = 3
 
 
 class Losses:
-    """Collects the layers that each kind of change met."""
+    """Collects the layers affected by each kind of change."""
 
     def __init__(self) -> None:
         self._layers: dict[str, list[tuple[str, str]]] = {}
         self.seen: set[str] = set()
 
     def add(self, kind: str, layer: str, detail: str = "") -> None:
-        """Note a layer, with the term ``detail`` in brackets behind its name."""
+        """Add a layer, with the term ``detail`` in brackets after its name."""
         names = self._layers.setdefault(kind, [])
         if (layer, detail) not in names:
             names.append((layer, detail))
@@ -106,7 +106,7 @@ class Losses:
                 yield notice(message, layers=listed)
 
     def causes(self) -> tuple[str, ...]:
-        """Return why the document may look different; empty if nothing that was met explains it."""
+        """Return why the document may look different; empty if no recorded change explains it."""
         met = self.seen | set(self._layers)
         found = [text for kind, text in _CAUSES.items() if kind in met]
         return tuple(dict.fromkeys(found))[:3]

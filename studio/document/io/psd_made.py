@@ -1,4 +1,4 @@
-"""Layers of a Photoshop document on their way to ours, and small helpers of the reader."""
+"""Intermediate forms of a Photoshop document's layers, and small helpers of the reader."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from studio.document.raster import Pixels, Raster
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Under:
-    """What an effect paints below its layer, and by which mode."""
+    """The part of an effect below its layer, and its blend mode."""
 
     layer: RasterLayer
     mode: PsdBlend
@@ -25,11 +25,11 @@ class Under:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """Our layers for one of the file, before what is baked is baked.
+    """Our layers for one of the file, before baking.
 
-    ``mode`` is the file's; ``adjust`` makes it an adjustment, whose only layer is empty yet.
-    ``fill`` is what such a mode takes into itself; ``later`` is set if effects are still to be
-    drawn, over what is clipped to the layer.
+    ``mode`` is the file's; ``adjust`` makes it an adjustment, whose only layer is still empty.
+    ``fill`` is the fill opacity for modes with it in their formula; ``later`` is set if effects
+    are still to be drawn, over the layers clipped to this one.
     """
 
     layers: tuple[Layer, ...]
@@ -57,7 +57,7 @@ def clips(layer: PsdLayer) -> bool:
 
 
 def blends_clipped(layer: PsdLayer) -> bool:
-    """Whether layers clipped to this one blend with it first, before it does with the rest."""
+    """Whether layers clipped to this one blend with it before it blends with the rest."""
     value = layer.tagged_blocks.get_data(Tag.BLEND_CLIPPING_ELEMENTS, True)
     return bool(getattr(value, "value", value))
 

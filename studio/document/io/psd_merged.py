@@ -1,4 +1,4 @@
-"""The merged picture of a Photoshop document, and whether our layers look like it."""
+"""Reads the merged picture of a Photoshop document and compares our layers with it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from studio.document.layer import RasterLayer
 from studio.document.raster import Pixels, Raster
 
 _FAR_OFF, _SEEN, _SEEN_PART = 4.0, 32, 0.02
-"""A picture looks different from this mean on, or if so large a part differs by so many levels."""
+"""Limits for pictures that look alike: the mean difference in levels, a larger local difference,
+and the share of the pixels that may exceed it."""
 
 
 def merged(
     psd: PSDImage, name: str, label: str, profile: bytes | None
 ) -> tuple[RasterLayer, list[Notice]]:
-    """Return the merged picture as a layer; StudioError if the file has none that can be read."""
+    """Return the merged picture as a layer; StudioError if the file has no readable one."""
     check_memory(psd.width * psd.height * 4 * max(4, psd.channels), name)
     try:
         image: Image.Image | None
@@ -46,7 +47,7 @@ def compared(
 ) -> tuple[Document, Notice | None]:
     """Return the document with the file's merged picture on top, hidden, if it looks different.
 
-    Whatever could not be kept, named or not, is seen by this; ``causes`` name it.
+    This detects every loss, reported or not; ``causes`` are the likely reasons.
     """
     if not psd.has_preview():
         return document, None
@@ -58,10 +59,10 @@ def compared(
     theirs = picture.raster.read(document.rect)
     whites = on_white(theirs)
     if whites.std() < 0.5 and (on_white(ours).std() > 2 or not whites.any()):
-        return document, None  # One colour beside layers that show more: none was saved.
+        return document, None  # One colour although the layers show more: none was saved.
     grounds = [on_white(ours)]
     if (theirs[:, :, 3] == 255).all():
-        # Some programs save it without transparency: on black, or the colours alone.
+        # Some programs save it without transparency: on black, or just the colours.
         clear = ours[:, :, 3:] == 0
         grounds += [_on_black(ours), np.where(clear, whites, ours[:, :, :3])]
     if any(_alike(ground, whites) for ground in grounds):
@@ -79,6 +80,6 @@ def _alike(ours: Pixels, theirs: Pixels) -> bool:
 
 
 def _on_black(pixels: Pixels) -> Pixels:
-    """Return (h, w, 4) straight RGBA laid on black as (h, w, 3)."""
+    """Return (h, w, 4) straight RGBA composited on black as (h, w, 3)."""
     over = pixels[:, :, :3].astype(np.uint16) * pixels[:, :, 3:]
     return ((over + 127) // 255).astype(np.uint8)

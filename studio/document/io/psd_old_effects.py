@@ -1,4 +1,4 @@
-"""Layer effects of old files: Photoshop 5's (block "lrFX"), and descriptors without "present"."""
+"""Reads layer effects of old files: Photoshop 5's "lrFX" block, descriptors without "present"."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _NEW = (
 _PRESENT = b"present"
 _RGB = 0
 _FIXED = 65536.0
-"""Lengths and angles have 16 bits behind the point."""
+"""Lengths and angles have 16 fractional bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class OldEffect:
-    """One effect: ``opacity`` in hundredths, ``size`` and ``distance`` in pixels, ``rgb`` 0..1.
+    """One effect: ``opacity`` in percent, ``size`` and ``distance`` in pixels, ``rgb`` 0..1.
 
     The names are those of psd-tools' later effects. ``rgb`` is None for colours of other kinds.
     """
@@ -48,9 +48,9 @@ class OldEffect:
 
 
 def mark_present(layer: PsdLayer) -> None:
-    """Mark the effects of a layer as present that do not say; psd-tools passes over those.
+    """Mark effects of a layer without the "present" flag as present; psd-tools skips them.
 
-    Photoshop writes the mark since version CC 2015.
+    Photoshop has written the flag since version CC 2015.
     """
     for tag in _NEW:
         data = layer.tagged_blocks.get_data(tag)
@@ -64,7 +64,7 @@ def mark_present(layer: PsdLayer) -> None:
 
 
 def has_old_effects(layer: PsdLayer) -> bool:
-    """Whether a layer has effects in the old form only; newer files repeat theirs in it."""
+    """Whether a layer has effects only in the old form, in which newer files repeat theirs."""
     if any(tag in layer.tagged_blocks for tag in _NEW):
         return False
     data = layer.tagged_blocks.get_data(Tag.EFFECTS_LAYER)

@@ -1,4 +1,4 @@
-"""Draws a pattern overlay of a Photoshop document: placed, scaled and turned as there."""
+"""Draws a pattern overlay of a Photoshop document with its position, scale and rotation."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Floats = NDArray[Any]
 def draw_pattern(
     psd: PSDImage, layer: PsdLayer, place: Rect, descriptor: Any
 ) -> tuple[Floats | None, Floats | None]:
-    """Return the colours (h, w, c) 0..1 and the coverage of a pattern in ``place``; None for none.
+    """Return colours (h, w, c) 0..1 and coverage of a pattern in ``place``; None if there is none.
 
-    A pattern that is linked with its layer begins at the layer's reference point, else at the
-    corner of the canvas; "phase" moves it (measured on files of that kind).
+    The origin of a pattern linked with its layer is the layer's reference point, else the corner
+    of the canvas; "phase" offsets it (measured on files of that kind).
     """
     identity = str(descriptor[b"Ptrn"][b"Idnt"].value).rstrip("\0")
     pattern = psd._get_pattern(identity)
@@ -47,13 +47,13 @@ def draw_pattern(
         columns = (np.arange(place.x, place.right) - math.floor(x)) % panel.shape[1]
         found = [None if one is None else one[rows][:, columns] for one in (panel, own)]
         return found[0], found[1]
-    if scale < 1.0:  # Made small by areas first, so that nothing of it is passed over.
+    if scale < 1.0:  # Scaled down by area averaging first, to avoid aliasing.
         size = [max(1, round(side * scale)) for side in panel.shape[1::-1]]
         panel, own = _small(panel, size), None if own is None else _small(own, size)
         scale = 1.0
     dx = np.arange(place.x, place.right, dtype=np.float32)[None, :] + 0.5 - np.float32(x)
     dy = np.arange(place.y, place.bottom, dtype=np.float32)[:, None] + 0.5 - np.float32(y)
-    # Turned against the clock; rows count downwards.
+    # Counterclockwise; row numbers increase downwards.
     u = (math.cos(angle) * dx - math.sin(angle) * dy) / scale - 0.5
     v = (math.sin(angle) * dx + math.cos(angle) * dy) / scale - 0.5
     return _sampled(panel, u, v), None if own is None else _sampled(own, u, v)
@@ -76,7 +76,7 @@ def _small(panel: Floats, size: list[int]) -> Floats:
 
 
 def _sampled(panel: Floats, u: Floats, v: Floats) -> Floats:
-    """Return the values of a repeated panel between its pixels."""
+    """Return interpolated values of a repeated panel."""
     height, width = panel.shape[:2]
     around = np.pad(panel, ((1, 1), (1, 1), (0, 0)), mode="wrap")
     u, v = (np.mod(u, width) + 1).astype(np.float32), (np.mod(v, height) + 1).astype(np.float32)

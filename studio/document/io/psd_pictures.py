@@ -1,4 +1,4 @@
-"""Layers that a Photoshop file has no form for, as pictures of all below them."""
+"""Replaces layers that a Photoshop file cannot store by pictures of all below them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from studio.document.raster import Raster
 
 
 def with_pictures(document: Document) -> Document:
-    """Return the document with a picture in place of each layer that Photoshop has no form for.
+    """Return the document with a picture in place of each layer that Photoshop cannot store.
 
-    The picture shows the layer and all below it in its group, which is hidden then: what is seen
-    stays the same, and the layers below stay in the file.
+    The picture shows the layer and all below it in its group, which are then hidden: the document
+    looks the same, and the layers below stay in the file.
     """
     if not any(True for _ in pictured(document)):
         return document
@@ -24,7 +24,7 @@ def with_pictures(document: Document) -> Document:
 
 
 def pictured(document: Document) -> Iterator[Layer]:
-    """Yield the layers that Photoshop has no form for."""
+    """Yield the layers that Photoshop cannot store."""
     return (layer for layer in document.walk() if kind_of(layer).psd is InPsd.PICTURE)
 
 
@@ -53,14 +53,14 @@ def _group(group: Layer, document: Document) -> Layer:
 
 
 def _needs_picture(layer: Layer) -> bool:
-    """Whether a layer, or a group whose layers reach below it, cannot be written as it is."""
+    """Whether a layer, or a group whose layers affect those below, cannot be written unchanged."""
     if isinstance(layer, GroupLayer) and _passes(layer):
         return any(map(_needs_picture, layer.children))
     return kind_of(layer).psd is InPsd.PICTURE
 
 
 def _hidden(layer: Layer) -> tuple[Layer, ...]:
-    """Return what can be kept, hidden, of a layer that a picture stands for."""
+    """Return the hidden form of a layer replaced by a picture, as far as it can be stored."""
     if not isinstance(layer, GroupLayer):
         return ()
     kept = [_hidden(one) if _needs_picture(one) else (one,) for one in layer.children]

@@ -43,7 +43,7 @@ from studio.document.raster import Raster
 
 _LABEL = "Photoshop"
 _SOFT_PART = 0.01
-"""From this part of soft edges on, an adjustment is kept as a picture of all below it."""
+"""The share of soft edges from which an adjustment is kept as a picture of all below it."""
 
 _COLOURS = {
     ColorMode.BITMAP: "bitmap",
@@ -57,7 +57,7 @@ _COLOURS = {
 
 
 def read_psd(stream: BinaryIO, name: str, progress: Progress) -> Opened:
-    """Read a PSD or PSB; StudioError where it is damaged or too large."""
+    """Read a PSD or PSB; StudioError if it is damaged or too large."""
     head = stream.read(26)
     stream.seek(0)
     if len(head) < 26:
@@ -81,7 +81,7 @@ def read_psd(stream: BinaryIO, name: str, progress: Progress) -> Opened:
 
 
 def _merged_only(stream: BinaryIO, name: str, progress: Progress, error: BaseException) -> Opened:
-    """Return the merged picture of a file whose layers cannot be read; StudioError without one."""
+    """Return the merged picture of a file with unreadable layers; StudioError without one."""
     try:
         psd = PSDImage.open(io.BytesIO(without_layers(stream)), max_alloc_bytes="unlimited")
         opened = _Reader(psd, name, progress, 0).read()
@@ -131,12 +131,12 @@ class _Reader:
         metadata: dict[str, object] = {"mode": f"{psd.color_mode.name} {psd.depth}"}
         if profile := profile_name(self._profile):
             metadata["profile"] = profile
-        # The one that counts most comes last: a window shows few at a time.
+        # The most important one comes last, as a window shows only a few.
         notices = (*self._convert.notices.values(), *self._convert.losses.notices(), *last)
         return Opened(document, notices, metadata)
 
     def _described(self, document: Document) -> Document:
-        """Return the document with what the file says about itself, and its profile if RGB."""
+        """Return the document with the file's metadata, and its profile if RGB."""
         psd, said = self._psd, list[Notice]()
         keys = (Resource.EXIF_DATA_1, Resource.XMP_METADATA, Resource.IPTC_NAA)
         found = (psd.image_resources.get_data(key) for key in keys)
@@ -148,7 +148,7 @@ class _Reader:
         return document.replace(metadata=metadata, profile=profile)
 
     def _dpi(self) -> float:
-        # The numbers are pixels per inch whatever the unit in which they are shown.
+        # The numbers are pixels per inch, whatever the display unit.
         found = self._psd.image_resources.get_data(Resource.RESOLUTION_INFO)
         if not isinstance(found, ResoulutionInfo):
             return DPI
@@ -184,12 +184,12 @@ class _Reader:
     def _run(
         self, run: list[PsdLayer], depth: int, backdrop: Backdrop, normal: bool
     ) -> tuple[tuple[Layer, ...], bool]:
-        """Return a layer and those clipped to it, and whether they stand for all below them."""
+        """Return a layer and those clipped to it, and whether they replace all below them."""
         rest = run[1:]
         grouped = bool(rest) and blends_clipped(run[0])
         base = self._made(run[0], depth, backdrop, normal, clipped=grouped)
         if base is None or len(base.layers) != 1:
-            # Nothing to clip to: the layers stand by themselves.
+            # Nothing to clip to: the layers are independent.
             found = [] if base is None else list(self._settled(base, backdrop, normal))
             for one in rest:
                 now = backdrop.child()
@@ -214,10 +214,10 @@ class _Reader:
     def _beside(
         self, base: Made, run: list[PsdLayer], depth: int, backdrop: Backdrop, normal: bool
     ) -> tuple[Layer, ...]:
-        """Return a base and layers that have its shape and blend with all below it."""
+        """Return a base and the layers with its shape that blend with all below it."""
         one_below, *rest = run
         (under,) = base.layers
-        # What a layer's effects and fill opacity do to it is no part of its shape.
+        # A layer's effects and fill opacity are not part of its shape.
         plain = self._made(one_below, depth, backdrop, normal, clipped=True)
         shaped = under if plain is None or len(plain.layers) != 1 else plain.layers[0]
         shape = solid(shaped, self._canvas, soft=True).raster.read(self._canvas)[:, :, 3]
@@ -233,7 +233,7 @@ class _Reader:
         return tuple(found)
 
     def _clipped(self, under: Layer, rest: list[PsdLayer], depth: int, normal: bool) -> list[Layer]:
-        """Return the layers that are clipped to ``under``, blended with it alone."""
+        """Return the layers clipped to ``under``, blended with it alone."""
         if not rest:
             return []
         canvas = self._canvas
@@ -251,7 +251,7 @@ class _Reader:
         return found
 
     def _with_clipped(self, one: PsdLayer, base: Made, clipped: list[Layer], normal: bool) -> Made:
-        """Return a base with what is clipped to it, and the effects that lie over both."""
+        """Return a base with its clipped layers, and the effects over both."""
         (under,) = base.layers
         grouped = base.later is not None or (
             self._lacks(base.mode, normal, base.fill) and under.visible
@@ -266,9 +266,9 @@ class _Reader:
     def _covering(
         self, made: Made, rest: list[PsdLayer], depth: int, backdrop: Backdrop
     ) -> RasterLayer | None:
-        """Return an adjustment as a picture of all below it, if a layer over that would not do.
+        """Return an adjustment as a picture of all below it, if a layer above would be wrong.
 
-        Over soft edges a layer would add its own coverage to that of what it adjusts.
+        Over soft edges a layer would add its own coverage to that of the adjusted layers.
         """
         (layer,) = made.layers
         below = backdrop.pixels()
@@ -297,7 +297,7 @@ class _Reader:
         return normal or not self._convert.blends_as(mode, fill)
 
     def _settled(self, made: Made, backdrop: Backdrop, normal: bool) -> tuple[Layer, ...]:
-        """Return a layer's effects below it and the layer, with what must be baked baked."""
+        """Return a layer's effects below it and the layer, baked if necessary."""
         below: list[Layer] = []
         for one in made.below:
             layer: RasterLayer = one.layer
@@ -345,9 +345,9 @@ class _Reader:
         *,
         clipped: bool = False,
     ) -> Made | None:
-        """Return a layer of the file as ours; None, noted, if it cannot be read.
+        """Return a layer of the file as ours; None, with a recorded loss, if it cannot be read.
 
-        ``clipped`` tells that others are clipped to it, over which its effects lie.
+        ``clipped`` means that layers are clipped to it, over which its effects are drawn.
         """
         self._progress.report(self._done / max(1, self._count), "Reading the layers")
         self._done += 1

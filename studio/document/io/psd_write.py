@@ -1,7 +1,7 @@
 """Writes Photoshop documents from psd-tools' records.
 
-Records rather than `PSDImage.create_*`: those turn a layer's alpha into a mask in RGB documents,
-take a name outside MacRoman only after creation, make groups pass-through, and draw the merged
+Records rather than `PSDImage.create_*`: those convert a layer's alpha to a mask in RGB documents,
+accept a name outside MacRoman only after creation, make groups pass-through, and draw the merged
 picture themselves.
 """
 
@@ -61,7 +61,7 @@ from studio.document.layer import GroupLayer, Layer, RasterLayer
 from studio.document.raster import Pixels, Raster, tile_rect
 
 BLENDS = {mode: BlendMode(mode.value.psd) for mode in blend.BlendMode if mode.value.psd}
-"""Photoshop's blend modes by ours; a mode that Photoshop does not have is normal there."""
+"""Photoshop's blend modes by ours; a mode that Photoshop does not have is written as normal."""
 
 _GROUP_END = "</Layer group>"
 _COLOURS = (
@@ -71,13 +71,13 @@ _COLOURS = (
     ChannelID.CHANNEL_2,
 )
 _LIMIT = 2 << 30
-"""Longest file of the format in bytes."""
+"""Largest file of the format in bytes."""
 
 
 def write_psd(
     document: Document, stream: BinaryIO, options: SaveOptions, progress: Progress
 ) -> Check:
-    """Write ``document`` as 8-bit RGB and return the check that decodes everything again."""
+    """Write ``document`` as 8-bit RGB and return a check that decodes everything again."""
     document = with_pictures(document)
     wanted = None if options.srgb else document.profile
     records = _Records(document, wanted, progress)
@@ -98,7 +98,7 @@ def write_psd(
     image = ImageData(Compression.RLE)
     progress.report(0.7, "Merging the layers")
     image.set_data([plane.tobytes() for plane in planes], header)
-    # A negative count says that the first extra channel is the merged picture's transparency.
+    # A negative count means that the first extra channel is the merged picture's transparency.
     count = -len(records.records) if transparent else len(records.records)
     psd = PSD(
         header=header,
@@ -122,7 +122,7 @@ def write_psd(
 
 
 def _merged_planes(merged: Pixels, transparent: bool) -> list[Pixels]:
-    # Photoshop keeps the merged colours over white, whatever the transparency.
+    # Photoshop stores the merged colours over white, whatever the transparency.
     planes = [np.ascontiguousarray(plane) for plane in np.moveaxis(on_white(merged), 2, 0)]
     return [*planes, np.ascontiguousarray(merged[:, :, 3])] if transparent else planes
 
@@ -139,7 +139,7 @@ def _resources(document: Document, profile: bytes, said: Outgoing) -> ImageResou
         if data:
             resources[key] = ImageResource(key=key, data=data)
     dpi = round(document.dpi * density.PSD_UNIT)
-    inches = 1  # Both the unit of the density and that in which sizes are shown.
+    inches = 1  # Both the unit of the density and the display unit of sizes.
     resolution = ResoulutionInfo(dpi, inches, inches, dpi, inches, inches)
     resources[Resource.RESOLUTION_INFO] = ImageResource(
         key=Resource.RESOLUTION_INFO, data=resolution.tobytes()
@@ -171,7 +171,7 @@ class _Records:
                 self._group(layer)
             elif isinstance(layer, RasterLayer):
                 self._raster(layer)
-            else:  # ``with_pictures`` left none of another kind.
+            else:  # ``with_pictures`` has replaced all others.
                 raise TypeError(f"no way to write a {type(layer).__name__}")
             self._progress.report(0.6 * min(1, self._next / self._total), "Writing the layers")
 
@@ -214,7 +214,7 @@ class _Records:
         record = LayerRecord(
             blend_mode=mode,
             opacity=round(min(1.0, max(0.0, layer.opacity)) * 255),
-            # Elsewhere a control layer would be taken for a part of the picture.
+            # Other programs would take a control layer for picture content.
             flags=LayerFlags(visible=layer.visible and in_picture(layer)),
             name=_short(layer.name),
         )
@@ -233,7 +233,7 @@ class _Records:
             return
         box, default = mask.raster.bounds(), mask.raster.default
         if default not in (0, 255):
-            # Outside its rectangle a mask is black or white there: widen it to all that can show.
+            # Outside its rectangle a PSD mask is black or white: extend it to all visible pixels.
             default = 0
             box = box.union(layer.bounds().shift(-layer.x, -layer.y))
         if box.is_empty:
@@ -267,7 +267,7 @@ class _Records:
 
 
 def _stored(raster: Raster) -> Rect:
-    """Return the rectangle around all that is kept, colours under full transparency too."""
+    """Return the rectangle around all stored pixels, including fully transparent colours."""
     box = raster.bounds()
     for key, tile in raster.tiles.items():
         place = tile_rect(key)
@@ -292,7 +292,7 @@ def _empty_planes() -> dict[ChannelID, Pixels]:
 
 
 def _short(name: str) -> str:
-    """Return the name for readers that know no Unicode: MacRoman, at most 255 bytes."""
+    """Return the name for readers without Unicode support: MacRoman, at most 255 bytes."""
     return name.encode("macroman", "replace")[:255].decode("macroman")
 
 

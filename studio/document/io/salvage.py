@@ -1,7 +1,7 @@
-"""What is left of damaged flat pictures: the same bytes made whole enough for a decoder.
+"""Salvages damaged flat pictures: repairs their bytes far enough for a decoder.
 
-Each function returns other readings of a file's bytes, the best first, and whether all pixels are
-in them; Pillow's switch for truncated files is left alone, because it counts for all threads.
+Each function returns repaired versions of a file's bytes, the best first, and whether they contain
+all pixels; Pillow's switch for truncated files is not used, because it affects all threads.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ _ADAM7 = (
     (1, 0, 2, 2),
     (0, 1, 1, 2),
 )
-"""Column, row and their steps of each pass of an interlaced PNG."""
+"""First column and row of each pass of an interlaced PNG, and their steps."""
 
 
 def readings(data: bytes, label: str) -> Iterator[Reading]:
-    """Yield other readings of a damaged file's bytes, and whether each has all pixels."""
+    """Yield repaired versions of a damaged file's bytes, and whether each has all pixels."""
     return _READERS.get(label, _padded)(data)
 
 
 def is_cut_off(data: bytes) -> bool:
-    """Whether the file's own headers say that it goes on beyond its end."""
+    """Whether the file is shorter than its own headers declare."""
     if data[:2] in (b"II", b"MM") and len(data) >= 8:
         order = "<" if data[:2] == b"II" else ">"
         (place,) = struct.unpack(f"{order}I", data[4:8])
-        big = data[2:4] in (b"+\0", b"\0+")  # Of a BigTIFF it is further on, and longer.
+        big = data[2:4] in (b"+\0", b"\0+")  # In a BigTIFF it is at a later offset, and longer.
         return not big and int(place) + 2 > len(data)
     if data[:4] == b"RIFF" or data[4:8] == b"ftyp":
         return _missing(data) > 0
@@ -64,7 +64,7 @@ def stated_size(data: bytes) -> tuple[int, int]:
 
 
 def is_blank(image: Image.Image) -> bool:
-    """Whether all pixels are the same: then nothing of a damaged picture was read."""
+    """Whether all pixels are equal, in which case nothing of a damaged picture was read."""
     bands = image.getbands()
     extremes = image.getextrema() if image.mode != "P" else image.convert("RGB").getextrema()
     pairs = extremes if len(bands) > 1 or image.mode == "P" else (extremes,)
@@ -72,12 +72,12 @@ def is_blank(image: Image.Image) -> bool:
 
 
 def _jpeg(data: bytes) -> Iterator[Reading]:
-    # libjpeg fills the rest with grey when the end comes early.
+    # libjpeg fills the rest with grey if the end comes early.
     yield data + _END_OF_IMAGE * 4096, False
 
 
 def _gif(data: bytes) -> Iterator[Reading]:
-    """Finish the block that was cut off and add blocks of the first colour."""
+    """Complete the truncated block and append blocks of the first colour."""
     at = _gif_pictures(data)
     while at < len(data):
         size = data[at]
@@ -92,12 +92,12 @@ def _gif(data: bytes) -> Iterator[Reading]:
 
 
 def _gif_pictures(data: bytes) -> int:
-    """Return where the blocks of the first picture begin; the end of the data if nowhere."""
+    """Return the offset of the first picture's blocks; the end of the data if there are none."""
     if len(data) < 13:
         return len(data)
     at = 13 + (3 << (data[10] & 7) + 1 if data[10] & 0x80 else 0)
     while at + 10 < len(data):
-        if data[at] == 0x2C:  # An image descriptor: place, size, flags, perhaps a colour table.
+        if data[at] == 0x2C:  # An image descriptor: position, size, flags, perhaps a colour table.
             flags = data[at + 9]
             return at + 11 + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
         if data[at] != 0x21:
@@ -110,7 +110,7 @@ def _gif_pictures(data: bytes) -> int:
 
 
 def _padded(data: bytes) -> Iterator[Reading]:
-    """Zeros up to where the file said that it ends: most decoders draw something from them."""
+    """Pad with zeros to the declared length, from which most decoders draw something."""
     missing = _missing(data)
     if 0 < missing <= _MOST_PADDING:
         yield data + bytes(missing), False
@@ -118,7 +118,7 @@ def _padded(data: bytes) -> Iterator[Reading]:
 
 
 def _avif(data: bytes) -> Iterator[Reading]:
-    """Paddings of several kinds: an AV1 decoder refuses about three of four by their last bits."""
+    """Try several paddings: an AV1 decoder rejects about three of four by their last bits."""
     missing = _missing(data)
     if not 0 < missing <= _MOST_PADDING:
         return
@@ -128,7 +128,7 @@ def _avif(data: bytes) -> Iterator[Reading]:
 
 
 def _missing(data: bytes) -> int:
-    """Return how many bytes the headers promise and the file lacks."""
+    """Return the number of bytes declared by the headers but missing from the file."""
     if data[:4] == b"RIFF":
         return int(struct.unpack("<I", data[4:8])[0]) + 8 - len(data) if len(data) >= 8 else 0
     if data[4:8] == b"ftyp":
@@ -139,7 +139,7 @@ def _missing(data: bytes) -> int:
                 return 0
             at += size
         return at - len(data)
-    try:  # Bitmaps and strips are no larger than their pixels, some more bytes a row.
+    try:  # Bitmaps and strips are no larger than their pixels plus a few bytes per row.
         with catch_warnings():
             simplefilter("ignore", UserWarning)
             with Image.open(io.BytesIO(data)) as image:
@@ -150,7 +150,7 @@ def _missing(data: bytes) -> int:
 
 
 def _png(data: bytes) -> Iterator[Reading]:
-    """Yield a PNG without its broken side data, then without any, each with all rows."""
+    """Yield a PNG without its damaged side data, then without any, each with all rows."""
     if not data.startswith(_PNG):
         return
     chunks = list(_chunks(data))
@@ -175,7 +175,7 @@ def _png(data: bytes) -> Iterator[Reading]:
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
-    """Yield kind, body and whether the checksum fits; a last one that is cut off too."""
+    """Yield kind, body and whether the checksum matches; also of a truncated last chunk."""
     at = len(_PNG)
     while at + 8 <= len(data):
         size = int.from_bytes(data[at : at + 4], "big")
@@ -192,7 +192,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
 
 
 def _whole(header: bytes, packed: bytes) -> tuple[bytes, bool] | None:
-    """Return the deflated rows and whether all were there, zeros for the others; None for none."""
+    """Return deflated rows, zeros for missing ones, and whether all are there; None if none are."""
     width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
     bits = depth * _SAMPLES.get(colour, 4)
     passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
@@ -204,7 +204,7 @@ def _whole(header: bytes, packed: bytes) -> tuple[bytes, bool] | None:
     if not 0 < need <= _MOST_PADDING:
         return None
     unpack, found = zlib.decompressobj(), bytearray()
-    for start in range(0, len(packed), 4096):  # In small parts: an error loses only its own.
+    for start in range(0, len(packed), 4096):  # In small parts: an error loses only one of them.
         try:
             found += unpack.decompress(packed[start : start + 4096], need - len(found) + 1)
         except zlib.error:

@@ -1,4 +1,4 @@
-"""Metadata of the opened file, taken in and brought out again: EXIF, XMP, IPTC and texts."""
+"""Reads the metadata of the opened file into a document's form: EXIF, XMP, IPTC and texts."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from studio.document.shareable import shareable
 EXIF_ERRORS = (ValueError, struct.error, IndexError, AssertionError, KeyError, OverflowError)
 RECIPES = "lienzo-recipes"
 GENERATORS = ("prompt", "workflow")
-"""ComfyUI's texts; in WebP it writes them as maker and model of a camera."""
+"""ComfyUI's texts; in WebP it writes them as make and model of a camera."""
 
 _UNICODE = b"UNICODE\0"
 _RAW_PROFILE = re.compile(r"Raw profile type (exif|iptc|xmp|icc|icm|8bim|app1|APP1)")
 _LEFT_OUT = re.compile(r"XML:com\.adobe\.xmp|Raw profile type .*|Thumb::.*")
-"""Texts that are metadata of another form, and notes of file managers, with local paths."""
+"""Texts with metadata in another form, and file managers' notes with local paths."""
 _PRIVATE = re.compile(
     r"(?:\w+:)?(?:GPS\w*|\w*Serial\w*|\w*OwnerName|Latitude|Longitude|City|Country|Location)",
     re.IGNORECASE,
@@ -49,11 +49,11 @@ _OF_PIXELS = {
     340, 341, 342, 347, 512, 513, 514, 529, 530, 531, 532, 700, 33723, 34377, 34665, 34675, 34853,
     37724, 40965, 50341,
 }  # fmt: skip
-"""TIFF tags that say how the pixels are stored, and those that hold the other metadata."""
+"""TIFF tags for the storage of the pixels, and those that contain the other metadata."""
 
 
 def collect(image: Image.Image, name: str, found: list[Notice]) -> FileMetadata:
-    """Return the metadata of a decoded picture; what is damaged is left out with a notice."""
+    """Return the metadata of a decoded picture; damaged parts are left out with a notice."""
     info = image.info
     texts = {str(key): str(text) for key, text in getattr(image, "text", {}).items()}
     exif, packet, record = (_bytes(info.get(key)) for key in ("exif", "xmp", "iptc"))
@@ -77,7 +77,7 @@ def taken_in(
     exif: bytes, packet: bytes, record: bytes, texts: Mapping[str, str], name: str,
     found: list[Notice],
 ) -> FileMetadata:  # fmt: skip
-    """Return the metadata of a file from its parts, those left out that are damaged."""
+    """Return the metadata of a file from its parts; damaged ones are left out with a notice."""
     kept = {key: text for key, text in texts.items() if not _LEFT_OUT.fullmatch(key)}
     if RECIPES in kept:
         kept[RECIPES] = _recipes_without_paths(kept[RECIPES])
@@ -105,12 +105,12 @@ def taken_in(
 
 
 def damaged_exif(name: str) -> Notice:
-    """Return the notice of EXIF data that cannot be read."""
+    """Return the notice about unreadable EXIF data."""
     return notice("The camera data of {name} is damaged and was left out.", name=name)
 
 
 def private(metadata: FileMetadata) -> FileMetadata:
-    """Return metadata without place, serial numbers and the owner's name; the rest stays."""
+    """Return metadata without location, serial numbers and the owner's name."""
     exif, packet = metadata.exif, metadata.xmp
     if exif:
         block = Exif(exif)
@@ -126,7 +126,7 @@ def private(metadata: FileMetadata) -> FileMetadata:
 
 
 def is_parameters(text: str) -> bool:
-    """Whether a text is one of A1111's: with a line of settings that names the steps."""
+    """Whether a text is one of A1111's: with a line of settings that includes the steps."""
     return "Steps" in parse_parameters(text)
 
 
@@ -139,8 +139,8 @@ def generator_text(metadata: FileMetadata) -> str:
 def comment_of(value: object) -> str:
     """Return the text of an EXIF UserComment; empty for none.
 
-    The first eight bytes name the encoding (EXIF 2.32, 4.6.5); the byte order of Unicode is left
-    open there, so that the one with fewer high bytes counts.
+    The first eight bytes are the encoding (EXIF 2.32, 4.6.5); the standard leaves the byte order of
+    Unicode open, so the one that gives fewer high bytes is used.
     """
     if isinstance(value, str):
         return value
@@ -161,7 +161,7 @@ def comment(text: str) -> bytes:
 
 
 def summary(metadata: FileMetadata) -> dict[str, Any]:
-    """Return what `lienzo info` says of the metadata, JSON-ready."""
+    """Return the metadata for `lienzo info`, JSON-ready."""
     said: dict[str, Any] = {}
     if text := generator_text(metadata):
         said[PARAMETERS] = text
@@ -183,7 +183,7 @@ def summary(metadata: FileMetadata) -> dict[str, Any]:
 
 
 def _read_exif(exif: bytes, texts: dict[str, str], name: str, found: list[Notice]) -> bytes:
-    """Return a block as a document keeps it; texts of generators in it go to ``texts``."""
+    """Return a block in a document's form; texts of generators in it are moved to ``texts``."""
     try:
         block = Exif(exif)
         block.drop_thumbnail()
@@ -199,7 +199,7 @@ def _read_exif(exif: bytes, texts: dict[str, str], name: str, found: list[Notice
                 texts.setdefault(key.lower(), content)
                 block.drop(Directory.MAIN, tag)
         made = block.to_bytes()
-        private(FileMetadata(exif=made))  # What cannot be cleaned when asked is not kept.
+        private(FileMetadata(exif=made))  # A block that could not be stripped is not kept.
     except EXIF_ERRORS:
         said = damaged_exif(name)
         if said not in found:
@@ -213,7 +213,7 @@ def _bytes(value: object) -> bytes:
 
 
 def _of_tiff(image: TiffImagePlugin.TiffImageFile) -> tuple[bytes, bytes, bytes]:
-    """Return EXIF, XMP and IPTC of a TIFF, whose own directory is its EXIF block."""
+    """Return EXIF, XMP and IPTC of a TIFF, whose first directory is its EXIF block."""
     tags = image.tag_v2
     made = Image.Exif()
     for tag, value in tags.items():
@@ -229,13 +229,13 @@ def _of_tiff(image: TiffImagePlugin.TiffImageFile) -> tuple[bytes, bytes, bytes]
     except (*EXIF_ERRORS, TypeError, AttributeError, OSError):
         exif = b""
     record = tags.get(_TIFF_IPTC, b"")
-    if isinstance(record, tuple):  # Some programs call the bytes long numbers.
+    if isinstance(record, tuple):  # Some programs declare the bytes as LONG values.
         record = b"".join(int(one).to_bytes(4, "little") for one in record if isinstance(one, int))
     return exif, _bytes(tags.get(_TIFF_XMP)), _bytes(record)
 
 
 def _raw_profiles(texts: Mapping[str, str]) -> dict[str, bytes]:
-    """Return what ImageMagick wrote as hexadecimal texts: a name, a length, the bytes."""
+    """Return ImageMagick's profiles from hexadecimal texts: a name, a length, the bytes."""
     found = {}
     for key, text in texts.items():
         kind = _RAW_PROFILE.fullmatch(key)
@@ -251,7 +251,7 @@ def _raw_profiles(texts: Mapping[str, str]) -> dict[str, bytes]:
 
 
 def _recipes_without_paths(text: str) -> str:
-    """Return the recipes of an older file of ours with names in the place of paths."""
+    """Return the recipes of an older file of ours with names in place of paths."""
     try:
         return json.dumps(shareable(json.loads(text)))
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""The transparency of a decoded image: an alpha channel, or the colour that a PNG makes clear."""
+"""Extracts the transparency of a decoded image: an alpha channel, or a PNG's key colour."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from PIL import Image
 from studio.document.raster import Pixels
 
 _STEPS = {1: 255, 2: 85, 4: 17}
-"""What one level of a grey PNG with few bits becomes in 8."""
+"""The size of one level of a low-bit grey PNG in 8 bits, by the number of bits."""
 
 
 def with_alpha(image: Image.Image) -> tuple[Image.Image, Pixels | None]:
-    """Return the image without its alpha, in the mode that its profile is for, and the alpha."""
+    """Return the image without its alpha, in the mode of its profile, and the alpha."""
     if image.mode in ("LA", "La"):
         straight = image if image.mode == "LA" else image.convert("LA")
         return straight.getchannel("L"), np.asarray(straight.getchannel("A"))
     if image.mode in ("RGBA", "RGBa", "PA"):
         straight = image.convert("RGBA")
-        # Not by convert(): the colours under full transparency stay.
+        # Not with convert(), to keep the colours of fully transparent pixels.
         bands = [straight.getchannel(band) for band in "RGB"]
         return Image.merge("RGB", bands), np.asarray(straight.getchannel("A"))
     key = image.info.get("transparency")
@@ -37,12 +37,12 @@ def with_alpha(image: Image.Image) -> tuple[Image.Image, Pixels | None]:
 
 
 def _scaled(image: Image.Image, key: int) -> int | bool:
-    """Return the grey level in the image that the file's level became."""
+    """Return the grey level in the image that corresponds to the file's level."""
     if image.mode == "1":
         return bool(key)
     if image.mode != "L":
         return key
-    # Pillow widens few bits to eight and keeps the rawmode in the tile that it read.
+    # Pillow scales low bit depths to eight; ``lienzo_bits`` is the original depth.
     bits = image.info.get("lienzo_bits", 8)
     return key * _STEPS.get(bits, 1)
 
@@ -52,14 +52,14 @@ def _clear_where(values: np.ndarray[Any, Any], key: int | bool) -> Pixels:
 
 
 def key_colour_16(image: Image.Image, stream: BinaryIO) -> Image.Image:
-    """Return an RGB image of a PNG with 16 bits as RGBA, its key compared with all 16 bits.
+    """Return an RGB image of a 16-bit PNG as RGBA, its key colour compared with all 16 bits.
 
-    Pillow has cut them to 8 by then; where OpenCV cannot read the file either, all is opaque.
+    Pillow has already reduced them to 8; if OpenCV cannot read the file either, all is opaque.
     """
     key = image.info["transparency"]
     stream.seek(0)
     data = np.frombuffer(stream.read(), np.uint8)
-    # Without an alpha channel asked for, the values stay as the file has them.
+    # Since no alpha channel is requested, the values are those of the file.
     values = cv2.imdecode(data, cv2.IMREAD_ANYDEPTH | cv2.IMREAD_COLOR)
     result = image.convert("RGB")
     result.info.update({k: v for k, v in image.info.items() if k != "transparency"})

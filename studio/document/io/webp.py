@@ -1,4 +1,4 @@
-"""WebP: lossy or lossless, with alpha, the A1111 text in EXIF UserComment."""
+"""WebP: lossy or lossless, with alpha, and the A1111 text in the EXIF UserComment."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read(stream: BinaryIO, name: str, progress: Progress) -> Opened:
 
 
 def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: Progress) -> Check:
-    """Write the flattened document; lossless is compared byte by byte, lossy by size and look."""
+    """Write the flattened document; lossless is checked byte by byte, lossy by size and look."""
     if max(document.width, document.height) > _LIMIT:
         raise StudioError(
             "A WebP picture can have at most {limit} pixels a side.",

@@ -1,4 +1,4 @@
-"""XMP packets changed by cutting pieces out and putting some in; the rest keeps its bytes.
+"""Edits XMP packets by removing and inserting pieces; the rest keeps its bytes.
 
 ISO 16684-1. A packet is XML in UTF-8; properties are elements, or attributes of rdf:Description.
 """
@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _TEXTS = "urn:lienzo:texts:1.0"
-"""Namespace of the texts that only PNG has a place for."""
+"""Namespace of the texts that only PNG can store."""
 
 _HEAD = b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>'
 _TIFF, _EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
@@ -23,7 +23,7 @@ _OF_PIXELS = {
         "Orientation", "ImageWidth", "ImageLength", "XResolution", "YResolution", "ResolutionUnit",
     )
 } | {(_EXIF, "PixelXDimension"), (_EXIF, "PixelYDimension"), (_EXIF, "ColorSpace")}  # fmt: skip
-"""What the picture itself says, and would say otherwise after an edit."""
+"""Properties of the pixels themselves, which an edit may make wrong."""
 _THUMBNAILS = {("http://ns.adobe.com/xap/1.0/", "Thumbnails")}
 _OTHER_PICTURES = (
     "http://ns.adobe.com/hdr-gain-map/1.0/",
@@ -32,22 +32,22 @@ _OTHER_PICTURES = (
     "http://ns.google.com/photos/1.0/depthmap/",
     "http://ns.google.com/photos/1.0/audio/",
 )
-"""About further pictures in a phone's file, which are left behind with their data."""
+"""Properties of further pictures in a phone's file, which are dropped with their data."""
 _VIDEO = re.compile(r"(MicroVideo|MotionPhoto)\w*")
 _IDENTITY = re.compile(
     r"GPS\w*|\w*(Serial|Latitude|Longitude|OwnerName)\w*|City|State|Country\w*|Location\w*"
     r"|Sub-?location|ProvinceState|WorldRegion|filePath",
     re.IGNORECASE,
 )
-"""Local names of place, serial numbers and owner in exif, exifEX, aux, photoshop, Iptc4xmpCore,
-Iptc4xmpExt and makers' own namespaces; and of local paths that editors note."""
+"""Local names of location, serial numbers and owner in exif, exifEX, aux, photoshop,
+Iptc4xmpCore, Iptc4xmpExt and makers' own namespaces; and of local paths stored by editors."""
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*("[^"]*"|'[^']*')""")
 
 Wanted = Callable[[str, str], bool]
 
 
 def checked(packet: bytes) -> bytes:
-    """Return a packet in UTF-8 without what the picture itself says; ValueError if it is none."""
+    """Return a packet in UTF-8 without properties of the pixels; ValueError if it is invalid."""
     for mark, name in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if packet.startswith(mark):
             packet = packet.decode(name).encode()
@@ -56,7 +56,7 @@ def checked(packet: bytes) -> bytes:
 
 
 def without_identity(packet: bytes) -> bytes:
-    """Return a packet without place, serial numbers, owner and local paths; ValueError if none."""
+    """Return a packet without location, serials, owner and local paths; ValueError if invalid."""
     return without(packet, lambda namespace, name: bool(_IDENTITY.fullmatch(name)))
 
 
@@ -66,7 +66,7 @@ def with_texts(packet: bytes, texts: Mapping[str, str]) -> bytes:
         return packet
     about = re.search(rb"""\brdf:about\s*=\s*("[^"]*"|'[^']*')""", packet)
     same = about[1].decode("utf-8", "replace") if about else quoteattr("")
-    value = escape(json.dumps(dict(texts)))  # In ASCII, so that no sign is none of XML.
+    value = escape(json.dumps(dict(texts)))  # In ASCII, so that every character is valid in XML.
     added = (
         f'<rdf:Description xmlns:rdf="{_RDF}" rdf:about={same} xmlns:lienzo="{_TEXTS}">'
         f"<lienzo:texts>{value}</lienzo:texts></rdf:Description>"
@@ -80,7 +80,7 @@ def with_texts(packet: bytes, texts: Mapping[str, str]) -> bytes:
 
 
 def split_texts(packet: bytes) -> tuple[bytes, dict[str, str]]:
-    """Return a packet without the texts of ``with_texts``, b"" if they were all, and these."""
+    """Return a packet without the texts of ``with_texts``, b"" if nothing is left, and these."""
     scan = _Scan(packet)
     if not scan.texts:
         return packet, {}
@@ -99,7 +99,7 @@ def split_texts(packet: bytes) -> tuple[bytes, dict[str, str]]:
 
 
 def without(packet: bytes, wanted: Wanted) -> bytes:
-    """Return a packet without the properties, at any depth, of which ``wanted`` is True."""
+    """Return a packet without the properties, at any depth, for which ``wanted`` is True."""
     scan = _Scan(packet, wanted)
     for start, end in sorted(scan.cuts, reverse=True):
         packet = packet[:start] + packet[end:]
@@ -113,7 +113,7 @@ def _is_of_pixels(namespace: str, name: str) -> bool:
 
 
 class _Scan:
-    """Reads a packet once: where the properties to cut begin and end, and our texts."""
+    """Parses a packet once for our texts and for the start and end of the properties to remove."""
 
     def __init__(
         self,
@@ -142,11 +142,11 @@ class _Scan:
 
     @property
     def texts(self) -> str:
-        """The text of the property that was looked for."""
+        """Our texts in the packet, as JSON."""
         return self.found
 
     def _refuse(self, *_: object) -> None:
-        # Entities could grow without end, and no XMP has any.
+        # Entities could expand without limit, and no XMP uses any.
         raise ValueError("a document type")
 
     def _start(self, name: str, attributes: list[str]) -> None:
@@ -191,6 +191,6 @@ class _Scan:
         return (self._spaces[-1].get(prefix if colon else "", ""), local if colon else name)
 
     def _tag_end(self, at: int) -> int:
-        """Return where the tag that begins at an offset ends; quotes may hold a ">"."""
+        """Return the end of the tag that begins at an offset; quoted values may contain a ">"."""
         found = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""").match(self._packet, at)
         return found.end() if found else len(self._packet)

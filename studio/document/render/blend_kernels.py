@@ -1,18 +1,18 @@
 """The formulas of the blend modes, and the compiled loops that blend one row of pixels by them.
 
-A row of ``blend.BlendMode`` names one function of this file. Its form says what the function gets:
+A row of ``blend.BlendMode`` names one function of this file. Its form defines the arguments:
 
 - ``CHANNEL``: (p, a, s), the premultiplied backdrop ``p`` in 0..a, its alpha ``a`` and the straight
   source ``s`` in 0..1 of one channel; it returns a * B(p / a, s). A product with ``a`` saves most
   modes a division.
 - ``PIXEL``: (br, bg, bb, sr, sg, sb), backdrop and source straight in 0..1; it returns the three
   channels of B.
-- ``COVER``: (cover, x, y), the source's coverage 0..1 and the pixel's place in the document; it
-  returns another coverage, by which the source is laid over the backdrop as in normal mode.
+- ``COVER``: (cover, x, y), the source's coverage 0..1 and the pixel's position in the document; it
+  returns another coverage, with which the source is composited as in normal mode.
 
-What then is mixed by coverage and alpha is the same for all (W3C Compositing and Blending 1, 5.8).
+Mixing by coverage and alpha is then the same for all (W3C Compositing and Blending 1, 5.8).
 Imports numba: import it late. Formulas and loops are in one file because numba's cache of compiled
-code goes by the date of the file.
+code is invalidated by the date of that file.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from studio.document.render.compiling import ROW, compiled, pointer, row_functio
 
 ZERO, ONE, TWO, HALF = np.float32(0.0), np.float32(1.0), np.float32(2.0), np.float32(0.5)
 NEAR = np.float32(1e-4)
-"""Values this near count as equal: far below a level of 8 bits, far above the error of float32."""
+"""Values this close are equal: far below an 8-bit level, far above the error of float32."""
 TINY = np.float32(1e-12)
 
 
@@ -91,7 +91,7 @@ def soft_light(p: Any, a: Any, s: Any) -> Any:
 
 
 def vivid_light(p: Any, a: Any, s: Any) -> Any:
-    # Unlike in colour burn and dodge the source's extremes win over the backdrop's.
+    # Unlike in colour burn and dodge the source's extremes take precedence over the backdrop's.
     burnt = max(a - (a - p) / max(TWO * s, TINY), ZERO)
     dodged = min(p / max(TWO * (ONE - s), TINY), a)
     mixed = burnt if s <= HALF else dodged
@@ -108,7 +108,7 @@ def pin_light(p: Any, a: Any, s: Any) -> Any:
 
 
 def hard_mix(p: Any, a: Any, s: Any) -> Any:
-    # Where backdrop and source add up to 1 exactly, the lighter half of the backdrop turns white.
+    # If backdrop and source add up to exactly 1, the lighter half of the backdrop turns white.
     over = p + a * s - a
     light = over > NEAR * a or (over >= -NEAR * a and p + p > a)
     return a if light else ZERO
@@ -140,7 +140,7 @@ def _luminosity(r: Any, g: Any, b: Any) -> Any:
 
 @compiled
 def _with_luminosity(r: Any, g: Any, b: Any, wanted: Any) -> Any:
-    """Return the colour moved to a luminosity, drawn towards grey until it is in 0..1."""
+    """Return the colour with the wanted luminosity, desaturated until it is in 0..1."""
     shift = wanted - _luminosity(r, g, b)
     r, g, b = r + shift, g + shift, b + shift
     grey = _luminosity(r, g, b)
@@ -198,7 +198,7 @@ def lighter_colour(br: Any, bg: Any, bb: Any, sr: Any, sg: Any, sb: Any) -> Any:
 
 
 def dissolve(cover: Any, x: Any, y: Any) -> Any:
-    # The pixel's place, mixed as in MurmurHash3's finaliser: each place always gets one threshold.
+    # The pixel's position, mixed as in MurmurHash3's finaliser, so that its threshold is fixed.
     # numba widens products to 64 bits, so they are cut to 32 by hand.
     word = np.uint64(0xFFFFFFFF)
     mixed = np.uint64(x) * np.uint64(0x9E3779B1) ^ np.uint64(y) * np.uint64(0x85EBCA77)
@@ -210,11 +210,11 @@ def dissolve(cover: Any, x: Any, y: Any) -> Any:
     return ONE if cover > threshold else ZERO
 
 
-# The loops. ``formula`` stands for a mode's function; each mode gets a copy of its own.
+# The loops. ``formula`` is a placeholder for a mode's function; each mode gets its own copy.
 
 
 def formula(*_values: Any) -> Any:
-    """Stand in for the function of a mode, which replaces it in every copy of a loop."""
+    """A placeholder for the function of a mode, which replaces it in every copy of a loop."""
     raise NotImplementedError
 
 
@@ -226,14 +226,14 @@ def _mix(below: Any, alpha: Any, source: Any, cover: Any, blended: Any) -> Any:
 
 @compiled
 def _plane(address: Any, number: int, n: int) -> Any:
-    """Return ``n`` floats of one of the planes that begin at an address."""
+    """Return ``n`` floats of one of the planes at an address."""
     return view(pointer(address + number * ROW * 4), (n,), np.float32)
 
 
 def _channel_loop(planes: int, source: int, n: int, x: int, y: int) -> None:
     """Blend ``n`` straight pixels with cover onto premultiplied planes; both are addresses.
 
-    ``x``, ``y`` is the place of the first pixel in the document.
+    ``x``, ``y`` is the position of the first pixel in the document.
     """
     alpha, cover = _plane(planes, 3, n), _plane(source, 3, n)
     for channel in range(3):
@@ -283,11 +283,11 @@ _LOOPS: dict[Form, Callable[..., None]] = {
 
 
 def specialised(loop: Callable[..., None], function: Callable[..., Any]) -> Any:
-    """Return a copy of a loop in which ``formula`` is a function, compiled.
+    """Return a copy of a loop with ``formula`` replaced by the compiled function.
 
-    A copy and no closure, because numba cannot keep closures over compiled functions on disk. It
-    keeps code by the name of a function and the date of its file, so that the copy has a name for
-    what is in both, and counts as a part of the function's file.
+    A copy and not a closure, because numba cannot cache closures over compiled functions on disk.
+    Its cache key is the name of a function and the date of its file, so that the copy gets a name
+    derived from the code of both, and the file of the function.
     """
     assert isinstance(loop, FunctionType) and isinstance(function, FunctionType)
     codes = [(one.__code__.co_code, one.__code__.co_consts) for one in (loop, function)]
@@ -303,13 +303,13 @@ _COMPILING = threading.Lock()
 
 @functools.cache
 def _kernel(mode: BlendMode) -> Any:
-    """Return the row function of a mode; kept, because it must live as long as its address."""
+    """Return the row function of a mode; cached, because it must live as long as its address."""
     row = mode.value
     return row_function(specialised(_LOOPS[row.form], globals()[row.formula]))
 
 
 def _adjust_loop(source: int, values: int, n: int, x: int, y: int) -> None:
-    """Replace the colours of ``n`` straight pixels, three planes, by what ``formula`` returns."""
+    """Replace the colours of ``n`` straight pixels, three planes, by those from ``formula``."""
     reds, greens, blues = _plane(source, 0, n), _plane(source, 1, n), _plane(source, 2, n)
     numbers = view(pointer(values), (1,), np.float32)
     for i in range(n):
@@ -322,16 +322,16 @@ def _adjustment(function: Callable[..., Any]) -> Any:
 
 
 def adjustment(function: Callable[..., Any]) -> int:
-    """Return where the row function of an adjustment is, compiled or loaded the first time.
+    """Return the address of an adjustment's row function, compiled or loaded on first use.
 
-    ``function`` gets (r, g, b, values), straight in 0..1 and the numbers of its layer as float32,
-    and returns the three channels in 0..1. It must be a function of a module that numba compiles.
+    ``function`` takes (r, g, b, values), straight in 0..1 and the numbers of its layer as float32,
+    and returns the three channels in 0..1. It must be a module-level function that numba compiles.
     """
     with _COMPILING:
         return int(_adjustment(function).address)
 
 
 def address(mode: BlendMode) -> int:
-    """Return where the row function of a mode is; the first time it is compiled or loaded."""
+    """Return the address of a mode's row function, compiled or loaded on first use."""
     with _COMPILING:
         return int(_kernel(mode).address)

@@ -13,7 +13,7 @@ from studio.document.raster import TILE, Key, Pixels, Raster, keys_in, tile_rect
 
 Dab = tuple[float, float, float]
 LEAST_STEP = 0.5
-"""Least distance of two dabs in pixels."""
+"""The least distance between two dabs in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,13 @@ class Brush:
 class BrushStroke:
     """One stroke from press to release: each ``to`` returns the raster as painted so far.
 
-    The stroke remembers how far each pixel is covered, at most once however often dabs overlap,
-    and always paints the untouched pixels anew, so that ``brush.opacity`` is never exceeded.
+    The stroke keeps the coverage of each pixel, at most 1 however often dabs overlap, and always
+    paints on the original pixels, so that ``brush.opacity`` is never exceeded.
 
     ``color`` is straight RGBA in 0..255; on a one-channel raster its first number is the value
-    painted. ``erase`` takes alpha away, or on a mask paints 0. ``clip`` is a selection in document
-    pixels; outside it, and outside ``bounds``, every byte stays. ``origin`` is where the raster's
-    pixel (0, 0) lies in the document (the layer's x, y).
+    painted. ``erase`` reduces alpha, or on a mask paints 0. ``clip`` is a selection in document
+    pixels; outside it, and outside ``bounds``, every byte is unchanged. ``origin`` is the position
+    of the raster's pixel (0, 0) in the document (the layer's x, y).
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class BrushStroke:
         return np.array([*color[:3], alpha], np.float32)
 
     def _dabs(self, x: float, y: float, pressure: float) -> list[Dab]:
-        """Return the dabs from the last point to this one, spaced along the way."""
+        """Return the dabs from the last point to this one, spaced along the line."""
         radius = self._brush.size / 2.0
         if self._last is None:
             self._last = x, y, pressure
@@ -148,7 +148,7 @@ class BrushStroke:
         changed[key] = None if is_blank else out
 
     def _inside(self, key: Key, area: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-        """Return an area of a tile cut at the bounds."""
+        """Return an area of a tile clipped to the bounds."""
         if self._bounds is None:
             return area
         x, y = key[0] * TILE, key[1] * TILE
@@ -156,7 +156,7 @@ class BrushStroke:
         return rect.x, rect.y, rect.right, rect.bottom
 
     def _clip_tile(self, key: Key) -> Pixels | None:
-        """Return how far each pixel of a tile is selected, or None where none is."""
+        """Return the selection of a tile's pixels, or None if none is selected."""
         if key not in self._clips:
             clip: Pixels | None
             if self._clip is None:
@@ -170,7 +170,7 @@ class BrushStroke:
 
 
 def warm_up() -> None:
-    """Compile or load the loops, so that the first stroke need not wait; for any thread."""
+    """Compile or load the loops, so that the first stroke need not wait; from any thread."""
     for channels in (4, 1):
         BrushStroke(Raster(channels=channels), Brush(size=1.0), (9, 9, 9, 255)).to(0.5, 0.5)
 

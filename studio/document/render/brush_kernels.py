@@ -1,6 +1,6 @@
-"""Compiled loops of the brush: stamping round dabs and painting through what they cover.
+"""Compiled loops of the brush: stamping round dabs and painting through their coverage.
 
-Imports numba: import it with the first stroke.
+Imports numba: import it on the first stroke.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FULL = np.float32(255.0)
 
 @compiled
 def stamp(cover: Any, dabs: Any, hardness: float) -> tuple[int, int, int, int]:
-    """Raise ``cover`` (256, 256) uint8 to the dabs; return the part that rose, or zeros.
+    """Raise ``cover`` (256, 256) uint8 to the dabs; return the changed area, or zeros.
 
     ``dabs`` is (n, 3) float64: centre x, y and radius in pixels of the tile. A dab is 1 up to
     ``hardness`` of its radius and falls smoothly to 0 at its edge, which is a pixel wide at least.
@@ -67,7 +67,7 @@ def paint_rgba(
 
     Tiles are (256, 256, 4) and (256, 256) uint8; ``color`` is (4,) float32, red, green, blue in
     0..255 and the stroke's opacity in 0..1; ``area`` is left, top, right, bottom. Source-over, or
-    less alpha when ``erase``. Where nothing is covered the bytes stay as in ``old``.
+    less alpha if ``erase``. Uncovered pixels keep their bytes from ``old``.
     """
     left, top, right, bottom = area
     for y in range(top, bottom):

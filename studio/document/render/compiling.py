@@ -1,7 +1,7 @@
-"""How the pixel loops are compiled, and addresses as arrays and functions in them.
+"""Compiles the pixel loops, and gives them arrays and functions by address.
 
-Imports numba, so it is itself imported only when the first pixel is needed. A compiled loop is kept
-on disk by the date of the file that holds it alone: helpers that change often belong beside it.
+Imports numba, so it is itself imported only when the first pixel is needed. The disk cache of a
+compiled loop depends only on the date of its own file: helpers that change often belong beside it.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from numba.np import numpy_support
 F = TypeVar("F", bound=Callable[..., Any])
 
 ROW = 256
-"""Widest window in pixels, and the pixels from one row of a tile to the next."""
+"""The widest window in pixels, and the stride of a tile's rows in pixels."""
 SCALE = np.float32(1.0 / 255.0)
 OPTIONS: dict[str, Any] = {"fastmath": {"contract"}, "error_model": "numpy"}
 ROW_FUNCTION = types.void(*[types.int64] * 5)
-"""The C signature of a function that works on one row; what its five integers mean, see there."""
+"""The C signature of a function that works on one row; see there for its five integers."""
 
 
 def compiled(function: F) -> F:
-    """Compile a loop on its first call, without the interpreter lock, kept on disk if possible.
+    """Compile a loop on its first call, to run without the GIL, cached on disk if possible.
 
-    numba keeps it beside this file, or in the user's cache folder where that cannot be written.
+    numba caches it beside this file, or in the user's cache folder if that is not writable.
     """
     jit: Any = numba.njit
     try:
@@ -41,7 +41,7 @@ def compiled(function: F) -> F:
 
 
 def row_function(function: Callable[..., None]) -> Any:
-    """Compile a function of five integers for calls by address, kept on disk if possible.
+    """Compile a function of five integers for calls by address, cached on disk if possible.
 
     Returns numba's object, which owns the machine code and has its ``address``.
     """

@@ -1,4 +1,4 @@
-"""The visible picture: all layers blended, whole or in tiles that a view keeps."""
+"""Composites the visible picture: all layers blended, whole or in tiles cached for a view."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from studio.document.raster import TILE, Key, Pixels, Raster, keys_in, tile_rect
 T = TypeVar("T")
 CACHE_BYTES = 512 << 20
 FEW = 4
-"""Up to so many tiles are faster in the caller's thread than on several."""
+"""The number of tiles up to which the caller's thread alone is faster than several."""
 EMPTY: Pixels = np.zeros((TILE, TILE, 4), np.uint8)
-"""The tile of nothing, shared by all."""
+"""The empty tile, shared by all."""
 EMPTY.flags.writeable = False
 
 
 def composite(document: Document, rect: Rect, *, skip: frozenset[str] = frozenset()) -> Pixels:
-    """Return what is visible inside ``rect`` as (h, w, 4) uint8 straight RGBA.
+    """Return the visible picture inside ``rect`` as (h, w, 4) uint8 straight RGBA.
 
     Pixels outside the canvas are transparent; ``skip`` names layers to leave out. Control layers
-    are no part of the picture; a view shows them over it, by its ``Compositor``. A transparent
+    are not part of the picture; the ``Compositor`` of a view shows them over it. A transparent
     pixel has colour 0.
     """
     out = np.zeros((rect.height, rect.width, 4), np.uint8)
@@ -62,13 +62,13 @@ def render_tiles(layers: Sequence[Layer], keys: Iterable[Key]) -> Raster:
 
 
 def warm_up() -> None:
-    """Compile or load the loops, so that the first picture need not wait; for any thread."""
+    """Compile or load the loops, so that the first picture need not wait; from any thread."""
     pixel = RasterLayer(raster=Raster.from_array(np.full((1, 1, 4), 9, np.uint8)))
     composite(Document(width=1, height=1, layers=(pixel,)), Rect(0, 0, 1, 1))
 
 
 class Compositor:
-    """Keeps the composited tiles of one view, at every scale, within ``budget`` bytes.
+    """Caches the composited tiles of one view, at every scale, within ``budget`` bytes.
 
     ``update`` and ``tile`` are for one thread; ``prepare`` spreads tiles over all cores.
     """
@@ -85,11 +85,11 @@ class Compositor:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the kept tiles; those shared with the document do not count."""
+        """Bytes of the cached tiles, without those shared with the document."""
         return self._nbytes
 
     def update(self, document: Document) -> set[Key]:
-        """Show another document; return the level-0 tiles that may look different now."""
+        """Switch to another document; return the level-0 tiles that may look different now."""
         old, self._document = self._document, document
         if old is document:
             return set()
@@ -106,7 +106,7 @@ class Compositor:
         return set(dirty)
 
     def clear(self) -> None:
-        """Forget all tiles."""
+        """Drop all tiles."""
         with self._lock:
             self._base.clear()
             self._upper.clear()
@@ -118,12 +118,12 @@ class Compositor:
         """Return (256, 256, 4) uint8 premultiplied RGBA, read-only, of the picture at 2**-level.
 
         A pixel of level n is the mean of 2**n x 2**n pixels; outside the canvas all is 0. The
-        array is the same object for as long as its pixels did not have to be made again.
+        array is the same object until its pixels have to be rendered again.
         """
         return self._base_tile(key) if level <= 0 else self._upper_tile(key, level)
 
     def prepare(self, keys: Iterable[Key], level: int = 0) -> None:
-        """Make the tiles of one level on all cores, so that ``tile`` finds them."""
+        """Render the tiles of one level on all cores, so that ``tile`` finds them."""
         with self._lock:
             kept: Callable[[Key], bool] = (
                 (lambda key: key in self._base and key not in self._parts)
@@ -151,7 +151,7 @@ class Compositor:
         return tile
 
     def _make(self, key: Key, old: Pixels | None, part: Rect | None) -> tuple[Pixels, int]:
-        """Return a composited tile, only ``part`` of ``old`` made anew, and the bytes it adds."""
+        """Return a tile, ``old`` with only ``part`` rendered again, and the bytes it adds."""
         document = self._document
         window = tile_rect(key).intersect(document.rect) if document is not None else tile_rect(key)
         if document is None or window.is_empty:
@@ -190,7 +190,7 @@ class Compositor:
         return made
 
     def _halve(self, key: Key, level: int, old: Pixels | None, stale: int) -> Pixels:
-        """Return a tile with its stale quarters made again from the level below."""
+        """Return a tile with its stale quarters rendered again from the level below."""
         document = self._document
         if (
             document is None
@@ -217,7 +217,7 @@ class Compositor:
         return out
 
     def _forget(self, dirty: dict[Key, Rect]) -> None:
-        """Note which parts of the tiles are dirty and mark the quarters above them."""
+        """Record the dirty parts of the tiles and mark the quarters above them as stale."""
         with self._lock:
             for key, part in dirty.items():
                 if key in self._base:
@@ -236,7 +236,7 @@ class Compositor:
                 keys = above
 
     def _trim(self) -> None:
-        """Keep within the budget: level 0 goes first, since making a level anew needs all of it."""
+        """Keep within the budget: level 0 goes first, as upper levels are costlier to rebuild."""
         while self._nbytes > self.budget and len(self._base) > 1:
             key, (_, size) = self._base.popitem(last=False)
             self._parts.pop(key, None)
@@ -265,7 +265,7 @@ def _render(
 
 
 def _each(work: Callable[[Key], T], keys: Sequence[Key], few: int = FEW) -> list[T]:
-    """Return ``work`` of each key, on all cores where that pays."""
+    """Return ``work`` of each key, on all cores if that is faster."""
     if len(keys) <= few:
         return [work(key) for key in keys]
     with ThreadPoolExecutor(min(len(keys), os.cpu_count() or 1, 16)) as pool:

@@ -1,10 +1,10 @@
-"""Compiled loops that run a program of layers: blending a stack, looking for covered tiles.
+"""Compiled loops that run a program of layers: blending a stack, finding covered tiles.
 
 Imports numba, so it is itself imported only when the first pixel is needed. The loops keep one
 row of the backdrop as four float32 planes of premultiplied colour, so that nothing is rounded
 before the end and everything stays in the first-level cache. They take the addresses of tiles, not
-arrays: whoever calls must keep the tiles alive until the call returns. How a mode blends is in
-``blend_kernels``; a program has the addresses of their functions.
+arrays: the caller must keep the tiles alive until the call returns. The blend formulas are in
+``blend_kernels``; a program contains the addresses of their functions.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from studio.document.render.compiling import ROW, SCALE, call_row, compiled, poi
 FIELDS = 9
 KIND, SOURCE, MASK, MODE, LEFT, TOP, RIGHT, BOTTOM, ADJUST = range(FIELDS)
 PUSH, LAYER, GROUP, POP, COPY, PASS, ADJUSTMENT = range(7)
-"""PUSH begins a group on an empty row, COPY one on a copy of what lies below it; GROUP blends an
-isolated group, PASS replaces what lies below by a group that began with its copy, as far as the
-group counts; POP ends it. LAYER blends pixels, ADJUSTMENT what a function makes of those below."""
+"""PUSH begins a group on an empty row, COPY one on a copy of the backdrop; GROUP blends an
+isolated group, PASS mixes a group that began with COPY into the backdrop by the group's opacity
+and mask; POP ends it. LAYER blends pixels, ADJUSTMENT a function's result on the backdrop."""
 NORMAL = 0
-"""What stands in the field MODE for normal mode, which needs no function."""
+"""The value of the field MODE for normal mode, which needs no function."""
 
 
 @compiled
 def _normal(planes: Any, start: int, n: int, source: Any) -> None:
-    """Blend straight pixels with cover onto premultiplied planes that begin at ``start``."""
+    """Blend straight pixels with cover onto premultiplied planes at ``start``."""
     cover = source[3 * ROW : 3 * ROW + n]
     for channel in range(3):
         at = start + channel * ROW
@@ -41,7 +41,7 @@ def _normal(planes: Any, start: int, n: int, source: Any) -> None:
 
 @compiled
 def _blend_row(mode: int, planes: Any, start: int, n: int, source: Any, x: int, y: int) -> None:
-    """Blend ``n`` pixels by the function at address ``mode``; x, y is the first one's place."""
+    """Blend ``n`` pixels with the function at address ``mode``; the first one is at x, y."""
     if mode == NORMAL:
         _normal(planes, start, n, source)
     else:
@@ -50,7 +50,7 @@ def _blend_row(mode: int, planes: Any, start: int, n: int, source: Any, x: int, 
 
 @compiled
 def _pass_row(planes: Any, start: int, n: int, source: Any) -> None:
-    """Mix the planes at ``start`` with the level above, which began as a copy, by the cover."""
+    """Mix the level above, which began as a copy, into the planes at ``start`` by the cover."""
     level, cover = 4 * ROW, source[3 * ROW : 3 * ROW + n]
     for plane in range(4):
         at = start + plane * ROW
@@ -61,7 +61,7 @@ def _pass_row(planes: Any, start: int, n: int, source: Any) -> None:
 
 @compiled
 def _adjust_row(op: Any, planes: Any, start: int, n: int, source: Any, x: int, y: int) -> None:
-    """Blend what an adjustment makes of the planes at ``start`` with them; alpha stays.
+    """Blend an adjustment of the planes at ``start`` with them; alpha is unchanged.
 
     ``source`` has the cover in its fourth plane and room for a fifth.
     """
@@ -110,7 +110,7 @@ def _normal_row(planes: Any, start: int, words: Any, opacity: Any) -> None:
 
 @compiled
 def _load(words: Any, opacity: Any, source: Any) -> None:
-    """Spread straight RGBA words into four planes of 0..1; the last is alpha times opacity."""
+    """Unpack straight RGBA words into four planes of 0..1; the last is alpha times opacity."""
     n = words.size
     red, green = source[:n], source[ROW : ROW + n]
     blue, cover = source[2 * ROW : 2 * ROW + n], source[3 * ROW : 3 * ROW + n]
@@ -125,7 +125,7 @@ def _load(words: Any, opacity: Any, source: Any) -> None:
 
 @compiled
 def _load_group(planes: Any, start: int, n: int, opacity: Any, source: Any) -> None:
-    """Turn a finished group's premultiplied planes into straight ones times opacity."""
+    """Convert a finished group's premultiplied planes to straight ones times opacity."""
     for i in range(n):
         alpha = planes[start + 3 * ROW + i]
         inverse = np.float32(1.0) / max(alpha, np.float32(1e-12))
@@ -143,7 +143,7 @@ def _apply_mask(address: Any, cover: Any) -> None:
 
 @compiled
 def _any(words: Any) -> Any:
-    """Return all words or-ed; a loop from 0 over a slice is what the compiler makes fast."""
+    """Return all words or-ed; the compiler vectorises a loop from 0 over a slice."""
     found = np.uint32(0)
     for i in range(words.size):
         found |= words[i]
@@ -231,9 +231,9 @@ def run(
 
     ``program`` is (n, 9) int64 by the field names above, its rectangles in window pixels, its
     addresses those of the pixel at left, top of the rectangle (a mask of 0 means none);
-    ``opacities`` (n,) float32; ``depth`` how deep groups nest; ``window`` its left, top, width and
-    height in pixels of the document. Pixels go as uint32 words to ``out``, flat, from ``start`` on
-    with ``stride`` words from row to row.
+    ``opacities`` (n,) float32; ``depth`` the nesting depth of groups; ``window`` its left, top,
+    width and height in pixels of the document. Pixels are written as uint32 words to ``out``, flat,
+    from ``start`` on with ``stride`` words from row to row.
     """
     left, top, width, height = window
     level = 4 * ROW
@@ -261,7 +261,7 @@ def run(
 
 @compiled
 def is_opaque(address: int, columns: int, rows: int) -> bool:
-    """Whether a part of an RGBA tile has alpha 255 everywhere; stops at the first row that not."""
+    """Whether a part of an RGBA tile has alpha 255 everywhere; stops at the first other row."""
     for y in range(rows):
         words = view(pointer(address + y * ROW * 4), (columns,), np.uint32)
         found = np.uint32(0xFFFFFFFF)

@@ -1,6 +1,6 @@
-"""What has to be blended for one window of a picture, as a program for the compiled loops.
+"""Plans the blending of one window of a picture as a program for the compiled loops.
 
-Imports numba by way of ``kernels``: import it late.
+Imports numba through ``kernels``: import it late.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ NO_SKIP: frozenset[str] = frozenset()
 
 
 class Plan:
-    """The steps for a window of at most 256 x 256 pixels; keeps the tiles alive that they read.
+    """The steps for a window of at most 256 x 256 pixels; keeps the tiles they read alive.
 
-    With ``overlays`` layers that are no part of the picture are shown too, as over the canvas.
+    With ``overlays``, layers that are not part of the picture are included, as over the canvas.
     ``covered`` is True if some layer hides everything below it. Layers are visited from the top,
-    so that what is hidden is never looked at.
+    so that hidden ones are skipped.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Plan:
         self.ops, self.covered = self.stack(layers, 0)
 
     def whole_tile(self) -> Pixels | None:
-        """Return the one stored tile that already is the answer, or None."""
+        """Return the one stored tile that already is the result, or None."""
         if self.covered and len(self.ops) == 1 and len(self._keep) == 1:
             left, top, right, bottom = self.ops[0][4:8]
             if (left, top, right, bottom) == (0, 0, TILE, TILE):
@@ -58,7 +58,7 @@ class Plan:
         return None
 
     def render(self, words: NDArray[np.uint32], start: int, stride: int, straight: bool) -> None:
-        """Write the window's pixels into flat RGBA words from ``start``, ``stride`` a row."""
+        """Write the window's pixels into flat RGBA words from ``start``, ``stride`` per row."""
         program = np.array([op[:-1] for op in self.ops], np.int64).reshape(-1, kernels.FIELDS)
         opacities = np.array([op[-1] for op in self.ops], np.float32)
         window = self.window.x, self.window.y, self.window.width, self.window.height
@@ -67,7 +67,7 @@ class Plan:
     def stack(self, layers: Sequence[Layer], depth: int) -> tuple[list[Op], bool]:
         """Return the steps of some layers, from the bottom, and whether they cover the window.
 
-        ``depth`` is how deep in groups they are, 0 outside all.
+        ``depth`` is the nesting depth in groups, 0 outside all.
         """
         self.depth = max(self.depth, depth)
         blocks: list[list[Op]] = []
@@ -86,7 +86,7 @@ class Plan:
         return [op for block in reversed(blocks) for op in block], covered
 
     def group(self, layer: GroupLayer, depth: int) -> tuple[list[Op], bool]:
-        """Return the steps of a group: isolated, or blended with what lies below it."""
+        """Return the steps of a group: isolated, or blended with the backdrop."""
         passes = layer.blend is BlendMode.PASS_THROUGH
         masked = layer.mask is not None and layer.mask.enabled
         if passes and layer.opacity >= 1.0 and not masked:
@@ -123,18 +123,18 @@ class Plan:
     def adjustment(
         self, layer: Layer, function: int, values: NDArray[np.float32]
     ) -> tuple[list[Op], bool]:
-        """Return the steps of a layer that changes the colours of what lies below it.
+        """Return the steps of a layer that changes the colours of the backdrop.
 
-        ``function`` is the address of a row function as ``blend_kernels.adjustment`` makes them,
-        ``values`` the numbers that it reads; what it returns is blended by the layer's mode,
-        opacity and mask, and alpha stays.
+        ``function`` is the address of a row function from ``blend_kernels.adjustment``, ``values``
+        the numbers that it reads; its result is blended with the layer's mode, opacity and mask,
+        and alpha is unchanged.
         """
         kept = np.ascontiguousarray(values, np.float32)
         self._keep.append(kept)
         return self._everywhere(layer, kernels.ADJUSTMENT, _address(kept), function), False
 
     def _everywhere(self, layer: Layer, kind: int, source: int = 0, function: int = 0) -> list[Op]:
-        """Return a step for all of the window, or one for each part where the mask shows it."""
+        """Return a step for the whole window, or one for each part that the mask shows."""
         mode, size = _mode(layer), self.window
         if layer.mask is None or not layer.mask.enabled:
             whole = (0, 0, size.width, size.height)
@@ -149,8 +149,8 @@ class Plan:
     def _parts(self, layer: Layer) -> Iterator[tuple[Key, int, int, Edges]]:
         """Yield each tile of the layer's grid that meets the window.
 
-        With it where in the tile the common part begins, and the part's left, top, right, bottom
-        in the window. Plain numbers, since a full picture asks this many thousand times.
+        With it come the start of the common part in the tile, and the part's left, top, right,
+        bottom in the window. Plain numbers, since a full picture needs many thousands of them.
         """
         window = self.window
         x, y = window.x - layer.x, window.y - layer.y
@@ -162,7 +162,7 @@ class Plan:
                 yield (column, row), *inside, (left, top, right, bottom)
 
     def _mask(self, mask: LayerMask | None, key: Key, x: int, y: int) -> tuple[int, float]:
-        """Return the address of the mask's pixels and a factor for the opacity; 0.0 hides."""
+        """Return the address of the mask's pixels and a factor for the opacity, 0.0 if hidden."""
         if mask is None or not mask.enabled:
             return 0, 1.0
         tile = mask.raster.tile(key)
@@ -184,7 +184,7 @@ def compose_group(plan: Plan, layer: GroupLayer, depth: int) -> tuple[list[Op], 
 
 @functools.cache
 def _function(name: str) -> Callable[..., tuple[list[Op], bool]]:
-    """Return the function that a row of ``LAYER_KINDS`` names as ``module:function``."""
+    """Return the function given in a row of ``LAYER_KINDS`` as ``module:function``."""
     module, _, function = name.partition(":")
     found: Callable[..., tuple[list[Op], bool]] = getattr(import_module(module), function)
     return found
@@ -195,7 +195,7 @@ def _marker(kind: int) -> Op:
 
 
 def _mode(layer: Layer) -> int:
-    """Return the address of the function that blends a layer, ``kernels.NORMAL`` if none does."""
+    """Return the address of a layer's blend function, ``kernels.NORMAL`` if it needs none."""
     mode = layer.blend
     return blend_kernels.address(mode) if mode.value.formula else kernels.NORMAL
 

@@ -1,6 +1,6 @@
-"""Compiled loops that turn a polygon into how far it covers each pixel.
+"""Compiled loops that compute the coverage of each pixel by a polygon.
 
-Exact areas by signed trapezoids, as font-rs does it
+Exact areas by signed trapezoids, as in font-rs
 (https://medium.com/@raphlinus/inside-the-fastest-font-renderer-in-the-world-75ae5270c445).
 Imports numba: import it late.
 """
@@ -16,7 +16,7 @@ from studio.document.render.compiling import compiled
 
 @compiled
 def _add(row: Any, x0: float, x1: float, dy: float) -> None:
-    """Add to ``row`` what an edge from x0 to x1 changes, going along the row, inside it."""
+    """Add to ``row`` the changes of coverage, along the row, by an edge from x0 to x1 inside it."""
     first = int(np.floor(x0))
     last = int(np.ceil(x1))
     if last <= first + 1:
@@ -44,9 +44,9 @@ def _add(row: Any, x0: float, x1: float, dy: float) -> None:
 
 @compiled
 def accumulate(buffer: Any, points: Any) -> None:
-    """Add a closed polygon's edges to (h, w + 2) float64 ``buffer``, whose rows then sum to it.
+    """Add a closed polygon's edges to (h, w + 2) float64 ``buffer``; row sums give the coverage.
 
-    ``points`` is (n, 2) float64 in pixels of the buffer; parts outside of it are cut exactly.
+    ``points`` is (n, 2) float64 in pixels of the buffer; parts outside it are clipped exactly.
     """
     height, width = buffer.shape[0], buffer.shape[1] - 2
     n = points.shape[0]
@@ -82,7 +82,7 @@ def accumulate(buffer: Any, points: Any) -> None:
 
 @compiled
 def cover(buffer: Any, out: Any) -> None:
-    """Sum the rows of ``buffer`` (h, w + 2) into ``out`` (h, w) uint8; non-zero winding counts."""
+    """Sum the rows of ``buffer`` (h, w + 2) into ``out`` (h, w) uint8; non-zero winding."""
     for y in range(out.shape[0]):
         total = 0.0
         for x in range(out.shape[1]):
