@@ -1,4 +1,4 @@
-"""How the predictions with and without the prompt become one, by diffusers' guiders."""
+"""Combines conditional and unconditional predictions with diffusers' guiders."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from studio.catalog.guidance import (
 )
 
 Rows = tuple[bool, ...]
-"""Which rows of a batch are predicted with the prompt."""
+"""For each row of a batch, whether it is conditional."""
 
 PREDICTION = "__guidance_identifier__"
-"""Where diffusers' guiders note the name of a prediction that they ask for."""
+"""The attribute in which diffusers' guiders store the name of a requested prediction."""
 SKIP_HOOK = "layer_skip_hook"
 """The name under which diffusers registers the hook of a skipped layer."""
 
 
 class Guidance:
-    """A guider of diffusers over calls of the UNet: the rows that it needs go in as one batch.
+    """Applies one of diffusers' guiders to calls of the UNet, its rows batched in one call.
 
-    ``layers`` are perturbed in one more call, if the guider asks for it.
+    ``layers`` are perturbed in an additional call if the guider requests it.
     """
 
     def __init__(self, guider: BaseGuidance, layers: Sequence[LayerSkipConfig] = ()) -> None:
@@ -54,13 +54,13 @@ class Guidance:
         """Return the guided prediction (1, channels, h, w) of step ``index`` of ``total``.
 
         ``predict`` returns the prediction of ``unet`` for each of its rows. A step without guidance
-        asks for one row, so that it costs half as much.
+        requests only one row, which halves its cost.
         """
         self._guider.set_state(index, total, timestep)
         wanted = [getattr(part, PREDICTION) for part in self._guider.prepare_inputs({})]
         found: dict[str, torch.Tensor] = {}
         if "pred_uncond" in wanted:
-            # One call for both, the row without the prompt first, as in diffusers' pipelines.
+            # One call for both, the unconditional row first, as in diffusers' pipelines.
             found["pred_uncond"], found["pred_cond"] = predict((False, True)).chunk(2)
         else:
             found["pred_cond"] = predict((True,))
@@ -72,7 +72,7 @@ class Guidance:
 
 
 def make_guidance(cfg_scale: float, settings: GuidanceSettings, unet: Any) -> Guidance:
-    """Return the guidance of a sampling; a CFG scale of at most 1 has no negative prompt.
+    """Return the guidance of a sampling run; a CFG scale of at most 1 has no negative prompt.
 
     Classifier-free: Ho and Salimans 2022, https://arxiv.org/abs/2207.12598. Adaptive projected:
     Sadat et al. 2024, https://arxiv.org/abs/2410.02416. Perturbed attention: Ahn et al. 2024,
@@ -80,8 +80,8 @@ def make_guidance(cfg_scale: float, settings: GuidanceSettings, unet: Any) -> Gu
     https://arxiv.org/abs/2411.18664. Rescale: Lin et al. 2023, https://arxiv.org/abs/2305.08891,
     section 3.4. Interval: Kynkäänniemi et al. 2024, https://arxiv.org/abs/2404.07724.
     """
-    # Without a negative prompt what is perturbed is led away from with the whole scale only in the
-    # original form, x + s (x - x'); its scale for none is 0.
+    # Without a negative prompt the full scale applies to the perturbed prediction only in the
+    # original formulation, x + s (x - x'), in which a scale of 0 means no guidance.
     unguided = cfg_scale <= 1
     common = {
         "guidance_scale": 0.0 if unguided else cfg_scale,
@@ -124,8 +124,8 @@ def make_guidance(cfg_scale: float, settings: GuidanceSettings, unet: Any) -> Gu
 
 
 class _FromTheStart:
-    """Lets perturbed guidance act from the first step of its interval on, as classifier-free
-    guidance and diffusers' PAG pipelines do; the guiders leave that step out."""
+    """Makes perturbed guidance act from the first step of its interval, like classifier-free
+    guidance and diffusers' PAG pipelines; the guiders skip that step."""
 
     def _is_slg_enabled(self: Any) -> bool:
         first = int(self.skip_layer_guidance_start * self._num_inference_steps)
@@ -135,18 +135,18 @@ class _FromTheStart:
 
 
 class _PerturbedAttention(_FromTheStart, PerturbedAttentionGuidance):  # type: ignore[misc]
-    """diffusers' guider from the first step on."""
+    """diffusers' guider, active from the first step."""
 
 
 class _SkipLayer(_FromTheStart, SkipLayerGuidance):  # type: ignore[misc]
-    """diffusers' guider from the first step on."""
+    """diffusers' guider, active from the first step."""
 
 
 def deepest_layers(unet: Any, *, scores_only: bool) -> tuple[LayerSkipConfig, ...]:
-    """Return the attention layers of the middle of a UNet, or of its deepest blocks with some.
+    """Return the attention layers of a UNet's middle block, or of its deepest block that has any.
 
-    ``scores_only``: they are to take the values of each place alone instead of attending to
-    others; otherwise they are left out.
+    ``scores_only``: each position takes its own value instead of attending to others; otherwise
+    the layers are skipped.
     """
     blocks = {"mid_block": unet.mid_block}
     for side, count in (("down_blocks", len(unet.down_blocks)), ("up_blocks", len(unet.up_blocks))):
@@ -170,7 +170,7 @@ def deepest_layers(unet: Any, *, scores_only: bool) -> tuple[LayerSkipConfig, ..
 
 @contextmanager
 def layers_skipped(unet: Any, layers: Sequence[LayerSkipConfig]) -> Iterator[None]:
-    """Leave out or perturb layers of a UNet; afterwards it works as before."""
+    """Skip or perturb layers of a UNet inside the block; on exit the hooks are removed."""
     try:
         for layer in layers:
             apply_layer_skip(unet, layer)

@@ -1,4 +1,4 @@
-"""The ladder of ways to run: each rung needs less memory and more time than the one before."""
+"""The ladder of run modes: each rung needs less memory and more time than the one before."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from studio.core.notices import Notice, notice
 
 
 class Offload(Enum):
-    """Which part of a model is on the GPU at a time; its weights wait in the computer's memory."""
+    """Which part of a model is on the GPU at a time; the other weights are in the host's memory."""
 
     NONE = "none"
     MODEL = "model"
@@ -19,11 +19,11 @@ class Offload(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One way to run: each rung of the ladder needs less memory and more time.
+    """One run mode, a rung of the ladder.
 
-    ``tiled``: the autoencoder works on overlapping tiles; ``sliced``: attention and feed-forward
-    layers work on parts one after the other. ``offload`` counts on a GPU: whole networks, groups
-    of layers or single layers are brought there when they are needed. ``note`` is for the artist.
+    ``tiled``: the autoencoder processes overlapping tiles; ``sliced``: attention and feed-forward
+    layers process parts one after the other. ``offload`` applies to a GPU: whole networks, groups
+    of layers or single layers are moved there when they are needed. ``note`` is for the artist.
     """
 
     name: str
@@ -49,9 +49,9 @@ LADDER = (
         note=notice("Very little memory is free, so the model ran in slices, which takes longer."),
     ),
 )
-"""The rungs of a CPU. Variations are always made one after the other: matrix products over a larger
-batch round differently, and a variation must not depend on how many are made together. So there is
-no rung that makes fewer at a time."""
+"""The rungs of a CPU. Variations are always generated one after the other: matrix products over a
+larger batch round differently, and a variation must not depend on how many are generated together.
+So there is no rung with a smaller batch."""
 
 GPU_LADDER = (
     FULL,
@@ -84,9 +84,9 @@ GPU_LADDER = (
         offload=Offload.SEQUENTIAL,
     ),
 )
-"""The rungs of a GPU: the whole model, then less and less of it there at a time."""
+"""The rungs of a GPU: the whole model, then smaller and smaller parts of it at a time."""
 
 WEIGHT_SHARES = {Offload.MODEL: 1.0, Offload.GROUP: 0.7, Offload.SEQUENTIAL: 0.15}
-"""How much of the largest network is on the GPU at once, counted from the shapes of Stable
-Diffusion 1.5 and XL (tests/engine/test_offloading.py). Of groups: the largest block and what is
-outside of the blocks. Of layers: the two largest, since a stream brings the next one meanwhile."""
+"""The share of the largest network that is on the GPU at once, computed from the shapes of Stable
+Diffusion 1.5 and XL (tests/engine/test_offloading.py). For groups: the largest block and the layers
+outside the blocks. For single layers: the two largest, as a stream prefetches the next one."""

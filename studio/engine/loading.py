@@ -1,4 +1,4 @@
-"""From the files of a model to networks in memory."""
+"""Loads the networks of a model from its files."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ CLASSES: Mapping[str, Any] = {
 class Networks:
     """The networks of one Stable Diffusion model, in eval mode on one device.
 
-    ``fill_conv`` is the first convolution of the nine-channel UNet for masks, None where the model
-    has none. ``scheduler_config`` is what lies in scheduler_config.json.
+    ``fill_conv`` is the first convolution of the nine-channel UNet for masks, None if the model has
+    none. ``scheduler_config`` is the content of scheduler_config.json.
     """
 
     unet: Any
@@ -51,8 +51,8 @@ class Networks:
 def load_networks(spec: ModelSpec, device: Device, progress: Progress) -> Networks:
     """Read all networks of ``spec``; can be cancelled between them.
 
-    StudioError names the file that is missing or damaged. Nothing is kept of a failed load. The
-    model in the box is compared with its checksums first, which takes a tenth of a second.
+    StudioError names a missing or damaged file. A failed load leaves nothing behind. The bundled
+    model is verified against its checksums first, which takes a tenth of a second.
     """
     if spec.id == STARTER:
         integrity.check(spec.path, progress.sub(0.0, 0.1))
@@ -74,7 +74,7 @@ def load_networks(spec: ModelSpec, device: Device, progress: Progress) -> Networ
 def load_components(spec: ModelSpec, device: Device, progress: Progress) -> dict[str, Any]:
     """Return the networks of ``spec`` by the names of their folders, in eval mode on ``device``.
 
-    StudioError names a file that is missing or damaged.
+    StudioError names a missing or damaged file.
     """
     total = max(1, spec.parameters)
     done = 0
@@ -139,7 +139,7 @@ def _fill_conv(spec: ModelSpec, unet: Any, device: Device) -> torch.nn.Conv2d:
 
 
 def _guarded(file: Path, read: Callable[[], T]) -> T:
-    """Run ``read``; what the libraries raise for a bad file becomes a StudioError with its name."""
+    """Run ``read``; turns the libraries' errors for a bad file into a StudioError with its name."""
     try:
         return read()
     except (SafetensorError, OSError, ValueError, KeyError) as error:
@@ -175,7 +175,7 @@ def _first_line(error: Exception) -> str:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether ``error`` is torch's or Python's way to say that memory ran out."""
+    """Whether ``error`` is one of the errors that torch or Python raise if memory runs out."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     text = str(error)

@@ -1,7 +1,7 @@
-"""Networks that are on the GPU only while they work: ways for models that are larger than it.
+"""Offloads networks that are not in use, for models that are larger than the GPU's memory.
 
-Thin over accelerate's model offload (a network comes as a whole and goes when the next one is
-needed) and diffusers' group offloading (the parts of a network come and go one after the other):
+A thin layer over accelerate's model offload (a network is moved to the GPU as a whole, and back
+when the next one is needed) and diffusers' group offloading (the same for parts of a network):
 https://huggingface.co/docs/diffusers/optimization/memory
 """
 
@@ -25,13 +25,13 @@ GROUP_HOOKS = (
     "layer_execution_tracker",
     "lazy_prefetch_group_offloading",
 )
-"""The names that diffusers gives the hooks of group offloading."""
+"""The names of diffusers' hooks for group offloading."""
 
 
 def networks_of(holder: Any) -> dict[str, torch.nn.Module]:
-    """Return the networks among the fields of a dataclass by their names, in their order.
+    """Return the networks among the fields of a dataclass by name, in field order.
 
-    Single layers beside them, such as another first convolution, stay where they are.
+    Single layers, such as an alternative first convolution, are not included.
     """
     found = {one.name: getattr(holder, one.name) for one in dataclasses.fields(holder)}
     return {
@@ -45,9 +45,9 @@ def networks_of(holder: Any) -> dict[str, torch.nn.Module]:
 def offloaded(
     networks: Mapping[str, torch.nn.Module], device: torch.device, way: Offload
 ) -> Iterator[None]:
-    """Let networks whose weights are in the computer's memory work on ``device``.
+    """Run networks on ``device`` while their weights are in the host's memory.
 
-    On exit, error or not, they have the hooks and the place that they had before.
+    On exit, error or not, their hooks are removed and they are back on their previous device.
     """
     if way is Offload.NONE:
         yield
@@ -71,7 +71,7 @@ def offloaded(
     finally:
         for network in whole:
             remove_hook_from_module(network, recurse=False)
-            # The plain method of the class is back in its place.
+            # Restores the plain method of the class.
             network.__dict__.pop("forward", None)
         for network in grouped:
             remove_group_hooks(network)
@@ -84,16 +84,16 @@ def _place(network: torch.nn.Module) -> torch.device:
 
 
 def _is_entered_by_methods(network: torch.nn.Module) -> bool:
-    """Return whether a network is called by ``encode`` and ``decode``, not by its ``forward``.
+    """Return whether a network is called through ``encode`` and ``decode``, not ``forward``.
 
-    Group offloading by blocks would miss the layers outside of the blocks of such a network.
+    Block-level group offloading would miss the layers outside the blocks of such a network.
     """
     return hasattr(network, "decode")
 
 
 def _offload_parts(network: torch.nn.Module, device: torch.device, level: str) -> None:
-    # A stream, which only GPUs have, lets the next part come while this one works. Two blocks of
-    # Stable Diffusion XL are 0.93 of its UNet, so that blocks come without one.
+    # A stream, which only GPUs have, prefetches the next part while the current one runs. Two
+    # blocks of Stable Diffusion XL are 0.93 of its UNet, so blocks are loaded without one.
     apply_group_offloading(
         network,
         onload_device=device,
@@ -106,7 +106,7 @@ def _offload_parts(network: torch.nn.Module, device: torch.device, level: str) -
 
 
 class _OneAtATime(ModelHook):  # type: ignore[misc]
-    """Brings a network to the device when it is called, and sends the others back before."""
+    """Moves a network to the device when it is called, after moving the others back."""
 
     def __init__(self, others: Sequence[torch.nn.Module], device: torch.device) -> None:
         self._others, self._device = others, device
@@ -122,12 +122,12 @@ class _OneAtATime(ModelHook):  # type: ignore[misc]
 def _offload_whole(networks: Sequence[torch.nn.Module], device: torch.device) -> None:
     for network in networks:
         others = [one for one in networks if one is not network]
-        # diffusers' autoencoders call the hook of ``add_hook_to_module`` in encode and decode too.
+        # diffusers' autoencoders also call the hook of ``add_hook_to_module`` in encode and decode.
         add_hook_to_module(network, _OneAtATime(others, device))
 
 
 def remove_group_hooks(network: torch.nn.Module) -> None:
-    """Take the hooks of group offloading away, and what they leave on the modules."""
+    """Remove the hooks of group offloading, and the attributes that they leave on modules."""
     for module in network.modules():
         registry = getattr(module, "_diffusers_hook", None)
         if not isinstance(registry, HookRegistry):
@@ -137,5 +137,5 @@ def remove_group_hooks(network: torch.nn.Module) -> None:
                 registry.remove_hook(name, recurse=False)
         if not registry.hooks:
             del module._diffusers_hook
-            # The plain method of the class is back in its place.
+            # Restores the plain method of the class.
             module.__dict__.pop("forward", None)

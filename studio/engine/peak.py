@@ -1,4 +1,4 @@
-"""The most memory that a piece of work takes."""
+"""Measures the peak memory of a piece of work."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from studio.engine.device import Device
 
 CLEAR = Path("/proc/self/clear_refs")
 RESET_PEAK = "5"
-"""Sets the peak of the resident set to its present size, see proc(5)."""
+"""Resets the peak of the resident set to its current size, see proc(5)."""
 STATUS = Path("/proc/self/status")
 
 
 @dataclass(slots=True)
 class Peak:
-    """Bytes that were in use at once, known when the work is over; 0 if they cannot be measured."""
+    """Peak bytes in use, set when the work has ended; 0 if they cannot be measured."""
 
     size: int = 0
 
 
 @contextmanager
 def peak_memory(device: Device) -> Iterator[Peak]:
-    """Give a ``Peak`` that is filled in when the block ends, also by an error.
+    """Yield a ``Peak`` that is filled in when the block ends, also by an error.
 
-    On a GPU it is what torch has reserved there, elsewhere the resident set of this process: on
+    On a GPU it is the memory reserved by torch, elsewhere the resident set of this process: on
     Linux its peak inside the block, on other systems its size at the end.
     """
     peak = Peak()

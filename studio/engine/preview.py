@@ -1,4 +1,4 @@
-"""A cheap look at latents while they form."""
+"""Cheap previews of latents during sampling."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LatentPreview:
         return default
 
     def image(self, latents: torch.Tensor) -> Pixels:
-        """Return an (h, w, 3) uint8 picture of (1, 4, h, w) latents, a pixel a latent."""
+        """Return an (h, w, 3) uint8 picture of (1, 4, h, w) latents, one pixel per latent."""
         flat = latents[0].detach().to("cpu", torch.float32).flatten(1)
         rgb = torch.addmm(self.bias[:, None], self.weight, flat)
         pixels = rgb.mul_(255).round_().clamp_(0, 255).to(torch.uint8)

@@ -1,4 +1,4 @@
-"""Prompts as a text encoder reads them: weights, and chunks of long prompts; for every family."""
+"""Encodes prompts with a text encoder, handling weights and long prompts; for all families."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from studio.edit.prompt_syntax import Piece, Prompt, parse_prompt, unique, witho
 
 COMMA = ",</w>"
 BACKTRACK = 20
-"""Tokens after the last comma that go to the next chunk with what does not fit, as in A1111."""
+"""Maximum number of tokens after the last comma that are moved to the next chunk, as in A1111."""
 LAST = -1
-"""The layer of a text encoder whose states are normalized at the end; others are not."""
+"""The last layer of a text encoder, the only one whose states are normalized."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextReader:
     """A text encoder with its tokenizer.
 
-    ``tokens`` has the limit of tokens and the embeddings that were added. ``device`` is where the
-    encoder runs, which may not be where its weights are kept. ``layer`` is the hidden layer whose
-    states are the conditioning: ``LAST``, or -2 for the last but one.
+    ``tokens`` has the token limit and the added embeddings. ``device`` is the one on which the
+    encoder runs, which may differ from that of its weights. ``layer`` is the hidden layer whose
+    states are the conditioning: ``LAST``, or -2 for the penultimate one.
     """
 
     encoder: Any
@@ -42,8 +42,8 @@ class TextReader:
 class Encoded:
     """The states (1, n, width) of a prompt, and the pooled state (1, width) of its first chunk.
 
-    ``pooled`` is None for an encoder without a text projection. Weights of a prompt act on the
-    states alone.
+    ``pooled`` is None for an encoder without a text projection. Weights in a prompt act only on the
+    states.
     """
 
     states: torch.Tensor
@@ -60,7 +60,7 @@ class Unit:
 
 
 def read_prompt(folder: Path, tokens: TokenCounter, text: str, notes: list[Notice]) -> Prompt:
-    """Return a prompt without its marks; ``notes`` gets which of them have no effect.
+    """Parse a prompt; notices about syntax without effect are appended to ``notes``.
 
     ``folder`` is that of the model.
     """
@@ -78,7 +78,7 @@ def read_prompt(folder: Path, tokens: TokenCounter, text: str, notes: list[Notic
 
 
 def kept_words(tokens: TokenCounter, text: str, notes: list[Notice]) -> str:
-    """Return the part of a prompt within the limit of tokens; ``notes`` gets the rest."""
+    """Return the part of a prompt within the token limit; ``notes`` gets a notice of the rest."""
     split = tokens.split(text)
     if split.dropped:
         notes.append(
@@ -96,15 +96,15 @@ def kept_words(tokens: TokenCounter, text: str, notes: list[Notice]) -> str:
 def encode_prompt(reader: TextReader, prompt: Prompt) -> Encoded:
     """Return the states of a prompt; their number is a multiple of the encoder's context length.
 
-    A prompt that is longer than the context, or that has BREAK in it, is encoded in chunks of as
-    many tokens, each with its start and end tokens, one behind the other
+    A prompt that is longer than the context, or that contains BREAK, is encoded in chunks of that
+    length, each with its start and end tokens, which are concatenated
     (AUTOMATIC1111/stable-diffusion-webui, modules/sd_hijack_clip.py).
 
     Weights act as in compel (https://github.com/damian0815/compel, ``EmbeddingsProvider``), which
     Invoke uses: above 1 the state z of a token moves away from that of the empty prompt at the
     same position, e + w (z - e); below 1 all states move towards those of the prompt in which the
-    weighted tokens are masked, w z + (1 - w) z', so that 0 means without them. A1111 multiplies z
-    and restores the mean of all states, which is so near to 0 with the starter that it cannot.
+    weighted tokens are masked, w z + (1 - w) z', so that 0 removes them. A1111 multiplies z and
+    restores the mean of all states, which fails with the starter, whose mean is close to 0.
 
     A prompt without weights is bit for bit what ``encode_prompt`` of diffusers returns.
     """
@@ -113,14 +113,14 @@ def encode_prompt(reader: TextReader, prompt: Prompt) -> Encoded:
 
 
 def pad_states(reader: TextReader, states: torch.Tensor, length: int) -> torch.Tensor:
-    """Return states (1, n, width) with empty chunks behind them, (1, length, width)."""
+    """Return states (1, n, width) padded with empty chunks to (1, length, width)."""
     missing = (length - states.shape[1]) // (reader.tokens.limit + 2)
     empty = [_encode_chunk(reader, ()).states] * missing
     return torch.cat([states, *empty], dim=1) if missing else states
 
 
 def split_prompt(reader: TextReader, prompt: Prompt) -> list[tuple[Unit, ...]]:
-    """Return the words of a prompt in chunks that fit the context, at least one."""
+    """Split the words of a prompt into chunks that fit the context, at least one."""
     limit = reader.tokens.limit
     found: list[tuple[Unit, ...]] = []
     for pieces in prompt.chunks:
@@ -129,7 +129,7 @@ def split_prompt(reader: TextReader, prompt: Prompt) -> list[tuple[Unit, ...]]:
 
 
 def _split(units: Sequence[Unit], limit: int) -> Iterator[tuple[Unit, ...]]:
-    """Yield runs of at most ``limit`` tokens; a run ends after a comma if one is near."""
+    """Yield chunks of at most ``limit`` tokens; a chunk ends after a comma if one is close."""
     chunk: list[Unit] = []
     for unit in units:
         if _length(chunk) + len(unit.ids) > limit:
@@ -149,7 +149,7 @@ def _length(units: Iterable[Unit]) -> int:
 
 
 def _units(reader: TextReader, piece: Piece) -> Iterator[Unit]:
-    """Yield the words of a piece; an embedding is one word, whatever its number of tokens."""
+    """Yield the words of a piece; an embedding is one word regardless of its number of tokens."""
     tokenizer, limit = reader.tokenizer, reader.tokens.limit
     ids = tokenizer(piece.text, add_special_tokens=False, verbose=False)["input_ids"]
     tokens = tokenizer.convert_ids_to_tokens(ids)
@@ -176,7 +176,7 @@ def _encode_chunk(reader: TextReader, units: Sequence[Unit]) -> Encoded:
     rest = states.shape[1] - len(weights) - 1
     factors = states.new_tensor([1.0, *weights, *[1.0] * rest])[None, :, None]
     empty = _encode_ids(reader, []).states
-    # If the weight is 1 the states stay bit for bit what they are.
+    # If the weight is 1 the states are unchanged bit for bit.
     found = torch.where(factors > 1, empty + factors * (states - empty), states)
     for weight, places in _weakened(weights):
         found = found + (1 - weight) * (_encode_ids(reader, ids, places).states - states)
@@ -184,7 +184,7 @@ def _encode_chunk(reader: TextReader, units: Sequence[Unit]) -> Encoded:
 
 
 def _weakened(weights: Sequence[float]) -> Iterator[tuple[float, range]]:
-    """Yield the runs of one weight below 1 and which tokens they are, the first of a prompt 0."""
+    """Yield each run of equal weights below 1 with its token positions, counted from 0."""
     place = 0
     for weight, run in itertools.groupby(weights):
         length = len(list(run))
@@ -194,9 +194,9 @@ def _weakened(weights: Sequence[float]) -> Iterator[tuple[float, range]]:
 
 
 def _encode_ids(reader: TextReader, ids: Sequence[int], hidden: Sequence[int] = ()) -> Encoded:
-    """Return the encoder's output for at most as many tokens as fit its context.
+    """Return the encoder's output for tokens that fit its context.
 
-    The tokens at the positions ``hidden`` are masked: no other one attends to them.
+    The tokens at the positions ``hidden`` are masked: no other token attends to them.
     """
     tokenizer, encoder = reader.tokenizer, reader.encoder
     whole = [tokenizer.bos_token_id, *ids, tokenizer.eos_token_id]

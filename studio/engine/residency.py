@@ -1,4 +1,4 @@
-"""Which model is in memory, how much memory is free, and how a run fits into it."""
+"""Manages the model in memory, measures free memory, and chooses how a run fits into it."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ FreeMemory = Callable[[], int]
 CGROUP = Path("/sys/fs/cgroup")
 
 HEADROOM = 128 * 2**20
-"""Bytes that stay free beside every estimate: for the window and the rest of the machine."""
+"""Bytes left free in addition to every estimate, for the window and the rest of the machine."""
 
 
 def free_memory(device: Device) -> int:
-    """Return the bytes that can still be taken on ``device``, a container's limit included."""
+    """Return the bytes available on ``device``, within a container's limit."""
     if device.is_cuda:
         free, _total = torch.cuda.mem_get_info(device.torch)
-        # What torch keeps for itself but does not use is free to us.
+        # Memory that torch has cached but does not use is available to us.
         cached = torch.cuda.memory_reserved(device.torch)
         return int(free + cached - torch.cuda.memory_allocated(device.torch))
     return host_memory()
 
 
 def cgroup_free(root: Path) -> int | None:
-    """Return the bytes left below the limit of this process's control group, None without one.
+    """Return the bytes left below the limit of this process's control group, None if it has none.
 
     Reads version 2 (memory.max) and version 1 (memory/memory.limit_in_bytes). Page cache that the
     kernel can drop (inactive_file) counts as free.
@@ -60,16 +60,16 @@ def cgroup_free(root: Path) -> int | None:
 
 
 def host_memory() -> int:
-    """Return the bytes of the computer's own memory that can still be taken."""
+    """Return the available bytes of the host's memory."""
     available = int(psutil.virtual_memory().available)
     limited = cgroup_free(CGROUP)
     return available if limited is None else min(available, limited)
 
 
 class Residency:
-    """Keeps one model in memory and replaces it when another is asked for.
+    """Keeps one model in memory and replaces it when another is requested.
 
-    ``free`` measures the free memory of the device, ``host`` that of the computer, in bytes.
+    ``free`` measures the free memory of the device, ``host`` that of the host, in bytes.
     """
 
     def __init__(
@@ -80,11 +80,11 @@ class Residency:
         self._host = host
         self._loaded: Loaded | None = None
         self._home = device
-        """The device as the loaded model was given it: with or without a home elsewhere."""
+        """The device with which the model was loaded, including its ``home``."""
 
     @property
     def loaded(self) -> Loaded | None:
-        """The model in memory, None before the first."""
+        """The model in memory, None if there is none."""
         return self._loaded
 
     def is_loaded(self, spec: ModelSpec) -> bool:
@@ -94,7 +94,7 @@ class Residency:
     def rungs(self, spec: ModelSpec, request: EditRequest) -> tuple[Rung, ...]:
         """Return the rungs of the ladder that fit into free memory, the fastest first.
 
-        StudioError, before anything is loaded, when not even the last one does.
+        StudioError, before anything is loaded, if not even the last one fits.
         """
         free = self._free() + self._given_back(spec) - HEADROOM
         host = self._host() + self._host_given_back() - HEADROOM
@@ -119,18 +119,18 @@ class Residency:
         return fitting
 
     def room(self, spec: ModelSpec) -> int:
-        """Return the bytes free for work with a model, its weights loaded and others dropped."""
+        """Return the bytes free for a run once a model's weights are loaded and others dropped."""
         free = self._free() + self._given_back(spec) - HEADROOM
         return max(0, free - self._weights_on_device(spec, FULL))
 
     def get(self, spec: ModelSpec, progress: Progress, rung: Rung = FULL) -> Loaded:
-        """Return the model, loaded if need be: for an offloading rung, to the computer's memory.
+        """Return the model, loading it if necessary: for an offloading rung, to the host's memory.
 
-        The previous one is dropped once the new one is there, or before if both do not fit; a
+        The previous model is dropped after the new one is loaded, or before if both do not fit; a
         failed load leaves the engine usable either way.
         """
         home = self.device if rung.offload is Offload.NONE else replace(self.device, home="cpu")
-        # A model that is on the GPU as a whole can be offloaded for one run.
+        # A model that is entirely on the GPU can be offloaded for one run.
         fits = self._home == home or rung.offload is not Offload.NONE
         if self._loaded is not None and self._loaded.spec == spec and fits:
             return self._loaded
@@ -142,7 +142,7 @@ class Residency:
         return loaded
 
     def resting(self, spec: ModelSpec) -> Rung:
-        """Return the rung whose place for the weights has room for them before any run."""
+        """Return the rung with which to load a model before any run, so that its weights fit."""
         if not self.device.is_cuda or self.room(spec) > 0 or self.is_loaded(spec):
             return FULL
         return next(rung for rung in GPU_LADDER if rung.offload is not Offload.NONE)
@@ -155,23 +155,23 @@ class Residency:
             torch.cuda.empty_cache()
 
     def _weights_on_device(self, spec: ModelSpec, rung: Rung) -> int:
-        """Return the bytes of weights that come to the device for a run."""
+        """Return the bytes of weights to be moved to the device for a run."""
         is_there = self.is_loaded(spec) and self._home == self.device
         if rung.offload is Offload.NONE:
             return 0 if is_there else self._weight_bytes(spec)
         largest = max((one.parameters for one in spec.components), default=0)
         need = round(WEIGHT_SHARES[rung.offload] * largest * self.device.item_bytes)
-        # What is there as a whole goes to the computer's memory first.
+        # A model that is entirely on the device is moved to the host's memory first.
         return need - self._weight_bytes(spec) if is_there else need
 
     def _given_back(self, spec: ModelSpec) -> int:
-        """Return the bytes of the device that become free when another model comes."""
+        """Return the bytes of the device that become free when ``spec`` replaces the model."""
         if self._loaded is None or self._home != self.device or self.is_loaded(spec):
             return 0
         return self._weight_bytes(self._loaded.spec)
 
     def _host_given_back(self) -> int:
-        """Return the bytes of the computer's memory that the loaded model takes."""
+        """Return the bytes of the host's memory that the loaded model takes."""
         if self._loaded is None or self._home == self.device:
             return 0
         return self._weight_bytes(self._loaded.spec)
@@ -181,7 +181,7 @@ class Residency:
 
 
 def out_of_memory(spec: ModelSpec, need: int, free: int) -> StudioError:
-    """Return the sentence for a run that does not fit."""
+    """Return the error for a run that does not fit into memory."""
     return StudioError(
         "{model} needs about {need} MB of memory for this, and only {free} MB are free.",
         "Close other programs, choose fewer variations or a smaller model.",

@@ -1,4 +1,4 @@
-"""Between the document's pixels and the sizes at which a model works."""
+"""Converts between the document's pixels and the sizes at which a model works."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["cover_cells", "resize", "resize_lines", "resize_mask", "working_size
 
 
 def resize(image: Pixels, width: int, height: int) -> Pixels:
-    """Return an (h, w, c) uint8 picture in another size: averaged down, cubic up."""
+    """Return an (h, w, c) uint8 picture resized: by area averaging down, bicubically up."""
     if image.shape[:2] == (height, width):
         return image.copy()
     shrinks = width * height < image.shape[0] * image.shape[1]
@@ -21,9 +21,9 @@ def resize(image: Pixels, width: int, height: int) -> Pixels:
 
 
 def resize_lines(image: Pixels, width: int, height: int) -> Pixels:
-    """Return thin light lines on black, (h, w, 3) uint8, in another size; none fades or breaks.
+    """Return thin light lines on black, (h, w, 3) uint8, resized without fading or breaking.
 
-    Averaging a line of one pixel down by four would leave a quarter of its light.
+    Averaging a one-pixel line down by a factor of four would leave a quarter of its brightness.
     """
     factor = int(max(image.shape[1] / width, image.shape[0] / height))
     if factor > 1:
@@ -32,7 +32,7 @@ def resize_lines(image: Pixels, width: int, height: int) -> Pixels:
 
 
 def resize_mask(mask: Pixels, width: int, height: int) -> Pixels:
-    """Return an (h, w) mask of 0 and 255 in another size that covers all that ``mask`` touches."""
+    """Return a resized (h, w) mask of 0 and 255 that covers every pixel that ``mask`` touches."""
     wanted = (mask > 0).astype(np.float32)
     shrinks = width < mask.shape[1] or height < mask.shape[0]
     method = cv2.INTER_AREA if shrinks else cv2.INTER_NEAREST
@@ -42,7 +42,7 @@ def resize_mask(mask: Pixels, width: int, height: int) -> Pixels:
 
 
 def cover_cells(mask: Pixels, cell: int) -> Pixels:
-    """Return ``mask`` with every cell x cell block filled where any of its pixels is set."""
+    """Return ``mask`` with every cell x cell block filled if any of its pixels is set."""
     height, width = mask.shape
     blocks = mask.reshape(height // cell, cell, width // cell, cell).max(axis=(1, 3))
     return np.asarray(blocks.repeat(cell, axis=0).repeat(cell, axis=1), dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""Diffusers schedulers made from the sampler table and a model's own noise schedule."""
+"""Creates diffusers schedulers from the sampler table and a model's noise schedule."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FROM_MODEL = (
 
 
 BETAS = ("num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "trained_betas")
-"""Entries of a scheduler configuration that say how much noise each training step adds."""
+"""Entries of a scheduler configuration that define the noise of each training step."""
 
 
 def make_scheduler(
@@ -38,9 +38,9 @@ def make_scheduler(
 ) -> Any:
     """Return a new diffusers scheduler; StudioError for an unknown sampler or schedule.
 
-    ``config`` is the model's scheduler_config.json. A schedule that the sampler does not have
-    becomes the sampler's first one (``usable_schedule``). If ``steps`` is 1 there is nothing to
-    space: the one step goes from pure noise to the picture.
+    ``config`` is the model's scheduler_config.json. A schedule that the sampler does not support is
+    replaced by the sampler's first one (``usable_schedule``). If ``steps`` is 1 the schedule is
+    ignored: the single step goes from pure noise to the picture.
     """
     if sampler not in SAMPLERS or schedule not in SCHEDULES:
         raise StudioError(
@@ -54,7 +54,7 @@ def make_scheduler(
     cls = getattr(importlib.import_module(module), name)
     options = {key: config[key] for key in FROM_MODEL if config.get(key) is not None}
     if "timestep_spacing" not in options:
-        # What A1111 calls Automatic: DDIM counts from the front, the others spread evenly.
+        # As "Automatic" in A1111: DDIM uses leading timesteps, the others linspace.
         options["timestep_spacing"] = "leading" if sampler in ("ddim", "lcm") else "linspace"
     options["steps_offset"] = 1
     options.update(spec.options)
@@ -74,7 +74,7 @@ def _zero_snr_betas(options: Mapping[str, Any]) -> list[float]:
     """Return betas whose last step is pure noise, for schedulers that do not rescale them.
 
     Lin et al. 2023, https://arxiv.org/abs/2305.08891, algorithm 1. As in diffusers' Euler, the last
-    signal share is 2**-24 instead of 0, so that its sigma is finite.
+    cumulative alpha is 2**-24 instead of 0, so that its sigma is finite.
     """
     betas: Any = DDIMScheduler(**{name: options[name] for name in BETAS if name in options}).betas
     shares = torch.cumprod(1 - rescale_zero_terminal_snr(betas), dim=0)
@@ -87,9 +87,9 @@ def _zero_snr_betas(options: Mapping[str, Any]) -> list[float]:
 def start_sampling(
     scheduler: Any, steps: int, device: torch.device, strength: float = 1.0
 ) -> torch.Tensor:
-    """Set a scheduler's timesteps and return those that are made, one a call of the network.
+    """Set a scheduler's timesteps and return those to run, one per call of the network.
 
-    Of a ``strength`` below 1 only the last ``steps * strength`` steps are made, as in diffusers'
+    For a ``strength`` below 1 only the last ``steps * strength`` steps are run, as in diffusers'
     image-to-image pipelines.
     """
     scheduler.set_timesteps(steps, device=device)
@@ -102,7 +102,7 @@ def start_sampling(
 
 
 def noise_level(scheduler: Any, timestep: float) -> float:
-    """Return sigma of the latents that the network gets next, at ``timestep``.
+    """Return sigma of the latents for the next call of the network, at ``timestep``.
 
     Sigma is the standard deviation of the noise over that of the clean latents.
     """
@@ -117,10 +117,10 @@ def noise_level(scheduler: Any, timestep: float) -> float:
 
 
 def _midpoint(scheduler: Any) -> float | None:
-    """Return sigma of the midpoint of a step that DPM2's schedulers are at, None elsewhere."""
+    """Return sigma if one of DPM2's schedulers is at the midpoint of a step, else None."""
     if not hasattr(scheduler, "sigmas_interpol") or scheduler.state_in_first_order:
         return None
-    # The ancestral one stores a midpoint by the step that it lies in, the other by the next one.
+    # The ancestral one indexes a midpoint by its own step, the other by the next step.
     ancestral = hasattr(scheduler, "sigmas_up")
     return float(scheduler.sigmas_interpol[scheduler.step_index - (1 if ancestral else 0)])
 
@@ -130,8 +130,8 @@ def with_noise(
 ) -> torch.Tensor:
     """Return clean ``latents`` at the noise level of the next call of the network, at ``timestep``.
 
-    All tensors (n, channels, h, w). At the midpoint of a step of DPM2 ``add_noise`` takes the level
-    of its end, which is not that of the latents beside it.
+    All tensors (n, channels, h, w). At the midpoint of a step of DPM2 ``add_noise`` uses the noise
+    level of its end, which differs from that of the other latents.
     """
     midpoint = _midpoint(scheduler)
     if midpoint is not None:
@@ -145,7 +145,7 @@ class Stepper:
 
     def __init__(self, scheduler: Any, generator: Any) -> None:
         known = inspect.signature(scheduler.step).parameters
-        # Without noise of its own, as by default in diffusers' pipelines.
+        # Deterministic, as by default in diffusers' pipelines.
         self._options = {"eta": 0.0} if "eta" in known else {}
         if "generator" in known:
             self._options["generator"] = generator
@@ -157,7 +157,7 @@ class Stepper:
         """Return the latents of the next call and predicted x0, (n, channels, h, w) each.
 
         ``sigma`` is the ``noise_level`` of ``latents``. Noisy latents show the picture only in the
-        last steps, predicted x0 shows it from the first on.
+        last steps, predicted x0 from the first.
         """
         output = self._scheduler.step(
             prediction, timestep, latents, **self._options, return_dict=True
@@ -174,7 +174,7 @@ class Stepper:
 def predicted_x0(
     prediction: torch.Tensor, latents: torch.Tensor, sigma: float, kind: str
 ) -> torch.Tensor:
-    """Return the clean latents that a prediction for variance-preserving latents implies.
+    """Return predicted x0 from a prediction for variance-preserving latents.
 
     ``kind`` is "epsilon", "v_prediction" (Salimans and Ho 2022, https://arxiv.org/abs/2202.00512)
     or "sample".

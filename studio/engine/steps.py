@@ -1,4 +1,4 @@
-"""One call of a UNet: where in the sampling it is, what it is given, and the hooks around it."""
+"""Calls of a UNet: their position in the sampling, their arguments, and the hooks around them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from studio.core.progress import Progress
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """Where in the sampling a call of the UNet is made.
+    """The position of a UNet call in the sampling.
 
     ``index`` of ``total`` steps, from 0: a step of a second-order sampler is two calls with the
     same index. ``timestep`` is the network's time, ``sigma`` the standard deviation of the noise
     over that of the clean latents (Karras et al. 2022, https://arxiv.org/abs/2206.00364).
-    ``conditional`` says of each row of the batch whether it is predicted with the prompt. ``plain``
-    calls leave out controls, references and region prompts, as inverting a picture does.
+    ``conditional`` marks the rows of the batch that are predicted with the prompt. ``plain`` calls
+    ignore controls, references and region prompts, as for the inversion of a picture.
     """
 
     index: int
@@ -32,7 +32,7 @@ class StepContext:
     plain: bool = False
 
     def within(self, start: float, end: float) -> bool:
-        """Whether the step lies wholly between two parts of the sampling, 0..1.
+        """Whether the step is entirely within an interval of the sampling, given as 0..1.
 
         The rule of diffusers' ControlNet pipelines, by steps instead of calls of the UNet.
         """
@@ -54,22 +54,22 @@ class UNetCall:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def with_options(self, **options: Any) -> UNetCall:
-        """Return the call with further keyword arguments, or other values of those it has."""
+        """Return the call with keyword arguments added or replaced."""
         return replace(self, options={**self.options, **options})
 
     def with_added(self, **added: Any) -> UNetCall:
-        """Return the call with further entries of ``added_cond_kwargs``."""
+        """Return the call with entries of ``added_cond_kwargs`` added or replaced."""
         known = self.options.get("added_cond_kwargs") or {}
         return self.with_options(added_cond_kwargs={**known, **added})
 
     @property
     def conditional_rows(self) -> slice:
-        """The rows of the batch that are predicted with the prompt, which follow each other."""
+        """The conditional rows of the batch, which are contiguous."""
         rows = [row for row, one in enumerate(self.step.conditional) if one]
         return slice(rows[0], rows[-1] + 1) if rows else slice(0, 0)
 
     def only_conditional(self) -> UNetCall:
-        """Return the call for the rows with the prompt alone; every argument of a row is cut."""
+        """Return the call for the conditional rows only; all batched arguments are sliced."""
         size, rows = len(self.step.conditional), self.conditional_rows
         if all(self.step.conditional):
             return self
@@ -93,26 +93,26 @@ class UNetCall:
 
 
 Predict = Callable[[UNetCall], torch.Tensor]
-"""A network with or without hooks: a call in, its prediction (n, channels, h, w) out."""
+"""A network with or without hooks: takes a call, returns its prediction (n, channels, h, w)."""
 
 
 class StepHook(Protocol):
-    """What changes the calls of a UNet: its arguments, its prediction, or how often it is asked."""
+    """A hook around the calls of a UNet: may change arguments, prediction, or number of calls."""
 
     def __call__(self, call: UNetCall, predict: Predict) -> torch.Tensor:
-        """Return the prediction for ``call``; ``predict`` asks the hooks behind and the UNet."""
+        """Return the prediction for ``call``; ``predict`` calls the inner hooks and the UNet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """What a part of a request adds to a run: hooks of the UNet, and notices for the artist."""
+    """The contribution of a part of a request to a run: UNet hooks, and notices for the artist."""
 
     hooks: tuple[StepHook, ...] = ()
     notes: tuple[Notice, ...] = ()
 
 
 class Denoiser:
-    """A UNet with the hooks of one run, the first outermost; ``Cancelled`` before each call."""
+    """A UNet with the hooks of a run, the first outermost; checks for a cancel before each call."""
 
     def __init__(self, unet: Any, hooks: Iterable[StepHook], progress: Progress) -> None:
         self.unet = unet

@@ -1,4 +1,4 @@
-"""Checks of a request before anything is loaded."""
+"""Checks a request before anything is loaded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SUBJECT = translatable("subjects")
 
 
 def validate(request: EditRequest) -> None:
-    """Raise StudioError for a request that no model could do."""
+    """Raise StudioError for a request that is invalid for every model."""
     sampling = request.sampling
     if request.region.is_empty:
         raise StudioError("The area to paint is empty.", "Choose a place on the canvas.")
@@ -140,10 +140,10 @@ def _validate_pixels(request: EditRequest) -> None:
 def without_prompt_embeddings(
     spec: ModelSpec, request: EditRequest
 ) -> tuple[EditRequest, tuple[Notice, ...]]:
-    """Return a request without embeddings that merely have the name of a word in its prompt.
+    """Return a request without embeddings whose name merely occurs as a word in its prompt.
 
-    That is for a family without embeddings: there the word is a word. One that was chosen stays,
-    and is refused.
+    This applies to a family without embeddings: there the name is an ordinary word. An embedding
+    that was chosen explicitly is kept, and refused later.
     """
     if family(spec.family).can(Capability.ADAPTER, EMBEDDING, spec):
         return request, ()
@@ -161,7 +161,7 @@ def without_prompt_embeddings(
 
 
 def check_exchange(spec: ModelSpec) -> None:
-    """Raise StudioError for a model whose family has no form of a subject to write or to read."""
+    """Raise StudioError for a model whose family can neither export nor import subjects."""
     row = family(spec.family)
     if not row.names(Capability.ADAPTER):
         raise StudioError(
@@ -174,10 +174,10 @@ def check_exchange(spec: ModelSpec) -> None:
 
 
 def check_capabilities(spec: ModelSpec, request: EditRequest) -> None:
-    """Raise StudioError for the first part of a request that the family or the model cannot do.
+    """Raise StudioError for the first part of a request that the family or model does not support.
 
-    Parts that have no effect, such as a control of strength 0, are checked too: they are in the
-    recipe, and would be refused as soon as they had one.
+    Parts without effect, such as a control of strength 0, are checked too: they are stored in the
+    recipe, and would be refused as soon as they had an effect.
     """
     row = family(spec.family)
     for capability, name, label in wanted_capabilities(request):
@@ -194,9 +194,9 @@ def check_capabilities(spec: ModelSpec, request: EditRequest) -> None:
 
 
 def wanted_capabilities(request: EditRequest) -> list[tuple[Capability, str, str]]:
-    """Return the capabilities that a request needs: which, its name, and what the artist calls it.
+    """Return the capabilities that a request needs, with their names and labels for the artist.
 
-    Settings of the family are left out; ``settings.checked_extras`` has their own sentence.
+    Settings of the family are omitted; ``settings.checked_extras`` has its own error for them.
     """
     named = [(Capability.TASK, request.task.value)]
     named += [(Capability.SAMPLER, request.sampling.sampler)]

@@ -1,12 +1,12 @@
-"""The torch half of a model family: the functions that the engine calls, and nothing else.
+"""The interface of the torch half of a model family: the functions that the engine calls.
 
 Each family is a package ``engine/families/<name>/`` whose ``family.py`` has the functions of the
 protocol ``Family``. Its torch-free half is ``catalog/families/<name>.py``. The engine finds the
-module by ``FamilySpec.module``, calls these functions, and knows no class or number of a family.
+module by ``FamilySpec.module``, calls these functions, and uses no class or constant of a family.
 
-What several families share is a library that they call: ``engine/latent_diffusion`` (models with a
-UNet: encoding, decoding, prompts, seeds), ``engine/adapters``, ``engine/training``,
-``engine/rewrite``. The library never imports a family.
+Code shared by several families is in libraries that they call: ``engine/latent_diffusion`` (models
+with a UNet: encoding, decoding, prompts, seeds), ``engine/adapters``, ``engine/training``,
+``engine/rewrite``. The libraries never import a family.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from studio.engine.ladder import Rung
 
 
 class Loaded(Protocol):
-    """A model in memory. Each family has a class of its own; the engine reads only the spec."""
+    """A model in memory. Each family has its own class; the engine reads only the spec."""
 
     @property
     def spec(self) -> ModelSpec:
@@ -36,25 +36,26 @@ class Loaded(Protocol):
 class Family(Protocol):
     """The functions of a family's module.
 
-    The engine has checked a request against the ``FamilySpec`` before any of them is called: tasks,
+    The engine checks a request against the ``FamilySpec`` before it calls any of them: tasks,
     adapters, controls, references, region prompts, training methods, inversions, samplers, settings
-    and the negative prompt that the family does not declare are refused. So each function handles
-    whatever the family declares. If it meets a part that it does not handle, it raises StudioError;
-    it never leaves one out in silence.
+    and the negative prompt are refused if the family does not declare them. So each function
+    handles everything that the family declares. For a part that it does not handle it raises
+    StudioError; it never ignores one silently.
     """
 
     def check(
         self, spec: ModelSpec, request: EditRequest
     ) -> tuple[EditRequest, tuple[Notice, ...]]:
-        """Return the request that will run, and what was left out of it; loads nothing.
+        """Return the request to run, and notices about parts dropped from it; loads nothing.
 
         StudioError for files of adapters, controls or references that do not fit the model (by
-        their headers), and for combinations that the family does not do. Only what the artist did
-        not choose may be left out, such as an embedding whose name merely occurs in the prompt.
+        their headers), and for combinations that the family does not support. Only parts that the
+        artist did not choose may be dropped, such as an embedding whose name merely occurs in the
+        prompt.
         """
 
     def load(self, spec: ModelSpec, device: Device, progress: Progress) -> Loaded:
-        """Read the weights; StudioError names a bad file, and nothing is kept of a failed load.
+        """Read the weights; StudioError names a bad file, and a failed load leaves nothing behind.
 
         Checks ``progress`` between two networks, so that loading can be cancelled.
         """
@@ -62,37 +63,37 @@ class Family(Protocol):
     def run(
         self, loaded: Loaded, request: EditRequest, progress: Progress, rung: Rung
     ) -> EditResult:
-        """Do what ``request`` says, in the memory that ``rung`` allows.
+        """Run ``request`` within the memory that ``rung`` allows.
 
-        All of the request is this function's: the few-step form if the sampler is the model's own,
-        adapters, controls, references, region prompts, the settings in ``sampling.extras``, every
-        task that the family declares, ``Task.REWRITE`` included. It checks ``progress`` at least
-        once a step, gives each variation a generator of its own (on the CPU, so that a seed means
-        the same on every device), and returns images of the request's region. ``notes`` of the
-        result has a sentence for each part that counts in another way than was asked. ``loaded``
-        is bit for bit what it was afterwards, also after an error or a cancel.
+        This function handles the whole request: the few-step form if the sampler is the model's
+        own, adapters, controls, references, region prompts, the settings in ``sampling.extras``,
+        and every task that the family declares, including ``Task.REWRITE``. It checks ``progress``
+        at least once per step, gives each variation its own generator (on the CPU, so that a seed
+        gives the same noise on every device), and returns images of the request's region.
+        ``notes`` of the result has a notice for each part that was applied differently than
+        requested. Afterwards ``loaded`` is restored bit for bit, also after an error or a cancel.
         """
 
     def working_bytes(
         self, spec: ModelSpec, request: EditRequest, device: Device, rung: Rung
     ) -> int:
-        """Return the bytes that a run needs beside the model's weights, on the safe side."""
+        """Return a conservative estimate of the bytes for a run in addition to the weights."""
 
     def train(self, loaded: Loaded, request: TrainRequest, progress: Progress) -> TrainResult:
         """Teach the model a subject by one of ``FamilySpec.training`` and write it to its folder.
 
-        ``Cancelled`` comes within one step, with a checkpoint from which the same request goes on
-        to the same end. ``loaded`` is bit for bit what it was afterwards.
+        ``Cancelled`` is raised within one step, after writing a checkpoint from which the same
+        request resumes with the same result. Afterwards ``loaded`` is restored bit for bit.
         """
 
     def training_bytes(self, spec: ModelSpec, settings: TrainSettings, device: Device) -> int:
-        """Return the bytes that a training needs beside the loaded weights; numbers resolved."""
+        """Return the bytes for a training in addition to the weights; ``settings`` are resolved."""
 
     def export_subject(self, loaded: Loaded, request: ExportRequest) -> ExchangeResult:
-        """Write a subject that this model learned as a file for other programs."""
+        """Write a subject taught to this model as a file for other programs."""
 
     def import_subject(self, loaded: Loaded, request: ImportRequest) -> ExchangeResult:
-        """Read a file of another program as a subject; StudioError if it does not fit the model."""
+        """Import a file of another program as a subject; StudioError if it does not fit."""
 
 
 def family_module(spec: ModelSpec) -> Family:

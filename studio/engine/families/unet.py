@@ -1,7 +1,7 @@
-"""What families with a UNet share of a request: its files checked, its parts attached.
+"""Functions shared by families with a UNet: check a request's files, attach its parts.
 
-A library that their ``family.py`` calls. A family that has no adapter, control or reference of
-these kinds does not declare it, so that the engine refuses it before this code is reached.
+A library called by their ``family.py``. A family that does not support one of these adapters,
+controls or references does not declare it, so the engine refuses it before this code is reached.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ M = TypeVar("M", bound=UNetModel)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attached(Generic[M]):
-    """A model with all that a request attaches to it, and what the artist should know of that.
+    """A model with everything that a request attaches to it, and notices for the artist.
 
-    ``hooks`` are to act on every call of the UNet, the first outermost.
+    ``hooks`` wrap every call of the UNet, the first outermost.
     """
 
     model: M
@@ -54,7 +54,7 @@ def attach_all(
     """Attach few-step form, adapters, controls, references and region prompts to a UNet.
 
     ``encoder(model, prompt, notes)`` returns the UNet's keyword arguments for a region prompt. On
-    exit, error or not, the loaded model is what it was.
+    exit, error or not, the loaded model is restored.
     """
     with ExitStack() as stack:
         model = loaded
@@ -65,7 +65,7 @@ def attach_all(
         parts = (
             stack.enter_context(with_controls(model, request, progress)),
             stack.enter_context(with_references(model, request, progress)),
-            # Innermost: it takes apart what the others gave the UNet.
+            # Innermost: it crops the arguments that the others passed to the UNet.
             stack.enter_context(with_region_prompts(model, request, progress, encoder)),
         )
         notes = (*notes_of(model, request.adapters), *(n for part in parts for n in part.notes))
@@ -73,9 +73,9 @@ def attach_all(
 
 
 def check_files(spec: ModelSpec, request: EditRequest) -> None:
-    """Raise StudioError for what does not fit a model or each other; loads no network.
+    """Raise StudioError for files or settings that do not fit; loads no network.
 
-    That are files of adapters, controls and references, unless they have no effect, and the
+    Checks the files of adapters, controls and references, unless they have no effect, and the
     settings of guidance.
     """
     guidance_settings(request.sampling.extras)
@@ -91,10 +91,10 @@ def check_files(spec: ModelSpec, request: EditRequest) -> None:
 VAE_FLOATS = 10
 TILE_EDGE = 512
 OVERHEAD = 128 * 2**20
-"""Measured with AutoencoderKL of 128 channels in fp32 on a CPU, in floats for each pixel and
-channel of the last block: decoding takes 10 at 256 x 256 pixels and 8 at 512 and 768, encoding 5,
-tiles of ``TILE_EDGE`` pixels as much as a picture of that size. A UNet takes 0.1 GB for small
-pictures too."""
+"""Measured with AutoencoderKL of 128 channels in fp32 on a CPU, in floats per pixel and channel of
+the last block: decoding takes 10 at 256 x 256 pixels and 8 at 512 and 768, encoding 5, and a tile
+of ``TILE_EDGE`` pixels as much as a picture of that size. A UNet takes 0.1 GB even for small
+pictures."""
 
 
 def painting_bytes(
@@ -105,11 +105,11 @@ def painting_bytes(
     unet_floats: int,
     vae_item_bytes: int = 0,
 ) -> int:
-    """Return the bytes of a run beside the model's weights, on the safe side.
+    """Return a conservative estimate of the bytes for a run in addition to the weights.
 
-    ``unet_floats`` is what one call of the UNet takes at its peak, all rows of the batch together,
-    in numbers for each position and channel of its first block. ``vae_item_bytes`` are those of a
-    number in the autoencoder; 0 means the device's.
+    ``unet_floats`` is the peak of one call of the UNet, all rows of the batch together, in numbers
+    per position and channel of its first block. ``vae_item_bytes`` is the size of a number in the
+    autoencoder; 0 means the device's.
     """
     facts = unet_facts(spec)
     width, height = working_size(spec, request.region.width, request.region.height)
@@ -119,13 +119,13 @@ def painting_bytes(
     if rung.tiled:
         pixels = min(width, TILE_EDGE) * min(height, TILE_EDGE)
     vae = pixels * facts.vae_channels * (vae_item_bytes or device.item_bytes) * VAE_FLOATS
-    # The finished pictures wait in memory for the last one.
+    # The finished pictures are kept in memory until the last one is done.
     kept = request.sampling.variations * request.region.area * 3
     return max(unet, vae) + kept + added_bytes(spec, request, device) + OVERHEAD
 
 
 def added_bytes(spec: ModelSpec, request: EditRequest, device: Device) -> int:
-    """Return the bytes of all that a request loads beside the model, on the safe side."""
+    """Return a conservative estimate of the bytes that a request loads in addition to the model."""
     few = spec.few_step
     total = 0
     if few is not None and few.sampler == request.sampling.sampler:
@@ -133,7 +133,7 @@ def added_bytes(spec: ModelSpec, request: EditRequest, device: Device) -> int:
     for use in request.adapters:
         file = Path(use.path).expanduser()
         if use.acts and file.is_file():
-            # Mostly written in half the precision in which they are read.
+            # Most files are stored in half the precision in which they are loaded.
             total += 2 * file.stat().st_size
             total += replaced_weights(spec, file) * device.item_bytes if use.kind == "lora" else 0
     for control in request.controls:

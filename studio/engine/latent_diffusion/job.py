@@ -1,4 +1,4 @@
-"""The parts of one run of a model with a UNet: prepare and denoise."""
+"""The two parts of a run of a model with a UNet: prepare and denoise."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from studio.engine.scheduling import make_scheduler, start_sampling
 from studio.engine.steps import Denoiser, StepHook
 
 Prompts = tuple[Conditioning, Conditioning | None]
-"""The encoded prompt and negative prompt, of one length; None without guidance."""
+"""The encoded prompt and negative prompt, of the same length; None without guidance."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """A request in the model's own terms; tensors on its device, sizes in pixels.
+    """A request prepared for the model; tensors on its device, sizes in pixels.
 
     ``masking`` holds the arguments that only diffusers' inpainting pipelines take; empty for text
-    to image. ``steps`` is how many are really made; ``unchanged`` when that is none.
+    to image. ``steps`` is the number of steps that run; ``unchanged`` if that is 0.
     """
 
     sampling: Sampling
@@ -53,8 +53,8 @@ class Job:
 
 M = TypeVar("M", bound=UNetModel)
 Encode = Callable[[M, EditRequest, tuple[int, int], list[Notice]], Prompts]
-"""From a model, a request and the (width, height) that is painted to the encoded prompts. Notices
-are added to the list."""
+"""Takes a model, a request and the (width, height) to paint, and returns the encoded prompts.
+Notices are appended to the list."""
 
 
 def prepare(
@@ -64,7 +64,7 @@ def prepare(
     notes: list[Notice],
     encode: Encode[M],
 ) -> Job:
-    """Encode the prompts and the picture; ``notes`` gets what the artist should know."""
+    """Encode the prompts and the picture; notices for the artist are appended to ``notes``."""
     progress.report(0.0, "Reading the prompt")
     sampling = request.sampling
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
@@ -99,8 +99,8 @@ def encode_region(
 ) -> dict[str, Any]:
     """Return the picture and mask of the request for the inpainting pipeline.
 
-    The picture goes in as latents, encoded once for all variations. The mask covers every latent
-    that it touches; the masked picture of the nine-channel UNet is grey where the mask is.
+    The picture is passed as latents, encoded once for all variations. The mask covers every latent
+    cell that it touches; the masked picture of the nine-channel UNet is grey inside the mask.
     """
     image = request.image
     mask = request.mask
@@ -124,15 +124,15 @@ def encode_region(
 
 
 def fill_unet(loaded: UNetModel) -> Any:
-    """Return the nine-channel UNet, which shares every module but the first with the plain one."""
+    """Return the nine-channel UNet, which shares all modules but the first with the plain one."""
     plain = loaded.networks.unet
     unet = copy.copy(plain)
-    # copy.copy shares the dict of modules too; without its own the plain one would change.
+    # copy.copy also shares the dict of modules; without its own copy the plain UNet would change.
     unet._modules = dict(plain._modules)
     unet._modules["conv_in"] = loaded.networks.fill_conv
     frozen: Any = FrozenDict
     unet._internal_dict = frozen({**plain.config, "in_channels": 9})
-    # diffusers notes an IP-Adapter as an attribute beside the entries, which a copy loses.
+    # diffusers marks an IP-Adapter by an attribute of the config, which a copy loses.
     unet.config.encoder_hid_dim_type = plain.config.encoder_hid_dim_type
     return unet
 
@@ -147,8 +147,8 @@ def denoise(
 ) -> torch.Tensor:
     """Return the (1, 4, h, w) scaled latents of one variation.
 
-    ``on_step(number, clean)`` is called after each step with predicted x0. The generator lives on
-    the CPU, so that a seed means the same noise on every device.
+    ``on_step(number, clean)`` is called after each step with predicted x0. The generator is on the
+    CPU, so that a seed gives the same noise on every device.
     """
     if job.unchanged:
         latents: torch.Tensor = job.masking["image"]
@@ -169,7 +169,7 @@ def denoise(
 
 
 def _begin(loaded: UNetModel, job: Job, scheduler: Any, generator: list[torch.Generator]) -> Start:
-    """Return the noise that a sampling begins with, and what keeps a picture outside its mask."""
+    """Return the initial noise, and the data that preserve a picture outside its mask."""
     device, masking, (positive, negative) = loaded.device.torch, job.masking, job.prompts
     strength = masking.get("strength", 1.0)
     timesteps = start_sampling(scheduler, job.sampling.steps, device, strength)
@@ -195,7 +195,7 @@ def _begin(loaded: UNetModel, job: Job, scheduler: Any, generator: list[torch.Ge
 
 
 def _options(job: Job, positive: Conditioning) -> dict[str, Any]:
-    """Return the UNet's argument for a guidance scale that was distilled into it, if it was.
+    """Return the UNet's argument for a distilled guidance scale, empty if it has none.
 
     Meng et al. 2022, https://arxiv.org/abs/2210.03142.
     """

@@ -1,4 +1,4 @@
-"""A latent diffusion model with a UNet in memory: what adapters, training and rewriting work on."""
+"""A loaded latent diffusion model with a UNet, as used by adapters, training and rewriting."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Spec = TypeVar("Spec", ControlSpec, ReferenceSpec)
 
 @dataclass(slots=True, eq=False)
 class Extras:
-    """What was loaded beside the model when it was first asked for, kept as long as the model.
+    """Additional networks and data, loaded on first use and kept as long as the model.
 
     ``few_step`` is the UNet of the few-step form; ``controls`` and ``references`` are ControlNets
     and IP-Adapters by their spec; ``embeddings`` are those of reference pictures by their content;
-    ``loras`` and ``tokenizers`` are the LoRAs and the added words of the last run.
+    ``loras`` and ``tokenizers`` are the LoRAs and the tokenizers with added tokens of the last run.
     """
 
     few_step: Any = None
@@ -35,9 +35,9 @@ class Extras:
 
     @staticmethod
     def keep(kept: dict[Spec, Any], spec: Spec, read: Callable[[Spec], Any]) -> Any:
-        """Return what ``spec`` stands for in one of the tables, read the first time.
+        """Return the network of ``spec`` from one of the tables, reading it the first time.
 
-        What the same file was before is dropped.
+        An entry for an older version of the same file is dropped.
         """
         if spec not in kept:
             for old in [known for known in kept if known.path == spec.path]:
@@ -51,7 +51,7 @@ class UNetModel:
     """The networks of a model, its tokenizer's limit and its preview map.
 
     Families with a UNet load one of these, or a subclass with further fields;
-    ``dataclasses.replace`` makes the copies with other networks or tokens, and keeps the class.
+    ``dataclasses.replace`` makes copies with other networks or tokens, and preserves the class.
     """
 
     spec: ModelSpec

@@ -1,4 +1,4 @@
-"""From a request to its pictures, for every family with a UNet."""
+"""Generates the pictures of a request, for every family with a UNet."""
 
 from __future__ import annotations
 
@@ -32,12 +32,13 @@ def paint(
     encode: Encode[M],
     hooks: Sequence[StepHook] = (),
 ) -> EditResult:
-    """Make the variations of a request one after the other; ``Cancelled`` within one step.
+    """Generate the variations of a request one after the other; ``Cancelled`` within one step.
 
-    ``hooks`` act on every call of the UNet, the first outermost.
+    ``hooks`` wrap every call of the UNet, the first outermost.
 
-    The fraction counts one unit a step, one for encoding and one for each decoded picture, which
-    is about what they take. Previews are (variations so far, h, w, 3), one pixel a latent.
+    The progress fraction has one unit per step, one for encoding and one per decoded picture, which
+    is about proportional to their time. Previews are (variations so far, h, w, 3), one pixel per
+    latent.
     """
     sampling = request.sampling
     seeds = draw_seeds(sampling)
@@ -79,7 +80,7 @@ def paint(
 
 
 def finish(image: Pixels, request: EditRequest, job: Job) -> Pixels:
-    """Return a picture of the model's size in the size of the request's region."""
+    """Return a picture of the model's size, resized to the request's region."""
     if job.unchanged and request.image is not None:
         return request.image.copy()
     return resize(image, request.region.width, request.region.height)

@@ -1,4 +1,4 @@
-"""Pictures to latents and back, by the autoencoder of a loaded model."""
+"""Converts pictures to latents and back with the autoencoder of a loaded model."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from studio.engine.latent_diffusion.model import UNetModel
 
 
 def encode_image(loaded: UNetModel, image: torch.Tensor) -> torch.Tensor:
-    """Return the scaled latents of a (1, 3, h, w) picture in -1..1, in the UNet's precision.
+    """Return the scaled latents of a (1, 3, h, w) picture in -1..1, in the UNet's dtype.
 
-    The autoencoder may be in another one, since some overflow in half precision.
+    The autoencoder's dtype may differ, as some overflow in half precision.
     """
     vae = loaded.networks.vae
     encoded = vae.encode(image.to(loaded.device.torch, vae.dtype))
-    # The mode of the distribution rather than a sample: the same picture, the same latents.
+    # The mode of the distribution rather than a sample, so that encoding is deterministic.
     latents = encoded.latents if hasattr(encoded, "latents") else encoded.latent_dist.mode()
     scaled: torch.Tensor = latents * vae.config.scaling_factor
     return scaled.to(loaded.device.dtype)

@@ -1,4 +1,4 @@
-"""Pipelines of diffusers over networks that are in memory already."""
+"""Creates diffusers pipelines from networks that are already in memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from studio.engine.latent_diffusion.model import UNetModel
 
 
 def make_pipeline(cls: Any, loaded: UNetModel, scheduler: Any, unet: Any) -> Any:
-    """Return a diffusers pipeline over the loaded networks; costs no weights."""
+    """Return a diffusers pipeline that shares the loaded networks; copies no weights."""
     pipeline = cls(
         vae=loaded.networks.vae,
         text_encoder=loaded.networks.text_encoder,

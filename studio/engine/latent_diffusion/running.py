@@ -1,4 +1,4 @@
-"""What the families share of a run: seeds, sizes, notes, and saving memory."""
+"""Helpers of a run shared by the families: seeds, notices, timing and memory saving."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from studio.engine.loading import Networks
 from studio.engine.offloading import networks_of, offloaded
 
 DRAWN_SEEDS = 2**32
-"""Random seeds are smaller, as in other tools, so that they can be read and typed."""
+"""Random seeds are below this, as in other tools, so that they can be read and typed."""
 
 
 def draw_seeds(sampling: Sampling) -> tuple[int, ...]:
@@ -31,7 +31,7 @@ def draw_seeds(sampling: Sampling) -> tuple[int, ...]:
 
 
 def schedule_notes(sampling: Sampling) -> list[Notice]:
-    """Return a sentence where the sampler lacks the schedule that was asked for."""
+    """Return a notice if the sampler does not support the chosen schedule."""
     used = usable_schedule(sampling.sampler, sampling.schedule)
     if used == sampling.schedule:
         return []
@@ -46,7 +46,7 @@ def schedule_notes(sampling: Sampling) -> list[Notice]:
 
 
 def guidance_notes(request: EditRequest) -> list[Notice]:
-    """Return sentences about what has no effect: settings of guidance, the negative prompt."""
+    """Return notices about guidance settings or a negative prompt without effect."""
     sampling = request.sampling
     notes = list(idle_settings(sampling.extras, sampling.cfg_scale))
     if request.negative_prompt.strip() and sampling.cfg_scale <= 1:
@@ -61,7 +61,7 @@ def stack(frames: list[Pixels]) -> Pixels:
 
 @contextmanager
 def memory_saving(networks: Networks, rung: Rung, device: Device) -> Iterator[None]:
-    """Switch on what ``rung`` says, and everything back off at the end."""
+    """Enable the memory savings of ``rung``, and disable them all at the end."""
     try:
         if rung.tiled:
             networks.vae.enable_tiling()
@@ -77,7 +77,7 @@ def memory_saving(networks: Networks, rung: Rung, device: Device) -> Iterator[No
 
 
 def chunk_feed_forward(networks: Networks, size: int | None) -> None:
-    """Make the widest layers work on ``size`` pictures of the batch at a time, None for all."""
+    """Make the widest layers process ``size`` rows of the batch at a time, None for all."""
     for module in networks.unet.modules():
         if hasattr(module, "set_chunk_feed_forward"):
             module.set_chunk_feed_forward(size, 0)

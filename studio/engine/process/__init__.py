@@ -1,4 +1,4 @@
-"""The engine as a child process: messages by pickle over a pipe, arrays by shared memory.
+"""Runs the engine in a child process: messages as pickles over a pipe, arrays in shared memory.
 
-Only ``child`` imports torch, in the child; everything else here is loaded by the window as well.
+Only ``child`` imports torch, in the child process; the other modules are also loaded by the window.
 """

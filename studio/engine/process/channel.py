@@ -15,19 +15,19 @@ from studio.engine.process.packing import Array, pack, unpack
 from studio.engine.process.segments import Segment
 
 ALIGNMENT = 64
-"""Bytes at whose multiples an array begins in a segment: a cache line."""
+"""Alignment of arrays in a segment, in bytes: a cache line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the arrays of a message are in its segment: (dtype, shape, first byte) of each."""
+    """The layout of a message's arrays in its segment: (dtype, shape, offset in bytes) of each."""
 
     rows: tuple[tuple[str, tuple[int, ...], int], ...]
     size: int
 
     @classmethod
     def of(cls, arrays: Sequence[Array]) -> Layout:
-        """Return the layout of arrays one behind the other."""
+        """Return the layout of consecutive arrays."""
         rows, size = [], 0
         for one in arrays:
             size = -(-size // ALIGNMENT) * ALIGNMENT
@@ -36,7 +36,7 @@ class Layout:
         return cls(tuple(rows), size)
 
     def views(self, memory: Any) -> list[Array]:
-        """Return arrays on the memory of a segment, which are valid while it is open."""
+        """Return arrays that view the memory of a segment, valid while it is open."""
         return [
             np.ndarray(shape, np.dtype(kind), memory, offset) for kind, shape, offset in self.rows
         ]
@@ -54,7 +54,7 @@ class Channel:
         self._lent: dict[str, Segment] = {}
 
     def send(self, message: Any, known: Sequence[Any] = ()) -> list[Array]:
-        """Send a message; objects that are among ``known`` are not sent, the other side has them.
+        """Send a message; objects in ``known`` are sent as references, as the other side has them.
 
         Returns the arrays that were sent, in the order in which ``receive`` returns them.
         """
@@ -78,11 +78,11 @@ class Channel:
         return arrays
 
     def poll(self, timeout: float) -> bool:
-        """Wait at most ``timeout`` seconds; whether there is a message, or the end."""
+        """Wait at most ``timeout`` seconds; returns whether there is a message or end of file."""
         return self._connection.poll(timeout)
 
     def receive(self, known: Sequence[Any] = ()) -> tuple[Any, list[Array]]:
-        """Return the next message and the arrays that came with it, writable copies."""
+        """Return the next message and writable copies of the arrays sent with it."""
         while True:
             head = json.loads(self._connection.recv_bytes())
             if "opened" in head:
@@ -95,7 +95,7 @@ class Channel:
             return unpack(data, arrays, known), arrays
 
     def close(self) -> None:
-        """Close this end; the other side meets the end of the pipe."""
+        """Close this end; the other side then gets EOFError."""
         self._connection.close()
         for segment in self._lent.values():
             segment.close()

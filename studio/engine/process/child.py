@@ -1,4 +1,4 @@
-"""The engine's process: loads torch, runs one request after the other, ends with the window."""
+"""The engine's process: loads torch, runs requests one at a time, and exits with the window."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from studio.engine.engine import Engine
 
 OOM_SCORE = 500
-"""Added to this process's badness (proc(5), oom_score_adj): if memory runs out, the kernel takes
+"""Added to this process's badness (proc(5), oom_score_adj): if memory runs out, the kernel kills
 the engine and not the window with the artist's picture."""
 
 
 def main(connection: Connection) -> None:
     """Serve the process at the other end of ``connection`` until that end is closed."""
-    # Ctrl+C in a terminal reaches both processes; the window decides what it means.
+    # Ctrl+C in a terminal signals both processes; the window handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     crash.install()
     _offer_to_the_kernel()
@@ -48,12 +48,12 @@ def main(connection: Connection) -> None:
     try:
         server.serve()
     except (EOFError, OSError):
-        # The window is gone; so is everybody who would read an error.
+        # The window has exited, so nobody could read an error.
         os._exit(0)
 
 
 class _Server:
-    """Takes messages on one thread, and does the work on the main one."""
+    """Receives messages on one thread, and does the work on the main one."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
@@ -63,7 +63,7 @@ class _Server:
         self._running: dict[int, threading.Event] = {}
 
     def listen(self) -> None:
-        """Take messages until the window closes its end or dies; then end this process at once."""
+        """Receive messages until the window closes its end or dies; then exit immediately."""
         with suppress(EOFError, OSError):
             while True:
                 message, arrays = self._channel.receive()
@@ -75,11 +75,11 @@ class _Server:
                 cancelled = threading.Event()
                 self._running[message.number] = cancelled
                 self._inbox.put((message, arrays, cancelled))
-        # Not sys.exit: the main thread may be in the middle of a long call of a library.
+        # Not sys.exit: the main thread may be inside a long library call.
         os._exit(0)
 
     def serve(self) -> None:
-        """Load the engine's libraries, then do one piece of work after the other."""
+        """Load the engine's libraries, then handle the messages one after the other."""
         try:
             engine = _make_engine()
         except Exception as error:  # noqa: BLE001 - the window logs and shows it
@@ -90,7 +90,7 @@ class _Server:
             message, arrays, cancelled = self._inbox.get()
             self._answer(engine, message, arrays, cancelled)
             self._running.pop(message.number, None)
-            # Nothing of the last request is kept while none runs.
+            # Releases the last request while none is running.
             del message, arrays, cancelled
 
     def _answer(
@@ -129,7 +129,7 @@ class _Server:
 
 
 def _make_engine() -> Engine:
-    # Its own default is a named semaphore, which a process that is killed leaves behind.
+    # tqdm's default lock is a named semaphore, which leaks if the process is killed.
     importlib.import_module("tqdm.std").tqdm.set_lock(threading.RLock())
     from studio.catalog.hashes import kept_hashes
     from studio.engine.engine import Engine
@@ -138,7 +138,7 @@ def _make_engine() -> Engine:
 
 
 def _portable(error: StudioError) -> StudioError:
-    """Return the error with values that can be sent: texts, numbers and Lienzo's own."""
+    """Return the error with values that can be sent: strings, numbers and Lienzo's own types."""
     values = {
         name: value if isinstance(value, (str, int, float, tuple)) or _ours(value) else str(value)
         for name, value in error.values.items()

@@ -1,4 +1,4 @@
-"""What the window's process and the engine's process send each other."""
+"""The messages between the window's process and the engine's process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.core.progress import ProgressEvent
 class Run:
     """Run one request; answered by ``Progressed`` any number of times, then ``Done`` or ``Failed``.
 
-    ``number`` is counted up by the sender and comes back with each answer.
+    ``number`` is incremented by the sender and returned in each answer.
     """
 
     number: int
@@ -29,21 +29,21 @@ class WarmUp:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Stop the work of that number within one step."""
+    """Cancel the work with this number within one step."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The engine's libraries are loaded; ``build`` names versions and device for the About box."""
+    """The engine's libraries are loaded; ``build`` is the text for the About box."""
 
     build: str
 
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """One report of the running work."""
+    """A progress report of the running work."""
 
     number: int
     event: ProgressEvent
@@ -67,9 +67,9 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The work ended with an error that is a bug, as text: its kind and sentence, its traceback.
+    """The work ended with an unexpected error, as text: type and message, and the traceback.
 
-    ``number`` is 0 if the engine could not even be made.
+    ``number`` is 0 if the engine could not be created.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""Messages as pickles that can make nothing but plain data; their arrays travel beside them."""
+"""Pickles messages restricted to plain data; their arrays are sent separately."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 ROOM = "studio."
-"""The prefix of the modules whose classes a message may hold."""
+"""The prefix of the modules whose classes a message may contain."""
 FUNCTIONS = {("studio.core.errors", "_rebuild")}
 """The functions of those modules that a message may call."""
 PLAIN = {("builtins", "set"), ("builtins", "frozenset"), ("builtins", "complex")}
@@ -24,7 +24,7 @@ PLAIN = {("builtins", "set"), ("builtins", "frozenset"), ("builtins", "complex")
 class Packer(pickle.Pickler):
     """Pickles a message and collects its arrays in ``arrays``, each object once.
 
-    An object that is one of ``known`` is named by its index there instead: the other side has it.
+    An object in ``known`` is pickled as its index there, as the other side has it.
     """
 
     def __init__(self, stream: io.BytesIO, known: Sequence[Any]) -> None:
@@ -33,7 +33,7 @@ class Packer(pickle.Pickler):
         self._places = {id(one): ("known", index) for index, one in enumerate(known)}
 
     def persistent_id(self, value: Any) -> Any:
-        """Return what stands for a known object, an array or a number of NumPy's in the pickle."""
+        """Return the persistent id of a known object, an array or a NumPy scalar."""
         if id(value) in self._places:
             return self._places[id(value)]
         if isinstance(value, np.generic):
@@ -48,22 +48,22 @@ class Packer(pickle.Pickler):
 
 
 class Unpacker(pickle.Unpickler):
-    """Reads what ``Packer`` wrote; refuses every class and function that is no plain data."""
+    """Reads the output of ``Packer``; refuses every class and function that is not plain data."""
 
     def __init__(self, data: bytes, arrays: Sequence[Array], known: Sequence[Any]) -> None:
         super().__init__(io.BytesIO(data))
         self._tables: dict[str, Sequence[Any]] = {"array": arrays, "known": known}
 
     def persistent_load(self, name: Any) -> Any:
-        """Return the array or number that an id of ``Packer.persistent_id`` stands for."""
+        """Return the object for an id from ``Packer.persistent_id``."""
         if name[0] == "number":
             return np.frombuffer(name[2], np.dtype(name[1]))[0]
         return self._tables[name[0]][name[1]]
 
     def find_class(self, module: str, name: str) -> Any:
-        """Return a class of Lienzo's, an error's constructor or a path; UnpicklingError otherwise.
+        """Return a class of Lienzo, an error's constructor or a path; UnpicklingError otherwise.
 
-        Dataclasses, enums and errors hold values only; making one runs no code of the message's.
+        Dataclasses, enums and errors only hold values; creating one runs no code from the message.
         """
         if (module, name) in PLAIN or (module, name) in FUNCTIONS:
             return super().find_class(module, name)
@@ -75,12 +75,12 @@ class Unpacker(pickle.Unpickler):
 
 
 def is_plain(kind: type[Any]) -> bool:
-    """Return whether instances of a class are values: a dataclass, an enum, an error or a path."""
+    """Return whether a class is plain data: a dataclass, an enum, an error or a path."""
     return hasattr(kind, "__dataclass_fields__") or issubclass(kind, (Enum, Exception, PurePath))
 
 
 def pack(message: Any, known: Sequence[Any] = ()) -> tuple[bytes, list[Array]]:
-    """Return the pickle of a message, and the arrays that have to be sent with it."""
+    """Return the pickle of a message, and the arrays to send with it."""
     stream = io.BytesIO()
     packer = Packer(stream, known)
     packer.dump(message)
@@ -88,5 +88,5 @@ def pack(message: Any, known: Sequence[Any] = ()) -> tuple[bytes, list[Array]]:
 
 
 def unpack(data: bytes, arrays: Sequence[Array], known: Sequence[Any] = ()) -> Any:
-    """Return the message of ``pack``; pickle.UnpicklingError if it holds what is no plain data."""
+    """Return the message of ``pack``; pickle.UnpicklingError if it is not plain data."""
     return Unpacker(data, arrays, known).load()

@@ -1,4 +1,4 @@
-"""The engine in a child process, with the methods of the engine itself."""
+"""A proxy with the engine's methods that runs the engine in a child process."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from studio.engine.process.messages import (
 LOG = logging.getLogger(__name__)
 
 LOOK = 0.02
-"""Seconds between two looks at whether the artist asked to stop."""
+"""Seconds between two checks for a cancel by the artist."""
 END = 2.0
-"""Seconds that a child gets to end by itself."""
+"""Seconds that a child has to exit by itself."""
 
 
 class EngineBugError(Exception):
-    """An error in the child that is a bug; ``__cause__`` holds the child's traceback."""
+    """An unexpected error in the child; ``__cause__`` holds the child's traceback."""
 
 
 class ChildTrace(Exception):
@@ -64,20 +64,20 @@ class ProcessEngine:
 
     @property
     def pid(self) -> int | None:
-        """The number of the child's process, None while there is none."""
+        """The process ID of the child, None if there is none."""
         running = self._child
         return None if running is None else running.process.pid
 
     def run(self, request: Any, progress: Progress) -> Any:
-        """Do what ``request`` asks, as ``Engine.run``; StudioError if the child dies meanwhile."""
+        """Run ``request`` like ``Engine.run``; StudioError if the child dies meanwhile."""
         sent = request
         if isinstance(request, AnnotateRequest):
-            # What makes the picture belongs to the document, which stays in this process.
+            # The picture is rendered from the document, which stays in this process.
             sent = replace(request, picture=Made(request.picture()))
         return self._call(lambda number: Run(number, sent), request, progress)
 
     def warm_up(self, model: str, progress: Progress) -> None:
-        """Load ``model`` in the child, as ``Engine.warm_up``."""
+        """Load ``model`` in the child, like ``Engine.warm_up``."""
         self._call(lambda number: WarmUp(number, model), None, progress)
 
     def build_info(self) -> str:
@@ -91,7 +91,7 @@ class ProcessEngine:
             ended.close()
 
     def kill(self) -> None:
-        """End the child at once, and start no other; for any thread."""
+        """Kill the child at once and start no other; may be called from any thread."""
         self._is_over.set()
         running = self._child
         if running is not None:
@@ -110,7 +110,7 @@ class ProcessEngine:
         except (EOFError, OSError):
             error = self._died(progress)
             if was_there and running.answered != number and not isinstance(error, Cancelled):
-                # It was dying before it was asked: nothing of this work was done.
+                # The child was already dying before the request: none of this work was done.
                 return self._call(message_of, request, progress)
             raise error from None
         except EngineBugError:
@@ -122,7 +122,7 @@ class ProcessEngine:
         if self._is_over.is_set():
             raise Cancelled
         if self._child is not None and self._child.has_ended():
-            # It died while nothing ran; nothing is lost but the time to load the model again.
+            # It died while idle; nothing is lost but the time to load the model again.
             self.close()
             LOG.warning("the engine's process ended while nothing ran")
         if self._child is None:
@@ -130,7 +130,7 @@ class ProcessEngine:
         return self._child
 
     def _died(self, progress: Progress) -> Exception:
-        """Return what to raise for a child that ended in the middle of its work."""
+        """Return the error to raise for a child that exited in the middle of its work."""
         dead, self._child = self._child, None
         code = None
         if dead is not None:
@@ -146,26 +146,26 @@ class _Child:
     """A running child, and this process's end of the pipe."""
 
     def __init__(self, main: Callable[[Connection], None]) -> None:
-        # Spawned on every system: a fork would copy locks that other threads hold.
+        # Spawned on every platform: a fork would copy locks held by other threads.
         context = multiprocessing.get_context("spawn")
-        # Windows has a class of its own for the ends of a pipe, with the same methods.
+        # On Windows the ends of a pipe have a different class with the same methods.
         ends: tuple[Any, Any] = context.Pipe(duplex=True)
         ours, theirs = ends
         self.process: BaseProcess = context.Process(
             target=main, args=(theirs,), name="lienzo-engine", daemon=True
         )
         self.process.start()
-        # So that the end of the child is the end of the pipe.
+        # So that the pipe reaches end of file when the child exits.
         theirs.close()
         self.channel = Channel(ours)
         self.build = ""
         self.exitcode: int | None = None
         self.answered = 0
-        """The number of the last work that it has said something about."""
+        """The number of the work for which the last message arrived."""
         self.is_ready = False
 
     def has_ended(self) -> bool:
-        """Return whether the process is gone; to be asked while it has no work."""
+        """Return whether the process has exited; to be called while it is idle."""
         try:
             while self.is_ready and self.channel.poll(0):
                 self.channel.receive()
@@ -174,7 +174,7 @@ class _Child:
         return not self.process.is_alive()
 
     def wait_ready(self, progress: Progress) -> None:
-        """Wait until torch is loaded; a cancel leaves the child loading for the next call."""
+        """Wait until torch is loaded; after a cancel the child keeps loading for the next call."""
         while not self.is_ready:
             progress.check()
             if not self.channel.poll(LOOK):
@@ -186,7 +186,7 @@ class _Child:
                 self.build, self.is_ready = message.build, True
 
     def answer(self, number: int, known: tuple[Any, ...], progress: Progress) -> Any:
-        """Return the result of the work of that number, or raise what it raised."""
+        """Return the result of the work with this number, or raise its error."""
         told = False
         while True:
             if progress.is_cancelled and not told:
@@ -201,7 +201,7 @@ class _Child:
             if isinstance(message, Progressed):
                 event = message.event
                 with suppress(Cancelled):
-                    # The child says itself how its work ends.
+                    # The child reports the outcome of its work itself.
                     progress.report(event.fraction, event.text, event.preview, event.details)
             elif isinstance(message, Done):
                 return message.result
@@ -211,13 +211,13 @@ class _Child:
                 raise bug(message)
 
     def kill(self) -> None:
-        """End the process at once."""
+        """Kill the process."""
         self.process.kill()
 
     def close(self) -> None:
-        """Close the pipe, upon which the child ends, and wait for it."""
+        """Close the pipe, which makes the child exit, and wait for it."""
         self.channel.close()
-        # One that still loads torch has nothing to finish.
+        # A child that is still loading torch has nothing to finish.
         self.process.join(END if self.is_ready else 0.0)
         if self.process.is_alive():
             self.process.kill()
@@ -226,14 +226,14 @@ class _Child:
 
 
 def bug(message: Broken) -> EngineBugError:
-    """Return the error of a bug in the child, with its traceback for the log."""
+    """Return the exception for an unexpected error in the child, with its traceback for the log."""
     error = EngineBugError(message.error)
     error.__cause__ = ChildTrace(message.trace)
     return error
 
 
 def death(code: int | None) -> StudioError:
-    """Return the sentence for a child that ended with an exit code, -N for the signal N."""
+    """Return the error for a child that exited with a code, -N for the signal N."""
     if sys.platform != "win32" and code == -signal.SIGKILL:
         return StudioError(
             "The system ended the engine in the middle of its work, most likely because memory"
@@ -250,7 +250,7 @@ def death(code: int | None) -> StudioError:
 
 
 def reason_of(code: int | None) -> str:
-    """Return a short name of an exit code: a signal's, or the number."""
+    """Return a short name for an exit code: the signal's name, or the number."""
     if code is None:
         return "?"
     if code < 0:

@@ -1,9 +1,9 @@
-"""Shared memory that leaves nothing to clean up, however either process ends.
+"""Shared memory that needs no cleanup, however either process ends.
 
 On Linux it is an anonymous file (memfd_create(2)), on other POSIX systems an unlinked temporary
-file; its descriptor travels over the pipe (SCM_RIGHTS, unix(7)). On Windows it is a named section,
-which the system removes with its last handle, so that the sender keeps it until the receiver
-confirms that it has opened it.
+file; its descriptor is sent over the pipe (SCM_RIGHTS, unix(7)). On Windows it is a named section,
+which the system removes with its last handle, so the sender keeps it until the receiver confirms
+that it has opened it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 if sys.platform == "win32":
 
     class Segment:
-        """A named section of ``size`` bytes; an empty ``name`` makes a new one."""
+        """A named section of ``size`` bytes; an empty ``name`` creates a new one."""
 
         def __init__(self, size: int, name: str = "") -> None:
             self.name = name or f"lienzo-{secrets.token_hex(16)}"
@@ -28,15 +28,15 @@ if sys.platform == "win32":
 
         @classmethod
         def receive(cls, connection: Connection, size: int, name: str) -> Segment:
-            """Return the section that the other process made."""
+            """Return the section created by the other process."""
             return cls(size, name)
 
         def send(self, connection: Connection) -> bool:
-            """Return False: the name says all, but the sender has to keep the section for now."""
+            """Return False: the name suffices, but the sender has to keep the section for now."""
             return False
 
         def close(self) -> None:
-            """Give up this process's handle."""
+            """Close this process's handle."""
             self.memory.close()
 
 else:
@@ -59,7 +59,7 @@ else:
 
         @classmethod
         def receive(cls, connection: Connection, size: int, name: str) -> Segment:
-            """Return the segment whose descriptor comes next; EOFError if no process is there."""
+            """Return the segment of the next descriptor; EOFError if the other end is closed."""
             with _socket_of(connection) as over:
                 _, descriptors, _, _ = socket.recv_fds(over, 1, 1)
             if not descriptors:
@@ -67,14 +67,14 @@ else:
             return cls(size, descriptors[0])
 
         def send(self, connection: Connection) -> bool:
-            """Send the descriptor; True, since this process need not keep the segment."""
+            """Send the descriptor; returns True, as this process need not keep the segment."""
             rights = array.array("i", [self._descriptor or 0])
             with _socket_of(connection) as over:
                 over.sendmsg([b"\0"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
             return True
 
         def close(self) -> None:
-            """Unmap it and give up this process's descriptor."""
+            """Unmap the memory and close this process's descriptor."""
             self.memory.close()
             if self._descriptor is not None:
                 os.close(self._descriptor)
@@ -87,6 +87,6 @@ else:
             return os.dup(file.fileno())
 
     def _socket_of(connection: Connection) -> socket.socket:
-        """Return the AF_UNIX socket that a duplex pipe is made of on POSIX systems."""
+        """Return the AF_UNIX socket that underlies a duplex pipe on POSIX systems."""
         descriptor = os.dup(connection.fileno())
         return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=descriptor)

@@ -1,4 +1,4 @@
-"""Stable Diffusion 1.x (and 2.x) by diffusers' own pipelines."""
+"""The functions of the Stable Diffusion 1.x and 2.x family for the engine."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ OPEN_CLIP_LAYERS = 24
 def check(spec: ModelSpec, request: EditRequest) -> tuple[EditRequest, tuple[Notice, ...]]:
     """Return the request without embeddings that do not fit; StudioError for any other file.
 
-    A prompt-to-prompt edit takes no region prompts: both act on the attention.
+    A prompt-to-prompt edit cannot have region prompts: both act on the attention.
     """
     if request.task is Task.REWRITE and any(use.prompt.strip() for use in request.regions):
         raise StudioError(
@@ -67,10 +67,10 @@ def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedStableDif
 
 
 def leave_last_layer_out(text_encoder: Any) -> None:
-    """Make a whole OpenCLIP-H the text encoder that Stable Diffusion 2.x was trained with.
+    """Turn a complete OpenCLIP-H into the text encoder with which Stable Diffusion 2.x was trained.
 
-    The UNet reads the states of the last layer but one, normalized. Folders in diffusers layout
-    mostly hold that network already, with 23 layers; one with all 24 loses the last here.
+    The UNet takes the normalized states of the penultimate layer. Folders in diffusers layout
+    mostly contain that network already, with 23 layers; of one with all 24 the last is removed.
     """
     layers = text_encoder.encoder.layers
     if len(layers) == OPEN_CLIP_LAYERS:
@@ -81,7 +81,7 @@ def leave_last_layer_out(text_encoder: Any) -> None:
 def run(
     loaded: LoadedStableDiffusion, request: EditRequest, progress: Progress, rung: Rung
 ) -> EditResult:
-    """Do what a request says; ``Cancelled`` within one step of being asked."""
+    """Run a request; ``Cancelled`` within one step of a cancel."""
     with attach_all(loaded, request, progress, _encode_region) as attached:
         model, hooks = attached.model, attached.hooks
         if request.task is Task.REWRITE:
@@ -102,15 +102,15 @@ UNET_FACTOR_SLICED = 34
 ATTENTION_FACTOR = 16
 GRADIENT_FACTOR = 320
 GRADIENT_FACTOR_CHECKPOINTED = 160
-"""Measured peaks above the weights with SD 1.5's true shapes in fp32 on a CPU, in floats for each
-position and channel of the first block. 64 x 64 positions, two in the batch: 49, and 34 with sliced
-feed-forward layers. With gradients for the text, one in the batch: 303 at 16 x 16 positions, 286 at
-32 x 32; with checkpoints 58, and those of a block while it is computed again. Attention that is
-kept from one prompt for the other is 8 heads of 77 tokens in five layers of each size."""
+"""Measured peaks above the weights with SD 1.5's real shapes in fp32 on a CPU, in floats per
+position and channel of the first block. 64 x 64 positions, batch of two: 49, and 34 with sliced
+feed-forward layers. With gradients for the text, batch of one: 303 at 16 x 16 positions, 286 at
+32 x 32; with gradient checkpointing 58, plus those of a block while it is recomputed. The attention
+stored from one prompt for the other is 8 heads of 77 tokens in five layers of each size."""
 
 
 def working_bytes(spec: ModelSpec, request: EditRequest, device: Device, rung: Rung) -> int:
-    """Return the bytes that a run needs beside the weights, on the safe side."""
+    """Return a conservative estimate of the bytes for a run in addition to the weights."""
     guided = 2 if request.sampling.cfg_scale > 1 else 1
     floats = guided * (UNET_FACTOR_SLICED if rung.sliced else UNET_FACTOR)
     if request.task is Task.REWRITE:
@@ -119,7 +119,7 @@ def working_bytes(spec: ModelSpec, request: EditRequest, device: Device, rung: R
 
 
 def _kept(request: EditRequest, rung: Rung) -> int:
-    """Return the floats a position and channel that an edit by words takes beside a plain run."""
+    """Return the floats per position and channel at the peak of a rewrite."""
     learns = request.rewrite is not None and request.rewrite.method == "null_text"
     if not learns or request.sampling.cfg_scale <= 1:
         return 2 * UNET_FACTOR + ATTENTION_FACTOR
@@ -132,7 +132,7 @@ def train(loaded: LoadedStableDiffusion, request: TrainRequest, progress: Progre
 
 
 def training_bytes(spec: ModelSpec, settings: TrainSettings, device: Device) -> int:
-    """Return the bytes that a training needs beside the weights, on the safe side."""
+    """Return a conservative estimate of the bytes for a training in addition to the weights."""
     return bytes_of_training(spec, settings, device.item_bytes)
 
 

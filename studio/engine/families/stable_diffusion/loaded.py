@@ -15,7 +15,7 @@ FACTORS = (
     (-0.158, 0.189, 0.264),
     (-0.184, -0.271, -0.473),
 )
-"""Kevin Turner's least-squares fit for 1.x, a row each latent channel, columns R, G, B in -1..1:
+"""Kevin Turner's least-squares fit for 1.x, a row per latent channel, columns R, G, B in -1..1:
 https://discuss.huggingface.co/t/decoding-latents-to-rgb-without-upscaling/23204"""
 
 PREVIEW = LatentPreview(

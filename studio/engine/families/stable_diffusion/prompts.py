@@ -1,4 +1,4 @@
-"""Prompts as the text encoder of Stable Diffusion 1.x and 2.x reads them."""
+"""Encodes prompts with the text encoder of Stable Diffusion 1.x and 2.x."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studio.engine.prompts import TextReader, encode_prompt, pad_states, read_pr
 
 
 def text_reader(loaded: LoadedStableDiffusion) -> TextReader:
-    """Return the text encoder with the tokenizer and the embeddings that were added to it."""
+    """Return the text encoder with its tokenizer and the added embeddings."""
     parts = loaded.networks
     return TextReader(parts.text_encoder, parts.tokenizer, loaded.tokens, loaded.device.torch)
 
@@ -37,9 +37,9 @@ def encode_text(loaded: LoadedStableDiffusion, text: str, notes: list[Notice]) -
 def encode_pair(
     loaded: LoadedStableDiffusion, texts: tuple[str, str], guided: bool, notes: list[Notice]
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """Return the states of a prompt and, if it is guided, of the negative prompt.
+    """Return the states of a prompt and, if ``guided``, of the negative prompt.
 
-    Both are of one length: empty chunks are added to the shorter.
+    Both have the same length: empty chunks are appended to the shorter one.
     """
     positive = encode_text(loaded, texts[0], notes)
     if not guided:

@@ -20,12 +20,12 @@ STATES = "encoder_hidden_states"
 
 
 class StableDiffusionTraining:
-    """One text encoder, whose last states the UNet reads by cross attention."""
+    """A single text encoder, whose last states are the UNet's cross-attention input."""
 
     text_parts = (TextPart(),)
 
     def encode(self, networks: Networks, prompts: Sequence[str], side: int) -> Conditions:
-        """Return the states (n, tokens, width) of prompts; the size of the picture is no part."""
+        """Return the states (n, tokens, width) of prompts; ``side`` is not used."""
         encoder = networks.text_encoder
         ids = networks.tokenizer(
             list(prompts),
@@ -56,7 +56,7 @@ class StableDiffusionTraining:
         generators: Sequence[torch.Generator],
         after_step: Any,
     ) -> torch.Tensor:
-        """Return the scaled latents (n, 4, h, w) by the stock pipeline with DDIM."""
+        """Return the scaled latents (n, 4, h, w) from the stock pipeline with DDIM."""
         scheduler = make_scheduler(loaded.networks.scheduler_config, "ddim", "normal")
         pipeline = make_pipeline(StableDiffusionPipeline, loaded, scheduler, unet)
         latents: torch.Tensor = pipeline(

@@ -1,4 +1,4 @@
-"""What the UNet of Stable Diffusion XL is conditioned on: prompts, sizes and the crop."""
+"""The conditioning of Stable Diffusion XL's UNet: prompts, sizes and the crop."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def encode_text(loaded: LoadedXL, text: str, notes: list[Notice]) -> XLPrompt:
 def encode_pair(
     loaded: LoadedXL, texts: tuple[str, str], guided: bool, notes: list[Notice]
 ) -> tuple[XLPrompt, XLPrompt | None]:
-    """Return a prompt and, if it is guided, the negative prompt, of one length.
+    """Return a prompt and, if ``guided``, the negative prompt, of the same length.
 
-    An empty negative prompt is all zeros if the model was trained so.
+    An empty negative prompt is all zeros if the model was trained that way.
     """
     positive = encode_text(loaded, texts[0], notes)
     if not guided:
@@ -62,7 +62,7 @@ def encode_pair(
 
 
 def padded(loaded: LoadedXL, prompt: XLPrompt, length: int) -> XLPrompt:
-    """Return a prompt with empty chunks behind it, ``length`` states long."""
+    """Return a prompt padded with empty chunks to ``length`` states."""
     widths = [reader.encoder.config.hidden_size for reader in loaded.readers]
     parts = prompt.states.split(widths, dim=-1)
     states = [
@@ -76,8 +76,8 @@ def time_ids(
 ) -> tuple[int, ...]:
     """Return original height and width, crop top and left, target height and width, in pixels.
 
-    ``extras`` are those of ``Sampling``; ``width`` and ``height`` are those of the picture that is
-    painted, which 0 stands for. A negative value of -1 is the positive one.
+    ``extras`` are those of ``Sampling``; ``width`` and ``height`` are those of the painted picture,
+    which replace a 0. For the negative prompt -1 means the value of the positive one.
     """
     said = {name: int(value) for name, value in all_values(extras, SIZE_SETTINGS).items()}
     found = {one.id: said[one.id] for one in POSITIVE}
@@ -108,13 +108,13 @@ def encode_prompts(
 
 
 def conditioning(prompt: XLPrompt, numbers: tuple[int, ...]) -> Conditioning:
-    """Return a prompt with its ``time_ids``, the same for each of its rows."""
+    """Return a prompt with its ``time_ids``, equal for all of its rows."""
     ids = torch.tensor([numbers] * len(prompt.pooled)).to(prompt.pooled)
     return Conditioning(prompt.states, {"text_embeds": prompt.pooled, "time_ids": ids})
 
 
 def encode_region_prompt(loaded: LoadedXL, prompt: str, notes: list[Notice]) -> Mapping[str, Any]:
-    """Return the UNet's arguments for a region prompt; sizes and crop stay the picture's."""
+    """Return the UNet's arguments for a region prompt; sizes and crop remain the picture's."""
     found = encode_text(loaded, prompt, notes)
     return {
         "encoder_hidden_states": found.states,

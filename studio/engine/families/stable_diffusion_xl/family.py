@@ -1,4 +1,5 @@
-"""Stable Diffusion XL (Podell et al. 2023, https://arxiv.org/abs/2307.01952) for the engine."""
+"""The functions of the Stable Diffusion XL family (Podell et al. 2023,
+https://arxiv.org/abs/2307.01952) for the engine."""
 
 from __future__ import annotations
 
@@ -46,7 +47,7 @@ def check(spec: ModelSpec, request: EditRequest) -> tuple[EditRequest, tuple[Not
 
 
 def run(loaded: LoadedXL, request: EditRequest, progress: Progress, rung: Rung) -> EditResult:
-    """Do what a request says; ``Cancelled`` within one step of being asked."""
+    """Run a request; ``Cancelled`` within one step of a cancel."""
     with attach_all(loaded, request, progress, encode_region_prompt) as attached:
         result = paint(attached.model, request, progress, rung, encode_prompts, attached.hooks)
     return replace(result, notes=(*attached.notes, *result.notes))
@@ -54,19 +55,19 @@ def run(loaded: LoadedXL, request: EditRequest, progress: Progress, rung: Rung) 
 
 UNET_FLOATS = 20
 UNET_FLOATS_SLICED = 18
-"""Floats a position and channel of the first block at the peak of one call, a quarter above what
-was measured in float32 on a CPU with the layers of SDXL at a fifth of its width: 15 at 64 x 64
-positions, 16 at 128 x 128, 15.5 with sliced feed-forward layers. The first block, which is the
-largest, has no attention."""
+"""Floats per position and channel of the first block at the peak of one call, a quarter above the
+values measured in float32 on a CPU with the layers of SDXL at a fifth of its width: 15 at 64 x 64
+positions, 16 at 128 x 128, 15.5 with sliced feed-forward layers. The first block, the largest, has
+no attention."""
 
 
 def working_bytes(spec: ModelSpec, request: EditRequest, device: Device, rung: Rung) -> int:
-    """Return the bytes that a run needs beside the weights, on the safe side."""
+    """Return a conservative estimate of the bytes for a run in addition to the weights."""
     guided = 2 if request.sampling.cfg_scale > 1 else 1
     floats = guided * (UNET_FLOATS_SLICED if rung.sliced else UNET_FLOATS)
     if not xl_facts(spec).keeps_vae_precise or device.item_bytes >= 4:
         return painting_bytes(spec, request, device, rung, floats)
-    # The autoencoder is kept in float32: its weights count twice, and what it works on.
+    # The autoencoder is kept in float32, which doubles its weights and its activations.
     wider = spec.component("vae").parameters * (4 - device.item_bytes)
     return wider + painting_bytes(spec, request, device, rung, floats, vae_item_bytes=4)
 
@@ -77,7 +78,7 @@ def train(loaded: LoadedXL, request: TrainRequest, progress: Progress) -> TrainR
 
 
 def training_bytes(spec: ModelSpec, settings: TrainSettings, device: Device) -> int:
-    """Return the bytes that a training needs beside the weights, on the safe side."""
+    """Return a conservative estimate of the bytes for a training in addition to the weights."""
     return bytes_of_training(spec, settings, device.item_bytes)
 
 

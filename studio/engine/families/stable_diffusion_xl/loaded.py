@@ -24,7 +24,7 @@ from studio.engine.preview import LatentPreview
 from studio.engine.prompts import TextReader
 
 LAST_BUT_ONE = -2
-"""The hidden layer of both text encoders that SDXL is conditioned on (Podell et al. 2023, 2.1)."""
+"""The hidden layer of both text encoders that conditions SDXL (Podell et al. 2023, 2.1)."""
 
 PREVIEW = LatentPreview(
     torch.tensor(((60, -60, 25, -70), (60, -5, 15, -50), (60, 10, -5, -35))) / 255,
@@ -50,7 +50,7 @@ class LoadedXL(UNetModel):
 
     @property
     def readers(self) -> tuple[TextReader, TextReader]:
-        """Both text encoders, whose states are joined, with the embeddings that were added."""
+        """Both text encoders, whose states are concatenated, with the added embeddings."""
         parts, tokens, device = self.networks, self.tokens, self.device.torch
         return (
             TextReader(parts.text_encoder, parts.tokenizer, tokens, device, LAST_BUT_ONE),
@@ -61,8 +61,8 @@ class LoadedXL(UNetModel):
 def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedXL:
     """Read the weights of ``spec``; can be cancelled between two networks.
 
-    StudioError names a file that is missing or damaged. An autoencoder that overflows in half
-    precision, which its configuration tells (``force_upcast``), is kept in float32.
+    StudioError names a missing or damaged file. An autoencoder that overflows in half precision,
+    according to its configuration (``force_upcast``), is kept in float32.
     """
     tokens = TokenCounter.load(spec.path)
     parts = load_components(spec, device, progress)
@@ -70,7 +70,7 @@ def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedXL:
     if xl_facts(spec).keeps_vae_precise and device.dtype is torch.float16:
         vae.to(torch.float32)
     if hasattr(vae, "tile_sample_min_size"):
-        # By its configuration a tile would be as large as the picture.
+        # With its configuration a tile would be as large as the picture.
         vae.tile_sample_min_size = TILE_EDGE
         vae.tile_latent_min_size = TILE_EDGE // xl_facts(spec).vae_scale
     networks = XLNetworks(

@@ -21,12 +21,12 @@ STATES, POOLED, TIME_IDS = "encoder_hidden_states", "text_embeds", "time_ids"
 
 
 class XLTraining:
-    """Two text encoders, and numbers for a photo that fills a square without a crop."""
+    """Two text encoders, and size conditioning for a square photo without a crop."""
 
     text_parts = (TextPart(), TextPart("text_encoder_2", "tokenizer_2"))
 
     def encode(self, networks: Networks, prompts: Sequence[str], side: int) -> Conditions:
-        """Return joined states, pooled states and size numbers, a row for each prompt."""
+        """Return concatenated states, pooled states and ``time_ids``, one row per prompt."""
         states, pooled = [], torch.empty(0)
         for part in self.text_parts:
             encoder = getattr(networks, part.encoder)
@@ -66,7 +66,7 @@ class XLTraining:
         generators: Sequence[torch.Generator],
         after_step: Any,
     ) -> torch.Tensor:
-        """Return the scaled latents (n, 4, h, w) by the stock pipeline with DDIM."""
+        """Return the scaled latents (n, 4, h, w) from the stock pipeline with DDIM."""
         parts: Any = loaded.networks
         pipeline = StableDiffusionXLPipeline(
             vae=parts.vae,
