@@ -1,4 +1,4 @@
-"""The composition root: the one place where the window's objects are made and joined."""
+"""The composition root: the only place that creates and connects the window's objects."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOG = logging.getLogger(__name__)
 
 
 def application(argv: Sequence[str] = ("lienzo",)) -> QApplication:
-    """Return the one QApplication, made when missing."""
+    """Return the QApplication, created on the first call."""
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
@@ -37,7 +37,7 @@ def application(argv: Sequence[str] = ("lienzo",)) -> QApplication:
 def build(
     settings: Settings | None = None, make_engine: Callable[[], WindowEngine] | None = None
 ) -> MainWindow:
-    """Return the window with everything behind it, not shown yet; nothing here imports torch."""
+    """Return the complete window, not shown yet; nothing here imports torch."""
     window = frame(settings)
     furnish(window, make_engine)
     return window
@@ -54,9 +54,9 @@ def frame(settings: Settings | None = None) -> MainWindow:
 
 
 def furnish(window: MainWindow, make_engine: Callable[[], WindowEngine] | None = None) -> None:
-    """Make the session and the engine's thread, and fill the window.
+    """Create the session and the engine's thread, and fill the window.
 
-    ``make_engine`` makes an engine for the thread; None means one in a process of its own.
+    ``make_engine`` creates the engine for the thread; None means one in its own process.
     """
     from studio.session.session import Session
     from studio.ui.threads.background import Background
@@ -68,14 +68,14 @@ def furnish(window: MainWindow, make_engine: Callable[[], WindowEngine] | None =
 
 
 def start(window: MainWindow, paths: Sequence[Path] = (), *, warm_up: bool = True) -> None:
-    """Show the window; what takes longer begins after its first paint."""
+    """Show the window; slow work starts after its first paint."""
     window.without_document.wait()
     window.show()
     QTimer.singleShot(0, window, lambda: _after_first_paint(window, paths, warm_up))
 
 
 def run(paths: Sequence[Path] = ()) -> int:
-    """Open the window and return the exit code once it was closed."""
+    """Open the window and return the exit code after it was closed."""
     app = application(sys.argv[:1])
     window = frame()
     window.show()
@@ -85,7 +85,7 @@ def run(paths: Sequence[Path] = ()) -> int:
     start(window, paths)
     code = app.exec()
     if not window.stopped_cleanly:
-        # A thread that cannot be stopped (a model half loaded) must not crash the way out.
+        # A thread that cannot be stopped (a model half loaded) must not crash the exit.
         logging.shutdown()
         os._exit(code)
     return code

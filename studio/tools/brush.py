@@ -14,7 +14,7 @@ from studio.tools.eyedropper import pick
 
 
 class BrushTool:
-    """Paints the colour; on a layer mask white shows, black hides. Alt picks a colour instead."""
+    """Paints the colour; on a layer mask white reveals, black hides. Alt picks a colour instead."""
 
     def drag(self, ctx: ToolContext) -> Stroke:
         """Paint from the press to the release."""

@@ -1,4 +1,4 @@
-"""What a tool sees of the world, and how the mouse drives it; no Qt here."""
+"""The interface between canvas tools and the window: context, options and gestures, without Qt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Stroke = Generator[None, None, None]
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Where the pointer is, in document pixels (fractions count), and what is held with it.
+    """The position of the pointer in document pixels, fractions included, and the keys held.
 
     ``pressure`` is 0..1; a mouse presses with 1.
     """
@@ -34,9 +34,9 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class PickedJoint:
-    """What keys and menus of the pose tool act on: a figure, or one of its joints.
+    """The figure or joint that keys and menus of the pose tool act on.
 
-    ``layer`` is the id of the pose layer, ``person`` the number of the figure in it.
+    ``layer`` is the id of the pose layer, ``person`` the index of the figure in it.
     """
 
     layer: str
@@ -46,11 +46,11 @@ class PickedJoint:
 
 @dataclass(slots=True)
 class ToolOptions:
-    """What the options bar holds; ``size`` in document pixels, the others in 0..1.
+    """The values of the options bar; ``size`` in document pixels, the others in 0..1.
 
     ``color`` and ``background`` are sRGB, 0..255 each; ``selection_mode``
     "replace", "add", "subtract", "intersect".
-    ``picked_joint`` may name what undo took away: ask ``pose_actions.picked``.
+    ``picked_joint`` may refer to something undone: use ``pose_actions.picked``.
     ``segment_class`` is a row of ``segmentation.CLASSES``; ``depth`` 1 is near, 0 far.
     """
 
@@ -70,21 +70,21 @@ class ToolOptions:
 
 @dataclass(slots=True)
 class Overlay:
-    """What the canvas draws over the picture while a tool works: a line, closed or open."""
+    """The line, closed or open, that the canvas draws over the picture during a gesture."""
 
     points: list[tuple[float, float]] = field(default_factory=list)
     closed: bool = False
 
 
 REACH = 10.0
-"""How near the pointer must be to a handle to take it, in pixels of the screen."""
+"""Largest distance at which the pointer picks a handle, in screen pixels."""
 
 
 class ToolContext:
-    """The session, the pointer and the options, as a tool's generator sees them.
+    """The session, the pointer and the options for a tool's generator.
 
     ``reach`` is REACH in document pixels at the zoom of the view. ``regions`` are those of the
-    picture; a window lets them be found on another thread.
+    picture; a window finds them on another thread.
     """
 
     def __init__(self, session: Session, options: ToolOptions) -> None:
@@ -100,19 +100,19 @@ class ToolContext:
 
     @property
     def document(self) -> Document:
-        """The document as it is now."""
+        """The current document."""
         return self.session.document
 
     def edit(self, label: str) -> AbstractContextManager[Edit]:
-        """Begin one history entry; closing the generator inside rolls it back."""
+        """Start one history entry; closing the generator inside it rolls it back."""
         return self.session.history.edit(label)
 
 
 class Tool(Protocol):
-    """A canvas tool: ``drag`` yields once a pointer event and ends after ``ctx.released``."""
+    """A canvas tool: ``drag`` yields once per pointer event and ends after ``ctx.released``."""
 
     def drag(self, ctx: ToolContext) -> Stroke:
-        """Work from the press of the button to its release."""
+        """Run from the press of the button to its release."""
 
 
 class Gesture:
@@ -125,11 +125,11 @@ class Gesture:
 
     @property
     def is_running(self) -> bool:
-        """Whether the button is down and the tool works."""
+        """Whether the button is down and the tool is running."""
         return self._stroke is not None
 
     def press(self, pointer: Pointer) -> None:
-        """Begin; a gesture that still runs is rolled back first."""
+        """Start a gesture; one that is still running is rolled back first."""
         self.cancel()
         self._ctx.pointer = pointer
         self._ctx.released = False
@@ -138,13 +138,13 @@ class Gesture:
         self._advance()
 
     def move(self, pointer: Pointer) -> None:
-        """Go on; nothing when no gesture runs."""
+        """Continue the gesture, if one is running."""
         if self._stroke is not None:
             self._ctx.pointer = pointer
             self._advance()
 
     def release(self, pointer: Pointer) -> None:
-        """End: the tool commits what it did."""
+        """End the gesture: the tool commits its change."""
         if self._stroke is not None:
             self._ctx.pointer = replace(pointer)
             self._ctx.released = True
@@ -152,7 +152,7 @@ class Gesture:
             self.cancel()
 
     def cancel(self) -> None:
-        """Roll back what the running gesture did."""
+        """Roll back the running gesture."""
         stroke, self._stroke = self._stroke, None
         self._ctx.overlay = Overlay()
         if stroke is not None:

@@ -1,4 +1,4 @@
-"""Region fill: gives the regions of the picture under the pointer a class, or a depth."""
+"""Region fill: sets the class or the depth of the superpixels under the pointer."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from studio.tools.regions import Regions
 LABEL = "Fill region"
 Point = tuple[float, float]
 HALF = 128
-"""A pixel counts as selected from here on: half a class is none."""
+"""Least value of a selected pixel, since a class cannot be applied by half."""
 
 
 class ControlFillTool:
-    """Fills superpixels of what is visible, on a segmentation or depth layer; Alt picks."""
+    """Fills superpixels of the visible picture on a segmentation or depth layer; Alt picks."""
 
     def drag(self, ctx: ToolContext) -> Stroke:
-        """Fill what the pointer goes over, from the press to the release."""
+        """Fill the superpixels under the pointer, from the press to the release."""
         layer = _target(ctx.document)
         if ctx.pointer.alt:
             while True:
@@ -61,7 +61,7 @@ class ControlFillTool:
 def _fill_later(
     session: Session, layer_id: str, colour: Colour, points: Sequence[Point], regions: Regions
 ) -> None:
-    """Fill along a drag that was over before the regions were found."""
+    """Fill along a drag that ended before the regions were found."""
     history = session.history
     if history.is_editing:
         stop = history.ended.connect(lambda: (stop(), again()))
@@ -74,7 +74,7 @@ def _fill_later(
 
 
 def _filled(before: Document, layer: ControlLayer, painted: Raster) -> Document:
-    """Return the document with a layer's new pixels; the same one where none changed."""
+    """Return the document with a layer's new pixels, the same object if none changed."""
     if not painted.changed_tiles(layer.raster):
         return before
     return before.update(layer.replace(raster=painted)).replace(active=layer.id)
@@ -99,7 +99,7 @@ class _Fill:
         self._last: Point | None = None
 
     def along(self, points: Sequence[Point]) -> Raster:
-        """Return the pixels of the layer after the pointer went straight from point to point."""
+        """Return the pixels of the layer after straight moves from point to point."""
         for x, y in points:
             for number in self._crossed(x, y):
                 self._filled.add(number)
@@ -142,7 +142,7 @@ def _target(document: Document) -> ControlLayer:
 
 
 def _pick(ctx: ToolContext, layer: ControlLayer) -> None:
-    """Take the class or the depth under the pointer into the options; nothing where none is."""
+    """Copy the class or the depth under the pointer to the options, if there is one."""
     x, y = math.floor(ctx.pointer.x) - layer.x, math.floor(ctx.pointer.y) - layer.y
     pixel = layer.raster.read(Rect(x, y, 1, 1))
     red, green, blue, alpha = (int(value) for value in pixel[0, 0])

@@ -22,16 +22,16 @@ CLICK = 2.0
 """A drag shorter than this many pixels is a click, which changes nothing."""
 
 LIVE = 4_000_000
-"""Of so many pixels the gradient follows the pointer; a larger one is drawn at the release."""
+"""Up to this many pixels the gradient is drawn live, a larger one at the release."""
 
 STEP = math.pi / 4
 
 
 class ControlGradientTool:
-    """Fills the layer, or what is selected of it, from near at the press to far at the release."""
+    """Fills the layer, or its selection, from near at the press to far at the release."""
 
     def drag(self, ctx: ToolContext) -> Stroke:
-        """Show the line and the gradient; Shift keeps the line to steps of 45 degrees."""
+        """Show the line and the gradient; Shift constrains the line to steps of 45 degrees."""
         layer = _target(ctx.document)
         start = ctx.pointer.x, ctx.pointer.y
         with ctx.edit("Depth gradient") as edit:
@@ -82,7 +82,7 @@ def _graded(
 
 
 def _mixed(old: Pixels, new: Pixels, selected: Pixels) -> Pixels:
-    """Return opaque ``new`` over ``old`` as far as it is selected, (h, w, 4) straight alpha."""
+    """Return opaque ``new`` over ``old``, weighted by ``selected``, (h, w, 4) straight alpha."""
     out = np.where((selected == 255)[:, :, None], new, old)
     edge = (selected > 0) & (selected < 255)
     if edge.any():

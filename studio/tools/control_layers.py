@@ -1,4 +1,4 @@
-"""Which control layer a tool paints on, and with which colour."""
+"""Choice of the control layer that a tool paints on, and of its colour."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studio.tools.pose_actions import is_seen
 DEPTH = "depth"
 SEGMENTATION = "segmentation"
 PAINTED = (SEGMENTATION, DEPTH)
-"""Kinds in which a colour means something: a class, or how near a thing is."""
+"""Kinds in which a colour encodes a class or a depth."""
 
 
 def active_kind(document: Document) -> str:
@@ -26,9 +26,9 @@ def active_kind(document: Document) -> str:
 
 
 def find_control(document: Document, kinds: Collection[str]) -> ControlLayer | None:
-    """Return the layer of some kinds to paint on: the active, else the topmost, rather a seen one.
+    """Return the layer of some kinds to paint on: the active, else the topmost, preferably visible.
 
-    The first of ``kinds`` of which there is any layer goes before the others.
+    The first of ``kinds`` with any layer takes precedence over the others.
     """
     active = document.active_layer()
     if isinstance(active, ControlLayer) and active.control.kind in kinds:
@@ -43,14 +43,14 @@ def find_control(document: Document, kinds: Collection[str]) -> ControlLayer | N
 
 
 def check_changeable(document: Document, layer: ControlLayer) -> None:
-    """Raise StudioError where a layer is locked or not seen."""
+    """Raise StudioError if a layer is locked or hidden."""
     check_unlocked(document, [layer.id])
     if not is_seen(document, layer):
         raise StudioError("The layer is hidden.", "Show it in the layers panel first.")
 
 
 def paint_colour(kind: str, options: ToolOptions) -> Colour:
-    """Return the sRGB colour that says what the options do, on a layer of one of PAINTED."""
+    """Return the sRGB colour of the chosen class or depth, on a layer of one of PAINTED."""
     if kind == DEPTH:
         grey = round(FAR + (NEAR - FAR) * min(max(options.depth, 0.0), 1.0))
         return grey, grey, grey

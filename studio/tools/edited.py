@@ -1,4 +1,4 @@
-"""Which mask is being edited, by the tool in hand and what it paints on."""
+"""Choice of the mask that commands edit, by the current tool and its target."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ SELECTING = ("select_rectangle", "select_lasso")
 
 
 def edited(document: Document, tool: str, *, on_layer_mask: bool) -> Edited | None:
-    """Return what "fill the outline" and "invert" act on, None if there is no mask at all.
+    """Return the target of "fill the outline" and "invert", None if there is no mask at all.
 
-    The tool in hand decides: the mask brush means the edit mask, painting on a layer mask means
+    The current tool decides: the mask brush means the edit mask, painting on a layer mask means
     that, a selection tool means the selection. Any other tool means the edit mask if one is
     painted, else the selection.
     """

@@ -1,4 +1,4 @@
-"""Pick a colour from the picture."""
+"""The eyedropper, which picks a colour from the picture."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from studio.tools.context import Stroke, ToolContext
 
 
 def pick(ctx: ToolContext) -> None:
-    """Take the visible colour under the pointer as the brush colour; transparent is ignored."""
+    """Set the brush to the visible colour under the pointer; transparent pixels are ignored."""
     spot = Rect(math.floor(ctx.pointer.x), math.floor(ctx.pointer.y), 1, 1)
     if not ctx.document.rect.contains(spot):
         return
@@ -20,7 +20,7 @@ def pick(ctx: ToolContext) -> None:
 
 
 class EyedropperTool:
-    """Takes the colour under the pointer as long as the button is down."""
+    """Picks the colour under the pointer as long as the button is down."""
 
     def drag(self, ctx: ToolContext) -> Stroke:
         """Pick until the release."""

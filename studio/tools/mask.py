@@ -1,4 +1,4 @@
-"""The mask brush: paints where a prompt may change the picture."""
+"""The mask brush, which paints the part of the picture that a prompt may change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from studio.tools.context import Stroke, ToolContext
 
 
 class MaskTool:
-    """Adds to the edit mask; erases from it with Alt or the option."""
+    """Adds to the edit mask, or erases from it with Alt or the option."""
 
     def drag(self, ctx: ToolContext) -> Stroke:
         """Paint from the press to the release."""

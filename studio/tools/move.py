@@ -1,4 +1,4 @@
-"""Move the chosen layers, their masks along with them."""
+"""The move tool, which moves the chosen layers together with their masks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from studio.tools.context import Stroke, ToolContext
 
 
 class MoveTool:
-    """Drags the chosen layers by whole pixels; Shift keeps to one axis."""
+    """Drags the chosen layers by whole pixels; Shift constrains the move to one axis."""
 
     def drag(self, ctx: ToolContext) -> Stroke:
         """Move from the press to the release."""

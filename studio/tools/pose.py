@@ -30,22 +30,22 @@ from studio.tools.pose_actions import (
 )
 
 SLACK = 0.25
-"""Part of the reach that the pointer may tremble by before a press becomes a drag."""
+"""Fraction of the reach that the pointer may move before a press becomes a drag."""
 SMALLEST = 0.05
 
 Change = Callable[[float, float], Joints | None]
-"""From where the pointer is, in pixels of the layer, to the figure; None changes nothing."""
+"""Maps the pointer, in pixels of the layer, to the new figure; None changes nothing."""
 
 
 class PoseTool:
     """Edits the people of a control layer, never pixels of the picture.
 
-    A press on a joint drags it; with Shift it turns and with Control it stretches what hangs from
-    it, with Alt it hides or shows it. Inside a figure, beside its joints, it moves the figure.
+    A press on a joint drags it; Shift rotates and Control stretches the limb below it,
+    Alt hides or shows the joint. A press inside a figure, away from its joints, moves the figure.
     """
 
     def drag(self, ctx: ToolContext) -> Stroke:
-        """Pick what is pressed and change it until the release; an empty place picks nobody."""
+        """Pick a joint or a figure and change it until the release; a press elsewhere unpicks."""
         layer = pose_target(ctx.document)
         people = shown_people(layer, ctx.document.rect)
         x, y = ctx.pointer.x - layer.x, ctx.pointer.y - layer.y
@@ -61,7 +61,7 @@ class PoseTool:
 
 
 class _Drag:
-    """One figure from the press to the release."""
+    """One figure during a gesture."""
 
     def __init__(self, ctx: ToolContext, layer: ControlLayer, body: Joints, person: int) -> None:
         self._ctx = ctx
@@ -71,7 +71,7 @@ class _Drag:
         self._x, self._y = ctx.pointer.x - layer.x, ctx.pointer.y - layer.y
 
     def begin(self, joint: int | None) -> Stroke:
-        """Do what the keys that are held ask for."""
+        """Run the change that the held keys select."""
         pointer = self._ctx.pointer
         if joint is None:
             with self._ctx.edit("Move figure") as edit:
@@ -114,15 +114,15 @@ class _Drag:
 
     def _moving(self, joint: int) -> Change:
         place = self._body[joint]
-        # The joint keeps its distance to the pointer: taken at its edge, it does not jump.
+        # The joint keeps its offset from the pointer: dragged by its edge, it does not jump.
         dx, dy = float(place[0]) - self._x, float(place[1]) - self._y
         locked = self._ctx.options.bone_lock
         return lambda x, y: moved_joint(self._body, joint, x + dx, y + dy, locked)
 
     def _turning(self, joint: int) -> Change:
-        """Turn by the angle through which the pointer goes around the limb's joint.
+        """Rotate the limb by the angle that the pointer moves around its pivot.
 
-        Where that is the joint pressed, the angle counts from where the pointer leaves it.
+        If the pivot is the pressed joint, the angle starts where the pointer leaves the handle.
         """
         pivot = pivot_of(joint)
         cx, cy = (float(part) for part in self._body[pivot, :2])
@@ -141,7 +141,7 @@ class _Drag:
         return change
 
     def _scaling(self, joint: int) -> Change:
-        """Stretch as far as the pointer goes along the limb; its end follows the pointer."""
+        """Stretch the limb along its direction, so that its end follows the pointer."""
         pivot = pivot_of(joint)
         rows = [row for row in below(pivot) if row != pivot] if pivot == joint else [joint]
         arms = self._body[rows, :2] - self._body[pivot, :2]

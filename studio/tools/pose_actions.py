@@ -1,4 +1,4 @@
-"""What can be done with the figures of a pose layer; each function is one history entry."""
+"""Actions on the figures of a pose layer; each function is one history entry."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ from studio.tools.context import PickedJoint
 
 NAME = "Pose"
 PLACES = (0.5, 0.25, 0.75, 0.1, 0.9, 0.4, 0.6)
-"""Where on the width of the canvas a new figure may stand: the place farthest from all others."""
+"""Candidate positions of a new figure, as fractions of the width of the canvas."""
 
 
 # Finding
 
 
 def find_pose(document: Document) -> ControlLayer | None:
-    """Return the pose layer that is edited: the active one, else the topmost, rather a seen one."""
+    """Return the pose layer to edit: the active one, else the topmost, preferably visible."""
     active = document.active_layer()
     if isinstance(active, ControlLayer) and _has_joints(active):
         return active
@@ -68,7 +68,7 @@ def is_seen(document: Document, layer: ControlLayer) -> bool:
 
 
 def pose_target(document: Document) -> ControlLayer:
-    """Return the pose layer to edit; StudioError where there is none or it may not be changed."""
+    """Return the pose layer to edit; StudioError if there is none or it cannot be changed."""
     layer = find_pose(document)
     if layer is None:
         active = document.active_layer()
@@ -90,7 +90,7 @@ def pose_target(document: Document) -> ControlLayer:
 def shown_people(layer: ControlLayer, canvas: Rect) -> list[Joints]:
     """Return the people of a layer, in its pixels, with a place for every joint.
 
-    Of whom nothing is known at all stands in the middle of the canvas, with every joint hidden.
+    A person without any known joint is placed in the middle of the canvas, all joints hidden.
     """
     people = people_of(layer)
     for number, person in enumerate(people):
@@ -103,7 +103,7 @@ def shown_people(layer: ControlLayer, canvas: Rect) -> list[Joints]:
 
 
 def picked(document: Document, choice: PickedJoint | None) -> PickedJoint | None:
-    """Return what is picked as long as it is there; undo may have taken it away."""
+    """Return the pick if it still exists; undo may have removed it."""
     layer = find_pose(document)
     if choice is None or layer is None or choice.layer != layer.id:
         return None
@@ -111,7 +111,7 @@ def picked(document: Document, choice: PickedJoint | None) -> PickedJoint | None
 
 
 def stops(document: Document) -> list[PickedJoint]:
-    """Return everything that can be picked, in order: each figure, then its joints."""
+    """Return everything that can be picked, in tab order: each figure, then its joints."""
     layer = find_pose(document)
     if layer is None or not is_seen(document, layer):
         return []
@@ -124,7 +124,7 @@ def stops(document: Document) -> list[PickedJoint]:
 
 
 def pivot_of(joint: int | None) -> int:
-    """Return about which joint a limb turns: at its end the joint before; None is the figure."""
+    """Return the pivot of a joint's limb: the parent for an end joint, the root for None."""
     if joint is None:
         return ROOT
     return joint if joint in PARENTS.values() else PARENTS[joint]
@@ -134,20 +134,20 @@ def pivot_of(joint: int | None) -> int:
 
 
 def activate(session: Session, layer: ControlLayer) -> None:
-    """Make a layer the active one, which is no step of the history."""
+    """Make a layer the active one, without a history entry."""
     if session.document.active != layer.id:
         session.amend(session.document.replace(active=layer.id))
 
 
 def with_person(document: Document, layer: ControlLayer, person: int, body: Joints) -> Document:
-    """Return the document with one figure of a layer replaced and the layer drawn anew."""
+    """Return the document with one figure of a layer replaced and the layer redrawn."""
     people = people_of(layer)
     people[person] = body
     return document.update(with_people(layer, people, document.rect))
 
 
 def add_person(session: Session, pose: str, name: str = NAME) -> PickedJoint:
-    """Add somebody in a pose of PRESETS where there is room; makes a layer if there is none."""
+    """Add a person in a pose of PRESETS in a free place, in a new layer if there is none."""
     document = session.document
     layer = pose_target(document) if find_pose(document) is not None else None
     canvas = document.rect
@@ -165,7 +165,7 @@ def add_person(session: Session, pose: str, name: str = NAME) -> PickedJoint:
 
 
 def remove_person(session: Session, person: int) -> None:
-    """Take a figure away; the layer stays."""
+    """Remove a figure; the layer stays."""
     layer = _layer_of(session, person)
     people = people_of(layer)
     del people[person]
@@ -174,7 +174,7 @@ def remove_person(session: Session, person: int) -> None:
 
 
 def mirror_person(session: Session, person: int) -> None:
-    """Turn a figure into its mirror image, in place."""
+    """Mirror a figure in place."""
     session.edit("Mirror figure", _changed(session, person, mirrored))
 
 
@@ -203,7 +203,7 @@ def move_by(
 ) -> None:
     """Move the picked joint or figure by document pixels.
 
-    Here and below, ``within`` seconds after the last time it is one history entry with that.
+    Here and below, a call ``within`` seconds of the last one extends its history entry.
     """
     joint = choice.joint
     if joint is None:
@@ -219,7 +219,7 @@ def move_by(
 
 
 def turn(session: Session, choice: PickedJoint, degrees: float, *, within: float = 0.0) -> None:
-    """Turn what hangs from the picked joint, or the whole figure, clockwise."""
+    """Rotate the limb below the picked joint, or the whole figure, clockwise."""
     pivot = pivot_of(choice.joint)
     change = _changed(session, choice.person, lambda body: turned(body, degrees, pivot))
     label = "Turn limb" if choice.joint is not None else "Turn figure"
@@ -227,7 +227,7 @@ def turn(session: Session, choice: PickedJoint, degrees: float, *, within: float
 
 
 def scale(session: Session, choice: PickedJoint, factor: float, *, within: float = 0.0) -> None:
-    """Make what hangs from the picked joint, or the whole figure, larger by a factor."""
+    """Scale the limb below the picked joint, or the whole figure, by a factor."""
     pivot = pivot_of(choice.joint)
     change = _changed(session, choice.person, lambda body: scaled(body, factor, pivot))
     label = "Scale limb" if choice.joint is not None else "Scale figure"
@@ -238,10 +238,10 @@ def scale(session: Session, choice: PickedJoint, factor: float, *, within: float
 
 
 def import_poses(session: Session, path: Path) -> int:
-    """Add the people of an OpenPose JSON file and return how many; makes a layer if there is none.
+    """Add the people of an OpenPose JSON file, in a new layer if there is none; return how many.
 
-    Every joint of a half-seen person gets a place; somebody of whom nothing was seen is left out,
-    and where that leaves nobody, one stands in the middle.
+    Missing joints of a person are completed; people without any joint are skipped, and a file
+    without anyone left adds one default figure in the middle.
     """
     document = session.document
     layer = pose_target(document) if find_pose(document) is not None else None
@@ -284,11 +284,11 @@ def export_poses(session: Session, path: Path) -> None:
     replace_file(path, write)
 
 
-# Inside
+# Helpers
 
 
 def _has_joints(layer: ControlLayer) -> bool:
-    """Whether a layer is a pose of joints, or an empty one; a picture of a pose has none."""
+    """Whether a layer is a pose of joints or empty; a picture of a pose has no joints."""
     return layer.control.kind == POSE and bool(layer.control.people or not layer.raster.tiles)
 
 
@@ -303,21 +303,21 @@ def _layer_of(session: Session, person: int) -> ControlLayer:
 def _changed(
     session: Session, person: int, how: Callable[[Joints], Joints]
 ) -> Callable[[Document], Document]:
-    """Return the change of a document in which one figure becomes another."""
+    """Return a function that replaces one figure in a document."""
     layer = _layer_of(session, person)
     body = how(shown_people(layer, session.document.rect)[person])
     return lambda old: with_person(old, layer, person, body)
 
 
 def _body(pose: str, share: float, canvas: Rect) -> Joints:
-    """Return somebody on a canvas whose middle stands as near as can be to a share of its width."""
+    """Return a person on a canvas, centred as near as possible to a fraction of its width."""
     height = FILLS * min(canvas.width, canvas.height)
     x = canvas.x + share * canvas.width - height / 2
     return _within(preset(pose, x, canvas.y + (canvas.height - height) / 2, height), canvas)
 
 
 def _within(body: Joints, canvas: Rect) -> Joints:
-    """Return somebody moved into a canvas, and made smaller where that is not enough."""
+    """Return a person moved into a canvas, and scaled down if it is too large."""
     left, top, right, bottom = box_of(body)
     beyond = max((right - left) / canvas.width, (bottom - top) / canvas.height)
     if beyond > 1:
@@ -329,7 +329,7 @@ def _within(body: Joints, canvas: Rect) -> Joints:
 
 
 def _room(people: list[Joints], canvas: Rect) -> float:
-    """Return the share of the width at which a new figure is farthest from all others."""
+    """Return the fraction of the width at which a new figure is farthest from all others."""
     boxes = [box_of(person) for person in people]
     middles = [((left + right) / 2 - canvas.x) / canvas.width for left, _, right, _ in boxes]
     return max(PLACES, key=lambda share: min((abs(share - x) for x in middles), default=0.0))

@@ -1,4 +1,4 @@
-"""The regions of one colour that a picture has, found once for each picture and beside the work."""
+"""Superpixels of the visible picture, found once per picture on another thread."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from studio.document.layer import GroupLayer, Layer
 from studio.edit.prepare import visible_rgb
 
 STRIP = 64
-"""So many rows or columns are looked at together where boxes around the regions are found."""
+"""Rows or columns per step of the search for boxes around the regions."""
 
 Labels = NDArray[np.uint16]
 Look = tuple[object, ...]
@@ -28,14 +28,14 @@ Look = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Regions:
-    """The number of the superpixel at each pixel of the canvas, (h, w), and a box around each."""
+    """The index of the superpixel at each pixel of the canvas, (h, w), and a box around each."""
 
     labels: Labels
     boxes: tuple[Rect, ...]
 
 
 class Running(Protocol):
-    """Work that was begun and can be stopped."""
+    """Running work that can be stopped."""
 
     def cancel(self) -> None:
         """Ask the work to stop."""
@@ -45,8 +45,8 @@ Start = Callable[
     [Callable[[Progress], Regions], Callable[[Regions], None], Callable[[BaseException], None]],
     Running | None,
 ]
-"""Begins work and calls the second with its result or the third with its error, in the thread that
-the finder belongs to, at once or later."""
+"""Starts the work and calls the second with its result or the third with its error, in the thread
+of the finder, at once or later."""
 
 
 def at_once(
@@ -54,12 +54,12 @@ def at_once(
     done: Callable[[Regions], None],
     failed: Callable[[BaseException], None],
 ) -> None:
-    """Do the work here and now; an error comes out of it as it is."""
+    """Do the work synchronously; errors propagate."""
     done(work(Progress()))
 
 
 class RegionFinder:
-    """Keeps the regions of one picture; ``start`` says where they are looked for."""
+    """Keeps the regions of one picture; ``start`` runs the search."""
 
     def __init__(self, start: Start = at_once) -> None:
         self._start = start
@@ -69,23 +69,23 @@ class RegionFinder:
         self._waiting: list[Callable[[Regions], None]] = []
         self.is_busy = False
         self.changed: Event[[]] = Event()
-        """``is_busy`` may be another."""
+        """``is_busy`` may have changed."""
         self.failed: Event[[BaseException]] = Event()
 
     def get(self, document: Document) -> Regions | None:
-        """Return the regions of what is visible; None, and they are looked for, where unknown."""
+        """Return the regions of the visible picture, or start their search and return None."""
         look = (document.width, document.height, *_looks(document.layers))
         if look != self._wanted:
             self._find(document, look)
         return self._found
 
     def when_found(self, call: Callable[[Regions], None]) -> None:
-        """Call once the regions that are looked for are found; never if they are given up."""
+        """Call once the running search has found the regions; never if it is cancelled."""
         if self.is_busy:
             self._waiting.append(call)
 
     def forget(self) -> None:
-        """Keep nothing of the last picture, and stop looking."""
+        """Drop the regions of the last picture, and stop the search."""
         if self._running is not None:
             self._running.cancel()
         self._wanted, self._found, self._running = (), None, None
@@ -122,12 +122,12 @@ class RegionFinder:
 
 
 def regions_of(document: Document, progress: Progress) -> Regions:
-    """Return the superpixels of what a document shows."""
+    """Return the superpixels of the visible picture of a document."""
     picture = visible_rgb(document, document.rect)
     progress.check()
     found = superpixels(picture)
     progress.check()
-    # There are some hundreds of them; int32 would need twice the memory.
+    # There are only hundreds of them; int32 would need twice the memory.
     labels = found.astype(np.uint16)
     return Regions(labels, _boxes(labels))
 
@@ -151,7 +151,7 @@ def _boxes(labels: Labels) -> tuple[Rect, ...]:
 
 
 def _exact(labels: Labels, number: int, left: int, top: int, right: int, bottom: int) -> Rect:
-    """Return the box around a region that lies somewhere between four edges."""
+    """Return the exact box around a region inside four edges."""
     region = labels[top:bottom, left:right] == number
     rows, columns = np.flatnonzero(region.any(axis=1)), np.flatnonzero(region.any(axis=0))
     if not rows.size:
@@ -163,9 +163,9 @@ def _exact(labels: Labels, number: int, left: int, top: int, right: int, bottom:
 
 
 def _looks(layers: tuple[Layer, ...]) -> Iterator[object]:
-    """Yield what is equal for two documents whose pictures are the same: layers and tiles shared.
+    """Yield a key of the visible picture, equal for documents that share its layers and tiles.
 
-    Control layers are no part of the picture, so that filling one does not begin it anew.
+    Control layers are no part of the picture, so that filling one does not restart the search.
     """
     for layer in layers:
         if isinstance(layer, GroupLayer):

@@ -1,4 +1,4 @@
-"""The table of canvas tools; a new tool is one file and one row."""
+"""The table of canvas tools; a new tool needs one file and one row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from studio.tools.context import Tool
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
-    """One tool: ``target`` is "module:Class", resolved when used; ``icon`` a QtAwesome name.
+    """One tool: ``target`` is "module:Class", resolved on use; ``icon`` a QtAwesome name.
 
     ``options`` names the fields of ToolOptions that the options bar shows; ``cursor`` is
     "brush" (a circle of the brush size), "cross", "move", "hand" or "pick".

@@ -1,4 +1,4 @@
-"""Rectangle and lasso selection."""
+"""The rectangle and lasso selection tools."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class RectangleTool:
 
 
 class LassoTool:
-    """Selects what the pointer drew around."""
+    """Selects the area that the pointer encloses."""
 
     def drag(self, ctx: ToolContext) -> Stroke:
         """Follow the pointer; close the line at the release."""

@@ -1,4 +1,4 @@
-"""The hand and the zoom tool, which change the view and nothing in the document."""
+"""The hand and zoom tools, which change the view only, not the document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from studio.tools.context import Stroke, ToolContext
 
 
 class HandTool:
-    """Changes nothing in the document; the canvas pans by the pointer's way on the screen."""
+    """Changes nothing in the document; the canvas pans with the pointer's motion on the screen."""
 
     def drag(self, ctx: ToolContext) -> Stroke:
         """Wait for the release."""
@@ -18,7 +18,7 @@ class HandTool:
 
 
 class ZoomTool:
-    """A click zooms in, with Alt out; a drag shows the rectangle that it draws."""
+    """A click zooms in, with Alt out; a drag zooms to the drawn rectangle."""
 
     def drag(self, ctx: ToolContext) -> Stroke:
         """Draw the rectangle until the release."""
@@ -28,7 +28,7 @@ class ZoomTool:
             now = ctx.pointer
             left, right = sorted((start.x, now.x))
             top, bottom = sorted((start.y, now.y))
-            # A hand that shakes while it clicks draws no rectangle.
+            # A slight motion during a click draws no rectangle.
             drawn = min(right - left, bottom - top) > ctx.reach and not out
             corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
             ctx.overlay.points = corners if drawn else []

@@ -1,4 +1,4 @@
-"""The menus as one literal table: what stands where, with which icon and shortcut."""
+"""The menus as one literal table of rows with their icons and shortcuts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from studio.ui.widgets.widgets import IconHolder
 class Item:
     """One menu row; an empty id is a separator, ``menu`` a submenu that is filled elsewhere.
 
-    ``anywhere`` is False for a key that counts on the canvas only, because fields and lists have
+    ``anywhere`` is False for a key that works on the canvas only, because fields and lists have
     their own use for it.
     """
 
@@ -211,7 +211,7 @@ KEYS_ONLY: tuple[Item, ...] = (
     Item("blend_next", mark("Next blend mode"), "Shift++"),
     Item("blend_previous", mark("Previous blend mode"), "Shift+-"),
 )
-"""Actions that stand in no menu: keys alone, and the list of shortcuts, reach them."""
+"""Actions in no menu, available by keys and in the list of shortcuts only."""
 
 MORE_KEYS = {
     "close": ("Ctrl+F4",),
@@ -228,11 +228,11 @@ MORE_KEYS = {
     "brush_softer": ("Shift+,",),
     "brush_harder": ("Shift+.",),
 }
-"""Second keys; those of the brush need no AltGr on a Spanish or German keyboard."""
+"""Additional keys; those of the brush need no AltGr on a Spanish or German keyboard."""
 
 
 class Menus:
-    """Builds the menu bar; ``actions`` and ``menus`` by id, those of the bar by their English."""
+    """Builds the menu bar; ``actions`` and ``menus`` by id, top menus by their English label."""
 
     def __init__(self, bar: QMenuBar, owner: QWidget, holder: IconHolder, keymap: Keymap) -> None:
         self.actions: dict[str, QAction] = {}
@@ -252,7 +252,7 @@ class Menus:
             self.add(later.id, tr(later.label), tr("Not there yet"), later.keys)
 
     def connect(self, slots: Mapping[str, Callable[[], object]]) -> None:
-        """Join actions and what they do; KeyError for an unknown id."""
+        """Connect actions to their slots; KeyError for an unknown id."""
         for name, slot in slots.items():
             self.actions[name].triggered.connect(lambda _=False, call=slot: call())
 

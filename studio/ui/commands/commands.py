@@ -1,4 +1,4 @@
-"""What each menu row does; joins the window's parts, and decides nothing about pixels."""
+"""The slots of the menu rows, which connect the window's parts and touch no pixels."""
 
 from __future__ import annotations
 
@@ -84,12 +84,12 @@ LAYER_ROWS = {
 
 
 class Commands(QObject):
-    """The slots behind the menus of one window."""
+    """The slots of the menus of one window."""
 
     submitted = Signal()
-    """The engine was asked for something: the next key is a tool, and no letter of the prompt."""
+    """A request was sent to the engine: the next key is a tool's, not a letter of the prompt."""
     look_changed = Signal()
-    """The settings name another theme."""
+    """The theme in the settings changed."""
 
     def __init__(self, window: CurrentPage, parts: SharedParts) -> None:
         super().__init__(window)
@@ -116,7 +116,7 @@ class Commands(QObject):
         return self._window.session
 
     def join(self, page: DocumentPage) -> None:
-        """Join the panels of a page to the actions of the window."""
+        """Connect the panels of a page to the actions of the window."""
         actions = self._parts.menus.actions
         for name, icon in LAYER_BUTTONS:
             label = actions[name].text().rstrip("…")
@@ -135,7 +135,7 @@ class Commands(QObject):
         self.models.join(page)
 
     def follow(self) -> None:
-        """Let what all documents share follow the page in front."""
+        """Switch the shared parts to the page in front."""
         page = self._window.page
         self._parts.menus.actions["compare"].setChecked(False)
         self._parts.models.show_model(page.words_for or page.prompt.settings.model)
@@ -197,7 +197,7 @@ class Commands(QObject):
         )
 
     def _layer_slots(self) -> dict[str, Callable[[], object]]:
-        """Return what acts on the layers of the page that is in front when it is called."""
+        """Return slots that act on the layers of the page in front at the time of the call."""
         window = self._window
 
         def on_layers(name: str) -> Callable[[], object]:
@@ -222,7 +222,7 @@ class Commands(QObject):
         return True
 
     def update_enabled(self) -> None:
-        """Grey out what cannot be done now."""
+        """Grey out unavailable actions."""
         session, actions = self._session, self._parts.menus.actions
         selected = session.tray.selected is not None
         active = session.document.active_layer()
@@ -248,7 +248,7 @@ class Commands(QObject):
     # Edits by prompt
 
     def submit(self, task: Task) -> None:
-        """Ask the engine for what the prompt panel says."""
+        """Submit the edit of the prompt panel to the engine."""
         self._window.layers.control.flush()
         target = self._window.prompt.recipe.layer_id
         layer = self._session.document.find(target) if target else None
@@ -264,7 +264,7 @@ class Commands(QObject):
         self._try(partial(self._session.rerun, self._session.document.active or ""))
 
     def edit_recipe(self, layer_id: str) -> None:
-        """Show a layer's recipe in the prompt panel; the next Generate makes that layer again."""
+        """Show a layer's recipe in the prompt panel; the next Generate remakes that layer."""
         layer = self._session.document.find(layer_id)
         if not isinstance(layer, GenerativeLayer) or self._words.again(layer_id):
             return
@@ -280,11 +280,11 @@ class Commands(QObject):
         self._try(show)
 
     def compare(self) -> None:
-        """Show the picture before the result for as long as the row is checked."""
+        """Show the picture without the result as long as the row is checked."""
         self._session.hold_before(self._parts.menus.actions["compare"].isChecked())
 
     def focus_prompt(self) -> None:
-        """Go to the prompt."""
+        """Move the focus to the prompt."""
         self._window.docks["prompt"].show()
         self._window.docks["prompt"].raise_()
         self._window.prompt.prompt.setFocus()
@@ -298,7 +298,7 @@ class Commands(QObject):
     # Documents
 
     def ask_new(self) -> None:
-        """Ask for size and background and begin a new picture in a page of its own."""
+        """Ask for size and background, and create a new picture in its own page."""
         window, options = self._window, self._parts.tool_options
         dialog = NewDialog(window.settings, self._parts.icons, options.color, window)
 
@@ -312,12 +312,12 @@ class Commands(QObject):
         self._parts.files.open_sample(sample_photo())
 
     def drop_picture(self, image: object) -> None:
-        """Add a dropped picture as a layer, or open it where no document is open."""
+        """Add a dropped picture as a layer, or open it if no document is open."""
         if isinstance(image, QImage) and not image.isNull():
             self._try(lambda: clipboard.drop(self._window.documents, image))
 
     def canvas_size(self) -> None:
-        """Ask for the size of the canvas, and what stays where it is."""
+        """Ask for the size of the canvas and its anchor."""
         window, document, icons = self._window, self._session.document, self._parts.icons
         dialog = CanvasDialog(document.width, document.height, document.dpi, icons, window)
         if dialog.exec():
@@ -344,7 +344,7 @@ class Commands(QObject):
     # Look
 
     def show_mask(self) -> None:
-        """Tint what the mask covers, or not."""
+        """Show or hide the tint of the mask."""
         self._window.canvas.show_mask = self._parts.menus.actions["show_mask"].isChecked()
         self._window.canvas.update()
 
@@ -367,7 +367,7 @@ class Commands(QObject):
         dialog.deleteLater()
 
     def guide(self) -> None:
-        """Show the guide that ships with the program, beside the picture."""
+        """Show the bundled guide beside the picture."""
         if self._guide is None:
             language = language_of(self._window.settings.get("language", ""))
             self._guide = GuideViewer(self._parts.icons, language, self._window)
@@ -376,7 +376,7 @@ class Commands(QObject):
         self._guide.activateWindow()
 
     def about(self) -> None:
-        """Show what this is and which build runs."""
+        """Show the About box with the versions of the running build."""
         dialog = AboutDialog(__version__, self._parts.engine.build_info, self._window)
         dialog.exec()
         dialog.deleteLater()
@@ -412,5 +412,5 @@ class Commands(QObject):
 
 
 def _show_where(page: DocumentPage) -> None:
-    """Say in a page where its next edit goes."""
+    """Show in a page the place of its next edit."""
     page.prompt.place.show_document(page.session.document)

@@ -1,4 +1,4 @@
-"""What the Control menu does: control layers from the picture, from files, from layers, by hand."""
+"""Commands of the Control menu: control layers from the picture, files, layers, or by hand."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 
 
 LEAST = 128
-"""Edges are looked for on pictures of at least twice and at most thirty-two times this side."""
+"""Edges are detected at a side of at least twice and at most thirty-two times this many pixels."""
 
 
 class ControlCommands(QObject):
-    """The slots behind the Control menu of one window."""
+    """The slots of the Control menu of one window."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class ControlCommands(QObject):
         parts.menus.menus["control"].aboutToShow.connect(self.show_reasons)
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            # Back from the terminal in which the weights were installed, the shortcut works again.
+            # After the weights were installed in a terminal, the shortcut works again.
             app.applicationStateChanged.connect(self.show_reasons)
         self.show_reasons()
 
@@ -75,7 +75,7 @@ class ControlCommands(QObject):
         return self._window.session
 
     def show_reasons(self, *_: object) -> None:
-        """Grey out the pose from the picture, with the reason, while nothing can find people."""
+        """Grey out the pose from the picture, with the reason, if no pose detector is installed."""
         action = self._parts.menus.actions["control_pose"]
         reason = annotator_reason(POSE)
         action.setEnabled(reason is None)
@@ -86,7 +86,7 @@ class ControlCommands(QObject):
             menu.addAction(message(kind.label), partial(slot, kind.id))
 
     def show_detectors(self) -> None:
-        """Offer the detectors whose weights lie in the folder; the others say what they need."""
+        """Offer the detectors with weights in the folder, and show the others' requirements."""
         menu = self._parts.menus.menus["control_detect"]
         menu.clear()
         for row in DETECTORS.values():
@@ -103,19 +103,19 @@ class ControlCommands(QObject):
         return str(self._session.settings.get("detector_folder", ""))
 
     def detect(self, row: Detector) -> None:
-        """Queue the control image that a detector makes of what is visible."""
+        """Queue the control image that a detector makes of the visible picture."""
         options = {"folder": self._detector_folder}
         name = message(CONTROL_KINDS[row.control].label)
         self._try(partial(self._session.annotate, row.id, row.control, options, name))
 
     def ask_detector_folder(self) -> None:
-        """Ask where the weights of the detectors lie; say which were found there."""
+        """Ask for the folder of the detectors' weights, and show which were found in it."""
         name = QFileDialog.getExistingDirectory(self._window, tr("Folder with detector weights"))
         if name:
             self.use_detector_folder(name)
 
     def use_detector_folder(self, folder: str) -> None:
-        """Keep the folder if it holds the weights of any detector."""
+        """Store the folder if it contains the weights of any detector."""
         there = found(folder)
         if not there:
             error = detector_reason(next(iter(DETECTORS)), folder)
@@ -127,7 +127,7 @@ class ControlCommands(QObject):
         self._parts.messages.show_notice(tr("Found: {names}", names=names))
 
     def slots(self) -> dict[str, Callable[[], object]]:
-        """Return what each row of the menu calls."""
+        """Return the slots of the menu rows by their ids."""
         return {
             "control_canny": partial(self.ask_edges, "canny"),
             "control_lineart": partial(self.ask_edges, "lineart"),
@@ -139,12 +139,12 @@ class ControlCommands(QObject):
         }
 
     def annotate(self, kind: str, options: dict[str, Any] | None = None) -> None:
-        """Queue the control image of what is visible."""
+        """Queue the control image of the visible picture."""
         name = message(CONTROL_KINDS[kind].label)
         self._try(partial(self._session.annotate, kind, kind, options, name))
 
     def ask_edges(self, kind: str) -> None:
-        """Ask how edges are to be found, with a preview, and queue them."""
+        """Ask for the options of the edge detection, with a preview, and queue it."""
         document = self._session.document
         picture = partial(visible_rgb, document, document.rect)
         title = message(CONTROL_KINDS[kind].label)
@@ -158,7 +158,7 @@ class ControlCommands(QObject):
             self.annotate(kind, options)
 
     def _side(self) -> int:
-        """Return the resolution at which the model will see the edges where the edit goes."""
+        """Return the resolution of the edges in the crop of the next edit."""
         document, settings = self._session.document, self._session.edit_settings
         try:
             native = models.identify(settings.model).native_size
@@ -174,7 +174,7 @@ class ControlCommands(QObject):
         return round(min(max(side, 2 * LEAST), 32 * LEAST))
 
     def add_depth(self) -> None:
-        """Add a depth layer that follows from the order of the layers."""
+        """Add a depth layer derived from the order of the layers."""
         document = self._session.document
         label = message(CONTROL_KINDS["depth"].label)
         self._add_later(
@@ -183,7 +183,7 @@ class ControlCommands(QObject):
         )
 
     def add_figure(self) -> None:
-        """Add a standing figure, to be dragged, to the pose layer or to a new one."""
+        """Add a standing figure to the pose layer, or to a new one."""
 
         def add() -> None:
             picked = add_person(self._session, "standing", message(CONTROL_KINDS[POSE].label))
@@ -193,7 +193,7 @@ class ControlCommands(QObject):
         self._try(add)
 
     def add_empty(self, kind: str) -> None:
-        """Add a black control layer of a kind, to be painted on."""
+        """Add a black control layer of a kind to paint on."""
         if kind == POSE:
             self.add_figure()
             return
@@ -213,13 +213,13 @@ class ControlCommands(QObject):
             self.add_file(kind, Path(name))
 
     def add_file(self, kind: str, path: Path) -> None:
-        """Add a control layer of a file."""
+        """Add a control layer from a file."""
 
         document = self._session.document
         self._add_later(lambda progress: load_control(kind, path, document), "Control from a file")
 
     def _add_later(self, work: Callable[[Progress], ControlLayer], label: str) -> None:
-        """Make a control layer on the thread pool and add it to the document that was open."""
+        """Make a control layer on the thread pool and add it to the document open at the call."""
         page, history = self._window.page, self._session.history
 
         def add(layer: ControlLayer) -> None:
@@ -229,7 +229,7 @@ class ControlCommands(QObject):
         self._parts.background.run(work, add, self._failed, owner=self)
 
     def toggle_used(self) -> None:
-        """Let the active control steer edits, or not."""
+        """Switch the active control layer on or off for edits."""
         layer = self._session.document.active_layer()
         if isinstance(layer, ControlLayer):
             self._window.layer_commands.change_settings(layer.id, {"used": not layer.control.used})

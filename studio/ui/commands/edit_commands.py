@@ -1,4 +1,4 @@
-"""What the keys of Photoshop do: clear, fill, copy to a layer, colours, opacity, panels."""
+"""Commands for Photoshop's keys: clear, fill, copy to a layer, colours, opacity, panels."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from studio.session.session import Session
 
 SECOND_DIGIT = 1.0
-"""Seconds within which a second digit belongs to the first one, so that 3 5 is 35 %."""
+"""Seconds within which a second digit is combined with the first, so that 3 5 is 35 %."""
 OPACITY_STEP = 0.1
 
 _NO_RESULT = mark("No result is selected.")
@@ -49,11 +49,11 @@ REASONS = {
     "layer_words": mark("The active layer was not made with Edit by words."),
     "control_used": mark("The active layer is not a control layer."),
 }
-"""Why an action is greyed out, for who presses its key."""
+"""Why an action is greyed out, shown when its key is pressed."""
 
 
 class EditCommands(QObject):
-    """The slots behind those actions.
+    """The slots of these actions.
 
     ``needs_document`` returns whether an action is greyed out because no document is open.
     """
@@ -127,7 +127,7 @@ class EditCommands(QObject):
     # Pixels
 
     def clear(self) -> None:
-        """Make what is selected of the active layer transparent; on its mask, hide it."""
+        """Make the selected part of the active layer transparent; on its mask, hide it."""
         self._try(self._clear)
 
     def _clear(self) -> None:
@@ -155,20 +155,20 @@ class EditCommands(QObject):
         self._try(work)
 
     def _target(self) -> tuple[Layer, bool]:
-        """Return the layer that is painted on, and whether its mask is what is painted."""
+        """Return the layer to paint on, and whether its mask is the target."""
         context = self._window.canvas.context
         layer = paint_target(context)
         return layer, context.options.paint_layer_mask and layer.mask is not None
 
     def layer_copy(self) -> None:
-        """Copy what is selected to a new layer, or all of the layer if nothing is."""
+        """Copy the selected part, or the whole layer without a selection, to a new layer."""
         if self._session.document.selection is None:
             self._window.layer_commands.duplicate()
         else:
             self._try(partial(self._to_layer, cut=False))
 
     def layer_cut(self) -> None:
-        """Move what is selected to a new layer."""
+        """Move the selected part to a new layer."""
         self._try(partial(self._to_layer, cut=True))
 
     def _to_layer(self, *, cut: bool) -> None:
@@ -182,7 +182,7 @@ class EditCommands(QObject):
         self._session.edit(label, change)
 
     def select_again(self) -> None:
-        """Select what was selected last."""
+        """Restore the last selection."""
 
         def work() -> None:
             history = self._session.history
@@ -210,7 +210,7 @@ class EditCommands(QObject):
         self._set_opacity(share)
 
     def change_opacity(self, step: float) -> None:
-        """Change the opacity by a share."""
+        """Change the opacity by a fraction."""
         layer = self._session.document.active_layer()
         if self._paints():
             old = self._parts.tool_options.opacity
@@ -222,7 +222,7 @@ class EditCommands(QObject):
         return "opacity" in self._parts.tool_bar.current.options
 
     def _set_opacity(self, share: float) -> None:
-        """Set the opacity of the brush, or of the layer with a tool that has none."""
+        """Set the opacity of the brush, or of the layer if the tool has none."""
         if self._paints():
             self._parts.tool_options.opacity = share
             self._parts.options_bar.show_options()
@@ -244,7 +244,7 @@ class EditCommands(QObject):
         self._try(work)
 
     def edit_shortcuts(self) -> None:
-        """Show the keys of all actions and tools, and let them be changed."""
+        """Open the editor for the keys of all actions and tools."""
         dialog = ShortcutEditor(self._parts.keymap, self._window)
         dialog.exec()
         dialog.deleteLater()
@@ -252,7 +252,7 @@ class EditCommands(QObject):
     # Panels
 
     def toggle_panels(self) -> None:
-        """Hide the panels and bars around the canvas, or show those that were hidden."""
+        """Hide the panels and bars around the canvas, or show the hidden ones."""
         if self._hidden:
             self.show_panels()
             return
@@ -266,14 +266,14 @@ class EditCommands(QObject):
         self._window.middle.setFocus()
 
     def show_panels(self) -> None:
-        """Show what was hidden to give the canvas all of the window."""
+        """Show the panels and bars that were hidden in favour of the canvas."""
         hidden, self._hidden = self._hidden, []
         for one in hidden:
             one.show()
         self._parts.menus.actions["panels_hide"].setChecked(False)
 
     def go_to_panel(self, step: int) -> None:
-        """Move the focus to the next panel; the canvas is one, and an error over it, too."""
+        """Move the focus to the next panel, counting the canvas and an error over it."""
         messages = self._parts.messages
         stops = [self._window.middle, *([messages] if messages.errors else []), *self._panels()]
         focused = QApplication.focusWidget()
@@ -295,7 +295,7 @@ class EditCommands(QObject):
 
 
 def _first_field(panel: QWidget) -> QWidget:
-    """Return the first part of a panel that takes the focus by Tab; the panel if none does."""
+    """Return the first widget of a panel that takes the focus by Tab, else the panel."""
     part = panel.nextInFocusChain()
     while part is not None and part is not panel:
         takes = part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isEnabled()

@@ -65,7 +65,7 @@ class FigureMenu(QObject):
         key: str = "",
         menu: QMenu | None = None,
     ) -> None:
-        # The key stands there to be read; the canvas takes it, for it may mean more elsewhere.
+        # The key is shown only; the canvas handles it, since other widgets use it too.
         action = (menu or self.menu).addAction(f"{label}\t{key}" if key else label)
         action.triggered.connect(lambda _=False: self._try(slot))
         if icon:
@@ -73,7 +73,7 @@ class FigureMenu(QObject):
         self.actions[name] = action
 
     def update_enabled(self) -> None:
-        """Grey out what cannot be done now, and say whether a joint is hidden or shown."""
+        """Grey out unavailable actions, and label whether a joint is hidden or shown."""
         choice = self._choice()
         layer = pose_actions.find_pose(self._session.document)
         joint = choice is not None and choice.joint is not None
@@ -88,7 +88,7 @@ class FigureMenu(QObject):
         self.actions["hide"].setText((tr("Show joint") if hidden else tr("Hide joint")) + "\tO")
 
     def add(self, pose: str) -> None:
-        """Add somebody and pick them."""
+        """Add a figure and pick it."""
         self._options.picked_joint = pose_actions.add_person(self._session, pose, tr("Pose"))
 
     def mirror(self) -> None:
@@ -98,7 +98,7 @@ class FigureMenu(QObject):
             pose_actions.mirror_person(self._session, choice.person)
 
     def remove(self) -> None:
-        """Take the figure away."""
+        """Remove the figure."""
         choice = self._choice()
         if choice is not None:
             pose_actions.remove_person(self._session, choice.person)
@@ -120,7 +120,7 @@ class FigureMenu(QObject):
             pose_actions.import_poses(self._session, Path(name))
 
     def ask_export(self) -> None:
-        """Let the artist name a file and write all figures into it."""
+        """Let the artist name a file, and write all figures to it."""
         path = self._session.path
         stem = path.stem if path is not None else tr("Untitled")
         start = str(Path(self._folder()) / f"{stem}.json")
@@ -137,7 +137,7 @@ class FigureMenu(QObject):
         return self._window.session
 
     def _choice(self) -> PickedJoint | None:
-        """Return what is picked, or else the only figure."""
+        """Return the pick, or else the only figure."""
         document = self._session.document
         choice = pose_actions.picked(document, self._options.picked_joint)
         layer = pose_actions.find_pose(document)
@@ -158,5 +158,5 @@ class FigureMenu(QObject):
 
 
 def _delete() -> str:
-    """Return what the key Delete is called in the window's language."""
+    """Return the name of the Delete key in the window's language."""
     return QKeySequence(Qt.Key.Key_Delete).toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,4 +1,4 @@
-"""What brushes paint on, pixels or the layer mask, and the menu of the canvas."""
+"""Commands for the paint target, pixels or layer mask, and the canvas menu."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TEXTS = {
         mark("Invert the selection"),
     ),
 }
-"""What "fill the outline" and "invert" are called, by what they act on."""
+"""Labels of "fill the outline" and "invert" by their target."""
 MOST_LAYERS = 12
 """Layers under the pointer that the menu of the canvas lists."""
 SELECTION_MENU = ("select_all", "select_none", "select_again", "select_invert", "layer_copy")
@@ -51,11 +51,11 @@ CANVAS_MENU: tuple[tuple[str | tuple[str, tuple[str, ...]], ...], ...] = (
     ("layer_rerun", "layer_recipe"),
     ("fit", "actual"),
 )
-"""The menu of the canvas; what is used less is in menus of its own, so that all fits 720 pixels."""
+"""The canvas menu; rarer actions are in submenus, so that it fits in 720 pixels."""
 
 
 class MaskCommands(QObject):
-    """The slots behind masks of layers; ``join`` is called for each document."""
+    """The slots for layer masks; ``join`` is called for each document."""
 
     def __init__(self, window: CurrentPage, parts: SharedParts) -> None:
         super().__init__(window)
@@ -74,7 +74,7 @@ class MaskCommands(QObject):
         parts.options_bar.fill_outline.clicked.connect(parts.menus.actions["mask_fill"].trigger)
 
     def join(self, page: DocumentPage) -> None:
-        """Join the panel and the canvas of a document to the actions of the window."""
+        """Connect the panel and the canvas of a document to the actions of the window."""
         page.layers.mask_asked.connect(lambda _: self._aim(True))
         page.layers.pixels_asked.connect(partial(self._on_pixels, page))
         page.layers.alone_asked.connect(partial(self._on_alone, page))
@@ -85,7 +85,7 @@ class MaskCommands(QObject):
         listen(page.canvas, page.session.opened, self.follow)
 
     def paint(self) -> None:
-        """Let brush and eraser work on the layer's mask, or on its pixels again."""
+        """Switch brush and eraser between the layer's mask and its pixels."""
         self._aim(self._parts.menus.actions["mask_paint"].isChecked())
 
     def _aim(self, on_mask: bool) -> None:
@@ -120,16 +120,16 @@ class MaskCommands(QObject):
         self._aim(bool(canvas.mask_alone))
 
     def _on_pixels(self, page: DocumentPage, layer_id: str) -> None:
-        """Paint on pixels again, which must be seen."""
+        """Paint on pixels again, and show them."""
         page.canvas.show_mask_alone("")
         self._aim(False)
 
     def follow(self, *_: object) -> None:
-        """Show what brushes paint on; never a mask on a layer that has none."""
+        """Show the paint target, which is never the mask of a layer without one."""
         window = self._window
         canvas = window.canvas
         if canvas.mask_alone and canvas.mask_alone != window.session.document.active:
-            # Another layer was chosen: its strokes would land out of sight.
+            # Another layer is active: strokes on it would be invisible.
             canvas.show_mask_alone("")
         active = window.session.document.active_layer()
         masked = active is not None and active.mask is not None
@@ -180,7 +180,7 @@ class MaskCommands(QObject):
 
 
 def layers_at(document: Document, x: int, y: int) -> list[Layer]:
-    """Return the shown layers with pixels at a point of the document, the topmost first."""
+    """Return the visible layers with pixels at a point of the document, the topmost first."""
     found: list[Layer] = []
     for layer in document.walk():
         if not isinstance(layer, RasterLayer) or not layer.visible:

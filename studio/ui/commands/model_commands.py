@@ -1,4 +1,4 @@
-"""What the window does about models: finds them, offers them, and loads what they know."""
+"""Commands for models: finding, listing and choosing them, and loading their vocabularies."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ADDING = "model folder"
 
 
 class ModelCommands(QObject):
-    """The slots behind the list of models, the Models panel and the model folders."""
+    """The slots for the list of models, the Models panel and the model folders."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class ModelCommands(QObject):
             self._offer(page)
 
     def load(self) -> None:
-        """Look for models on the thread pool and offer them."""
+        """Find models on the thread pool and list them."""
         folders = [Path(one) for one in self._window.settings.get("model_folders", [])]
         self._parts.background.run(
             lambda progress: models.survey(folders), self._show, self._failed, owner=self
@@ -82,12 +82,12 @@ class ModelCommands(QObject):
         self._on_model(page, state.settings.model)
 
     def _on_model(self, page: DocumentPage, model: str) -> None:
-        """Load the words of a model that is there; those of another one say nothing of it."""
+        """Load the vocabulary of a chosen model if it is among those found."""
         if any(one.id == model for one in self._specs):
             self.load_words(model, page)
 
     def load_words(self, model: str, page: DocumentPage | None = None) -> None:
-        """Load what a model knows to complete and to check the prompts of a page."""
+        """Load a model's vocabulary, which completes and checks the prompts of a page."""
         to = page or self._window.page
         to.words_for = model
         if to is self._window.page:
@@ -114,7 +114,7 @@ class ModelCommands(QObject):
             self.use_folder(Path(name))
 
     def use_folder(self, folder: Path) -> None:
-        """Offer the models of a folder; say why if it has none."""
+        """List the models of a folder, or show why it has none."""
         settings = self._window.settings
         try:
             usable = models_in(folder)

@@ -1,4 +1,4 @@
-"""The menu rows of edits by words, and how their panel is joined to the window."""
+"""The menu rows of rewrites, and the connections of their panel to the window."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from studio.ui.widgets.listening import listen
 
 
 class WordsCommands(QObject):
-    """The slots behind the rows; ``tried`` runs something and shows what the artist did wrong."""
+    """The slots of the menu rows; ``tried`` runs a function and shows its StudioError."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class WordsCommands(QObject):
         self._window, self._messages, self._crash, self._tried = window, messages, crash, tried
 
     def join(self, page: DocumentPage) -> None:
-        """Join the panel of a page to the window."""
+        """Connect the panel of a page to the window."""
         panel = page.words
         panel.failed.connect(self._messages.show_error)
         panel.crashed.connect(self._crash.report)
@@ -39,7 +39,7 @@ class WordsCommands(QObject):
         listen(panel, page.session.edit_state.changed, lambda _: panel.refresh())
 
     def slots(self) -> dict[str, Callable[[], object]]:
-        """Return what the rows do, by their ids."""
+        """Return the slots of the menu rows by their ids."""
         return {
             "generate": self.generate,
             "words": self.open,
@@ -47,10 +47,10 @@ class WordsCommands(QObject):
         }
 
     def generate(self) -> None:
-        """Make what the panel asks in which the artist is: the words', else the prompt's."""
+        """Run the edit of the panel in use: the rewrite panel or the prompt panel."""
         window, focus = self._window, QApplication.focusWidget()
         inside = focus is not None and window.words.isAncestorOf(focus)
-        # After a change the keys are at the canvas; the panel that lies in front is meant then.
+        # After a change the canvas has the focus; use the panel that is in front.
         alone = window.words.isVisible() and not window.prompt.isVisible()
         if inside or alone:
             window.words.change.click()
@@ -58,7 +58,7 @@ class WordsCommands(QObject):
             window.prompt.generate.click()
 
     def open(self) -> None:
-        """Go to the panel, to the first field that still needs words."""
+        """Focus the panel, in the first field that is still empty."""
         window = self._window
         window.docks["words"].show()
         window.docks["words"].raise_()
@@ -68,11 +68,11 @@ class WordsCommands(QObject):
         field.setFocus()
 
     def again_active(self) -> None:
-        """Show the words of the active layer."""
+        """Show the rewrite of the active layer."""
         self.again(self._window.session.document.active or "")
 
     def again(self, layer_id: str) -> bool:
-        """Show the words of a layer that an edit by words made; False for another layer."""
+        """Show the rewrite that made a layer; False for another layer."""
         layer = self._window.session.document.find(layer_id)
         if not is_rewritten(layer):
             return False

@@ -1,4 +1,4 @@
-"""Offers the prompt and the settings that an opened picture was made with."""
+"""The offer to use the prompt and the settings stored in an opened picture."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Read = tuple[EditSettings, tuple[Notice, ...]]
 
 
 class SettingsOffer(QObject):
-    """Reads the prompt of an opened picture; ``focus_prompt`` puts the keys into the prompt."""
+    """Reads the prompt of an opened picture; ``focus_prompt`` moves the focus to the prompt."""
 
     def __init__(
         self, window: CurrentPage, parts: SharedParts, focus_prompt: Callable[[], object]
@@ -43,7 +43,7 @@ class SettingsOffer(QObject):
             )
 
     def use(self, page: DocumentPage, found: PicturePrompt) -> None:
-        """Fill the prompt panel of a page with a picture's settings; name what is not here."""
+        """Fill the prompt panel of a page with a picture's settings, and list missing files."""
         base, folders = page.prompt.settings, model_folders(self._window.settings)
 
         def work(progress: Progress) -> Read:

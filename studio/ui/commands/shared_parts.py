@@ -1,4 +1,4 @@
-"""The parts of a window that all its documents share."""
+"""The parts of a window shared by all its documents."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from studio.ui.widgets.widgets import IconHolder
 
 @dataclass(frozen=True)
 class SharedParts:
-    """What commands act on, beside the page in front (``CurrentPage``)."""
+    """The targets of commands, besides the page in front (``CurrentPage``)."""
 
     engine: EngineThread
     background: Background

@@ -1,4 +1,4 @@
-"""What the subjects panel does: teach, go on, give up, put into the prompt, export and import."""
+"""Commands of the subjects panel: teach, resume, give up, use in the prompt, export, import."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LOG = logging.getLogger(__name__)
 
 
 class SubjectCommands(QObject):
-    """The slots behind the subjects panel of one window."""
+    """The slots for the subjects panel of one window."""
 
     def __init__(
         self,
@@ -73,18 +73,18 @@ class SubjectCommands(QObject):
         page.prompt.set_subjects(self._session.subjects.all())
 
     def follow(self, session: Session) -> None:
-        """Take layers and selections from the document that is in front now."""
+        """Take layers and selections from the document in front."""
         self._parts.subjects.show_session(session)
         if self._sheet is not None:
             self._sheet.show_session(session)
 
     def slots(self) -> dict[str, Callable[[], object]]:
-        """Return what the menu rows do."""
+        """Return the slots of the menu rows by their ids."""
         return {"teach": self.teach}
 
     @property
     def sheet(self) -> TeachSheet:
-        """The sheet, made when first asked for."""
+        """The sheet, created on first use."""
         if self._sheet is None:
             parts = self._parts
             self._sheet = TeachSheet(self._session, parts.background, parts.icons, self._window)
@@ -115,7 +115,7 @@ class SubjectCommands(QObject):
         self.show_panel()
 
     def resume(self, folder: Path) -> None:
-        """Let an unfinished training go on, once its photos were read again."""
+        """Resume an unfinished training after rereading its photos."""
         panel = self._parts.subjects
         if folder in panel.resuming or self._is_queued(folder):
             return
@@ -123,7 +123,7 @@ class SubjectCommands(QObject):
 
         def go_on(request: TrainRequest) -> None:
             panel.set_resuming(folder, False)
-            # It may have been begun in another way meanwhile.
+            # It may have been resumed in another way meanwhile.
             if not self._is_queued(folder):
                 self.begin(request)
 
@@ -140,7 +140,7 @@ class SubjectCommands(QObject):
         )
 
     def remind(self) -> None:
-        """Say once at the start that a training can go on."""
+        """Notify once at startup that a training can be resumed."""
         found = self._session.subjects.unfinished()
         if found:
             self._parts.messages.show_notice(
@@ -165,7 +165,7 @@ class SubjectCommands(QObject):
         self._parts.messages.show_notice(tr("{name} has been taught.", name=subject.name), hint)
 
     def ask_give_up(self, folder: Path) -> None:
-        """Ask, then delete what an unfinished training has left."""
+        """Ask, then delete the files of an unfinished training."""
         asked = confirmed(
             self._window,
             tr("Discard the training?"),
@@ -184,7 +184,7 @@ class SubjectCommands(QObject):
         dock.raise_()
 
     def put_into_prompt(self, tag: str) -> None:
-        """Put a subject where the cursor of the prompt is."""
+        """Insert a subject at the cursor of the prompt."""
         self._window.prompt.insert_word(tag)
         self._focus_prompt()
 
@@ -196,7 +196,7 @@ class SubjectCommands(QObject):
         prompt.generate.click()
 
     def rename(self, name: str, new: str) -> None:
-        """Give a subject another name."""
+        """Rename a subject."""
         self._try(lambda: self._session.subjects.rename(name, new))
 
     def ask_delete(self, name: str) -> None:
@@ -211,7 +211,7 @@ class SubjectCommands(QObject):
             self._try(lambda: self._session.subjects.delete(name))
 
     def ask_export(self, name: str, layout: str) -> None:
-        """Ask for a file and write a subject into it in one of the layouts."""
+        """Ask for a file and write a subject to it in one of the layouts."""
         start = str(Path(self._last_folder) / f"{name}.safetensors")
         pattern = f"{tr('LoRA or embedding')} (*.safetensors)"
         title = tr("Export {name}", name=name)
@@ -220,7 +220,7 @@ class SubjectCommands(QObject):
             return
         path = Path(chosen)
         if path.suffix.lower() != ".safetensors":
-            # Nobody was asked about the file of the whole name.
+            # Qt's dialog did not ask about the name with its suffix.
             path = path.with_name(f"{path.name}.safetensors")
             question = tr("Replace {name}?", name=path.name)
             lost = tr("Its current content is lost.")
@@ -230,7 +230,7 @@ class SubjectCommands(QObject):
         self._try(lambda: self._session.shared.export_subject(name, path, layout))
 
     def ask_import(self) -> None:
-        """Ask for a LoRA or an embedding, and how it is to be called as a subject."""
+        """Ask for a LoRA or an embedding, and for its name as a subject."""
         pattern = f"{tr('LoRA or embedding')} (*.safetensors *.pt *.bin)"
         chosen, _ = QFileDialog.getOpenFileName(
             self._window, tr("Import a subject"), self._last_folder, pattern
@@ -254,7 +254,7 @@ class SubjectCommands(QObject):
 
 
 class ImportDialog(Form):
-    """Asks how the subject of a file is called and what it is."""
+    """Asks for the name and the kind of the subject in a file."""
 
     def __init__(self, path: Path, parent: QWidget) -> None:
         super().__init__(tr("Import a subject"), tr("Import"), parent)
@@ -268,7 +268,7 @@ class ImportDialog(Form):
 
     @property
     def values(self) -> tuple[str, str]:
-        """Name and kind as they were typed."""
+        """Name and kind as typed."""
         return self.name.text().strip(), " ".join(self.kind.text().split())
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def copy(session: Session, *, visible: bool = False) -> None:
-    """Put the active layer, or what is visible, inside the selection on the clipboard."""
+    """Copy the selected part of the active layer, or of the visible picture, to the clipboard."""
     document = session.document
     area = _area(document)
     if visible:
@@ -79,7 +79,7 @@ def paste(session: Session) -> None:
 
 
 def drop(documents: Documents, image: QImage) -> None:
-    """Add a picture that was dropped as a layer; without a document it becomes one, unsaved.
+    """Add a dropped picture as a layer, or as a new unsaved document if none is open.
 
     StudioError if it is too large.
     """

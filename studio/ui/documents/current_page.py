@@ -1,4 +1,4 @@
-"""The parts of the document that is in front, by the names that a window of one document has."""
+"""Access to the parts of the document in front, as if the window had only one."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 class CurrentPage(QMainWindow):
-    """Returns the parts of ``documents.current`` at each call: keep none, the next one may differ.
+    """Returns the parts of ``documents.current`` at each call; store none, since they change.
 
     There is always a page; without a document its session is blank. Parts of the window that act
-    on the page in front are made with this class and with the shared parts that they need.
+    on the page in front are created with this class and the shared parts that they need.
     """
 
     documents: Documents
@@ -44,7 +44,7 @@ class CurrentPage(QMainWindow):
 
     @property
     def session(self) -> Session:
-        """Its document with all that belongs to it."""
+        """The session of its document."""
         return self.page.session
 
     @property
@@ -54,17 +54,17 @@ class CurrentPage(QMainWindow):
 
     @property
     def middle(self) -> QWidget:
-        """What is in the middle and has the keys: the canvas, or the start page."""
+        """The central widget with the focus: the canvas, or the start page."""
         return self.canvas if self.has_document else self.start_page
 
     @property
     def canvas(self) -> CanvasView:
-        """Its picture."""
+        """Its canvas."""
         return self.page.canvas
 
     @property
     def layer_commands(self) -> LayerCommands:
-        """What changes its layers."""
+        """The commands on its layers."""
         return self.page.layer_commands
 
     @property
@@ -79,7 +79,7 @@ class CurrentPage(QMainWindow):
 
     @property
     def regions(self) -> RegionsBox:
-        """Its regional prompts."""
+        """Its region prompts."""
         return self.page.regions
 
     @property
@@ -89,7 +89,7 @@ class CurrentPage(QMainWindow):
 
     @property
     def words(self) -> WordsPanel:
-        """Its panel of edits by words."""
+        """Its rewrite panel."""
         return self.page.words
 
     @property
@@ -104,5 +104,5 @@ class CurrentPage(QMainWindow):
 
     @property
     def tray(self) -> TrayPanel:
-        """Its results."""
+        """Its results tray."""
         return self.page.tray

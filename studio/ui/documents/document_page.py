@@ -1,4 +1,4 @@
-"""One open document with all that shows it: the canvas and the panels that are about it."""
+"""One open document with its canvas and its panels."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from studio.ui.widgets.widgets import IconHolder
 
 @dataclass(frozen=True)
 class PageParts:
-    """The parts of a window that each of its pages is made with."""
+    """The parts of a window that each of its pages uses."""
 
     icons: IconHolder
     tool_options: ToolOptions
@@ -50,13 +50,13 @@ class PageParts:
 
 
 class DocumentPage(QObject):
-    """Holds a session and its widgets, joined with each other; the window joins them to the rest.
+    """Holds a session and its connected widgets; the window connects them to the rest.
 
-    ``close`` gives all of it back.
+    ``close`` releases all of it.
     """
 
     renamed = Signal()
-    """The document has another ``title``."""
+    """The ``title`` has changed."""
 
     def __init__(self, session: Session, parts: PageParts, parent: QObject) -> None:
         super().__init__(parent)
@@ -67,13 +67,13 @@ class DocumentPage(QObject):
         """``Documents`` sets it."""
         self._is_sample = False
         self.number = 1
-        """Tells it from the other documents without a file."""
+        """Distinguishes it from the other documents without a file."""
         self._aims: tuple[PickedJoint | None, bool] = (None, False)
         self.has_news = False
-        """Something has come while another page was in front."""
+        """A result arrived while another page was in front."""
         self.words_for = ""
         """The model whose vocabulary the prompt completes with."""
-        # The window's holder would keep the parts of a closed page.
+        # The window's icon holder would keep the widgets of a closed page alive.
         self.icons = IconHolder(parts.icons.icons)
         self.canvas = CanvasView(session, parts.tool_options)
         self.canvas.set_theme(parts.icons.icons.theme)
@@ -114,7 +114,7 @@ class DocumentPage(QObject):
 
     @property
     def title(self) -> str:
-        """What the document is called for the artist."""
+        """The name of the document shown to the artist."""
         if self.session.title:
             return self.session.title
         if self.is_sample:
@@ -123,7 +123,7 @@ class DocumentPage(QObject):
 
     @property
     def is_sample(self) -> bool:
-        """Whether it shows the sample photo, which has no file of its own."""
+        """Whether it is the sample photo, which has no file of its own."""
         return self._is_sample
 
     @is_sample.setter
@@ -133,7 +133,7 @@ class DocumentPage(QObject):
 
     @property
     def is_untouched(self) -> bool:
-        """Whether nothing was done to the document, and nothing asked or made for it."""
+        """Whether the document has no changes, no jobs and no results."""
         session = self.session
         history, prompt = session.history, self.prompt.prompt.toPlainText().strip()
         touched = len(history.entries) > 1 or history.is_editing or session.is_modified
@@ -142,15 +142,15 @@ class DocumentPage(QObject):
 
     @property
     def can_be_replaced(self) -> bool:
-        """Whether another document may take its place instead of a page of its own."""
+        """Whether another document may reuse this page."""
         session = self.session
         return session.is_blank or (self.is_sample and not session.path and self.is_untouched)
 
     def leave(self) -> None:
-        """End what is held while another page comes to the front: a stroke, a key, a look before.
+        """End strokes, held keys and comparisons, since another page comes to the front.
 
-        A stroke is kept as far as it was drawn. What keys and brushes act on (a joint, a layer
-        mask) belongs to the document and waits until it is in front again.
+        A stroke is kept as far as it was drawn. The target of keys and brushes (a joint, a layer
+        mask) belongs to the document and is kept until it is in front again.
         """
         self.canvas.input.finish()
         self.session.hold_before(False)
@@ -158,7 +158,7 @@ class DocumentPage(QObject):
         self._aims = options.picked_joint, options.paint_layer_mask
 
     def come_to_front(self) -> None:
-        """Let keys and brushes act on what they acted on when the page was left."""
+        """Restore the joint or layer mask that keys and brushes acted on when the page was left."""
         options = self.canvas.context.options
         options.picked_joint, options.paint_layer_mask = self._aims
 
@@ -173,7 +173,7 @@ class DocumentPage(QObject):
         self.regions.pointed.connect(self._on_region)
 
     def _check_title(self) -> None:
-        """Tell if the document is called otherwise than before."""
+        """Emit ``renamed`` if the title has changed."""
         if self.title != self._title:
             self._title = self.title
             self.renamed.emit()
@@ -208,7 +208,7 @@ class DocumentPage(QObject):
         return mask_colour(self.session.settings.get("mask_colour", ""))
 
     def close(self) -> None:
-        """Give the document up, with its jobs, its journal and its lock, and remove the widgets."""
+        """Discard the document with its jobs, its journal and its lock, and remove the widgets."""
         self.is_open = False
         self.canvas.input.cancel()
         self.session.close()

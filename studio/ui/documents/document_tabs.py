@@ -15,7 +15,7 @@ from studio.ui.widgets.widgets import IconHolder, icon_button
 MOST_WIDTH = 220
 """Of a tab, logical pixels."""
 NEWS, CHANGED = "★ ", " •"
-"""Before the name of a document with a new result, behind that of one with unsaved changes."""
+"""Prefix of a document with a new result, and suffix of one with unsaved changes."""
 
 
 class DocumentTabs(QTabBar):
@@ -54,7 +54,7 @@ class DocumentTabs(QTabBar):
         self.refresh()
 
     def _on_results(self, page: DocumentPage) -> None:
-        """Mark a document that got a result while another was in front."""
+        """Mark a document that got a result while another one was in front."""
         if page is not self._documents.current and page.session.tray.items:
             page.has_news = True
             self.refresh()
@@ -63,7 +63,7 @@ class DocumentTabs(QTabBar):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show names, marks and which document is in front."""
+        """Show names, marks and the document in front."""
         self._filling = True
         pages = self._documents.open_pages
         self.setVisible(bool(pages))
@@ -87,7 +87,7 @@ class DocumentTabs(QTabBar):
         self._filling = False
 
     def tabSizeHint(self, index: int) -> QSize:
-        """Return the size of a tab; a long name is elided, so that others have room."""
+        """Return the size of a tab; a long name is elided to leave room for others."""
         size = super().tabSizeHint(index)
         return size.boundedTo(QSize(MOST_WIDTH, size.height()))
 
@@ -113,7 +113,7 @@ class DocumentTabs(QTabBar):
         pages.insert(end, pages.pop(start))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Close a document by a click with the middle button."""
+        """Close a document on a middle click."""
         index = self.tabAt(event.position().toPoint())
         if event.button() is Qt.MouseButton.MiddleButton and index >= 0:
             self.close_asked.emit([self._documents.open_pages[index]])

@@ -1,4 +1,4 @@
-"""The open documents: a page each, of which one is in front, and the tabs above the canvas."""
+"""The open documents: a page for each, one of them in front, and the tabs above the canvas."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from studio.ui.documents.document_page import DocumentPage, PageParts
 from studio.ui.documents.file_names import is_same_file, short_names
 
 KEPT = 3
-"""Pages that keep their composited picture: the one in front and those that were there last."""
+"""Pages that keep their composited picture: the one in front and the most recent ones."""
 TIDY_MS = 1000
-"""After the last document was closed, when memory is given back."""
+"""Delay between closing the last document and releasing its memory."""
 PANELS = ("prompt", "words", "layers", "history", "tray")
 
 
 class PageStack(QStackedWidget):
-    """Shows the part of the page in front; as large as that part wants to be."""
+    """Shows a widget of the page in front, at the size hint of that widget."""
 
     def sizeHint(self) -> QSize:
-        """Return what the part in front wants."""
+        """Return the size hint of the widget in front."""
         part = self.currentWidget()
         return part.sizeHint() if part is not None else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """Return what the part in front needs."""
+        """Return the minimum size hint of the widget in front."""
         part = self.currentWidget()
         return part.minimumSizeHint() if part is not None else super().minimumSizeHint()
 
 
 class Documents(QObject):
-    """Adds, shows and closes pages; there is always one, blank where no document is open."""
+    """Adds, shows and closes pages; there is always one, blank if no document is open."""
 
     added = Signal(object)
-    """A page (DocumentPage) was made and is to be joined to the window."""
+    """A page (DocumentPage) was added and is to be connected to the window."""
     switched = Signal(object)
     """Another page is in front."""
     changed = Signal()
-    """Pages were added, closed or moved, or one is called otherwise."""
+    """Pages were added, closed, moved or renamed."""
 
     def __init__(self, session: Session, parts: PageParts, parent: QObject) -> None:
         super().__init__(parent)
@@ -75,20 +75,20 @@ class Documents(QObject):
         return page
 
     def add(self) -> DocumentPage:
-        """Make a blank page, which is not in front yet; it paints as the one in front does."""
+        """Add a blank page, not in front yet, which paints if the others do."""
         page = self._make(self.current.session.another())
         self.added.emit(page)
         page.session.edit_state.take_over(self.current.session.edit_state)
         return page
 
     def start_painting(self) -> None:
-        """Let the canvases paint: their loops are compiled by now."""
+        """Let the canvases paint, once the compositor's loops are compiled."""
         self._paints = True
         for page in self.pages:
             page.canvas.start_painting()
 
     def show(self, page: DocumentPage) -> None:
-        """Bring a page to the front; what is held on the one before ends there."""
+        """Bring a page to the front; gestures and held keys of the previous one end."""
         if page is not self.current:
             self.current.leave()
             self.current.is_in_front = False
@@ -107,9 +107,9 @@ class Documents(QObject):
         self.switched.emit(page)
 
     def fill(self, work: Callable[[Session], object]) -> DocumentPage:
-        """Let ``work`` open a document in a page of its own; StudioError if it cannot.
+        """Let ``work`` open a document in its own page; StudioError if it cannot.
 
-        A page that holds nothing of the artist's is used instead of a new one.
+        A page without any work of the artist is reused instead of a new one.
         """
         page = self.current
         is_new = not page.can_be_replaced
@@ -127,7 +127,7 @@ class Documents(QObject):
         return page
 
     def _free_number(self, page: DocumentPage) -> int:
-        """Return the least number that no other document without a file has."""
+        """Return the smallest number that no other document without a file has."""
         others = [one for one in self.open_pages if one is not page and not one.is_sample]
         taken = {one.number for one in others if one.session.path is None}
         return next(number for number in count(1) if number not in taken)
@@ -139,17 +139,17 @@ class Documents(QObject):
 
     @property
     def names(self) -> list[str]:
-        """What each of ``open_pages`` is called, files of one name told apart by their folders."""
+        """The names of ``open_pages``; files of the same name are distinguished by folder."""
         pages = self.open_pages
         files = [page.session.path or Path(page.title) for page in pages]
         return short_names(files)
 
     def label(self, page: DocumentPage) -> str:
-        """Return what an open page is called beside the others."""
+        """Return the name of an open page among the others."""
         return self.names[self.open_pages.index(page)]
 
     def find(self, path: Path) -> DocumentPage | None:
-        """Return the page of a file that is open."""
+        """Return the page of an open file."""
         paths = ((page, page.session.path) for page in self.pages)
         return next((page for page, own in paths if own and is_same_file(own, path)), None)
 
@@ -158,7 +158,7 @@ class Documents(QObject):
         return next((page for page in self.pages if page.session is session), None)
 
     def drop(self, page: DocumentPage) -> None:
-        """Close a page without asking; a blank one takes the place of the last."""
+        """Close a page without asking; a blank one replaces the last."""
         if page not in self.pages:
             return
         index = self.pages.index(page)
@@ -179,18 +179,18 @@ class Documents(QObject):
             self.stacks[name].removeWidget(panel)
 
     def close_all(self) -> None:
-        """Give every document up, as the program ends."""
+        """Close every document without asking, at exit."""
         for page in self.pages:
             page.session.close()
             page.lock.release()
 
     def turn(self, step: int) -> None:
-        """Bring the next document to the front, or the one before (-1)."""
+        """Bring the next document to the front, or the previous one (-1)."""
         index = self.pages.index(self.current) + step
         self.show(self.pages[index % len(self.pages)])
 
     def name(self, owner: object) -> str:
-        """Return which document a session is, in words, where several are open."""
+        """Return the name of a session's document if several are open, else ""."""
         page = self.owner(owner)
         pages = self.open_pages
         return self.label(page) if page in pages and len(pages) > 1 else ""

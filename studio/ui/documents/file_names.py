@@ -1,4 +1,4 @@
-"""Short names of files, told apart by their folders where two are called the same."""
+"""Short names of files, distinguished by their folders if two names are the same."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def is_same_file(one: Path, other: Path) -> bool:
-    """Whether two paths lead to one file: by links, or by names that differ in case alone."""
+    """Whether two paths lead to one file, by links or by names that differ only in case."""
     if one.resolve() == other.resolve():
         return True
     try:
@@ -18,7 +18,7 @@ def is_same_file(one: Path, other: Path) -> bool:
 
 
 def short_names(paths: Sequence[Path]) -> list[str]:
-    """Return the name of each file; of files of one name with as much of the folder as it takes.
+    """Return the name of each file, with as much of its folder as it needs to be unique.
 
     Two files "sky.png" are "sky.png (spring)" and "sky.png (autumn)".
     """
@@ -33,7 +33,7 @@ def short_names(paths: Sequence[Path]) -> list[str]:
 
 
 def _folders(paths: Sequence[Path]) -> list[str]:
-    """Return the last parts of the folders of files, as few as make them differ."""
+    """Return the shortest distinct trailing parts of the files' folders."""
     parts = [path.parent.parts for path in paths]
     for count in range(1, max(map(len, parts)) + 1):
         ends = ["/".join(one[-count:]).replace("//", "/") for one in parts]

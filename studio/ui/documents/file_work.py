@@ -1,4 +1,4 @@
-"""Work on files under a dialog: one after the other, and what goes wrong is told."""
+"""File work with a progress dialog, one file after the other, with error reports."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from studio.ui.widgets.translation import error_text, tr
 
 DIALOG_AFTER_MS = 400
 Over = Callable[[BaseException | None], object]
-"""Is called in the end, with the error if there was one."""
+"""Called at the end, with the error if there was one."""
 MOST_TOLD = 5
-"""Errors of several files that are told in one message."""
+"""Most errors of several files that one message lists."""
 
 
 class FileWork(QObject):
-    """Runs work on the thread pool for one window; files that are written are finished."""
+    """Runs work on the thread pool for one window; started writes are always finished."""
 
     refused = Signal(object, object)
-    """A StudioError and what it is about, if that can succeed later."""
+    """A StudioError and its subject, if that can succeed later."""
     settled = Signal(object)
-    """What an error was about has succeeded."""
+    """The subject of an error has succeeded."""
     crashed = Signal(object)
 
     def __init__(self, background: Background, window: QWidget) -> None:
@@ -45,7 +45,7 @@ class FileWork(QObject):
         errors: list[StudioError],
         after: Callable[[], object] | None = None,
     ) -> None:
-        """Begin with one file after the other, until all are done or the artist cancels."""
+        """Process one file after the other, until all are done or the artist cancels."""
 
         def over(error: BaseException | None) -> None:
             if isinstance(error, StudioError):
@@ -63,7 +63,7 @@ class FileWork(QObject):
             after()
 
     def _when_written(self, call: Callable[[], object]) -> bool:
-        """Whether a file is being written; ``call`` is made once that has gone well."""
+        """Whether a file is being written; if so, ``call`` runs after it has succeeded."""
         if self._writing:
             self._waiting.append(call)
         return bool(self._writing)
@@ -75,7 +75,7 @@ class FileWork(QObject):
         done: Callable[[Any], None],
         about: object,
     ) -> None:
-        """Run the writing of a file, which nothing that is closed meanwhile breaks off."""
+        """Write a file; closing a document meanwhile does not interrupt it."""
 
         def over(error: BaseException | None) -> None:
             self._writing -= 1
@@ -96,10 +96,10 @@ class FileWork(QObject):
         over: Over | None = None,
         about: object = None,
     ) -> Task:
-        """Run work under a dialog; ``done`` gets what comes out, ``over`` is called after that.
+        """Run work under a dialog; ``done`` gets the result, and ``over`` is called after it.
 
-        Without ``over`` an error is told to the artist; it is ``about`` something that can succeed
-        later.
+        Without ``over`` an error is shown to the artist; ``about`` is its subject, which may
+        succeed later.
         """
         dialog = QProgressDialog(label, tr("Cancel"), 0, 1000, self._parent)
         dialog.setWindowModality(Qt.WindowModality.WindowModal)

@@ -1,4 +1,4 @@
-"""Opening, saving, exporting, placing and recovering, each on the thread pool."""
+"""Opening, saving, exporting, placing and recovering documents on the thread pool."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RECENT = 10
 
 
 class Files(FileWork):
-    """Moves documents between the session and the disk; nothing made is lost on an error."""
+    """Moves documents between the session and the disk; an error loses no work."""
 
     told = Signal(str)
     opened = Signal(object)
@@ -56,9 +56,9 @@ class Files(FileWork):
             self.open(Path(name))
 
     def open(self, path: Path, over: Over | None = None) -> None:
-        """Open a file in a page of its own, or go to the page that has it open.
+        """Open a file in its own page, or switch to the page that has it open.
 
-        An error is told to the artist, or to ``over`` instead.
+        An error is shown to the artist, or passed to ``over`` instead.
         """
         documents = self._window.documents
         page = documents.find(path)
@@ -78,15 +78,15 @@ class Files(FileWork):
         errors: Sequence[StudioError] = (),
         by: Callable[[Path, Over], object] | None = None,
     ) -> None:
-        """Open files one after the other, a page each, so that the tabs are in their order.
+        """Open files one after the other, each in its own page, with tabs in the same order.
 
-        One that cannot be opened keeps no other from it; what went wrong is told in the end,
-        together with the ``errors`` that there were before. ``by`` opens one, in place of ``open``.
+        A file that cannot be opened does not stop the others; errors are reported at the end,
+        together with the earlier ``errors``. ``by`` opens a file instead of ``open``.
         """
         self._each(paths, by or self.open, list(errors), after)
 
     def open_sample(self, path: Path, over: Over | None = None) -> None:
-        """Show a sample photo as a document without a file, so that saving asks for a name."""
+        """Open a sample photo as a document without a file, so that saving asks for a name."""
 
         def show(opened: formats.Opened) -> None:
             page = self._window.documents.fill(lambda session: session.adopt(opened, None))
@@ -95,7 +95,7 @@ class Files(FileWork):
         self._read(path, show, over)
 
     def open_flattened(self) -> None:
-        """Open the merged picture of the document's file as a document without a file."""
+        """Open the merged picture of the document's file as a new document without a file."""
         path = self._session.path
         if path is None:
             error = StudioError("This document has no file yet.", "Save it first.")
@@ -111,7 +111,7 @@ class Files(FileWork):
         self._run(tr("Opening {name}…", name=path.name), read, show, None)
 
     def open_dropped(self, paths: Sequence[Path], *, place: bool) -> None:
-        """Open files, a page each, or place them all as layers of the document in front."""
+        """Open files, each in its own page, or place all as layers of the document in front."""
         if place:
             self.place_all(self._window.page, paths)
         else:
@@ -125,7 +125,7 @@ class Files(FileWork):
         documents = self._window.documents
         page = documents.find(path)
         if page is not None:
-            # It was asked for twice before it was read.
+            # It was requested twice before it was read.
             documents.show(page)
             return
         page = documents.fill(lambda session: session.adopt(opened, path))
@@ -177,7 +177,7 @@ class Files(FileWork):
     # Saving
 
     def save(self, then: Callable[[], object] | None = None) -> None:
-        """Save to the document's file; asks for a name where its format keeps no layers."""
+        """Save to the document's file; ask for a name if its format keeps no layers."""
         path = self._session.path
         if path is None or path.suffix.lower() != ".ora":
             self.save_as(then)
@@ -249,7 +249,7 @@ class Files(FileWork):
         self.export(path, options)
 
     def export(self, path: Path, options: formats.SaveOptions) -> None:
-        """Write a copy; the document stays as it is."""
+        """Write a copy; the document is unchanged."""
         document: Document = self._session.document
         label = tr("Exporting {name}…", name=path.name)
         self._write_out(
@@ -266,9 +266,9 @@ class Files(FileWork):
             self.told.emit(message(said.message, said.values))
 
     def close(self, page: DocumentPage | None = None) -> bool:
-        """Close a document, the one in front if none is named; ask about what would be lost.
+        """Close a document, by default the one in front; ask about unsaved work.
 
-        False if the artist wants to go back.
+        False if the artist cancels.
         """
         documents = self._window.documents
         page = page or documents.current
@@ -283,14 +283,14 @@ class Files(FileWork):
         documents.show(page)
         answer = ask_to_save(self._window, loss)
         if answer is QMessageBox.StandardButton.Save:
-            # What is made while the file is written is asked about again.
+            # Work done while the file is being written is asked about again.
             self.save(partial(self._close_saved, page, page.session.queue.of(page.session)))
         elif answer is QMessageBox.StandardButton.Discard:
             documents.drop(page)
         return answer is not QMessageBox.StandardButton.Cancel
 
     def _close_saved(self, page: DocumentPage, told: Sequence[Job]) -> None:
-        """Close a document that was saved; its jobs were told of with the changes."""
+        """Close a saved document; the question about its changes has listed the jobs ``told``."""
         left = [job for job in page.session.queue.of(page.session) if job not in told]
         if page.session.can_lose or left:
             self.close(page)
@@ -298,17 +298,17 @@ class Files(FileWork):
             self._window.documents.drop(page)
 
     def close_all(self) -> None:
-        """Close every document, until the artist wants to go back."""
+        """Close every document, until the artist cancels."""
         self.close_pages(list(self._window.documents.open_pages))
 
     def close_pages(self, pages: Sequence[DocumentPage]) -> None:
-        """Close documents one after the other, until the artist wants to go back."""
+        """Close documents one after the other, until the artist cancels."""
         for page in pages:
             if not self.close(page):
                 return
 
     def may_quit(self) -> bool:
-        """Ask about what would be lost; False if the window stays, perhaps until it is saved."""
+        """Ask about unsaved work; False if the window stays open, perhaps until it is saved."""
         if self._when_written(self._window.close):
             return False
         documents = self._window.documents
@@ -324,10 +324,10 @@ class Files(FileWork):
         return answer is QMessageBox.StandardButton.Discard
 
     def _save_then_quit(self, pages: Sequence[DocumentPage]) -> None:
-        """Save documents one after the other, then close the window; a failure ends it."""
+        """Save documents one after the other, then close the window; stop at a failure."""
         left = [page for page in pages if page.is_open and page.session.can_lose]
         if not left:
-            # The jobs were told of together with the changes.
+            # The question about the changes has listed the jobs as well.
             self._session.queue.clear(trainings=False)
             self._window.close()
             return
@@ -337,9 +337,9 @@ class Files(FileWork):
     # Recovery
 
     def offer_recovery(self) -> list[StudioError]:
-        """Offer all that a killed process left, a document each.
+        """Offer to recover every document that a killed process left.
 
-        Return what went wrong; a journal whose document cannot be opened now is offered again.
+        Return the errors; a journal whose document cannot be opened is offered again next time.
         """
         errors: list[StudioError] = []
         try:
@@ -367,7 +367,7 @@ class Files(FileWork):
         return [Path(one) for one in self._session.settings.get("recent_files", [])]
 
     def remember(self, path: Path) -> None:
-        """Put a file on top of the recent ones."""
+        """Add a file at the top of the recent files."""
         rest = [str(one) for one in self.recent if one != path.resolve()]
         self._session.settings.set("recent_files", [str(path.resolve()), *rest][:RECENT])
         self.recent_changed.emit()

@@ -20,11 +20,11 @@ from studio.ui.threads.background import Task as Work
 from studio.ui.widgets.listening import listen
 
 DELAY_MS = 150
-"""After the last change, so that dragging a slider asks once."""
+"""Delay after the last change, so that dragging a slider computes it once."""
 
 
 class ForecastWatch(QObject):
-    """Joins a document, its prompt panel and what earlier edits took to the forecast."""
+    """Updates the forecast from a document, its prompt panel and the cost of earlier edits."""
 
     def __init__(self, session: Session, prompt: PromptPanel, background: Background) -> None:
         super().__init__(prompt)
@@ -41,7 +41,7 @@ class ForecastWatch(QObject):
         self._soon.start()
 
     def update(self) -> None:
-        """Work out what the next edit will take, on the thread pool."""
+        """Compute the forecast of the next edit on the thread pool."""
         if self._work is not None:
             self._work.drop()
             self._work = None
@@ -74,7 +74,7 @@ def _look(
         spec = identify(settings.model)
         reach = reach_of(document, task, settings.padding, layer)
     except StudioError:
-        # Generate says what is wrong with the model or the recipe.
+        # Generate reports errors of the model or the recipe.
         return None
     region = document.rect if reach is None else reach.region
     layers = document.walk()

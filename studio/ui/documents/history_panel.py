@@ -1,4 +1,4 @@
-"""The history panel: every step, the current one marked; a click goes there."""
+"""The history panel: all entries, the current one marked; a click restores one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studio.ui.widgets.widgets import IconHolder
 
 
 class HistoryPanel(QWidget):
-    """Lists the entries of the session's history from old to new."""
+    """Lists the entries of the session's history, the oldest first."""
 
     def __init__(self, session: Session, holder: IconHolder) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class HistoryPanel(QWidget):
         self.list.currentRowChanged.connect(self._on_row)
 
     def refresh(self) -> None:
-        """Show the entries as they are."""
+        """Show the current entries."""
         history = self._session.history
         self._filling = True
         self.list.clear()

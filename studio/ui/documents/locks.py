@@ -1,4 +1,4 @@
-"""One file, one window: a lock beside the settings says which files are open."""
+"""Locks of open files, stored beside the settings: a file is open in one window only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import QLockFile
 
 
 class FileLock:
-    """Holds the lock of at most one file; locks of dead processes do not count."""
+    """Holds the lock of at most one file; locks of dead processes are ignored."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -17,7 +17,7 @@ class FileLock:
         self.path: Path | None = None
 
     def take(self, path: Path) -> bool:
-        """Lock a file and let the one before go; False if another process has it open."""
+        """Lock a file and release the previous one; False if another process has it open."""
         path = path.resolve()
         if path == self.path:
             return True
@@ -32,7 +32,7 @@ class FileLock:
         return free
 
     def release(self) -> None:
-        """Let the file go."""
+        """Release the file."""
         if self._lock is not None:
             self._lock.unlock()
         self._lock, self.path = None, None

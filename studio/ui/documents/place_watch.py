@@ -1,4 +1,4 @@
-"""Keeps the outline of what Generate would change up to date on a canvas."""
+"""Keeps the outline of the place that Generate would change up to date on a canvas."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from studio.ui.threads.background import Task as Work
 
 SLOW = (Task.EXTEND,)
-"""Tasks whose place is looked for in the pixels of all layers, on the thread pool."""
+"""Tasks whose place depends on the pixels of all layers and is found on the thread pool."""
 
 
 class PlaceWatch(QObject):
-    """Joins a document and its prompt panel to the outline on its canvas."""
+    """Updates the outline on a canvas from its document and prompt panel."""
 
     def __init__(
         self, session: Session, prompt: PromptPanel, canvas: CanvasView, background: Background
@@ -57,7 +57,7 @@ class PlaceWatch(QObject):
         return False
 
     def update(self) -> None:
-        """Look again where the next request goes, if anything that says so has changed."""
+        """Find the place of the next request again if anything that determines it has changed."""
         document, prompt = self._session.document, self._prompt
         found = document.find(prompt.recipe.layer_id)
         layer = found if isinstance(found, GenerativeLayer) else None
@@ -82,7 +82,7 @@ class PlaceWatch(QObject):
         try:
             self._canvas.show_reach(reach_of(document, task, padding, layer))
         except StudioError:
-            # Generate says what is wrong with the recipe.
+            # Generate reports errors of the recipe.
             self._canvas.show_reach(None)
 
     def _failed(self, error: BaseException) -> None:

@@ -1,4 +1,4 @@
-"""Finds the segments for the fill tool beside the work, before they are needed."""
+"""Finds the segments for the fill tool on another thread before they are needed."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ FILL = "control_fill"
 class RegionWatch(QObject):
     """Starts the search as soon as the fill tool is chosen and whenever the picture changes.
 
-    ``is_in_front`` returns whether the page of the canvas is in front: only then is it searched.
+    ``is_in_front`` returns whether the page of the canvas is in front; others are not searched.
     """
 
     told = Signal(str)
-    """The text for the status line while the page is in front, "" if nothing is searched."""
+    """Text for the status line while the page is in front, "" without a search."""
     crashed = Signal(object)
     """The search raised an exception."""
 
@@ -49,12 +49,12 @@ class RegionWatch(QObject):
         listen(self, session.opened, self._on_opened)
 
     def use_tool(self, tool: ToolSpec) -> None:
-        """Search for the fill tool; for another one, give the segments back."""
+        """Start the search for the fill tool; for another tool, free the segments."""
         self._tool = tool.id
         if tool.id == FILL:
             self._look()
         else:
-            # They are large, and keep a reference to the picture that they were found in.
+            # They are large, and keep a reference to their picture.
             self._finder.forget()
 
     def _on_opened(self) -> None:
@@ -68,13 +68,13 @@ class RegionWatch(QObject):
             self._finder.get(document)
 
     def show(self) -> None:
-        """Show by the pointer, and in the status line if in front, that a search runs."""
+        """Show by the cursor, and in the status line if in front, that a search is running."""
         busy = self._finder.is_busy
         self._canvas.input.set_waiting(busy)
         if self._is_in_front():
             self.told.emit(tr("Finding the regions of the picture…") if busy else "")
 
     def come_to_front(self) -> None:
-        """Search for what is needed now that the page is in front."""
+        """Start the search that is needed now that the page is in front."""
         self._look()
         self.show()

@@ -1,4 +1,4 @@
-"""The photo that the first start shows."""
+"""The sample photo of the first start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is in the middle of the window while no document is open: how to begin one."""
+"""The start page, shown while no document is open."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from studio.ui.widgets.translation import mark, tr
 from studio.ui.widgets.widgets import IconHolder
 
 WIDTH = 720
-"""Of the column in the middle at most, logical pixels."""
+"""Largest width of the column in the middle, in logical pixels."""
 ZONE_ALONE = 220
-"""Height of the place for drops while there are no recent files, logical pixels."""
+"""Height of the drop zone while there are no recent files, in logical pixels."""
 PICTURE = QSize(128, 88)
 CELL = QSize(146, 128)
 PATH = Qt.ItemDataRole.UserRole
@@ -39,11 +39,11 @@ BUTTONS = (
     ("open", "ph.folder-open", mark("Open…")),
     ("sample", "ph.image-square", mark("Sample photo")),
 )
-"""The actions of the menus that begin a document, with icon and label."""
+"""The menu actions that open or create a document, with icon and label."""
 
 
 class RecentFiles(QListWidget):
-    """The files opened last, with small pictures; a click, Return or Space opens one."""
+    """The recent files with thumbnails; a click, Return or Space opens one."""
 
     chosen = Signal(object)
     """A file (Path) is to be opened."""
@@ -67,7 +67,7 @@ class RecentFiles(QListWidget):
         self.clicked.connect(lambda index: self.chosen.emit(index.data(PATH)))
 
     def show_files(self, paths: Sequence[Path]) -> None:
-        """List files, and read their pictures one after the other on the thread pool."""
+        """List files, and read their thumbnails one after the other on the thread pool."""
         self.stop()
         self.clear()
         for path, name in zip(paths, short_names(paths), strict=True):
@@ -80,7 +80,7 @@ class RecentFiles(QListWidget):
         self._read(0)
 
     def stop(self) -> None:
-        """Read no more pictures."""
+        """Stop reading thumbnails."""
         if self._task is not None:
             self._task.drop()
             self._task = None
@@ -92,7 +92,7 @@ class RecentFiles(QListWidget):
         super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the file that the arrows went to."""
+        """Open the current file on Return or Space."""
         item = self.currentItem()
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
         if event.key() in keys and not event.modifiers() and item is not None:
@@ -100,10 +100,10 @@ class RecentFiles(QListWidget):
             return
         super().keyPressEvent(event)
 
-    # Pictures
+    # Thumbnails
 
     def _read(self, row: int) -> None:
-        """Read the picture of a row, then go on to the next; a file may be opened in between."""
+        """Read the thumbnail of a row, then the next; a file may be opened in between."""
         self._task = None
         item = self.item(row)
         if item is None:
@@ -122,11 +122,11 @@ class RecentFiles(QListWidget):
         self._read(row + 1)
 
     def _failed(self, row: int, error: BaseException) -> None:
-        """Leave the place without a picture: opening the file says what is wrong with it."""
+        """Leave the row without a thumbnail: opening the file shows the error."""
         self._read(row + 1)
 
     def _icon(self, preview: Preview | None) -> QIcon:
-        """Return a small picture in the middle of its place, or the sign of one that is missing."""
+        """Return a centred thumbnail, or an icon for a missing one."""
         ratio, theme = self.devicePixelRatioF(), self._icons.theme
         picture = QPixmap(PICTURE * ratio)
         picture.fill(Qt.GlobalColor.transparent)
@@ -150,16 +150,16 @@ class RecentFiles(QListWidget):
         painter.end()
         picture.setDevicePixelRatio(ratio)
         icon = QIcon(picture)
-        # Qt would tint the picture of a selected row.
+        # Qt would tint the thumbnail of a selected row.
         icon.addPixmap(picture, QIcon.Mode.Selected)
         return icon
 
 
 class StartPage(QScrollArea):
-    """New, Open, the sample photo, the files opened last, and where a picture is dropped."""
+    """New, Open, the sample photo, the recent files, and the drop zone."""
 
     asked = Signal(str)
-    """An action of the menus, by its id, was chosen."""
+    """The id of a menu action that was chosen."""
 
     def __init__(
         self, holder: IconHolder, background: Background, recent: Callable[[], list[Path]]
@@ -229,12 +229,12 @@ class StartPage(QScrollArea):
         self.asked.emit(name)
 
     def show_keys(self, name: str, key: str) -> None:
-        """Say in the tool tip of a button which key does the same."""
+        """Show in the tool tip of a button which key does the same."""
         button = self.buttons[name]
         button.setToolTip(f"{button.text()}  {key}".strip())
 
     def refresh(self) -> None:
-        """Show the files opened last as they are now."""
+        """Show the current recent files."""
         paths = self._recent()
         self._heading.setVisible(bool(paths))
         self.files.setVisible(bool(paths))
