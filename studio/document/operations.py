@@ -67,7 +67,7 @@ def place_layer(
 def place_layers(
     document: Document, layer_ids: Iterable[str], index: int, parent: str | None = None
 ) -> Document:
-    """Return the document with layers moved next to each other among others, in their order.
+    """Return the document with layers moved together to a place among others, in their order.
 
     As ``place_layer``; a layer inside another one of ``layer_ids`` moves along with that one.
     """

@@ -111,7 +111,7 @@ def _optimised(
 ) -> Floats:
     """Return the saliency that best fits background, contrast and smoothness together.
 
-    The least squares of Zhu et al., eq. 9, over neighbours and their neighbours.
+    The least squares of Zhu et al., eq. 9, over neighbours of first and second order.
     """
     linked = near | ((near.astype(np.float32) @ near.astype(np.float32)) > 0)
     np.fill_diagonal(linked, False)

@@ -160,7 +160,7 @@ class LayerReader:
         holds: bool,
         fresh: bool = True,
     ) -> Layer:
-        """Return a layer of the kind in our own folder; ``holds`` means layers, else a picture."""
+        """Return a layer of the kind in our own folder; ``holds`` is whether it contains layers."""
         kind = self._kind(node, extra, holds)
         has_picture = any(part.name == PICTURE for part in kind.parts)
         if not holds and not has_picture and not fresh:

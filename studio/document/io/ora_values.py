@@ -23,7 +23,7 @@ def flat(layers: tuple[Layer, ...]) -> list[Layer]:
 
 
 def shifted(raster: Raster, x: int, y: int) -> Raster:
-    """Return a raster read at 0, 0 moved to have its corner at x, y."""
+    """Return a raster read at 0, 0 with its corner moved to x, y."""
     if x == 0 and y == 0:
         return raster
     box = raster.tile_bounds
