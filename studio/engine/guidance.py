@@ -34,7 +34,7 @@ SKIP_HOOK = "layer_skip_hook"
 
 
 class Guidance:
-    """Applies one of diffusers' guiders to calls of the UNet, its rows batched in one call.
+    """Applies one of diffusers' guiders to calls of the UNet, with its rows batched in one call.
 
     ``layers`` are perturbed in an additional call if the guider requests it.
     """

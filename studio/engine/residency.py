@@ -69,7 +69,7 @@ def host_memory() -> int:
 class Residency:
     """Keeps one model in memory and replaces it when another is requested.
 
-    ``free`` measures the free memory of the device, ``host`` that of the host, in bytes.
+    ``free`` and ``host`` measure the free memory of the device and of the computer, in bytes.
     """
 
     def __init__(

@@ -131,7 +131,7 @@ def with_noise(
     """Return clean ``latents`` at the noise level of the next call of the network, at ``timestep``.
 
     All tensors (n, channels, h, w). At the midpoint of a step of DPM2 ``add_noise`` uses the noise
-    level of its end, which differs from that of the other latents.
+    level of its end, which differs from that of the latents being sampled.
     """
     midpoint = _midpoint(scheduler)
     if midpoint is not None:

@@ -213,7 +213,7 @@ class _LowRank:
             self.down, self.up = self.down.to(seen.device), self.up.to(seen.device)
         if self.down.ndim == 2:
             return output + linear(linear(seen, self.down), self.up)
-        # The LoRA was trained on the first of an inpainting model's channels.
+        # The LoRA was trained on the first channels of an inpainting model only.
         seen = seen[:, : self.down.shape[1]]
         low = conv2d(seen, self.down, None, module.stride, module.padding, module.dilation)
         return output + conv2d(low, self.up)

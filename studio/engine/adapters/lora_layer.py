@@ -65,7 +65,7 @@ class LayerChange:
         return down, up.reshape(len(up), len(down), *(1,) * (len(self.shape) - 2))
 
     def delta(self) -> Tensor:
-        """Return the addend of the weight, in ``shape``; a DoRA scales the sum afterwards."""
+        """Return the difference added to the weight, in ``shape``; a DoRA then scales the sum."""
         found: list[Tensor] = []
         if "down" in self.tensors:
             found.append(self._product() * self.scale)

@@ -49,7 +49,7 @@ class LoraWeights:
         }
 
     def deltas(self, part: Part) -> dict[str, Tensor]:
-        """Return the addend of the weight of each module of a network, in the weight's shape."""
+        """Return the difference added to the weight of each module of a network, in its shape."""
         return {module: change.delta() for module, change in self.layers.get(part, {}).items()}
 
 

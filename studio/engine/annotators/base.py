@@ -49,7 +49,7 @@ def drawn_poses(poses: Poses) -> Pixels:
 
 
 def peopled(poses: Poses) -> Poses:
-    """Return editable poses: if no people were found, a default figure in the middle.
+    """Return ``poses``, or a default figure in the middle if no people were found.
 
     It is the same figure that the layer of a result shows, so that a map is never empty.
     """

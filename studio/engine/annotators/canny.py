@@ -10,8 +10,8 @@ from studio.edit.request import Pixels
 class CannyAnnotator:
     """White edges on black, as the public Canny ControlNets expect.
 
-    Options as for ``canny_edges``; the picture is scaled to a longer side of ``side`` pixels, as in
-    a large photo all grain would become edges.
+    Options as for ``canny_edges``; the picture is scaled down to a longer side of ``side`` pixels,
+    as in a large photo all grain would become edges.
     """
 
     def __init__(

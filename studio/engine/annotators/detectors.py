@@ -1,8 +1,8 @@
 """Detectors of controlnet-aux with weights from a folder that the artist chooses.
 
 HED (Xie and Tu 2015), PiDiNet (Su et al. 2021), line art (Chan et al. 2022), MiDaS (Ranftl et al.
-2020) and OpenPose (Cao et al. 2017). The networks, their pre- and postprocessing are the library's;
-its ``from_pretrained`` is not used, as it would download a pickle and run the code in it.
+2020) and OpenPose (Cao et al. 2017). The networks and their pre- and postprocessing are the
+library's; its ``from_pretrained`` is not used, as it would download a pickle and run its code.
 
 They run on the CPU, which takes seconds and leaves the GPU's memory to the diffusion model, and
 are released afterwards.

@@ -10,7 +10,7 @@ from studio.edit.request import Pixels
 class LineArtAnnotator:
     """Soft white lines on black, as the public line art ControlNets expect.
 
-    Options as for ``line_art``; the picture is scaled to a longer side of ``side`` pixels.
+    Options as for ``line_art``; the picture is scaled down to a longer side of ``side`` pixels.
     """
 
     def __init__(self, detail: float = 0.5, width: float = 1.4, side: int = STANDARD_SIDE) -> None:

@@ -30,7 +30,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alignment:
-    """How attention to an old text becomes attention to a new one.
+    """The mapping of attention from the tokens of an old text to those of a new one.
 
     ``matrix`` (old tokens, new tokens) float32: column j holds the shares of the old tokens whose
     attention new token j takes. ``own`` (new tokens) bool: tokens that keep their own attention
@@ -80,7 +80,7 @@ def align(source: Sequence[str], target: Sequence[str], length: int) -> Alignmen
 
     Words common to both keep their attention (Hertz et al. 2022, section 3.2, refinement). A word
     that replaces another takes over its attention (word swap), spread evenly over its tokens;
-    added words keep their own (refinement); if words were removed, the rest share the attention.
+    added words keep their own (refinement); fewer words share the attention of those replaced.
     """
     matrix = np.zeros((length, length), np.float32)
     own = np.zeros(length, np.bool_)
@@ -123,8 +123,8 @@ def _pairs(
 ) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
     """Pair the old words of a block with the new ones, one to one if their counts match.
 
-    Words after a function word such as "with" are new: in "a dog with a hat" the dog replaces the
-    cat. In "a big dog" it is ambiguous which word does, so both are new.
+    Words after a function word such as "with" are new: if "a cat" becomes "a dog with a hat", the
+    dog replaces the cat. In "a big dog" it is ambiguous which word does, so both are new.
     """
     if len(old) > len(new):
         yield old, new

@@ -68,9 +68,9 @@ def null_text(
 ) -> torch.Tensor:
     """Return embeddings (steps, tokens, width) of the empty prompt that lead along ``track``.
 
-    Mokady et al. 2022, equation 3 and algorithm 1: each step's embedding starts as the last one's
-    and is updated by Adam until the guided step ends near the track. Embeddings are rounded to half
-    precision before they are tried, so that the stored values are those that were tried.
+    Mokady et al. 2022, equation 3 and algorithm 1: each step's embedding starts as the previous
+    one and is updated by Adam until the guided step ends near the track. Embeddings are rounded to
+    half precision before they are tried, so that the stored values are those that were tried.
     """
     found = []
     null = _rounded(empty)

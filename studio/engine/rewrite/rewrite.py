@@ -220,7 +220,7 @@ def _guided(
 
 
 def _away_from(job: RewriteJob, null: torch.Tensor) -> torch.Tensor:
-    """Return the embedding that the new text is guided away from; ``null`` leads to the old one.
+    """Return the embedding from which the new text is guided away; ``null`` is the old text's.
 
     The embedding that inversion substitutes for the empty prompt nearly describes the picture. If
     a word of it is replaced, guidance away from it exaggerates the new one: with the starter, half

@@ -93,7 +93,7 @@ def import_subject(loaded: UNetModel, request: ImportRequest) -> ExchangeResult:
     """Import a LoRA or an embedding of another program as a subject.
 
     StudioError if it does not fit the model, is damaged, contains code or is neither; in that case
-    the folder is left empty.
+    nothing is left in the folder.
     """
     path, folder = Path(request.path).expanduser(), Path(request.folder)
     content, metadata = read_file(path)

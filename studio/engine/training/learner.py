@@ -62,7 +62,7 @@ class Learner:
 
     @contextmanager
     def untrained(self) -> Iterator[Any]:
-        """Yield the UNet as before the training; inside, the text encoders are so too."""
+        """Yield the UNet as it was before training; inside, the text encoders are as well."""
         for hook in self.hooks:
             hook.is_off = True
         try:

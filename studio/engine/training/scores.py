@@ -27,7 +27,7 @@ class ImageEncoder:
 
     @classmethod
     def of(cls, spec: ModelSpec) -> ImageEncoder:
-        """Return the image encoder of a model's IP-Adapter, or else of the model in the box."""
+        """Return the image encoder of a model's IP-Adapter, or else of the bundled model."""
         try:
             folder = find_reference(spec).encoder
         except StudioError:
