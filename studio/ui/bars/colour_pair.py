@@ -17,7 +17,7 @@ WELL = 22
 
 
 class Well(QAbstractButton):
-    """A patch of a colour that can be pressed."""
+    """A clickable patch of a colour."""
 
     def __init__(self, holder: IconHolder, label: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class Well(QAbstractButton):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the patch with a rim that is seen on any ground."""
+        """Paint the patch with a border that is visible on any background."""
         theme = self._holder.icons.theme
         painter = QPainter(self)
         rim = theme.accent if self.hasFocus() else theme.field_border
@@ -46,7 +46,7 @@ class Well(QAbstractButton):
 
 
 class ColourPair(QWidget):
-    """Shows both colours and lets each be chosen; ``swap`` and ``reset`` are the keys' actions."""
+    """Shows both colours and lets the artist choose each; keys trigger ``swap`` and ``reset``."""
 
     def __init__(self, options: ToolOptions, bar: OptionsBar, holder: IconHolder) -> None:
         super().__init__()
@@ -63,12 +63,12 @@ class ColourPair(QWidget):
         holder.keep(self, self.refresh)
 
     def refresh(self) -> None:
-        """Show the colours as they are."""
+        """Show the current colours."""
         self.foreground.show_colour(self._options.color)
         self.background.show_colour(self._options.background)
 
     def swap(self) -> None:
-        """Let the two change places."""
+        """Swap the two colours."""
         options = self._options
         options.color, options.background = options.background, options.color
         self._tell()

@@ -1,4 +1,4 @@
-"""Sentences over the canvas: what went wrong and what to do, without a dialog in the way."""
+"""Messages over the canvas: errors with their hints, and notices, without a dialog."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from studio.ui.widgets.widgets import IconHolder, Wrapped, caption, icon_button
 
 STAY_MS = 12_000
 NOTICES = 3
-"""Notices that are shown at the same time; more would cover too much of the canvas."""
+"""Most notices shown at the same time; more would cover too much of the canvas."""
 
 
 def name_of(work: Callable[..., object]) -> str:
-    """Return what an error of ``work`` is about: the function that it comes down to."""
+    """Return the subject of errors of ``work``: the name of the underlying function."""
     while isinstance(work, partial):
         work = work.func
     return getattr(work, "__qualname__", repr(work))
@@ -28,10 +28,10 @@ def name_of(work: Callable[..., object]) -> str:
 
 @dataclass
 class Trouble:
-    """An error that nobody has closed yet.
+    """An error that is not closed yet.
 
-    ``about`` names what could not be done (any value that can be compared, None for nothing that
-    could succeed later), ``owner`` the session of the document that it is about, if any.
+    ``about`` identifies the failed action (any comparable value, None if it
+    cannot succeed later), ``owner`` is the session of the document concerned, if any.
     """
 
     text: str
@@ -42,7 +42,7 @@ class Trouble:
 
 
 class Strip(QWidget):
-    """One sentence and a hint, with a button that closes it."""
+    """One message and a hint, with a button that closes it."""
 
     close_asked = Signal()
 
@@ -90,7 +90,7 @@ class Strip(QWidget):
         row.addWidget(self.button)
 
     def say(self, text: str, hint: str, count: str = "") -> None:
-        """Show a sentence, what can be done about it, and how many more there are."""
+        """Show a message, its hint, and the number of further ones."""
         for label, content in ((self.text, text), (self.hint, hint), (self.count, count)):
             label.setText(content)
         self.hint.setVisible(bool(hint))
@@ -102,7 +102,7 @@ class Strip(QWidget):
     def set_action(
         self, label: str, done: Callable[[], object] | None, owner: object = None
     ) -> None:
-        """Show a button that does something about the sentence; none for None."""
+        """Show a button for an action on the message; None hides it."""
         self._done, self.owner = done, owner
         self.action.setText(label)
         self.action.setAccessibleName(label or tr("Do what the message suggests"))
@@ -115,22 +115,22 @@ class Strip(QWidget):
             done()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes it, and goes on to the canvas as it does from everywhere."""
+        """Close the message on Esc, which also moves the focus to the canvas as everywhere."""
         if event.key() == Qt.Key.Key_Escape:
             self.close_asked.emit()
         super().keyPressEvent(event)
 
 
 class MessageBar(QWidget):
-    """Shows errors until each was closed, the newest first, and below them notices for a while.
+    """Shows errors until they are closed, the newest first, and below them timed notices.
 
-    An error also goes when what it is about succeeds (``settle``) and when another document opens
-    (``opened``). The bar lies over the top of ``ground`` and takes no room of its own, so that
+    An error also disappears when its subject succeeds (``settle``) or another document opens
+    (``opened``). The bar is overlaid on the top of ``ground`` without taking layout space, so that
     nothing below moves.
     """
 
     left = Signal()
-    """The artist has closed the last error by keys, which go back to the canvas."""
+    """The last error was closed by keyboard, so that the focus returns to the canvas."""
 
     def __init__(self, holder: IconHolder, ground: QWidget) -> None:
         super().__init__(ground)
@@ -155,37 +155,37 @@ class MessageBar(QWidget):
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as wide as what it lies over."""
+        """Keep the width of the widget below."""
         if event.type() is QEvent.Type.Resize:
             self._place()
         return False
 
     @property
     def text(self) -> QLabel:
-        """The sentence that was shown last."""
+        """The label of the last message."""
         return self._newest.text
 
     @property
     def hint(self) -> QLabel:
-        """What can be done about it."""
+        """The label of its hint."""
         return self._newest.hint
 
     @property
     def errors(self) -> list[str]:
-        """The errors that nobody has closed yet, oldest first."""
+        """The errors that are not closed yet, oldest first."""
         return [one.text for one in self._troubles]
 
     @property
     def notices(self) -> list[str]:
-        """The notices that are shown, oldest first."""
+        """The visible notices, oldest first."""
         return [strip.text.text() for strip in self._notices]
 
     # Errors
 
     def show_error(self, error: StudioError, about: object = None, owner: object = None) -> None:
-        """Say what could not be done; it stays until it is closed or has become possible.
+        """Show an error until it is closed or its subject succeeds.
 
-        The same sentence, or another one about the same, takes the place of the one before.
+        It replaces an equal error or an earlier one about the same subject.
         """
         text, hint = error_text(error)
         same = [
@@ -203,19 +203,19 @@ class MessageBar(QWidget):
         self._show_errors()
 
     def settle(self, about: object) -> None:
-        """Take an error away: what it is about has succeeded."""
+        """Remove an error whose subject has succeeded."""
         self._keep(lambda one: one.about is None or one.about != about)
 
     def opened(self, owner: object) -> None:
-        """Take errors away: another document is open, that of the session ``owner``.
+        """Remove errors, since another document is open, that of the session ``owner``.
 
-        Those about other open documents stay.
+        Errors of other open documents stay.
         """
         self._keep(lambda one: one.owner is not None and one.owner is not owner)
         self._drop_offers(lambda made: False)
 
     def forget_closed(self, open_ones: Collection[object]) -> None:
-        """Take away what was about documents that are closed by now."""
+        """Remove messages about documents that have been closed."""
         self._keep(lambda one: one.owner is None or one.owner in open_ones)
         self._drop_offers(lambda made: made in open_ones)
 
@@ -240,7 +240,7 @@ class MessageBar(QWidget):
             count = tr("and {count} more", count=more) if more else ""
             self._error.say(newest.text, newest.hint, count)
         elif self._error.button.hasFocus():
-            # Qt would give the keys to the next widget.
+            # Qt would move the focus to the next widget.
             self.left.emit()
         self._error.setVisible(bool(self._troubles))
         self._show()
@@ -248,7 +248,7 @@ class MessageBar(QWidget):
     # Notices
 
     def show_notice(self, text: str, hint: str = "") -> None:
-        """Say something that is good to know; it goes by itself."""
+        """Show a notice that disappears by itself."""
         same = [one for one in self._notices if one.text.text() == text]
         free = [one for one in self._strips if one not in self._notices]
         strip = (same or free or self._notices)[0]
@@ -266,7 +266,7 @@ class MessageBar(QWidget):
     def offer(
         self, text: str, hint: str, label: str, done: Callable[[], object], owner: object
     ) -> None:
-        """Say something with a button, about the document of the session ``owner``.
+        """Show a notice with a button, about the document of the session ``owner``.
 
         It stays until it is closed, used, or another document opens.
         """

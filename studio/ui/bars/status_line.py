@@ -1,4 +1,4 @@
-"""The line at the bottom: zoom, colour under the cursor, size, memory, and that we are offline."""
+"""The status line: zoom, colour under the cursor, size, memory, and the offline sign."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class StatusLine(QStatusBar):
         self._canvas = canvas
         self._process = psutil.Process()
         self.engine_pid: Callable[[], int | None] = lambda: None
-        """Returns the number of the engine's process; the window sets it."""
+        """Returns the process id of the engine; set by the window."""
         self._point: tuple[float, float] | None = None
         self.zoom = QComboBox()
         self.zoom.setAccessibleName(tr("Zoom"))
@@ -78,10 +78,10 @@ class StatusLine(QStatusBar):
         self.show_memory()
 
     def follow(self, canvas: CanvasView) -> None:
-        """Show what another canvas shows."""
+        """Follow another canvas."""
         if canvas is self._canvas:
             return
-        # The one before may be gone by now.
+        # The previous one may have been deleted.
         if shiboken6.isValid(self._canvas):
             self._canvas.viewed.disconnect(self.show_view)
             self._canvas.pointed.disconnect(self._on_pointed)
@@ -95,7 +95,7 @@ class StatusLine(QStatusBar):
         self.show_view()
 
     def show_document(self, is_open: bool) -> None:
-        """Show what is about the picture only while there is one."""
+        """Show the fields about the picture only while a document is open."""
         for part in (self.zoom, self.size_label, self.place, self.swatch, self.colour):
             part.setVisible(is_open)
 
@@ -107,7 +107,7 @@ class StatusLine(QStatusBar):
         self.size_label.setText(f"{document.width} x {document.height} px")
 
     def show_memory(self) -> None:
-        """Show what the program uses, the engine's process included."""
+        """Show the memory that the program uses, including the engine's process."""
         used = self._process.memory_info().rss / (1 << 30)
         pid = self.engine_pid()
         if pid is not None:
@@ -117,11 +117,11 @@ class StatusLine(QStatusBar):
         self.memory.setText(tr("Memory {used} GB", used=decimals(used, 1)))
 
     def show_work(self, text: str) -> None:
-        """Say what is done beside the window's own work; nothing for an empty text."""
+        """Show the current background work, hidden for an empty text."""
         self.work.setText(text)
 
     def show_engine(self, text: str) -> None:
-        """Say what the engine does or which build it is."""
+        """Show the state of the engine or its build."""
         self.engine.setText(text)
 
     def _on_typed(self) -> None:

@@ -1,4 +1,4 @@
-"""The tools on the left and the options of the chosen one on top."""
+"""The toolbar on the left and the options bar of the chosen tool on top."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ MODES = (
     ("intersect", mark("Intersect")),
 )
 KIND_OF = {"segment_class": SEGMENTATION, "depth": DEPTH}
-"""Options that say something on control layers of one kind only."""
+"""Options that apply to control layers of one kind only."""
 
 
 class ToolBar(QToolBar):
-    """One button a row of the table of tools."""
+    """One button for each row of the table of tools."""
 
     chosen = Signal(object)
 
@@ -80,11 +80,11 @@ class ToolBar(QToolBar):
 
 
 class OptionsBar(QToolBar):
-    """Shows those fields of ``ToolOptions`` that the chosen tool names."""
+    """Shows the fields of ``ToolOptions`` that the chosen tool uses."""
 
     changed = Signal()
     shown = Signal()
-    """The options are shown as they are, so that others that show them follow."""
+    """The options were refreshed, so that other views of them can follow."""
 
     def __init__(self, options: ToolOptions, holder: IconHolder) -> None:
         super().__init__(tr("Tool options"))
@@ -164,18 +164,18 @@ class OptionsBar(QToolBar):
         self.addWidget(self._rest)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Take the height of the highest option in another style or font."""
+        """Adopt the height of the highest option after a change of style or font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self._keep_height()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Take the height of the highest option."""
+        """Adopt the height of the highest option."""
         super().showEvent(event)
         self._keep_height()
 
     def _keep_height(self) -> None:
-        """Be as high for every tool, so that another tool moves nothing below the bar."""
+        """Use the same height for every tool, so that another tool moves nothing below the bar."""
         boxes = (self.widgetForAction(action) for action in self.actions())
         heights = [box.sizeHint().height() for box in boxes if box is not self._rest]
         self._rest.setMinimumHeight(max(heights))
@@ -199,7 +199,7 @@ class OptionsBar(QToolBar):
         self.changed.emit()
 
     def _set_meaning(self, field: str, value: object) -> None:
-        """Set a class or a depth; on a layer of that kind it is the brush's colour too."""
+        """Set a class or a depth; on a layer of that kind it also sets the brush's colour."""
         setattr(self._options, field, value)
         if self._kind == KIND_OF[field]:
             self._options.color = paint_colour(self._kind, self._options)
@@ -207,7 +207,7 @@ class OptionsBar(QToolBar):
         self.changed.emit()
 
     def show_tool(self, spec: ToolSpec) -> None:
-        """Show the options of a tool: its own size, hardness and opacity, as it had them last."""
+        """Show the options of a tool, with its own last size, hardness and opacity."""
         options = self._options
         self._kept[self._spec.id] = (options.size, options.hardness, options.opacity)
         kept = self._kept.get(spec.id)
@@ -219,10 +219,10 @@ class OptionsBar(QToolBar):
         self._show_parts()
 
     def show_kind(self, kind: str) -> None:
-        """Show what suits the kind of the active control layer, "" where it is none.
+        """Show the options for the kind of the active control layer, "" if it is none.
 
         On a layer of classes or depths the brush has the colour of the chosen one; elsewhere it
-        gets back the colour that it had.
+        gets its earlier colour back.
         """
         if kind == self._kind:
             return
@@ -243,12 +243,12 @@ class OptionsBar(QToolBar):
 
     def _suits(self, field: str) -> bool:
         kind = KIND_OF.get(field, self._kind)
-        # The fill finds a layer of its own where the active one is of neither kind.
+        # The fill finds a layer itself if the active one is of neither kind.
         anywhere = self._spec.id == "control_fill" and self._kind not in PAINTED
         return kind == self._kind or anywhere
 
     def show_options(self) -> None:
-        """Show the options as they are, after a tool or a shortcut changed them."""
+        """Show the current options after a tool or a shortcut changed them."""
         options = self._options
         self.brush_size.show_value(options.size)
         self.hardness.show_value(options.hardness * 100)
@@ -263,7 +263,7 @@ class OptionsBar(QToolBar):
         self.shown.emit()
 
     def show_picked(self, text: str) -> None:
-        """Say which joint of which figure is picked."""
+        """Show which joint of which figure is picked."""
         self.picked.setText(text)
 
     def grow_brush(self, factor: float) -> None:
@@ -276,7 +276,7 @@ class OptionsBar(QToolBar):
         self.changed.emit()
 
     def harden_brush(self, step: float) -> None:
-        """Change the hardness by a share."""
+        """Change the hardness by a fraction."""
         self._options.hardness = min(max(self._options.hardness + step, 0.0), 1.0)
         self.show_options()
         self.changed.emit()

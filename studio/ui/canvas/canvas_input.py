@@ -277,7 +277,7 @@ class CanvasInput(QObject):
 
     def _on_shortcut_override(self, event: QKeyEvent) -> bool:
         # The canvas claims Esc, Space, Return and the arrows while it has the focus; Delete only
-        # while a result is looked at, Tab only while it goes from joint to joint.
+        # while a result is shown, Tab only while it steps from joint to joint.
         own = [Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return]
         if self._canvas.session.tray.selected is not None:
             own.append(Qt.Key.Key_Delete)

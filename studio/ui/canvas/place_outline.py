@@ -16,9 +16,9 @@ PLACE_COLOUR = (170, 255, 0)
 LINE, STRONG, THIN = 2.0, 3.5, 1.0
 """Widths in logical pixels: normal, while the pointer is on Generate, and the crop's."""
 UNDER = 4.0
-"""How much wider the line is if the selection's own line lies over it."""
+"""Extra width of the line if the selection's own line covers it."""
 CASING = 2.0
-"""How much wider the dark line below is, so that the dashes show on every picture."""
+"""Extra width of the dark line below, so that the dashes show on every picture."""
 DASHES, DOTS = [5.0, 3.0], [2.0, 4.0]
 """In widths of the line."""
 SMALLEST = 14

@@ -28,7 +28,7 @@ NAMES = (
 RADIUS = 4.5
 LARGE = 7.0
 MARGIN = 14
-"""Pixels of the screen: a joint, one that is pointed at or picked, and what is painted around."""
+"""Screen pixels: radii of a joint and of a hovered or picked one, and margin for repainting."""
 UNSURE = 0.5
 FAINT = 110
 """Opacity (of 255) of a joint whose confidence is below ``UNSURE``."""

@@ -25,7 +25,7 @@ from studio.ui.widgets.listening import listen
 from studio.ui.widgets.translation import language_of, tr
 
 ADDING = "model folder"
-"""What the error of a folder without models is about."""
+"""Subject of the error of a folder without models."""
 
 
 class ModelCommands(QObject):

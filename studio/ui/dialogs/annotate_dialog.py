@@ -1,4 +1,4 @@
-"""Asks how a picture's edges are to be found, with a preview that follows the sliders."""
+"""The dialog for the options of an edge detector, with a live preview."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SHOWN = 420
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """One option of an annotator: its range, the value at first, and decimals shown."""
+    """One option of an annotator: its range, initial value, and decimals shown."""
 
     name: str
     label: str
@@ -49,13 +49,13 @@ SLIDERS: Mapping[str, tuple[Slider, ...]] = {
         Slider("side", mark("Resolution"), 256, 4096, STANDARD_SIDE),
     ),
 }
-"""What can be set for annotators that run while a slider moves."""
+"""Options of the annotators that are fast enough for a live preview."""
 
 DRAW: Mapping[str, Callable[..., Pixels]] = {"canny": canny_edges, "lineart": line_art}
 
 
 class AnnotateDialog(Form):
-    """Sliders over a preview; ``options`` is what was chosen.
+    """Sliders over a preview; ``options`` are the chosen values.
 
     ``picture`` returns the picture of ``canvas``, (h, w, 3) uint8; it is called on another thread.
     """
@@ -92,19 +92,19 @@ class AnnotateDialog(Form):
 
     @property
     def options(self) -> dict[str, Any]:
-        """The annotator's options as the sliders stand."""
+        """The annotator's options at the current sliders."""
         values: dict[str, Any] = {name: scale.value for name, scale in self.scales.items()}
         values["side"] = int(values["side"])
         return values
 
     def done(self, result: int) -> None:
-        """Close; a preview that is being drawn is given up."""
+        """Close the dialog and cancel a running preview."""
         if self._task is not None:
             self._task.drop()
         super().done(result)
 
     def refresh(self) -> None:
-        """Draw the preview anew, beside the window's thread; the newest wish wins."""
+        """Redraw the preview on another thread; the newest request wins."""
         if self._busy:
             self._again = True
             return

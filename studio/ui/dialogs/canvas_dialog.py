@@ -1,4 +1,4 @@
-"""Canvas size: the size now and then, in pixels or on paper, and what stays where it is."""
+"""The canvas size dialog: old and new size, in pixels or on paper, and the anchor."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ STEPS = {
 
 
 class AnchorGrid(QWidget):
-    """Nine buttons, of which one says where the picture stays; arrows show where it grows."""
+    """Nine buttons, one of which is the anchor; arrows show where the canvas grows."""
 
     def __init__(self, holder: IconHolder) -> None:
         super().__init__()
@@ -80,11 +80,11 @@ class AnchorGrid(QWidget):
 
     @property
     def anchor(self) -> tuple[float, float]:
-        """What stays where it is, 0 to 1 each way: 0, 0 is the top left corner."""
+        """The anchor, 0 to 1 on each axis: 0, 0 is the top left corner."""
         return self.place[0] / 2, self.place[1] / 2
 
     def choose(self, column: int, row: int, *_: object) -> None:
-        """Choose a place, 0 to 2 each way."""
+        """Choose a button, 0 to 2 on each axis."""
         self.place = column, row
         for (x, y), button in self.buttons.items():
             way = max(-1, min(1, x - column)), max(-1, min(1, y - row))
@@ -96,7 +96,7 @@ class AnchorGrid(QWidget):
         self.setAccessibleDescription(label)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move the place."""
+        """Move the anchor with the arrow keys."""
         for key, (x, y) in STEPS.items():
             if event.key() == key:
                 column, row = self.place
@@ -108,7 +108,7 @@ class AnchorGrid(QWidget):
 class CanvasDialog(Form):
     """Asks for another size of the canvas and its density.
 
-    ``result_size``, ``anchor`` and ``dpi`` are what was chosen.
+    ``result_size``, ``anchor`` and ``dpi`` are the choices.
     """
 
     def __init__(
@@ -159,17 +159,17 @@ class CanvasDialog(Form):
 
     @property
     def anchor(self) -> tuple[float, float]:
-        """What stays where it is, 0 to 1 each way."""
+        """The anchor, 0 to 1 on each axis."""
         return self.anchor_grid.anchor
 
     @property
     def dpi(self) -> float:
-        """Pixels per inch; those before, exactly, unless others were given."""
+        """Pixels per inch; exactly the old value unless it was changed."""
         untouched = round(self._old_dpi, self.density.decimals()) == self.density.value()
         return self._old_dpi if untouched else self.density.value()
 
     def _length(self, pixels: float, axis: int) -> float:
-        """Return pixels in the unit."""
+        """Return a length in the unit from pixels."""
         if self._unit == "%":
             return 100 * pixels / self._old[axis]
         return length(pixels, self._unit, self.dpi)
@@ -183,7 +183,7 @@ class CanvasDialog(Form):
         self._show()
 
     def _show(self, *_: object) -> None:
-        """Show the size in the unit, whole or as what is added."""
+        """Show the size in the unit, absolute or as the difference."""
         added = self.relative.isChecked()
         for axis, field in enumerate(self.fields):
             blocked = field.blockSignals(True)

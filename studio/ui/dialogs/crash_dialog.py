@@ -1,4 +1,4 @@
-"""What the artist sees of a bug: one calm sentence, and where the log lies."""
+"""The message shown after an internal error, with the path of the log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Hook = Callable[[type[BaseException], BaseException, TracebackType | None], obje
 
 
 class CrashHandler(QObject):
-    """Takes every uncaught error: the log has it, the window says so and goes on."""
+    """Handles every uncaught error: logs it, shows a message, and keeps the window running."""
 
     _met = Signal(object)
 
@@ -31,12 +31,12 @@ class CrashHandler(QObject):
         self._met.connect(self.show, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
-        """Become Python's hook for uncaught errors."""
+        """Install Python's hook for uncaught errors."""
         self._before = sys.excepthook
         sys.excepthook = self._hook
 
     def remove(self) -> None:
-        """Give the hook back."""
+        """Restore the previous hook."""
         if self._before is not None:
             sys.excepthook = self._before
             self._before = None
@@ -50,7 +50,7 @@ class CrashHandler(QObject):
             self._met.emit(None)
 
     def report(self, error: BaseException) -> None:
-        """Log an error that was caught at the edge of a job, and show the sentence."""
+        """Log an error that was caught around a job, and show the message."""
         try:
             crash.report(error)
         except OSError:
@@ -58,7 +58,7 @@ class CrashHandler(QObject):
         self.show(None)
 
     def show(self, _: object) -> None:
-        """Say it, without a traceback; a second error while it is open says nothing more."""
+        """Show the message without a traceback; further errors while it is open show nothing."""
         app = QApplication.instance()
         if app is None or QThread.currentThread() is not app.thread() or self._dialog is not None:
             return

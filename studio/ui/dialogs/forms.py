@@ -1,4 +1,4 @@
-"""Dialogs that are a few labelled fields."""
+"""Dialogs of a few labelled fields."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from studio.ui.widgets.widgets import Scale, form, number
 
 
 class Form(QDialog):
-    """A title, labelled fields, and buttons for yes and no."""
+    """A title, labelled fields, and buttons to accept and cancel."""
 
     def __init__(self, title: str, accept: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,7 +96,7 @@ def select_dialog(canvas: Rect, parent: QWidget | None) -> FourNumbers:
 
 
 class ExportDialog(Form):
-    """Asks how a flat picture is written; ``profile`` names the opened file's, "" for sRGB."""
+    """Asks for export options; ``profile`` is the name of the opened file's, "" for sRGB."""
 
     def __init__(
         self, kind: str, settings: Settings, parent: QWidget | None = None, profile: str = ""
@@ -124,7 +124,7 @@ class ExportDialog(Form):
         self._kind = kind
 
     def options(self) -> SaveOptions:
-        """Return what was chosen, and remember it."""
+        """Return the choices, and remember them."""
         quality = int(self.quality.value)
         self._settings.set("export_quality", quality)
         return SaveOptions(
@@ -137,7 +137,7 @@ class ExportDialog(Form):
 
 
 class AboutDialog(Form):
-    """What this is, which build runs, and that it opens no connection."""
+    """Shows the program's description and versions, and that it opens no connection."""
 
     def __init__(self, version: str, build: str, parent: QWidget | None = None) -> None:
         super().__init__(tr("About Lienzo"), tr("Close"), parent)

@@ -1,4 +1,4 @@
-"""The user guide inside the program: contents, search and pictures, without a network."""
+"""The offline viewer of the user guide, with contents, search and pictures."""
 
 from __future__ import annotations
 
@@ -40,45 +40,45 @@ from studio.ui.widgets.translation import tr
 from studio.ui.widgets.widgets import IconHolder, icon_button
 
 PICTURE = 620
-"""Logical pixels that a picture of the guide is wide at most."""
+"""Largest width of a picture of the guide in logical pixels."""
 INDENT = 90
-"""Logical pixels that margins and a list take from the width of the page."""
+"""Logical pixels of margins and list indent within the width of the page."""
 TABLE = 99
-"""Percent of the page that a table takes; the whole is rounded up to a pixel too many."""
+"""Width of a table in percent of the page; 100 would be rounded up to one pixel too many."""
 SETTLE_MS = 120
 SIZE = QSize(1040, 720)
 
 
 def guide_file(language: str) -> tuple[Path, str]:
-    """Return the guide that ships with the program, and its language: English without another."""
+    """Return the bundled guide and its language, English if there is no translation."""
     folder = resource().parent / "docs"
     own = folder / f"guide.{language}.md"
     return (own, language) if own.is_file() else (folder / "guide.md", "en")
 
 
 def slug(heading: str) -> str:
-    """Return the anchor of a heading, as in links of Markdown."""
+    """Return the anchor of a heading, as in Markdown links."""
     kept = re.sub(r"[^\w\- ]", "", heading.strip().lower())
     return kept.replace(" ", "-")
 
 
 class GuidePage(QTextBrowser):
-    """The text with its pictures, which are no wider than the page."""
+    """The text with its pictures, scaled down to the width of the page."""
 
     resized = Signal()
 
     @property
     def picture_width(self) -> int:
-        """How many logical pixels wide a picture may be, in a list too."""
+        """Largest width of a picture in logical pixels, also in a list."""
         return max(120, min(PICTURE, self.viewport().width() - INDENT))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tell that pictures may have to be of another width."""
+        """Emit that pictures may need another width."""
         super().resizeEvent(event)
         self.resized.emit()
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Return a picture at the width of the page; a missing one is an empty picture."""
+        """Return a picture at the width of the page, an empty one if it is missing."""
         if kind != QTextDocument.ResourceType.ImageResource.value:
             return super().loadResource(kind, name)
         path = self.document().baseUrl().resolved(QUrl(name)).toLocalFile()
@@ -183,7 +183,7 @@ class GuideViewer(QDialog):
         dialect = QTextDocument.MarkdownFeature.MarkdownDialectGitHub
         self.page.document().setDocumentMargin(18)
         self.page.document().setMarkdown(self._text, dialect)
-        # It is left at the end, and a page that is resized shows the place of its cursor.
+        # It ends up at the end, and a resized page scrolls to its cursor.
         self.page.moveCursor(QTextCursor.MoveOperation.Start)
         self._frame_tables()
         self._wrap_code()
@@ -246,10 +246,10 @@ class GuideViewer(QDialog):
             block = block.next()
         return found
 
-    # Going somewhere
+    # Navigation
 
     def go_to(self, heading: str) -> bool:
-        """Show the part under a heading, named by it or by its anchor; False for none."""
+        """Scroll to a heading, given by its text or its anchor; False if there is none."""
         place = self._places.get(slug(heading))
         if place is None:
             return False
@@ -277,7 +277,7 @@ class GuideViewer(QDialog):
         )
         self.note.show()
 
-    # Searching
+    # Search
 
     def _to_search(self) -> None:
         self.search.setFocus()
@@ -295,7 +295,7 @@ class GuideViewer(QDialog):
         self._mark()
 
     def step(self, step: int) -> None:
-        """Show the next (+1) or the previous (-1) place of what is searched for."""
+        """Show the next (+1) or the previous (-1) match of the search."""
         if self._found:
             self._at = (self._at + step) % len(self._found)
             place = QTextCursor(self._found[self._at])

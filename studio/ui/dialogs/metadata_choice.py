@@ -1,4 +1,4 @@
-"""Which metadata exports carry: the choice of the export dialog, and its default."""
+"""The choice of the metadata in exports, and its default."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ TIPS = {
 
 
 def default_keep(settings: Settings) -> Keep:
-    """Return what exports carry unless asked otherwise."""
-    # Older settings knew only whether prompts are written.
+    """Return the default choice of metadata in exports."""
+    # Older settings contain only whether prompts are written.
     old = Keep.ALL if settings.get("export_metadata", True) else Keep.NONE
     try:
         return Keep(settings.get(SETTING, old.value))
@@ -36,7 +36,7 @@ def default_keep(settings: Settings) -> Keep:
 
 
 class MetadataChoice(QComboBox):
-    """A list of the ways to write metadata; begins with the artist's default."""
+    """A list of the ways to write metadata, initially the artist's default."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class MetadataChoice(QComboBox):
 
     @property
     def keep(self) -> Keep:
-        """What is chosen."""
+        """The chosen way."""
         return Keep(self.currentData())
 
     def _explain(self, *_: object) -> None:

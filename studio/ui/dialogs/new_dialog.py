@@ -1,4 +1,4 @@
-"""New picture: a usual size or one of one's own, on the screen or on paper, and its background."""
+"""The dialog for a new picture: a preset or custom size in pixels or on paper, and a background."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ BACKGROUNDS = (
     (COLOUR, mark("A colour")),
 )
 START = 1024.0
-"""Sides of the first new picture in pixels."""
+"""Side of the first new picture in pixels."""
 WIDTH = 500
 MOST = 1e7
 """Largest length that can be typed, in any unit."""
@@ -68,9 +68,9 @@ def clipboard_size() -> tuple[int, int] | None:
 
 
 class NewDialog(Form):
-    """Asks for a new document, which ``document`` returns; it begins with what was asked last.
+    """Asks for a new document, which ``document`` returns; it starts with the last choices.
 
-    ``colour`` is offered as a background until another one was chosen.
+    ``colour`` is offered as the background until another one is chosen.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class NewDialog(Form):
         ground.addWidget(self.well)
         self.background.setAccessibleName(tr("Background"))
         self.rows.addRow(tr("Background"), ground)
-        # As high as their longest texts, so that no button moves while a number is typed.
+        # As high as their longest texts, so that no button moves while typing.
         for text, lines in ((self.info, 2), (self.note, 3)):
             text.setWordWrap(True)
             text.ensurePolished()
@@ -177,11 +177,11 @@ class NewDialog(Form):
         for axis, field in enumerate(self.fields):
             field.valueChanged.connect(partial(self._on_field, axis))
 
-    # What was chosen
+    # Choices
 
     @property
     def size_asked(self) -> tuple[int, int]:
-        """Width and height in pixels; they need not fit."""
+        """Width and height in pixels, possibly beyond the limits."""
         width, height = (pixels_of(one, self._unit, self.density.value()) for one in self._lengths)
         return width, height
 
@@ -192,13 +192,13 @@ class NewDialog(Form):
         return self._colour if name == COLOUR else COLOURS[name]
 
     def document(self) -> Document:
-        """Return the new document; StudioError if it cannot be that large."""
+        """Return the new document; StudioError if it is too large."""
         ground = self.ground
         layer = tr("Layer {number}", number=1) if ground is None else tr("Background")
         return new_document(*self.size_asked, self.density.value(), ground, layer)
 
     def remember(self) -> None:
-        """Keep what was chosen for the next time; StudioError if the settings cannot be saved."""
+        """Store the choices for the next time; StudioError if the settings cannot be saved."""
         red, green, blue = self._colour
         chosen = {
             "width": self._lengths[0],
@@ -211,7 +211,7 @@ class NewDialog(Form):
         self._settings.set(SETTING, chosen)
 
     def _restore(self) -> None:
-        """Take over what was asked last, as far as it can be used."""
+        """Restore the last choices as far as they are valid."""
         kept: dict[str, Any] = self._settings.get(SETTING, {})
         unit, dpi = str(kept.get("unit")), _number(kept.get("dpi"))
         lengths = [_number(kept.get(name)) for name in ("width", "height")]
@@ -237,7 +237,7 @@ class NewDialog(Form):
         self._show()
 
     def _take(self, width: float, height: float, unit: str) -> None:
-        """Take a size, with the density that is usual for it instead of the other usual one."""
+        """Set a size, and switch between the default densities of screen and paper accordingly."""
         other = DPI if unit != "px" else PRINT_DPI
         if self.density.value() == other and usual_dpi(unit) != usual_dpi(self._unit):
             self.density.setValue(usual_dpi(unit))
@@ -263,7 +263,7 @@ class NewDialog(Form):
             self._colour = chosen.red(), chosen.green(), chosen.blue()
             self._tell()
 
-    # What is shown
+    # Display
 
     def _show(self) -> None:
         """Show the lengths in their unit."""
@@ -272,7 +272,7 @@ class NewDialog(Form):
             blocked = field.blockSignals(True)
             field.setDecimals(PLACES[self._unit])
             field.setSuffix(f" {self._unit}")
-            # More than fits can be typed: it is refused in words, and no digit is swallowed.
+            # Sizes beyond the limit can be typed: they are refused with a message, not truncated.
             field.setRange(0, MOST)
             field.setSingleStep(1.0 if self._unit != "in" else 0.1)
             field.setValue(self._lengths[axis])
@@ -280,7 +280,7 @@ class NewDialog(Form):
         self._tell()
 
     def _tell(self, *_: object) -> None:
-        """Show what the choices come to, and whether it fits."""
+        """Show the resulting size, and whether it is within the limits."""
         width, height = self.size_asked
         self._show_match()
         for index, button in enumerate(self.turns):
@@ -302,14 +302,14 @@ class NewDialog(Form):
         self.accept_button.setAccessibleDescription("" if error is None else self.note.text())
 
     def _show_match(self) -> None:
-        """Show the preset that the size is one of, either way round."""
+        """Show the preset of this size, in either orientation."""
         name = next((one.name for one in PRESETS if self._is(one)), CUSTOM)
         if self._pasted is not None and (list(self._pasted), "px") == (self._lengths, self._unit):
             name = CLIPBOARD
         self.preset.setCurrentIndex(self.preset.findData(name))
 
     def _is(self, preset: Preset) -> bool:
-        """Whether the size is that of a preset, in any unit and either way round."""
+        """Whether the size is that of a preset, in any unit and orientation."""
         dpi = self.density.value()
         one = length(1.0, preset.unit, dpi) / length(1.0, self._unit, dpi)
         now = sorted(side * one for side in self._lengths)
@@ -333,6 +333,6 @@ def ask_new(
 
 
 def _number(value: object) -> float:
-    """Return a kept number, 0 for anything else."""
+    """Return a stored number, 0 for anything else."""
     usable = isinstance(value, int | float) and 0 <= value < MOST
     return float(value) if usable else 0.0  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Preferences: look, language, memory for undo, and the folders with models."""
+"""The preferences: theme, language, memory for undo, and model folders."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from studio.ui.widgets.widgets import caption, number
 
 
 def models_in(folder: Path) -> list[models.ModelSpec]:
-    """Return the models in a folder of the artist's; StudioError, with the reason, if none."""
+    """Return the models in a folder; StudioError with the reason if there are none."""
     specs, problems = models.survey([folder])
     usable = [one for one in specs if one.id != models.STARTER]
     if usable:
@@ -41,7 +41,7 @@ def models_in(folder: Path) -> list[models.ModelSpec]:
 
 
 class PreferencesDialog(Form):
-    """Theme, language, model folders, what exports tell, and how much memory undo may take."""
+    """Theme, language, model folders, metadata of exports, and memory for undo."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(tr("Preferences"), tr("Save"), parent)
@@ -109,7 +109,7 @@ class PreferencesDialog(Form):
             self.use_folder(Path(name))
 
     def use_folder(self, folder: Path) -> None:
-        """Put a folder with models into the list; say why if it has none."""
+        """Add a folder with models to the list, or show why it has none."""
         try:
             found = models_in(folder)
         except StudioError as error:
@@ -124,7 +124,7 @@ class PreferencesDialog(Form):
         self.note.setText(tr("Models in this folder: {names}", names=said))
 
     def save(self) -> None:
-        """Write what was chosen into the settings; StudioError where the disk refuses."""
+        """Write the choices to the settings; StudioError if they cannot be saved."""
         self._settings.set("theme", self.theme.currentData())
         self._settings.set("language", self.language.currentData())
         self._settings.set("mask_colour", self.mask_colour.currentData())

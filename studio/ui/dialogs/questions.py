@@ -1,4 +1,4 @@
-"""What is asked before something is lost, and after a crash."""
+"""Questions before unsaved work is lost, and about recovery after a crash."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Answer = QMessageBox.StandardButton
 
 
 def ask_to_save(window: QWidget, *losses: Loss, quits: bool = False) -> Answer:
-    """Ask what happens to what closing documents would lose, which is named.
+    """Ask what to do with the listed work that closing documents would lose.
 
-    Save is offered where there are changes that a file can hold. Returns Save, Discard or Cancel.
+    Save is offered if a file can store any of the changes. Returns Save, Discard or Cancel.
     """
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.NoIcon)
@@ -37,7 +37,7 @@ def ask_to_save(window: QWidget, *losses: Loss, quits: bool = False) -> Answer:
 
 
 def _told(losses: tuple[Loss, ...]) -> str:
-    """Return what would be lost, a line a document."""
+    """Return the work that would be lost, one line per document."""
     if len(losses) == 1:
         lines = [_named(losses[0])]
     else:
@@ -62,7 +62,7 @@ def _named(loss: Loss) -> str:
 
 
 def ask_to_recover(window: QWidget, recovered: Recovered) -> Answer:
-    """Ask what happens to a document that was open when Lienzo ended: Yes, No or Discard."""
+    """Ask whether to recover a document that was open when Lienzo ended: Yes, No or Discard."""
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.NoIcon)
     box.setWindowTitle(tr("Recover a document"))

@@ -10,7 +10,7 @@ SETS: Mapping[str, str] = {
     "lienzo": mark("Lienzo (as in Photoshop)"),
     "krita": mark("Krita"),
 }
-"""The names of the sets by id. The keys of the first one stand with the actions and tools."""
+"""The names of the sets by id. The keys of the first one are defined with the actions and tools."""
 
 KRITA: Mapping[str, tuple[str, ...]] = {
     "tool_move": ("T",),
@@ -38,7 +38,7 @@ KRITA: Mapping[str, tuple[str, ...]] = {
     "later_text": (),
     **{f"opacity_{digit}": () for digit in range(10)},
 }
-"""What differs from Lienzo's own set in that of Krita 5."""
+"""Differences of Krita 5's keys from Lienzo's own set."""
 
 FIXED: Mapping[str, str] = {
     "Esc": mark("cancels what is being drawn"),
@@ -52,4 +52,4 @@ FIXED: Mapping[str, str] = {
     "Down": mark("moves the view"),
     "Shift+Tab": mark("leaves the canvas"),
 }
-"""Keys of the canvas that no action can have."""
+"""Reserved keys of the canvas."""

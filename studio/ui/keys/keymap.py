@@ -1,4 +1,4 @@
-"""Which key does what: the shortcuts of all actions and tools, as the artist has set them."""
+"""The keymap: the shortcuts of all actions and tools, as customised by the artist."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALTGR_ON_WINDOWS = MODIFIERS.ControlModifier | MODIFIERS.AltModifier
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An action with its first keys; ``on_canvas`` if they count on the canvas only."""
+    """An action with its default keys; ``on_canvas`` if they work on the canvas only."""
 
     id: str
     group: str
@@ -29,24 +29,24 @@ class Row:
 
 
 def portable(key: str) -> str:
-    """Return a key such as "ctrl+shift+z" as it is compared and stored; "" for what is none."""
+    """Return a key such as "ctrl+shift+z" in portable form; "" if it is invalid."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
 
 
 def shown(key: str) -> str:
-    """Return a key as the artist reads it, in the language of the system."""
+    """Return a key as shown to the artist, in the language of the system."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 class Keymap(QObject):
-    """Gives every action its keys, from a set and the artist's changes; no two share one.
+    """Assigns keys to actions, from a set and the artist's changes; no two actions share one.
 
-    A key that the artist gave to an action is taken from the one that has it in the set.
+    A key that the artist assigns is removed from the action that has it in the set.
     """
 
     changed = Signal()
     refused = Signal(object)
-    """A key was pressed whose action (a Row) cannot be done now."""
+    """A key was pressed whose action (a Row) is unavailable."""
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,12 +57,12 @@ class Keymap(QObject):
         self._chosen = str(settings.get("shortcut_set", "lienzo"))
         self._changes = _changes(settings.get("shortcuts", {}))
 
-    # What there is
+    # Registration
 
     def add(
         self, name: str, group: str, action: QAction, own: Iterable[str], *, on_canvas: bool = False
     ) -> None:
-        """Take an action in; call ``refresh`` after the last one."""
+        """Register an action; call ``refresh`` after the last one."""
         keys = tuple(portable(key) for key in own if key)
         self.rows[name] = Row(name, group, action, keys, on_canvas)
         if on_canvas:
@@ -71,7 +71,7 @@ class Keymap(QObject):
                 canvas.addAction(action)
 
     def serve(self, canvas: QWidget) -> None:
-        """Let the keys that count on a canvas only count on this one."""
+        """Enable the canvas-only keys on this canvas."""
         self._canvases.append(canvas)
         canvas.destroyed.connect(lambda _=None, one=canvas: self._forget(one))
         for row in self.rows.values():
@@ -85,20 +85,20 @@ class Keymap(QObject):
 
     @property
     def chosen(self) -> str:
-        """The id of the set that is used."""
+        """The id of the current set."""
         return self._chosen if self._chosen in SETS else "lienzo"
 
     @property
     def changes(self) -> dict[str, tuple[str, ...]]:
-        """The keys that the artist has set, by action."""
+        """The keys changed by the artist, by action."""
         return dict(self._changes)
 
     def keys(self, name: str) -> tuple[str, ...]:
-        """Return the keys of an action, the first of which the menus show."""
+        """Return the keys of an action; menus show the first."""
         return self._keys.get(name, ())
 
     def defaults(self, name: str, of: str = "") -> tuple[str, ...]:
-        """Return the keys of an action in a set, that in use if none is named."""
+        """Return the keys of an action in a set, by default the current one."""
         row = self.rows[name]
         found = OVERRIDES.get(of or self.chosen, {}).get(name)
         return row.own if found is None else tuple(portable(key) for key in found)
@@ -106,9 +106,9 @@ class Keymap(QObject):
     def resolved(
         self, of: str, changes: Mapping[str, tuple[str, ...]]
     ) -> dict[str, tuple[str, ...]]:
-        """Return the keys of all actions for a set and changes; no key is there twice.
+        """Return the keys of all actions for a set and changes, without duplicates.
 
-        What the artist has set goes before the set, and what a set changes before what it keeps.
+        The artist's changes take precedence over the set, and a set's own keys over inherited ones.
         """
         taken = {portable(key) for key in FIXED}
         result: dict[str, tuple[str, ...]] = {}
@@ -124,7 +124,7 @@ class Keymap(QObject):
         return result
 
     def use(self, chosen: str, changes: Mapping[str, tuple[str, ...]]) -> None:
-        """Use a set with changes at once, and remember them; StudioError if the disk refuses."""
+        """Apply a set with changes, and save them; StudioError if they cannot be saved."""
         self._chosen = chosen
         self._changes = {name: tuple(keys) for name, keys in changes.items()}
         self.refresh()
@@ -132,7 +132,7 @@ class Keymap(QObject):
         self._settings.set("shortcuts", {name: list(keys) for name, keys in changes.items()})
 
     def refresh(self) -> None:
-        """Give all actions their keys."""
+        """Assign the current keys to all actions."""
         self._keys = self.resolved(self.chosen, self._changes)
         for name, row in self.rows.items():
             row.action.setShortcuts([QKeySequence(key) for key in self._keys[name]])
@@ -145,9 +145,9 @@ class Keymap(QObject):
     # Events
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep what is typed with AltGr from Qt, which would also take it for the plain key.
+        """Hide AltGr characters from Qt's shortcuts, which would also match the plain key.
 
-        On a German keyboard AltGr+8 is a bracket, and to Qt the shortcut 8 as well.
+        On a German keyboard AltGr+8 is a bracket, but Qt also matches the shortcut 8.
         """
         kind = event.type() is QEvent.Type.ShortcutOverride
         if kind and isinstance(event, QKeyEvent) and with_altgr(event):
@@ -156,10 +156,10 @@ class Keymap(QObject):
         return False
 
     def pressed(self, event: QKeyEvent) -> bool:
-        """Do or refuse what a key asks for that no shortcut of Qt's has taken; False if nothing.
+        """Run or refuse the action of a key that Qt's shortcuts did not match; False if none.
 
         A bracket that needs AltGr arrives with that modifier, which Qt does not take for the key of
-        the shortcut. An action that cannot be done now is refused aloud.
+        the shortcut. For an unavailable action ``refused`` is emitted.
         """
         for key in spellings(event):
             name = self.owner(key)
@@ -186,7 +186,7 @@ def with_altgr(event: QKeyEvent) -> bool:
 
 
 def spellings(event: QKeyEvent) -> list[str]:
-    """Return the shortcuts that a key event can stand for, as they are stored."""
+    """Return the shortcuts that match a key event, in portable form."""
     if event.key() in (0, Qt.Key.Key_unknown):
         return []
     held = event.modifiers() & ~(MODIFIERS.KeypadModifier | MODIFIERS.GroupSwitchModifier)
@@ -205,7 +205,7 @@ def _spelled(held: Qt.KeyboardModifier, key: int) -> str:
 
 
 def _changes(stored: object) -> dict[str, tuple[str, ...]]:
-    """Return what the settings hold, without what is no list of keys."""
+    """Return the stored changes without invalid entries."""
     found: dict[str, tuple[str, ...]] = {}
     for name, keys in stored.items() if isinstance(stored, dict) else ():
         if isinstance(keys, list) and all(isinstance(key, str) for key in keys):

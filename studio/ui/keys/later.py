@@ -1,4 +1,4 @@
-"""Keys of Photoshop for what Lienzo cannot do yet: each says so, and what does it meanwhile."""
+"""Photoshop's keys for missing features; each shows a message with an alternative."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from studio.ui.widgets.translation import mark
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A feature that is missing, with the keys that people try for it."""
+    """A missing feature, with the keys that users expect for it."""
 
     id: str
     label: str

@@ -1,4 +1,4 @@
-"""Keyboard shortcuts: all actions and tools with their keys, to search, to change, to reset."""
+"""The shortcut editor: all actions and tools with their keys, to search, change and reset."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NAME = Qt.ItemDataRole.UserRole
 
 
 class ShortcutEditor(QDialog):
-    """Edits a copy of the keys; ``apply`` gives them to the actions at once and keeps them."""
+    """Edits a copy of the keys; ``apply`` assigns them to the actions and saves them."""
 
     def __init__(self, keymap: Keymap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,10 +131,10 @@ class ShortcutEditor(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.buttons.button(kind.Apply).clicked.connect(self.apply)
 
-    # What is shown
+    # Display
 
     def keys(self) -> dict[str, tuple[str, ...]]:
-        """Return the keys of all actions as they would be."""
+        """Return the keys of all actions with the pending changes."""
         return self._keymap.resolved(self._chosen, self._changes)
 
     def _fill(self) -> None:
@@ -197,12 +197,12 @@ class ShortcutEditor(QDialog):
             self.table.setCurrentIndex(QModelIndex())
 
     def chosen_action(self) -> str:
-        """Return the id of the action whose row is chosen, or ""."""
+        """Return the id of the action in the current row, or ""."""
         item = self.table.currentItem()
         return str(item.data(0, NAME) or "") if item is not None else ""
 
     def choose(self, name: str) -> None:
-        """Choose the row of an action."""
+        """Select the row of an action."""
         self.table.setCurrentItem(self._items[name])
 
     def _on_row(self) -> None:
@@ -215,7 +215,7 @@ class ShortcutEditor(QDialog):
         self._on_key()
 
     def _on_key(self) -> None:
-        """Say what a key does now before it is given to another action."""
+        """Show the current action of a key before it is assigned to another one."""
         key, name = self._typed(), self.chosen_action()
         problem = _refusal(key)
         owner = next((one for one, keys in self.keys().items() if key in keys), "")
@@ -256,7 +256,7 @@ class ShortcutEditor(QDialog):
         self._show()
 
     def _reset(self) -> None:
-        """Give the action its keys of the set, and take them from whatever has them now."""
+        """Restore the action's keys of the set, and remove them from actions that use them now."""
         name = self.chosen_action()
         own = self._keymap.defaults(name, self._chosen)
         self._changes.pop(name, None)
@@ -276,7 +276,7 @@ class ShortcutEditor(QDialog):
         self._show()
 
     def apply(self) -> bool:
-        """Use the keys at once; False, with the reason, if they cannot be kept."""
+        """Apply the keys; if they cannot be saved, show the reason and return False."""
         own = self._keymap.defaults
         kept = {
             name: keys for name, keys in self._changes.items() if keys != own(name, self._chosen)
@@ -305,7 +305,7 @@ def _text(keys: tuple[str, ...]) -> str:
 
 
 def _refusal(key: str) -> str:
-    """Return why no action can have a key, or ""."""
+    """Return why a key cannot be assigned, or ""."""
     for own, does in FIXED.items():
         if key and key == portable(own):
             return tr("{key} belongs to the canvas: it {does}.", key=shown(key), does=tr(does))

@@ -1,4 +1,4 @@
-"""The badge of a layer's row: what it shows for each kind, and what a click on it does."""
+"""The badges of layer rows: icon, text and click action for each kind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio.ui.widgets.translation import message, tr
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """An icon with its spoken text and tip; ``accent`` draws it in the accent colour."""
+    """An icon with its accessible text and tool tip; ``accent`` uses the accent colour."""
 
     icon: str
     text: str
@@ -23,7 +23,7 @@ class Badge:
 
 
 def badge_of(layer: Layer) -> Badge | None:
-    """Return the badge of a layer; that of a kind without one of its own is icon and label."""
+    """Return the badge of a layer, by default the icon and label of its kind."""
     kind = kind_of(layer)
     if kind.id in _BADGES:
         return _BADGES[kind.id](layer)
@@ -32,7 +32,7 @@ def badge_of(layer: Layer) -> Badge | None:
 
 
 def press(layer: Layer, commands: LayerCommands) -> None:
-    """Do what a click on the badge of a layer does."""
+    """Run the click action of a layer's badge."""
     kind = kind_of(layer).id
     if kind in _PRESSES:
         _PRESSES[kind](layer, commands)

@@ -1,4 +1,4 @@
-"""The settings of the active control layer: what it is of, how strongly and when it acts."""
+"""The settings of the active control layer: its kind, strength and range of steps."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ from studio.ui.widgets.widgets import (
 )
 
 SETTLES_MS = 250
-"""A slider that is dragged becomes one step of the history, when it rests."""
+"""A dragged slider makes one history entry once it rests for this long."""
 
 
 class ControlBox(QWidget):
-    """Shows one control; ``changed`` brings its layer and the fields that differ."""
+    """Shows one control; ``changed`` carries its layer and the fields that differ."""
 
     changed = Signal(str, object)
     resized = Signal()
-    """More or less of it is shown."""
+    """Its visible part has another height."""
 
     def __init__(self, holder: IconHolder) -> None:
         super().__init__()
@@ -131,7 +131,7 @@ class ControlBox(QWidget):
         self.more.heading.toggled.connect(lambda unfolded: self.resized.emit())
 
     def show_layer(self, layer: Layer, model: str) -> None:
-        """Show the control of a layer, and why the model in use cannot follow it, if so."""
+        """Show the control of a layer, and the reason if the current model does not support it."""
         assert isinstance(layer, ControlLayer)
         if model != self._asked:
             self._asked = model
@@ -143,7 +143,7 @@ class ControlBox(QWidget):
         self.show_control(layer.id, layer.control, *(error_text(error) if error else ("", "")))
 
     def show_control(self, layer: str, control: Control, reason: str, hint: str = "") -> None:
-        """Show a layer's control; ``reason`` says why the model in use cannot follow it, if so."""
+        """Show a layer's control; ``reason`` is why the model in use does not support it, or ""."""
         if layer != self._layer:
             self.flush()
             self._layer = layer
@@ -151,7 +151,7 @@ class ControlBox(QWidget):
         self.reason.setToolTip(hint)
         self.reason.setVisible(bool(reason))
         if self._pending:
-            return  # The artist's hand is on it.
+            return  # The artist is dragging it.
         self._control = control
         self._filling = True
         self.used.setChecked(control.used)
@@ -164,7 +164,7 @@ class ControlBox(QWidget):
         self._filling = False
 
     def flush(self) -> None:
-        """Tell at once what was changed since."""
+        """Emit pending changes at once."""
         pending, self._pending = self._pending, {}
         self._timer.stop()
         if pending:
@@ -179,7 +179,7 @@ class ControlBox(QWidget):
         self._timer.start()
 
     def _order(self, name: str) -> None:
-        """Push the other end along, so that the start never comes after the end."""
+        """Move the other end along, so that the start never exceeds the end."""
         if self.start.value() > self.end.value():
             other, value = (
                 (self.end, self.start.value())

@@ -1,4 +1,4 @@
-"""What menus and panels do to layers, masks and the selection; each is one history entry."""
+"""Commands on layers, masks and the selection; each is one history entry."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class LayerCommands(QObject):
     """Acts on the session's document."""
 
     refused = Signal(object, object)
-    """Why something was not done (StudioError), and what."""
+    """A StudioError, and the command that it refused."""
     done = Signal(object)
-    """What was done."""
+    """The command that was done."""
     recipe_asked = Signal(str)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -51,11 +51,11 @@ class LayerCommands(QObject):
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """The layers that are selected in the panel, the active one among them."""
+        """The layers selected in the panel, including the active one."""
         return several.together(self._session.document, self._session.chosen_layers)
 
     def choose(self, layer_ids: Iterable[str]) -> None:
-        """Let commands act on these layers, as long as the active one is among them."""
+        """Set the layers that commands act on, as long as the active one is among them."""
         self._session.chosen_layers = tuple(layer_ids)
 
     def _on_chosen(self, label: str, change: ChangeOfLayers, *, keeps: str = "") -> None:
@@ -94,13 +94,13 @@ class LayerCommands(QObject):
     # One layer
 
     def activate(self, layer_id: str) -> None:
-        """Make a layer the active one, which is no step of the history."""
+        """Make a layer the active one, without a history entry."""
         document = self._session.document
         if document.active != layer_id:
             self._session.amend(document.replace(active=layer_id))
 
     def rename(self, layer_id: str, name: str) -> None:
-        """Give a layer another name."""
+        """Rename a layer."""
         self._do("Rename layer", lambda d: operations.change_layer(d, layer_id, name=name))
 
     def toggle_visible(self, layer_id: str) -> None:
@@ -122,7 +122,7 @@ class LayerCommands(QObject):
             self._do(label, lambda d: several.change(d, together, locked=locked))
 
     def _with_others(self, layer_id: str) -> tuple[str, ...]:
-        """Return all that is chosen if the layer is among them, else the layer alone."""
+        """Return all chosen layers if the layer is among them, else the layer alone."""
         return self.chosen if layer_id in self.chosen else (layer_id,)
 
     def toggle_mask(self, layer_id: str) -> None:
@@ -133,15 +133,15 @@ class LayerCommands(QObject):
         )
 
     def set_blend(self, mode: BlendMode) -> None:
-        """Blend the chosen layers in another way."""
+        """Set the blend mode of the chosen layers."""
         self._on_chosen("Blend mode", lambda d, ids: several.set_blend(d, ids, mode), keeps=INSIDE)
 
     def next_blend(self) -> None:
-        """Take the next mode of the list for the chosen layers; after the last comes the first."""
+        """Set the next blend mode for the chosen layers, cyclically."""
         self._step_blend(1)
 
     def previous_blend(self) -> None:
-        """Take the mode before in the list; before the first comes the last."""
+        """Set the previous blend mode for the chosen layers, cyclically."""
         self._step_blend(-1)
 
     def _step_blend(self, step: int) -> None:
@@ -159,18 +159,18 @@ class LayerCommands(QObject):
         )
 
     def set_expanded(self, layer_id: str, expanded: bool) -> None:
-        """Fold a group in the panel, which is no step of the history."""
+        """Fold or unfold a group in the panel, without a history entry."""
         layer = self._layer(layer_id)
         if isinstance(layer, GroupLayer):
             document = self._session.document
             self._session.amend(operations.change_layer(document, layer_id, expanded=expanded))
 
     def change_settings(self, layer_id: str, changes: Mapping[str, Any]) -> None:
-        """Change the settings of a layer's kind; nothing if it is gone, refused if locked."""
+        """Change the settings of a layer's kind; ignored if it is gone, refused if locked."""
         self._do("Layer settings", lambda d: _with_settings(d, layer_id, changes))
 
     def make_control(self, kind: str) -> None:
-        """Turn the active layer of pixels into a control layer."""
+        """Convert the active pixel layer to a control layer."""
         self._on_active("Turn into a control", lambda d, i: _as_control(d, i, kind))
 
     def add_control(self, layer: ControlLayer, label: str) -> None:
@@ -184,7 +184,7 @@ class LayerCommands(QObject):
     # The stack
 
     def move(self, layer_ids: Sequence[str], parent: str | None, index: int) -> None:
-        """Put layers to another place in the stack."""
+        """Move layers in the stack."""
         self._do(
             "Move in the stack", lambda d: operations.place_layers(d, layer_ids, index, parent)
         )
@@ -195,14 +195,14 @@ class LayerCommands(QObject):
         self._do("New layer", lambda d: operations.add_layer(d, name))
 
     def group(self) -> None:
-        """Put the chosen layers into a new group."""
+        """Move the chosen layers to a new group."""
         name = tr("Group")
         self._on_chosen(
             "Group layers", lambda d, ids: operations.group_layers(d, ids, name), keeps=ALL
         )
 
     def ungroup(self) -> None:
-        """Replace the active group by what it holds."""
+        """Replace the active group by its layers."""
         self._on_active("Ungroup", operations.ungroup)
 
     def duplicate(self) -> None:
@@ -210,7 +210,7 @@ class LayerCommands(QObject):
         self._on_chosen("Duplicate layer", several.duplicate, keeps=ALL)
 
     def delete(self) -> None:
-        """Throw the chosen layers away."""
+        """Delete the chosen layers."""
         self._on_chosen("Delete layer", several.delete)
 
     def raise_active(self) -> None:
@@ -229,7 +229,7 @@ class LayerCommands(QObject):
             self._on_active("Merge down", _merged_down, keeps="")
 
     def flatten(self) -> None:
-        """Make one layer of all that is visible."""
+        """Merge all visible layers into one."""
         name = tr("Background")
         self._do("Flatten", lambda d: merge.flatten(_unlocked(d, _ids(d)), name))
 
@@ -250,11 +250,11 @@ class LayerCommands(QObject):
     # Layer masks
 
     def add_mask(self) -> None:
-        """Give the active layer a mask: of the selection where there is one."""
+        """Add a mask to the active layer, made from the selection if there is one."""
         self._on_active("Add layer mask", masks.mask_from_selection)
 
     def delete_mask(self) -> None:
-        """Throw the active layer's mask away."""
+        """Delete the active layer's mask."""
         self._on_active("Delete layer mask", masks.delete_mask)
 
     def toggle_active_mask(self) -> None:
@@ -276,7 +276,7 @@ class LayerCommands(QObject):
         self._do("Select none", selection.select_none)
 
     def invert_selection(self) -> None:
-        """Select what was not selected."""
+        """Invert the selection."""
         self._do("Invert selection", selection.invert_selection)
 
     def select_rect(self, rect: Rect) -> None:
@@ -284,22 +284,22 @@ class LayerCommands(QObject):
         self._do("Rectangle selection", lambda d: selection.select_rect(d, rect))
 
     def mask_from_selection(self) -> None:
-        """Make the selection the mask of the next edit."""
+        """Copy the selection to the edit mask."""
         if self._session.document.selection is None:
             self._refuse("Mask from selection", "Nothing is selected.", "Select a place first.")
             return
         self._do("Mask from selection", lambda d: d.replace(mask=d.selection, selection=None))
 
     def selection_from_mask(self) -> None:
-        """Select what the mask of the next edit covers."""
+        """Copy the edit mask to the selection."""
         self._do("Selection from mask", lambda d: d.replace(selection=d.mask) if d.mask else d)
 
     def clear_mask(self) -> None:
-        """Wipe the mask of the next edit."""
+        """Clear the edit mask."""
         self._do("Clear mask", lambda d: d.replace(mask=None) if d.mask is not None else d)
 
     def invert(self, what: Edited | None) -> None:
-        """Invert the mask or selection that is being edited; an empty edit mask becomes whole."""
+        """Invert the current mask or selection; an empty edit mask becomes full."""
         if what is None:
             error = StudioError("There is no mask to invert.", NO_MASK_HINT)
             self.refused.emit(error, ("layers", "Invert mask"))
@@ -311,7 +311,7 @@ class LayerCommands(QObject):
             self._do("Invert mask", lambda d: mask_edits.invert(d, what))
 
     def fill_outline(self, what: Edited | None) -> None:
-        """Fill what the lines of the mask or selection that is being edited go around."""
+        """Fill the areas enclosed by lines of the current mask or selection."""
         if what is None:
             error = StudioError("There is no outline to fill.", NO_MASK_HINT)
             self.refused.emit(error, ("layers", "Fill the outline"))
@@ -327,7 +327,7 @@ class LayerCommands(QObject):
     def resize_canvas(
         self, width: int, height: int, anchor: tuple[float, float], dpi: float
     ) -> None:
-        """Give the canvas another size and density; ``anchor`` (0..1 each way) stays in place."""
+        """Set the size and the density of the canvas around ``anchor`` (0..1 on each axis)."""
 
         def change(document: Document) -> Document:
             sized = canvas.resize_canvas(document, width, height, anchor)
@@ -336,15 +336,15 @@ class LayerCommands(QObject):
         self._do("Canvas size", change)
 
     def crop(self) -> None:
-        """Cut the canvas to the selection."""
+        """Crop the canvas to the selection."""
         self._do("Crop", canvas.crop_canvas)
 
 
 def _unlocked(document: Document, layer_ids: Sequence[str], keeps: str = "") -> Document:
-    """Return the document; StudioError if a lock holds one of the layers.
+    """Return the document; StudioError if one of the layers is locked.
 
-    ``keeps`` is INSIDE for what leaves the children of groups as they are, ALL for what leaves the
-    layers themselves so and only shows, names, copies or orders them.
+    ``keeps`` is INSIDE for commands that do not change the children of groups, ALL for commands
+    that change no layer's content and only show, name, copy or order them.
     """
     if keeps != ALL:
         check_unlocked(document, layer_ids, inside=keeps != INSIDE)

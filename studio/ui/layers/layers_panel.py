@@ -1,4 +1,4 @@
-"""The layers panel: the stack from top to bottom, and what can be done with the active layer."""
+"""The layers panel: the stack from top to bottom, and the controls of the active layer."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ EYE, NAME, MASK, BADGE, LOCK = range(5)
 ID = Qt.ItemDataRole.UserRole
 THUMBNAIL = 24
 ROW = 28
-"""The height of a row, so that six fit at 1440 x 900."""
+"""Height of a row in pixels, so that six fit at 1440 x 900."""
 BUTTON = 26
 ROWS = 6
-"""The least that the panel shows at the first start; see ``height_wanted``."""
+"""Least visible rows at the first start; see ``height_wanted``."""
 
 
 class LayerTree(QTreeWidget):
-    """The rows; a drop is told and not carried out, since the document decides."""
+    """The rows; a drop is emitted, not carried out, since the document decides."""
 
     dropped = Signal(object, object, object)
     """(layers, group or None, index from the bottom)."""
     toggled = Signal(str)
     mask_pressed = Signal(str, object)
-    """(layer, what was held) for a press on the thumbnail of its mask."""
+    """(layer, keyboard modifiers) of a press on the thumbnail of its mask."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Leave a press on a mask's thumbnail to the panel: Shift and Alt mean the mask there."""
+        """Pass a press on a mask's thumbnail to the panel: there Shift and Alt act on the mask."""
         item = self.itemAt(event.position().toPoint())
         on_mask = item is not None and self.columnAt(round(event.position().x())) == MASK
         left = event.button() is Qt.MouseButton.LeftButton
@@ -67,7 +67,7 @@ class LayerTree(QTreeWidget):
         self.mask_pressed.emit(str(item.data(NAME, ID)), event.modifiers())
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Say where a row was dropped."""
+        """Emit the target of a dropped row."""
         moved = [str(item.data(NAME, ID)) for item in self.selectedItems()]
         place = self.indexAt(event.position().toPoint())
         where = self.dropIndicatorPosition()
@@ -79,13 +79,13 @@ class LayerTree(QTreeWidget):
         siblings = self._ids(parent)
         index = sum(1 for one in siblings[row:] if one not in moved)
         group = parent.data(NAME, ID) if parent is not None else None
-        # Later: the rows are made anew by it, which the drop that runs would not survive.
+        # Deferred: it rebuilds the rows, which the running drop would not survive.
         QTimer.singleShot(0, self, lambda: self.dropped.emit(moved, group, index))
 
     def _target(
         self, place: QModelIndex, where: QAbstractItemView.DropIndicatorPosition
     ) -> tuple[QTreeWidgetItem | None, int]:
-        """Return the group and the row, counted from the top, before which a row lands."""
+        """Return the group and the row, from the top, before which a drop inserts."""
         position = QAbstractItemView.DropIndicatorPosition
         item = self.itemFromIndex(place) if place.isValid() else None
         if item is None:
@@ -101,7 +101,7 @@ class LayerTree(QTreeWidget):
         return [str(child.data(NAME, ID)) for child in _children(node)]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space shows or hides the current layer; other keys as usual."""
+        """Show or hide the current layer on Space; other keys work as usual."""
         item = self.currentItem()
         if event.key() == Qt.Key.Key_Space and item is not None:
             self.toggled.emit(item.data(NAME, ID))
@@ -114,9 +114,9 @@ class LayersPanel(QWidget):
 
     menu_asked = Signal(QPoint)
     mask_asked = Signal(str)
-    """The mask of a layer is to be painted."""
+    """The mask of a layer is to become the paint target."""
     pixels_asked = Signal(str)
-    """The pixels of a layer are to be painted again."""
+    """The pixels of a layer are to become the paint target again."""
     alone_asked = Signal(str)
     """The mask of a layer is to be shown alone, or the picture again."""
 
@@ -197,9 +197,9 @@ class LayersPanel(QWidget):
         return cast(ControlBox, self._boxes.boxes["control"])
 
     def height_wanted(self) -> int:
-        """Return the height, logical pixels, that shows ``ROWS`` rows and all that is around them.
+        """Return the height, in logical pixels, for ``ROWS`` rows and everything around them.
 
-        The settings of a control layer, which come and go, take theirs from the rows.
+        The settings of a control layer, shown at times, take their height from the rows.
         """
         parts = [self._top.sizeHint().height(), self.buttons.sizeHint().height()]
         edges, gaps = self._column.contentsMargins(), self._column.spacing() * len(parts)
@@ -236,7 +236,7 @@ class LayersPanel(QWidget):
         self.opacity.changed.connect(lambda value: self._commands.set_opacity(value / 100))
 
     def refresh(self) -> None:
-        """Show the document as it is."""
+        """Show the current document."""
         document = self._session.document
         shape = tuple(_shape(layer) for layer in document.layers)
         self._filling = True
@@ -278,7 +278,7 @@ class LayersPanel(QWidget):
             self._timer.start()
 
     def show_model(self, model: str) -> None:
-        """Say of controls whether another model can follow them."""
+        """Show for control layers whether another model supports them."""
         if model != self._model:
             self._model = model
             self._show_settings(self._session.document.active_layer())
@@ -380,7 +380,7 @@ class LayersPanel(QWidget):
     def _on_control_resized(self) -> None:
         self.settings.updateGeometry()
         QTimer.singleShot(0, self, self._scroll_to_current)
-        # Where the panel is too low for all of it, what was unfolded is scrolled to.
+        # If the panel is too low for all of it, scroll to the unfolded section.
         if self.control.more.heading.isChecked():
             QTimer.singleShot(0, self, lambda: self.settings.ensureWidgetVisible(self.control.more))
 
@@ -413,7 +413,7 @@ class LayersPanel(QWidget):
         self._commands.choose(chosen)
         current = self.tree.currentItem()
         if chosen and current is not None and not current.isSelected():
-            # Ctrl+click took the current row out: another chosen one becomes active.
+            # Ctrl+click deselected the current row: another selected one becomes active.
             self._commands.activate(chosen[0])
 
     def _on_mask_pressed(self, layer_id: str, held: Qt.KeyboardModifier) -> None:

@@ -10,11 +10,11 @@ from studio.document.blend import BlendMode
 from studio.ui.widgets.translation import message
 
 LETTERS = 14
-"""So many letters of the chosen mode are shown at least; the list itself is as wide as it must."""
+"""Least visible letters of the chosen mode; the open list is as wide as it needs to be."""
 
 
 class ModeList(QComboBox):
-    """Shows the mode of the active layer; modes of groups are listed only for a group."""
+    """Shows the mode of the active layer; group modes are listed for groups only."""
 
     chosen = Signal(object)
     """The ``BlendMode`` that was picked."""
@@ -39,12 +39,12 @@ class ModeList(QComboBox):
         self.activated.connect(lambda: self.chosen.emit(self.currentData()))
 
     def show_mode(self, mode: BlendMode, *, group: bool) -> None:
-        """Show the mode of a layer, a ``group`` or not, without a signal."""
+        """Show the mode of a layer, which may be a ``group``, without emitting a signal."""
         view, model = self.view(), self.model()
         assert isinstance(view, QListView) and isinstance(model, QStandardItemModel)
         for index in self._only_groups:
             view.setRowHidden(index, not group)
-            if self.itemData(index) is not None:  # A line is never enabled.
+            if self.itemData(index) is not None:  # A separator is never enabled.
                 model.item(index).setEnabled(group)
         self.setCurrentIndex(self.findData(mode))
 

@@ -1,4 +1,4 @@
-"""The settings of the active layer below the rows: one box for each kind that names one."""
+"""The settings of the active layer below the rows: one box for each kind that has one."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from studio.ui.widgets.widgets import IconHolder
 
 
 class SettingsBox(Protocol):
-    """What the class in the ``panel`` of a row of ``LAYER_KINDS`` has, beside being a QWidget.
+    """Protocol of the QWidget classes named in ``panel`` of a row of ``LAYER_KINDS``.
 
-    It is made with an ``IconHolder``.
+    It is constructed with an ``IconHolder``.
     """
 
     changed: SignalInstance
     """The id of the layer and the fields that differ, for ``LayerKind.with_settings``."""
     resized: SignalInstance
-    """More or less of it is shown."""
+    """Its visible part has another height."""
 
     def show_layer(self, layer: Layer, model: str) -> None:
         """Show the settings of a layer; ``model`` is the one in use."""
         ...
 
     def flush(self) -> None:
-        """Emit at once what was changed and not emitted yet."""
+        """Emit pending changes at once."""
         ...
 
 
 class SettingsBoxes(QWidget):
-    """Holds the boxes, of which the one for the active layer's kind is shown."""
+    """Holds the boxes and shows the one for the active layer's kind."""
 
     def __init__(self, holder: IconHolder) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class SettingsBoxes(QWidget):
                 self.boxes[kind.id] = box
 
     def event(self, event: QEvent) -> bool:
-        """Let the scroll area around follow a box that wants another height."""
+        """Let the enclosing scroll area follow a box that needs another height."""
         done = super().event(event)
         viewport = self.parentWidget()
         if event.type() is QEvent.Type.LayoutRequest and viewport is not None:
@@ -73,7 +73,7 @@ class SettingsBoxes(QWidget):
         return True
 
     def flush(self) -> None:
-        """Emit at once what was changed in any box."""
+        """Emit pending changes of all boxes at once."""
         for box in self.boxes.values():
             box.flush()
 

@@ -1,4 +1,4 @@
-"""The model that the artist chose last, from one start to the next."""
+"""The last chosen model, kept between starts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SETTING = "model"
 
 
 def keep_model(settings: Settings, failed: Callable[[StudioError], object], model: str) -> None:
-    """Keep the id of a chosen model; ``failed`` gets the error if the settings cannot be saved."""
+    """Save the id of a chosen model; ``failed`` gets the error if the settings cannot be saved."""
     try:
         settings.set(SETTING, model)
     except StudioError as error:
@@ -22,13 +22,13 @@ def keep_model(settings: Settings, failed: Callable[[StudioError], object], mode
 
 
 def kept_model(settings: Settings) -> str:
-    """Return the id of the model that was chosen last, the starter's if its folder is gone."""
+    """Return the id of the last chosen model, the starter's if its folder is gone."""
     model = str(settings.get(SETTING, STARTER))
     return model if Path(model).expanduser().is_dir() else STARTER
 
 
 def missing_text(settings: Settings, specs: Sequence[ModelSpec]) -> str:
-    """Return what to say if the model that was chosen last is not among ``specs``, else ""."""
+    """Return a message if the last chosen model is not among ``specs``, else ""."""
     model = str(settings.get(SETTING, STARTER))
     if model in (STARTER, *(spec.id for spec in specs)):
         return ""

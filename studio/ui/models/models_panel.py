@@ -1,4 +1,4 @@
-"""The models panel: what the chosen model is, what it knows, and under which licences."""
+"""The models panel: the chosen model's card, its gallery and its licences."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NAME = Qt.ItemDataRole.UserRole
 
 
 class ThingsList(QListWidget):
-    """The gallery; Enter and a double click take the thing."""
+    """The gallery; Enter and a double click pick an entry."""
 
     taken = Signal(str)
 
@@ -58,7 +58,7 @@ class ThingsList(QListWidget):
         self.itemDoubleClicked.connect(self._take)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the current thing on Enter; everything else moves or searches."""
+        """Pick the current entry on Enter; other keys move or search."""
         item = self.currentItem()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
             self._take(item)
@@ -70,7 +70,7 @@ class ThingsList(QListWidget):
 
 
 class ModelsPanel(QScrollArea):
-    """Shows one model's card; ``word_taken`` when a thing of the gallery is to be in the prompt."""
+    """Shows one model's card; ``word_taken`` carries a gallery entry to insert in the prompt."""
 
     word_taken = Signal(str)
     model_chosen = Signal(str)
@@ -147,14 +147,14 @@ class ModelsPanel(QScrollArea):
             self.chooser.addItem(model.name, model.id)
 
     def show_model(self, model: str) -> None:
-        """Show a model's card, once the panel is seen: its gallery has hundreds of pictures."""
+        """Show a model's card once the panel is visible: its gallery has hundreds of pictures."""
         if model in self._models:
             self.chooser.setCurrentIndex(self.chooser.findData(model))
             self._wanted, self._asked = model, False
             self.set_seen(self._seen)
 
     def set_seen(self, seen: bool) -> None:
-        """Say whether the panel lies open; loads what was asked for while it did not."""
+        """Set whether the panel is visible, and load a card requested while it was hidden."""
         self._seen = seen
         if seen and not self._asked:
             self._load()
@@ -178,7 +178,7 @@ class ModelsPanel(QScrollArea):
         self._background.run(load, show, self.failed.emit, owner=self)
 
     def set_language(self, language: str) -> None:
-        """Show cards in another language from the next one on."""
+        """Set the language of cards, starting with the next one."""
         self._language = language
 
     def _show(self, spec: ModelSpec, card: ModelCard, pictures: Sequence[Pixels]) -> None:
@@ -243,7 +243,7 @@ class ModelsPanel(QScrollArea):
         self.model_chosen.emit(str(self.chooser.currentData()))
 
     def show_licences(self) -> None:
-        """Show the licences that the model came with."""
+        """Show the licences of the model."""
         if self.card.licences is None:
             return
         try:
@@ -264,7 +264,7 @@ class ModelsPanel(QScrollArea):
 
 
 class LicencesDialog(QDialog):
-    """A text to read; nothing in it opens a connection."""
+    """A read-only text; nothing in it opens a connection."""
 
     def __init__(self, text: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -286,7 +286,7 @@ class LicencesDialog(QDialog):
 
 
 def tiles(gallery: Gallery) -> tuple[Pixels, ...]:
-    """Cut a sheet into its pictures (tile, tile, 3) uint8; StudioError where it is no picture."""
+    """Cut a sheet into pictures (tile, tile, 3) uint8; StudioError if it is no picture."""
     data = np.fromfile(gallery.path, np.uint8)
     sheet = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if data.size else None
     if sheet is None:

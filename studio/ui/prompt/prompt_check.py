@@ -18,11 +18,11 @@ from studio.ui.widgets.translation import message, tr
 
 
 class Split(Protocol):
-    """What a token counter returns for a prompt."""
+    """The result of a token counter for a prompt."""
 
     @property
     def dropped(self) -> str:
-        """The part of the prompt that does not fit the tokenizer at one go."""
+        """The part of the prompt beyond the first chunk of the tokenizer."""
 
 
 class PromptCheck:

@@ -36,7 +36,7 @@ PICTURES = (
     ("layer", "ph.stack", mark("Active layer")),
     ("selection", "ph.selection", mark("Selection")),
 )
-"""Where a region's picture may come from."""
+"""Sources of a region's reference."""
 
 
 class RegionRow(QWidget):

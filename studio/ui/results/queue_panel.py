@@ -1,4 +1,4 @@
-"""The queue: what runs, how long it still takes, what waits."""
+"""The queue panel: the running job, its time left, and the waiting jobs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from studio.ui.widgets.widgets import Elided, IconHolder, icon_button
 
 
 class QueuePanel(QWidget):
-    """Shows a job queue; one job runs, the others can be taken out or all be stopped."""
+    """Shows a job queue, in which waiting jobs can be removed or all jobs stopped."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class QueuePanel(QWidget):
         holder: IconHolder,
         document: Callable[[object], str] = lambda owner: "",
     ) -> None:
-        """Show ``queue``; ``document`` names what an owner's job is about, "" if that is clear."""
+        """Show ``queue``; ``document`` returns the name of an owner's document, "" if obvious."""
         super().__init__()
         self._queue, self._document = queue, document
         self.label = Elided()
@@ -49,9 +49,9 @@ class QueuePanel(QWidget):
         self.waiting.setAccessibleName(tr("Jobs that wait"))
         self.waiting.setToolTip(tr("Press Delete to remove a job from the queue"))
         self.empty = icon_button(holder, "ph.trash", tr("Empty the queue"))
-        # With jobs that wait the panel needs no more height than without; they scroll.
+        # Waiting jobs need no extra height; they scroll.
         self.waiting.setMinimumHeight(1)
-        # A bar for long names would take the room of one of the few rows; the tip has them whole.
+        # A horizontal scroll bar would cover one of the few rows; tool tips have the full names.
         self.waiting.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._lay_out()
         self._clock = QTimer(self)
@@ -81,7 +81,7 @@ class QueuePanel(QWidget):
         column.addStretch(1)
 
     def refresh(self) -> None:
-        """Show the jobs as they are."""
+        """Show the current jobs."""
         running = self._queue.running
         waiting = [job for job in self._queue.jobs if job is not running]
         self.label.setText(self._label(running) if running else tr("Nothing is running"))
@@ -95,7 +95,7 @@ class QueuePanel(QWidget):
             item.setData(Qt.ItemDataRole.UserRole, job.id)
             item.setToolTip(text)
             self.waiting.addItem(item)
-        # What waits while nothing runs begins at once; shown, it would leave the dock larger.
+        # A job that waits while none runs starts at once; showing it would enlarge the dock.
         shown = bool(waiting) and (running is not None or self._held is not None)
         self.waiting.setVisible(shown)
         self.empty.setVisible(shown)
@@ -131,7 +131,7 @@ class QueuePanel(QWidget):
         self.left.setText("  ·  ".join(parts))
 
     def _show_pause(self) -> None:
-        """Offer to pause the training that runs, or to let one go on that was paused."""
+        """Offer to pause the running training, or to resume a paused one."""
         running, focused = self._queue.running, self.pause.hasFocus() or self.resume.hasFocus()
         can_pause = running is not None and running.can_pause
         can_resume = not can_pause and self._held is not None

@@ -13,29 +13,29 @@ from studio.ui.widgets.theme import Theme
 from studio.ui.widgets.translation import tr
 
 SIDE = 104
-"""Pixels; at most, and as much smaller as lets ``ROW`` of them be seen beside each other."""
+"""Largest side of a thumbnail in pixels, reduced until ``ROW`` of them fit side by side."""
 LEAST_SIDE = 72
 ROW = 4
-"""As many as Generate makes at first."""
+"""Thumbnails per row, the default number of variations."""
 ROOM = 12
 """Pixels around a thumbnail."""
 MARGIN = 2
-"""Pixels; Qt breaks a row that is as wide as the list, to the pixel."""
+"""Pixels; Qt wraps a row that is exactly as wide as the list."""
 ID = Qt.ItemDataRole.UserRole
 RATIO = 2
 """Thumbnails are sharp on a screen of 200 %."""
 APPLIED_OPACITY = 0.35
 MARK = 26
-"""Side of the sign on what was applied."""
+"""Side of the mark on applied results."""
 
 
 class TrayList(QListWidget):
-    """Enter applies, Delete discards; Esc and a click beside the thumbnails select nothing."""
+    """Enter applies, Delete discards; Esc or a click outside the thumbnails deselects."""
 
     applied = Signal()
     discarded = Signal()
     picked = Signal(object)
-    """The id of the variation that is selected, or None."""
+    """The id of the selected variation, or None."""
     left = Signal()
     """Esc was pressed."""
 
@@ -51,7 +51,7 @@ class TrayList(QListWidget):
         self.itemSelectionChanged.connect(self._on_selection)
 
     def add(self, icon: QIcon, label: str, item_id: str | None = None) -> QListWidgetItem:
-        """Add a thumbnail at the end; without an id it cannot be selected."""
+        """Append a thumbnail, which cannot be selected without an id."""
         item = QListWidgetItem(icon, "")
         if item_id is None:
             item.setFlags(Qt.ItemFlag.ItemIsEnabled)
@@ -62,12 +62,12 @@ class TrayList(QListWidget):
         return item
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Make the thumbnails smaller if a row of them would not fit."""
+        """Shrink the thumbnails if a row of them would not fit."""
         self._fit()
         super().resizeEvent(event)
 
     def _fit(self) -> None:
-        # Without the scroll bar, which comes and goes with what they take.
+        # Without the scroll bar, whose visibility depends on the thumbnails' size.
         width = self.contentsRect().width() - self.verticalScrollBar().sizeHint().width()
         side = max(LEAST_SIDE, min(SIDE, (width - MARGIN) // ROW - ROOM))
         self.setIconSize(QSize(side, side))
@@ -85,7 +85,7 @@ class TrayList(QListWidget):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select nothing by a click beside the thumbnails."""
+        """Deselect on a click outside the thumbnails."""
         item = self.itemAt(event.position().toPoint())
         if item is None or item.data(ID) is None:
             self.clearSelection()
@@ -100,7 +100,7 @@ class TrayList(QListWidget):
 def thumbnail(image: Pixels, applied: Theme | None = None) -> QIcon:
     """Return a picture (h, w, 3) as a square icon that is sharp at 2x.
 
-    With the theme of what was ``applied`` it is dimmed and bears a sign.
+    With a theme in ``applied``, for an applied result, it is dimmed and marked.
     """
     picture = pixmap_of(image).scaled(
         SIDE * RATIO,
@@ -136,6 +136,6 @@ def _dimmed(picture: QPixmap, theme: Theme) -> QPixmap:
 
 
 def label_of(prompt: str, seed: int, *, applied: bool) -> str:
-    """Return what a variation is called."""
+    """Return the label of a variation."""
     label = tr("{prompt}, seed {seed}", prompt=prompt or "-", seed=seed)
     return tr("{result} (applied)", result=label) if applied else label

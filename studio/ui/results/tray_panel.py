@@ -1,4 +1,4 @@
-"""The results tray: variations as they form and as they are, to compare, apply or discard."""
+"""The results tray: forming and finished variations, to compare, apply or discard."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from studio.ui.widgets.translation import tr
 from studio.ui.widgets.widgets import IconHolder, Wrapped, icon_button
 
 WIDTH = 150
-"""Of the column of buttons."""
+"""Width of the column of buttons."""
 
 
 class TrayPanel(QWidget):
-    """Shows the session's tray; the selected variation lies on the canvas until it is applied."""
+    """Shows the session's tray; the canvas previews the selected variation."""
 
     left = Signal()
-    """The artist is done here: something was applied, or Esc was pressed."""
+    """A result was applied, or Esc was pressed."""
 
     def __init__(self, session: Session, holder: IconHolder) -> None:
         super().__init__()
@@ -111,9 +111,9 @@ class TrayPanel(QWidget):
         self.before.released.connect(lambda: self._session.hold_before(False))
 
     def refresh(self) -> None:
-        """Show the variations as they are."""
+        """Show the current variations."""
         tray = self._session.tray
-        # The steps of a job leave with it, whatever runs next.
+        # The steps of a job disappear with it, whichever job runs next.
         stays = self._forms is not None and self._forms is self._session.running
         forming = [item.icon() for item in self._forming] if stays else []
         self._filling = True
@@ -139,7 +139,7 @@ class TrayPanel(QWidget):
         self.discard_all.setEnabled(bool(tray.items))
 
     def _leave_what_goes(self) -> None:
-        """Take the keys from what is hidden or greyed out next; Qt would give them to any field."""
+        """Move the focus from a widget about to be hidden or greyed out, before Qt moves it."""
         tray, focused = self._session.tray, QApplication.focusWidget()
         if focused is None or not self.isAncestorOf(focused):
             return
@@ -154,14 +154,14 @@ class TrayPanel(QWidget):
         self.hint.setVisible(empty)
 
     def apply_selected(self) -> None:
-        """Keep the selected variation as a layer."""
+        """Apply the selected variation as a layer."""
         item = self._session.tray.selected
         if item is not None:
             self._session.apply(item.id)
             self.left.emit()
 
     def discard_selected(self) -> None:
-        """Throw the selected variation away."""
+        """Discard the selected variation."""
         item = self._session.tray.selected
         if item is not None:
             self._session.tray.discard(item.id)
@@ -176,7 +176,7 @@ class TrayPanel(QWidget):
         return thumbnail(item.image, self._holder.icons.theme if applied else None)
 
     def _on_progressed(self, job: Job, event: ProgressEvent) -> None:
-        # What a training paints now is no result, nor is what reading a picture shows.
+        # Previews of a training or of an inversion are no results.
         request = job.request
         if event.preview is None or not isinstance(request, EditRequest) or only_reads(request):
             return
@@ -190,7 +190,7 @@ class TrayPanel(QWidget):
             item.setIcon(thumbnail(picture))
 
     def _show_forming(self, pictures: Sequence[Pixels]) -> None:
-        """Put other steps in front of the results, and leave the selection as it is."""
+        """Replace the steps in front of the results without changing the selection."""
         for item in self._forming:
             self.list.takeItem(self.list.row(item))
         self._forming = []

@@ -1,4 +1,4 @@
-"""The words of a new text as chips: what went, what came, and how much each counts."""
+"""The words of a new text as chips: removed and added words, and the weight of each."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NUDGE = 0.1
 
 
 class Flow(QLayout):
-    """Lays items out in rows, as a text does its words."""
+    """Lays items out in rows, like words of a text."""
 
     def __init__(self, parent: QWidget, gap: int = 4) -> None:
         super().__init__(parent)
@@ -39,23 +39,23 @@ class Flow(QLayout):
         self._items: list[QLayoutItem] = []
 
     def addItem(self, item: QLayoutItem) -> None:
-        """Take an item."""
+        """Add an item."""
         self._items.append(item)
 
     def count(self) -> int:
-        """Return how many items there are."""
+        """Return the number of items."""
         return len(self._items)
 
     def itemAt(self, index: int) -> QLayoutItem | None:
-        """Return an item, None for a number that has none."""
+        """Return an item, None for an invalid index."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
-        """Give an item back."""
+        """Remove an item and return it."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def hasHeightForWidth(self) -> bool:
-        """Say that narrower means higher."""
+        """Return True: the height depends on the width."""
         return True
 
     def heightForWidth(self, width: int) -> int:
@@ -63,7 +63,7 @@ class Flow(QLayout):
         return self._placed(QRect(0, 0, width, 0), only_measured=True)
 
     def sizeHint(self) -> QSize:
-        """Return the least that is needed; the width decides the height."""
+        """Return the minimum size; the height follows from the width."""
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:
@@ -74,7 +74,7 @@ class Flow(QLayout):
         return size
 
     def setGeometry(self, rect: QRect) -> None:
-        """Put every item in its place."""
+        """Place all items in a rectangle."""
         super().setGeometry(rect)
         self._placed(rect, only_measured=False)
 
@@ -106,7 +106,7 @@ class Chip(QToolButton):
         self.show_weight(1.0)
 
     def show_weight(self, weight: float) -> None:
-        """Say how much the word counts."""
+        """Show the weight of the word."""
         mark = "" if weight == 1 else f"  \u00d7{decimals(weight)}"
         self.setText(self.word.replace("&", "&&") + mark)
         told = {"word": self.word, "weight": decimals(weight)}
@@ -116,7 +116,7 @@ class Chip(QToolButton):
             self.setAccessibleName(tr("{word}, weight {weight}", **told))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Make the word weigh more or less, or go to another one."""
+        """Change the weight of the word, or move to another one."""
         steps = {Qt.Key.Key_Plus: NUDGE, Qt.Key.Key_Equal: NUDGE, Qt.Key.Key_Minus: -NUDGE}
         step = steps.get(Qt.Key(event.key()))
         if step is None:
@@ -126,9 +126,9 @@ class Chip(QToolButton):
 
 
 class WordChips(QWidget):
-    """A chip a word and a slider for the weight of the chosen one; ``changed`` after a change.
+    """A chip per word and a slider for the chosen one's weight; ``changed`` follows a change.
 
-    Two chips of the same word share their weight, as they do for the model.
+    Chips of the same word share their weight, as they do in the model.
     """
 
     changed = Signal()
@@ -170,12 +170,12 @@ class WordChips(QWidget):
 
     @property
     def chosen(self) -> Chip | None:
-        """The chip that the slider is about."""
+        """The chip whose weight the slider shows."""
         return next((chip for chip in self.chips if chip.isChecked()), None)
 
     @property
     def weights(self) -> dict[str, float]:
-        """The weights of the words of the new text that do not count as they stand."""
+        """The weights of the words of the new text that differ from 1."""
         words = {chip.word.casefold() for chip in self.chips}
         return {
             word: weight for word, weight in self._weights.items() if weight != 1 and word in words
@@ -183,19 +183,19 @@ class WordChips(QWidget):
 
     @property
     def stops(self) -> list[QWidget]:
-        """What Tab goes through, in this order."""
+        """The widgets in tab order."""
         scale = [*self.weight.findChildren(QSlider), *self.weight.findChildren(QDoubleSpinBox)]
         return [*self.chips, *scale, self.plain]
 
     def show_weights(self, weights: Mapping[str, float]) -> None:
-        """Show other weights without telling anybody."""
+        """Show other weights without emitting a signal."""
         self._weights = {word.casefold(): weight for word, weight in weights.items()}
         for chip in self.chips:
             chip.show_weight(self._weight_of(chip))
         self._show_chosen()
 
     def show_texts(self, source: str, target: str) -> None:
-        """Show the words of a text beside those of its caption."""
+        """Show the words of a text compared with those of its caption."""
         if (source, target) == self._texts:
             return
         self._texts = (source, target)

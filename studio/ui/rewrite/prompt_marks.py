@@ -1,4 +1,4 @@
-"""Marks in a text field: the words that differ from those of another text."""
+"""Marks the words of a text field that differ from another text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.ui.widgets.widgets import IconHolder
 
 
 class WordMarks(QSyntaxHighlighter):
-    """Shows words as gone (struck through) or as new (in bold), in the colours of the theme."""
+    """Shows words as removed (struck through) or added (bold) in the colours of the theme."""
 
     def __init__(self, field: QPlainTextEdit, fate: Fate, holder: IconHolder) -> None:
         super().__init__(field.document())
@@ -22,11 +22,11 @@ class WordMarks(QSyntaxHighlighter):
 
     @property
     def marked(self) -> list[str]:
-        """The words that are marked."""
+        """The marked words."""
         return [word.text for word in self._words]
 
     def mark(self, compared: Iterable[tuple[Fate, Word]]) -> None:
-        """Mark the words of this field's fate."""
+        """Mark the words whose fate is that of this field."""
         words = tuple(word for fate, word in compared if fate is self._fate)
         if words != self._words:
             self._words = words

@@ -1,4 +1,4 @@
-"""How a picture is read and how much of it is kept in an edit by words."""
+"""The form for the inversion and the attention settings of a rewrite."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from studio.ui.widgets.translation import mark, tr
 from studio.ui.widgets.widgets import IconHolder, Scale, Section, Wrapped, describe, form
 
 STEPS, CFG_SCALE = 50, 7.5
-"""With which the method was published, and measured."""
+"""The settings with which the method was published and measured."""
 
 FIELD = 160
-"""Pixels that a slider with its number needs; a longer label stands above it."""
+"""Width in pixels of a slider with its number; a longer label is placed above it."""
 
 WAYS = {
     "null_text": (
@@ -41,11 +41,11 @@ WAYS = {
         ),
     ),
 }
-"""By method: its name, and what it costs and gives."""
+"""By method: its name, and its cost and quality."""
 
 
 class WordsForm(QWidget):
-    """Method, local mask, and under More the steps, CFG scale and what attention is kept."""
+    """Method, local mask, and under More the steps, CFG scale and kept attention."""
 
     changed = Signal()
 
@@ -123,7 +123,7 @@ class WordsForm(QWidget):
             scale.changed.connect(self._on_edited)
 
     def show_use(self, use: RewriteUse, sampling: Sampling) -> None:
-        """Show other settings without telling anybody."""
+        """Show other settings without emitting a signal."""
         blocked = self.blockSignals(True)
         self._blend = use.blend
         self.method.setCurrentIndex(max(0, self.method.findData(use.method)))
@@ -137,7 +137,7 @@ class WordsForm(QWidget):
         self._show_cost()
 
     def use(self, source: str, weights: dict[str, float]) -> RewriteUse:
-        """Return what stands in the fields, for a caption and the weights of the new words."""
+        """Return the values of the fields for a caption and the weights of the new words."""
         return RewriteUse(
             source=source,
             method=str(self.method.currentData()),
@@ -150,7 +150,7 @@ class WordsForm(QWidget):
         )
 
     def sampling(self, sampling: Sampling) -> Sampling:
-        """Return ``sampling`` with the steps and the scale of this form; DDIM, and one picture."""
+        """Return ``sampling`` with the steps and the scale of this form, DDIM and one picture."""
         return replace(
             sampling,
             steps=int(self.steps.value),

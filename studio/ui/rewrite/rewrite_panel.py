@@ -1,4 +1,4 @@
-"""Edit by words: say what the picture shows, change a word of it, and the rest stays."""
+"""The panel "Edit by words": a caption of the picture, and the new text that rewrites it."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ from studio.ui.widgets.widgets import IconHolder, Wrapped, icon_button
 MIN_WIDTH = 330
 FIELD = 50
 PAUSE = 300
-"""Milliseconds after the last change until it is looked up whether the picture was read."""
+"""Milliseconds after the last change before the status of the inversion is checked."""
 
 
 class WordsPanel(QWidget):
-    """Holds an edit by words of a session's picture, or of a layer that an earlier one made."""
+    """Edits a rewrite of a session's picture, or of a layer that an earlier rewrite made."""
 
     failed = Signal(object)
     """A StudioError that the artist should see."""
     crashed = Signal(object)
     asked = Signal()
-    """A change was asked for, and is queued."""
+    """A rewrite was submitted and is queued."""
     again_asked = Signal()
-    """The words of the active layer are to be shown."""
+    """The rewrite of the active layer is to be shown."""
     model_asked = Signal(str)
-    """The model of a recipe, to be chosen in the prompt panel."""
+    """The model of a recipe, to choose in the prompt panel."""
 
     def __init__(self, session: Session, background: Background, holder: IconHolder) -> None:
         super().__init__()
@@ -131,7 +131,7 @@ class WordsPanel(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        # Out of what scrolls, so that it can always be seen.
+        # Outside the scroll area, so that it is always visible.
         row = QHBoxLayout()
         row.setContentsMargins(12, 6, 12, 8)
         row.addStretch(1)
@@ -177,41 +177,41 @@ class WordsPanel(QWidget):
         listen(self, session.queue.finished, lambda job, result: self.refresh())
 
     def minimumSizeHint(self) -> QSize:
-        """Need the width of the widest row in this language, beside the scroll bar."""
+        """Return the width of the widest row in this language plus the scroll bar."""
         wanted = self._body.minimumSizeHint().width()
         bar = self._scroll.verticalScrollBar().sizeHint().width()
         return QSize(max(MIN_WIDTH, wanted + bar), super().minimumSizeHint().height())
 
     def showEvent(self, event: object) -> None:
-        """Look up what changed while the panel was not seen."""
+        """Update what changed while the panel was hidden."""
         super().showEvent(event)  # type: ignore[arg-type]
         self.propose()
         self.refresh()
 
-    # What stands in it
+    # Content
 
     @property
     def use(self) -> RewriteUse:
-        """What is asked, but for the new text."""
+        """The request except for the new text."""
         return self.form.use(self.caption.toPlainText().strip(), self.chips.weights)
 
     @property
     def sampling(self) -> Sampling:
-        """How it is sampled."""
+        """The sampling settings of the request."""
         return self.form.sampling(self._session.edit_settings.sampling)
 
     @property
     def target(self) -> str | None:
-        """The layer that is made again; None where the visible picture is changed."""
+        """The id of the layer to remake; None to change the visible picture."""
         return self._target
 
     def set_words(self, vocabulary: Vocabulary, language: str) -> None:
-        """Complete with another model's words."""
+        """Complete from another model's vocabulary."""
         for field in (self.caption, self.text):
             field.set_vocabulary(vocabulary, language)
 
     def propose(self) -> None:
-        """Offer a caption where the artist has typed none and the layers say one."""
+        """Propose a caption from the layers' prompts if the artist has typed none."""
         if self.caption.toPlainText().strip() not in ("", self._proposed):
             return
         self._proposed = rewrites.proposed_caption(self._session.document)
@@ -219,7 +219,7 @@ class WordsPanel(QWidget):
             self.caption.setPlainText(self._proposed)
 
     def show_layer(self, layer: GenerativeLayer) -> None:
-        """Show the words of a layer that an edit by words made; the next one makes it again."""
+        """Show the rewrite that made a layer; the next one remakes that layer."""
         recipe = EditRequest.from_recipe(layer.recipe)
         if recipe.rewrite is None:
             return
@@ -232,7 +232,7 @@ class WordsPanel(QWidget):
         self.text.setFocus()
 
     def set_target(self, layer_id: str | None) -> None:
-        """Make a layer again, or change the visible picture."""
+        """Set the layer to remake, or None to change the visible picture."""
         self._target = layer_id
         self._show_target()
         self.refresh()
@@ -250,14 +250,14 @@ class WordsPanel(QWidget):
         self.place.setVisible(masked and layer is None)
 
     def _show_again(self) -> None:
-        """Offer the words of the active layer where an edit by words made it."""
+        """Offer to show the rewrite of the active layer if a rewrite made it."""
         made = rewrites.is_rewritten(self._session.document.active_layer())
         self.again.setVisible(made and self._target is None)
 
-    # What it does
+    # Actions
 
     def submit(self) -> None:
-        """Ask the engine for the change."""
+        """Submit the rewrite to the engine."""
         if self.change.isEnabled():
             words = self.text.toPlainText().strip()
             if self._try(partial(self._session.rewrite, words, self.use, self.sampling)):
@@ -280,7 +280,7 @@ class WordsPanel(QWidget):
         return True
 
     def refresh(self) -> None:
-        """Look up anew, a little later, whether the picture was read."""
+        """Check after a short delay whether the picture was inverted."""
         self._show_target()
         self._update()
         self._wait.start()
@@ -298,7 +298,7 @@ class WordsPanel(QWidget):
     def _on_caption(self) -> None:
         before, self._before = self._before, self.caption.toPlainText()
         if self.text.toPlainText() == before:
-            # The new text begins as the caption, of which a word is then changed.
+            # The new text starts as a copy of the caption.
             self.text.setPlainText(self._before)
         self._on_text()
 
@@ -314,7 +314,7 @@ class WordsPanel(QWidget):
         self._wait.start()
 
     def _update(self) -> None:
-        """Grey out what cannot be done now."""
+        """Grey out unavailable actions."""
         source, target = self.caption.toPlainText().strip(), self.text.toPlainText().strip()
         usable = self._reason is None
         changes = bool(source and target) and differs(source, target, self.chips.weights)
@@ -323,10 +323,10 @@ class WordsPanel(QWidget):
         for part in (self.caption, self.text, self.chips, self.form):
             part.setEnabled(usable)
 
-    # Whether the picture was read
+    # Status of the inversion
 
     def _look_up(self) -> None:
-        """Look on another thread; the newest wish wins."""
+        """Check on another thread; the newest request wins."""
         if not self.isVisible():
             return
         if self._busy:

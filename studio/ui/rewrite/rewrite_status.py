@@ -1,4 +1,4 @@
-"""Whether the picture was read for edits by words, how well, and how long reading still takes."""
+"""The status of the inversion for rewrites: whether it is cached, its quality, its time left."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from studio.ui.widgets.translation import decimals, error_text, message, tr
 from studio.ui.widgets.widgets import IconHolder, Wrapped, caption, icon_button
 
 NEAR, FAR = 1.0, 3.0
-"""Decibels below the model's limit up to which a picture was read well, and fairly."""
+"""Decibels below the model's limit up to which an inversion is good, and fair."""
 
 
 class WordsStatus(QWidget):
-    """The button that reads the picture, what came of it, and a bar while an edit by words runs."""
+    """The button that inverts the picture, the result's quality, and the progress of a rewrite."""
 
     def __init__(self, session: Session, holder: IconHolder) -> None:
         super().__init__()
@@ -79,19 +79,19 @@ class WordsStatus(QWidget):
         column.addWidget(self._running)
 
     def set_usable(self, usable: bool) -> None:
-        """Offer to read the picture, or not."""
+        """Enable or disable the button."""
         self._usable = usable
         self._show_job()
 
     def forget(self) -> None:
-        """Forget what was read: another document is open."""
+        """Forget earlier inversions, since another document is open."""
         self._known.clear()
         self.show_reading("", None)
 
     def show_reading(self, asked: str, reading: Reading | None, *, again: bool = False) -> None:
-        """Say whether the picture was read with the settings ``asked``.
+        """Show whether the picture was inverted with the settings ``asked``.
 
-        ``again`` says that an earlier edit was shown whose picture was read then.
+        ``again`` is True if an earlier rewrite is shown, for which the picture was inverted.
         """
         inversion = reading.inversion if reading is not None else None
         self._is_read = inversion is not None
@@ -121,7 +121,7 @@ class WordsStatus(QWidget):
         self._show_job()
 
     def show_error(self, error: StudioError) -> None:
-        """Say why it cannot be known."""
+        """Show why the status is unavailable."""
         self._is_read = False
         self._say(" ".join(part for part in error_text(error) if part))
         self._show_job()
@@ -135,7 +135,7 @@ class WordsStatus(QWidget):
 
     @property
     def job(self) -> Job | None:
-        """The edit by words of this document that runs."""
+        """The running rewrite job of this document."""
         job = self._session.running
         if job is None or not isinstance(job.request, EditRequest) or job.request.rewrite is None:
             return None
@@ -180,12 +180,12 @@ class WordsStatus(QWidget):
 
 
 def is_bad(inversion: Inversion) -> bool:
-    """Whether a picture was read badly."""
+    """Whether an inversion is of poor quality."""
     return inversion.ceiling - inversion.psnr > FAR
 
 
 def quality(inversion: Inversion) -> str:
-    """Return in plain words how well a picture was read."""
+    """Return a description of the quality of an inversion."""
     told = {"psnr": decimals(inversion.psnr, 1), "limit": decimals(inversion.ceiling, 1)}
     below = inversion.ceiling - inversion.psnr
     again = tr("The model reproduces it with {psnr} dB (its limit is {limit} dB).", **told)

@@ -1,4 +1,4 @@
-"""Work without torch that takes longer than a frame, on a small thread pool."""
+"""A small thread pool for work without torch that takes longer than a frame."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ THREADS = 2
 
 
 class Task:
-    """One piece of work; its callbacks come in the main thread, while its owner is alive."""
+    """One piece of work; its callbacks run on the main thread while its owner exists."""
 
     def __init__(
         self,
@@ -41,24 +41,24 @@ class Task:
         self.cancelled.set()
 
     def drop(self) -> None:
-        """Ask the work to stop; nobody is told how it ends."""
+        """Ask the work to stop, without any further callback."""
         self.is_dropped = True
         self.cancelled.set()
 
     @property
     def is_wanted(self) -> bool:
-        """Whether anybody is there to be told."""
+        """Whether its callbacks are still wanted."""
         return not self.is_dropped and shiboken6.isValid(self.owner)
 
 
 class Background(QObject):
-    """Starts tasks and waits for them at the end.
+    """Starts tasks and waits for them on exit.
 
-    Each task has an owner, mostly the widget that shows what comes out. No callback of a task runs
-    once its owner is destroyed, and its work is asked to stop then: a dialog may be closed at any
-    moment.
+    Each task has an owner, usually the widget that shows its result. No callback of a task runs
+    after its owner is destroyed, which also asks the work to stop: a dialog may be closed at any
+    time.
 
-    Its signals live as long as it does: a sender that goes while a thread emits would crash.
+    Its signals exist as long as it does: destroying a sender while a thread emits would crash.
     """
 
     _progressed = Signal(object, object)
@@ -81,7 +81,7 @@ class Background(QObject):
         *,
         owner: QObject,
     ) -> Task:
-        """Begin ``work``; the callbacks come in the main thread, later than this returns."""
+        """Start ``work``; the callbacks run on the main thread after this returns."""
         task = Task(owner, done, failed, progressed)
         task.watch = owner.destroyed.connect(task.drop)
         self._tasks[task] = self._pool.submit(self._work, task, work)
@@ -89,11 +89,11 @@ class Background(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a task runs."""
+        """Whether a task is running."""
         return bool(self._tasks)
 
     def stop(self, timeout: float) -> bool:
-        """Cancel everything and wait; False if something still runs."""
+        """Cancel all tasks and wait; False if one is still running."""
         for task in self._tasks:
             task.cancel()
         left = wait(self._tasks.values(), timeout).not_done

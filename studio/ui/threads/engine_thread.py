@@ -1,6 +1,6 @@
-"""The only way from the window to the models: a thread that owns the engine's process.
+"""The window's only access to the models: a thread that owns the engine's process.
 
-torch is imported in that process, so that neither its loading nor its end reaches the window.
+torch is imported in that process, so that neither its loading nor a crash affects the window.
 Cancelling sets the job's event directly, since a queued slot would not fire while the worker waits
 for the process.
 """
@@ -22,31 +22,31 @@ from studio.session.jobs import Job, Listener, Request, Result
 
 LOG = logging.getLogger(__name__)
 KILLED = 5.0
-"""Seconds that the thread gets to end once the engine's process was killed."""
+"""Seconds for the thread to end after the engine's process was killed."""
 
 
 class WindowEngine(Protocol):
-    """What the thread needs of an engine, whether it runs in this process or in another."""
+    """Protocol of an engine for the thread, in this process or in another."""
 
     def run(self, request: Request, progress: Progress) -> Result:
         """Run one request."""
 
     def warm_up(self, model: str, progress: Progress) -> None:
-        """Load a model, so that the first request need not wait for it."""
+        """Load a model in advance of the first request."""
 
     def build_info(self) -> object:
-        """Return the versions and the device for the About box, as something with a text."""
+        """Return the versions and the device for the About box, as an object with ``str``."""
 
 
 class Latest:
-    """Holds the newest report of a job until the window has time for it; older ones are lost."""
+    """Holds the newest progress event of a job until the window reads it; drops older ones."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._event: ProgressEvent | None = None
 
     def put(self, event: ProgressEvent) -> bool:
-        """Keep a report; True when the window has to be told that there is one."""
+        """Store an event; True if the window must be notified of it."""
         with self._lock:
             first = self._event is None
             if self._event is not None:
@@ -58,14 +58,14 @@ class Latest:
             return first
 
     def take(self) -> ProgressEvent | None:
-        """Return the newest report, once."""
+        """Return the newest event once, then None."""
         with self._lock:
             event, self._event = self._event, None
             return event
 
 
 class Worker(QObject):
-    """Lives on the engine's thread; its slots are reached by queued signals only."""
+    """Lives on the engine's thread; its slots are called by queued signals only."""
 
     progressed = Signal(object)
     done = Signal(object, object)
@@ -85,28 +85,28 @@ class Worker(QObject):
         return self._engine
 
     def end(self) -> None:
-        """End the engine's process, if there is one; called on this thread, after its work."""
+        """Shut down the engine's process, if any; called on this thread, after its work."""
         if isinstance(self._engine, ProcessEngine):
             self._engine.close()
 
     @property
     def is_apart(self) -> bool:
-        """Whether the engine has a process of its own."""
+        """Whether the engine runs in its own process."""
         return isinstance(self._engine, ProcessEngine)
 
     @property
     def pid(self) -> int | None:
-        """The number of the engine's process, None while it has none of its own."""
+        """The process id of the engine, None without its own process."""
         return self._engine.pid if isinstance(self._engine, ProcessEngine) else None
 
     def kill(self) -> None:
-        """End the engine's process at once; called on the main thread."""
+        """Kill the engine's process; called on the main thread."""
         if isinstance(self._engine, ProcessEngine):
             self._engine.kill()
 
     @Slot(str)
     def warm_up(self, model: str) -> None:
-        """Start the engine and load a model, so that the first edit need not wait for it."""
+        """Start the engine and load a model in advance of the first edit."""
         if self.stopping.is_set():
             return
         try:
@@ -123,7 +123,7 @@ class Worker(QObject):
 
     @Slot(object)
     def run(self, job: Job) -> None:
-        """Run one job to its end; whatever happens, the window hears of it."""
+        """Run one job to its end; the window is notified of every outcome."""
 
         def report(event: ProgressEvent) -> None:
             if self.latest.put(event):
@@ -144,10 +144,10 @@ class Worker(QObject):
 
 
 class WorkerThread(QThread):
-    """Qt's thread with its worker; belongs to the application, since it may outlive the window.
+    """A QThread with its worker, owned by the application, since it may outlive the window.
 
-    Qt aborts the process when a running thread is destroyed, so that this one goes by itself once
-    its work has ended.
+    Qt aborts the process if a running thread is destroyed, so that this one deletes itself once
+    its work is done.
     """
 
     def __init__(self, make_engine: Callable[[], WindowEngine]) -> None:
@@ -158,14 +158,14 @@ class WorkerThread(QThread):
         self.finished.connect(self.deleteLater)
 
     def run(self) -> None:
-        """Do what is asked until ``end``; then end the engine's process."""
+        """Process events until ``end``, then shut down the engine's process."""
         self.exec()
         self.worker.end()
 
     def end(self, timeout: float) -> bool:
-        """Wait at most ``timeout`` seconds for its work; False if it still runs.
+        """Wait at most ``timeout`` seconds for its work; False if it is still running.
 
-        A process that has not come to an end by then is killed.
+        A process that has not ended by then is killed.
         """
         if not self.isRunning():
             self.deleteLater()
@@ -178,13 +178,13 @@ class WorkerThread(QThread):
 
 
 class EngineThread(QObject):
-    """Implements ``session.jobs.Runner``; belongs to the main thread.
+    """Implements ``session.jobs.Runner``; lives on the main thread.
 
-    ``make_engine`` makes the engine on the thread when it is first needed.
+    ``make_engine`` creates the engine on the thread on first use.
     """
 
     warmed = Signal(object)
-    """Which build runs, in words, or the error that kept the model from loading."""
+    """Text about the running build, or the error that prevented the model from loading."""
     _run = Signal(object)
     _warm = Signal(str)
 
@@ -208,18 +208,18 @@ class EngineThread(QObject):
         self.build_info = ""
 
     def start(self, job: Job, listener: Listener) -> None:
-        """Hand a job to the worker; returns at once."""
+        """Pass a job to the worker and return at once."""
         self._job, self._listener = job, listener
         self._ensure_thread()
         self._run.emit(job)
 
     def warm_up(self, model: str) -> None:
-        """Start the engine and load ``model``, so that the first job need not wait."""
+        """Start the engine and load ``model`` in advance of the first job."""
         self._ensure_thread()
         self._warm.emit(model)
 
     def stop(self, timeout: float) -> bool:
-        """Cancel what runs and wait at most ``timeout`` seconds; False if it still runs."""
+        """Cancel the running job and wait at most ``timeout`` seconds; False if it still runs."""
         self._worker.stopping.set()
         if self._job is not None:
             self._job.cancelled.set()
@@ -228,11 +228,11 @@ class EngineThread(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether the thread is there: from the first job until it was stopped."""
+        """Whether the thread exists, from the first job until it is stopped."""
         return shiboken6.isValid(self._thread) and self._thread.isRunning()
 
     def engine_pid(self) -> int | None:
-        """Return the number of the engine's process, None while it has none of its own."""
+        """Return the process id of the engine, None without its own process."""
         return self._worker.pid
 
     def _ensure_thread(self) -> None:

@@ -47,7 +47,7 @@ class Read:
     subject: Subject
     photo: PlannedPhoto
     notices: tuple[Notice, ...] = ()
-    """Notices of what opening its file changed."""
+    """Notices about changes made when its file was opened."""
 
 
 class PhotoRow(QStackedWidget):

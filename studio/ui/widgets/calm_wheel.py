@@ -1,4 +1,4 @@
-"""The wheel scrolls a panel; it turns no field that happens to lie under the pointer."""
+"""A filter that makes the wheel scroll panels instead of changing fields under the pointer."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class CalmWheel(QObject):
     """One event filter for the whole program."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Hand a wheel over an unfocused field on to what lies around it."""
-        # Every event of the program comes here, so that the commonest answer is the first.
+        """Pass a wheel event over an unfocused field to its parent."""
+        # Every event of the program passes here, so the most common case is tested first.
         kind = event.type()
         if kind is not QEvent.Type.Wheel and kind is not QEvent.Type.Polish:
             return False
@@ -43,6 +43,6 @@ def _has_keys(field: QWidget) -> bool:
 
 
 def install(app: QApplication) -> None:
-    """Let the wheel be calm in every window, once."""
+    """Install the filter for all windows, once."""
     if app.findChild(CalmWheel) is None:
         app.installEventFilter(CalmWheel(app))

@@ -15,7 +15,7 @@ RIM = "#82878f"
 
 
 class ClassPicker(QComboBox):
-    """Says which class the artist chose; what is no class goes back to the last one."""
+    """Chooses a class; text that matches none reverts to the last one."""
 
     chosen = Signal(str)
 
@@ -44,15 +44,15 @@ class ClassPicker(QComboBox):
             line.editingFinished.connect(self._settle)
 
     def show_class(self, name: str) -> None:
-        """Show a class without telling anybody."""
+        """Show a class without emitting a signal."""
         self._shown = name
         self.setCurrentIndex(self.findData(name))
         self.setEditText(self.itemText(self.currentIndex()))
 
     def find_class(self, typed: str) -> str:
-        """Return the class that a text means: its name, or the first with it; "" if there is none.
+        """Return the class named by a text, else the first that contains it, "" if none.
 
-        One that begins like the text goes before one that holds it farther in.
+        A class that starts with the text takes precedence over one that contains it later.
         """
         wanted = typed.strip().casefold()
         names = [(self.itemText(at).casefold(), at) for at in range(self.count())]
@@ -74,7 +74,7 @@ class ClassPicker(QComboBox):
 
 
 def swatch(color: tuple[int, int, int]) -> QIcon:
-    """Return a patch of a colour, with a rim that is seen where the colour is that of the bar."""
+    """Return a patch of a colour, with a border that is visible if the bar has the same colour."""
     picture = QPixmap(56, 36)
     picture.fill(QColor(RIM))
     painter = QPainter(picture)

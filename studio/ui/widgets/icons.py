@@ -1,6 +1,6 @@
 """Phosphor icons from the font that QtAwesome ships, tinted by the theme.
 
-The font and its table are read directly: importing QtAwesome itself loads every font it has, and
+The font and its table are read directly: importing QtAwesome itself loads all of its fonts, and
 OpenGL with it, which would cost a third of the window's start.
 """
 
@@ -63,14 +63,14 @@ class GlyphEngine(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw the icon into a rectangle."""
         off = mode is QIcon.Mode.Disabled
-        # What a size beside text has more in width than in height is the gap before the text.
+        # If the size is wider than high, the excess is the gap before the text.
         square = QRect(rect.topLeft(), QSize(min(rect.width(), rect.height()), rect.height()))
         draw(painter, square, self._name, self._disabled if off else self._colour)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Return the icon as a picture of ``size`` device pixels."""
         if size.isEmpty():
-            # A button that a layout squeezes to nothing, for one frame before a panel has unfolded.
+            # A layout may squeeze a button to nothing for one frame before a panel has unfolded.
             return QPixmap()
         picture = QPixmap(size)
         picture.fill(Qt.GlobalColor.transparent)
@@ -104,7 +104,7 @@ class Icons:
     def get(
         self, name: str, *, accent: bool = False, on_accent: bool = False, colour: str = ""
     ) -> QIcon:
-        """Return an icon; ``on_accent`` for one that stands on the accent colour.
+        """Return an icon; ``on_accent`` for one on the accent colour.
 
         ``colour`` is another colour of the theme, by its name.
         """

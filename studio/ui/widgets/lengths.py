@@ -1,4 +1,4 @@
-"""Lengths in pixels and on paper, and the field for the pixels per inch that join the two."""
+"""Lengths in pixels and on paper, and the field for the pixels per inch."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _DPI_PLACES = 2
 
 
 def length(pixels: float, unit: str, dpi: float) -> float:
-    """Return how long so many pixels are in a unit of ``UNITS``."""
+    """Return a length in pixels in a unit of ``UNITS``."""
     inches = pixels / dpi
     factors = {"mm": MM_PER_INCH, "cm": MM_PER_INCH / 10, "in": 1.0}
     return pixels if unit == "px" else inches * factors[unit]
 
 
 def size_text(width: int, height: int, dpi: float) -> str:
-    """Return a size in pixels, and what it is on paper."""
+    """Return text for a size in pixels and on paper."""
     return tr(
         "{width} x {height} px ({wide} x {high} mm at {dpi} dpi)",
         width=width,
@@ -55,7 +55,7 @@ class DpiField(QDoubleSpinBox):
         inset(self)
 
     def textFromValue(self, value: float) -> str:
-        """Return the number without zeros that say nothing."""
+        """Return the number without trailing zeros."""
         text, point = super().textFromValue(value), self.locale().decimalPoint()
         return text.rstrip("0").removesuffix(point) if point in text else text
 

@@ -1,4 +1,4 @@
-"""Events of the session for widgets that may be closed before the session is."""
+"""Session events for widgets that may be closed before the session."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ P = ParamSpec("P")
 
 
 class Listener(Generic[P]):
-    """Hands an event on to a slot until the owner of the slot is destroyed."""
+    """Passes an event to a slot until the owner of the slot is destroyed."""
 
     def __init__(self, owner: QObject, event: Event[P], slot: Callable[P, object]) -> None:
         self._owner, self._event, self._slot = owner, event, slot
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Call the slot."""
-        # An event that is being emitted calls listeners that were removed in the middle of it.
+        # An event calls listeners that were removed during its emission.
         if shiboken6.isValid(self._owner):
             self._slot(*args, **kwargs)
 
     def end(self, *_: object) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._event.disconnect(self)
 
 
 def listen(owner: QObject, event: Event[P], slot: Callable[P, object]) -> Listener[P]:
-    """Call ``slot`` at each event for as long as ``owner`` is alive.
+    """Call ``slot`` at each event for as long as ``owner`` exists.
 
-    The session lives longer than its panels and dialogs, so that no part of the window connects
-    itself to an event in another way.
+    The session outlives its panels and dialogs, so that every part of the window must connect
+    to events through this function.
     """
     listener = Listener(owner, event, slot)
     event.connect(listener)

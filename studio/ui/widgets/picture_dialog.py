@@ -1,4 +1,4 @@
-"""A file dialog that shows a preview of the picture that is chosen in it."""
+"""A file dialog with a preview of the selected picture."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SIZE_COLUMN, TYPE_COLUMN, DATE_COLUMN = 1, 2, 3
 
 
 class PictureDialog(QFileDialog):
-    """Qt's own dialog, with the preview beside the list."""
+    """Qt's own dialog with the preview beside the list."""
 
     def __init__(
         self, parent: QWidget, title: str, folder: str, pattern: str, background: Background
@@ -69,7 +69,7 @@ class PictureDialog(QFileDialog):
         self.resize(min(940, room.width() - 40), min(560, room.height() - 80))
 
     def _arrange(self) -> None:
-        """Give the names most of the width, and the usual places a list that can be read."""
+        """Give the names most of the width, and the sidebar a readable one."""
         self.setLabelText(QFileDialog.DialogLabel.LookIn, tr("Look in"))
         self.setLabelText(QFileDialog.DialogLabel.FileType, tr("Files of type"))
         place = QStandardPaths.StandardLocation
@@ -88,7 +88,7 @@ class PictureDialog(QFileDialog):
             table.hideColumn(TYPE_COLUMN)
 
     def show_file(self, path: str) -> None:
-        """Show the preview of a file, nothing if there is none."""
+        """Show the preview of a file, empty if there is none."""
         self._on_current(path)
 
     def _on_current(self, path: str) -> None:
@@ -138,7 +138,7 @@ def ask_picture(
 def ask_save(parent: QWidget, title: str, start: str, pattern: str, background: Background) -> str:
     """Return the file that the artist names for a picture, or ""; ``start`` is offered first.
 
-    The preview shows a file that is there already, and would be replaced; Qt asks about that.
+    The preview shows an existing file that would be replaced; Qt asks for confirmation.
     """
     dialog = PictureDialog(parent, title, str(Path(start).parent), pattern, background)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
@@ -153,7 +153,7 @@ def ask_save(parent: QWidget, title: str, start: str, pattern: str, background: 
 def ask_pictures(
     parent: QWidget, title: str, folder: str, pattern: str, background: Background
 ) -> list[str]:
-    """Return the picture files that the artist chooses, perhaps none."""
+    """Return the picture files that the artist chooses, possibly none."""
     return _ask(parent, title, folder, pattern, background, QFileDialog.FileMode.ExistingFiles)
 
 

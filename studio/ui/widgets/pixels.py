@@ -1,4 +1,4 @@
-"""Between numpy arrays and Qt's pictures; every function copies, so that no buffer is shared."""
+"""Conversion between numpy arrays and Qt images; every function copies, sharing no buffer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def image_of(pixels: Pixels, *, premultiplied: bool = False) -> QImage:
             kind = QImage.Format.Format_RGBA8888_Premultiplied
         target = QImage.Format.Format_ARGB32_Premultiplied
     image = QImage(data.data, width, height, width * channels, kind)
-    # convertToFormat copies, so the array may go afterwards.
+    # convertToFormat copies, so the array may be freed afterwards.
     return image.convertToFormat(target)
 
 
@@ -39,7 +39,7 @@ def array_of(image: QImage) -> Pixels:
 
 
 def tinted(mask: Pixels, colour: tuple[int, int, int], strength: float) -> QImage:
-    """Return a (h, w) uint8 mask as a picture of one colour with the mask times ``strength``."""
+    """Return a (h, w) uint8 mask as an image of one colour, with alpha mask times ``strength``."""
     alpha = mask.astype(np.float32) * strength
     out = np.empty((*mask.shape, 4), np.uint8)
     for channel in range(3):

@@ -1,4 +1,4 @@
-"""The prompt: a text field that completes the words a model knows and names those it does not."""
+"""The prompt field, which completes words from a model's vocabulary."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from studio.catalog.vocabulary import Vocabulary
 
 HEAD = re.compile(r"[^\s,;.]+$")
 TAIL = re.compile(r"[^\s,;.]+")
-"""The parts of a word before and behind the cursor."""
+"""The parts of a word before and after the cursor."""
 TYPED = re.compile(r"<?[\w-]*$")
 NETWORK = re.compile(r"<(?:lora:)?([\w.-]*)$", re.IGNORECASE)
-"""A LoRA that is being typed, by its name or as <lora:NAME."""
+"""A LoRA being typed, by its name or as <lora:NAME."""
 GAP = 4
 LEAST = 2
-"""Letters from which on a subject is offered without its <."""
+"""Letters after which a subject is offered without its <."""
 OWN_KEYS = (
     Qt.Key.Key_Enter,
     Qt.Key.Key_Return,
@@ -33,11 +33,11 @@ TAKING_KEYS = (Qt.Key.Key_Enter, Qt.Key.Key_Return, Qt.Key.Key_Tab)
 
 
 class PromptEdit(QPlainTextEdit):
-    """Tab leaves the field; while the list of completions is open, Tab and Enter take one."""
+    """Tab leaves the field; while the list of completions is open, Tab and Enter accept one."""
 
     submitted = Signal()
     left = Signal()
-    """The word that was being typed is finished: the focus or the cursor went elsewhere."""
+    """The word being typed is finished: the focus or the cursor moved elsewhere."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +65,7 @@ class PromptEdit(QPlainTextEdit):
 
     @property
     def finished_text(self) -> str:
-        """The text without the word that is being typed, of which nothing can be said yet."""
+        """The text without the word being typed, which cannot be checked yet."""
         text = self.toPlainText()
         if not (self.hasFocus() and self._is_typing):
             return text
@@ -77,26 +77,26 @@ class PromptEdit(QPlainTextEdit):
 
     @property
     def completions(self) -> list[str]:
-        """What the list offers now."""
+        """The completions in the list."""
         return self._names.stringList()
 
     def set_vocabulary(self, vocabulary: Vocabulary, language: str) -> None:
-        """Complete from another model's words, those of ``language`` if it has any."""
+        """Complete from another model's vocabulary, in ``language`` if available."""
         self._vocabulary, self._language = vocabulary, language
 
     def set_subjects(self, tags: Sequence[str]) -> None:
-        """Complete these too, such as <luna>."""
+        """Complete subjects too, such as <luna>."""
         self._tags = tuple(tags)
 
     def set_networks(self, names: Sequence[str]) -> None:
-        """Complete the names of LoRAs behind a <."""
+        """Complete the names of LoRAs after a <."""
         self._networks = tuple(names)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Type, submit with Ctrl+Return, or leave the key to the open list."""
+        """Type, submit with Ctrl+Return, or pass the key to the open list."""
         popup = self._completer.popup()
         if popup is not None and popup.isVisible() and event.key() in OWN_KEYS:
-            # The list has a current row from the start; only a row that was chosen is selected.
+            # The list always has a current row; only a row chosen by the artist is selected.
             chosen = popup.selectionModel().selectedIndexes()
             if self._is_whole and not chosen and event.key() in TAKING_KEYS:
                 popup.hide()
@@ -116,12 +116,12 @@ class PromptEdit(QPlainTextEdit):
             return
         super().keyPressEvent(event)
         if event.text().strip() or event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Space):
-            # After the cursor has moved, which ends the word before.
+            # After the cursor has moved, which finishes the previous word.
             self._is_typing = True
             self._offer()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Finish the word that was being typed."""
+        """Finish the word being typed."""
         super().focusOutEvent(event)
         self.left.emit()
 
@@ -129,7 +129,7 @@ class PromptEdit(QPlainTextEdit):
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
         """Close the list if the focus went to another widget.
 
-        An open list hides from the field that the focus has gone, and would send it the next keys.
+        The field gets no focus event while the list is open, and would receive the next keys.
         """
         popup = self._completer.popup()
         if popup is None or not popup.isVisible() or now in (None, self, popup):
@@ -139,7 +139,7 @@ class PromptEdit(QPlainTextEdit):
         self.left.emit()
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        """Leave the field on Tab, but not while Tab takes a completion."""
+        """Leave the field on Tab, except when Tab accepts a completion."""
         popup = self._completer.popup()
         if next and popup is not None and popup.isVisible():
             return False
@@ -156,7 +156,7 @@ class PromptEdit(QPlainTextEdit):
             text, position, limit=8, language=self._language
         )
         self._starts = {name: start for name in words if name != text[start:position]}
-        # A word that is known as it stands is what is meant, whatever longer ones there are.
+        # A complete word of the vocabulary is not completed to a longer one.
         self._is_whole = self._vocabulary.is_whole(text[start:position], self._language)
         at, tags = self._subjects_at(text[:position])
         found = NETWORK.search(text[:position])
@@ -166,7 +166,7 @@ class PromptEdit(QPlainTextEdit):
             tags = [*tags, *(f"<lora:{name}:1>" for name in alike)]
         if at < position and text[at] == "<":
             self._starts = {}
-        # Subjects first: there are few of them, and the artist has named them.
+        # Subjects first: they are few, and the artist has named them.
         self._starts = dict.fromkeys(tags, at) | self._starts
         names = list(self._starts)[:8]
         popup = self._completer.popup()
@@ -176,13 +176,13 @@ class PromptEdit(QPlainTextEdit):
             self._names.setStringList([])
             return
         self._names.setStringList(names)
-        # In the coordinates of the field, with a gap, so that the line being typed stays free.
+        # In coordinates of the field, with a gap, so that the current line stays visible.
         rect = self.cursorRect().translated(self.viewport().pos()).adjusted(0, -GAP, 0, GAP)
         rect.setWidth(220)
         self._completer.complete(rect)
 
     def _subjects_at(self, before: str) -> tuple[int, list[str]]:
-        """Return where the subject begins that is being typed, and those that it may be."""
+        """Return the start of the subject being typed, and the matching subjects."""
         found = TYPED.search(before)
         typed = found[0] if found is not None else ""
         wanted = typed.removeprefix("<").lower()

@@ -1,4 +1,4 @@
-"""The calm dark and light look: one palette a theme, filled into one style sheet."""
+"""The dark and light themes: one palette each, applied to one style sheet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio.core.paths import resource
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as "#rrggbb"; every text colour keeps 4.5:1 on the grounds it stands on."""
+    """Colours as "#rrggbb"; every text colour has a contrast of 4.5:1 on its backgrounds."""
 
     name: str
     window: str
@@ -108,7 +108,7 @@ TEXT_PAIRS = (
     ("danger", "panel"),
     ("danger", "window"),
 )
-"""Which text colours stand on which grounds; a test measures each pair."""
+"""Text colours and their backgrounds; a test measures each pair."""
 
 
 def theme_of(choice: str) -> Theme:
@@ -126,7 +126,7 @@ def contrast(first: str, second: str) -> float:
 
 
 def apply(app: QApplication, theme: Theme) -> None:
-    """Give the whole application a theme; its dialogs are Qt's own, which wear it too."""
+    """Apply a theme to the whole application, including dialogs, which are Qt's own."""
     app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     QIcon.setThemeSearchPaths([str(resource("icons"))])
     QIcon.setThemeName(f"lienzo-{theme.name}")

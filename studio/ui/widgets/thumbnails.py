@@ -1,4 +1,4 @@
-"""Small pictures of layers and masks, read with a stride so that large ones cost little."""
+"""Thumbnails of layers and masks, sampled with a stride so that large ones are cheap."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studio.document.raster import TILE, Pixels, Raster, keys_in
 from studio.ui.widgets.pixels import image_of
 
 ROOM = 1.2
-"""How much larger than the figures their picture is."""
+"""Size of the picture relative to the figures."""
 
 
 def sampled(raster: Raster, rect: Rect, side: int) -> Pixels:
@@ -39,12 +39,12 @@ def sampled(raster: Raster, rect: Rect, side: int) -> Pixels:
 
 
 def layer_icon(raster: Raster, rect: Rect, size: int, ground: str, line: str) -> QIcon:
-    """Return a layer's picture of the part ``rect``, on a plain ground, for lists."""
+    """Return a thumbnail of the part ``rect`` of a layer, on a plain background, for lists."""
     return _framed(sampled(raster, rect, size * 2), size, ground, line)
 
 
 def pose_icon(people: Sequence[Joints], size: int, line: str) -> QIcon:
-    """Return figures as large as they fit, on black, with lines that can be seen so small."""
+    """Return figures as large as they fit, on black, with lines visible at this size."""
     found = np.array([box_of(person) for person in people])
     (left, top), (right, bottom) = found[:, :2].min(axis=0), found[:, 2:].max(axis=0)
     side = max(right - left, bottom - top, 1.0) * ROOM
@@ -58,7 +58,7 @@ def pose_icon(people: Sequence[Joints], size: int, line: str) -> QIcon:
 def mask_icon(
     raster: Raster, rect: Rect, size: int, line: str, *, enabled: bool, framed: bool = False
 ) -> QIcon:
-    """Return a layer mask's picture; one that is off is crossed out, ``framed`` one painted on."""
+    """Return a layer mask's thumbnail, crossed out if disabled, ``framed`` if painted on."""
     plane = sampled(raster, rect, size * 2)[:, :, 0]
     grey = np.dstack([plane, plane, plane])
     return _framed(grey, size, "#000000", line, crossed=not enabled, thick=framed)
@@ -88,6 +88,6 @@ def _framed(
         painter.drawLine(box.topRight(), box.bottomLeft())
     painter.end()
     icon = QIcon(picture)
-    # Qt would tint the picture of a selected row.
+    # Qt would tint the thumbnail of a selected row.
     icon.addPixmap(picture, QIcon.Mode.Selected)
     return icon

@@ -1,4 +1,4 @@
-"""The window's language: English in the source, others from resources/translations."""
+"""Translation of the window: English in the source, others from resources/translations."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def mark(text: str) -> str:
 
 
 def message(template: str, values: Mapping[str, object] | None = None) -> str:
-    """Return a template that came from below the window (errors, notices, labels) translated."""
+    """Return the translation of a template from another layer (errors, notices, labels)."""
     found = QCoreApplication.translate(MESSAGES, template)
     if not values:
         return found
-    # The name of a setting in a sentence is a word of the window too.
+    # The name of a setting in a sentence is translated as well.
     named = {
         name: QCoreApplication.translate(MESSAGES, str(value)) if name == "setting" else value
         for name, value in values.items()
@@ -44,7 +44,7 @@ def message(template: str, values: Mapping[str, object] | None = None) -> str:
 
 
 def thing(label: str) -> str:
-    """Return the name of a class of things; "Painting" is a picture here, elsewhere a doing."""
+    """Return the name of an object class; "Painting" is a picture here, an activity elsewhere."""
     return QCoreApplication.translate(THINGS, label)
 
 
@@ -55,12 +55,12 @@ def error_text(error: StudioError) -> tuple[str, str]:
 
 
 def decimals(value: float, places: int = 2) -> str:
-    """Return a number with its decimal sign as the window's language writes it."""
+    """Return a number with the decimal separator of the window's language."""
     return QLocale().toString(float(value), "f", places)
 
 
 def language_of(choice: str) -> str:
-    """Return the code of the language for a setting: a code, or "" for that of the system."""
+    """Return the language code for a setting: a code, or "" for the system's language."""
     if choice in LANGUAGES:
         return choice
     code = QLocale.system().name().split("_")[0]
@@ -68,7 +68,7 @@ def language_of(choice: str) -> str:
 
 
 def install(app: QCoreApplication, choice: str) -> str:
-    """Load the translations for a setting into the application; returns the language's code."""
+    """Load the translations for a setting into the application, and return the language code."""
     language = language_of(choice)
     for old in app.findChildren(QTranslator):
         app.removeTranslator(old)

@@ -1,4 +1,4 @@
-"""Small building blocks that the panels share."""
+"""Small building blocks shared by the panels."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from studio.ui.widgets.icons import Icons, size_beside_text
 
 LONG_WORD = re.compile(r"\S{20}(?=\S)")
 MAY_BREAK = "\u200b"
-"""A space without width, at which a line may end."""
+"""Zero-width space, at which a line may break."""
 INSET = 6
-"""Pixels; the style sheet cannot say it of the line edit inside a number field."""
+"""Pixels; a style sheet cannot set it for the line edit inside a number field."""
 
 
 class IconHolder:
-    """Remembers which widget shows which icon, so that a change of theme reaches them all."""
+    """Keeps track of widgets and their icons, to update them when the theme changes."""
 
     def __init__(self, icons: Icons) -> None:
         self.icons = icons
@@ -53,7 +53,7 @@ class IconHolder:
         accent: bool = False,
         on_accent: bool = False,
     ) -> None:
-        """Show an icon on a button or an action, in every theme; beside a text with a gap."""
+        """Set the icon of a button or an action in every theme, with a gap beside a text."""
         if isinstance(target, QAbstractButton) and shows_text_beside_icon(target):
             target.setIconSize(size_beside_text(target.iconSize().height()))
         self.keep(
@@ -62,7 +62,7 @@ class IconHolder:
         )
 
     def refresh(self) -> None:
-        """Give every widget its icon in the current theme."""
+        """Set every icon in the current theme."""
         self._setters = [pair for pair in self._setters if shiboken6.isValid(pair[0])]
         for _, setter in self._setters:
             setter()
@@ -95,27 +95,27 @@ def shows_text_beside_icon(button: QAbstractButton) -> bool:
 
 
 class FitScroll(QScrollArea):
-    """As high as what it shows, if there is room; Qt's own keeps the height it had at first."""
+    """As high as its content if there is room; Qt's QScrollArea keeps its initial height."""
 
     def sizeHint(self) -> QSize:
-        """Return the size of what it shows."""
+        """Return the size of the content."""
         widget = self.widget()
         return super().sizeHint() if widget is None else widget.sizeHint()
 
 
 class LowBody(QWidget):
-    """Scrolls only once its parts are as low as they can be; Qt asks for their best height."""
+    """Scrolls only at the minimum height of its content; Qt uses the preferred height."""
 
     resized = Signal()
-    """Its parts want another height."""
+    """The content needs another height."""
 
     def heightForWidth(self, width: int) -> int:
-        """Return the least height."""
+        """Return the minimum height."""
         layout = self.layout()
         return layout.totalMinimumHeightForWidth(width) if layout is not None else -1
 
     def event(self, event: QEvent) -> bool:
-        """Tell of parts that come, go or wrap; the panel may need another width as well."""
+        """Emit ``resized`` at layout changes; the panel may need another width as well."""
         done = super().event(event)
         if event.type() is QEvent.Type.LayoutRequest:
             viewport = self.parentWidget()
@@ -129,7 +129,7 @@ class LowBody(QWidget):
 class Scale(QWidget):
     """A slider from ``low`` to ``high`` and a number; ``value`` is the number.
 
-    ``least`` and ``most`` are what may be typed beyond the ends of the slider.
+    ``least`` and ``most`` are the limits for typing beyond the ends of the slider.
     """
 
     changed = Signal(float)
@@ -187,7 +187,7 @@ class Scale(QWidget):
         self._show_on_slider(self._spin.value())
 
     def show_value(self, value: float) -> None:
-        """Set the number without telling anybody."""
+        """Set the number without emitting a signal."""
         blocked = self._spin.blockSignals(True)
         self._spin.setValue(value)
         self._spin.blockSignals(blocked)
@@ -209,7 +209,7 @@ class Scale(QWidget):
 
 
 def describe(widget: QWidget, name: str, tip: str) -> None:
-    """Give a field its plain name, and say in the tooltip what the field calls it."""
+    """Give a field a plain name, and name the technical term in the tool tip."""
     for part in (widget, *widget.findChildren(QWidget)):
         part.setToolTip(tip)
         if part is widget or isinstance(part, QDoubleSpinBox | QSlider):
@@ -218,7 +218,7 @@ def describe(widget: QWidget, name: str, tip: str) -> None:
 
 
 def labelled(text: str, field: QWidget) -> QWidget:
-    """Return a row of a caption and a field."""
+    """Return a row with a caption and a field."""
     row = QWidget()
     line = QHBoxLayout(row)
     line.setContentsMargins(0, 0, 0, 0)
@@ -229,7 +229,7 @@ def labelled(text: str, field: QWidget) -> QWidget:
 
 
 class Section(QWidget):
-    """A part of a panel that folds away under its heading."""
+    """A part of a panel that folds under its heading."""
 
     def __init__(self, title: str, holder: IconHolder, *, opened: bool = False) -> None:
         super().__init__()
@@ -287,14 +287,14 @@ def number(label: str, low: int, high: int, value: int, suffix: str = "") -> QSp
 
 
 def inset(spin: QAbstractSpinBox) -> None:
-    """Set the text of a number field off from its left border, as in fields of text."""
+    """Indent the text of a number field from its left border, as in text fields."""
     spin.lineEdit().setTextMargins(INSET, 0, 0, 0)
 
 
 class Wrapped(QLabel):
-    """Text over several lines that never asks for more width; long words are broken, too.
+    """Text over several lines that never needs more width; long words are broken, too.
 
-    A name without a space would else make the panel that shows it as wide as the name.
+    Otherwise a name without spaces would widen its panel.
     """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
@@ -315,22 +315,22 @@ class Wrapped(QLabel):
         return self._whole
 
     def minimumSizeHint(self) -> QSize:
-        """Need no width at all."""
+        """Return a minimum without width."""
         return QSize(0, super().minimumSizeHint().height())
 
 
 class Elided(QLabel):
-    """One line that ends in "…" if there is no room for it, instead of asking for more room.
+    """One line that is elided with "…" if there is no room for it, instead of widening.
 
-    The whole text is in the tool tip then; ``text`` returns it in any case.
+    The tool tip then has the whole text, which ``text`` always returns.
     """
 
     def minimumSizeHint(self) -> QSize:
-        """Need no width at all."""
+        """Return a minimum without width."""
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw as much as there is room for."""
+        """Draw the text, elided to the width."""
         room = self.contentsRect()
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         self.setToolTip(self.text() if text != self.text() else "")
@@ -347,7 +347,7 @@ class Elided(QLabel):
 
 
 def caption(text: str) -> QLabel:
-    """Return a quiet label."""
+    """Return a label in the caption style."""
     label = QLabel(text)
     label.setObjectName("caption")
     return label

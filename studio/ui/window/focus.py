@@ -1,4 +1,4 @@
-"""Where the keys go: back to the canvas, once the artist has left a field."""
+"""Focus handling: the focus returns to the canvas once the artist has left a field."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from PySide6.QtWidgets import (
 from studio.ui.documents.current_page import CurrentPage
 
 OWN_RETURN = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox, QAbstractItemView)
-"""In these, Return means something else than that the result is applied."""
+"""Widgets in which Return does not apply the result."""
 
 
 class Focus(QObject):
-    """Brings the keys to the canvas: by Esc from everywhere, and by clicks beside the fields.
+    """Moves the focus to the canvas, on Esc from anywhere and on clicks outside of fields.
 
-    A click on what takes no focus of its own (a tool, a label, the empty part of a panel) would
-    leave the cursor in the field, and the next shortcut of one key would be typed there.
+    A click on a widget without focus policy (a tool, a label, the empty part of a panel) would
+    leave the focus in the field, and the next single-key shortcut would be typed there.
     """
 
     return_pressed = Signal()
-    """Return was pressed where it means that the selected result is applied."""
+    """Return was pressed in order to apply the selected result."""
 
     def __init__(self, window: CurrentPage, docks: Iterable[QDockWidget]) -> None:
         super().__init__(window)
@@ -44,20 +44,20 @@ class Focus(QObject):
             dock.topLevelChanged.connect(self._on_floats)
 
     def follow(self) -> None:
-        """Bring the keys to the canvas of the document in front, or to the start page."""
+        """Move the focus to the canvas of the document in front, or to the start page."""
         self._window.setFocusProxy(self._window.middle)
 
     def to_canvas(self) -> None:
-        """Give the canvas the keys."""
+        """Move the focus to the canvas."""
         if not self._window.isActiveWindow():
             active = QApplication.activeWindow()
             if isinstance(active, QDockWidget):
-                # A field of a floating panel was left; of another program or a dialog none was.
+                # The focus left a floating panel, not a dialog or another program.
                 self._window.activateWindow()
         self._window.middle.setFocus()
 
     def pressed(self, event: QKeyEvent) -> bool:
-        """Take a key that nothing in the window wanted; False if it means nothing here."""
+        """Handle a key that no widget has accepted; False if it has no meaning here."""
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
         tray = self._window.session.tray
@@ -70,14 +70,14 @@ class Focus(QObject):
         is_return = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_return and tray.selected is not None and not isinstance(focused, OWN_RETURN):
             if isinstance(focused, QAbstractButton):
-                # Some styles press a button by Return; here it is the result's key.
+                # Some styles press a button on Return; here Return applies the result.
                 focused.setDown(False)
             self.return_pressed.emit()
             return True
         return False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take what nothing in a floating panel wanted: it never comes to the window."""
+        """Handle events that no widget of a floating panel accepted; the window never gets them."""
         if not (isinstance(event, QKeyEvent) and isinstance(watched, QDockWidget)):
             return False
         is_press = event.type() is QEvent.Type.KeyPress
@@ -86,6 +86,6 @@ class Focus(QObject):
     def _on_floats(self, floats: bool) -> None:
         dock = self.sender()
         if isinstance(dock, QDockWidget):
-            # Docked, the window itself takes the clicks.
+            # In a docked panel the window itself receives the clicks.
             policy = Qt.FocusPolicy.ClickFocus if floats else Qt.FocusPolicy.NoFocus
             dock.setFocusPolicy(policy)

@@ -1,4 +1,4 @@
-"""Results and queue take room from the canvas only while there is something in them."""
+"""Folding of the results and the queue, which take space only while they have content."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from studio.ui.documents.current_page import CurrentPage
 from studio.ui.widgets.listening import listen
 
 HEIGHT = 176
-"""Of the row when it opens for the first time, logical pixels."""
+"""Initial height of the unfolded row in logical pixels."""
 LEAST = 110
 MOST_SHARE = 0.4
-"""Of the window's height."""
+"""Largest fraction of the window's height."""
 EMPTY_MS = 400
-"""A job that ends may be followed by its result, or by the next job."""
+"""Delay before folding: a finished job may be followed by its result or the next job."""
 UNLIMITED = 16777215
 """Qt's QWIDGETSIZE_MAX."""
 
 
 class Folding(QObject):
-    """Shows only the titles of some docks in one row as long as all of them are empty.
+    """Collapses the docks of one row to their titles as long as all of them are empty.
 
-    They fold where they were at first, in a row of their own at the bottom or the top. An artist
-    who puts them elsewhere, floats them or puts another panel beside them finds them unfolded.
+    They fold in their initial place, in a row of their own at the bottom or the top. An artist
+    who moves them, floats them or docks another panel beside them gets them unfolded.
     """
 
     def __init__(self, window: CurrentPage, docks: Sequence[QDockWidget]) -> None:
@@ -53,23 +53,23 @@ class Folding(QObject):
 
     @property
     def is_folded(self) -> bool:
-        """Whether only the titles are shown."""
+        """Whether only the titles are visible."""
         return self._is_folded
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the docks will fold or unfold in a moment."""
+        """Whether the docks are about to fold or unfold."""
         return self._soon.isActive() or self._emptied.isActive()
 
     @property
     def height(self) -> int:
-        """How high the row is when there is something in it."""
+        """Height of the unfolded row."""
         if not self._is_folded and self._is_row:
             self._height = max(LEAST, self._docks[0].height())
         return self._height
 
     def watch(self, page: QObject, session: Session) -> None:
-        """Look at the results of a document, and at the queue, for as long as its page lives."""
+        """Follow the results of a document and the queue, for as long as its page exists."""
         self._pages.append((page, session))
         listen(page, session.tray.changed, self._on_changed)
         listen(page, session.queue.changed, self._on_changed)
@@ -81,18 +81,18 @@ class Folding(QObject):
             self._on_changed()
 
     def forget(self) -> None:
-        """Open with the height of the first start."""
+        """Reset to the initial height."""
         self._height = HEIGHT
 
     @property
     def is_full(self) -> bool:
-        """Whether there is a result, or a job that runs or waits."""
+        """Whether there is a result, or a running or waiting job."""
         self._pages = [(page, session) for page, session in self._pages if isValid(page)]
         return any(one.tray.items or not one.queue.is_idle for _, one in self._pages)
 
     @property
     def _is_row(self) -> bool:
-        """Whether the docks are by themselves at the bottom or the top."""
+        """Whether the docks are alone in a row at the bottom or the top."""
         area, window = Qt.DockWidgetArea, self._window
         places = {window.dockWidgetArea(dock) for dock in self._docks if not dock.isHidden()}
         if len(places) != 1 or not places <= {area.BottomDockWidgetArea, area.TopDockWidgetArea}:
@@ -113,14 +113,14 @@ class Folding(QObject):
             self._emptied.start()
 
     def update(self) -> None:
-        """Fold or unfold as is fit now."""
+        """Fold or unfold according to the content."""
         if self._is_row and not self.is_full:
             self.fold()
         else:
             self.unfold()
 
     def fold(self) -> None:
-        """Leave the titles."""
+        """Collapse the docks to their titles."""
         if self._is_folded:
             return
         self._height = self.height
@@ -130,7 +130,7 @@ class Folding(QObject):
             self._show_panel(dock, False)
 
     def unfold(self) -> None:
-        """Show the panels as high as they were."""
+        """Show the panels at their last height."""
         if not self._is_folded:
             return
         self._is_folded = False
@@ -140,16 +140,16 @@ class Folding(QObject):
         self.apply_height()
 
     def apply_height(self) -> None:
-        """Give the open row the height that it had, as far as the window has room for it."""
+        """Restore the height of the unfolded row as far as the window has room."""
         if not self._is_folded and self._is_row:
             most = int(self._window.height() * MOST_SHARE)
             heights = [max(LEAST, min(self._height, most))] * len(self._docks)
             self._window.resizeDocks(list(self._docks), heights, Qt.Orientation.Vertical)
 
     def _show_panel(self, dock: QDockWidget, is_seen: bool) -> None:
-        """Hide a panel that is folded, or whose dock lies behind a tab.
+        """Hide a panel that is folded or whose dock is behind a tab.
 
-        Qt only moves such a dock out of sight; Tab would walk through fields that nobody sees.
+        Qt only moves such a dock off screen, so that Tab would reach invisible fields.
         """
         panel = dock.widget()
         if panel is not None:
@@ -158,7 +158,7 @@ class Folding(QObject):
 
 
 def keeps_size(panel: QWidget) -> None:
-    """Let a panel take its room in a dock also while it is hidden."""
+    """Let a panel keep its space in a dock while it is hidden."""
     policy = panel.sizePolicy()
     policy.setRetainSizeWhenHidden(True)
     panel.setSizePolicy(policy)

@@ -1,4 +1,4 @@
-"""The main window: the canvas in the middle, the panels around it, and how they are joined."""
+"""The main window: the canvas, the panels around it, and their connections."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from studio.ui.widgets.translation import message, tr
 from studio.ui.window import window_layout
 from studio.ui.window.folding import keeps_size
 
-# What the panels need (numpy, OpenCV, most of Qt) is imported by ``furnish``, after the
+# The panels' imports (numpy, OpenCV, most of Qt) are loaded by ``furnish``, after the
 # first paint.
 if TYPE_CHECKING:
     from studio.core.notices import Notice
@@ -44,9 +44,9 @@ STOP_TIMEOUT = 20.0
 
 
 class MainWindow(CurrentPage):
-    """Shows the open documents; everything it is made of comes from ``app.build``.
+    """Shows the open documents; its parts are created by ``app.build``.
 
-    It is made in two steps: an empty window that can be shown at once, then ``furnish``.
+    It is built in two steps: an empty window that can be shown at once, then ``furnish``.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -60,7 +60,7 @@ class MainWindow(CurrentPage):
     def furnish(
         self, session: Session, engine: EngineThread, background: Background, locks: Path
     ) -> None:
-        """Put the canvas, the panels and the menus into the window and join them."""
+        """Create the canvas, the panels and the menus, and connect them."""
         from studio.tools.context import ToolOptions
         from studio.tools.registry import TOOLS
         from studio.ui.widgets import theme
@@ -183,7 +183,7 @@ class MainWindow(CurrentPage):
             self.docks[name] = dock
 
     def reset_docks(self) -> None:
-        """Put every panel back where it was at the first start."""
+        """Restore the panels' initial arrangement."""
         self.arrangement.reset()
 
     def _connect(self) -> None:
@@ -213,14 +213,14 @@ class MainWindow(CurrentPage):
         self.files.settled.connect(self.messages.settle)
         self.files.told.connect(self.messages.show_notice)
         self.files.crashed.connect(self.crash.report)
-        # A panel behind another one is visible to Qt; only its dock knows better.
+        # Qt reports a panel behind another one as visible; only its dock has the right state.
         self.docks["models"].visibilityChanged.connect(self.models.set_seen)
         self.tool_bar.chosen.connect(self._on_tool)
         self.options_bar.changed.connect(lambda: self.canvas.update())
         self.setAcceptDrops(True)
 
     def _join(self, page: DocumentPage) -> None:
-        """Join a new page to the window."""
+        """Connect a new page to the window."""
         session = page.session
         listen(page, session.opened, self.without_document.follow)
         for event in (session.opened, session.committed):
@@ -252,7 +252,7 @@ class MainWindow(CurrentPage):
         self.arrangement.watch_prompt(page.prompt)
 
     def _on_switched(self) -> None:
-        """Let what all documents share follow the one in front."""
+        """Switch the shared parts to the document in front."""
         self.status.follow(self.canvas)
         self.without_document.follow()
         self.focus.follow()
@@ -262,10 +262,10 @@ class MainWindow(CurrentPage):
         self.page.region_watch.come_to_front()
         self.update_title()
 
-    # What is shown
+    # Display
 
     def update_title(self) -> None:
-        """Show name and state of the document in the title bar, and what can be undone."""
+        """Show the document's name and state in the title bar, and update undo and redo."""
         session = self.session
         name = f"{self.page.title}[*] - " if self.has_document else ""
         self.setWindowTitle(f"{name}Lienzo")
@@ -309,7 +309,7 @@ class MainWindow(CurrentPage):
     # Jobs
 
     def _on_job_failed(self, job: Job, error: BaseException) -> None:
-        """Show what went wrong and what it is about; a job that was stopped has no error."""
+        """Show the error of a job; a cancelled job has none."""
         if isinstance(error, StudioError):
             if not job.cancelled.is_set():
                 self.messages.show_error(error, job.about, job.owner)
@@ -319,14 +319,14 @@ class MainWindow(CurrentPage):
     # Events
 
     def childEvent(self, event: QChildEvent) -> None:
-        """Name the bars with the tabs of panels, which Qt makes when it needs them."""
+        """Name the tab bars of docked panels, which Qt creates on demand."""
         super().childEvent(event)
         child = event.child()
         if event.polished() and isinstance(child, QTabBar):
             child.setAccessibleName(tr("Panels"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take what nothing else wanted: Esc and Return, and backslash, held for "before"."""
+        """Handle keys that no widget accepted: Esc, Return, and backslash, held to compare."""
         if self.is_furnished and (self.focus.pressed(event) or self.keymap.pressed(event)):
             return
         if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
@@ -335,26 +335,26 @@ class MainWindow(CurrentPage):
         super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Let go of the comparison."""
+        """End the comparison."""
         if event.key() == Qt.Key.Key_Backslash and not event.isAutoRepeat():
             self.session.hold_before(False)
             return
         super().keyReleaseEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Let go of the comparison when another program gets the keys, and their release too."""
+        """End the comparison when another program gets the focus, and with it the key release."""
         super().changeEvent(event)
         leaves = event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow()
         if leaves and self.is_furnished:
             self.session.hold_before(self.menus.actions["compare"].isChecked())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and pictures."""
+        """Accept files and pictures."""
         if event.mimeData().hasUrls() or event.mimeData().hasImage():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open files, a tab each; with Shift, or on the layers panel, place them as layers."""
+        """Open files in tabs; with Shift, or on the layers panel, place them as layers."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         part = self.childAt(event.position().toPoint())
@@ -362,13 +362,13 @@ class MainWindow(CurrentPage):
         event.acceptProposedAction()
         if paths:
             place = self.has_document and (shift or on_layers)
-            # Later, so that the program the file came from need not wait.
+            # Deferred, so that the source program of the drop need not wait.
             QTimer.singleShot(0, self, lambda: self.files.open_dropped(paths, place=place))
         elif event.mimeData().hasImage():
             self.commands.drop_picture(event.mimeData().imageData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about unsaved changes, then stop everything within a bound."""
+        """Ask about unsaved changes, then stop everything within a time limit."""
         if not self.is_furnished:
             event.accept()
             return
@@ -379,7 +379,7 @@ class MainWindow(CurrentPage):
         self.arrangement.remember()
         self.hide()
         self.commands.subjects.close()
-        # A training is not asked about: it keeps its checkpoint, and goes on when it is resumed.
+        # There is no question about a training: it keeps its checkpoint and can be resumed.
         self.session.queue.clear()
         ended = self.background.stop(STOP_TIMEOUT)
         self.stopped_cleanly = self.engine.stop(STOP_TIMEOUT) and ended

@@ -1,4 +1,4 @@
-"""What a window is furnished with; importing this brings numpy, OpenCV and most of Qt along."""
+"""The parts of a window; importing this module loads numpy, OpenCV and most of Qt."""
 
 from studio.ui.bars.colour_pair import ColourPair
 from studio.ui.bars.message_bar import MessageBar

@@ -1,4 +1,4 @@
-"""What happens after the first paint: compile, open, look for models, warm the engine up."""
+"""The work after the first paint: compile, open, find models, warm up the engine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Startup(QObject):
-    """Brings a shown window to work, one thing after the other, so that it stays fluid."""
+    """Starts up a shown window step by step, so that it stays responsive."""
 
     def __init__(self, window: MainWindow, paths: Sequence[Path], *, warm_up: bool) -> None:
         super().__init__(window)
@@ -27,7 +27,7 @@ class Startup(QObject):
         self._warm_up = warm_up
 
     def begin(self) -> None:
-        """Load the pixel loops on the thread pool, then go on."""
+        """Compile the pixel loops on the thread pool, then continue."""
         self._window.background.run(
             lambda progress: _warm_pixels(), self._go_on, self._failed, owner=self
         )

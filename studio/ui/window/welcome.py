@@ -1,4 +1,4 @@
-"""The first start: three things to try with the sample photo."""
+"""The welcome strip of the first start: three steps to try with the sample photo."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class WelcomeStrip(QWidget):
         super().__init__()
         self.setObjectName("welcome")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        # A narrow window cuts the hints off rather than being made wider by them.
+        # In a narrow window the hints are cut off instead of widening the window.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 8, 6)
@@ -51,7 +51,7 @@ class WelcomeStrip(QWidget):
         row.addWidget(close)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the words before the hints out if the hints would be cut off."""
+        """Hide the introduction if the hints would be cut off."""
         margins = self._row.contentsMargins()
         hints = [one.sizeHint().width() for one in self.findChildren(QToolButton)]
         wanted = (

@@ -1,4 +1,4 @@
-"""Where the window and its panels are: the first sizes, and what is remembered of the artist's."""
+"""The layout of the window and its panels: initial sizes, and the remembered arrangement."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from studio.ui.prompt.prompt_panel import PromptPanel
 from studio.ui.window.folding import Folding
 
 STATE_VERSION = 2
-"""Counted up when docks or toolbars change so much that an older arrangement does not fit them."""
+"""Increased when docks or toolbars change so that an older arrangement no longer fits."""
 FIRST_SIZE = QSize(1440, 900)
 FRAME = QSize(16, 48)
-"""What a title bar and its borders may take of the screen, logical pixels."""
+"""Allowance for the title bar and the borders, in logical pixels."""
 LEAST_CANVAS = QSize(320, 240)
-"""A remembered arrangement that leaves the canvas less is not the artist's but an accident."""
+"""Smallest canvas of a remembered arrangement; a smaller one is taken for an accident."""
 GRIP = QSize(64, 24)
-"""How much of a floating panel must be on a screen, so that it can be taken hold of."""
+"""Part of a floating panel that must be on a screen, so that it can be dragged."""
 SETTLES_MS = 3000
-"""Window managers may give a window its size a good while after it was shown."""
+"""Window managers may resize a window some time after it was shown."""
 RIGHT_WIDTH = 352
 TRIES = 4
 LEAST_PROMPT = 150
-"""Logical pixels: the prompt and Generate, in a window that is very low."""
+"""Height of the prompt and Generate in a very low window, in logical pixels."""
 
 
 def place_window(window: QMainWindow, settings: Settings) -> None:
-    """Give a window that is not shown yet its remembered place, or one that fits the screen."""
+    """Place a window that is not shown yet as remembered, or so that it fits the screen."""
     saved = _bytes(settings.get("window_geometry", ""))
     if not saved.isEmpty() and window.restoreGeometry(saved) and _fits(window):
         return
@@ -46,7 +46,7 @@ def place_window(window: QMainWindow, settings: Settings) -> None:
 
 
 def _bytes(text: object) -> QByteArray:
-    """Return what ``_text`` wrote; nothing if it is torn, which Qt would obey half."""
+    """Decode the output of ``_text``; empty if it is damaged, which Qt would half apply."""
     check, _, content = str(text).partition(":")
     data = content.encode("ascii", "ignore")
     if not content or check != str(zlib.crc32(data)):
@@ -55,7 +55,7 @@ def _bytes(text: object) -> QByteArray:
 
 
 def _fits(window: QWidget) -> bool:
-    """Whether a window lies on the screens that there are now, and is no larger than one."""
+    """Whether a window is on the current screens and no larger than one."""
     place = window.normalGeometry() if window.isMaximized() else window.geometry()
     rooms = [screen.availableGeometry() for screen in QGuiApplication.screens()]
     return any(
@@ -67,7 +67,7 @@ def _fits(window: QWidget) -> bool:
 
 
 class WindowLayout(QObject):
-    """Arranges the docks of one window, once it has the size that it is shown with."""
+    """Arranges the docks of one window, once it has its final size."""
 
     def __init__(self, window: CurrentPage) -> None:
         super().__init__(window)
@@ -92,11 +92,11 @@ class WindowLayout(QObject):
 
     @property
     def is_settling(self) -> bool:
-        """Whether the window opens: its docks still follow the size that it is given."""
+        """Whether the window is still opening and its docks follow its changing size."""
         return self._settled.isActive() or self._soon.isActive()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrange the docks again whenever the window gets another size while it opens."""
+        """Arrange the docks again at each resize while the window opens."""
         if event.type() == QEvent.Type.Show:
             self._begin()
         elif event.type() == QEvent.Type.Resize and self._settled.isActive():
@@ -111,10 +111,10 @@ class WindowLayout(QObject):
         window = self._window
         if not window.isVisible():
             return
-        # Qt fits a remembered arrangement into the size that the layout has, not the one it gets.
+        # Qt fits a remembered arrangement to the layout's current size, not to its final one.
         self._activate()
         if self._saved.isEmpty():
-            # Which panel is in front stays as it is: the artist may have chosen another by now.
+            # The panel in front is unchanged: the artist may have chosen another one by now.
             self._size_docks()
         else:
             self.folding.unfold()
@@ -123,7 +123,7 @@ class WindowLayout(QObject):
                 self.reset()
         self.folding.update()
         self._activate()
-        # Once more, when the panels know their own sizes.
+        # Once more, when the panels have their own size hints.
         self._fit.start()
         window.canvas.refit()
 
@@ -133,7 +133,7 @@ class WindowLayout(QObject):
             layout.activate()
 
     def _is_sane(self) -> bool:
-        """Whether an arrangement can be worked with: canvas and panels are to be seen."""
+        """Whether an arrangement is usable: canvas and panels are visible."""
         self._activate()
         window = self._window
         middle = window.centralWidget()
@@ -153,7 +153,7 @@ class WindowLayout(QObject):
         return True
 
     def place_docks(self) -> None:
-        """Put the panels of one corner behind each other and give all their first sizes."""
+        """Stack the panels of each corner as tabs, and set the initial sizes."""
         window, docks = self._window, self._window.docks
         for name in ("history", "models", "subjects"):
             window.tabifyDockWidget(docks["layers"], docks[name])
@@ -172,14 +172,14 @@ class WindowLayout(QObject):
         self.folding.apply_height()
 
     def watch_prompt(self, panel: PromptPanel) -> None:
-        """Keep the prompt panel of a page as high as its content, until the artist drags it."""
+        """Keep the prompt panel of a page as high as its content until the artist resizes it."""
         panel.content_resized.connect(self._fit.start)
 
     def _on_content(self) -> None:
-        """Follow the prompt panel, but not while it is typed in: what is said of a word may go."""
+        """Follow the prompt panel's height, but not while typing, when remarks come and go."""
         window, dock = self._window, self._window.docks["prompt"]
         if _is_behind(window, dock):
-            return  # The column belongs to the panel in front, and Qt keeps no height of this one.
+            return  # The panel in front determines the column; Qt keeps no height of this one.
         if dock.height() == self._given and not window.prompt.prompt.hasFocus():
             self._share_height()
 
@@ -188,7 +188,7 @@ class WindowLayout(QObject):
         right = [docks["prompt"], docks["layers"]]
         wanted = self._shared_height()
         asked = list(wanted)
-        # Qt counts the tabs below the panels as a share of what is asked for.
+        # Qt includes the tabs below the panels in the requested heights.
         for _ in range(TRIES):
             window.resizeDocks(right, asked, Qt.Orientation.Vertical)
             self._activate()
@@ -197,11 +197,11 @@ class WindowLayout(QObject):
                 break
             asked = [asked[0] + missed, asked[1] - missed]
         self._given = docks["prompt"].height()
-        # Qt moves a panel by copying its pixels, with those of tabs that lay over it for a moment.
+        # Qt moves a panel by copying its pixels, including tabs that briefly covered it.
         window.update()
 
     def _shared_height(self) -> list[int]:
-        """Return heights for prompt and layers: all of the prompt, as long as six rows are seen."""
+        """Return heights for prompt and layers: the full prompt if six rows stay visible."""
         docks = self._window.docks
         panel, layers = self._window.prompt, self._window.layers
         titles = [_title_height(docks[name]) for name in ("prompt", "layers")]
@@ -212,7 +212,7 @@ class WindowLayout(QObject):
         return [max(prompt, 1), max(room - prompt, 1)]
 
     def reset(self) -> None:
-        """Put every panel back where it was at the first start."""
+        """Restore the panels' initial arrangement."""
         window = self._window
         area = Qt.DockWidgetArea
         for name, dock in window.docks.items():
@@ -228,9 +228,9 @@ class WindowLayout(QObject):
         self.folding.update()
 
     def remember(self) -> None:
-        """Keep the arrangement for the next start."""
+        """Save the arrangement for the next start."""
         window, settings = self._window, self._window.settings
-        # Qt divides folded docks a little otherwise: kept that way, they would drift.
+        # Qt divides folded docks slightly differently: saved that way, they would drift.
         height = self.folding.height
         window.setUpdatesEnabled(False)
         self.folding.unfold()
@@ -244,7 +244,7 @@ class WindowLayout(QObject):
             for name, value in values.items():
                 settings.set(name, value)
         except StudioError:
-            # The window closes all the same; it opens the next time as it was before.
+            # The window closes anyway; next time it opens with the earlier arrangement.
             return
 
 
@@ -256,7 +256,7 @@ def _title_height(dock: QDockWidget) -> int:
 
 
 def _is_behind(window: QMainWindow, dock: QDockWidget) -> bool:
-    """Whether a dock lies behind the tab of another one; Qt moves it out of sight then."""
+    """Whether a dock is behind the tab of another one; Qt then moves it off screen."""
     return bool(window.tabifiedDockWidgets(dock)) and dock.visibleRegion().isEmpty()
 
 

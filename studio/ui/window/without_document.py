@@ -1,4 +1,4 @@
-"""The window while no document is open: the start page, and nothing that needs a document."""
+"""The state of the window while no document is open: the start page and limited actions."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ NEEDS_NONE = frozenset(
         *("panels_hide", "panel_next", "panel_previous", "panels_reset"),
     }
 )
-"""Actions that mean something without a document; all the others are greyed out."""
+"""Actions available without a document; all others are greyed out."""
 MENUS = ("export", "control_detect", "control_empty", "control_file", "control_convert")
-"""Menus inside others that are about the document."""
+"""Submenus that need a document."""
 
 
 class WithoutDocument(QObject):
-    """Switches between the start page and the canvas with everything that belongs to it.
+    """Switches between the start page and the canvas with its actions and panels.
 
-    Each action keeps what else greys it out: a group of Qt's stands before that.
+    Actions are disabled through a QActionGroup, so that each keeps its own enabled state.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class WithoutDocument(QObject):
         self._status, self._welcome = status, welcome
         self._is_open: bool | None = None
         self.waits = False
-        """The first document is on its way, so that the middle stays empty."""
+        """Whether the first document is being opened, so that the middle stays empty."""
         group = QActionGroup(self)
         group.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
         self._groups = [group]
@@ -67,19 +67,19 @@ class WithoutDocument(QObject):
         return not self._window.has_document and row.action.actionGroup() in self._groups
 
     def wait(self) -> None:
-        """Leave the middle empty until ``go_on``: the first document is on its way."""
+        """Leave the middle empty until ``go_on``, since the first document is being opened."""
         self.waits = True
         self._show_middle()
 
     def go_on(self) -> None:
-        """Show the start page from now on where no document is open."""
+        """From now on show the start page if no document is open."""
         self.waits = False
         self._show_middle()
 
     def follow(self) -> None:
-        """Show what fits whether a document is open."""
+        """Update the window to whether a document is open."""
         window, is_open = self._window, self._window.has_document
-        # Qt hands the keys on as soon as what has them is hidden.
+        # Qt moves the focus as soon as the focused widget is hidden.
         had_keys = self._is_open is not None and self._has_keys()
         self._show_middle()
         if is_open is self._is_open:
@@ -99,7 +99,7 @@ class WithoutDocument(QObject):
             window.middle.setFocus()
 
     def _has_keys(self) -> bool:
-        """Whether the keys were in what was shown before, or nowhere."""
+        """Whether the focus is in the widget shown so far, or nowhere."""
         focused = QApplication.focusWidget()
         stage = self._window.documents.canvases
         return focused is None or focused is self._window or stage.isAncestorOf(focused)
