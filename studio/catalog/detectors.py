@@ -91,7 +91,7 @@ def find_weights(name: str, folder: str | Path) -> Path:
     return path
 
 
-def found(folder: str | Path) -> list[Detector]:
+def find_detectors(folder: str | Path) -> list[Detector]:
     """Return the detectors whose weights are in a folder, in the order of the table."""
     return [row for row in DETECTORS.values() if detector_reason(row.id, folder) is None]
 

@@ -15,7 +15,7 @@ from studio.catalog.model_spec import (
     ModelSpec,
     model_folder,
 )
-from studio.catalog.recognise.model_folder import read_config, read_folder, unsupported
+from studio.catalog.recognise.model_folder import read_config, read_folder, unsupported_model_error
 from studio.core.errors import StudioError
 
 __all__ = [
@@ -58,7 +58,7 @@ def identify(folder: Path | str) -> ModelSpec:
         if spec is not None:
             return spec
     named = (label for start, label in KNOWN_PIPELINES if found.pipeline.startswith(start))
-    raise unsupported(path, next(named, found.pipeline or "?"))
+    raise unsupported_model_error(path, next(named, found.pipeline or "?"))
 
 
 def find_models(folders: Iterable[Path | str]) -> tuple[ModelSpec, ...]:

@@ -196,7 +196,7 @@ def _words(names: Iterable[str]) -> dict[str, str]:
     return {fold(word): word for word in found if len(word) > 2}
 
 
-def replaced(prompt: str, word: str, other: str) -> str:
+def replace_word(prompt: str, word: str, other: str) -> str:
     """Return ``prompt`` with every whole ``word`` replaced by ``other``."""
     return re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", lambda _: other, prompt)
 

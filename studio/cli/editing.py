@@ -38,7 +38,7 @@ from studio.document.outlines import fill_outline
 from studio.document.raster import Raster
 from studio.document.render.compositor import composite
 from studio.edit.prepare import visible_rgb
-from studio.edit.prompt_syntax import blanked
+from studio.edit.prompt_syntax import blank_syntax
 from studio.edit.request import KEEPS_SHAPES, AdapterUse, Task
 from studio.edit.steering import Region
 from studio.session.jobs import InlineRunner, Job
@@ -134,7 +134,7 @@ def demo(options: argparse.Namespace) -> int:
 
 def annotate(options: argparse.Namespace) -> int:
     """Run ``lienzo annotate``: the control image of a photo, and with --json its poses."""
-    from studio.engine.annotators.base import PoseFinder, annotator, drawn_poses, peopled
+    from studio.engine.annotators.base import PoseFinder, annotator, drawn_poses, ensure_people
 
     settings = {
         name: getattr(options, name)
@@ -160,7 +160,7 @@ def annotate(options: argparse.Namespace) -> int:
         made = drawn_poses(poses)
         print(_people_found(len(poses.people)))
         if options.json:
-            _write_poses(peopled(poses), options.out.with_suffix(".json"))
+            _write_poses(ensure_people(poses), options.out.with_suffix(".json"))
     else:
         made = maker.annotate(photo, Progress())
     if not only_json:
@@ -264,7 +264,7 @@ def open_session(options: argparse.Namespace) -> Session:
     session.edit_settings = replace(settings, adapters=_adapters(options))
     session.noticed.connect(_say)
     regions = [parse_region(text).word for text in getattr(options, "region", ())]
-    words = ", ".join(map(blanked, (options.prompt, *regions)))
+    words = ", ".join(map(blank_syntax, (options.prompt, *regions)))
     names = session.shared.networks.embeddings_in((options.prompt, *regions))
     prompt = _without_new_words(words, session.edit_settings.adapters, names)
     for word, other in Vocabulary.load(options.model).suggestions(prompt).items():

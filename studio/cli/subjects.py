@@ -15,13 +15,13 @@ from studio.cli.arguments import NUMBERS
 from studio.core.errors import Cancelled, StudioError
 from studio.core.settings import Settings
 from studio.edit.training import TrainRequest, TrainResult, TrainSettings
-from studio.edit.training_defaults import unused
+from studio.edit.training_defaults import unused_settings
 from studio.engine.engine import Engine
 from studio.photos.photos import check_photos, check_set, chosen
 from studio.session.jobs import InlineRunner, Job, Result
 from studio.session.photos import LoadedPhoto, load_photos
 from studio.session.session import Session
-from studio.session.subject_photos import planned, subject_of, write_thumbnail
+from studio.session.subject_photos import plan_photo, subject_of, write_thumbnail
 from studio.session.training_plans import is_planned, make_request, write_plan
 
 
@@ -51,7 +51,7 @@ def train(options: argparse.Namespace) -> int:
     for finding in check_set(reports):
         print(f"lienzo: {finding.notice}", file=sys.stderr)
     numbers = range(len(loaded)) if options.keep_all else chosen(reports)
-    plans = [planned(loaded[i], reports[i].subject) for i in numbers]
+    plans = [plan_photo(loaded[i], reports[i].subject) for i in numbers]
     if not plans:
         raise StudioError(
             "There are no photos left to learn from.",
@@ -169,7 +169,7 @@ def _settings(options: argparse.Namespace) -> TrainSettings:
         checkpointing=options.checkpointing,
         train_text_encoder=options.train_text_encoder,
     ).replace(**given)
-    idle = [f"--{name.replace('_', '-')}" for name in given if name in unused(settings)]
+    idle = [f"--{name.replace('_', '-')}" for name in given if name in unused_settings(settings)]
     if idle:
         print(f"lienzo: with these settings nothing uses {', '.join(idle)}", file=sys.stderr)
     return settings

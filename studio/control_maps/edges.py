@@ -56,7 +56,7 @@ def at_side(image: Pixels, side: int) -> Pixels:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA))
 
 
-def enlarged(lines: Pixels, width: int, height: int) -> Pixels:
+def enlarge_lines(lines: Pixels, width: int, height: int) -> Pixels:
     """Return lines drawn on a small copy, scaled up to the size of the picture."""
     if lines.shape[:2] == (height, width):
         return lines

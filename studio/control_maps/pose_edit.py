@@ -88,14 +88,14 @@ def moved_joint(person: Joints, joint: int, x: float, y: float, locked: bool = F
     return made
 
 
-def moved(person: Joints, dx: float, dy: float) -> Joints:
+def move_person(person: Joints, dx: float, dy: float) -> Joints:
     """Return the person moved by dx, dy."""
     made = person.copy()
     made[:, :2] += (dx, dy)
     return made
 
 
-def turned(person: Joints, degrees: float, joint: int = ROOT) -> Joints:
+def rotate_limb(person: Joints, degrees: float, joint: int = ROOT) -> Joints:
     """Return the person with a joint's descendants rotated about it, clockwise on the screen."""
     angle = math.radians(degrees)
     turn = np.array(
@@ -104,12 +104,12 @@ def turned(person: Joints, degrees: float, joint: int = ROOT) -> Joints:
     return _about(person, joint, turn)
 
 
-def scaled(person: Joints, factor: float, joint: int = ROOT) -> Joints:
+def scale_limb(person: Joints, factor: float, joint: int = ROOT) -> Joints:
     """Return the person with a joint's descendants scaled about it by a factor."""
     return _about(person, joint, np.eye(2, dtype=np.float32) * np.float32(factor))
 
 
-def mirrored(person: Joints) -> Joints:
+def mirror_joints(person: Joints) -> Joints:
     """Return the person's mirror image in place: left becomes right."""
     made = person.copy()
     seen = person[person[:, 2] > 0]
@@ -130,7 +130,7 @@ def with_joint_hidden(person: Joints, joint: int, hidden: bool = True) -> Joints
     return made
 
 
-def completed(person: Joints) -> Joints:
+def complete_person(person: Joints) -> Joints:
     """Return the person with a position for every joint, so that each can be shown and dragged.
 
     Joints that were not found stay hidden and get the positions of the standing preset, fitted to
@@ -153,15 +153,15 @@ def completed(person: Joints) -> Joints:
     return made
 
 
-def placed(person: Joints) -> Joints:
+def place_hidden_joints(person: Joints) -> Joints:
     """Return the person with a position for every joint; hidden joints keep theirs.
 
-    Unlike ``completed`` it gives a new position only to joints without one: 0, 0 in a file.
+    Unlike ``complete_person`` it gives a new position only to joints without one: 0, 0 in a file.
     """
     made = person.copy()
     lost = (person[:, 2] <= 0) & (person[:, :2] == 0).all(axis=1)
     if lost.any():
-        made[lost] = completed(person)[lost]
+        made[lost] = complete_person(person)[lost]
     return made
 
 

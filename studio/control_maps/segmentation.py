@@ -190,7 +190,7 @@ def _middle(start: int, end: int) -> tuple[int, int]:
     return int(start + margin), int(end - margin)
 
 
-def grouped(image: Pixels, labels: Labels, count: int) -> Labels:
+def group_segments(image: Pixels, labels: Labels, count: int) -> Labels:
     """Return (h, w) int32 labels 0..n - 1, n <= ``count``, of superpixels grouped by colour.
 
     Groups are clusters of k-means (Lloyd 1982, by OpenCV) over CIELAB and, with a small weight, the
@@ -230,7 +230,7 @@ def _features(image: Pixels, labels: Labels, sizes: NDArray[np.intp]) -> NDArray
     return np.ascontiguousarray(np.stack(means, axis=1), np.float32)
 
 
-def coloured(groups: Labels) -> Pixels:
+def colour_segments(groups: Labels) -> Pixels:
     """Return groups 0..n - 1 in class colours, (h, w, 3) uint8, each in a different one.
 
     The classes are placeholders until the artist assigns the real ones: the largest group gets the
@@ -242,7 +242,7 @@ def coloured(groups: Labels) -> Pixels:
     return np.asarray(cv2.LUT(grey, table), np.uint8)
 
 
-def filled(
+def fill_segments(
     picture: Pixels, labels: Labels, points: Iterable[tuple[float, float]], colour: Colour
 ) -> Pixels:
     """Return a map (h, w, 3) uint8 with the superpixels under some points filled with a colour.

@@ -17,7 +17,7 @@ _HEADER = 8
 """A safetensors file begins with the length of its header, a little-endian 64-bit number."""
 
 
-def attached(attachments: Attachments, key: str, data: bytes) -> Attachments:
+def add_attachment(attachments: Attachments, key: str, data: bytes) -> Attachments:
     """Return the attachments with one more, as the newest; the oldest are dropped if too many.
 
     The same object if it is already the newest. One that is too large is left out.
@@ -26,17 +26,17 @@ def attached(attachments: Attachments, key: str, data: bytes) -> Attachments:
         return attachments
     if len(data) > MAX_BYTES:
         return attachments
-    return bounded({**detached(attachments, key), key: data})
+    return limit_attachments({**remove_attachment(attachments, key), key: data})
 
 
-def detached(attachments: Attachments, key: str) -> Attachments:
+def remove_attachment(attachments: Attachments, key: str) -> Attachments:
     """Return the attachments without one; the same object if the key is missing."""
     if key not in attachments:
         return attachments
     return {name: data for name, data in attachments.items() if name != key}
 
 
-def bounded(attachments: Attachments) -> Attachments:
+def limit_attachments(attachments: Attachments) -> Attachments:
     """Return the newest attachments that together stay within MAX_COUNT and MAX_BYTES."""
     kept: dict[str, bytes] = {}
     left = MAX_BYTES

@@ -7,9 +7,9 @@ from studio.core.geometry import Rect
 from studio.document.control import POSE, people_of, with_people
 from studio.document.document import Document
 from studio.document.layer import ControlLayer, GroupLayer, Layer
-from studio.document.operations import moved
+from studio.document.operations import shift_layer
 from studio.document.raster import Raster
-from studio.document.selection import combined
+from studio.document.selection import combine_rasters
 
 
 def set_canvas(document: Document, rect: Rect) -> Document:
@@ -71,7 +71,7 @@ def _carried(layer: Layer, dx: int, dy: int, canvas: Rect) -> Layer:
     if isinstance(layer, GroupLayer):
         children = tuple(_carried(child, dx, dy, canvas) for child in layer.children)
         return layer.replace(x=layer.x + dx, y=layer.y + dy, children=children)
-    layer = moved(layer, dx, dy)
+    layer = shift_layer(layer, dx, dy)
     if isinstance(layer, ControlLayer) and layer.control.kind == POSE and layer.control.people:
         return with_people(layer, people_of(layer), canvas)
     return layer
@@ -80,5 +80,5 @@ def _carried(layer: Layer, dx: int, dy: int, canvas: Rect) -> Layer:
 def _cut(raster: Raster | None, dx: int, dy: int, canvas: Rect) -> Raster | None:
     if raster is None:
         return None
-    cut = combined(Raster.filled(canvas, 255), raster.shifted(dx, dy), "intersect")
+    cut = combine_rasters(Raster.filled(canvas, 255), raster.shifted(dx, dy), "intersect")
     return cut if cut.tiles else None

@@ -15,7 +15,7 @@ from studio.document.layer import (
     RasterLayer,
     new_id,
 )
-from studio.document.masks import inverted, masked
+from studio.document.masks import invert_raster, multiply_alpha
 from studio.document.raster import Key, Pixels, Raster, keys_in, tile_rect
 
 Colour = tuple[int, int, int]
@@ -29,8 +29,8 @@ def clear_selected(document: Document, layer_id: str) -> Document:
     """
     layer = _with_pixels(document, layer_id)
     shape = _selected(document, layer)
-    _check_any(masked(layer.raster, shape))
-    return document.update(layer.replace(raster=masked(layer.raster, inverted(shape))))
+    _check_any(multiply_alpha(layer.raster, shape))
+    return document.update(layer.replace(raster=multiply_alpha(layer.raster, invert_raster(shape))))
 
 
 def fill_selected(document: Document, layer_id: str, colour: Colour) -> Document:
@@ -61,13 +61,15 @@ def layer_from_selection(document: Document, layer_id: str, *, cut: bool = False
     """
     layer = _with_pixels(document, layer_id)
     shape = _selected(document, layer)
-    raster = masked(layer.raster, shape)
+    raster = multiply_alpha(layer.raster, shape)
     if layer.mask is not None and layer.mask.enabled:
-        raster = masked(raster, layer.mask.raster)
+        raster = multiply_alpha(raster, layer.mask.raster)
     _check_any(raster)
     twin = _twin(layer).replace(raster=raster)
     if cut:
-        document = document.update(layer.replace(raster=masked(layer.raster, inverted(shape))))
+        document = document.update(
+            layer.replace(raster=multiply_alpha(layer.raster, invert_raster(shape)))
+        )
     return document.insert(twin, above=layer_id)
 
 

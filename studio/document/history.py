@@ -11,7 +11,7 @@ from studio.core.events import Event
 from studio.document.attachments import Attachments
 from studio.document.changes import is_same
 from studio.document.document import Document
-from studio.document.results import KeptResult, bounded
+from studio.document.results import KeptResult, limit_results
 from studio.document.tally import Tally
 
 DEFAULT_BUDGET = 2 << 30
@@ -192,7 +192,7 @@ class History:
 
         Like ``attach`` this is not a step. RuntimeError during an edit.
         """
-        self._replace_all(lambda old: old.replace(results=bounded((*results, *old.results))))
+        self._replace_all(lambda old: old.replace(results=limit_results((*results, *old.results))))
 
     def _replace_all(self, change: Callable[[Document], Document]) -> None:
         """Replace the document of every entry by one with the same tiles."""

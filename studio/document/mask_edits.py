@@ -16,7 +16,7 @@ from studio.document import selection
 from studio.document.document import Document
 from studio.document.layer import Layer
 from studio.document.locked import check_unlocked
-from studio.document.masks import inverted
+from studio.document.masks import invert_raster
 from studio.document.outlines import HALF, fill_outline
 from studio.document.raster import Raster
 
@@ -39,10 +39,10 @@ def invert(document: Document, what: Edited) -> Document:
     if what is Edited.SELECTION:
         return selection.invert_selection(document)
     if what is Edited.LAYER_MASK:
-        return _with_layer_mask(document, lambda _, mask: inverted(mask))
+        return _with_layer_mask(document, lambda _, mask: invert_raster(mask))
     whole = Raster.filled(document.rect, 255)
     old = document.mask if document.mask is not None else Raster(channels=1)
-    return _with_mask(document, selection.combined(whole, old, "subtract"))
+    return _with_mask(document, selection.combine_rasters(whole, old, "subtract"))
 
 
 def fill_outlines(document: Document, what: Edited) -> Document:

@@ -47,7 +47,7 @@ def invert_mask(document: Document, layer_id: str) -> Document:
     layer = document.find(layer_id)
     if layer is None or layer.mask is None:
         return document
-    mask = dataclasses.replace(layer.mask, raster=inverted(layer.mask.raster))
+    mask = dataclasses.replace(layer.mask, raster=invert_raster(layer.mask.raster))
     return _with_mask(document, layer_id, mask)
 
 
@@ -63,11 +63,11 @@ def apply_mask(document: Document, layer_id: str) -> Document:
         raise StudioError(
             "A group has no pixels to apply its mask to.", "Merge the group first, then apply it."
         )
-    raster = masked(layer.raster, layer.mask.raster) if layer.mask.enabled else layer.raster
+    raster = multiply_alpha(layer.raster, layer.mask.raster) if layer.mask.enabled else layer.raster
     return document.update(layer.replace(raster=raster, mask=None))
 
 
-def masked(raster: Raster, mask: Raster) -> Raster:
+def multiply_alpha(raster: Raster, mask: Raster) -> Raster:
     """Return RGBA with alpha multiplied by a mask, tile by tile; unchanged where the mask is 255.
 
     A pixel that becomes transparent becomes 0.
@@ -86,7 +86,7 @@ def masked(raster: Raster, mask: Raster) -> Raster:
     return raster.with_tiles(changed)
 
 
-def inverted(raster: Raster) -> Raster:
+def invert_raster(raster: Raster) -> Raster:
     """Return 255 minus a one-channel raster, outside its tiles too."""
     tiles = {key: WHITE - tile for key, tile in raster.tiles.items()}
     return Raster(tiles, raster.channels, WHITE - raster.default)

@@ -36,7 +36,7 @@ def merge_down(document: Document, layer_id: str) -> Document:
             "The layer below has no pixels to merge with.", "Merge that one down first."
         )
     base = lower.replace(blend=BlendMode.NORMAL, visible=True)
-    merged = _plain(lower, rasterized([base, upper]))
+    merged = _plain(lower, rasterize_layers([base, upper]))
     document = document.substitute(upper.id, ()).substitute(lower.id, (merged,))
     return document.replace(active=merged.id)
 
@@ -50,13 +50,13 @@ def rasterize(document: Document, layer_id: str) -> Document:
     if layer is None or holds_control(layer) or not _has_pixels(layer):
         return document
     base = layer.replace(blend=BlendMode.NORMAL, visible=True)
-    merged = _plain(layer, rasterized([base])).replace(visible=layer.visible)
+    merged = _plain(layer, rasterize_layers([base])).replace(visible=layer.visible)
     return document.update(merged)
 
 
 def flatten(document: Document, name: str = "Background") -> Document:
     """Return the document with all visible layers merged into one; control layers are kept."""
-    shown = rasterized(document.layers, document.rect)
+    shown = rasterize_layers(document.layers, document.rect)
     layer = RasterLayer(name=name, raster=shown)
     controls = tuple(one for one in document.walk() if not in_picture(one))
     return document.replace(layers=(layer, *controls), active=layer.id)
@@ -64,11 +64,11 @@ def flatten(document: Document, name: str = "Background") -> Document:
 
 def stamp_visible(document: Document, name: str = "Visible") -> Document:
     """Return the document with a merged copy of all visible layers as a new layer on top."""
-    shown = rasterized(document.layers, document.rect)
+    shown = rasterize_layers(document.layers, document.rect)
     return document.insert(RasterLayer(name=name, raster=shown))
 
 
-def rasterized(layers: Sequence[Layer], canvas: Rect | None = None) -> Raster:
+def rasterize_layers(layers: Sequence[Layer], canvas: Rect | None = None) -> Raster:
     """Return the composite of some layers as straight RGBA, cut at ``canvas`` if given."""
     keys: set[Key] = set()
     for layer in layers:

@@ -42,13 +42,13 @@ def move_layer(document: Document, layer_id: str, dx: int, dy: int) -> Document:
     layer = document.find(layer_id)
     if layer is None or (dx == 0 and dy == 0):
         return document
-    return document.update(moved(layer, dx, dy))
+    return document.update(shift_layer(layer, dx, dy))
 
 
-def moved(layer: Layer, dx: int, dy: int) -> Layer:
+def shift_layer(layer: Layer, dx: int, dy: int) -> Layer:
     """Return a layer moved by dx, dy pixels, with its mask and children."""
     if isinstance(layer, GroupLayer):
-        children = tuple(moved(child, dx, dy) for child in layer.children)
+        children = tuple(shift_layer(child, dx, dy) for child in layer.children)
         return layer.replace(x=layer.x + dx, y=layer.y + dy, children=children)
     return layer.replace(x=layer.x + dx, y=layer.y + dy)
 

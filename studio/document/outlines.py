@@ -34,7 +34,7 @@ def fill_outline(mask: Raster, canvas: Rect) -> Raster:
     longest = max(box.width, box.height)
     gaps = [0, *(round(longest * WIDEST_GAP * step / STEPS) for step in range(1, STEPS + 1))]
     for gap in dict.fromkeys(gaps):
-        inside = enclosed(plane, gap)
+        inside = enclosed_area(plane, gap)
         if inside.any():
             filled = np.maximum(plane, inside.astype(np.uint8) * np.uint8(255))
             return mask.write(box.x, box.y, filled[:, :, None])
@@ -44,7 +44,7 @@ def fill_outline(mask: Raster, canvas: Rect) -> Raster:
     )
 
 
-def enclosed(plane: Pixels, gap: int = 0) -> NDArray[np.bool_]:
+def enclosed_area(plane: Pixels, gap: int = 0) -> NDArray[np.bool_]:
     """Return the pixels of a mask (h, w) uint8 that its lines separate from the frame.
 
     ``gap`` is the width of gaps, in pixels, that count as closed.

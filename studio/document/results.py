@@ -63,7 +63,7 @@ Results = tuple[KeptResult, ...]
 """Newest first."""
 
 
-def bounded(results: Iterable[KeptResult]) -> Results:
+def limit_results(results: Iterable[KeptResult]) -> Results:
     """Return the newest results that together stay within MAX_COUNT and MAX_BYTES.
 
     Those of the newest request are kept whatever their size: the artist has only just made them.

@@ -45,7 +45,7 @@ def invert_selection(document: Document) -> Document:
     everything = Raster.filled(document.rect, 255)
     if document.selection is None:
         return document.replace(selection=everything)
-    return _stored(document, combined(everything, document.selection, "subtract"))
+    return _stored(document, combine_rasters(everything, document.selection, "subtract"))
 
 
 def last_selection(earlier: Iterable[Document], document: Document) -> Raster | None:
@@ -66,7 +66,7 @@ def select_layer(document: Document, layer_id: str, mode: str = "replace") -> Do
     return _selected(document, Raster(tiles, 1).shifted(layer.x, layer.y), mode)
 
 
-def combined(first: Raster, second: Raster, mode: str) -> Raster:
+def combine_rasters(first: Raster, second: Raster, mode: str) -> Raster:
     """Return two one-channel rasters combined; tiles that do not change are shared.
 
     add = larger of both, intersect = smaller of both, subtract = smaller of the first and 255 -
@@ -123,8 +123,8 @@ def polygon(points: Sequence[tuple[float, float]], canvas: Rect) -> Raster:
 def _selected(document: Document, shape: Raster, mode: str) -> Document:
     now = document.selection or Raster(channels=1)
     if not document.rect.contains(shape.tile_bounds):
-        shape = combined(Raster.filled(document.rect, 255), shape, "intersect")
-    return _stored(document, combined(now, shape, mode))
+        shape = combine_rasters(Raster.filled(document.rect, 255), shape, "intersect")
+    return _stored(document, combine_rasters(now, shape, mode))
 
 
 def _stored(document: Document, shape: Raster) -> Document:

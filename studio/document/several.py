@@ -9,7 +9,7 @@ from studio.document import operations
 from studio.document.blend import BlendMode
 from studio.document.document import Document
 from studio.document.layer import GroupLayer, Layer, RasterLayer
-from studio.document.merge import holds_control, rasterized
+from studio.document.merge import holds_control, rasterize_layers
 
 
 def together(document: Document, chosen: Iterable[str]) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ def merge(document: Document, layer_ids: Iterable[str]) -> Document:
             "Move it out of the group, or delete it if you no longer need it.",
         )
     top = chosen[-1]
-    merged = RasterLayer(name=top.name, raster=rasterized(list(chosen)))
+    merged = RasterLayer(name=top.name, raster=rasterize_layers(list(chosen)))
     for layer in chosen[:-1]:
         document = document.substitute(layer.id, ())
     return document.substitute(top.id, (merged,)).replace(active=merged.id)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from studio.control_maps.openpose import Poses
 from studio.control_maps.pose import Joints
-from studio.control_maps.pose_edit import completed, preset
+from studio.control_maps.pose_edit import complete_person, preset
 from studio.core.geometry import Rect
 from studio.document.control import control_layer, pose_layer
 from studio.document.layer import ControlLayer
@@ -66,13 +66,13 @@ def annotated_layer(result: AnnotateResult, name: str) -> ControlLayer:
     region = result.request.region
     if result.poses is None:
         return control_layer(result.request.kind, result.picture, name, region.x, region.y)
-    people = [completed(person) for person in result.poses.people] or [somebody(region)]
+    people = [complete_person(person) for person in result.poses.people] or [default_pose(region)]
     corner = np.array((region.x, region.y, 0), np.float32)
     moved = [person + corner for person in people]
     return pose_layer(moved, region, name)
 
 
-def somebody(region: Rect) -> Joints:
+def default_pose(region: Rect) -> Joints:
     """Return a standing person (18, 3) in the middle of a region, in pixels from its corner."""
     height = FILLS * min(region.width, region.height)
     return preset("standing", (region.width - height) / 2, (region.height - height) / 2, height)

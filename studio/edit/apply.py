@@ -12,7 +12,7 @@ from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, LayerMask
 from studio.document.raster import Raster
 from studio.edit.prompt_syntax import plain_text
-from studio.edit.region import inner_feather, shifted
+from studio.edit.region import inner_feather, shift_raster
 from studio.edit.request import EditResult, Pixels
 
 
@@ -82,7 +82,7 @@ def remake_layer(document: Document, layer_id: str, made: GenerativeLayer) -> Do
     mask = old.mask
     if mask is not None:
         dx, dy = old.x - made.x, old.y - made.y
-        mask = LayerMask(shifted(mask.raster, dx, dy), mask.enabled)
+        mask = LayerMask(shift_raster(mask.raster, dx, dy), mask.enabled)
     if made.mask is not None and _acts(old.recipe) != _acts(made.recipe):
         mask = made.mask
     named = old.name != layer_name(str(old.recipe.get("prompt", "")))

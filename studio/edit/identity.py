@@ -10,7 +10,7 @@ from studio.core.progress import Progress
 from studio.edit.request import EditRequest
 
 
-def identified(
+def add_hashes(
     request: EditRequest, hashes: Hashes, progress: Progress | None = None
 ) -> EditRequest:
     """Return a request with the content identities of its model and adapters beside their paths.

@@ -10,7 +10,7 @@ from studio.catalog.models import ModelSpec
 from studio.core.errors import StudioError
 from studio.edit.request import EditRequest
 from studio.edit.rewrite import METHODS, Inversion, RewriteUse, inversion_key
-from studio.edit.subjects import expanded
+from studio.edit.subjects import expand_subjects
 
 MOST_WEIGHT = 10.0
 MOST_CFG = 50.0
@@ -22,7 +22,7 @@ def wanted_key(request: EditRequest, spec: ModelSpec) -> str:
     The key depends on the model's files and its adapters, not on the new prompt, its weights,
     controls and references, so that these can change while the inversion stays valid.
     """
-    request = expanded(request)
+    request = expand_subjects(request)
     use = request.rewrite
     if use is None or request.image is None:
         return ""

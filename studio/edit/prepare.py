@@ -15,7 +15,7 @@ from studio.document.layer import GenerativeLayer
 from studio.document.locked import check_unlocked
 from studio.document.raster import Raster
 from studio.document.render.compositor import composite
-from studio.edit.region import region_around, shifted
+from studio.edit.region import region_around, shift_raster
 from studio.edit.request import EditRequest, Task
 from studio.edit.rewrite import RewriteUse
 from studio.edit.settings import EditSettings, settings_of, with_settings
@@ -133,7 +133,7 @@ def rerun_request(
     else:
         mask = layer.recipe_mask
         if mask is not None:
-            mask = shifted(mask, layer.x, layer.y)
+            mask = shift_raster(mask, layer.x, layer.y)
         skip = frozenset({layer.id})
         made = mask_request(document, used, recipe.task, mask=mask, skip=skip)
     kept = recut(recipe.replace(region=made.region), region)

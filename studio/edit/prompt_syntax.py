@@ -112,7 +112,7 @@ def parse_prompt(text: str) -> Prompt:
     return _Parser(text).result()
 
 
-def blanked(text: str) -> str:
+def blank_syntax(text: str) -> str:
     """Return a prompt of the same length, with spaces in place of its marks.
 
     Words found in it have the same positions in ``text``.
@@ -128,7 +128,7 @@ def plain_text(text: str) -> str:
     """Return a prompt without its marks, with spaces and commas around them tidied."""
     parsed = parse_prompt(text)
     found = parsed.text
-    return found if found == text else tidied(found)
+    return found if found == text else tidy_prompt(found)
 
 
 def without_signs(prompt: Prompt, known: Iterable[str] = ()) -> Prompt:
@@ -186,7 +186,7 @@ def _without_commas(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     return tuple(found)
 
 
-def tidied(text: str) -> str:
+def tidy_prompt(text: str) -> str:
     """Return a text without double spaces and commas that have no words between them."""
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\s*,(?:\s*,)+", ",", text)

@@ -9,7 +9,7 @@ from studio.document.document import Document
 from studio.document.layer import GenerativeLayer
 from studio.document.raster import Raster
 from studio.edit.prepare import empty_place, recipe_of
-from studio.edit.region import region_around, shifted
+from studio.edit.region import region_around, shift_raster
 from studio.edit.request import Task
 from studio.edit.where import place_of
 
@@ -38,7 +38,7 @@ def reach_of(
         recipe = recipe_of(layer)
         if recipe.task is Task.GENERATE or layer.recipe_mask is None:
             return Reach(recipe.region.shift(layer.x, layer.y).intersect(canvas))
-        mask: Raster | None = shifted(layer.recipe_mask, layer.x, layer.y)
+        mask: Raster | None = shift_raster(layer.recipe_mask, layer.x, layer.y)
     elif task is Task.GENERATE:
         return Reach(canvas)
     elif task is Task.EXTEND:

@@ -49,7 +49,7 @@ def version_of(recipe: Mapping[str, Any]) -> int:
     return found
 
 
-def migrated(recipe: Mapping[str, Any]) -> Recipe:
+def migrate_recipe(recipe: Mapping[str, Any]) -> Recipe:
     """Return a copy of a recipe migrated to ``VERSION``; a newer one stays as it is.
 
     ValueError, KeyError or TypeError if it is damaged.

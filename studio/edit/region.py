@@ -87,7 +87,7 @@ def _distance_to(pixels: NDArray[np.bool_]) -> Floats:
     return np.asarray(found, np.float32)
 
 
-def shifted(raster: Raster, dx: int, dy: int) -> Raster:
+def shift_raster(raster: Raster, dx: int, dy: int) -> Raster:
     """Return the raster with its pixels moved by (dx, dy)."""
     bounds = raster.tile_bounds
     if bounds.is_empty or (dx == 0 and dy == 0):

@@ -17,7 +17,7 @@ from studio.catalog.settings import Value
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice
-from studio.edit.recipes import VERSION, migrated
+from studio.edit.recipes import VERSION, migrate_recipe
 from studio.edit.rewrite import Inversion, RewriteUse
 
 Pixels = NDArray[np.uint8]
@@ -218,7 +218,7 @@ class EditRequest:
         read. StudioError if the recipe cannot be read.
         """
         try:
-            recipe = migrated(recipe)
+            recipe = migrate_recipe(recipe)
             rewrite = recipe.get("rewrite")
             return cls(
                 task=Task(recipe["task"]),

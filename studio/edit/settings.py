@@ -126,7 +126,7 @@ def settings_of(request: EditRequest, name: str = "", dx: int = 0, dy: int = 0) 
     return EditSettings(**{name: row.to_settings(request, origin) for name, row in ROWS.items()})
 
 
-def fitted(
+def fit_settings(
     sampling: Sampling, spec: ModelSpec, row: FamilySpec
 ) -> tuple[Sampling, tuple[Notice, ...]]:
     """Return the settings of a recipe that this program and a model support.

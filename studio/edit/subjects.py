@@ -58,7 +58,7 @@ def subject_uses(
     return tuple(found)
 
 
-def expanded(request: EditRequest) -> EditRequest:
+def expand_subjects(request: EditRequest) -> EditRequest:
     """Return a request with its subjects expanded: files as adapters, tokens in the prompts.
 
     A subject of weight 0 leaves its class word. StudioError if a subject's folder is missing.

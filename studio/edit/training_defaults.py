@@ -35,7 +35,7 @@ SMALL = 64 * 10**6
 larger batches."""
 
 
-def resolved(settings: TrainSettings, spec: ModelSpec) -> TrainSettings:
+def resolve_defaults(settings: TrainSettings, spec: ModelSpec) -> TrainSettings:
     """Return settings with each 0 replaced by the method's own default."""
     small = max(part.parameters for part in spec.components) < SMALL
     method = settings.method
@@ -113,7 +113,7 @@ def conflicts(settings: TrainSettings) -> list[StudioError]:
     return found
 
 
-def unused(settings: TrainSettings) -> frozenset[str]:
+def unused_settings(settings: TrainSettings) -> frozenset[str]:
     """Return the names of the settings that have no effect with the others."""
     method = settings.method
     has_lora, has_word = method in ("lora", "pivotal"), method in ("textual_inversion", "pivotal")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 
-from studio.edit.prompt_syntax import blanked, parse_prompt, plain_text
+from studio.edit.prompt_syntax import blank_syntax, parse_prompt, plain_text
 
 _WORD = re.compile(r"<[^<>\s]+>|[^\W_]+(?:['\u2019_-][^\W_]+)*")
 """A subject's tag, or letters and digits with the characters allowed between them."""
@@ -38,7 +38,7 @@ class Word:
 
 def words_in(text: str) -> tuple[Word, ...]:
     """Return the words of a text in order, without marks such as "(", ":1.3)"."""
-    return tuple(Word(found[0], *found.span()) for found in _WORD.finditer(blanked(text)))
+    return tuple(Word(found[0], *found.span()) for found in _WORD.finditer(blank_syntax(text)))
 
 
 def weights_in(text: str) -> dict[str, float]:
@@ -59,7 +59,7 @@ def has_words(text: str, phrase: str) -> bool:
     return any(names[at : at + len(wanted)] == wanted for at in places)
 
 
-def compared(source: str, target: str) -> tuple[tuple[Fate, Word], ...]:
+def compare_words(source: str, target: str) -> tuple[tuple[Fate, Word], ...]:
     """Return the words of both texts in one sequence, removed words before their replacements.
 
     A word in both is the one of ``target``.

@@ -17,14 +17,14 @@ from studio.core.notices import Listed
 from studio.core.progress import Progress
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
-from studio.edit.identity import identified
+from studio.edit.identity import add_hashes
 from studio.edit.networks import missing_networks
 from studio.edit.prompt_syntax import unique
 from studio.edit.request import EditRequest, EditResult
-from studio.edit.subjects import expanded
+from studio.edit.subjects import expand_subjects
 from studio.edit.training import TrainRequest, TrainResult
 from studio.edit.training_defaults import check as check_training
-from studio.edit.training_defaults import resolved
+from studio.edit.training_defaults import resolve_defaults
 from studio.engine.annotators.base import annotate
 from studio.engine.device import BuildInfo, Device, build_info, choose_device, known_warnings
 from studio.engine.families.base import family_module
@@ -101,7 +101,7 @@ class Engine:
 
     def _edit(self, asked: EditRequest, progress: Progress) -> EditResult:
         start = time.perf_counter()
-        request = expanded(asked)
+        request = expand_subjects(asked)
         validate(request)
         spec = identify(request.model)
         request, words = without_prompt_embeddings(spec, request)
@@ -110,7 +110,7 @@ class Engine:
         rungs = self.residency.rungs(spec, request)
         loading = not self.residency.is_loaded(spec)
         # The recipe keeps the prompt as typed: a subject's token may change when it is retrained.
-        named = identified(asked, self._hashes, progress.sub(0.0, 0.0))
+        named = add_hashes(asked, self._hashes, progress.sub(0.0, 0.0))
         begun = time.perf_counter()
         if loading:
             self._load(spec, progress.sub(0.0, LOAD_SHARE), rungs[0])
@@ -135,7 +135,7 @@ class Engine:
                 model=spec.name,
                 reason=Listed((("", reason),)),
             )
-        settings = resolved(request.settings, spec)
+        settings = resolve_defaults(request.settings, spec)
         module = family_module(spec)
         need = module.training_bytes(spec, settings, self._device)
         room = self.residency.room(spec)

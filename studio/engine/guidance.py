@@ -65,7 +65,7 @@ class Guidance:
         else:
             found["pred_cond"] = predict((True,))
         if "pred_cond_skip" in wanted:
-            with layers_skipped(unet, self._layers):
+            with skip_layers(unet, self._layers):
                 found["pred_cond_skip"] = predict((True,))
         guided: torch.Tensor = self._guider.forward(**found).pred
         return guided
@@ -169,7 +169,7 @@ def deepest_layers(unet: Any, *, scores_only: bool) -> tuple[LayerSkipConfig, ..
 
 
 @contextmanager
-def layers_skipped(unet: Any, layers: Sequence[LayerSkipConfig]) -> Iterator[None]:
+def skip_layers(unet: Any, layers: Sequence[LayerSkipConfig]) -> Iterator[None]:
     """Skip or perturb layers of a UNet inside the block; on exit the hooks are removed."""
     try:
         for layer in layers:

@@ -42,7 +42,7 @@ def networks_of(holder: Any) -> dict[str, torch.nn.Module]:
 
 
 @contextmanager
-def offloaded(
+def offload_networks(
     networks: Mapping[str, torch.nn.Module], device: torch.device, way: Offload
 ) -> Iterator[None]:
     """Run networks on ``device`` while their weights are in the host's memory.

@@ -36,7 +36,7 @@ SHARPER = 2.0
 """The factor that steepens the guided mask's slightly soft edge to about the photo's."""
 
 
-def stretched(salient: Floats) -> Floats:
+def stretch_range(salient: Floats) -> Floats:
     """Return saliency stretched to 0..1, ignoring a few pixels at either end of its range."""
     low, high = np.percentile(salient, (2, 99.5))
     if high - low < 1e-6:
@@ -89,7 +89,7 @@ def components(cut: Pixels, weights: Floats | None = None) -> list[tuple[float, 
     ]
 
 
-def filled(piece: Pixels) -> Pixels:
+def fill_holes(piece: Pixels) -> Pixels:
     """Return a piece, (h, w) uint8 0 or 1, without holes."""
     outlines, _ = cv2.findContours(piece, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     return np.asarray(cv2.drawContours(np.zeros_like(piece), outlines, -1, 1, cv2.FILLED), np.uint8)
@@ -127,7 +127,7 @@ def edge_step(small: Pixels, piece: Pixels) -> float:
     return float(np.median(np.linalg.norm(np.stack(steps, axis=2)[outline], axis=1)))
 
 
-def guided(part: Pixels, small: Pixels, piece: Pixels) -> Pixels:
+def guided_upsample(part: Pixels, small: Pixels, piece: Pixels) -> Pixels:
     """Return a small mask, 0 or 1, upsampled to the size of ``part``: (h, w) uint8 0..255."""
     shape = piece.astype(np.float32)
     if part.shape == small.shape:

@@ -20,11 +20,11 @@ from studio.photos.cut import (
     colour_contrast,
     components,
     edge_step,
-    filled,
+    fill_holes,
     grab_cut,
-    guided,
+    guided_upsample,
     salient_seeds,
-    stretched,
+    stretch_range,
 )
 from studio.photos.figure import draw_figure, figure_box, has_figure
 from studio.photos.saliency import saliency
@@ -172,7 +172,7 @@ def _look(rgb: Pixels, view: Rect, asked: Rect, joints: Joints | None = None) ->
         return missed
     scale = small.shape[1] / view.width
     if joints is None:
-        weights = stretched(saliency(small))
+        weights = stretch_range(saliency(small))
         seeds = salient_seeds(weights)
     else:
         placed = (joints - np.array((view.x, view.y, 0), np.float32)) * np.array(
@@ -187,7 +187,7 @@ def _look(rgb: Pixels, view: Rect, asked: Rect, joints: Joints | None = None) ->
     pieces = components(cut, weights) if cut is not None else []
     if not pieces:
         return missed
-    chosen = filled(pieces[0][1])
+    chosen = fill_holes(pieces[0][1])
     contrast = colour_contrast(small, chosen)
     clear = contrast >= LEAST_CONTRAST and edge_step(small, chosen) >= LEAST_EDGE
     # If the artist or a skeleton marks a subject, it may be faint.
@@ -231,7 +231,7 @@ def _looked_again(rgb: Pixels, first: Subject) -> Subject:
     pieces = components(cut, known.astype(np.float32)) if cut is not None else []
     if not pieces:
         return first
-    mask = _placed(rgb, part, small, filled(pieces[0][1]), view)
+    mask = _placed(rgb, part, small, fill_holes(pieces[0][1]), view)
     box = bounds_of(mask)
     if box.is_empty:
         return first
@@ -246,5 +246,5 @@ def _around(box: Rect, area: Rect) -> Rect:
 def _placed(rgb: Pixels, part: Pixels, small: Pixels, piece: Pixels, view: Rect) -> Pixels:
     """Return a piece found on the small copy of a part as a mask of the whole photo."""
     mask = np.zeros(rgb.shape[:2], np.uint8)
-    mask[view.y : view.bottom, view.x : view.right] = guided(part, small, piece)
+    mask[view.y : view.bottom, view.x : view.right] = guided_upsample(part, small, piece)
     return mask

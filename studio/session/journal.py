@@ -33,7 +33,7 @@ from studio.core.errors import StudioError
 from studio.document.attachments import total
 from studio.document.document import Document
 from studio.document.raster import Raster
-from studio.document.results import Results, bounded
+from studio.document.results import Results, limit_results
 from studio.session import kept_files, kept_settings, snapshot
 from studio.session.kept_settings import Kept, SettingsFile
 
@@ -280,7 +280,7 @@ def recoverable(root: Path) -> list[Recovered]:
         try:
             document = snapshot.restore(line["document"], folder / "tiles")
             names = [str(one) for one in line["document"].get("results", ())]
-            document = document.replace(results=bounded(kept_files.read(folder, names)))
+            document = document.replace(results=limit_results(kept_files.read(folder, names)))
         except (OSError, KeyError, TypeError, ValueError, StudioError):
             # An unreadable journal stays on the disk for a person to examine.
             continue

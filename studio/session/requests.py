@@ -15,7 +15,7 @@ from studio.edit import prepare
 from studio.edit.limits import check_numbers
 from studio.edit.request import EditRequest, Sampling, Task
 from studio.edit.rewrite import RewriteUse
-from studio.edit.settings import EditSettings, fitted, own_adapters, settings_of
+from studio.edit.settings import EditSettings, fit_settings, own_adapters, settings_of
 from studio.edit.steering import with_controls
 from studio.session.rewrites import Wording
 from studio.session.shared import Shared
@@ -92,7 +92,7 @@ def known_here(request: EditRequest) -> tuple[Sampling, tuple[Notice, ...]]:
         spec = identify(request.model)
     except StudioError:
         return request.sampling, ()
-    return fitted(request.sampling, spec, family(spec.family))
+    return fit_settings(request.sampling, spec, family(spec.family))
 
 
 def shown_settings(

@@ -88,7 +88,7 @@ def with_inversion(request: EditRequest, inversion: Inversion | None) -> EditReq
     return request.replace(rewrite=replace(use, inversion=inversion))
 
 
-def served(request: EditRequest, inversion: Inversion) -> EditRequest:
+def attach_inversion(request: EditRequest, inversion: Inversion) -> EditRequest:
     """Return a waiting request with an inversion made meanwhile, if it fits."""
     if request.rewrite is None or request.rewrite.inversion is not None:
         return request
@@ -106,7 +106,7 @@ def only_reads(request: EditRequest) -> bool:
     return use is not None and not differs(use.source, request.prompt, use.weights)
 
 
-def lightened(result: EditResult) -> EditResult:
+def without_inversions(result: EditResult) -> EditResult:
     """Return a result without its inversions, which are stored in the document."""
     if result.request.rewrite is None:
         return result

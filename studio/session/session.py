@@ -14,7 +14,7 @@ from studio.core.geometry import Rect
 from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.core.settings import Settings
-from studio.document.attachments import Attachments, attached, detached
+from studio.document.attachments import Attachments, add_attachment, remove_attachment
 from studio.document.document import Document
 from studio.document.history import Entry, History
 from studio.document.io import formats
@@ -276,7 +276,7 @@ class Session(OpenDocument):
             return request
         found = rewrites.reading(request, self.document.attachments)
         if found.damaged is not None and not self.history.is_editing:
-            self._attach(detached(self.document.attachments, found.key))
+            self._attach(remove_attachment(self.document.attachments, found.key))
             self.noticed.emit(Notice(found.damaged.message, found.damaged.values))
         return rewrites.with_inversion(request, found.inversion)
 
@@ -286,7 +286,7 @@ class Session(OpenDocument):
         self._land(late=False)
         for job in self.queue.jobs:
             if job.state is JobState.WAITING and isinstance(job.request, EditRequest):
-                job.request = rewrites.served(job.request, inversion)
+                job.request = rewrites.attach_inversion(job.request, inversion)
 
     def _attach(self, attachments: Attachments) -> None:
         """Add attachments to every step of the history without changing the saved state."""
@@ -439,7 +439,7 @@ class Session(OpenDocument):
         if result.inversion is not None and rewrites.only_reads(result.request):
             self.inverted.emit(result.inversion)
         else:
-            self._landing.append((job, rewrites.lightened(result)))
+            self._landing.append((job, rewrites.without_inversions(result)))
             self._land(late=False)
         for note in result.notes:
             self.noticed.emit(note)
@@ -452,7 +452,7 @@ class Session(OpenDocument):
         """
         while self._inversions and not self.history.is_editing:
             made = self._inversions.pop(0)
-            kept = attached(self.document.attachments, made.key, made.to_bytes())
+            kept = add_attachment(self.document.attachments, made.key, made.to_bytes())
             if kept is not self.document.attachments:
                 self._attach(kept)
         while self._landing and not self.history.is_editing:

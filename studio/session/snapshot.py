@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.limits import LIMITS
-from studio.document.attachments import MAX_BYTES, Attachments, bounded, is_key, is_whole
+from studio.document.attachments import MAX_BYTES, Attachments, is_key, is_whole, limit_attachments
 from studio.document.document import DPI, Document
 from studio.document.kinds import read_layer, write_layer
 from studio.document.layer import Layer
@@ -162,7 +162,7 @@ def _restore_attachments(places: dict[str, Place], source: BinaryIO) -> Attachme
         data = source.read(size)
         if len(data) == size and is_whole(data):
             found[key] = data
-    return bounded(found)
+    return limit_attachments(found)
 
 
 def _pair(value: Sequence[int]) -> tuple[int, int]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from studio.catalog.controls import CONTROL_KINDS
 from studio.catalog.references import MODES
-from studio.control_maps.edges import at_side, enlarged
+from studio.control_maps.edges import at_side, enlarge_lines
 from studio.control_maps.openpose import read_poses
 from studio.control_maps.pose import Joints
 from studio.core.errors import StudioError
@@ -230,4 +230,4 @@ def _fitted(picture: Pixels, document: Document, path: Path) -> Pixels:
             wide=document.width,
             high=document.height,
         )
-    return enlarged(picture, document.width, document.height)
+    return enlarge_lines(picture, document.width, document.height)

@@ -73,7 +73,7 @@ def subject_of(photo: LoadedPhoto) -> Found:
     return find_subject(photo.image)
 
 
-def planned(photo: LoadedPhoto, subject: Found) -> PlannedPhoto:
+def plan_photo(photo: LoadedPhoto, subject: Found) -> PlannedPhoto:
     """Return a photo cropped to its subject, with a caption; uncropped if no subject was found."""
     image = photo.image
     caption = propose_caption(image, subject.mask)

@@ -8,7 +8,7 @@ from studio.document.mask_edits import Edited
 SELECTING = ("select_rectangle", "select_lasso")
 
 
-def edited(document: Document, tool: str, *, on_layer_mask: bool) -> Edited | None:
+def edited_mask(document: Document, tool: str, *, on_layer_mask: bool) -> Edited | None:
     """Return the target of "fill the outline" and "invert", None if there is no mask at all.
 
     The current tool decides: the mask brush means the edit mask, painting on a layer mask means

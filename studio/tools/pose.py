@@ -11,11 +11,11 @@ from studio.control_maps.pose import Joints
 from studio.control_maps.pose_edit import (
     below,
     figure_at,
-    moved,
+    move_person,
     moved_joint,
     nearest_joint,
-    scaled,
-    turned,
+    rotate_limb,
+    scale_limb,
     with_joint_hidden,
 )
 from studio.document.history import Edit
@@ -110,7 +110,7 @@ class _Drag:
         edit.document = with_person(edit.before, self._layer, self._person, body)
 
     def _moved(self, x: float, y: float) -> Joints:
-        return moved(self._body, x - self._x, y - self._y)
+        return move_person(self._body, x - self._x, y - self._y)
 
     def _moving(self, joint: int) -> Change:
         place = self._body[joint]
@@ -136,7 +136,7 @@ class _Drag:
                 angle = math.atan2(y - cy, x - cx)
                 first = angle if first is None else first
                 turn = angle - first
-            return turned(self._body, math.degrees(turn), pivot) if turn else None
+            return rotate_limb(self._body, math.degrees(turn), pivot) if turn else None
 
         return change
 
@@ -154,6 +154,6 @@ class _Drag:
 
         def change(x: float, y: float) -> Joints:
             along = (x - self._x) * float(axis[0]) + (y - self._y) * float(axis[1])
-            return scaled(self._body, max(1 + along / length, SMALLEST), pivot)
+            return scale_limb(self._body, max(1 + along / length, SMALLEST), pivot)
 
         return change

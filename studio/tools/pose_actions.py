@@ -14,14 +14,14 @@ from studio.control_maps.pose_edit import (
     PARENTS,
     ROOT,
     box_of,
-    completed,
-    mirrored,
-    moved,
+    complete_person,
+    mirror_joints,
+    move_person,
     moved_joint,
-    placed,
+    place_hidden_joints,
     preset,
-    scaled,
-    turned,
+    rotate_limb,
+    scale_limb,
     with_joint_hidden,
 )
 from studio.core.atomic import Check, replace_file
@@ -32,7 +32,7 @@ from studio.document.document import Document
 from studio.document.io.common import differs
 from studio.document.layer import ControlLayer
 from studio.document.locked import check_unlocked
-from studio.edit.annotate import FILLS, somebody
+from studio.edit.annotate import FILLS, default_pose
 from studio.session.session import Session
 from studio.session.sources import read_people
 from studio.tools.context import PickedJoint
@@ -95,14 +95,14 @@ def shown_people(layer: ControlLayer, canvas: Rect) -> list[Joints]:
     people = people_of(layer)
     for number, person in enumerate(people):
         if person.any():
-            people[number] = placed(person)
+            people[number] = place_hidden_joints(person)
         else:
             people[number] = _body("standing", 0.5, canvas.shift(-layer.x, -layer.y))
             people[number][:, 2] = 0
     return people
 
 
-def picked(document: Document, choice: PickedJoint | None) -> PickedJoint | None:
+def valid_pick(document: Document, choice: PickedJoint | None) -> PickedJoint | None:
     """Return the pick if it still exists; undo may have removed it."""
     layer = find_pose(document)
     if choice is None or layer is None or choice.layer != layer.id:
@@ -175,7 +175,7 @@ def remove_person(session: Session, person: int) -> None:
 
 def mirror_person(session: Session, person: int) -> None:
     """Mirror a figure in place."""
-    session.edit("Mirror figure", _changed(session, person, mirrored))
+    session.edit("Mirror figure", _changed(session, person, mirror_joints))
 
 
 def hide_joint(session: Session, person: int, joint: int, hidden: bool = True) -> None:
@@ -207,7 +207,7 @@ def move_by(
     """
     joint = choice.joint
     if joint is None:
-        change = _changed(session, choice.person, lambda body: moved(body, dx, dy))
+        change = _changed(session, choice.person, lambda body: move_person(body, dx, dy))
         session.edit("Move figure", change, merge=("move", choice), within=within)
         return
 
@@ -221,7 +221,7 @@ def move_by(
 def turn(session: Session, choice: PickedJoint, degrees: float, *, within: float = 0.0) -> None:
     """Rotate the limb below the picked joint, or the whole figure, clockwise."""
     pivot = pivot_of(choice.joint)
-    change = _changed(session, choice.person, lambda body: turned(body, degrees, pivot))
+    change = _changed(session, choice.person, lambda body: rotate_limb(body, degrees, pivot))
     label = "Turn limb" if choice.joint is not None else "Turn figure"
     session.edit(label, change, merge=("turn", choice), within=within)
 
@@ -229,7 +229,7 @@ def turn(session: Session, choice: PickedJoint, degrees: float, *, within: float
 def scale(session: Session, choice: PickedJoint, factor: float, *, within: float = 0.0) -> None:
     """Scale the limb below the picked joint, or the whole figure, by a factor."""
     pivot = pivot_of(choice.joint)
-    change = _changed(session, choice.person, lambda body: scaled(body, factor, pivot))
+    change = _changed(session, choice.person, lambda body: scale_limb(body, factor, pivot))
     label = "Scale limb" if choice.joint is not None else "Scale figure"
     session.edit(label, change, merge=("scale", choice), within=within)
 
@@ -246,8 +246,8 @@ def import_poses(session: Session, path: Path) -> int:
     document = session.document
     layer = pose_target(document) if find_pose(document) is not None else None
     canvas = document.rect
-    found = [completed(one) for one in read_people(path, canvas) if (one[:, 2] > 0).any()]
-    found = found or [somebody(canvas)]
+    found = [complete_person(one) for one in read_people(path, canvas) if (one[:, 2] > 0).any()]
+    found = found or [default_pose(canvas)]
     if layer is None:
         made = pose_layer(found, canvas, path.stem)
         session.edit("Import poses", lambda old: old.insert(made))
@@ -321,11 +321,11 @@ def _within(body: Joints, canvas: Rect) -> Joints:
     left, top, right, bottom = box_of(body)
     beyond = max((right - left) / canvas.width, (bottom - top) / canvas.height)
     if beyond > 1:
-        body = scaled(body, 1 / beyond)
+        body = scale_limb(body, 1 / beyond)
         left, top, right, bottom = box_of(body)
     dx = max(canvas.x - left, 0.0) + min(canvas.right - right, 0.0)
     dy = max(canvas.y - top, 0.0) + min(canvas.bottom - bottom, 0.0)
-    return moved(body, dx, dy)
+    return move_person(body, dx, dy)
 
 
 def _room(people: list[Joints], canvas: Rect) -> float:

@@ -61,7 +61,7 @@ def one(folder: Path, name: str) -> dict[str, float]:
 
     from studio.catalog.models import identify
     from studio.edit.training import Score, TrainPhoto, TrainRequest, TrainSettings
-    from studio.edit.training_defaults import resolved
+    from studio.edit.training_defaults import resolve_defaults
     from studio.engine.engine import Engine
     from studio.engine.training import train as module
     from studio.engine.training.data import Examples
@@ -90,7 +90,7 @@ def one(folder: Path, name: str) -> dict[str, float]:
         "seconds": time.perf_counter() - began,
         "loaded_gb": loaded,
         "peak_gb": memory("VmHWM"),
-        "estimate_gb": training_bytes(spec, resolved(settings, spec), 4) / 2**30,
+        "estimate_gb": training_bytes(spec, resolve_defaults(settings, spec), 4) / 2**30,
     }
 
 

@@ -9,12 +9,18 @@ from pathlib import Path
 import pytest
 
 from studio.catalog.controls import CONTROL_KINDS
-from studio.catalog.detectors import DETECTORS, SOURCE, detector_reason, find_weights, found
+from studio.catalog.detectors import (
+    DETECTORS,
+    SOURCE,
+    detector_reason,
+    find_detectors,
+    find_weights,
+)
 from studio.core.errors import StudioError
 
 
 def ids(folder: Path) -> list[str]:
-    return [row.id for row in found(folder)]
+    return [row.id for row in find_detectors(folder)]
 
 
 def test_every_row_makes_a_known_kind_of_control() -> None:
@@ -66,7 +72,8 @@ def test_an_unknown_detector_is_refused() -> None:
 
 def test_asking_needs_no_torch(tmp_path: Path) -> None:
     script = (
-        "import sys; from studio.catalog.detectors import found; found(sys.argv[1]); "
+        "import sys; from studio.catalog.detectors import find_detectors; "
+        "find_detectors(sys.argv[1]); "
         "assert not {'torch', 'cv2', 'controlnet_aux'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True)

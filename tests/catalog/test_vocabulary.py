@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.catalog.vocabulary import Vocabulary, fold, replaced
+from studio.catalog.vocabulary import Vocabulary, fold, replace_word
 from studio.core.errors import StudioError
 
 
@@ -109,4 +109,4 @@ def test_the_nearest_word_is_of_the_language_of_the_window_where_it_has_one() ->
 
 
 def test_a_word_is_replaced_as_a_whole_only() -> None:
-    assert replaced("a bot in a robot, Bot", "bot", "boat") == "a boat in a robot, Bot"
+    assert replace_word("a bot in a robot, Bot", "bot", "boat") == "a boat in a robot, Bot"

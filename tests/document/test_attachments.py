@@ -16,7 +16,13 @@ from safetensors.numpy import load, save
 
 from studio.core.errors import StudioError
 from studio.document import attachments as module
-from studio.document.attachments import attached, bounded, detached, is_key, is_whole
+from studio.document.attachments import (
+    add_attachment,
+    is_key,
+    is_whole,
+    limit_attachments,
+    remove_attachment,
+)
 from studio.document.changes import changes
 from studio.document.document import Document
 from studio.document.history import History
@@ -64,7 +70,7 @@ def test_the_oldest_go_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: module.Attachments = {}
     for number in range(5):
         before = kept
-        kept = attached(kept, key(number), inversion(number))
+        kept = add_attachment(kept, key(number), inversion(number))
         assert before is not kept
     assert list(kept) == [key(2), key(3), key(4)]
 
@@ -72,20 +78,20 @@ def test_the_oldest_go_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_oldest_go_by_size(monkeypatch: pytest.MonkeyPatch) -> None:
     one = len(inversion(0))
     monkeypatch.setattr(module, "MAX_BYTES", 2 * one + 10)
-    kept = bounded(three())
+    kept = limit_attachments(three())
     assert list(kept) == [key(1), key(2)] and module.total(kept) == 2 * one
     monkeypatch.setattr(module, "MAX_BYTES", one - 1)
-    assert attached({}, key(0), inversion(0)) == {}
+    assert add_attachment({}, key(0), inversion(0)) == {}
     kept = {key(1): b"small"}
-    assert attached(kept, key(0), inversion(0)) is kept
+    assert add_attachment(kept, key(0), inversion(0)) is kept
 
 
 def test_one_that_is_used_again_is_the_newest() -> None:
-    kept = attached(three(), key(0), inversion(0))
+    kept = add_attachment(three(), key(0), inversion(0))
     assert list(kept) == [key(1), key(2), key(0)]
-    assert attached(kept, key(0), inversion(0)) is kept
-    assert detached(kept, key(9)) is kept
-    assert list(detached(kept, key(2))) == [key(1), key(0)]
+    assert add_attachment(kept, key(0), inversion(0)) is kept
+    assert remove_attachment(kept, key(9)) is kept
+    assert list(remove_attachment(kept, key(2))) == [key(1), key(0)]
 
 
 def test_what_a_key_and_a_whole_file_are() -> None:

@@ -257,4 +257,4 @@ def test_loops_compile_where_no_cache_can_be_written(monkeypatch: pytest.MonkeyP
         return real(*args, **options)
 
     monkeypatch.setattr(numba, "njit", refuse)
-    assert compiling.compiled(lambda value: value + 1)(2) == 3
+    assert compiling.compile_loop(lambda value: value + 1)(2) == 3

@@ -419,7 +419,7 @@ def test_what_is_too_long_for_a_jpeg_is_told_and_the_rest_is_written(tmp_path: P
     block.put(Directory.CAMERA, 0x927C, 7, b"m" * 70_000)
     texts = {"workflow": json.dumps({"nodes": ["n" * 80_000]})}
     document = rich_document().replace(
-        metadata=FileMetadata(exif=block.to_bytes(), xmp=xmp.checked(XMP), texts=texts)
+        metadata=FileMetadata(exif=block.to_bytes(), xmp=xmp.check_packet(XMP), texts=texts)
     )
     assert [str(one) for one in lost_metadata(document, "a.jpg")] == [
         "The camera data is too long for a JPEG; the maker's note is left out.",
@@ -453,7 +453,7 @@ def test_pictures_that_are_left_behind_are_left_out_of_xmp() -> None:
         b'<hdrgm:Version xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/">1.0</hdrgm:Version>'
         b"<dc:creator>",
     )
-    assert xmp.checked(packet) == xmp.checked(XMP)
+    assert xmp.check_packet(packet) == xmp.check_packet(XMP)
 
 
 # Other readers

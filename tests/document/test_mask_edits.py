@@ -13,7 +13,7 @@ from studio.document.document import Document
 from studio.document.layer import LayerMask, RasterLayer
 from studio.document.mask_edits import Edited, fill_outlines, invert
 from studio.document.raster import Raster
-from studio.tools.edited import edited
+from studio.tools.edited import edited_mask
 
 SIZE = Rect(0, 0, 200, 150)
 
@@ -71,12 +71,12 @@ def test_the_tool_in_hand_says_what_is_edited(
     tool: str, on_layer_mask: bool, fields: tuple[str, ...], what: Edited | None
 ) -> None:
     made = document(**{name: box(Rect(10, 10, 30, 30)) for name in fields})
-    assert edited(made, tool, on_layer_mask=on_layer_mask) is what
+    assert edited_mask(made, tool, on_layer_mask=on_layer_mask) is what
 
 
 def test_painting_on_a_mask_that_is_not_there_is_not_editing_it() -> None:
     made = masks.delete_mask(document(), "l")
-    assert edited(made, "brush", on_layer_mask=True) is None
+    assert edited_mask(made, "brush", on_layer_mask=True) is None
 
 
 @pytest.mark.parametrize("what", Edited)

@@ -56,7 +56,7 @@ def test_sizes_are_read(text: str, expected: tuple[float, float, str]) -> None:
 
 @pytest.mark.parametrize("text", ["", "a4x", "1920", "-4x8", "1e9x4", "4x4em", "nanx4", "9" * 400])
 def test_what_is_no_size_is_refused_with_the_names(text: str) -> None:
-    with pytest.raises(StudioError, match=r"no size.*1920x1080.*full-hd"):
+    with pytest.raises(StudioError, match=r"not a valid picture size.*1920x1080.*full-hd"):
         parse_size(text)
 
 

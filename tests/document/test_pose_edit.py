@@ -60,12 +60,12 @@ def test_a_limb_turns_and_grows_about_its_joint_and_leaves_the_rest() -> None:
     person = pose_edit.preset("standing", 0, 0, 300)
     limb = list(pose_edit.below(SHOULDER))
     rest = [i for i in range(18) if i not in limb]
-    turned = pose_edit.turned(person, 90, SHOULDER)
+    turned = pose_edit.rotate_limb(person, 90, SHOULDER)
     assert np.array_equal(turned[rest], person[rest])
     assert np.allclose(bones(turned), bones(person), atol=1e-3)
     assert turned[WRIST, 0] < person[SHOULDER, 0] - 50  # hanging down, then clockwise: to the left
-    assert np.allclose(pose_edit.turned(turned, -90, SHOULDER), person, atol=1e-3)
-    grown = pose_edit.scaled(person, 2, SHOULDER)
+    assert np.allclose(pose_edit.rotate_limb(turned, -90, SHOULDER), person, atol=1e-3)
+    grown = pose_edit.scale_limb(person, 2, SHOULDER)
     assert np.array_equal(grown[rest], person[rest])
     far = np.linalg.norm(grown[WRIST, :2] - grown[SHOULDER, :2])
     assert far == pytest.approx(2 * np.linalg.norm(person[WRIST, :2] - person[SHOULDER, :2]))
@@ -74,19 +74,19 @@ def test_a_limb_turns_and_grows_about_its_joint_and_leaves_the_rest() -> None:
 def test_mirroring_twice_is_nothing_and_once_swaps_the_sides() -> None:
     person = pose_edit.preset("waving", 30, 20, 300)
     person[WRIST, 2] = 0.4
-    once = pose_edit.mirrored(person)
+    once = pose_edit.mirror_joints(person)
     right = JOINTS.index("right wrist")
     assert once[right, 2] == pytest.approx(0.4)
     assert once[right, 1] == person[WRIST, 1]
-    assert np.allclose(pose_edit.mirrored(once), person, atol=1e-3)
-    assert not pose_edit.mirrored(np.zeros((18, 3), np.float32)).any()
+    assert np.allclose(pose_edit.mirror_joints(once), person, atol=1e-3)
+    assert not pose_edit.mirror_joints(np.zeros((18, 3), np.float32)).any()
 
 
 @pytest.mark.parametrize("found", [0, 1, 2, 9, 18])
 def test_an_empty_or_half_seen_person_gets_a_place_for_every_joint(found: int) -> None:
     person = pose_edit.preset("standing", 50, 60, 200)
     person[found:] = 0
-    full = pose_edit.completed(person)
+    full = pose_edit.complete_person(person)
     assert np.array_equal(full[:found], person[:found])
     assert (full[found:, 2] == 0).all()
     assert np.isfinite(full).all()
@@ -97,7 +97,7 @@ def test_an_empty_or_half_seen_person_gets_a_place_for_every_joint(found: int) -
 
 def test_hiding_and_showing_and_finding_under_the_cursor() -> None:
     person = pose_edit.preset("standing", 0, 0, 300)
-    other = pose_edit.moved(person, 500, 0)
+    other = pose_edit.move_person(person, 500, 0)
     hidden = pose_edit.with_joint_hidden(person, WRIST)
     assert hidden[WRIST, 2] == 0 and person[WRIST, 2] == 1
     assert pose_edit.with_joint_hidden(hidden, WRIST, hidden=False)[WRIST, 2] == 1

@@ -17,9 +17,9 @@ from studio.control_maps.segmentation import (
     NOTHING,
     WORK_SIDE,
     class_map,
-    coloured,
-    filled,
-    grouped,
+    colour_segments,
+    fill_segments,
+    group_segments,
     mean_iou,
     nearest_class,
     superpixels,
@@ -101,7 +101,7 @@ def test_tiny_pictures_are_no_error(shape: tuple[int, int]) -> None:
     image = np.random.default_rng(1).integers(0, 256, (*shape, 3), dtype=np.uint8)
     labels = superpixels(image, 500)
     assert labels.shape == shape and labels.min() == 0
-    assert grouped(image, labels, 3).max() < 3
+    assert group_segments(image, labels, 3).max() < 3
 
 
 def test_a_photo_larger_than_the_working_size_keeps_its_size_and_its_borders() -> None:
@@ -115,19 +115,19 @@ def test_a_photo_larger_than_the_working_size_keeps_its_size_and_its_borders() -
 def test_groups_follow_colour_and_the_largest_comes_first() -> None:
     image = scene()
     labels = superpixels(image, 200)
-    groups = grouped(image, labels, 3)
+    groups = group_segments(image, labels, 3)
     sizes = np.bincount(groups.reshape(-1))
     assert len(sizes) == 3 and (np.diff(sizes) <= 0).all()
     spots = groups[10, 10], groups[150, 10], groups[80, 120]
     assert len(set(spots)) == 3
     assert groups[10, 230] == spots[0] and groups[150, 230] == spots[1]
-    assert (grouped(image, labels, 3) == groups).all()
-    assert grouped(image, labels, 1).max() == 0
+    assert (group_segments(image, labels, 3) == groups).all()
+    assert group_segments(image, labels, 1).max() == 0
 
 
 def test_every_group_gets_another_class() -> None:
     groups = np.arange(len(CLASSES), dtype=np.int32).reshape(1, -1)
-    drawn = coloured(groups)
+    drawn = colour_segments(groups)
     assert drawn.dtype == np.uint8 and drawn.shape == (1, len(CLASSES), 3)
     assert class_map(drawn).tolist() == [[row.index for row in CLASSES.values()]]
 
@@ -137,11 +137,11 @@ def test_filling_changes_the_superpixels_under_the_points_and_nothing_else() -> 
     black = np.zeros((160, 240, 3), np.uint8)
     colour = CLASSES["sky"].colour
     points = [(10.0, 10.9), (200.5, 20.0), (-1.0, 5.0), (240.0, 5.0), (5.0, 1000.0)]
-    done = filled(black, labels, points, colour)
+    done = fill_segments(black, labels, points, colour)
     wanted = np.isin(labels, [labels[10, 10], labels[20, 200]])
     assert (done[wanted] == colour).all() and not done[~wanted].any()
     assert not black.any()
-    assert (filled(black, labels, [], colour) == black).all()
+    assert (fill_segments(black, labels, [], colour) == black).all()
 
 
 def test_class_map_reads_colours_near_a_class_and_black_as_nothing() -> None:
@@ -180,7 +180,7 @@ def test_mean_iou_is_that_of_the_textbook() -> None:
 def test_a_sample_photo_is_divided_along_what_it_shows() -> None:
     """The orange suit, the black helmet and the wall behind are no one region."""
     image = np.asarray(cv2.imread(str(SAMPLES / "sample-astronaut.jpg"))[:, :, ::-1], np.uint8)
-    groups = grouped(image, superpixels(image), 12)
+    groups = group_segments(image, superpixels(image), 12)
     assert groups.max() == 11
     suit, wall, helmet = groups[380, 130], groups[60, 340], groups[420, 330]
     assert len({suit, wall, helmet}) == 3

@@ -10,7 +10,7 @@ from studio.document.document import Document
 from studio.document.layer import RasterLayer
 from studio.document.raster import Pixels, Raster
 from studio.document.selection import (
-    combined,
+    combine_rasters,
     invert_selection,
     polygon,
     select_all,
@@ -107,7 +107,7 @@ def test_a_line_selects_nothing() -> None:
 
 def test_combined_shares_tiles_that_stay() -> None:
     first = Raster.filled(Rect(0, 0, 500, 500), 255)
-    more = combined(first, Raster.filled(Rect(510, 0, 20, 20), 255), "add")
+    more = combine_rasters(first, Raster.filled(Rect(510, 0, 20, 20), 255), "add")
     assert all(more.tile(key) is first.tile(key) for key in ((0, 0), (0, 1)))
 
 

@@ -136,5 +136,5 @@ def test_what_goes_around_nothing_is_a_sentence(kind: str) -> None:
         cv2.circle(plane, (50, 50), 9, 255, -1)
     elif kind == "half":
         cv2.ellipse(plane, (50, 50), (30, 30), 0, 0, 200, 255, 3)
-    with pytest.raises(StudioError, match=r"nothing|No line"):
+    with pytest.raises(StudioError, match=r"nothing|no closed outline"):
         fill_outline(Raster.from_array(plane), Document(width=100, height=100).rect)

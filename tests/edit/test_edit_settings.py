@@ -28,7 +28,7 @@ from studio.edit.prepare import (
     rerun_request,
 )
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
-from studio.edit.settings import ROWS, EditSettings, fitted, own_adapters, settings_of
+from studio.edit.settings import ROWS, EditSettings, fit_settings, own_adapters, settings_of
 from studio.edit.steering import Reference, Region
 from studio.session.jobs import InlineRunner
 from studio.session.session import Session
@@ -228,11 +228,11 @@ def test_what_a_model_does_not_have_is_left_out_by_name() -> None:
     settings = (Setting("rescale", "Rescale", Kind.NUMBER, 0.0, 0.0, 1.0),)
     row = replace(family(spec.family), settings=settings)
     asked = Sampling(sampler="tomorrow", schedule="odd", extras={"rescale": 0.5, "eta": 3, "mu": 1})
-    kept, told = fitted(asked, spec, row)
+    kept, told = fit_settings(asked, spec, row)
     assert kept.extras == {"rescale": 0.5}
     assert kept.sampler == spec.defaults.sampler
     assert "tomorrow" in str(told[0]) and "eta 3, mu 1" in str(told[1])
-    beyond = fitted(Sampling(extras={"rescale": 7.0}), spec, row)
+    beyond = fit_settings(Sampling(extras={"rescale": 7.0}), spec, row)
     assert beyond[0].extras == {} and "rescale 7.0" in str(beyond[1][0])
     plain = Sampling(extras={"rescale": 0.5})
-    assert fitted(plain, spec, row) == (plain, ())
+    assert fit_settings(plain, spec, row) == (plain, ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio.edit.apply import layer_name
-from studio.edit.prompt_syntax import blanked, parse_prompt, plain_text, without_signs
+from studio.edit.prompt_syntax import blank_syntax, parse_prompt, plain_text, without_signs
 from studio.edit.wording import differs, weights_in, words_in
 
 Weighted = list[tuple[str, float]]
@@ -121,7 +121,7 @@ def test_networks_are_taken_out_of_the_text() -> None:
 
 @pytest.mark.parametrize("text", ["a (cat:1.2), [a|b] <lora:x:1> c++ \\( (", "plain", "🍎 (a"])
 def test_words_keep_their_positions(text: str) -> None:
-    shown = blanked(text)
+    shown = blank_syntax(text)
     assert len(shown) == len(text)
     assert all(a in (b, " ") for a, b in zip(shown, text, strict=True))
     assert all(text[word.start : word.end] == word.text for word in words_in(text))
@@ -167,4 +167,4 @@ def test_a_plain_prompt_is_the_very_same_text() -> None:
 
 @pytest.mark.parametrize("text", ["(" * 500 + "a" + ")" * 500, "[a|" * 300, "a++" * 500, "\\"])
 def test_any_prompt_can_be_read(text: str) -> None:
-    assert len(blanked(text)) == len(text) and parse_prompt(text).chunks
+    assert len(blank_syntax(text)) == len(text) and parse_prompt(text).chunks

@@ -18,7 +18,7 @@ from studio.document.io import formats
 from studio.document.layer import GenerativeLayer
 from studio.document.raster import Raster
 from studio.edit.prepare import recipe_of
-from studio.edit.recipes import MIGRATIONS, VERSION, is_newer, migrated
+from studio.edit.recipes import MIGRATIONS, VERSION, is_newer, migrate_recipe
 from studio.edit.request import EditRequest, Sampling, Task
 from studio.edit.settings import settings_of
 from studio.session.jobs import InlineRunner
@@ -148,7 +148,7 @@ def newer() -> dict[str, Any]:
 
 def test_a_newer_recipe_is_read_as_far_as_it_is_known() -> None:
     recipe = newer()
-    assert migrated(recipe) == recipe and is_newer(recipe)
+    assert migrate_recipe(recipe) == recipe and is_newer(recipe)
     request = EditRequest.from_recipe(recipe, pictures())
     settings = settings_of(request)
     assert (settings.prompt, settings.mask_blur, settings.padding) == (OLD["prompt"], 11, 48)

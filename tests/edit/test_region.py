@@ -6,7 +6,7 @@ import pytest
 
 from studio.core.geometry import Rect
 from studio.document.raster import Raster
-from studio.edit.region import inner_feather, region_around, shifted
+from studio.edit.region import inner_feather, region_around, shift_raster
 
 
 @pytest.mark.parametrize("blur", [0, 1, 6, 40])
@@ -101,6 +101,6 @@ def test_region_on_a_canvas_smaller_than_the_least_side() -> None:
 def test_shifted_moves_pixels_and_nothing_else() -> None:
     pixels = np.random.default_rng(1).integers(1, 255, (30, 40, 1), dtype=np.uint8)
     raster = Raster.from_array(pixels, 250, -5)
-    moved = shifted(raster, -300, 17)
+    moved = shift_raster(raster, -300, 17)
     assert (moved.read(Rect(-50, 12, 40, 30)) == pixels).all()
     assert moved.bounds() == raster.bounds().shift(-300, 17)

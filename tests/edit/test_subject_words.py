@@ -21,7 +21,7 @@ from studio.catalog.subjects import (
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.edit.request import AdapterUse, EditRequest, RegionUse, Task
-from studio.edit.subjects import expanded, subject_uses, tags_in
+from studio.edit.subjects import expand_subjects, subject_uses, tags_in
 from studio.session.subjects import SubjectLibrary
 
 
@@ -59,7 +59,7 @@ def test_a_subject_becomes_its_files_and_words(tmp_path: Path) -> None:
     assert [(use.kind, Path(use.path).name, use.weight) for use in made.adapters] == [
         ("subject", "luna", 0.5), ("subject", "sol", 1.0)
     ]  # fmt: skip
-    apart = expanded(made)
+    apart = expand_subjects(made)
     assert apart.prompt == "sks dog here" and apart.regions[0].prompt == "<sol> there"
     assert [(use.kind, use.weight) for use in apart.adapters] == [
         ("lora", 0.5), ("textual_inversion", 1.0)
@@ -71,7 +71,7 @@ def test_a_subject_becomes_its_files_and_words(tmp_path: Path) -> None:
 def test_at_weight_0_only_the_kind_is_left(tmp_path: Path) -> None:
     """So that nothing of the subject counts."""
     one = subject(tmp_path, "luna", "sks dog", LORA)
-    apart = expanded(ask("a <luna>", AdapterUse("subject", str(one.folder), 0.0)))
+    apart = expand_subjects(ask("a <luna>", AdapterUse("subject", str(one.folder), 0.0)))
     assert apart.prompt == "a dog" and all(use.weight == 0 for use in apart.adapters)
 
 
@@ -87,7 +87,7 @@ def test_an_unknown_subject_is_said(tmp_path: Path) -> None:
 def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
     """A recipe outlives its subject."""
     with pytest.raises(StudioError, match="no usable subject"):
-        expanded(ask("<luna>", AdapterUse("subject", str(tmp_path / "luna"))))
+        expand_subjects(ask("<luna>", AdapterUse("subject", str(tmp_path / "luna"))))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_an_old_name_goes_to_another_folder(tmp_path: Path) -> None:
     other = library.folder_of("luna")
     assert other != tmp_path / "luna" and other == library.folder_of("Luna")
     # A recipe of that time still means the one that it was made with.
-    assert expanded(recipe).prompt == "a sks dog"
+    assert expand_subjects(recipe).prompt == "a sks dog"
     subject(tmp_path, other.name, "ohw dog", LORA)
     write_subject(replace(read_subject(other), name="luna"))
     library.refresh()

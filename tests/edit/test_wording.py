@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from studio.edit.wording import Fate, compared, differs, has_words, words_in
+from studio.edit.wording import Fate, compare_words, differs, has_words, words_in
 
 
 def fates(source: str, target: str) -> list[tuple[str, str]]:
-    return [(fate.value, word.text) for fate, word in compared(source, target)]
+    return [(fate.value, word.text) for fate, word in compare_words(source, target)]
 
 
 def test_words_know_their_places() -> None:
@@ -42,7 +42,7 @@ def test_a_swapped_word_goes_and_comes_in_one_place() -> None:
 
 def test_every_word_of_both_texts_is_there_once_and_in_order() -> None:
     source, target = "the cat on the mat sleeps", "the old dog sleeps on the red mat"
-    found = compared(source, target)
+    found = compare_words(source, target)
     new = [word.text for fate, word in found if fate is not Fate.GONE]
     old = [word.text for fate, word in found if fate is not Fate.NEW]
     assert new == target.split() and sorted(old) == sorted(source.split())

@@ -15,7 +15,7 @@ from studio.core.progress import Progress
 from studio.edit.exchange import ExportRequest, ImportRequest
 from studio.engine.adapters.lora_layouts import LoraWeights, adaptable, read_lora_weights
 from studio.engine.engine import Engine
-from studio.engine.training.exchange import EXTRACTED_RANK, extracted
+from studio.engine.training.exchange import EXTRACTED_RANK, extract_lora
 
 MODULE = "mid_block.attentions.0.transformer_blocks.0.attn1.to_q"
 
@@ -96,7 +96,7 @@ def test_a_whole_unet_goes_as_the_nearest_lora(engine: Engine, tmp_path: Path) -
     error = (deltas(engine, file)[MODULE] - whole).norm()
     assert abs(float(error - rest)) < 1e-3 * float(whole.norm())
     unet = engine.residency.get(identify(STARTER), Progress()).networks.unet
-    assert extracted(unet, {"conv_in.bias": torch.ones(64)}).layers == {}
+    assert extract_lora(unet, {"conv_in.bias": torch.ones(64)}).layers == {}
 
 
 def test_a_file_that_is_there_stays(engine: Engine, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from studio.engine.device import Device, choose_device
 from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion import family as stable_diffusion
 from studio.engine.ladder import FULL, GPU_LADDER, LADDER, WEIGHT_SHARES, Offload
-from studio.engine.offloading import networks_of, offloaded
+from studio.engine.offloading import networks_of, offload_networks
 from studio.engine.residency import HEADROOM, Residency
 
 OFFLOADING = [rung for rung in GPU_LADDER if rung.offload is not Offload.NONE]
@@ -69,7 +69,7 @@ def test_networks_work_through_the_hooks(engine: Engine, ask: MakeRequest, way: 
     networks = networks_of(loaded.networks)
     assert set(networks) == {"unet", "vae", "text_encoder"}
     before = state(engine)
-    with offloaded(networks, CPU, way):
+    with offload_networks(networks, CPU, way):
         for name, network in networks.items():
             hooked = [
                 place
@@ -79,7 +79,7 @@ def test_networks_work_through_the_hooks(engine: Engine, ask: MakeRequest, way: 
             by_parts = way is Offload.SEQUENTIAL or (way is Offload.GROUP and name == "unet")
             assert (len(hooked) > 3) == by_parts and hooked, name
     assert state(engine) == before
-    with pytest.raises(ZeroDivisionError), offloaded(networks, CPU, way):
+    with pytest.raises(ZeroDivisionError), offload_networks(networks, CPU, way):
         raise ZeroDivisionError
     assert state(engine) == before
 
@@ -88,7 +88,7 @@ def test_one_network_at_a_time_is_on_the_device(engine: Engine, ask: MakeRequest
     """On the meta device, which any machine has: the others are sent back before."""
     first, second = (torch.nn.Sequential(torch.nn.Linear(2, 2)) for _ in range(2))
     meta = torch.device("meta")
-    with offloaded({"first": first, "second": second}, meta, Offload.MODEL):
+    with offload_networks({"first": first, "second": second}, meta, Offload.MODEL):
         assert first(torch.ones(1, 2)).device == meta
         assert next(first.parameters()).device == meta
         # Nothing comes back from meta, which is how it shows that it is sent.

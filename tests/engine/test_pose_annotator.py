@@ -22,7 +22,7 @@ from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.paths import data_dir, resource
 from studio.core.progress import Progress, ProgressEvent
-from studio.edit.annotate import AnnotateRequest, somebody
+from studio.edit.annotate import AnnotateRequest, default_pose
 from studio.engine.annotators import base, pose
 from studio.engine.annotators.openpose_groups import FIELDS_OF, Maps, peaks, people_of
 from studio.engine.annotators.openpose_network import OpenPoseNetwork
@@ -199,7 +199,7 @@ def test_where_nobody_is_somebody_stands(drawn: type[Drawn]) -> None:
     maker = pose.PoseAnnotator()
     assert maker.find(photo, Progress()).people == ()
     made = maker.annotate(photo, Progress())
-    wanted = draw_pose([somebody(Rect(0, 0, 300, 200))], 300, 200)
+    wanted = draw_pose([default_pose(Rect(0, 0, 300, 200))], 300, 200)
     assert made.any() and (made == wanted).all()
     request = AnnotateRequest("pose", "pose", lambda: photo, Rect(0, 0, 300, 200))
     result = base.annotate(request, Progress())

@@ -24,7 +24,7 @@ from studio.edit.request import EditRequest, EditResult, ReferenceUse, Task
 from studio.edit.rewrite import RewriteUse
 from studio.engine.engine import Engine
 from studio.engine.rewrite.alignment import Alignment, align, find, words_of
-from studio.engine.rewrite.processors import _Controlled, controlled
+from studio.engine.rewrite.processors import _Controlled, control_attention
 from studio.engine.rewrite.prompt_to_prompt import AttentionControl, Windows
 
 A, BIG, CAT, DOG, HAT, RED, WITH = ("a</w>", "big</w>", "cat</w>", "dog</w>", "hat</w>", "red</w>",
@@ -361,7 +361,10 @@ def test_an_ip_adapters_processors_are_wrapped_and_the_same_objects_return(
     try:
         unet.set_attn_processor({**plain, **adapter})
         keys = list(unet.state_dict())
-        with pytest.raises(ZeroDivisionError), controlled(unet, control_of(align([], [], 4))):
+        with (
+            pytest.raises(ZeroDivisionError),
+            control_attention(unet, control_of(align([], [], 4))),
+        ):
             assert all(unet.attn_processors[name].inner is one for name, one in adapter.items())
             raise ZeroDivisionError
         assert all(unet.attn_processors[name] is one for name, one in adapter.items())

@@ -36,7 +36,7 @@ from studio.engine.families.stable_diffusion.teaching import STATES, StableDiffu
 from studio.engine.training import loop, memory, sampling
 from studio.engine.training import train as train_module
 from studio.engine.training.checkpoints import BEST, STATE
-from studio.engine.training.data import fitted, read_photos
+from studio.engine.training.data import fit_square, read_photos
 from studio.engine.training.learner import Learner
 from studio.engine.training.train import subject_word
 from studio.engine.training.words import RAREST, rare_word
@@ -473,7 +473,7 @@ def test_a_photo_keeps_its_proportions() -> None:
     """A wide photo is padded by its own edge, not squeezed."""
     wide = np.zeros((10, 40, 3), np.uint8)
     wide[:, 20:] = 200
-    made = fitted(wide, 40)
+    made = fit_square(wide, 40)
     assert made.shape == (40, 40, 3)
     assert (made[:, :18] == 0).all() and (made[:, 22:] == 200).all()
 

@@ -16,7 +16,7 @@ from studio.catalog.models import STARTER, model_folder
 from studio.catalog.settings import COMMON, Kind, Setting, Value
 from studio.core.geometry import Rect
 from studio.document.io.parameters import format_parameters, parse_parameters
-from studio.edit.identity import identified
+from studio.edit.identity import add_hashes
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
 from studio.edit.settings import EditSettings
 from studio.session.infotext import hashes_in, read_infotext
@@ -49,7 +49,7 @@ def request(folder: Path, prompt: str = "a cat <lora:luna:0.7>, glow") -> EditRe
         sampling=sampling,
         mask_blur=3,
     )
-    return identified(made, Hashes())
+    return add_hashes(made, Hashes())
 
 
 def write(folder: Path) -> str:
@@ -87,7 +87,7 @@ def test_it_is_read_back_to_the_same_settings(folder: Path) -> None:
     found = [(use.kind, use.path, use.weight) for use in settings.adapters]
     assert found == [(use.kind, use.path, use.weight) for use in asked.adapters[:3]]
     again = format_parameters(
-        identified(
+        add_hashes(
             asked.replace(prompt=settings.prompt, adapters=settings.adapters), Hashes()
         ).to_recipe()
     )

@@ -15,7 +15,7 @@ from studio.core.notices import Notice
 from studio.document import results as results_module
 from studio.document.canvas import crop_canvas
 from studio.document.layer import GenerativeLayer, RasterLayer
-from studio.document.operations import moved
+from studio.document.operations import shift_layer
 from studio.edit.request import Task
 from studio.session.session import Session
 from studio.tools.context import Gesture, Pointer, ToolContext, ToolOptions
@@ -177,7 +177,7 @@ CHANGES: dict[str, Callable[[Session], object]] = {
     "stroke": stroke,
     "layer": lambda s: s.edit("Add", lambda old: old.insert(RasterLayer(name="new"))),
     "opacity": lambda s: s.edit("Fade", lambda d: d.update(d.layers[0].replace(opacity=0.5))),
-    "move": lambda s: s.edit("Move", lambda d: d.update(moved(d.layers[0], 5, 5))),
+    "move": lambda s: s.edit("Move", lambda d: d.update(shift_layer(d.layers[0], 5, 5))),
     "mask": lambda s: s.edit("Clear", lambda old: old.replace(mask=None)),
     "crop": lambda s: s.edit("Crop", lambda old: crop_canvas(old, Rect(0, 0, 100, 100))),
     "undo": Session.undo,

@@ -12,7 +12,7 @@ import pytest
 from studio.core.errors import StudioError
 from studio.core.notices import Notice
 from studio.core.settings import Settings
-from studio.document.attachments import attached
+from studio.document.attachments import add_attachment
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, RasterLayer
 from studio.document.raster import Raster
@@ -230,7 +230,7 @@ def test_a_damaged_inversion_is_made_again_and_said(session: Session, runner: Ru
     session.invert(QUICK, SAMPLING)
     (key,) = keys(session)
     good = session.document.attachments[key]
-    session._attach(attached({}, key, good[:200] + b"\xff" * (len(good) - 200)))
+    session._attach(add_attachment({}, key, good[:200] + b"\xff" * (len(good) - 200)))
     said: list[Notice] = []
     session.noticed.connect(said.append)
     session.rewrite("a green apple", QUICK, SAMPLING)

@@ -21,7 +21,7 @@ from studio.session.subject_photos import (
     CAPTION,
     PlannedPhoto,
     cut_out,
-    planned,
+    plan_photo,
     subject_of,
     with_mask,
     write_thumbnail,
@@ -53,7 +53,7 @@ def photos(folder: Path, count: int = 3) -> list[PlannedPhoto]:
     found = []
     for number in range(count):
         photo = load_photo(photo_file(folder / f"foto ñ {number}.png", number))
-        found.append(planned(photo, subject_of(photo)))
+        found.append(plan_photo(photo, subject_of(photo)))
     return found
 
 
@@ -109,7 +109,7 @@ def test_photo_without_a_subject_counts_as_a_whole(tmp_path: Path) -> None:
     flat = tmp_path / "flat.png"
     assert cv2.imwrite(str(flat), np.full((90, 120, 3), 128, np.uint8))
     photo = load_photo(flat)
-    made = planned(photo, find_subject(photo.image))
+    made = plan_photo(photo, find_subject(photo.image))
     assert made.mask is None and made.box == Rect(0, 0, 120, 90)
     assert made.cut().mask is None and made.cut().image.shape == (90, 120, 3)
     for full in (np.full((90, 120), 255, np.uint8), np.zeros((90, 120), np.uint8)):

@@ -17,7 +17,7 @@ from studio.core.notices import Notice
 from studio.core.settings import Settings
 from studio.document.control import Control, control_layer
 from studio.document.layer import GenerativeLayer
-from studio.edit.identity import identified
+from studio.edit.identity import add_hashes
 from studio.edit.request import AdapterUse, EditRequest, ReferenceUse, Task
 from studio.session.session import Session
 from studio.session.whereabouts import found_again
@@ -53,7 +53,7 @@ def saved_with(session: Session, lora: Path, file: Path) -> None:
     session.edit_settings = replace(
         session.edit_settings, adapters=(AdapterUse("lora", str(lora)),)
     )
-    request = identified(session.request(Task.FILL), Hashes())
+    request = add_hashes(session.request(Task.FILL), Hashes())
     layer = GenerativeLayer(name="Made", recipe=request.to_recipe())
     session.edit("Made", lambda old: old.insert(layer))
     session.save(file)

@@ -14,7 +14,7 @@ import pytest
 
 from studio.control_maps.openpose import read_poses
 from studio.control_maps.pose import JOINTS
-from studio.control_maps.pose_edit import PRESETS, mirrored, preset
+from studio.control_maps.pose_edit import PRESETS, mirror_joints, preset
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
 from studio.document.control import people_of, pose_layer
@@ -81,7 +81,7 @@ def test_removing_the_last_figure_leaves_a_layer_to_add_to(session: Session) -> 
     layer = pose(session)
     assert layer.control.people == () and not layer.raster.tiles
     assert pose_actions.add_person(session, "sitting") == PickedJoint(layer.id, 0)
-    with pytest.raises(StudioError, match="gone"):
+    with pytest.raises(StudioError, match="no longer exists"):
         pose_actions.remove_person(session, 1)
 
 
@@ -89,7 +89,7 @@ def test_mirror_hide_move_turn_and_scale_are_one_entry_each(session: Session) ->
     choice = pose_actions.add_person(session, "waving")
     before = people_of(pose(session))[0]
     pose_actions.mirror_person(session, 0)
-    assert people_of(pose(session))[0] == pytest.approx(mirrored(before), abs=0.02)
+    assert people_of(pose(session))[0] == pytest.approx(mirror_joints(before), abs=0.02)
     session.undo()
     wrist = PickedJoint(choice.layer, 0, WRIST)
     pose_actions.hide_joint(session, 0, WRIST)
@@ -114,15 +114,15 @@ def test_mirror_hide_move_turn_and_scale_are_one_entry_each(session: Session) ->
 def test_what_was_picked_is_forgotten_with_its_figure(session: Session) -> None:
     pose_actions.add_person(session, "standing")
     choice = pose_actions.add_person(session, "standing")
-    assert pose_actions.picked(session.document, choice) == choice
+    assert pose_actions.valid_pick(session.document, choice) == choice
     assert len(pose_actions.stops(session.document)) == 2 * (1 + len(JOINTS))
     session.undo()
-    assert pose_actions.picked(session.document, choice) is None
+    assert pose_actions.valid_pick(session.document, choice) is None
     session.redo()
-    assert pose_actions.picked(session.document, choice) == choice
+    assert pose_actions.valid_pick(session.document, choice) == choice
     other = pose_layer([preset("standing", 0, 0, 200)] * 2, session.document.rect, "other")
     session.edit("Add", lambda old: old.insert(other))
-    assert pose_actions.picked(session.document, choice) is None
+    assert pose_actions.valid_pick(session.document, choice) is None
 
 
 def test_a_locked_layer_is_not_added_to(session: Session, tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_people_of_whom_nothing_was_seen_still_give_a_figure(
         ("{", "no poses that can be read"),
         ("[]", "no poses that can be read"),
         ('{"people": [{"pose_keypoints_2d": "x"}]}', "no poses that can be read"),
-        ('{"people": []}', "nobody in"),
+        ('{"people": []}', "no people in"),
     ],
 )
 def test_bad_json_says_so_and_changes_nothing(

@@ -17,7 +17,7 @@ from studio.photos.photos import find_subject
 from studio.session.jobs import Job, Listener
 from studio.session.photos import load_photo
 from studio.session.session import Session
-from studio.session.subject_photos import PlannedPhoto, planned
+from studio.session.subject_photos import PlannedPhoto, plan_photo
 from studio.session.training_plans import make_request, write_plan
 from studio.ui.training.subjects_panel import SubjectsPanel
 from studio.ui.training.training_card import TrainingCard
@@ -110,7 +110,7 @@ def photos(folder: Path) -> list[PlannedPhoto]:
     found = []
     for number in range(3):
         photo = load_photo(photo_file(folder / f"photo {number}.png", number))
-        found.append(planned(photo, find_subject(photo.image)))
+        found.append(plan_photo(photo, find_subject(photo.image)))
     return found
 
 

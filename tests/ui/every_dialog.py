@@ -69,7 +69,7 @@ def look_at_every_dialog(window: MainWindow, look: Look) -> set[type[QDialog]]:
     for question in (
         lambda: questions.ask_to_save(window, Loss(str(LONG), True, 3, 2), Loss("b", jobs=1)),
         lambda: questions.ask_to_save(window, Loss(str(LONG), jobs=2)),
-        lambda: subject_commands.confirmed(
+        lambda: subject_commands.confirm(
             window, "Delete luna?", "It has to be taught again.", "Delete"
         ),
     ):

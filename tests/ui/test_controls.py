@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS, pose_weights
-from studio.control_maps.edges import STANDARD_SIDE, at_side, canny_edges, enlarged
+from studio.control_maps.edges import STANDARD_SIDE, at_side, canny_edges, enlarge_lines
 from studio.core.paths import data_dir, resource
 from studio.document.control import people_of
 from studio.document.layer import ControlLayer, RasterLayer
@@ -69,7 +69,7 @@ def test_edges_come_from_the_dialog_as_a_layer_that_is_undone(
     layer = active_control(window)
     document = window.session.document
     shown = visible_rgb(document, document.rect)
-    expected = enlarged(canny_edges(at_side(shown, 256), 40, 90), 160, 120)
+    expected = enlarge_lines(canny_edges(at_side(shown, 256), 40, 90), 160, 120)
     assert np.array_equal(layer.raster.read(document.rect)[:, :, :3], expected)
     assert expected.any()
     assert layer.control.kind == "canny"

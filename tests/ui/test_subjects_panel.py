@@ -24,7 +24,7 @@ from studio.edit.training import Score, TrainRequest, TrainResult
 from studio.session.jobs import Job, JobState
 from studio.session.session import Session
 from studio.ui.commands import subject_commands
-from studio.ui.training.curves import calmed
+from studio.ui.training.curves import smooth
 from studio.ui.training.subject_chip import SubjectChip
 from studio.ui.training.subjects_panel import SubjectsPanel
 from studio.ui.training.training_card import TrainingCard
@@ -164,10 +164,10 @@ def test_unfinished_training_goes_on_or_is_given_up(
     assert [p.image.tobytes() for p in again.photos] == [p.image.tobytes() for p in request.photos]
     (tmp_path / "photo 1.png").unlink()
     press(row.resume, Qt.Key.Key_Space)
-    until(lambda: "photo 1.png is gone" in window.messages.text.text(), 20)
+    until(lambda: "photo 1.png, used to train" in window.messages.text.text(), 20)
     assert len(added) == 1
     answers = [False, True]
-    monkeypatch.setattr(subject_commands, "confirmed", lambda *_: answers.pop(0))
+    monkeypatch.setattr(subject_commands, "confirm", lambda *_: answers.pop(0))
     press(row.give_up, Qt.Key.Key_Space)
     assert panel.unfinished == [row] and Path(request.folder).is_dir()
     press(row.give_up, Qt.Key.Key_Space)
@@ -198,7 +198,7 @@ def test_card_shows_where_a_training_stands(calm: Calm) -> None:
     assert card.samples.count == 4
     assert "step 200" in card.samples.accessibleDescription()
     assert "best" not in card.samples.accessibleDescription()
-    last = calmed([(n, 1.0 / (n + 1)) for n in range(210)])[-1][1]
+    last = smooth([(n, 1.0 / (n + 1)) for n in range(210)])[-1][1]
     assert f"{last:.3g}" in card.losses.accessibleDescription()
     told = card.scores.accessibleDescription()
     assert "0.8" in told and "0.3" in told and "step 100" in told
@@ -403,7 +403,7 @@ def test_learned_subject_gets_its_picture(
     window.session.shared.taught.emit(TrainResult(request, 6, 6, False, (), (), 1.0))
     assert subject.thumbnail.is_file()
     assert window.subjects.chips[0].picture.pixmap().toImage() != bare
-    assert "luna is learned" in window.messages.text.text()
+    assert "luna has been taught" in window.messages.text.text()
     assert "<luna>" in window.messages.hint.text()
     scores = (Score(0, 0.6, 0.0), Score(6, 0.5, 0.1))
     window.session.shared.taught.emit(TrainResult(request, 6, 6, False, scores, (), 1.0))
@@ -439,7 +439,7 @@ def test_rename_delete_export_and_import_reach_the_session(
     assert isinstance(added[0].request, ExportRequest)
     assert added[0].request.path == f"{target}.safetensors" and added[0].request.layout == "peft"
     answers = [False, False, True]
-    monkeypatch.setattr(subject_commands, "confirmed", lambda *_: answers.pop(0))
+    monkeypatch.setattr(subject_commands, "confirm", lambda *_: answers.pop(0))
     target.with_name("toby.safetensors").write_bytes(b"precious")
     commands.ask_export("toby", "peft")
     assert len(added) == 1, "nobody was asked about a file with the ending"

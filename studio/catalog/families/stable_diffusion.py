@@ -19,7 +19,7 @@ from studio.catalog.families.unet import (
 )
 from studio.catalog.guidance import GUIDANCE_SETTINGS
 from studio.catalog.model_spec import Defaults, ModelSpec
-from studio.catalog.recognise.model_folder import ModelFolder, unsupported
+from studio.catalog.recognise.model_folder import ModelFolder, unsupported_model_error
 from studio.catalog.references import MODES
 from studio.catalog.samplers import SAMPLERS
 from studio.core.notices import translatable
@@ -49,7 +49,7 @@ def recognise(folder: ModelFolder) -> ModelSpec | None:
     facts = UNetFacts(**unet_measures(unet, vae, folder.scheduler()))
     facts = replace(facts, prediction_type=_prediction_type(folder, variant, unet))
     if facts.input_channels not in (4, 9) or facts.latent_channels != 4:
-        raise unsupported(folder.path, f"UNet, {facts.input_channels} in_channels")
+        raise unsupported_model_error(folder.path, f"UNet, {facts.input_channels} in_channels")
     check_text_width(folder.path, facts.text_width, int(text.get("hidden_size", 0)))
     folder.check_tokenizer()
     components = tuple(folder.component(part) for part in PARTS)

@@ -17,7 +17,7 @@ from studio.catalog.families.unet import (
 )
 from studio.catalog.guidance import GUIDANCE_SETTINGS
 from studio.catalog.model_spec import Defaults, ModelSpec, facts_of
-from studio.catalog.recognise.model_folder import ModelFolder, unsupported
+from studio.catalog.recognise.model_folder import ModelFolder, unsupported_model_error
 from studio.catalog.references import MODES
 from studio.catalog.samplers import SAMPLERS
 from studio.catalog.settings import Kind, Setting
@@ -136,12 +136,12 @@ def _facts(
         zero_negative=bool(folder.index.get("force_zeros_for_empty_prompt", True)),
     )
     if facts.input_channels not in (4, 9) or facts.latent_channels != 4:
-        raise unsupported(folder.path, f"UNet, {facts.input_channels} in_channels")
+        raise unsupported_model_error(folder.path, f"UNet, {facts.input_channels} in_channels")
     wanted = facts.pooled_width + TIME_IDS * int(unet.get("addition_time_embed_dim") or 0)
     if wanted != unet.get("projection_class_embeddings_input_dim"):
-        raise unsupported(folder.path, f"UNet, {unet.get('addition_embed_type')}")
+        raise unsupported_model_error(folder.path, f"UNet, {unet.get('addition_embed_type')}")
     if str(scheduler.get("_class_name", "")).startswith("EDM"):
-        raise unsupported(folder.path, str(scheduler["_class_name"]))
+        raise unsupported_model_error(folder.path, str(scheduler["_class_name"]))
     return facts
 
 

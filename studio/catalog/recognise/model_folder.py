@@ -71,7 +71,7 @@ class ModelFolder:
         for part, classes in wanted.items():
             found = self.class_name(part)
             if found not in classes:
-                raise unsupported(self.path, f"{part}: {found or '?'}")
+                raise unsupported_model_error(self.path, f"{part}: {found or '?'}")
 
     def check_tokenizer(self, part: str = "tokenizer") -> None:
         """Raise StudioError if a tokenizer has neither tokenizer.json nor vocabulary and merges."""
@@ -188,7 +188,7 @@ def read_config(file: Path) -> Mapping[str, Any]:
     return value
 
 
-def unsupported(path: Path, kind: str) -> StudioError:
+def unsupported_model_error(path: Path, kind: str) -> StudioError:
     """Return the error for a model that no family runs; ``kind`` says what it is."""
     return StudioError(
         "The model {path} is of a kind that Lienzo cannot run yet ({kind}).",

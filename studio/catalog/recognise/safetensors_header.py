@@ -27,7 +27,7 @@ def read_header(path: Path) -> Mapping[str, tuple[int, ...]]:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
             if size < 8 or length > min(MAX_HEADER, size - 8):
-                raise damaged(path)
+                raise damaged_file_error(path)
             header: dict[str, Any] = json.loads(file.read(length))
         header.pop("__metadata__", None)
         shapes = {name: tuple(int(n) for n in entry["shape"]) for name, entry in header.items()}
@@ -44,9 +44,9 @@ def read_header(path: Path) -> Mapping[str, tuple[int, ...]]:
             reason=error.strerror or str(error),
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise damaged(path) from error
+        raise damaged_file_error(path) from error
     if size != 8 + length + end:
-        raise damaged(path)
+        raise damaged_file_error(path)
     return shapes
 
 
@@ -67,7 +67,7 @@ def count(shapes: Mapping[str, tuple[int, ...]]) -> int:
     return sum(math.prod(shape) for shape in shapes.values())
 
 
-def damaged(path: Path) -> StudioError:
+def damaged_file_error(path: Path) -> StudioError:
     """Return the error for a weight file whose bytes are not what its header promises."""
     return StudioError(
         "The weight file {path} is damaged or was not copied completely.",

@@ -47,7 +47,7 @@ def profile_name(profile: bytes | None) -> str:
         return ""
 
 
-def exported(profile: bytes | None) -> bytes | None:
+def export_profile(profile: bytes | None) -> bytes | None:
     """Return the profile of an opened file if exports can use it; None for sRGB or any other.
 
     Only RGB profiles with a transform from sRGB are kept.

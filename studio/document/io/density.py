@@ -22,13 +22,13 @@ INCH, _CENTIMETRE = 2, 3
 """EXIF 2.32, ResolutionUnit."""
 
 
-def tidied(dpi: float) -> float:
+def round_density(dpi: float) -> float:
     """Return pixels per inch without the rounding of formats that store pixels per metre."""
     whole = round(dpi)
     return float(whole) if abs(dpi - whole) <= _ROUNDING else round(dpi, 3)
 
 
-def taken(found: Sequence[object] | None, name: str, notices: list[Notice]) -> float:
+def document_density(found: Sequence[object] | None, name: str, notices: list[Notice]) -> float:
     """Return the document's dpi for the horizontal and vertical ones in the file ``name``.
 
     None, 0 or anything but a pair of numbers means that the file has none. Densities out of range
@@ -37,7 +37,7 @@ def taken(found: Sequence[object] | None, name: str, notices: list[Notice]) -> f
     pair = _numbers(found)
     if pair is None or pair[0] <= 0 or pair[1] <= 0:
         return DPI
-    across, down = tidied(pair[0]), tidied(pair[1])
+    across, down = round_density(pair[0]), round_density(pair[1])
     if not LIMITS["dpi"].holds(across):
         notices.append(
             notice(
@@ -61,7 +61,7 @@ def taken(found: Sequence[object] | None, name: str, notices: list[Notice]) -> f
     return across
 
 
-def stated(image: Image.Image) -> Sequence[object] | None:
+def read_density(image: Image.Image) -> Sequence[object] | None:
     """Return the horizontal and vertical pixels per inch of a decoded picture, or None.
 
     Those of the format itself take precedence over those in EXIF.

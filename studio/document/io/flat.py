@@ -11,7 +11,7 @@ from studio.document.layer import RasterLayer
 from studio.document.raster import Raster
 
 
-def flattened(opened: Opened, name: str) -> Opened:
+def flatten_opened(opened: Opened, name: str) -> Opened:
     """Return an opened file with one layer: the merged picture, the file's own if that differs.
 
     Notices about layers are left out. StudioError if there is not enough memory.

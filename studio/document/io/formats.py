@@ -21,8 +21,8 @@ from studio.core.notices import Listed, Notice, notice
 from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.io.common import FormatModule, Opened, SaveOptions, stem
-from studio.document.io.flat import flattened
-from studio.document.io.outgoing import outgoing
+from studio.document.io.flat import flatten_opened
+from studio.document.io.outgoing import export_metadata
 from studio.document.io.psd_pictures import pictured
 from studio.document.io.side_data import summary
 from studio.document.kinds import kind_of
@@ -228,7 +228,7 @@ def open_document(
     path = Path(path)
     with _opened(path) as stream:
         opened = _read(stream, path.name, progress)
-    return flattened(opened, path.name) if flat else opened
+    return flatten_opened(opened, path.name) if flat else opened
 
 
 def document_from_bytes(data: bytes, name: str, progress: Progress | None = None) -> Opened:
@@ -298,7 +298,7 @@ def lost_metadata(
     spec = format_for(Path(path), chosen.format)
     if spec.name == "ora":
         return ()
-    return outgoing(document, chosen.metadata, spec.label).lost
+    return export_metadata(document, chosen.metadata, spec.label).lost
 
 
 def lost_layers(

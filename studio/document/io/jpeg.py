@@ -10,7 +10,7 @@ from studio.document.document import Document
 from studio.document.io.colour import from_srgb
 from studio.document.io.common import Opened, SaveOptions
 from studio.document.io.exif import PREFIX
-from studio.document.io.outgoing import JPEG, jpeg_segments, outgoing
+from studio.document.io.outgoing import JPEG, export_metadata, jpeg_segments
 from studio.document.io.pictures import close_check, encode, flat, on_white, read_picture
 
 _LONGEST_COMMENT = 65_000
@@ -25,7 +25,7 @@ def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: 
     """Write the flattened document on white; the check compares size and rough appearance."""
     plain = on_white(flat(document, progress))
     pixels, profile, is_srgb = from_srgb(plain, None if options.srgb else document.profile)
-    said = outgoing(document, options.metadata, JPEG, pixels=plain, is_srgb=is_srgb)
+    said = export_metadata(document, options.metadata, JPEG, pixels=plain, is_srgb=is_srgb)
     encode(
         pixels,
         stream,

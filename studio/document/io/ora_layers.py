@@ -10,7 +10,7 @@ from studio.core.progress import Progress
 from studio.document.blend import BlendMode, find_mode
 from studio.document.io.common import MAX_DEPTH, broken
 from studio.document.io.ora_archive import EXTRA_ERRORS, LABEL, OraArchive
-from studio.document.io.ora_values import integer, opacity, pair, shifted
+from studio.document.io.ora_values import integer, opacity, pair, shift_raster
 from studio.document.io.ora_write import ID, PICTURE
 from studio.document.kinds import GROUP, RASTER, LayerKind, find_kind, read_layer
 from studio.document.layer import GroupLayer, Layer, LayerMask, RasterLayer, new_id
@@ -145,7 +145,7 @@ class LayerReader:
         x, y = integer(node.get("x")), integer(node.get("y"))
         if fresh:
             corner, offset = pair(extra["corner"]), _offset(extra)
-            raster = shifted(raster, corner[0] - offset[0], corner[1] - offset[1])
+            raster = shift_raster(raster, corner[0] - offset[0], corner[1] - offset[1])
             x, y = x - corner[0] + offset[0], y - corner[1] + offset[1]
         known = self._common(node, extra)
         known |= {"x": x, "y": y, "raster": raster, "mask": mask if fresh else None}

@@ -17,9 +17,9 @@ from studio.document.attachments import (
     MAX_BYTES,
     MAX_COUNT,
     Attachments,
-    bounded,
     is_key,
     is_whole,
+    limit_attachments,
 )
 from studio.document.document import Document
 from studio.document.io import density, ora_metadata, ora_results
@@ -123,7 +123,7 @@ class OraReader:
 
     def _dpi(self, root: Element, extra: Extra) -> float:
         """Return the pixels per inch: the exact ones unless another program changed them."""
-        found = density.taken(
+        found = density.document_density(
             (root.get("xres"), root.get("yres")), self._name, self._archive.notices
         )
         exact = extra.get("dpi")
@@ -179,7 +179,7 @@ class OraReader:
             data = self._archive.entry(name) if fits and is_key(key) else None
             if data is not None and is_whole(data):
                 found[key] = data
-        kept = bounded(found)
+        kept = limit_attachments(found)
         if len(kept) < len(names):
             self._archive.say(
                 "Inversions of {name} are damaged or too large and were left out; the "

@@ -21,7 +21,7 @@ from studio.document.results import (
     KeptResult,
     Parts,
     Results,
-    bounded,
+    limit_results,
     request_from,
     request_parts,
     requests_of,
@@ -40,7 +40,7 @@ Read = Callable[[str], Pixels]
 
 def describe(document: Document, write: Write) -> dict[str, Any] | None:
     """Return the content of `results.json`, None without results; ``write`` takes the pictures."""
-    results = bounded(document.results)
+    results = limit_results(document.results)
     if not results:
         return None
     return {
@@ -83,7 +83,7 @@ def restore(data: bytes, read: Read) -> tuple[Results, frozenset[str], int]:
         requests = {one.id: one for one in _requests(content["requests"], read)}
     except (*_ERRORS, RecursionError) as error:
         raise ValueError(str(error)) from error
-    results = bounded(_results(listed[:MAX_COUNT], requests, read))
+    results = limit_results(_results(listed[:MAX_COUNT], requests, read))
     return results, applied & {one.id for one in results}, len(listed) - len(results)
 
 

@@ -22,7 +22,7 @@ def flat(layers: tuple[Layer, ...]) -> list[Layer]:
     return found
 
 
-def shifted(raster: Raster, x: int, y: int) -> Raster:
+def shift_raster(raster: Raster, x: int, y: int) -> Raster:
     """Return a raster read at 0, 0 with its corner moved to x, y."""
     if x == 0 and y == 0:
         return raster

@@ -243,7 +243,7 @@ class _LayerStore:
             # Other programs get the picture with its masks applied; we also store it without them.
             stored = f"lienzo/pixels{self._number:04}.png"
             self._writer.picture(stored, pixels)
-            pixels[:, :, 3] = covered(pixels[:, :, 3], place, self._masks)
+            pixels[:, :, 3] = multiply_masks(pixels[:, :, 3], place, self._masks)
         self._writer.picture(source, pixels)
         self._node.attrib.update(src=source, x=str(place.x), y=str(place.y))
         self.extra = {**self._writer.fingerprint(source), "corner": [place.x, place.y]}
@@ -261,7 +261,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
 
 
-def covered(alpha: Pixels, place: Rect, masks: tuple[Coverage, ...]) -> Pixels:
+def multiply_masks(alpha: Pixels, place: Rect, masks: tuple[Coverage, ...]) -> Pixels:
     """Return ``alpha`` (h, w) of the pixels at ``place`` times every mask, rounded."""
     for mask, x, y in masks:
         part = mask.raster.read(place.shift(-x, -y))[:, :, 0]

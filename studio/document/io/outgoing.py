@@ -71,7 +71,7 @@ class Outgoing:
     lost: tuple[Notice, ...] = ()
 
 
-def outgoing(
+def export_metadata(
     document: Document,
     keep: Keep,
     kind: str,

@@ -21,7 +21,7 @@ from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.document.document import MAX_AREA, MAX_SIZE, Document
 from studio.document.io import density
-from studio.document.io.colour import exported, profile_name, shipped_profile, to_srgb
+from studio.document.io.colour import export_profile, profile_name, shipped_profile, to_srgb
 from studio.document.io.common import (
     Opened,
     broken,
@@ -111,7 +111,7 @@ def decode(
     if not profile and image.mode in ("RGB", "RGBA") and _is_adobe_rgb(image):
         profile = shipped_profile("adobe-rgb")
     pixels = to_rgba(upright, profile, found)
-    kept = exported(profile) if image.mode not in ("CMYK", "LAB") else None
+    kept = export_profile(profile) if image.mode not in ("CMYK", "LAB") else None
     return Picture(pixels, tuple(found), metadata, stated, kept, described)
 
 
@@ -212,7 +212,7 @@ def _describe(
             for tag in (ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.DateTime)
             if tag in exif
         }
-        stated = density.stated(image)
+        stated = density.read_density(image)
     except PILLOW_ERRORS:
         found.append(damaged_exif(name))
         # A picture that was not rotated must not be written as upright.
@@ -280,7 +280,7 @@ def read_picture(
     picture = decode(stream, name, label, wide=wide, progress=progress)
     progress.report(0.8, "Reading the picture")
     notices = list(picture.notices)
-    dpi = density.taken(picture.density, name, notices)
+    dpi = density.document_density(picture.density, name, notices)
     document = to_document(picture.pixels, stem(name)).replace(
         dpi=dpi, profile=picture.profile, metadata=picture.described
     )
@@ -336,7 +336,7 @@ def exact_check(pixels: Pixels) -> Check:
         if found.shape != shape or digest(found) != expected:
             raise differs("pixels")
 
-    return guarded(check)
+    return guard_decoder(check)
 
 
 def close_check(pixels: Pixels) -> Check:
@@ -353,10 +353,10 @@ def close_check(pixels: Pixels) -> Check:
         if error > 255.0**2 / 10**1.2:  # 12 dB; even quality 1 is above that.
             raise differs("pixels")
 
-    return guarded(check)
+    return guard_decoder(check)
 
 
-def guarded(check: Check) -> Check:
+def guard_decoder(check: Check) -> Check:
     """Return the check with decoder errors converted to the StudioError of a bad save."""
 
     def wrapped(stream: BinaryIO) -> None:

@@ -12,7 +12,7 @@ from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.io.colour import from_srgb
 from studio.document.io.common import Opened, SaveOptions
-from studio.document.io.outgoing import PNG, outgoing
+from studio.document.io.outgoing import PNG, export_metadata
 from studio.document.io.pictures import encode, exact_check, flat, read_picture, without_alpha
 
 _LEVEL = 4
@@ -33,7 +33,7 @@ def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: 
     """Write the flattened document; the check compares every byte."""
     plain = without_alpha(flat(document, progress))
     pixels, profile, is_srgb = from_srgb(plain, None if options.srgb else document.profile)
-    said = outgoing(document, options.metadata, PNG, pixels=plain, is_srgb=is_srgb)
+    said = export_metadata(document, options.metadata, PNG, pixels=plain, is_srgb=is_srgb)
     encode(
         pixels,
         stream,

@@ -68,7 +68,7 @@ def with_shape(layer: Layer, shape: Pixels, shown: bool = True) -> Layer:
     return layer.replace(visible=visible, mask=LayerMask(mask))
 
 
-def pictured(group: GroupLayer, picture: RasterLayer) -> GroupLayer:
+def replace_by_picture(group: GroupLayer, picture: RasterLayer) -> GroupLayer:
     """Return a group that shows ``picture`` in place of its layers, which are now hidden."""
     hidden = tuple(child.replace(visible=False) for child in group.children)
     return group.replace(children=(*hidden, picture), blend=BlendMode.NORMAL)

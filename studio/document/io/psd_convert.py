@@ -19,11 +19,11 @@ from studio.document.document import Document
 from studio.document.io.colour import to_srgb
 from studio.document.io.common import MemoryBudget, flatten
 from studio.document.io.psd_bake import SRGB, adjustment_of, grey_space, takes_fill
-from studio.document.io.psd_clip import pictured
+from studio.document.io.psd_clip import replace_by_picture
 from studio.document.io.psd_effects import EFFECTS, INNER, Styled, style
 from studio.document.io.psd_layer import PSD_ERRORS, Facts, array_to_image, path_coverage
 from studio.document.io.psd_losses import Losses
-from studio.document.io.psd_made import Made, Under, moved, times
+from studio.document.io.psd_made import Made, Under, shift_raster, times
 from studio.document.io.psd_write import BLENDS
 from studio.document.layer import GroupLayer, LayerMask, RasterLayer
 from studio.document.raster import Pixels, Raster
@@ -100,7 +100,7 @@ class Converter:
             below, pixels, x, y = self._below(styled, fact), styled.pixels, styled.x, styled.y
         raster = self.budget.take(Raster.from_array(pixels))
         if mask is not None:  # Masks are in the layer's own coordinates.
-            common["mask"] = LayerMask(moved(mask.raster, -x, -y), mask.enabled)
+            common["mask"] = LayerMask(shift_raster(mask.raster, -x, -y), mask.enabled)
         fill = fact.fill if self._fills(fact) else 1.0
         layer = RasterLayer(**common, x=x, y=y, raster=raster)
         return Made((layer,), fact.mode, below=below, fill=fill, later=later)
@@ -132,7 +132,9 @@ class Converter:
             raster = self.budget.take(Raster.from_array(styled.pixels))
             picture = picture.replace(raster=raster, x=styled.x, y=styled.y)
             blend = group.blend
-            group = pictured(group, picture).replace(mask=None, blend=blend, opacity=fact.opacity)
+            group = replace_by_picture(group, picture).replace(
+                mask=None, blend=blend, opacity=fact.opacity
+            )
         return Made((group,), fact.mode, below=below)
 
     def picture_of(self, group: GroupLayer) -> RasterLayer:

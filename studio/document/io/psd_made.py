@@ -70,7 +70,7 @@ def times(pixels: Pixels, shape: Pixels) -> Pixels:
     return found
 
 
-def moved(raster: Raster, dx: int, dy: int) -> Raster:
+def shift_raster(raster: Raster, dx: int, dy: int) -> Raster:
     """Return a raster with its pixels shifted."""
     box = raster.tile_bounds
     empty = Raster(channels=raster.channels, default=raster.default)

@@ -22,7 +22,7 @@ _FAR_OFF, _SEEN, _SEEN_PART = 4.0, 32, 0.02
 and the share of the pixels that may exceed it."""
 
 
-def merged(
+def merged_layer(
     psd: PSDImage, name: str, label: str, profile: bytes | None
 ) -> tuple[RasterLayer, list[Notice]]:
     """Return the merged picture as a layer; StudioError if the file has no readable one."""
@@ -42,7 +42,7 @@ def merged(
     return RasterLayer(name=stem(name), raster=Raster.from_array(pixels)), found
 
 
-def compared(
+def add_merged_if_different(
     psd: PSDImage, document: Document, name: str, profile: bytes | None, causes: tuple[str, ...]
 ) -> tuple[Document, Notice | None]:
     """Return the document with the file's merged picture on top, hidden, if it looks different.
@@ -52,7 +52,7 @@ def compared(
     if not psd.has_preview():
         return document, None
     try:
-        picture, _ = merged(psd, name, "", profile)
+        picture, _ = merged_layer(psd, name, "", profile)
         ours = flatten(document)
     except (StudioError, *PSD_ERRORS):
         return document, None

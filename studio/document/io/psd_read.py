@@ -22,7 +22,7 @@ from studio.core.progress import Progress
 from studio.document.blend import BlendMode
 from studio.document.document import DPI, Document
 from studio.document.io import density
-from studio.document.io.colour import exported, profile_name
+from studio.document.io.colour import export_profile, profile_name
 from studio.document.io.common import (
     MAX_DEPTH,
     MAX_LAYERS,
@@ -32,11 +32,11 @@ from studio.document.io.common import (
     reason_of,
 )
 from studio.document.io.psd_bake import Backdrop, bake_adjustment, bake_mode
-from studio.document.io.psd_clip import clip, pictured, solid, with_shape
+from studio.document.io.psd_clip import clip, replace_by_picture, solid, with_shape
 from studio.document.io.psd_convert import OURS, Converter
 from studio.document.io.psd_layer import PSD_ERRORS, Facts, facts, without_layers
 from studio.document.io.psd_made import Made, blends_clipped, clips, name_of
-from studio.document.io.psd_merged import compared, merged
+from studio.document.io.psd_merged import add_merged_if_different, merged_layer
 from studio.document.io.side_data import taken_in
 from studio.document.layer import GroupLayer, Layer, LayerMask, RasterLayer
 from studio.document.raster import Raster
@@ -124,7 +124,9 @@ class _Reader:
         else:
             document = document.replace(layers=layers, active=layers[-1].id)
             causes = self._convert.losses.causes()
-            document, told = compared(psd, document, self._name, self._profile, causes)
+            document, told = add_merged_if_different(
+                psd, document, self._name, self._profile, causes
+            )
             if told is not None:
                 last = (told,)
         document = self._described(document)
@@ -144,7 +146,7 @@ class _Reader:
         metadata = taken_in(parts[0], parts[1], parts[2], {}, self._name, said)
         self._convert.notices.update({str(one): one for one in said})
         is_rgb = psd.color_mode == ColorMode.RGB and psd.depth != 32
-        profile = exported(self._profile) if is_rgb else None
+        profile = export_profile(self._profile) if is_rgb else None
         return document.replace(metadata=metadata, profile=profile)
 
     def _dpi(self) -> float:
@@ -154,7 +156,7 @@ class _Reader:
             return DPI
         pair = found.horizontal / density.PSD_UNIT, found.vertical / density.PSD_UNIT
         said: list[Notice] = []
-        dpi = density.taken(pair, self._name, said)
+        dpi = density.document_density(pair, self._name, said)
         self._convert.notices.update({str(one): one for one in said})
         return dpi
 
@@ -331,7 +333,7 @@ class _Reader:
                 self._convert.space,
                 made.fill,
             )
-            return (*below, pictured(layer_, baked))
+            return (*below, replace_by_picture(layer_, baked))
         assert isinstance(layer_, RasterLayer)
         baked = bake_mode(layer_, made.mode, backdrop, self._convert.space, made.fill)
         return (*below, baked.replace(blend=BlendMode.NORMAL))
@@ -391,7 +393,7 @@ class _Reader:
 
     def _merged(self) -> tuple[RasterLayer, ...]:
         """Return the merged picture as the only layer."""
-        layer, found = merged(self._psd, self._name, _LABEL, self._profile)
+        layer, found = merged_layer(self._psd, self._name, _LABEL, self._profile)
         if self._psd.color_mode != ColorMode.CMYK:
             self._convert.notices.update((str(one), one) for one in found)
         return (layer,)

@@ -53,7 +53,7 @@ from studio.document.document import Document
 from studio.document.io import density
 from studio.document.io.colour import from_srgb
 from studio.document.io.common import SaveOptions, differs, flatten
-from studio.document.io.outgoing import PHOTOSHOP, Outgoing, outgoing
+from studio.document.io.outgoing import PHOTOSHOP, Outgoing, export_metadata
 from studio.document.io.pictures import digest, on_white
 from studio.document.io.psd_pictures import with_pictures
 from studio.document.kinds import InPsd, in_picture, kind_of
@@ -85,7 +85,7 @@ def write_psd(
     progress.report(0.6, "Merging the layers")
     plain = flatten(document)
     merged, profile, is_srgb = from_srgb(plain, wanted)
-    said = outgoing(document, options.metadata, PHOTOSHOP, pixels=plain, is_srgb=is_srgb)
+    said = export_metadata(document, options.metadata, PHOTOSHOP, pixels=plain, is_srgb=is_srgb)
     transparent = bool((merged[:, :, 3] < 255).any())
     planes = _merged_planes(merged, transparent)
     header = FileHeader(

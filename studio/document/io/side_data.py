@@ -85,7 +85,7 @@ def taken_in(
         exif = _read_exif(exif, kept, name, found)
     if packet.strip(b"\0 \t\r\n"):
         try:
-            packet, more = xmp.split_texts(xmp.checked(packet))
+            packet, more = xmp.split_texts(xmp.check_packet(packet))
             kept = {**more, **kept}
         except (ValueError, LookupError):
             packet = b""

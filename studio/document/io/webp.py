@@ -10,7 +10,7 @@ from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.io.colour import from_srgb
 from studio.document.io.common import Opened, SaveOptions
-from studio.document.io.outgoing import WEBP, outgoing
+from studio.document.io.outgoing import WEBP, export_metadata
 from studio.document.io.pictures import (
     close_check,
     encode,
@@ -39,7 +39,7 @@ def write(document: Document, stream: BinaryIO, options: SaveOptions, progress: 
         )
     plain = without_alpha(flat(document, progress))
     pixels, profile, is_srgb = from_srgb(plain, None if options.srgb else document.profile)
-    said = outgoing(document, options.metadata, WEBP, pixels=plain, is_srgb=is_srgb)
+    said = export_metadata(document, options.metadata, WEBP, pixels=plain, is_srgb=is_srgb)
     encode(
         pixels,
         stream,

@@ -46,7 +46,7 @@ _ATTRIBUTE = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*("[^"]*"|'[^']*')""")
 Wanted = Callable[[str, str], bool]
 
 
-def checked(packet: bytes) -> bytes:
+def check_packet(packet: bytes) -> bytes:
     """Return a packet in UTF-8 without properties of the pixels; ValueError if it is invalid."""
     for mark, name in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if packet.startswith(mark):

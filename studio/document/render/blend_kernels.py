@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from studio.document.blend import BlendMode, Form
-from studio.document.render.compiling import ROW, compiled, pointer, row_function, view
+from studio.document.render.compiling import ROW, compile_loop, pointer, row_function, view
 
 ZERO, ONE, TWO, HALF = np.float32(0.0), np.float32(1.0), np.float32(2.0), np.float32(0.5)
 NEAR = np.float32(1e-4)
@@ -133,12 +133,12 @@ def divide(p: Any, a: Any, s: Any) -> Any:
 # Whole pixels, straight: PDF 32000-1, 11.3.5.3.
 
 
-@compiled
+@compile_loop
 def _luminosity(r: Any, g: Any, b: Any) -> Any:
     return np.float32(0.3) * r + np.float32(0.59) * g + np.float32(0.11) * b
 
 
-@compiled
+@compile_loop
 def _with_luminosity(r: Any, g: Any, b: Any, wanted: Any) -> Any:
     """Return the colour with the wanted luminosity, desaturated until it is in 0..1."""
     shift = wanted - _luminosity(r, g, b)
@@ -152,12 +152,12 @@ def _with_luminosity(r: Any, g: Any, b: Any, wanted: Any) -> Any:
     return grey + (r - grey) * factor, grey + (g - grey) * factor, grey + (b - grey) * factor
 
 
-@compiled
+@compile_loop
 def _saturation(r: Any, g: Any, b: Any) -> Any:
     return max(r, max(g, b)) - min(r, min(g, b))
 
 
-@compiled
+@compile_loop
 def _with_saturation(r: Any, g: Any, b: Any, wanted: Any) -> Any:
     """Return the colour with its least channel 0 and its greatest ``wanted``."""
     low = min(r, min(g, b))
@@ -218,13 +218,13 @@ def formula(*_values: Any) -> Any:
     raise NotImplementedError
 
 
-@compiled
+@compile_loop
 def _mix(below: Any, alpha: Any, source: Any, cover: Any, blended: Any) -> Any:
     """W3C: co = as (1 - ab) Cs + as ab B(Cb, Cs) + (1 - as) ab Cb, with ``blended`` = ab B."""
     return below + cover * (source * (ONE - alpha) + blended - below)
 
 
-@compiled
+@compile_loop
 def _plane(address: Any, number: int, n: int) -> Any:
     """Return ``n`` floats of one of the planes at an address."""
     return view(pointer(address + number * ROW * 4), (n,), np.float32)
@@ -282,7 +282,7 @@ _LOOPS: dict[Form, Callable[..., None]] = {
 }
 
 
-def specialised(loop: Callable[..., None], function: Callable[..., Any]) -> Any:
+def specialise(loop: Callable[..., None], function: Callable[..., Any]) -> Any:
     """Return a copy of a loop with ``formula`` replaced by the compiled function.
 
     A copy and not a closure, because numba cannot cache closures over compiled functions on disk.
@@ -295,7 +295,7 @@ def specialised(loop: Callable[..., None], function: Callable[..., Any]) -> Any:
     code = loop.__code__.replace(
         co_name=name, co_qualname=name, co_filename=function.__code__.co_filename
     )
-    return FunctionType(code, {**loop.__globals__, "formula": compiled(function)}, name)
+    return FunctionType(code, {**loop.__globals__, "formula": compile_loop(function)}, name)
 
 
 _COMPILING = threading.Lock()
@@ -305,7 +305,7 @@ _COMPILING = threading.Lock()
 def _kernel(mode: BlendMode) -> Any:
     """Return the row function of a mode; cached, because it must live as long as its address."""
     row = mode.value
-    return row_function(specialised(_LOOPS[row.form], globals()[row.formula]))
+    return row_function(specialise(_LOOPS[row.form], globals()[row.formula]))
 
 
 def _adjust_loop(source: int, values: int, n: int, x: int, y: int) -> None:
@@ -318,7 +318,7 @@ def _adjust_loop(source: int, values: int, n: int, x: int, y: int) -> None:
 
 @functools.cache
 def _adjustment(function: Callable[..., Any]) -> Any:
-    return row_function(specialised(_adjust_loop, function))
+    return row_function(specialise(_adjust_loop, function))
 
 
 def adjustment(function: Callable[..., Any]) -> int:

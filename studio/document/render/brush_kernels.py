@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from studio.document.render.compiling import compiled
+from studio.document.render.compiling import compile_loop
 
 EDGE = 256
 ONE = np.float32(1.0)
@@ -17,7 +17,7 @@ HALF = np.float32(0.5)
 FULL = np.float32(255.0)
 
 
-@compiled
+@compile_loop
 def stamp(cover: Any, dabs: Any, hardness: float) -> tuple[int, int, int, int]:
     """Raise ``cover`` (256, 256) uint8 to the dabs; return the changed area, or zeros.
 
@@ -53,7 +53,7 @@ def stamp(cover: Any, dabs: Any, hardness: float) -> tuple[int, int, int, int]:
     return left, top, right, bottom
 
 
-@compiled
+@compile_loop
 def paint_rgba(
     old: Any,
     out: Any,
@@ -91,7 +91,7 @@ def paint_rgba(
                     out[y, x, channel] = np.uint8(min(value, FULL))
 
 
-@compiled
+@compile_loop
 def paint_mask(
     old: Any, out: Any, cover: Any, clip: Any, color: Any, area: tuple[int, int, int, int]
 ) -> None:

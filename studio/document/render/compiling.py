@@ -27,7 +27,7 @@ ROW_FUNCTION = types.void(*[types.int64] * 5)
 """The C signature of a function that works on one row; see there for its five integers."""
 
 
-def compiled(function: F) -> F:
+def compile_loop(function: F) -> F:
     """Compile a loop on its first call, to run without the GIL, cached on disk if possible.
 
     numba caches it beside this file, or in the user's cache folder if that is not writable.

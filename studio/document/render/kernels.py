@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from studio.document.render.compiling import ROW, SCALE, call_row, compiled, pointer, view
+from studio.document.render.compiling import ROW, SCALE, call_row, compile_loop, pointer, view
 
 FIELDS = 9
 KIND, SOURCE, MASK, MODE, LEFT, TOP, RIGHT, BOTTOM, ADJUST = range(FIELDS)
@@ -25,7 +25,7 @@ NORMAL = 0
 """The value of the field MODE for normal mode, which needs no function."""
 
 
-@compiled
+@compile_loop
 def _normal(planes: Any, start: int, n: int, source: Any) -> None:
     """Blend straight pixels with cover onto premultiplied planes at ``start``."""
     cover = source[3 * ROW : 3 * ROW + n]
@@ -39,7 +39,7 @@ def _normal(planes: Any, start: int, n: int, source: Any) -> None:
         alpha[i] += cover[i] * (np.float32(1.0) - alpha[i])
 
 
-@compiled
+@compile_loop
 def _blend_row(mode: int, planes: Any, start: int, n: int, source: Any, x: int, y: int) -> None:
     """Blend ``n`` pixels with the function at address ``mode``; the first one is at x, y."""
     if mode == NORMAL:
@@ -48,7 +48,7 @@ def _blend_row(mode: int, planes: Any, start: int, n: int, source: Any, x: int, 
         call_row(mode, planes.ctypes.data + start * 4, source.ctypes.data, n, x, y)
 
 
-@compiled
+@compile_loop
 def _pass_row(planes: Any, start: int, n: int, source: Any) -> None:
     """Mix the level above, which began as a copy, into the planes at ``start`` by the cover."""
     level, cover = 4 * ROW, source[3 * ROW : 3 * ROW + n]
@@ -59,7 +59,7 @@ def _pass_row(planes: Any, start: int, n: int, source: Any) -> None:
             below[i] += cover[i] * (above[i] - below[i])
 
 
-@compiled
+@compile_loop
 def _adjust_row(op: Any, planes: Any, start: int, n: int, source: Any, x: int, y: int) -> None:
     """Blend an adjustment of the planes at ``start`` with them; alpha is unchanged.
 
@@ -84,12 +84,12 @@ def _adjust_row(op: Any, planes: Any, start: int, n: int, source: Any, x: int, y
         alpha[i] = kept[i]
 
 
-@compiled
+@compile_loop
 def _channel(word: Any, shift: Any) -> Any:
     return np.float32(np.int32((word >> np.uint32(shift)) & np.uint32(255)))
 
 
-@compiled
+@compile_loop
 def _normal_row(planes: Any, start: int, words: Any, opacity: Any) -> None:
     """Blend straight RGBA words onto premultiplied planes in normal mode without a mask."""
     n = words.size
@@ -108,7 +108,7 @@ def _normal_row(planes: Any, start: int, words: Any, opacity: Any) -> None:
         alpha[i] = alpha[i] * keep + cover
 
 
-@compiled
+@compile_loop
 def _load(words: Any, opacity: Any, source: Any) -> None:
     """Unpack straight RGBA words into four planes of 0..1; the last is alpha times opacity."""
     n = words.size
@@ -123,7 +123,7 @@ def _load(words: Any, opacity: Any, source: Any) -> None:
         cover[i] = _channel(word, 24) * scale
 
 
-@compiled
+@compile_loop
 def _load_group(planes: Any, start: int, n: int, opacity: Any, source: Any) -> None:
     """Convert a finished group's premultiplied planes to straight ones times opacity."""
     for i in range(n):
@@ -134,14 +134,14 @@ def _load_group(planes: Any, start: int, n: int, opacity: Any, source: Any) -> N
         source[3 * ROW + i] = alpha * opacity
 
 
-@compiled
+@compile_loop
 def _apply_mask(address: Any, cover: Any) -> None:
     values = view(pointer(address), (cover.size,), np.uint8)
     for i in range(cover.size):
         cover[i] *= np.float32(values[i]) * SCALE
 
 
-@compiled
+@compile_loop
 def _any(words: Any) -> Any:
     """Return all words or-ed; the compiler vectorises a loop from 0 over a slice."""
     found = np.uint32(0)
@@ -150,7 +150,7 @@ def _any(words: Any) -> Any:
     return found >> np.uint32(24)
 
 
-@compiled
+@compile_loop
 def _content(words: Any) -> tuple[int, int]:
     """Return the part of a row, in steps of 32 pixels, outside which alpha is 0."""
     n = words.size
@@ -164,7 +164,7 @@ def _content(words: Any) -> tuple[int, int]:
     return first, last
 
 
-@compiled
+@compile_loop
 def _store(planes: Any, straight: bool, out: Any) -> None:
     """Round a finished row to RGBA words, straight or premultiplied."""
     n = out.size
@@ -182,7 +182,7 @@ def _store(planes: Any, straight: bool, out: Any) -> None:
         out[i] = np.uint32(word) if last > 0 else np.uint32(0)
 
 
-@compiled
+@compile_loop
 def _step(
     op: Any, row: int, opacity: Any, planes: Any, base: int, source: Any, x: int, y: int
 ) -> None:
@@ -216,7 +216,7 @@ def _step(
         _blend_row(op[MODE], planes, start, n, source, x + left + first, y)
 
 
-@compiled
+@compile_loop
 def run(
     program: Any,
     opacities: Any,
@@ -259,7 +259,7 @@ def run(
         _store(planes, straight, out[start + y * stride : start + y * stride + width])
 
 
-@compiled
+@compile_loop
 def is_opaque(address: int, columns: int, rows: int) -> bool:
     """Whether a part of an RGBA tile has alpha 255 everywhere; stops at the first other row."""
     for y in range(rows):

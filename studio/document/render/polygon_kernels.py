@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from studio.document.render.compiling import compiled
+from studio.document.render.compiling import compile_loop
 
 
-@compiled
+@compile_loop
 def _add(row: Any, x0: float, x1: float, dy: float) -> None:
     """Add to ``row`` the changes of coverage, along the row, by an edge from x0 to x1 inside it."""
     first = int(np.floor(x0))
@@ -42,7 +42,7 @@ def _add(row: Any, x0: float, x1: float, dy: float) -> None:
     row[last] += dy * rest
 
 
-@compiled
+@compile_loop
 def accumulate(buffer: Any, points: Any) -> None:
     """Add a closed polygon's edges to (h, w + 2) float64 ``buffer``; row sums give the coverage.
 
@@ -80,7 +80,7 @@ def accumulate(buffer: Any, points: Any) -> None:
             _add(buffer[y], x0, x1, dy)
 
 
-@compiled
+@compile_loop
 def cover(buffer: Any, out: Any) -> None:
     """Sum the rows of ``buffer`` (h, w + 2) into ``out`` (h, w) uint8; non-zero winding."""
     for y in range(out.shape[0]):

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from studio.catalog.recognise.lora_keys import ENCODERS, Part
 from studio.core.errors import StudioError
-from studio.engine.adapters.weights_file import checked, read_file
+from studio.engine.adapters.weights_file import check_finite, read_file
 
 A1111_KEY = "emb_params"
 FIRST: Part = "text_encoder"
@@ -67,7 +67,7 @@ def _vectors(path: Path, content: Mapping[Part, Any]) -> Vectors:
     for part, vectors in content.items():
         if not isinstance(vectors, Tensor) or vectors.ndim not in (1, 2) or 0 in vectors.shape:
             raise _no_embedding(path)
-        found[part] = torch.atleast_2d(checked(path, part, vectors.detach()))
+        found[part] = torch.atleast_2d(check_finite(path, part, vectors.detach()))
     if len({len(vectors) for vectors in found.values()}) > 1:
         raise _no_embedding(path)
     return found

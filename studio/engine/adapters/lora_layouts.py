@@ -16,7 +16,7 @@ from studio.catalog.recognise.lora_keys import KeyMap, Part, Shapes
 from studio.core.notices import Notice
 from studio.engine.adapters.lora_layer import LayerChange, target_shape
 from studio.engine.adapters.peft_settings import read_settings
-from studio.engine.adapters.weights_file import checked, read_file
+from studio.engine.adapters.weights_file import check_finite, read_file
 
 Tokens = Mapping[str, Mapping[Part, Tensor]]
 """Token of an embedding -> its vectors (n, width), float32, for each text encoder."""
@@ -112,7 +112,7 @@ def read_lora_weights(
     keys = check_fit(path, model, shapes, metadata, networks)
     tokens: dict[str, dict[Part, Tensor]] = {}
     for key, (token, part) in keys.tokens.items():
-        tokens.setdefault(token, {})[part] = torch.atleast_2d(checked(path, key, tensors[key]))
+        tokens.setdefault(token, {})[part] = torch.atleast_2d(check_finite(path, key, tensors[key]))
     return LoraWeights(
         layers=_layers(path, tensors, metadata, keys, networks),
         tokens=tokens,
@@ -132,7 +132,7 @@ def _layers(
     found: dict[tuple[Part, str], dict[str, Tensor]] = {}
     for key, place in keys.places.items():
         roles = found.setdefault((place.part, place.module), {})
-        roles[place.role] = checked(path, key, tensors[key])
+        roles[place.role] = check_finite(path, key, tensors[key])
     sizes = roles_of({key: tuple(tensors[key].shape) for key in keys.places}, keys)
     settings_of = read_settings(path, metadata)
     layers: dict[Part, dict[str, LayerChange]] = {}

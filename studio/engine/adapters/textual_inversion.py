@@ -41,7 +41,7 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
                     "Two files define the word {word}.", "Give one of them another name.", word=word
                 )
             words[word] = {
-                part: weighted(loaded, part, one, use.weight) for part, one in vectors.items()
+                part: weight_vectors(loaded, part, one, use.weight) for part, one in vectors.items()
             }
     with add_tokens(loaded, words) as grown:
         yield grown
@@ -91,7 +91,7 @@ def words_of(path: Path, found: Embedding, options: Mapping[str, Any]) -> Mappin
     return {token: next(iter(found.words.values()))}
 
 
-def weighted(loaded: UNetModel, part: Part, vectors: Tensor, weight: float) -> Tensor:
+def weight_vectors(loaded: UNetModel, part: Part, vectors: Tensor, weight: float) -> Tensor:
     """Return vectors (n, width) of a text encoder at a weight: 1 is as they were trained.
 
     The difference from the mean of all token embeddings is scaled, so that a small weight yields a

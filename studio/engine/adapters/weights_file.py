@@ -96,7 +96,7 @@ def unreadable(path: Path, reason: str) -> StudioError:
     )
 
 
-def checked(path: Path, name: str, tensor: torch.Tensor) -> torch.Tensor:
+def check_finite(path: Path, name: str, tensor: torch.Tensor) -> torch.Tensor:
     """Return a tensor of a file as float32; StudioError if it has NaN or infinite numbers."""
     found = tensor.to(torch.float32) if tensor.is_floating_point() else None
     if found is None or not torch.isfinite(found).all():

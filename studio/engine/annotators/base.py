@@ -11,7 +11,7 @@ from studio.control_maps.pose import draw_pose
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
-from studio.edit.annotate import AnnotateRequest, AnnotateResult, somebody
+from studio.edit.annotate import AnnotateRequest, AnnotateResult, default_pose
 from studio.edit.request import Pixels
 
 ANNOTATORS: Mapping[str, str] = {
@@ -45,10 +45,10 @@ def annotate(request: AnnotateRequest, progress: Progress) -> AnnotateResult:
 
 def drawn_poses(poses: Poses) -> Pixels:
     """Return the (h, w, 3) uint8 skeletons of people, or a default figure if there are none."""
-    return draw_pose(peopled(poses).people, poses.width, poses.height)
+    return draw_pose(ensure_people(poses).people, poses.width, poses.height)
 
 
-def peopled(poses: Poses) -> Poses:
+def ensure_people(poses: Poses) -> Poses:
     """Return ``poses``, or a default figure in the middle if no people were found.
 
     It is the same figure that the layer of a result shows, so that a map is never empty.
@@ -56,7 +56,7 @@ def peopled(poses: Poses) -> Poses:
     if poses.people:
         return poses
     whole = Rect(0, 0, poses.width, poses.height)
-    return Poses(poses.width, poses.height, (somebody(whole),))
+    return Poses(poses.width, poses.height, (default_pose(whole),))
 
 
 @runtime_checkable

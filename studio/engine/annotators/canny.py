@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.control_maps.edges import STANDARD_SIDE, at_side, canny_edges, enlarged
+from studio.control_maps.edges import STANDARD_SIDE, at_side, canny_edges, enlarge_lines
 from studio.core.progress import Progress
 from studio.edit.request import Pixels
 
@@ -27,4 +27,4 @@ class CannyAnnotator:
         progress.report(0.0, "Finding edges")
         edges = canny_edges(at_side(image, self.side), self.low, self.high, self.blur)
         progress.report(1.0, "Finding edges")
-        return enlarged(edges, image.shape[1], image.shape[0])
+        return enlarge_lines(edges, image.shape[1], image.shape[0])

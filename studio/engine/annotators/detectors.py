@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 from studio.catalog.detectors import DETECTORS, find_weights
-from studio.control_maps.edges import enlarged
+from studio.control_maps.edges import enlarge_lines
 from studio.control_maps.openpose import Poses
 from studio.control_maps.pose import JOINTS, Joints
 from studio.core.progress import Progress
@@ -59,7 +59,7 @@ class DetectorAnnotator:
         cancelled between two layers of the network.
         """
         made: Pixels = self._run(image, NETWORKS[self.name].run, progress)
-        return enlarged(made, image.shape[1], image.shape[0])
+        return enlarge_lines(made, image.shape[1], image.shape[0])
 
     def _run(self, image: Pixels, run: Callable[[Any, Pixels], Any], progress: Progress) -> Any:
         progress.report(0.0, LOAD_TEXT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.control_maps.edges import STANDARD_SIDE, at_side, enlarged, line_art
+from studio.control_maps.edges import STANDARD_SIDE, at_side, enlarge_lines, line_art
 from studio.core.progress import Progress
 from studio.edit.request import Pixels
 
@@ -23,4 +23,4 @@ class LineArtAnnotator:
         progress.report(0.0, "Drawing lines")
         lines = line_art(at_side(image, self.side), self.detail, self.width)
         progress.report(1.0, "Drawing lines")
-        return enlarged(lines, image.shape[1], image.shape[0])
+        return enlarge_lines(lines, image.shape[1], image.shape[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.control_maps.segmentation import CLASSES, coloured, grouped, superpixels
+from studio.control_maps.segmentation import CLASSES, colour_segments, group_segments, superpixels
 from studio.core.progress import Progress
 from studio.edit.request import Pixels
 
@@ -23,6 +23,6 @@ class SegmentationAnnotator:
         progress.report(0.0, "Dividing the picture into regions")
         labels = superpixels(image, self.detail)
         progress.report(0.5, "Grouping regions by colour")
-        groups = grouped(image, labels, self.regions)
+        groups = group_segments(image, labels, self.regions)
         progress.report(0.9, "Grouping regions by colour")
-        return coloured(groups)
+        return colour_segments(groups)

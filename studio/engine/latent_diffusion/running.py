@@ -17,7 +17,7 @@ from studio.edit.request import EditRequest, Pixels, Sampling
 from studio.engine.device import Device
 from studio.engine.ladder import Rung
 from studio.engine.loading import Networks
-from studio.engine.offloading import networks_of, offloaded
+from studio.engine.offloading import networks_of, offload_networks
 
 DRAWN_SEEDS = 2**32
 """Random seeds are below this, as in other tools, so that they can be read and typed."""
@@ -68,7 +68,7 @@ def memory_saving(networks: Networks, rung: Rung, device: Device) -> Iterator[No
             networks.vae.enable_slicing()
         if rung.sliced:
             chunk_feed_forward(networks, 1)
-        with offloaded(networks_of(networks), device.torch, rung.offload):
+        with offload_networks(networks_of(networks), device.torch, rung.offload):
             yield
     finally:
         networks.vae.disable_tiling()

@@ -62,7 +62,7 @@ class _Controlled:
 
 
 @contextmanager
-def controlled(unet: Any, control: Control) -> Iterator[None]:
+def control_attention(unet: Any, control: Control) -> Iterator[None]:
     """Apply ``control`` in every call of ``unet``, and restore its processors at the end.
 
     Layers of an unknown kind are left alone. An IP-Adapter's processors are wrapped like any other.

@@ -26,7 +26,7 @@ from studio.engine.rewrite.job import (
     psnr,
     request_notes,
 )
-from studio.engine.rewrite.processors import controlled
+from studio.engine.rewrite.processors import control_attention
 from studio.engine.rewrite.prompt_to_prompt import BLEND_FROM, AttentionControl, local_mask
 from studio.engine.scaling import resize
 from studio.engine.steps import Denoiser, StepContext, StepHook, UNetCall
@@ -178,7 +178,7 @@ def _paint(
     source = target = start.noise
     count = len(job.steps)
     progress.report(0.0, "Painting")
-    with controlled(loaded.networks.unet, control):
+    with control_attention(loaded.networks.unet, control):
         for number, step in enumerate(job.steps):
             null = job.empty if start.nulls is None else start.nulls[number : number + 1]
             null = job.source if job.use.method == "negative_prompt" else null

@@ -52,11 +52,11 @@ def read_photos(
     cell = unet_facts(loaded.spec).vae_scale
     for number, photo in enumerate(photos):
         progress.report(number / len(photos), "Reading the photos")
-        image = fitted(photo.image, resolution)
+        image = fit_square(photo.image, resolution)
         mask = photo.mask
         if mask is None:
             mask = np.full(photo.image.shape[:2], 255, np.uint8)
-        coarse = cv2.resize(fitted(mask, resolution, beside=0), (resolution // cell,) * 2)
+        coarse = cv2.resize(fit_square(mask, resolution, beside=0), (resolution // cell,) * 2)
         sides = ((image, coarse), (image[:, ::-1], coarse[:, ::-1]))
         for picture, place in sides if mirror else sides[:1]:
             with torch.no_grad():
@@ -69,7 +69,7 @@ def read_photos(
     return Examples(torch.cat(latents), torch.cat(places).to(latents[0].device), tuple(captions))
 
 
-def fitted(picture: Pixels, side: int, beside: int | None = None) -> Pixels:
+def fit_square(picture: Pixels, side: int, beside: int | None = None) -> Pixels:
     """Return a picture (h, w, 3) or mask (h, w) uint8 padded to a square by repeating its edge.
 
     ``beside`` is a constant value of the padding instead: 0 in a mask, as the padding is no photo.
@@ -86,7 +86,7 @@ def fitted(picture: Pixels, side: int, beside: int | None = None) -> Pixels:
     return resize(padded, side, side)
 
 
-def named(captions: Sequence[str], words: str) -> list[str]:
+def fill_captions(captions: Sequence[str], words: str) -> list[str]:
     """Return captions with ``words`` in place of ``{subject}``, or prepended if it is missing."""
     return [
         caption.replace(PLACE, words) if PLACE in caption else f"{words}, {caption}".strip(", ")

@@ -157,10 +157,10 @@ def _lora(loaded: UNetModel, subject: Subject) -> LoraWeights:
     if LORA in subject.files:
         parts = adaptable(loaded.networks)
         return read_lora_weights(subject.folder / LORA, parts, loaded.spec.name)
-    return extracted(loaded.networks.unet, load_file(subject.folder / UNET))
+    return extract_lora(loaded.networks.unet, load_file(subject.folder / UNET))
 
 
-def extracted(unet: Any, difference: Mapping[str, Tensor]) -> LoraWeights:
+def extract_lora(unet: Any, difference: Mapping[str, Tensor]) -> LoraWeights:
     """Return the LoRA closest to the difference of a UNet, by singular value decomposition.
 
     The best of its rank (Eckart and Young 1936); biases and norms, which a LoRA lacks, are dropped.

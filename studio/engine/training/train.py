@@ -25,11 +25,11 @@ from studio.edit.training import (
     TrainResult,
     TrainStatus,
 )
-from studio.edit.training_defaults import resolved
+from studio.edit.training_defaults import resolve_defaults
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.training import scores
 from studio.engine.training.checkpoints import Checkpoints, Journal, fingerprint_of
-from studio.engine.training.data import Examples, named, read_photos, with_article
+from studio.engine.training.data import Examples, fill_captions, read_photos, with_article
 from studio.engine.training.family import Conditions, TrainingFamily, select
 from studio.engine.training.learner import Learner, learner
 from studio.engine.training.loop import Lesson, Loop
@@ -50,7 +50,7 @@ def train(
     Afterwards the loaded model is restored bit for bit, also after an error or a cancel. After a
     cancel or a kill the same request resumes where it stopped, with the same result.
     """
-    request = replace(request, settings=resolved(request.settings, loaded.spec))
+    request = replace(request, settings=resolve_defaults(request.settings, loaded.spec))
     with full_precision(loaded) as precise:
         return _train(precise, family, request, progress)
 
@@ -85,7 +85,7 @@ def _train(
         best=best,
         stopped_early=journal.step < settings.steps,
         scores=tuple(journal.scores),
-        losses=thinned(journal.losses),
+        losses=thin_out(journal.losses),
         seconds=journal.seconds,
     )
 
@@ -105,7 +105,7 @@ def subject_word(loaded: UNetModel, request: TrainRequest) -> str:
     return f"{rare_word(tokenizer, taken, influence)} {request.kind}"
 
 
-def thinned(losses: list[tuple[int, float]], points: int = 200) -> tuple[tuple[int, float], ...]:
+def thin_out(losses: list[tuple[int, float]], points: int = 200) -> tuple[tuple[int, float], ...]:
     """Return means of the losses over equal intervals, at most ``points`` of them."""
     if not losses:
         return ()
@@ -135,13 +135,13 @@ def _lesson(
     progress: Progress,
 ) -> Lesson:
     settings = request.settings
-    prompts = named(photos.captions, word)
+    prompts = fill_captions(photos.captions, word)
     class_examples: Examples | None = None
     class_texts: Conditions | None = None
     class_words: Callable[[list[int]], Conditions] | None = None
     kind = with_article(request.kind)
     if settings.prior != "none" and settings.method != "textual_inversion":
-        captions = named(photos.captions, kind)
+        captions = fill_captions(photos.captions, kind)
         if settings.prior == "images":
             class_examples = class_pictures(loaded, request, model, progress)
             captions = list(class_examples.captions)
@@ -174,7 +174,7 @@ def class_pictures(
 ) -> Examples:
     """Return pictures of the class by the original model, stored in the run's folder."""
     settings = request.settings
-    prompt = named(["a photo of {subject}"], with_article(request.kind))[0]
+    prompt = fill_captions(["a photo of {subject}"], with_article(request.kind))[0]
     said = [prompt, settings.class_images, settings.seed, settings.resolution, _identity(loaded)]
     key = hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()[:24]
     file = Path(request.folder) / "run" / f"class-{key}.safetensors"
@@ -216,8 +216,8 @@ class _Watcher:
         self._loaded, self._request, self._model = loaded, request, model
         self._progress = progress
         settings = request.settings
-        self._spoken = named(SUBJECT_PROMPTS, word)
-        self._plain = named(SUBJECT_PROMPTS, with_article(request.kind))
+        self._spoken = fill_captions(SUBJECT_PROMPTS, word)
+        self._plain = fill_captions(SUBJECT_PROMPTS, with_article(request.kind))
         self._encoder = scores.ImageEncoder.of(loaded.spec)
         self._photos = self._encoder.directions(
             scores.on_grey(photo.image, photo.mask if settings.masked else None)
@@ -249,7 +249,7 @@ class _Watcher:
         status = TrainStatus(
             step=journal.step,
             steps=steps,
-            losses=thinned(journal.losses),
+            losses=thin_out(journal.losses),
             scores=tuple(journal.scores),
             best=journal.best,
             samples=self._samples,

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from studio.tools.context import ToolOptions
 from studio.tools.control_layers import DEPTH, PAINTED, SEGMENTATION, paint_colour
 from studio.tools.registry import TOOLS, ToolSpec
-from studio.ui.keys.keymap import Keymap, shown
+from studio.ui.keys.keymap import Keymap, key_text
 from studio.ui.widgets.class_picker import ClassPicker, swatch
 from studio.ui.widgets.translation import mark, message, tr
 from studio.ui.widgets.widgets import IconHolder, Scale, caption, icon_button
@@ -68,7 +68,7 @@ class ToolBar(QToolBar):
 
     def _show_keys(self) -> None:
         for spec in TOOLS:
-            keys = " / ".join(shown(key) for key in self._keymap.keys(f"tool_{spec.id}"))
+            keys = " / ".join(key_text(key) for key in self._keymap.keys(f"tool_{spec.id}"))
             label = message(spec.label) + (f" ({keys})" if keys else "")
             self.tool_actions[spec.id].setToolTip(f"{label}\n{message(spec.tip)}")
 

@@ -330,7 +330,7 @@ class CanvasInput(QObject):
             return False
         joint = canvas.context.options.picked_joint
         try:
-            return pose_keys.pressed(canvas.session, canvas.context.options, event)
+            return pose_keys.handle_key(canvas.session, canvas.context.options, event)
         except StudioError as error:
             canvas.refused.emit(error, self._tool_name)
             return True

@@ -14,7 +14,7 @@ from studio.core.geometry import Rect
 from studio.document.raster import TILE, Raster, keys_in, tile_rect
 from studio.edit.request import EditRequest, Pixels
 from studio.ui.canvas.view_transform import View, level_of
-from studio.ui.widgets.pixels import image_of, tinted
+from studio.ui.widgets.pixels import image_of, tint_mask
 from studio.ui.widgets.translation import mark
 
 MASK_STRENGTH = 0.45
@@ -84,7 +84,7 @@ class MaskTint:
         if level:
             side = TILE >> level
             plane = np.asarray(cv2.resize(plane, (side, side), interpolation=cv2.INTER_AREA))
-        image = tinted(plane, self._colour, MASK_STRENGTH)
+        image = tint_mask(plane, self._colour, MASK_STRENGTH)
         self._images[name] = tile, image
         while len(self._images) > 512:
             self._images.popitem(last=False)

@@ -31,7 +31,7 @@ OWN = (*ARROWS, *GROW, *LETTERS, Qt.Key.Key_Minus, Qt.Key.Key_Delete)
 def owns(session: Session, options: ToolOptions, event: QKeyEvent) -> bool:
     """Whether a key acts on the picked joint and must not trigger a shortcut."""
     held = _held(event) & ~Qt.KeyboardModifier.ShiftModifier
-    if held or pose_actions.picked(session.document, options.picked_joint) is None:
+    if held or pose_actions.valid_pick(session.document, options.picked_joint) is None:
         return False
     # Delete discards the result that is shown, as with every tool.
     discards = event.key() == Qt.Key.Key_Delete and session.tray.selected is not None
@@ -43,13 +43,13 @@ def has_stops(session: Session) -> bool:
     return bool(pose_actions.stops(session.document))
 
 
-def pressed(session: Session, options: ToolOptions, event: QKeyEvent) -> bool:
+def handle_key(session: Session, options: ToolOptions, event: QKeyEvent) -> bool:
     """Handle a key; False if the tool has no use for it. Raises StudioError."""
     key = event.key()
     if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
         back = key == Qt.Key.Key_Backtab or bool(_held(event) & Qt.KeyboardModifier.ShiftModifier)
         return _step(session, options, -1 if back else 1)
-    choice = pose_actions.picked(session.document, options.picked_joint)
+    choice = pose_actions.valid_pick(session.document, options.picked_joint)
     if choice is None:
         return False
     if key == Qt.Key.Key_Escape:
@@ -90,7 +90,7 @@ def _change(session: Session, options: ToolOptions, choice: PickedJoint, event: 
 def _step(session: Session, options: ToolOptions, step: int) -> bool:
     """Pick the next figure or joint; False past the last one, where the focus moves on."""
     stops = pose_actions.stops(session.document)
-    choice = pose_actions.picked(session.document, options.picked_joint)
+    choice = pose_actions.valid_pick(session.document, options.picked_joint)
     start = 0 if step > 0 else len(stops) - 1
     place = stops.index(choice) + step if choice in stops else start
     if not 0 <= place < len(stops):

@@ -13,7 +13,7 @@ from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.layer import ControlLayer
 from studio.tools.context import PickedJoint
-from studio.tools.pose_actions import find_pose, is_seen, picked, shown_people
+from studio.tools.pose_actions import find_pose, is_seen, shown_people, valid_pick
 from studio.ui.canvas.view_transform import View
 from studio.ui.widgets.translation import mark, tr
 
@@ -86,7 +86,7 @@ class PoseHandles:
     ) -> None:
         """Paint all figures; ``painter`` works in device pixels."""
         people = self.people(document)
-        chosen = picked(document, choice)
+        chosen = valid_pick(document, choice)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for number, person in enumerate(people):
@@ -117,7 +117,7 @@ def joint_text(document: Document, place: Place | None) -> str:
 
 def picked_text(document: Document, choice: PickedJoint | None) -> str:
     """Return text that describes the pick, or how to pick something."""
-    chosen = picked(document, choice)
+    chosen = valid_pick(document, choice)
     if chosen is None:
         layer = find_pose(document)
         if layer is None or not layer.control.people:

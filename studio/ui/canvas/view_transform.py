@@ -70,10 +70,10 @@ def fit(width: int, height: int, canvas: Rect) -> View:
     """Return the view that shows the whole canvas centred, at most at twice its size."""
     room_x, room_y = max(1, width - 2 * MARGIN), max(1, height - 2 * MARGIN)
     zoom = min(room_x / canvas.width, room_y / canvas.height, FIT_LIMIT)
-    return centred(min(max(zoom, MIN_ZOOM), MAX_ZOOM), width, height, canvas)
+    return centre_view(min(max(zoom, MIN_ZOOM), MAX_ZOOM), width, height, canvas)
 
 
-def centred(zoom: float, width: int, height: int, canvas: Rect) -> View:
+def centre_view(zoom: float, width: int, height: int, canvas: Rect) -> View:
     """Return the view at ``zoom`` with the canvas centred."""
     x = (width - canvas.width * zoom) / 2
     y = (height - canvas.height * zoom) / 2

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from studio.catalog import models
 from studio.catalog.annotators import annotator_reason
 from studio.catalog.controls import CONTROL_KINDS
-from studio.catalog.detectors import DETECTORS, Detector, detector_reason, found
+from studio.catalog.detectors import DETECTORS, Detector, detector_reason, find_detectors
 from studio.control_maps.edges import STANDARD_SIDE
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
@@ -116,7 +116,7 @@ class ControlCommands(QObject):
 
     def use_detector_folder(self, folder: str) -> None:
         """Store the folder if it contains the weights of any detector."""
-        there = found(folder)
+        there = find_detectors(folder)
         if not there:
             error = detector_reason(next(iter(DETECTORS)), folder)
             if error is not None:

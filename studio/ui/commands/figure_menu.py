@@ -139,7 +139,7 @@ class FigureMenu(QObject):
     def _choice(self) -> PickedJoint | None:
         """Return the pick, or else the only figure."""
         document = self._session.document
-        choice = pose_actions.picked(document, self._options.picked_joint)
+        choice = pose_actions.valid_pick(document, self._options.picked_joint)
         layer = pose_actions.find_pose(document)
         if choice is None and layer is not None and len(layer.control.people) == 1:
             return PickedJoint(layer.id, 0)

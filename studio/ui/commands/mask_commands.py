@@ -12,7 +12,7 @@ from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.layer import Layer, RasterLayer
 from studio.document.mask_edits import Edited
-from studio.tools.edited import edited
+from studio.tools.edited import edited_mask
 from studio.tools.registry import spec
 from studio.ui.canvas.canvas_view import CanvasView
 from studio.ui.commands.shared_parts import SharedParts
@@ -102,7 +102,7 @@ class MaskCommands(QObject):
     def edited(self) -> Edited | None:
         """The mask or selection that is being edited."""
         window = self._window
-        return edited(
+        return edited_mask(
             window.session.document,
             self._parts.tool_bar.current.id,
             on_layer_mask=self._parts.tool_options.paint_layer_mask,

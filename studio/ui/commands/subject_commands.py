@@ -166,7 +166,7 @@ class SubjectCommands(QObject):
 
     def ask_give_up(self, folder: Path) -> None:
         """Ask, then delete the files of an unfinished training."""
-        asked = confirmed(
+        asked = confirm(
             self._window,
             tr("Discard the training?"),
             tr("Its progress is deleted; the photos are not."),
@@ -201,7 +201,7 @@ class SubjectCommands(QObject):
 
     def ask_delete(self, name: str) -> None:
         """Ask, then delete a subject for good."""
-        asked = confirmed(
+        asked = confirm(
             self._window,
             tr("Delete {name}?", name=name),
             tr("To get it back, you would have to teach it again. Pictures made with it stay."),
@@ -224,7 +224,7 @@ class SubjectCommands(QObject):
             path = path.with_name(f"{path.name}.safetensors")
             question = tr("Replace {name}?", name=path.name)
             lost = tr("Its current content is lost.")
-            if path.exists() and not confirmed(self._window, question, lost, tr("Replace")):
+            if path.exists() and not confirm(self._window, question, lost, tr("Replace")):
                 return
         self._last_folder = str(path.parent)
         self._try(lambda: self._session.shared.export_subject(name, path, layout))
@@ -272,7 +272,7 @@ class ImportDialog(Form):
         return self.name.text().strip(), " ".join(self.kind.text().split())
 
 
-def confirmed(window: QWidget, question: str, consequence: str, accept: str) -> bool:
+def confirm(window: QWidget, question: str, consequence: str, accept: str) -> bool:
     """Ask before something is deleted for good."""
     kind = QMessageBox.StandardButton
     box = QMessageBox(window)

@@ -15,7 +15,7 @@ from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.io import formats
 from studio.document.io.colour import profile_name
-from studio.document.operations import moved
+from studio.document.operations import shift_layer
 from studio.session.jobs import Job
 from studio.session.journal import Recovered, forget, journal_unreadable
 from studio.session.losses import loss_of, loss_of_queue
@@ -169,7 +169,7 @@ class Files(FileWork):
         document = page.session.document
         dx = (document.width - placed.width) // 2
         dy = (document.height - placed.height) // 2
-        layer = moved(placed.layer, dx, dy)
+        layer = shift_layer(placed.layer, dx, dy)
         page.session.edit("Place", lambda d: d.insert(layer, above=d.active))
         for notice in placed.notices:
             self.told.emit(message(notice.message, notice.values))

@@ -33,7 +33,7 @@ def portable(key: str) -> str:
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
 
 
-def shown(key: str) -> str:
+def key_text(key: str) -> str:
     """Return a key as shown to the artist, in the language of the system."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 

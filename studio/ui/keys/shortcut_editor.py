@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.errors import StudioError
 from studio.ui.keys.key_sets import FIXED, SETS
-from studio.ui.keys.keymap import Keymap, portable, shown
+from studio.ui.keys.keymap import Keymap, key_text, portable
 from studio.ui.widgets.translation import error_text, tr
 
 NAME = Qt.ItemDataRole.UserRole
@@ -152,7 +152,7 @@ class ShortcutEditor(QDialog):
             self._items[name] = item
         fixed = self._add_group(tr("Canvas (these cannot be changed)"))
         for key, does in FIXED.items():
-            item = QTreeWidgetItem([tr(does), shown(key)])
+            item = QTreeWidgetItem([tr(does), key_text(key)])
             item.setFlags(Qt.ItemFlag.ItemIsEnabled)
             item.setIcon(0, QIcon(blank))
             self._add_item(fixed, item)
@@ -225,7 +225,7 @@ class ShortcutEditor(QDialog):
             self.note.setText(
                 tr(
                     "“{name}” uses {key} and would lose it.",
-                    key=shown(key),
+                    key=key_text(key),
                     name=self._items[owner].text(0),
                 )
             )
@@ -301,12 +301,12 @@ def _button(label: str) -> QPushButton:
 
 
 def _text(keys: tuple[str, ...]) -> str:
-    return "   ".join(shown(key) for key in keys)
+    return "   ".join(key_text(key) for key in keys)
 
 
 def _refusal(key: str) -> str:
     """Return why a key cannot be assigned, or ""."""
     for own, does in FIXED.items():
         if key and key == portable(own):
-            return tr("{key} belongs to the canvas: it {does}.", key=shown(key), does=tr(does))
+            return tr("{key} belongs to the canvas: it {does}.", key=key_text(key), does=tr(does))
     return ""

@@ -9,10 +9,10 @@ from html import escape
 from typing import Protocol
 
 from studio.catalog.subjects import Subject
-from studio.catalog.vocabulary import Vocabulary, replaced
+from studio.catalog.vocabulary import Vocabulary, replace_word
 from studio.core.notices import Notice
 from studio.edit.networks import missing_lora, word_pattern
-from studio.edit.prompt_syntax import blanked, parse_prompt, plain_text
+from studio.edit.prompt_syntax import blank_syntax, parse_prompt, plain_text
 from studio.edit.subjects import TAG, tags_in
 from studio.ui.widgets.translation import message, tr
 
@@ -46,7 +46,7 @@ class PromptCheck:
         Links are words with a suggested replacement, see ``replacement``.
         """
         # A comma keeps the end of one text from being joined with the start of the next.
-        prompt = ", ".join(blanked(text) for text in texts if text.strip())
+        prompt = ", ".join(blank_syntax(text) for text in texts if text.strip())
         for word in self.added_words:
             prompt = word_pattern(word).sub(" ", prompt)
         lines = [escape(message(note.message, note.values)) for note in self._missing(texts)]
@@ -80,7 +80,7 @@ class PromptCheck:
         """
         if TAG.fullmatch(word) is None:
             near = self.vocabulary.nearest(word, self.language)
-            return (lambda text: replaced(text, word, near)) if near else None
+            return (lambda text: replace_word(text, word, near)) if near else None
         tag = self._unknown_subjects(word).get(word, "")
         if not tag:
             return None

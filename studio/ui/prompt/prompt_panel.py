@@ -43,7 +43,7 @@ from studio.ui.widgets.widgets import (
     Wrapped,
     caption,
     icon_button,
-    labelled,
+    labelled_row,
     number,
 )
 
@@ -95,7 +95,7 @@ class PromptPanel(QScrollArea):
         self.references = references
         self.regions = regions
         self.form = SamplingForm(holder, state)
-        self.strength = labelled(message(COMMON["denoise"].label), self.form.fields["denoise"])
+        self.strength = labelled_row(message(COMMON["denoise"].label), self.form.fields["denoise"])
         self._tasks = QButtonGroup(self)
         self._check = QTimer(self)
         self._check.setSingleShot(True)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.edit.wording import Fate, compared
+from studio.edit.wording import Fate, compare_words
 from studio.ui.widgets.translation import decimals, tr
 from studio.ui.widgets.widgets import IconHolder, Scale, caption, icon_button
 
@@ -200,7 +200,7 @@ class WordChips(QWidget):
             return
         self._texts = (source, target)
         self._clear()
-        for fate, word in compared(source, target):
+        for fate, word in compare_words(source, target):
             if fate is Fate.GONE:
                 self._add_gone(word.text)
             else:

@@ -24,7 +24,7 @@ from studio.document.layer import GenerativeLayer
 from studio.edit.prepare import edit_mask
 from studio.edit.request import EditRequest, Sampling
 from studio.edit.rewrite import RewriteUse
-from studio.edit.wording import Fate, compared, differs
+from studio.edit.wording import Fate, compare_words, differs
 from studio.session import rewrites
 from studio.session.jobs import Job
 from studio.session.session import Session
@@ -304,7 +304,7 @@ class WordsPanel(QWidget):
 
     def _on_text(self) -> None:
         source, target = self.caption.toPlainText(), self.text.toPlainText()
-        found = compared(source, target)
+        found = compare_words(source, target)
         for marks in self.marks:
             marks.mark(found)
         self.chips.show_texts(source, target)

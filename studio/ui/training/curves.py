@@ -35,11 +35,11 @@ class Curve:
     @property
     def last(self) -> float | None:
         """The newest value, smoothed if the curve is noisy."""
-        shown = calmed(self.points) if self.noisy else self.points
+        shown = smooth(self.points) if self.noisy else self.points
         return shown[-1][1] if shown else None
 
 
-def calmed(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+def smooth(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
     """Return points smoothed by an exponential moving average."""
     found: list[tuple[int, float]] = []
     for number, (step, value) in enumerate(points):
@@ -108,7 +108,7 @@ class CurveView(QWidget):
                 pale = QColor(colour)
                 pale.setAlphaF(0.35)
                 self._draw(painter, inner, low, high, curve.points, QPen(pale, 1))
-            points = calmed(curve.points) if curve.noisy else curve.points
+            points = smooth(curve.points) if curve.noisy else curve.points
             style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
             self._draw(painter, inner, low, high, points, QPen(colour, 1.6, style))
             if len(points) == 1 or (not curve.noisy and len(points) < 12):
@@ -143,7 +143,7 @@ class CurveView(QWidget):
         if not values:
             return 0.0, 1.0
         low, high = min(0.0, *values), max(values)
-        noisy = [value for c in self._curves if c.noisy for _, value in calmed(c.points)]
+        noisy = [value for c in self._curves if c.noisy for _, value in smooth(c.points)]
         if noisy:
             # A single outlier would flatten the rest of the curve.
             high = min(high, 2.0 * max(noisy))

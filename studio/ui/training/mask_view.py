@@ -23,7 +23,7 @@ from studio.control_maps.edges import at_side
 from studio.core.geometry import Rect
 from studio.edit.training import Pixels
 from studio.ui.training.mask_strokes import MaskStrokes
-from studio.ui.widgets.pixels import image_of, tinted
+from studio.ui.widgets.pixels import image_of, tint_mask
 from studio.ui.widgets.translation import tr
 from studio.ui.widgets.widgets import IconHolder
 
@@ -139,7 +139,7 @@ class MaskView(QWidget):
         self._fit_view()
 
     def _renew_veil(self) -> None:
-        self._veil = tinted(255 - at_side(self.painted, SHOWN), VEIL, VEIL_STRENGTH)
+        self._veil = tint_mask(255 - at_side(self.painted, SHOWN), VEIL, VEIL_STRENGTH)
         self.update()
 
     # Painting

@@ -22,7 +22,7 @@ from studio.control_maps.edges import at_side
 from studio.session.subject_photos import PlannedPhoto
 from studio.ui.prompt.reference_row import Elided
 from studio.ui.training.mask_view import VEIL, VEIL_STRENGTH
-from studio.ui.widgets.pixels import image_of, tinted
+from studio.ui.widgets.pixels import image_of, tint_mask
 from studio.ui.widgets.translation import tr
 from studio.ui.widgets.widgets import IconHolder, icon_button
 
@@ -66,7 +66,7 @@ class PhotoPicture(QWidget):
         self._photo = photo
         self._veil = QImage()
         if photo.mask is not None:
-            self._veil = tinted(255 - at_side(photo.mask, 2 * SIDE), VEIL, VEIL_STRENGTH)
+            self._veil = tint_mask(255 - at_side(photo.mask, 2 * SIDE), VEIL, VEIL_STRENGTH)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -25,7 +25,7 @@ from studio.photos.photos import (
     masked_subject,
 )
 from studio.session.photos import LoadedPhoto, PhotoProblem
-from studio.session.subject_photos import PlannedPhoto, planned, subject_of, with_mask
+from studio.session.subject_photos import PlannedPhoto, plan_photo, subject_of, with_mask
 from studio.ui.threads.background import Background
 from studio.ui.training.photo_card import SEVERE, WARNING, Finding, PhotoCard
 from studio.ui.training.photo_sources import Work
@@ -301,7 +301,7 @@ def _read(works: Sequence[Work], progress: Progress) -> None:
                 details = one.error
             else:
                 subject = subject_of(one)
-                details = Read(one.name, subject, planned(one, subject), one.notices)
+                details = Read(one.name, subject, plan_photo(one, subject), one.notices)
             progress.report(number / len(works), "Reading the photos", details=details)
 
 

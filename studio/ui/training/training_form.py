@@ -24,7 +24,7 @@ from studio.catalog.families.table import family
 from studio.catalog.models import ModelSpec
 from studio.core.errors import StudioError
 from studio.edit.training import TrainSettings
-from studio.edit.training_defaults import conflicts, resolved, unused
+from studio.edit.training_defaults import conflicts, resolve_defaults, unused_settings
 from studio.ui.widgets.translation import mark, message, tr
 from studio.ui.widgets.widgets import IconHolder, Section, caption, inset
 
@@ -224,7 +224,7 @@ class TrainingForm(Section):
     @property
     def resolved(self) -> TrainSettings | None:
         """The settings with their defaults filled in; None before a model is set."""
-        return resolved(self.settings, self._spec) if self._spec is not None else None
+        return resolve_defaults(self.settings, self._spec) if self._spec is not None else None
 
     def _on_edited(self) -> None:
         if not self.signalsBlocked():
@@ -241,7 +241,7 @@ class TrainingForm(Section):
                 self.whole[name].setSpecialValueText(shown)
             for name, line in self.rates.items():
                 line.setPlaceholderText(_rate_text(values[name]) or "-")
-        idle = unused(settings)
+        idle = unused_settings(settings)
         for name, field in self._fields.items():
             field.setEnabled(name not in idle)
 

@@ -38,7 +38,7 @@ def array_of(image: QImage) -> Pixels:
     return rows[:, : width * 4].reshape(height, width, 4).copy()
 
 
-def tinted(mask: Pixels, colour: tuple[int, int, int], strength: float) -> QImage:
+def tint_mask(mask: Pixels, colour: tuple[int, int, int], strength: float) -> QImage:
     """Return a (h, w) uint8 mask as an image of one colour, with alpha mask times ``strength``."""
     alpha = mask.astype(np.float32) * strength
     out = np.empty((*mask.shape, 4), np.uint8)

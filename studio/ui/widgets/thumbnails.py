@@ -19,7 +19,7 @@ ROOM = 1.2
 """Size of the picture relative to the figures."""
 
 
-def sampled(raster: Raster, rect: Rect, side: int) -> Pixels:
+def sample_pixels(raster: Raster, rect: Rect, side: int) -> Pixels:
     """Return about ``side`` pixels a side of ``rect``: every n-th pixel, (h, w, channels) uint8."""
     stride = max(1, -(-max(rect.width, rect.height) // side))
     width, height = -(-rect.width // stride), -(-rect.height // stride)
@@ -40,7 +40,7 @@ def sampled(raster: Raster, rect: Rect, side: int) -> Pixels:
 
 def layer_icon(raster: Raster, rect: Rect, size: int, ground: str, line: str) -> QIcon:
     """Return a thumbnail of the part ``rect`` of a layer, on a plain background, for lists."""
-    return _framed(sampled(raster, rect, size * 2), size, ground, line)
+    return _framed(sample_pixels(raster, rect, size * 2), size, ground, line)
 
 
 def pose_icon(people: Sequence[Joints], size: int, line: str) -> QIcon:
@@ -59,7 +59,7 @@ def mask_icon(
     raster: Raster, rect: Rect, size: int, line: str, *, enabled: bool, framed: bool = False
 ) -> QIcon:
     """Return a layer mask's thumbnail, crossed out if disabled, ``framed`` if painted on."""
-    plane = sampled(raster, rect, size * 2)[:, :, 0]
+    plane = sample_pixels(raster, rect, size * 2)[:, :, 0]
     grey = np.dstack([plane, plane, plane])
     return _framed(grey, size, "#000000", line, crossed=not enabled, thick=framed)
 

@@ -217,7 +217,7 @@ def describe(widget: QWidget, name: str, tip: str) -> None:
             part.setAccessibleDescription(tip)
 
 
-def labelled(text: str, field: QWidget) -> QWidget:
+def labelled_row(text: str, field: QWidget) -> QWidget:
     """Return a row with a caption and a field."""
     row = QWidget()
     line = QHBoxLayout(row)

@@ -58,10 +58,10 @@ def encode_pair(
         return positive, XLPrompt(zeros(positive.states), zeros(positive.pooled))
     negative = encode_text(loaded, texts[1], notes)
     longest = max(positive.states.shape[1], negative.states.shape[1])
-    return padded(loaded, positive, longest), padded(loaded, negative, longest)
+    return pad_prompt(loaded, positive, longest), pad_prompt(loaded, negative, longest)
 
 
-def padded(loaded: LoadedXL, prompt: XLPrompt, length: int) -> XLPrompt:
+def pad_prompt(loaded: LoadedXL, prompt: XLPrompt, length: int) -> XLPrompt:
     """Return a prompt padded with empty chunks to ``length`` states."""
     widths = [reader.encoder.config.hidden_size for reader in loaded.readers]
     parts = prompt.states.split(widths, dim=-1)
