@@ -1,1 +1,0 @@
-"""Prompt-to-prompt edits: inversion and attention control, each usable alone."""
