@@ -30,8 +30,8 @@ def name_of(work: Callable[..., object]) -> str:
 class Trouble:
     """An error that is not closed yet.
 
-    ``about`` identifies the failed action (any comparable value, None if it
-    cannot succeed later), ``owner`` is the session of the document concerned, if any.
+    ``about`` identifies the failed action (any comparable value, None if it cannot succeed later),
+    ``owner`` is the session of the document concerned, if any.
     """
 
     text: str

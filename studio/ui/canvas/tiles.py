@@ -91,7 +91,7 @@ class Tiles:
         return image
 
     def _prepare(self, key: Key, level: int, deadline: float) -> bool:
-        """Composite the finer tiles of a coarse one, bottom up; False after the deadline."""
+        """Composite a tile and all finer tiles below it, bottom up; False after the deadline."""
         if (level, key) in self._prepared:
             return True
         if level > 0:

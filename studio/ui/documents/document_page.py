@@ -133,7 +133,7 @@ class DocumentPage(QObject):
 
     @property
     def is_untouched(self) -> bool:
-        """Whether the document has no changes, no jobs and no results."""
+        """Whether the document has no changes, no prompt, no jobs and no results."""
         session = self.session
         history, prompt = session.history, self.prompt.prompt.toPlainText().strip()
         touched = len(history.entries) > 1 or history.is_editing or session.is_modified

@@ -42,7 +42,7 @@ MODES = {
 
 
 class Elided(QLabel):
-    """A line of text, elided if there is no room for it."""
+    """A line of text that is elided if there is no room for it."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)

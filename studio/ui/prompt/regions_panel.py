@@ -114,7 +114,7 @@ class RegionsBox(Section):
         self._update(unfold=bool(regions))
 
     def set_adapter(self, folder: str) -> None:
-        """Read the pictures with another IP-Adapter."""
+        """Use another IP-Adapter for the references."""
         for row in self.rows:
             row.set_adapter(folder)
         if any(row.picture is not None for row in self.rows):

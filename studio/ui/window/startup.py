@@ -27,7 +27,7 @@ class Startup(QObject):
         self._warm_up = warm_up
 
     def begin(self) -> None:
-        """Compile the pixel loops on the thread pool, then continue."""
+        """Load the compiled pixel loops on the thread pool, then continue."""
         self._window.background.run(
             lambda progress: _warm_pixels(), self._go_on, self._failed, owner=self
         )
