@@ -162,7 +162,7 @@ def models(window: MainWindow, folder: Path) -> QWidget:
 
 
 def words(window: MainWindow, folder: Path) -> QWidget:
-    made = parts.WordsPanel(window.session, window.background, window.icons)
+    made = parts.RewritePanel(window.session, window.background, window.icons)
     made.show()
     until(lambda: made._busy)
     return made
@@ -286,7 +286,7 @@ def test_every_part_of_the_window_listens_only_while_it_is_there(window: MainWin
 
 
 PANELS: tuple[Callable[[MainWindow], QWidget], ...] = (
-    lambda window: parts.WordsPanel(window.session, window.background, window.icons),
+    lambda window: parts.RewritePanel(window.session, window.background, window.icons),
     lambda window: parts.LayersPanel(window.session, window.layer_commands, window.icons),
     lambda window: parts.HistoryPanel(window.session, window.icons),
     lambda window: parts.SubjectsPanel(window.session, window.icons),

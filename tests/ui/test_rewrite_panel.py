@@ -31,7 +31,7 @@ from studio.edit.rewrite import Inversion
 from studio.session.jobs import Job, JobState
 from studio.session.rewrites import Reading
 from studio.ui.rewrite.rewrite_form import WAYS
-from studio.ui.rewrite.rewrite_panel import WordsPanel
+from studio.ui.rewrite.rewrite_panel import RewritePanel
 from studio.ui.rewrite.rewrite_status import quality
 from studio.ui.widgets.theme import DARK
 from studio.ui.window.main_window import MainWindow
@@ -40,7 +40,7 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 
 
 @pytest.fixture
-def panel(window: MainWindow) -> Iterator[WordsPanel]:
+def panel(window: MainWindow) -> Iterator[RewritePanel]:
     """Give the panel, shown by its shortcut and set to be quick."""
     window.activateWindow()
     window.canvas.setFocus()
@@ -54,7 +54,7 @@ def panel(window: MainWindow) -> Iterator[WordsPanel]:
     yield panel
 
 
-def type_words(panel: WordsPanel, caption: str, text: str) -> None:
+def type_words(panel: RewritePanel, caption: str, text: str) -> None:
     panel.caption.setPlainText(caption)
     panel.text.setPlainText(text)
 
@@ -82,7 +82,7 @@ def done(window: MainWindow) -> None:
     assert not window.messages.isVisible(), window.messages.text.text()
 
 
-def looked_up(panel: WordsPanel) -> None:
+def looked_up(panel: RewritePanel) -> None:
     """Wait until the panel knows whether the picture was read."""
     until(lambda: not (panel._wait.isActive() or panel._busy), 30)
 
@@ -100,7 +100,7 @@ def top(window: MainWindow) -> GenerativeLayer:
 
 
 def test_change_apply_change_again_save_open_continue_by_keyboard(
-    window: MainWindow, panel: WordsPanel, tmp_path: Path
+    window: MainWindow, panel: RewritePanel, tmp_path: Path
 ) -> None:
     session, jobs = window.session, started(window)
     photo = session.document.layers[0]
@@ -158,7 +158,7 @@ def test_change_apply_change_again_save_open_continue_by_keyboard(
 
 
 def test_reading_says_how_well_and_when_it_no_longer_fits(
-    window: MainWindow, panel: WordsPanel
+    window: MainWindow, panel: RewritePanel
 ) -> None:
     session = window.session
     entries = len(session.history.entries)
@@ -198,7 +198,7 @@ def test_reading_says_how_well_and_when_it_no_longer_fits(
     assert "Not read yet" in panel.status.text.text()
 
 
-def test_reading_can_be_stopped(window: MainWindow, panel: WordsPanel) -> None:
+def test_reading_can_be_stopped(window: MainWindow, panel: RewritePanel) -> None:
     type_words(panel, "a red apple", "a green apple")
     panel.form.steps.set_value(90)
     panel.status.read.click()
@@ -212,7 +212,7 @@ def test_reading_can_be_stopped(window: MainWindow, panel: WordsPanel) -> None:
     assert not panel.status.bar.isVisible() and panel.status.read.isEnabled()
 
 
-def test_differences_are_marked(panel: WordsPanel) -> None:
+def test_differences_are_marked(panel: RewritePanel) -> None:
     type_words(panel, "a red apple on a table", "a green apple on a big table")
     assert [marks.marked for marks in panel.marks] == [["red"], ["green", "big"]]
     chips = panel.chips.chips
@@ -225,7 +225,7 @@ def test_differences_are_marked(panel: WordsPanel) -> None:
     assert "green, new, weight 1.00" in names and "apple, weight 1.00" in names
 
 
-def test_the_new_text_begins_as_the_caption(panel: WordsPanel) -> None:
+def test_the_new_text_begins_as_the_caption(panel: RewritePanel) -> None:
     panel.caption.setPlainText("a red")
     panel.caption.appendPlainText("apple")
     assert panel.text.toPlainText() == "a red\napple"
@@ -234,7 +234,7 @@ def test_the_new_text_begins_as_the_caption(panel: WordsPanel) -> None:
     assert panel.text.toPlainText() == "a green apple"
 
 
-def test_words_are_weighed_by_mouse_and_by_keyboard(panel: WordsPanel) -> None:
+def test_words_are_weighed_by_mouse_and_by_keyboard(panel: RewritePanel) -> None:
     type_words(panel, "a red apple", "a red apple")
     assert not panel.change.isEnabled()
     a, red, apple = panel.chips.chips
@@ -260,7 +260,7 @@ def test_words_are_weighed_by_mouse_and_by_keyboard(panel: WordsPanel) -> None:
     assert panel.use.weights == {} and a is not panel.chips.chips[0]
 
 
-def test_the_settings_reach_the_request(window: MainWindow, panel: WordsPanel) -> None:
+def test_the_settings_reach_the_request(window: MainWindow, panel: RewritePanel) -> None:
     form, jobs = panel.form, started(window)
     form.method.setCurrentIndex(form.method.findData("ddim"))
     assert form.cost.text() == WAYS["ddim"][1]
@@ -291,7 +291,7 @@ def test_the_settings_reach_the_request(window: MainWindow, panel: WordsPanel) -
 
 
 def test_what_a_model_cannot_do_is_greyed_out_with_the_reason(
-    window: MainWindow, panel: WordsPanel, tmp_path: Path
+    window: MainWindow, panel: RewritePanel, tmp_path: Path
 ) -> None:
     type_words(panel, "a red apple", "a green apple")
     looked_up(panel)
@@ -310,7 +310,7 @@ def test_what_a_model_cannot_do_is_greyed_out_with_the_reason(
     assert panel.change.isEnabled() and panel.reason.isHidden()
 
 
-def test_the_layer_may_go_and_the_document_too(window: MainWindow, panel: WordsPanel) -> None:
+def test_the_layer_may_go_and_the_document_too(window: MainWindow, panel: RewritePanel) -> None:
     session = window.session
     type_words(panel, "a red apple", "a green apple")
     layer = made_from(session.wording("a green apple", panel.use, panel.sampling).request())
@@ -330,7 +330,7 @@ def test_the_layer_may_go_and_the_document_too(window: MainWindow, panel: WordsP
     assert "Describe the picture first" in panel.status.text.text()
 
 
-def test_a_caption_is_proposed(window: MainWindow, panel: WordsPanel) -> None:
+def test_a_caption_is_proposed(window: MainWindow, panel: RewritePanel) -> None:
     recipe = {"task": "fill", "prompt": "a teddy bear"}
     made = GenerativeLayer(name="bear", recipe=recipe)
     window.session.edit("Add", lambda old: old.insert(made))
@@ -342,7 +342,7 @@ def test_a_caption_is_proposed(window: MainWindow, panel: WordsPanel) -> None:
     assert panel.caption.toPlainText() == "my own words"
 
 
-def test_a_mask_says_that_it_limits(window: MainWindow, panel: WordsPanel) -> None:
+def test_a_mask_says_that_it_limits(window: MainWindow, panel: RewritePanel) -> None:
     assert panel.place.isHidden()
     mask = Raster.from_array(np.full((40, 40), 255, np.uint8), 10, 10)
     window.session.edit("Mask", lambda old: old.replace(mask=mask))
@@ -350,7 +350,7 @@ def test_a_mask_says_that_it_limits(window: MainWindow, panel: WordsPanel) -> No
 
 
 def test_generate_belongs_to_the_panel_with_the_focus(
-    window: MainWindow, panel: WordsPanel
+    window: MainWindow, panel: RewritePanel
 ) -> None:
     asked: list[object] = []
     window.prompt.asked.connect(asked.append)
@@ -363,7 +363,7 @@ def test_generate_belongs_to_the_panel_with_the_focus(
     assert asked == [Task.FILL]
 
 
-def test_an_unknown_subject_is_said(window: MainWindow, panel: WordsPanel) -> None:
+def test_an_unknown_subject_is_said(window: MainWindow, panel: RewritePanel) -> None:
     type_words(panel, "a <luna> apple", "a green apple")
     looked_up(panel)
     assert "luna" in panel.status.text.text()
@@ -371,7 +371,7 @@ def test_an_unknown_subject_is_said(window: MainWindow, panel: WordsPanel) -> No
     assert window.messages.isVisible() and window.session.queue.is_idle
 
 
-def test_everything_has_a_name(panel: WordsPanel) -> None:
+def test_everything_has_a_name(panel: RewritePanel) -> None:
     type_words(panel, "a red apple", "a green apple")
     panel.form.more.heading.click()
     kinds = (QAbstractButton, QAbstractSpinBox, QComboBox, QPlainTextEdit, QSlider)
@@ -387,7 +387,7 @@ def test_everything_has_a_name(panel: WordsPanel) -> None:
     )
 
 
-def test_a_badly_read_picture_stands_out(window: MainWindow, panel: WordsPanel) -> None:
+def test_a_badly_read_picture_stands_out(window: MainWindow, panel: RewritePanel) -> None:
     status = panel.status
     for psnr, style in ((27.0, "caption"), (20.0, "notice"), (29.5, "caption")):
         noise = np.zeros((4, 2, 2), np.float32)
@@ -401,7 +401,7 @@ def test_a_badly_read_picture_stands_out(window: MainWindow, panel: WordsPanel) 
 
 
 def test_the_words_of_the_active_layer_are_offered_again(
-    window: MainWindow, panel: WordsPanel
+    window: MainWindow, panel: RewritePanel
 ) -> None:
     assert not panel.again.isVisible()
     type_words(panel, "a red apple", "a green apple")
@@ -422,7 +422,7 @@ def test_the_words_of_the_active_layer_are_offered_again(
     assert panel.again.isVisible()
 
 
-def test_tab_goes_from_the_text_to_its_words(panel: WordsPanel) -> None:
+def test_tab_goes_from_the_text_to_its_words(panel: RewritePanel) -> None:
     type_words(panel, "a red apple", "a green apple")
     type_words(panel, "a red apple", "a small green apple")
     wanted = [panel.text, *panel.chips.chips, panel.form.method]

@@ -23,7 +23,7 @@ from studio.ui.bars.message_bar import name_of
 from studio.ui.commands.control_commands import ControlCommands
 from studio.ui.commands.mask_commands import MaskCommands
 from studio.ui.commands.model_commands import ModelCommands
-from studio.ui.commands.rewrite_commands import WordsCommands
+from studio.ui.commands.rewrite_commands import RewriteCommands
 from studio.ui.commands.settings_offer import SettingsOffer
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.commands.subject_commands import SubjectCommands
@@ -100,7 +100,7 @@ class Commands(QObject):
         self._masks = MaskCommands(window, parts)
         self.subjects = SubjectCommands(window, parts, self._try, self._failed, self.focus_prompt)
         parts.menus.connect(self.subjects.slots())
-        self._words = WordsCommands(window, parts.messages, parts.crash, self._try)
+        self._words = RewriteCommands(window, parts.messages, parts.crash, self._try)
         self._offer = SettingsOffer(window, parts, self.focus_prompt)
         parts.files.opened.connect(self._offer.offer)
         parts.menus.connect(self._slots() | self._controls.slots() | self._words.slots())

@@ -16,7 +16,7 @@ from studio.ui.documents.document_page import DocumentPage
 from studio.ui.widgets.listening import listen
 
 
-class WordsCommands(QObject):
+class RewriteCommands(QObject):
     """The slots of the menu rows; ``tried`` runs a function and shows its StudioError."""
 
     def __init__(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from studio.ui.prompt.references_panel import ReferencesBox
     from studio.ui.prompt.regions_panel import RegionsBox
     from studio.ui.results.tray_panel import TrayPanel
-    from studio.ui.rewrite.rewrite_panel import WordsPanel
+    from studio.ui.rewrite.rewrite_panel import RewritePanel
 
 
 class CurrentPage(QMainWindow):
@@ -88,7 +88,7 @@ class CurrentPage(QMainWindow):
         return self.page.prompt
 
     @property
-    def words(self) -> WordsPanel:
+    def words(self) -> RewritePanel:
         """Its rewrite panel."""
         return self.page.words
 

@@ -30,7 +30,7 @@ from studio.ui.prompt.references_panel import ReferencesBox
 from studio.ui.prompt.region_sources import SessionPlaces
 from studio.ui.prompt.regions_panel import RegionsBox
 from studio.ui.results.tray_panel import TrayPanel
-from studio.ui.rewrite.rewrite_panel import WordsPanel
+from studio.ui.rewrite.rewrite_panel import RewritePanel
 from studio.ui.threads.background import Background
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.theme import Theme
@@ -88,7 +88,7 @@ class DocumentPage(QObject):
         self.prompt = PromptPanel(
             self.icons, session.shared.prompt_history, state, self.references, self.regions
         )
-        self.words = WordsPanel(session, background, self.icons)
+        self.words = RewritePanel(session, background, self.icons)
         self.layers = LayersPanel(session, self.layer_commands, self.icons)
         self.history = HistoryPanel(session, self.icons)
         self.tray = TrayPanel(session, self.icons)

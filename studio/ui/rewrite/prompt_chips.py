@@ -125,7 +125,7 @@ class Chip(QToolButton):
             self.nudged.emit(step)
 
 
-class WordChips(QWidget):
+class PromptChips(QWidget):
     """A chip per word and a slider for the chosen one's weight; ``changed`` follows a change.
 
     Chips of the same word share their weight, as they do in the model.

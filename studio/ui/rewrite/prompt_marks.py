@@ -11,7 +11,7 @@ from studio.edit.wording import Fate, Word
 from studio.ui.widgets.widgets import IconHolder
 
 
-class WordMarks(QSyntaxHighlighter):
+class PromptMarks(QSyntaxHighlighter):
     """Shows words as removed (struck through) or added (bold) in the colours of the theme."""
 
     def __init__(self, field: QPlainTextEdit, fate: Fate, holder: IconHolder) -> None:

@@ -44,7 +44,7 @@ WAYS = {
 """By method: its name, and its cost and quality."""
 
 
-class WordsForm(QWidget):
+class RewriteForm(QWidget):
     """Method, local mask, and under More the steps, CFG scale and kept attention."""
 
     changed = Signal()

@@ -28,10 +28,10 @@ from studio.edit.wording import Fate, compare_words, differs
 from studio.session import rewrites
 from studio.session.jobs import Job
 from studio.session.session import Session
-from studio.ui.rewrite.prompt_chips import WordChips
-from studio.ui.rewrite.prompt_marks import WordMarks
-from studio.ui.rewrite.rewrite_form import WordsForm
-from studio.ui.rewrite.rewrite_status import WordsStatus
+from studio.ui.rewrite.prompt_chips import PromptChips
+from studio.ui.rewrite.prompt_marks import PromptMarks
+from studio.ui.rewrite.rewrite_form import RewriteForm
+from studio.ui.rewrite.rewrite_status import RewriteStatus
 from studio.ui.threads.background import Background
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.prompt_edit import PromptEdit
@@ -44,7 +44,7 @@ PAUSE = 300
 """Milliseconds after the last change before the status of the inversion is checked."""
 
 
-class WordsPanel(QWidget):
+class RewritePanel(QWidget):
     """Edits a rewrite of a session's picture, or of a layer that an earlier rewrite made."""
 
     failed = Signal(object)
@@ -67,12 +67,12 @@ class WordsPanel(QWidget):
         self.caption = PromptEdit()
         self.text = PromptEdit()
         self.marks = (
-            WordMarks(self.caption, Fate.GONE, holder),
-            WordMarks(self.text, Fate.NEW, holder),
+            PromptMarks(self.caption, Fate.GONE, holder),
+            PromptMarks(self.text, Fate.NEW, holder),
         )
-        self.status = WordsStatus(session, holder)
-        self.chips = WordChips(holder)
-        self.form = WordsForm(holder)
+        self.status = RewriteStatus(session, holder)
+        self.chips = PromptChips(holder)
+        self.form = RewriteForm(holder)
         self.reason = Wrapped()
         self.remakes = Wrapped()
         self.again = QPushButton(tr("Edit the words of this layer again"))

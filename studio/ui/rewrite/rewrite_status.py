@@ -21,7 +21,7 @@ NEAR, FAR = 1.0, 3.0
 """Decibels below the model's limit up to which an inversion is good, and fair."""
 
 
-class WordsStatus(QWidget):
+class RewriteStatus(QWidget):
     """The button that inverts the picture, the result's quality, and the progress of a rewrite."""
 
     def __init__(self, session: Session, holder: IconHolder) -> None:

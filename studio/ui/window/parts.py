@@ -30,7 +30,7 @@ from studio.ui.prompt.region_sources import SessionPlaces
 from studio.ui.prompt.regions_panel import RegionsBox
 from studio.ui.results.queue_panel import QueuePanel
 from studio.ui.results.tray_panel import TrayPanel
-from studio.ui.rewrite.rewrite_panel import WordsPanel
+from studio.ui.rewrite.rewrite_panel import RewritePanel
 from studio.ui.training.subjects_panel import SubjectsPanel
 from studio.ui.widgets.icons import Icons
 from studio.ui.widgets.widgets import IconHolder
@@ -67,6 +67,7 @@ __all__ = [
     "ReferencesBox",
     "RegionWatch",
     "RegionsBox",
+    "RewritePanel",
     "SessionPlaces",
     "SessionReferences",
     "SharedParts",
@@ -77,5 +78,4 @@ __all__ = [
     "TrayPanel",
     "WelcomeStrip",
     "WithoutDocument",
-    "WordsPanel",
 ]
