@@ -26,7 +26,7 @@ def replace_file(path: Path, write: Callable[[BinaryIO], Check]) -> None:
 
     ``write`` gets a seekable stream of an empty file in the same folder and returns a check, which
     then reads the file back. On any error, the old file stays and the temporary one is removed.
-    Raises StudioError if the disk refuses; other errors pass through.
+    Raises StudioError for errors of the disk; others pass through.
     """
     # A link stays a link: its target is replaced.
     target = Path(os.path.realpath(path))

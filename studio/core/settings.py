@@ -36,7 +36,7 @@ class Settings:
         return default
 
     def set(self, name: str, value: Any) -> None:
-        """Store a JSON-ready value on the disk; StudioError if the disk refuses."""
+        """Store a JSON-ready value on the disk; StudioError if that fails."""
         if name in self._values and self._values[name] == value:
             return
         # A value that is not JSON is a bug, raised before the file or other values change.

@@ -171,7 +171,7 @@ class EditState:
         """Switch to another sampler by hand.
 
         Four steps are too few for an ordinary sampler and twenty too many for a few-step one, so
-        steps and guidance scale change with it if the model brings such a sampler.
+        steps and guidance scale change with it if the model has such a sampler.
         """
         old, row = self.settings.sampling, family(spec.family) if spec is not None else None
         schedule = old.schedule

@@ -95,7 +95,7 @@ def attach_inversion(request: EditRequest, inversion: Inversion) -> EditRequest:
     try:
         fits = wanted_key(request, identify(request.model)) == inversion.key
     except StudioError:
-        # The model is gone by now; its own job reports that.
+        # The model has been removed; its own job reports that.
         return request
     return with_inversion(request, inversion) if fits else request
 

@@ -91,7 +91,7 @@ class Shared:
         try:
             spec = models.identify(result.request.model)
         except StudioError:
-            # The model's folder is gone meanwhile; the result is valid all the same.
+            # The model's folder has been removed meanwhile; the result is still valid.
             return
         self.forecasts.learn(facts_of_request(spec, result.request), result)
 

@@ -23,7 +23,8 @@ FileOf = Callable[[bytes], Place]
 
 
 def describe(document: Document, place: PlaceOf, file: FileOf) -> dict[str, Any]:
-    """Return the JSON-ready structure; ``place`` stores a tile, ``file`` bytes, returning where.
+    """Return the JSON-ready structure; ``place`` stores a tile, ``file`` bytes, returning its
+    place.
 
     Results are listed by their ids.
     """

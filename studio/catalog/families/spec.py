@@ -1,4 +1,4 @@
-"""The torch-free half of a model family: what its models are and what they can do, as data."""
+"""The torch-free half of a model family: recognition and capabilities of its models, as data."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from studio.core.notices import translatable
 
 
 class Capability(Enum):
-    """The parts of a request that a family can have; each is a namespace of its own.
+    """The parts of a request that a family may support; each is a separate namespace.
 
-    So a family that runs LoRA (ADAPTER "lora") does not thereby train one (TRAINING "lora"). The
-    names inside are: values of ``edit.request.Task``; keys of the engine's adapter table; keys of
-    ``controls.CONTROL_KINDS``; keys of ``references.MODES``; values of ``TrainSettings.method``;
-    keys of ``edit.rewrite.METHODS``; keys of ``samplers.SAMPLERS``; ids of the family's settings.
-    REGION_PROMPTS and NEGATIVE_PROMPT have no names; "" stands for them.
+    A family that runs LoRAs (ADAPTER "lora") does not necessarily train them (TRAINING "lora"). The
+    names are, in this order: values of ``edit.request.Task``; keys of the engine's adapter table;
+    keys of ``controls.CONTROL_KINDS``; keys of ``references.MODES``; values of
+    ``TrainSettings.method``; keys of ``edit.rewrite.METHODS``; keys of ``samplers.SAMPLERS``; ids
+    of the family's settings. REGION_PROMPTS and NEGATIVE_PROMPT have no names; "" stands for them.
     """
 
     TASK = "task"
@@ -55,21 +55,21 @@ def clip_splitter(spec: ModelSpec) -> Splitter:
 
 @dataclass(frozen=True, slots=True)
 class FamilySpec:
-    """One row of ``table.FAMILIES``; the torch half is the module called ``module``.
+    """One row of ``table.FAMILIES``; ``module`` is the dotted name of the torch half.
 
-    ``recognise`` returns the model of a folder, or None if the folder is of another family. It
+    ``recognise`` returns the model of a folder, or None if the folder belongs to another family. It
     reads JSON and headers only, and raises StudioError for a folder of this family that is
-    incomplete or damaged. The sets name what the family can do, see ``Capability``. ``missing``
-    has the sentence why not, by capability and name, or by capability alone for all its names.
-    ``variants`` has the names of its kinds of models by ``ModelSpec.variant``.
-    ``settings`` are those beyond the ones that every family has; their values travel in
+    incomplete or damaged. The sets list what the family supports, see ``Capability``. ``missing``
+    contains the reasons for what it does not support, by capability and name, or by capability
+    alone for all its names. ``variants`` are the display names of its kinds of models by
+    ``ModelSpec.variant``. ``settings`` are those beyond the common ones; their values are passed in
     ``Sampling.extras``. ``samplers`` are rows of ``samplers.SAMPLERS`` or the family's own.
-    ``limit`` returns why one model of the family cannot do what the family can ("" if it can): an
-    inpainting checkpoint paints no whole picture, for example. ``splitter`` returns the function
-    that finds the part of a prompt which the model reads; StudioError if its tokenizer is damaged.
-    ``find_control(spec, kind, folder)`` and ``find_reference(spec, folder, mode)`` raise
-    StudioError if the files for a control or a reference are missing or of another base; by default
-    they look for a ControlNet and an IP-Adapter.
+    ``limit`` returns the reason why one model does not support a capability of the family ("" if it
+    does): an inpainting checkpoint generates no whole picture, for example. ``splitter`` returns
+    the function that splits a prompt at the model's token limit; StudioError if its tokenizer is
+    damaged. ``find_control(spec, kind, folder)`` and ``find_reference(spec, folder, mode)`` raise
+    StudioError if the files for a control or a reference are missing or made for another base; by
+    default they look for a ControlNet and an IP-Adapter.
     """
 
     id: str
@@ -94,11 +94,11 @@ class FamilySpec:
     find_reference: Callable[[ModelSpec, str, str], object] = find_reference
 
     def label_of(self, spec: ModelSpec) -> str:
-        """Return what the artist calls the kind of a model, such as "Stable Diffusion 2.x"."""
+        """Return the display name of a model's kind, such as "Stable Diffusion 2.x"."""
         return self.variants.get(spec.variant, self.label)
 
     def names(self, capability: Capability) -> frozenset[str]:
-        """Return all that the family has of a capability; {""} or {} for one without names."""
+        """Return the supported names of a capability; {""} or {} for one without names."""
         named = {
             Capability.TASK: self.tasks,
             Capability.ADAPTER: self.adapters,
@@ -114,11 +114,11 @@ class FamilySpec:
         return named[capability]
 
     def can(self, capability: Capability, name: str = "", spec: ModelSpec | None = None) -> bool:
-        """Whether the family can do this; with ``spec``, whether that model of it can."""
+        """Whether the family supports this; with ``spec``, whether that model does."""
         return not self.reason(capability, name, spec)
 
     def reason(self, capability: Capability, name: str = "", spec: ModelSpec | None = None) -> str:
-        """Return in English why this is not possible, "" if it is."""
+        """Return the reason, in English, why this is not supported, "" if it is."""
         if name not in self.names(capability):
             said = self.missing.get((capability, name)) or self.missing.get(capability)
             return said or NO_REASON

@@ -1,4 +1,4 @@
-"""Stable Diffusion 1.x and 2.x: how a folder is recognised, and what the models can do."""
+"""Stable Diffusion 1.x and 2.x: recognition and capabilities of the models."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from studio.core.notices import translatable
 ID = "stable_diffusion"
 VARIANT_1, VARIANT_2 = "1.x", "2.x"
 LARGE_LATENTS = 96
-"""Latent cells along an edge of the 2.x models that were trained at 768 pixels."""
+"""Edge in latent cells of the 2.x models that were trained at 768 pixels."""
 
 PARTS = {
     "unet": ("UNet2DConditionModel",),
@@ -82,20 +82,20 @@ def recognise(folder: ModelFolder) -> ModelSpec | None:
 
 
 def _variant(unet: Mapping[str, Any]) -> str:
-    """Return "2.x" for a UNet whose transformers begin with a linear layer, else "1.x".
+    """Return "2.x" for a UNet whose transformers start with a linear layer, else "1.x".
 
-    That is how the two differ in every size (Stability-AI/stablediffusion, ``use_linear_in_
-    transformer`` of the v2 configurations); the width of the text embeddings, 1024 or 768, is told
-    apart where it matters.
+    This distinguishes the two at every size (Stability-AI/stablediffusion, ``use_linear_in_
+    transformer`` of the v2 configurations); the width of the text embeddings, 1024 or 768, is
+    compared where it matters.
     """
     return VARIANT_2 if unet.get("use_linear_projection") else VARIANT_1
 
 
 def _prediction_type(folder: ModelFolder, variant: str, unet: Mapping[str, Any]) -> str:
-    """Return what the UNet predicts: as lienzo.json says, else the scheduler, else by the size.
+    """Return the UNet's prediction type: from lienzo.json, else the scheduler, else by the size.
 
-    The weights do not tell. Some folders of 2.x lack the entry; there the model for 768 pixels
-    predicts velocity and the one for 512 noise, as diffusers' conversion assumes too.
+    The weights do not reveal it. Some 2.x folders lack the entry; then the model for 768 pixels is
+    assumed to predict velocity and the one for 512 noise, as in diffusers' conversion.
     """
     said = folder.extra.get("prediction_type") or folder.scheduler().get("prediction_type")
     if said:
@@ -105,7 +105,7 @@ def _prediction_type(folder: ModelFolder, variant: str, unet: Mapping[str, Any])
 
 
 def limit(spec: ModelSpec, capability: Capability, name: str) -> str:
-    """Return why one model of the family cannot do what the others can, "" if it can."""
+    """Return the reason why one model lacks a capability of the family, "" if it has it."""
     whole = (capability, name) == (Capability.TASK, "rewrite")
     if (whole or capability is Capability.INVERSION) and unet_facts(spec).fills_only:
         return FILLS_ONLY

@@ -1,4 +1,4 @@
-"""Stable Diffusion XL: how a folder is recognised, and what the models can do."""
+"""Stable Diffusion XL: recognition and capabilities of the models."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PARTS = {
     "text_encoder_2": ("CLIPTextModelWithProjection",),
 }
 TIME_IDS = 6
-"""Numbers of the size and crop conditioning: original size, crop corner and target size."""
+"""Number of values of the size and crop conditioning: original size, crop corner, target size."""
 
 BASE = Defaults(30, 6.0, "dpmpp_2m", "karras")
 ZERO_SNR = Defaults(30, 5.0, "euler", "sgm_uniform")
@@ -46,13 +46,13 @@ FEW_STEPS: Mapping[str, Defaults] = {
 }
 """Settings of distilled models by the class in their scheduler_config.json: Lightning (Lin et al.
 2024), Turbo (Sauer et al. 2023), latent consistency (Luo et al. 2023) and Hyper-SD (Ren et al.
-2024). The weights alone do not tell them from base; Euler counts only with the timestep spacing
-"trailing", which base does not have."""
+2024). The weights alone do not distinguish them from base; Euler indicates one only with the
+timestep spacing "trailing", which base does not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class XLFacts(UNetFacts):
-    """``pooled_width``: numbers of the second encoder's pooled prompt. ``zero_terminal_snr``: the
+    """``pooled_width``: width of the second encoder's pooled prompt. ``zero_terminal_snr``: the
     noise schedule ends in pure noise. ``zero_negative``: an empty negative prompt is a tensor of
     zeros rather than an encoded one. ``keeps_vae_precise``: the autoencoder overflows in half
     precision."""
@@ -71,7 +71,7 @@ def xl_facts(spec: ModelSpec) -> XLFacts:
 def recognise(folder: ModelFolder) -> ModelSpec | None:
     """Return a base, inpainting, v-prediction or few-step model of Stable Diffusion XL.
 
-    StudioError for the refiner, for a UNet of other channels, and for the noise schedule of EDM.
+    StudioError for the refiner, for a UNet with other channels, and for the noise schedule of EDM.
     """
     if not folder.pipeline.startswith(PIPELINE):
         return None
@@ -111,7 +111,7 @@ def recognise(folder: ModelFolder) -> ModelSpec | None:
 
 
 def _refuse_refiner(folder: ModelFolder) -> None:
-    """Raise StudioError for the refiner, which has the second text encoder alone."""
+    """Raise StudioError for the refiner, which has only the second text encoder."""
     if folder.class_name("text_encoder_2") and not folder.class_name("text_encoder"):
         raise StudioError(
             "{path} is the refiner of Stable Diffusion XL, which only finishes the pictures of"
@@ -146,11 +146,11 @@ def _facts(
 
 
 def _variant(facts: XLFacts, scheduler: Mapping[str, Any]) -> tuple[str, Defaults]:
-    """Return what kind of the family a model is, and the settings that suit it."""
+    """Return the variant of a model, and its default settings."""
     few = FEW_STEPS.get(str(scheduler.get("_class_name")))
     trailing = facts.timestep_spacing == "trailing"
     if facts.prediction_type == "v_prediction":
-        # Its steps may be trailing because its schedule ends in pure noise.
+        # Its timestep spacing may be trailing because its schedule ends in pure noise.
         return "v-prediction", ZERO_SNR if facts.zero_terminal_snr else BASE
     if few is not None and (trailing or few.schedule == "normal"):
         return "few steps", few

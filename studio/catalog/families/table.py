@@ -12,11 +12,11 @@ from studio.core.errors import StudioError
 FAMILIES: Mapping[str, FamilySpec] = {
     row.id: row for row in (STABLE_DIFFUSION, STABLE_DIFFUSION_XL)
 }
-"""In the order in which their recognisers are asked for a folder."""
+"""In the order in which their recognisers are tried on a folder."""
 
 
 def family(name: str) -> FamilySpec:
-    """Return a row of ``FAMILIES``; StudioError for a name that is not there."""
+    """Return a row of ``FAMILIES``; StudioError for an unknown name."""
     try:
         return FAMILIES[name]
     except KeyError as error:

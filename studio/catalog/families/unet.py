@@ -1,6 +1,6 @@
-"""What families of latent diffusion models with a UNet share in their torch-free halves.
+"""Shared library for the torch-free halves of families of latent diffusion models with a UNet.
 
-A library that they call: the facts of such a model and how they are read from its configurations.
+The facts of such a model, and functions that read them from its configurations.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from studio.catalog.recognise.safetensors_header import read_header
 from studio.core.errors import StudioError
 
 FILL_CONV = "fill_conv_in.safetensors"
-"""The nine-channel first convolution that a model may bring for masks, beside its own of four."""
+"""Optional nine-channel first convolution of a model for masks, beside its own of four."""
 
 
 @dataclass(frozen=True, slots=True)
 class UNetFacts(Facts):
-    """The measures of a UNet and its autoencoder.
+    """The dimensions of a UNet and its autoencoder.
 
     ``vae_scale``: pixels of the picture along an edge of one latent cell. ``base_channels`` and
     ``vae_channels``: widths of the first block of UNet and autoencoder. ``latent_channels``: those
     of the autoencoder. ``input_channels`` of the UNet: as many, or 2 x latent + 1 for an inpainting
-    model. ``text_width``: numbers of one token's embedding that cross attention reads.
+    model. ``text_width``: width of the token embeddings in cross attention.
     ``prediction_type``: "epsilon", "v_prediction" or "sample".
     """
 
@@ -42,12 +42,12 @@ class UNetFacts(Facts):
 
     @property
     def fills_only(self) -> bool:
-        """Whether the UNet always wants a masked picture beside the latents."""
+        """Whether the UNet always needs a masked picture beside the latents."""
         return self.input_channels == 2 * self.latent_channels + 1
 
     @property
     def can_fill(self) -> bool:
-        """Whether the UNet sees the surroundings of a mask, rather than latents being blended."""
+        """Whether the UNet takes the surroundings of a mask, so that no latents are blended."""
         return self.has_fill_conv or self.fills_only
 
 
@@ -59,7 +59,7 @@ def unet_facts(spec: ModelSpec) -> UNetFacts:
 def unet_measures(
     unet: Mapping[str, Any], vae: Mapping[str, Any], scheduler: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the fields of ``UNetFacts`` but the last, read from three configurations."""
+    """Return the fields of ``UNetFacts`` except the last, read from three configurations."""
     widths = vae_widths(vae)
     return {
         "vae_scale": 2 ** (len(widths) - 1),

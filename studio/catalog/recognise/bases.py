@@ -1,4 +1,4 @@
-"""Which base a part was made for, by the width of the text embeddings that it reads."""
+"""Names of the base that a part was made for, by the width of its text embeddings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BASES: Mapping[int, str] = {
     1024: "Stable Diffusion 2.x",
     2048: "Stable Diffusion XL",
 }
-"""Numbers of one token's embedding in the UNet's cross attention -> the kind of model."""
+"""Width of the token embeddings in the UNet's cross attention -> the kind of model."""
 
 
 def base_of_width(width: object) -> str:

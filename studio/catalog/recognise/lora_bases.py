@@ -1,4 +1,4 @@
-"""Which kind of model a LoRA was made for, by the names and shapes of its layers alone."""
+"""Recognition of the kind of model that a LoRA was made for, by its layers' names and shapes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ SD3, FLUX = "Stable Diffusion 3", "Flux"
 
 @dataclass(frozen=True, slots=True)
 class BaseRow:
-    """One way to know the base: a layer of a name like ``layers`` that takes ``width`` numbers in.
+    """One way to recognise the base: a layer whose name matches ``layers``, of input ``width``.
 
-    ``bases`` are the kinds of model that have such a layer; None stands for any width.
+    ``bases`` are the kinds of model that have such a layer; None means any width.
     """
 
     bases: tuple[str, ...]
@@ -29,8 +29,8 @@ _BLOCKS = re.compile(
     r"^(transformer\.|lora_transformer_|base_model\.model\.)?transformer_blocks[._]"
 )
 _CROSS = re.compile(r"(attn2[._](processor\.)?to_[kv]|^unet:6)$")
-"""A key or value of the cross attention. cloneofsimo's layout numbers the layers, and of each
-block the seventh is one of those, so long as the usual classes are counted."""
+"""A key or value projection of the cross attention. cloneofsimo's layout numbers the layers; the
+seventh of each block is such a projection if the usual classes are counted."""
 _KOHYA_TEXT = re.compile(r"^lora_te_.*self_attn")
 _TEXT = re.compile(r"^(text_encoder|clip_l)(\..*self_attn|:0$)")
 _WAN = re.compile(r"^(diffusion_model\.|lora_unet_|transformer\.)?blocks[._]\d+[._].*attn")
@@ -52,19 +52,20 @@ ROWS: tuple[BaseRow, ...] = (
     BaseRow((STARTER,), _KOHYA_TEXT, 256),
     BaseRow((SD1,), _KOHYA_TEXT, 768),
     BaseRow((SD2,), _KOHYA_TEXT, 1024),
-    # diffusers calls the first text encoder of XL like the only one of 1.x, and it is the same.
+    # In diffusers, XL's first text encoder has the name of 1.x's only one, and it is the same.
     BaseRow((STARTER,), _TEXT, 256),
     BaseRow((SD1, SDXL), _TEXT, 768),
     BaseRow((SD2,), _TEXT, 1024),
 )
-"""The first row of which a layer is found counts. A further kind of model is a further row."""
+"""The first row with a matching layer decides. Another kind of model is another row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Kinds of model that a LoRA may be for, or the one that a model is.
+    """The kinds of model that a LoRA may be for, or the kind of one model.
 
-    ``width``: how wide the text is that cross attention reads, or the text encoder; 0 for neither.
+    ``width``: width of the text embeddings in cross attention, or of the text encoder; 0 if
+    neither.
     """
 
     names: tuple[str, ...]
@@ -82,9 +83,9 @@ class Base:
 
 
 def find_base(layers: Mapping[str, Roles]) -> Base | None:
-    """Return what a LoRA was made for, None if its layers do not tell.
+    """Return the base that a LoRA was made for, None if its layers do not reveal it.
 
-    ``layers`` are the shapes of its tensors by the name of a layer, as files spell it, and by role.
+    ``layers`` are the shapes of its tensors by layer, named as in the file, and by role.
     """
     for row in ROWS:
         for name, roles in layers.items():
@@ -94,7 +95,7 @@ def find_base(layers: Mapping[str, Roles]) -> Base | None:
 
 
 def cross_width(layers: Mapping[str, Roles]) -> int:
-    """Return how wide the text is that the cross attention of a UNet reads, 0 without any."""
+    """Return the width of the text embeddings in the cross attention of a UNet, 0 without any."""
     for name, roles in layers.items():
         if _CROSS.search(name) and (found := width(roles)):
             return found
@@ -102,6 +103,6 @@ def cross_width(layers: Mapping[str, Roles]) -> int:
 
 
 def base_of_text(text: int) -> Base:
-    """Return the kinds of model whose text is so wide, by which an embedding is known."""
+    """Return the kinds of model with this width of text embeddings, to recognise an embedding."""
     rows = [row for row in ROWS if row.layers is _CROSS and row.width in (text, None)]
     return Base(rows[0].bases, text)

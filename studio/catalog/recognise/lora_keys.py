@@ -1,4 +1,4 @@
-"""What the keys of a LoRA file mean: which module of which network, in the layouts of the wild."""
+"""Mapping of the keys of LoRA files, in all common layouts, to the modules of networks."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ PREFIXES: tuple[tuple[str, Part], ...] = (
     ("clip_l.", "text_encoder"),
     ("clip_g.", "text_encoder_2"),
 )
-"""How a key begins, and the network that this means; "" is whichever has such a module."""
+"""Prefixes of keys and their networks; "" is any network that has such a module."""
 PEFT_PREFIX = "base_model.model."
 OLD_TEXT = "text_model."
-"""What stood before the names of CLIP's modules until transformers 5, and still does in files."""
+"""Prefix of the names of CLIP's modules until transformers 5, which files still have."""
 
 SUFFIXES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\.lora_(?P<role>A|B)(\.\w+)?\.weight$"), "peft"),
@@ -46,7 +46,7 @@ SUFFIXES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\.(?P<role>diff|diff_b|w_norm|b_norm)$"), "lycoris"),
     (re.compile(r"\.(?P<role>alpha|scale|dora_scale)$"), ""),
 )
-"""How a key ends, and the layout that this tells."""
+"""Endings of keys, and the layouts that they indicate."""
 
 ROLES: Mapping[str, str] = {
     "A": "down", "B": "up", "bias": "up_bias", "magnitude_vector": "magnitude",
@@ -54,8 +54,8 @@ ROLES: Mapping[str, str] = {
 }  # fmt: skip
 """Other names of roles. A role is "down", "up" and "mid" (LoRA, LoCon), "up_bias", "hada_..."
 (LoHa), "lokr_..." (LoKr), "diff" and "diff_b" (difference of weight and bias), "dora_scale" and
-"magnitude" (DoRA, by LyCORIS and by PEFT), "alpha", or "scale" (a factor in the place of alpha by
-rank)."""
+"magnitude" (DoRA, by LyCORIS and by PEFT), "alpha", or "scale" (a factor instead of alpha divided
+by rank)."""
 
 NUMBERED = re.compile(r"^(?P<part>unet|text_encoder):(?P<number>\d+):(?P<role>up|down)$")
 """A key of cloneofsimo's layout (https://github.com/cloneofsimo/lora)."""
@@ -64,10 +64,10 @@ NUMBERED_CLASSES: Mapping[Part, tuple[str, ...]] = {
     "unet": ("CrossAttention", "Attention", "GEGLU"),
     "text_encoder": ("CLIPAttention",),
 }
-"""Whose layers that layout counts if its metadata does not tell."""
+"""Classes whose layers that layout counts if its metadata does not list them."""
 
 BUNDLED = re.compile(r"^bundle_emb\.(?P<token>.+)\.(?P<which>string_to_param\.\*|clip_l|clip_g)$")
-"""A trained word in a kohya file, as A1111 reads it; of two text encoders each has its vectors."""
+"""A trained token in a kohya file, as in A1111; each of two text encoders has its vectors."""
 ENCODERS: Mapping[str, Part] = {
     "string_to_param.*": "text_encoder",
     "clip_l": "text_encoder",
@@ -75,12 +75,12 @@ ENCODERS: Mapping[str, Part] = {
     "text_encoders_0": "text_encoder",
     "text_encoders_1": "text_encoder_2",
 }
-"""What the vectors of an embedding are called -> the text encoder that they are for."""
+"""Name of an embedding's vectors -> the text encoder that they are for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a tensor belongs: a module by its name in the network, and its part of the LoRA."""
+    """The target of a tensor: a module by its name in the network, and its role in the LoRA."""
 
     part: Part
     module: str
@@ -89,11 +89,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class KeyMap:
-    """What the keys of a LoRA file mean: ``places`` by key, and ``tokens``.
+    """The keys of a LoRA file, mapped to ``places`` and ``tokens``.
 
     ``tokens`` are by the key of their vectors: the token of a trained embedding and the text
     encoder that it is for. ``layout`` is "kohya", "diffusers_processor", "diffusers", "peft",
-    "lycoris" or "cloneofsimo", "" if no key is one of a LoRA. ``unknown`` are keys that mean
+    "lycoris" or "cloneofsimo", "" if no key is one of a LoRA. ``unknown`` are keys that match
     nothing in these networks.
     """
 
@@ -106,10 +106,10 @@ class KeyMap:
 def map_keys(
     shapes: Shapes, metadata: Mapping[str, str], networks: Mapping[Part, Shapes]
 ) -> KeyMap:
-    """Return what the keys of a file with these tensor shapes mean.
+    """Map the keys of a file with these tensor shapes to the modules of ``networks``.
 
-    ``networks`` holds, by part, the shape of the weight of every linear layer, convolution and
-    norm under its name in the network.
+    ``networks`` contains, by part, the weight shape of every linear layer, convolution and norm
+    under its name in the network.
     """
     if any(NUMBERED.match(key) for key in shapes):
         return _map_numbered(shapes, metadata, networks)
@@ -136,7 +136,7 @@ def map_keys(
 
 
 def layers_of(shapes: Shapes) -> dict[str, dict[str, Shape]]:
-    """Return the shapes of a file by the name of a layer, as the file spells it, and by role."""
+    """Return the shapes of a file by layer, named as in the file, and by role."""
     found: dict[str, dict[str, Shape]] = {}
     for key, shape in shapes.items():
         name, role, _ = _ending(key)
@@ -146,7 +146,7 @@ def layers_of(shapes: Shapes) -> dict[str, dict[str, Shape]]:
 
 
 def is_lora(keys: Iterable[str]) -> bool:
-    """Whether keys are those of a LoRA or of one of its relatives, and not of an embedding."""
+    """Whether keys are those of a LoRA or one of its variants, and not of an embedding."""
     return any(_ending(key)[1] for key in keys)
 
 
@@ -185,7 +185,7 @@ def _place(base: str, role: str, tables: Mapping[Part, Mapping[str, str]]) -> Pl
 
 
 def _aliases(part: Part, modules: Iterable[str]) -> dict[str, str]:
-    """Return every name under which files know a module -> its name in the network."""
+    """Return every name of a module in files -> its name in the network."""
     names = list(modules)
     known = {name: [name] for name in names}
     if part == "unet":
@@ -208,7 +208,7 @@ def _spellings(part: Part, name: str) -> list[str]:
         found = [bare, OLD_TEXT + bare]
         head, _, last = bare.rpartition(".")
         if last.endswith("_proj") and head.endswith("self_attn"):
-            # Early diffusers called the projections of the text encoder like those of the UNet.
+            # Early diffusers named the projections of the text encoder like those of the UNet.
             old = f"{head}.to_{last.removesuffix('_proj')}"
             found += [old, OLD_TEXT + old]
     return found
@@ -245,7 +245,7 @@ def _numbered(
     """Return the modules in the order in which that layout counts them.
 
     A transformer block had its feed-forward layer before the second attention until diffusers
-    0.18; which of the two orders a file means is seen from its shapes.
+    0.18; the shapes in a file reveal which of the two orders it uses.
     """
     try:
         said = json.loads(metadata.get(part, "[]"))
@@ -275,7 +275,7 @@ def _fits(order: Sequence[str], part: Part, shapes: Shapes, modules: Shapes) -> 
 
 
 def _is_child(name: str, classes: Sequence[str]) -> bool:
-    """Whether a module is part of one of these classes, as far as names tell."""
+    """Whether a module is part of one of these classes, judged by its name."""
     parts = name.split(".")
     return (
         ("CLIPAttention" in classes and "self_attn" in parts)

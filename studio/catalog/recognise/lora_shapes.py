@@ -1,4 +1,4 @@
-"""How the tensors of one layer of a LoRA file make up the change of its weight, by shapes alone."""
+"""Shapes of the weight changes that result from the tensors of each layer of a LoRA file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LOHA = ("hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b")
 LOHA_CORES = ("hada_t1", "hada_t2")
 DORA = ("dora_scale", "magnitude")
 FACTORS = ("down", "up", "mid", "hada_", "lokr_", "diff", "dora_scale", "magnitude", "up_bias")
-"""How the roles begin that change a weight; the others only scale those."""
+"""Prefixes of the roles that change a weight; the others only scale these."""
 
 
 def is_factor(role: str) -> bool:
@@ -22,7 +22,7 @@ def is_factor(role: str) -> bool:
 
 
 def missing(roles: Roles) -> str:
-    """Return the role of a tensor without which those of a layer mean nothing, "" if none."""
+    """Return the role of a tensor that a layer lacks to be complete, "" if none."""
     wanted: list[str] = []
     if {"down", "up", "mid", "up_bias", "magnitude"} & roles.keys():
         wanted += LORA
@@ -57,9 +57,9 @@ def changes(roles: Roles) -> Iterator[Shape | None]:
 
 
 def rank(roles: Roles) -> int:
-    """Return the rank by which alpha is divided, 0 for a change that has none.
+    """Return the rank that alpha is divided by, 0 for a change without one.
 
-    That of the second factor of a LoKr, as LyCORIS, ComfyUI and A1111 have it.
+    For a LoKr it is that of the second factor, as in LyCORIS, ComfyUI and A1111.
     """
     for role in ("down", "hada_w1_b", "lokr_w2_b", "lokr_w1_b"):
         if role in roles:
@@ -72,9 +72,9 @@ def rank(roles: Roles) -> int:
 def fits(module: str, weight: Shape, change: Shape | None) -> bool:
     """Whether a change has the shape of a module's weight.
 
-    A linear layer may be written as a convolution of one pixel and the other way round, and the
-    kernel of a convolution may be written flat. The first convolution of an inpainting model has
-    more channels than the one that a LoRA was made on.
+    A linear layer may be stored as a 1 x 1 convolution and vice versa, and the kernel of a
+    convolution may be stored flattened. The first convolution of an inpainting model may have more
+    channels than that of the model the LoRA was trained on.
     """
     if change is None or len(change) < 1 or len(weight) < 1 or change[0] != weight[0]:
         return False
@@ -86,10 +86,10 @@ def fits(module: str, weight: Shape, change: Shape | None) -> bool:
 
 
 def dora_axis(weight: Shape, scale: Shape) -> int | None:
-    """Return the axis of a weight along which a DoRA keeps a magnitude, None if it fits none.
+    """Return the axis of a weight along which a DoRA has magnitudes, None if it fits none.
 
-    0 is that of the outputs, as the paper and PEFT have it; 1 that of the inputs, as the first
-    DoRAs of LyCORIS have it.
+    0 is the output axis, as in the paper and PEFT; 1 the input axis, as in the first DoRAs of
+    LyCORIS.
     """
     count = math.prod(scale)
     if count == weight[0] and (len(scale) < 2 or count == scale[0]):
@@ -100,7 +100,7 @@ def dora_axis(weight: Shape, scale: Shape) -> int | None:
 
 
 def width(roles: Roles) -> int | None:
-    """Return how many numbers the layer takes in, None if the tensors do not tell."""
+    """Return the input width of the layer, None if the tensors do not reveal it."""
     if "down" in roles:
         return roles["down"][1] if len(roles["down"]) > 1 else None
     if missing(roles):

@@ -1,6 +1,6 @@
-"""What the recognisers of the families share: a folder in diffusers layout, read without weights.
+"""A folder in diffusers layout, read without weights, for the recognisers of all families.
 
-A recogniser is handed a ``ModelFolder``, looks at its index and configurations, and returns a
+A recogniser gets a ``ModelFolder``, examines its index and configurations, and returns a
 ``ModelSpec``, or None for a folder of another family. See ``families.spec.FamilySpec.recognise``.
 """
 
@@ -24,7 +24,7 @@ STEMS = {
     "text_encoder_2": "model",
     "image_encoder": "model",
 }
-"""The names of weight files without ending, by component; of all others they are STEM."""
+"""Names of weight files without suffix, by component; the default is STEM."""
 STEM = "diffusion_pytorch_model"
 VARIANTS = ("", ".fp16")
 SMALL_FILES = ("lienzo.json", "preview.safetensors", "model_index.json")
@@ -35,7 +35,7 @@ SMALL_FILES = ("lienzo.json", "preview.safetensors", "model_index.json")
 class ModelFolder:
     """A folder in diffusers layout. ``id`` is "starter" or the resolved path.
 
-    ``index`` is model_index.json; ``extra`` is lienzo.json, which a model may bring, else empty.
+    ``index`` is model_index.json; ``extra`` is the optional lienzo.json, empty if missing.
     """
 
     id: str
@@ -50,7 +50,7 @@ class ModelFolder:
 
     @property
     def name(self) -> str:
-        """What the artist calls the model."""
+        """The display name of the model."""
         return str(self.extra.get("name", self.path.name))
 
     def config(self, part: str) -> Mapping[str, Any]:
@@ -62,7 +62,7 @@ class ModelFolder:
         return read_config(self.path / "scheduler" / "scheduler_config.json")
 
     def class_name(self, part: str) -> str:
-        """Return the class of a component by the index, "" if it has none."""
+        """Return the class of a component from the index, "" if it has none."""
         entry = self.index.get(part)
         return str(entry[1] or "") if isinstance(entry, list) and len(entry) == 2 else ""
 
@@ -84,8 +84,8 @@ class ModelFolder:
     def component(self, part: str) -> Component:
         """Return the weight files of a component; StudioError if they are missing or damaged.
 
-        Only headers are read. Shards count as one component; files called fp16 are taken if
-        there are no others.
+        Only headers are read. Shards form one component; fp16 files are used if there are no
+        others.
         """
         stem = STEMS.get(part, STEM)
         folder = self.path / part
@@ -119,9 +119,9 @@ class ModelFolder:
         return int(self.extra.get(name, default))
 
     def defaults(self, base: Defaults, samplers: Mapping[str, SamplerSpec] = SAMPLERS) -> Defaults:
-        """Return the settings that suit the model: those of lienzo.json, else of ``base``.
+        """Return the model's default settings: those of lienzo.json, else of ``base``.
 
-        A sampler that is not in ``samplers``, those of the family, is that of ``base``.
+        A sampler that is not in ``samplers``, those of the family, is replaced by that of ``base``.
         """
         values = self.extra.get("defaults", {})
         entries = values if isinstance(values, dict) else {}
@@ -155,7 +155,7 @@ class ModelFolder:
 
 
 def read_folder(id: str, path: Path) -> ModelFolder:
-    """Return a folder with its index; StudioError if it is no folder in diffusers layout."""
+    """Return a folder with its index; StudioError if it is not a folder in diffusers layout."""
     if path.is_file():
         raise StudioError(
             "{path} is a file, not a model folder.",
@@ -176,7 +176,7 @@ def read_folder(id: str, path: Path) -> ModelFolder:
 
 
 def read_config(file: Path) -> Mapping[str, Any]:
-    """Return a JSON object of a model folder; StudioError names a file that cannot be read."""
+    """Return a JSON object of a model folder; StudioError if the file cannot be read."""
     try:
         value = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -189,7 +189,7 @@ def read_config(file: Path) -> Mapping[str, Any]:
 
 
 def unsupported_model_error(path: Path, kind: str) -> StudioError:
-    """Return the error for a model that no family runs; ``kind`` says what it is."""
+    """Return the error for a model that no family runs; ``kind`` is its display name."""
     return StudioError(
         "The model {path} is of a kind that Lienzo cannot run yet ({kind}).",
         CHOOSE_HINT,

@@ -1,4 +1,4 @@
-"""LoRAs and embeddings in the artist's folders, found by the names that prompts use."""
+"""Lookup of LoRAs and embeddings in the artist's folders by their names in prompts."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from studio.core.errors import StudioError
 
 SUFFIX, PICKLES = ".safetensors", (".pt", ".bin")
 ALIAS = "ss_output_name"
-"""Metadata of kohya's files with the name of the training's output, which A1111 accepts too."""
+"""Metadata key of kohya's files with the name of the training's output, as in A1111."""
 DEEPEST = 4
-"""Levels of folders below a known one that are looked through."""
+"""Number of folder levels that are searched below a known folder."""
 LARGEST_EMBEDDING = 4 << 20
-"""Bytes; hundreds of vectors fit, a checkpoint does not."""
+"""Maximum bytes of an embedding: enough for hundreds of vectors, too few for a checkpoint."""
 WORD_FOLDERS = ("embedding", "textual_inversion", "textual-inversion")
-"""A folder whose name begins so holds embeddings whose names are words, as in A1111."""
+"""Prefix of folders with embeddings whose bare names work in prompts, as in A1111."""
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkFiles:
-    """The weights files of some folders; ``words`` are names of embeddings that count as words."""
+    """The weights files of some folders; ``words`` are embeddings usable by their bare names."""
 
     loras: tuple[Path, ...]
     embeddings: tuple[Path, ...]
     words: tuple[str, ...]
 
     def lora(self, name: str) -> Path | None:
-        """Return the LoRA of a name: that of the file without its ending, or the one inside.
+        """Return the LoRA of a name: the file's name without suffix, or the name stored inside.
 
-        Capitals do not count unless there are several; a safetensors file comes first.
+        Case is ignored unless several match; a safetensors file comes first.
         """
         return _named(self.loras, name) or self._by_alias(name)
 
     def embedding(self, name: str) -> Path | None:
-        """Return the embedding whose file is called ``name``, or which is called so inside."""
+        """Return the embedding of a name: the file's name, or the name stored inside."""
         inside = (one for one in self.embeddings if name.casefold() in _folded(one))
         return _named(self.embeddings, name) or next(inside, None)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the LoRAs, sorted, each once."""
+        """The names of the LoRAs, sorted, without duplicates."""
         return tuple(sorted({path.stem for path in self.loras}, key=str.casefold))
 
     def _by_alias(self, name: str) -> Path | None:
@@ -61,8 +61,8 @@ class NetworkFiles:
 def find_network_files(folders: Iterable[Path]) -> NetworkFiles:
     """Return the files in folders and up to ``DEEPEST`` levels below; model folders are left out.
 
-    Reads the headers of safetensors files, and no torch file: of these the small ones are taken
-    for embeddings and the others for LoRAs, which is checked when they are loaded.
+    Reads the headers of safetensors files, but no torch files: small ones are assumed to be
+    embeddings and the others LoRAs, which is checked when they are loaded.
     """
     loras: list[Path] = []
     embeddings: list[Path] = []
@@ -80,9 +80,9 @@ def find_network_files(folders: Iterable[Path]) -> NetworkFiles:
 
 
 def embedding_names(path: Path) -> tuple[str, ...]:
-    """Return the names that an embedding answers to: its file's, and those inside.
+    """Return the names of an embedding: that of its file, and those stored inside.
 
-    No code of a torch file is run: its pickle is read as a list of operations.
+    No code of a torch file is run: its pickle is parsed as a list of opcodes.
     """
     if path.suffix.lower() == SUFFIX:
         keys = _shapes(path)

@@ -11,16 +11,16 @@ from typing import Any
 from studio.core.errors import StudioError
 
 MAX_HEADER = 100 * 2**20
-"""Bytes; the format's own limit (https://huggingface.co/docs/safetensors)."""
+"""Maximum bytes, the format's own limit (https://huggingface.co/docs/safetensors)."""
 
 RESTORE_HINT = "Copy the file again from where you got the model, or choose another model."
 
 
 def read_header(path: Path) -> Mapping[str, tuple[int, ...]]:
-    """Return tensor name -> shape; StudioError where the file is missing, cut short or not one.
+    """Return tensor name -> shape; StudioError if the file is missing, truncated or invalid.
 
-    The layout is 8 bytes length, a JSON header, then the data; the last offset in the header tells
-    how long the file must be, so a broken download is found without reading it.
+    The layout is 8 bytes length, a JSON header, then the data; the last offset in the header gives
+    the length of the file, so a broken download is detected without reading it.
     """
     try:
         size = path.stat().st_size
@@ -51,9 +51,9 @@ def read_header(path: Path) -> Mapping[str, tuple[int, ...]]:
 
 
 def read_metadata(path: Path) -> Mapping[str, str]:
-    """Return the texts that a safetensors file carries beside its tensors; reads the header only.
+    """Return the metadata of a safetensors file; reads the header only.
 
-    StudioError as ``read_header``.
+    StudioError as in ``read_header``.
     """
     read_header(path)
     with path.open("rb") as file:
@@ -68,7 +68,7 @@ def count(shapes: Mapping[str, tuple[int, ...]]) -> int:
 
 
 def damaged_file_error(path: Path) -> StudioError:
-    """Return the error for a weight file whose bytes are not what its header promises."""
+    """Return the error for a weight file whose data does not match its header."""
     return StudioError(
         "The weight file {path} is damaged or was not copied completely.",
         RESTORE_HINT,

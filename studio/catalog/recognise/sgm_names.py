@@ -1,4 +1,4 @@
-"""The names that Stability's own code gives the modules of a UNet, which some LoRA files use."""
+"""The names of a UNet's modules in Stability's own code, which some LoRA files use."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ MIDDLE = re.compile(r"^mid_block\.(?P<kind>resnets|attentions)\.(?P<layer>\d+)\.
 def sgm_names(modules: Iterable[str]) -> dict[str, str]:
     """Return diffusers' name -> the name in Stability's code, for the modules that have one.
 
-    There a UNet is one list of input blocks (the first convolution, then the layers of each level
-    and what halves it), a middle and a list of output blocks.
+    There a UNet is a list of input blocks (the first convolution, then the layers and the
+    downsampler of each level), a middle and a list of output blocks.
     https://github.com/CompVis/stable-diffusion, ldm/modules/diffusionmodules/openaimodel.py
     """
     names = list(modules)
@@ -49,7 +49,7 @@ def sgm_names(modules: Iterable[str]) -> dict[str, str]:
 
 
 def _layers(names: Iterable[str], side: str) -> int:
-    """Return how many residual blocks a level has on one side."""
+    """Return the number of residual blocks per level on one side."""
     numbers = [
         int(match["layer"])
         for match in map(BLOCK.match, names)
