@@ -286,7 +286,7 @@ class JobQueue:
             self._next()
 
     def on_failed(self, job: Job, error: BaseException) -> None:
-        """Handle an error of the runner and start the next job all the same."""
+        """Handle an error of the runner and start the next job regardless."""
         if isinstance(error, Cancelled) and job.gives_way:
             self._put_back(job)
             return

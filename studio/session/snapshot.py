@@ -23,10 +23,9 @@ FileOf = Callable[[bytes], Place]
 
 
 def describe(document: Document, place: PlaceOf, file: FileOf) -> dict[str, Any]:
-    """Return the JSON-ready structure; ``place`` stores a tile, ``file`` bytes, returning its
-    place.
+    """Return the JSON-ready structure; ``place`` and ``file`` store tiles and bytes.
 
-    Results are listed by their ids.
+    Both return the place in the file. Results are listed by their ids.
     """
     store = _TileStore(place)
     return {
