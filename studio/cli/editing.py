@@ -171,7 +171,7 @@ def annotate(options: argparse.Namespace) -> int:
 
 def _people_found(count: int) -> str:
     if not count:
-        return "Nobody was found; a standing figure is in the middle instead."
+        return "No one was found; a standing figure is in the middle instead."
     return "1 person was found." if count == 1 else f"{count} people were found."
 
 

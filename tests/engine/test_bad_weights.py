@@ -93,7 +93,7 @@ def test_one_wrong_byte_in_the_starter_is_refused_with_the_command_that_mends_it
 ) -> None:
     copied = tmp_path / "starter"
     shutil.copytree(resource(STARTER), copied)
-    monkeypatch.setattr("studio.catalog.models.resource", lambda *_: copied)
+    monkeypatch.setattr("studio.catalog.model_spec.resource", lambda *_: copied)
     engine = Engine("cpu")
     content = bytearray((copied / UNET).read_bytes())
     content[len(content) // 2] ^= 1

@@ -302,7 +302,7 @@ def test_chance_and_the_negative_prompt_have_no_part_in_it(engine: Engine, ask_w
     sampling = Sampling(steps=3, cfg_scale=5.0, sampler="euler_a", seed=9, variations=3)
     other = engine.run(ask_words("ddim").replace(sampling=sampling, negative_prompt="rain"))
     assert len(other.images) == 1 and np.array_equal(other.images[0], plain.images[0])
-    assert len(other.notes) == 2 and plain.notes == ()
+    assert len(other.notes) == 3 and plain.notes == ()
 
 
 def test_the_starters_few_step_form_is_not_inverted(engine: Engine, ask_words: Ask) -> None:
