@@ -193,7 +193,7 @@ def fill_regions(window: MainWindow, folder: Path) -> QObject:
 def commands(window: MainWindow, folder: Path) -> QObject:
     window.commands.models.load()
     window.commands.models.load_words("starter")
-    return window.commands
+    return window.commands.models
 
 
 def controls(window: MainWindow, folder: Path) -> QObject:
