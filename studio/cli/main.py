@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import math
 import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from studio import __version__
 from studio.cli.arguments import (
@@ -20,6 +21,7 @@ from studio.cli.arguments import (
     arguments_of_train,
 )
 from studio.cli.arguments import in_range as _in
+from studio.cli.command_files import FILES
 from studio.cli.setting_options import EVERYWHERE, PHOTO, add_family_settings, add_settings
 from studio.core.errors import Cancelled, StudioError
 
@@ -45,8 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns 0, 1 (failed, the reason is on stderr) or 2 (usage)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     kinds = _annotator_kinds() if arguments[:1] == ["annotate"] else ()
-    parser = _parser(kinds, _families() if arguments[:1] in (["edit"], ["generate"]) else ())
-    if not arguments or (arguments[0] not in COMMANDS and not arguments[0].startswith("-")):
+    families = _families() if arguments[:1] in (["edit"], ["generate"]) else ()
+    parser = _parser(kinds, families, arguments[0] if arguments else "")
+    known = (*COMMANDS, *FILES)
+    if not arguments or (arguments[0] not in known and not arguments[0].startswith("-")):
         return _window(arguments)
     try:
         options = parser.parse_args(arguments)
@@ -55,7 +59,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     try:
-        result: int = COMMANDS[options.command](options)
+        if options.command in FILES:
+            result: int = _module(options.command).run(options)
+        else:
+            result = COMMANDS[options.command](options)
         sys.stdout.flush()
         return result
     except StudioError as error:
@@ -224,7 +231,13 @@ COMMANDS = {
 }
 
 
-def _parser(kinds: Sequence[str], families: Sequence[FamilySpec] = ()) -> argparse.ArgumentParser:
+def _module(command: str) -> Any:
+    return importlib.import_module(f"studio.cli.{command}")
+
+
+def _parser(
+    kinds: Sequence[str], families: Sequence[FamilySpec] = (), named: str = ""
+) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lienzo", description=__doc__, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"lienzo {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -299,6 +312,11 @@ def _parser(kinds: Sequence[str], families: Sequence[FamilySpec] = ()) -> argpar
     demo = commands.add_parser("demo", help="edit the sample photo and export it")
     demo.add_argument("--out", type=Path, required=True, metavar="DIR")
     add_settings(demo, ("seed", "steps"))
+
+    for name, text in FILES.items():
+        added = commands.add_parser(name, help=text)
+        if name == named:
+            _module(name).arguments(added)
     return parser
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from studio.catalog.photo_tools import PHOTO_TASKS
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, LayerMask
 from studio.document.raster import Raster
 from studio.edit.prompt_syntax import plain_text
 from studio.edit.region import inner_feather, shift_raster
-from studio.edit.request import EditResult, Pixels
+from studio.edit.request import EditRequest, EditResult, Pixels
 
 
 def result_layer(result: EditResult, index: int, name: str = "") -> GenerativeLayer:
@@ -38,7 +39,7 @@ def result_layer(result: EditResult, index: int, name: str = "") -> GenerativeLa
     pixels[alpha == 0] = 0
     single = dataclasses.replace(request.sampling, seed=result.seeds[index], variations=1)
     return GenerativeLayer(
-        name=name or layer_name(request.prompt),
+        name=name or title_of(request),
         raster=Raster.from_array(pixels, region.x, region.y),
         recipe=request.replace(sampling=single).to_recipe(),
         recipe_mask=recipe_mask,
@@ -52,6 +53,12 @@ def _kept(picture: Pixels) -> Raster:
     if picture.ndim == 2:
         return Raster.from_array(picture)
     return Raster.from_array(np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)]))
+
+
+def title_of(request: EditRequest) -> str:
+    """Return the name of a request's layer: its prompt, or the name of the photo tool."""
+    tool = PHOTO_TASKS.get(request.task.value)
+    return layer_name(request.prompt) if tool is None else tool.label
 
 
 def layer_name(prompt: str, limit: int = 40) -> str:

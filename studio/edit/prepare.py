@@ -24,6 +24,9 @@ from studio.edit.where import place_of
 
 Pixels = NDArray[np.uint8]
 
+WHOLE = (Task.REPLACE, Task.REWRITE, Task.RESTYLE, Task.CLEAN)
+"""The tasks that change the whole canvas if there is neither a mask nor a selection."""
+
 
 def edit_mask(document: Document) -> Raster | None:
     """Return the area of an edit by the rule of ``where.place_of``; None if there is none."""
@@ -40,13 +43,13 @@ def mask_request(
 ) -> EditRequest:
     """Return the request to fill or replace the area under ``mask``.
 
-    Without ``mask`` the rule of ``where.place_of`` applies; if it finds no place, ``Task.REPLACE``
-    and ``Task.REWRITE`` change the whole canvas. ``skip`` names layers that are hidden from the
-    model. StudioError if the task needs a mask and there is none.
+    Without ``mask`` the rule of ``where.place_of`` applies; if it finds no place, the tasks of
+    ``WHOLE`` change the whole canvas. ``skip`` names layers that are hidden from the model.
+    StudioError if the task needs a mask and there is none.
     """
     raster = mask if mask is not None else edit_mask(document)
     if raster is None or raster.bounds().intersect(document.rect).is_empty:
-        if task not in (Task.REPLACE, Task.REWRITE):
+        if task not in WHOLE:
             raise StudioError(
                 "There is no mask, so there is nothing to fill.",
                 "Paint over the place with the mask brush, or select it.",

@@ -29,13 +29,19 @@ KEEPS_SHAPES = 0.6
 
 
 class Task(Enum):
-    """Tasks: fill a mask, change its content, extend the canvas, make a picture, or rewrite one."""
+    """Tasks: fill a mask, change its content, extend the canvas, make a picture, or rewrite one.
+
+    The last ones are those of the photo tools (``catalog.photo_tools.PHOTO_TASKS``).
+    """
 
     FILL = "fill"
     REPLACE = "replace"
     EXTEND = "extend"
     GENERATE = "generate"
     REWRITE = "rewrite"
+    REMOVE = "remove"
+    RESTYLE = "restyle"
+    CLEAN = "clean"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
 from studio.edit.identity import add_hashes
 from studio.edit.networks import missing_networks
+from studio.edit.photo_tools import PhotoRequest, PhotoResult, photo_task
 from studio.edit.prompt_syntax import unique
 from studio.edit.request import EditRequest, EditResult
 from studio.edit.subjects import expand_subjects
@@ -31,6 +32,8 @@ from studio.engine.families.base import family_module
 from studio.engine.ladder import FULL, Rung
 from studio.engine.loading import is_out_of_memory
 from studio.engine.peak import peak_memory
+from studio.engine.photo.networks import Networks
+from studio.engine.photo.running import run_photo_edit, run_photo_tool
 from studio.engine.residency import FreeMemory, Residency, out_of_memory
 from studio.engine.training.exchange import check_import
 from studio.engine.training.memory import training_out_of_memory
@@ -63,12 +66,16 @@ class Engine:
         self._device = device if isinstance(device, Device) else choose_device(device)
         self._hashes = hashes or Hashes()
         self.residency = Residency(self._device, free)
+        self._networks = Networks(self._device)
 
     @overload
     def run(self, request: EditRequest, progress: Progress | None = None) -> EditResult: ...
 
     @overload
     def run(self, request: AnnotateRequest, progress: Progress | None = None) -> AnnotateResult: ...
+
+    @overload
+    def run(self, request: PhotoRequest, progress: Progress | None = None) -> PhotoResult: ...
 
     @overload
     def run(self, request: TrainRequest, progress: Progress | None = None) -> TrainResult: ...
@@ -80,9 +87,14 @@ class Engine:
 
     def run(
         self,
-        request: EditRequest | AnnotateRequest | TrainRequest | ExportRequest | ImportRequest,
+        request: EditRequest
+        | AnnotateRequest
+        | PhotoRequest
+        | TrainRequest
+        | ExportRequest
+        | ImportRequest,
         progress: Progress | None = None,
-    ) -> EditResult | AnnotateResult | TrainResult | ExchangeResult:
+    ) -> EditResult | AnnotateResult | PhotoResult | TrainResult | ExchangeResult:
         """Run a request; StudioError with the reason if it is impossible.
 
         Nothing is loaded for an invalid request. ``Cancelled`` is raised within one step.
@@ -91,12 +103,19 @@ class Engine:
         if isinstance(request, AnnotateRequest):
             with known_warnings():
                 return annotate(request, progress)
+        if isinstance(request, PhotoRequest):
+            with known_warnings():
+                return run_photo_tool(request, progress, self._networks)
         if isinstance(request, TrainRequest):
             return self._train(request, progress)
         if isinstance(request, ExportRequest | ImportRequest):
             return self._exchange(request, progress)
         with peak_memory(self._device) as peak:
-            result = self._edit(request, progress)
+            if photo_task(request) is None:
+                result = self._edit(request, progress)
+            else:
+                with known_warnings():
+                    result = run_photo_edit(request, progress, self._networks)
         return replace(result, peak_bytes=peak.size, device=self.build_info().device)
 
     def _edit(self, asked: EditRequest, progress: Progress) -> EditResult:
@@ -182,8 +201,9 @@ class Engine:
         return build_info(self._device)
 
     def unload(self) -> None:
-        """Release the memory of the loaded model."""
+        """Release the memory of the loaded model and networks."""
         self.residency.unload()
+        self._networks.clear()
 
     def _load(self, spec: ModelSpec, progress: Progress, rung: Rung = FULL) -> None:
         try:

@@ -18,11 +18,14 @@ from studio.core.events import Event
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
+from studio.edit.photo_tools import PhotoRequest, PhotoResult
 from studio.edit.request import EditRequest, EditResult
 from studio.edit.training import TrainRequest, TrainResult, TrainStatus
 
-Request = EditRequest | AnnotateRequest | TrainRequest | ExportRequest | ImportRequest
-Result = EditResult | AnnotateResult | TrainResult | ExchangeResult
+Request = (
+    EditRequest | AnnotateRequest | PhotoRequest | TrainRequest | ExportRequest | ImportRequest
+)
+Result = EditResult | AnnotateResult | PhotoResult | TrainResult | ExchangeResult
 
 
 class JobState(Enum):
@@ -72,6 +75,8 @@ class Job:
             return f"edit {request.task.value}", self.owner
         if isinstance(request, AnnotateRequest):
             return f"annotate {request.annotator}", self.owner
+        if isinstance(request, PhotoRequest):
+            return f"photo {request.kind}", self.owner
         return f"{type(request).__name__} {self.label}", self.owner
 
     @property

@@ -13,6 +13,7 @@ from studio.document.document import Document
 from studio.document.layer import GenerativeLayer
 from studio.edit import prepare
 from studio.edit.limits import check_numbers
+from studio.edit.photo_tools import photo_task, refuse_recipe
 from studio.edit.request import EditRequest, Sampling, Task
 from studio.edit.rewrite import RewriteUse
 from studio.edit.settings import EditSettings, fit_settings, own_adapters, settings_of
@@ -103,6 +104,8 @@ def shown_settings(
     StudioError if the recipe cannot be read.
     """
     recipe = prepare.recipe_of(layer)
+    if photo_task(recipe) is not None:
+        raise refuse_recipe(recipe.task)
     sampling, lost = known_here(recipe)
     settings = settings_of(recipe, layer.name, layer.x, layer.y)
     sampling = replace(sampling, variations=variations)

@@ -22,6 +22,7 @@ from studio.document.results import Results
 from studio.edit import apply, prepare
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.exchange import ExchangeResult
+from studio.edit.photo_tools import PhotoResult, photo_task
 from studio.edit.recipes import newer_notice
 from studio.edit.request import EditRequest, EditResult, Sampling, Task
 from studio.edit.rewrite import Inversion, RewriteUse
@@ -33,6 +34,7 @@ from studio.session.jobs import Job, JobState, Result, Runner
 from studio.session.journal import Journal, Recovered, forget, recoverable
 from studio.session.kept_settings import Kept
 from studio.session.open_document import OpenDocument
+from studio.session.photo_work import PhotoWork
 from studio.session.requests import RequestMaker
 from studio.session.shared import Shared
 from studio.session.shown import Shown
@@ -64,12 +66,13 @@ class Session(OpenDocument):
         self.subjects = self.shared.subjects
         self._requests = RequestMaker(self.shared)
         self._runner = runner
+        self.photo = PhotoWork(self, self._queue)
         self.tray = Tray(self._keep_results, self._change_results)
         self.edit_state = EditState()
         self.edit_state.changed.connect(self._on_settings)
         self.edit_state.layer_changed.connect(self._on_settings)
         self.chosen_layers: tuple[str, ...] = ()
-        self._landing: list[tuple[Job, AnnotateResult | EditResult]] = []
+        self._landing: list[tuple[Job, AnnotateResult | PhotoResult | EditResult]] = []
         self._inversions: list[Inversion] = []
         self._journal_root = journal_root
         self._journal: Journal | None = None
@@ -212,7 +215,7 @@ class Session(OpenDocument):
     def more_like(self, item: TrayItem, variations: int = 4) -> Job:
         """Queue further variations of a result: the same request with the seeds that follow."""
         request = item.more(self.document, variations)
-        return self._queue(request, apply.layer_name(request.prompt), item.target)
+        return self._queue(request, apply.title_of(request), item.target)
 
     def rerun(self, layer_id: str, settings: EditSettings | None = None) -> Job:
         """Queue the regeneration of a layer: its recipe with a new seed, or other settings.
@@ -302,7 +305,9 @@ class Session(OpenDocument):
         if item is None or self.history.is_editing:
             return
         try:
-            self.edit("Edit by prompt" if item.target is None else "Remake layer", item.applied)
+            tool = photo_task(item.request)
+            label = "Edit by prompt" if tool is None else tool.label
+            self.edit(label if item.target is None else "Remake layer", item.applied)
         except StudioError as error:
             self.failed.emit(error)
 
@@ -429,7 +434,7 @@ class Session(OpenDocument):
     def _on_finished(self, job: Job, result: Result) -> None:
         if not self.owns(job) or isinstance(result, (TrainResult, ExchangeResult)):
             return
-        if isinstance(result, AnnotateResult):
+        if isinstance(result, (AnnotateResult, PhotoResult)):
             if not job.cancelled.is_set():
                 self._landing.append((job, result))
                 self._land(late=False)
@@ -459,8 +464,14 @@ class Session(OpenDocument):
             job, result = self._landing.pop(0)
             if isinstance(result, EditResult):
                 self.tray.add(result, job.target, job.origin, select=not late)
+                self._apply_tool(job, result)
                 continue
             try:
+                if isinstance(result, PhotoResult):
+                    self.photo.land(job, result)
+                    for note in result.notes:
+                        self.noticed.emit(note)
+                    continue
                 change = landing.control_layer(self.document, job, result)
                 self.edit("Control from the picture", change)
             except StudioError as error:
@@ -469,6 +480,12 @@ class Session(OpenDocument):
             said = landing.control_notice(result)
             if said is not None:
                 self.noticed.emit(said)
+
+    def _apply_tool(self, job: Job, result: EditResult) -> None:
+        """Apply the first result of a photo tool whose row asks for it."""
+        tool = photo_task(result.request)
+        if tool is not None and tool.applies and job.target is None and result.images:
+            self.apply(self.tray.items[0].id)
 
     def _on_failed(self, job: Job, error: BaseException) -> None:
         if self.owns(job) and isinstance(error, StudioError):

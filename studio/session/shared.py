@@ -11,6 +11,7 @@ from studio.core.notices import Notice
 from studio.core.settings import Settings
 from studio.document.history import DEFAULT_BUDGET
 from studio.edit.exchange import ExchangeResult
+from studio.edit.photo_tools import photo_task
 from studio.edit.request import EditResult
 from studio.edit.training import TrainResult
 from studio.session import landing
@@ -86,7 +87,7 @@ class Shared:
 
     def _learn(self, result: EditResult) -> None:
         """Add the cost of a request to the forecasts."""
-        if not result.device:
+        if not result.device or photo_task(result.request) is not None:
             return
         try:
             spec = models.identify(result.request.model)

@@ -14,6 +14,7 @@ from studio.document.layer import GenerativeLayer, new_id
 from studio.document.locked import check_unlocked
 from studio.document.results import KeptRequest, KeptResult, Results, without
 from studio.edit.apply import apply_layer, remake_layer, result_layer
+from studio.edit.photo_tools import photo_task
 from studio.edit.request import EditRequest, EditResult, Pixels, Task
 
 Keep = Callable[[Results], None]
@@ -55,7 +56,8 @@ class TrayItem:
     @property
     def can_vary(self) -> bool:
         """Whether another seed makes another picture; a rewrite is deterministic."""
-        return self.request.task is not Task.REWRITE
+        tool = photo_task(self.request)
+        return self.request.task is not Task.REWRITE if tool is None else tool.varies
 
     @cached_property
     def result(self) -> EditResult:

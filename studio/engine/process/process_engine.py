@@ -18,6 +18,7 @@ from typing import Any
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress
 from studio.edit.annotate import AnnotateRequest, Made
+from studio.edit.photo_tools import PhotoRequest
 from studio.engine.process import child
 from studio.engine.process.channel import Channel
 from studio.engine.process.messages import (
@@ -73,6 +74,8 @@ class ProcessEngine:
         sent = request
         if isinstance(request, AnnotateRequest):
             # The picture is rendered from the document, which stays in this process.
+            sent = replace(request, picture=Made(request.picture()))
+        elif isinstance(request, PhotoRequest):
             sent = replace(request, picture=Made(request.picture()))
         return self._call(lambda number: Run(number, sent), request, progress)
 

@@ -85,6 +85,13 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
+        mark("&Image"),
+        (
+            Item("canvas_size", mark("Canvas size…"), "Ctrl+Alt+C"),
+            Item("crop", mark("Crop to the selection")),
+        ),
+    ),
+    (
         mark("&Layer"),
         (
             Item("layer_add", mark("New layer"), "Ctrl+Shift+N", "ph.plus"),
@@ -114,9 +121,6 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("layer_rerun", mark("Run again"), "", "ph.arrows-clockwise"),
             Item("layer_recipe", mark("Edit the recipe"), "", "ph.pencil-simple"),
             Item("layer_words", mark("Edit the words again")),
-            LINE,
-            Item("canvas_size", mark("Canvas size…"), "Ctrl+Alt+C"),
-            Item("crop", mark("Crop to the selection")),
         ),
     ),
     (

@@ -23,6 +23,7 @@ from studio.ui.bars.message_bar import name_of
 from studio.ui.commands.control_commands import ControlCommands
 from studio.ui.commands.mask_commands import MaskCommands
 from studio.ui.commands.model_commands import ModelCommands
+from studio.ui.commands.photo_commands import PhotoCommands
 from studio.ui.commands.rewrite_commands import RewriteCommands
 from studio.ui.commands.settings_offer import SettingsOffer
 from studio.ui.commands.shared_parts import SharedParts
@@ -101,6 +102,8 @@ class Commands(QObject):
         self.subjects = SubjectCommands(window, parts, self._try, self._failed, self.focus_prompt)
         parts.menus.connect(self.subjects.slots())
         self._words = RewriteCommands(window, parts.messages, parts.crash, self._try)
+        self._photo = PhotoCommands(window, parts, self._try, self._failed)
+        parts.menus.connect(self._photo.slots())
         self._offer = SettingsOffer(window, parts, self.focus_prompt)
         parts.files.opened.connect(self._offer.offer)
         parts.menus.connect(self._slots() | self._controls.slots() | self._words.slots())
@@ -132,6 +135,7 @@ class Commands(QObject):
         self._masks.join(page)
         self.subjects.join(page)
         self._words.join(page)
+        self._photo.join(page)
         self.models.join(page)
 
     def follow(self) -> None:

@@ -1,0 +1,127 @@
+"""The tools that run a small network on a photo: their settings, assets and code.
+
+``PHOTO_TASKS`` are edits: their result waits in the tray and becomes a layer with a recipe.
+``PHOTO_KINDS`` are other work, whose result changes the document, or is kept for the next gesture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from studio.catalog.settings import Setting, Value
+from studio.core.errors import StudioError
+from studio.core.notices import translatable
+
+PHOTO_TOOLS = "photo-tools"
+"""The name that stands for the model in a request to one of these tools."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoTool:
+    """One tool. ``label`` is English and translated by the window; it names layers and jobs.
+
+    ``engine`` is "module:function" of the engine, resolved when a request runs; ``landing`` the
+    same of the session, for a tool of ``PHOTO_KINDS``. ``assets`` are the ids of the assets
+    without which the tool cannot run. ``needs_place`` tells whether the tool needs a mask or a
+    selection; without one, others work on the whole canvas. ``applies`` tells whether the first
+    result becomes a layer at once, ``varies`` whether another seed gives another result.
+    """
+
+    id: str
+    label: str
+    engine: str
+    assets: tuple[str, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    landing: str = ""
+    needs_place: bool = False
+    applies: bool = False
+    varies: bool = False
+
+    def checked(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Return the values of all settings in their types; StudioError for an invalid one."""
+        known = {one.id: one for one in self.settings}
+        for name in values:
+            if name not in known:
+                raise StudioError(
+                    "{tool} has no setting called {name}.",
+                    "Leave it out.",
+                    tool=self.label,
+                    name=name,
+                )
+        return {name: row.check(values.get(name, row.default)) for name, row in known.items()}
+
+
+PHOTO_TASKS: Mapping[str, PhotoTool] = {
+    row.id: row
+    for row in (
+        PhotoTool(
+            "remove",
+            translatable("Remove"),
+            "studio.engine.photo.remove:run",
+            assets=("migan",),
+            needs_place=True,
+            applies=True,
+            varies=True,
+        ),
+        PhotoTool(
+            "restyle",
+            translatable("Style"),
+            "studio.engine.photo.restyle:run",
+            assets=("styles",),
+        ),
+        PhotoTool(
+            "clean",
+            translatable("Clean"),
+            "studio.engine.photo.clean:run",
+            assets=("realesrgan-x2",),
+        ),
+    )
+}
+"""By the value of the ``Task`` of a request."""
+
+PHOTO_KINDS: Mapping[str, PhotoTool] = {
+    row.id: row
+    for row in (
+        PhotoTool(
+            "encode",
+            translatable("Find objects"),
+            "studio.engine.photo.encode:run",
+            assets=("mobile-sam",),
+            landing="studio.session.photo.encode:land",
+        ),
+        PhotoTool(
+            "subject",
+            translatable("Find the subject"),
+            "studio.engine.photo.subject:run",
+            assets=("u2netp",),
+            landing="studio.session.photo.subject:land",
+        ),
+        PhotoTool(
+            "matte",
+            translatable("Refine the edge"),
+            "studio.engine.photo.matte:run",
+            landing="studio.session.photo.matte:land",
+        ),
+        PhotoTool(
+            "lift",
+            translatable("Lift"),
+            "studio.engine.photo.lift:run",
+            assets=("migan",),
+            landing="studio.session.photo.lift:land",
+        ),
+        PhotoTool(
+            "enlarge",
+            translatable("Enlarge"),
+            "studio.engine.photo.enlarge:run",
+            assets=("realesrgan-x2",),
+            landing="studio.session.photo.enlarge:land",
+        ),
+    )
+}
+"""By the ``kind`` of a ``PhotoRequest``."""
+
+
+def photo_tool(id: str) -> PhotoTool:
+    """Return the row of a task or a kind; KeyError for an unknown one."""
+    return PHOTO_TASKS[id] if id in PHOTO_TASKS else PHOTO_KINDS[id]

@@ -1,0 +1,9 @@
+"""The commands that have a file each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+FILES: Mapping[str, str] = {}
+"""Name -> help. ``studio.cli.NAME`` has ``arguments(parser)`` and ``run(options) -> int``; it is
+imported only if its command is named."""

@@ -1,0 +1,44 @@
+"""Runs the photo tools by their rows."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+from studio.catalog.photo_tools import PHOTO_KINDS, PHOTO_TASKS, PhotoTool
+from studio.core.errors import StudioError
+from studio.core.progress import Progress
+from studio.edit.photo_tools import PhotoRequest, PhotoResult
+from studio.edit.request import EditRequest, EditResult
+from studio.engine.photo.networks import Networks
+from studio.engine.validation import validate
+
+
+def run_photo_tool(request: PhotoRequest, progress: Progress, networks: Networks) -> PhotoResult:
+    """Run a request of one of ``PHOTO_KINDS``; StudioError if it is invalid or lacks an asset."""
+    row = PHOTO_KINDS[request.kind]
+    row.checked(request.settings)
+    if request.region.is_empty:
+        raise StudioError("The picture is empty.", "Open a picture first.")
+    start = time.perf_counter()
+    result: PhotoResult = _function(row)(request, progress, networks)
+    timings = {**result.timings, "total": time.perf_counter() - start}
+    return replace(result, timings=timings)
+
+
+def run_photo_edit(request: EditRequest, progress: Progress, networks: Networks) -> EditResult:
+    """Run an edit of one of ``PHOTO_TASKS``; StudioError if it is invalid or lacks an asset."""
+    validate(request)
+    row = PHOTO_TASKS[request.task.value]
+    row.checked(request.sampling.extras)
+    start = time.perf_counter()
+    result: EditResult = _function(row)(request, progress, networks)
+    timings = {**result.timings, "total": time.perf_counter() - start}
+    return replace(result, timings=timings)
+
+
+def _function(row: PhotoTool) -> Any:
+    module, name = row.engine.split(":")
+    return getattr(import_module(module), name)

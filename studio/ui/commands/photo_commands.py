@@ -1,0 +1,32 @@
+"""The menu rows of the photo tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from studio.ui.commands.shared_parts import SharedParts
+from studio.ui.documents.current_page import CurrentPage
+from studio.ui.documents.document_page import DocumentPage
+
+
+class PhotoCommands(QObject):
+    """The slots of the menu rows; ``tried`` runs a function and shows its StudioError."""
+
+    def __init__(
+        self,
+        window: CurrentPage,
+        parts: SharedParts,
+        tried: Callable[[Callable[[], object]], bool],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._parts, self._tried, self._failed = window, parts, tried, failed
+
+    def join(self, page: DocumentPage) -> None:
+        """Connect a page to the photo tools."""
+
+    def slots(self) -> dict[str, Callable[[], object]]:
+        """Return the slots of the menu rows by their ids."""
+        return {}
