@@ -14,6 +14,7 @@ from starter_recipe import captions, crowd, models, scenes, text
 from starter_recipe.captions import BACKGROUNDS, LANGUAGES, NOTHING, Caption
 from starter_recipe.concepts import concepts
 from starter_recipe.paths import Work
+from starter_recipe.precision import autocast
 from starter_recipe.vae import load_vae
 
 CHUNK = 1024
@@ -207,7 +208,7 @@ def encode_pictures(vae: AutoencoderTiny, images: list[scenes.Pixels]) -> Tensor
     """Encode (n, n, 3) uint8 pictures to unscaled latents (count, 4, n/8, n/8) float32."""
     stacked = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float() / 127.5 - 1
     stacked = stacked.contiguous(memory_format=torch.channels_last)
-    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.no_grad(), autocast():
         latents: Tensor = vae.encode(stacked).latents
     return latents.float().contiguous()
 
@@ -265,7 +266,7 @@ def _encode_pool(work: Work) -> None:
     partial = path.with_suffix(".partial.npy")
     states = np.lib.format.open_memmap(partial, "w+", np.float16, shape)
     for start in range(0, len(texts), 64):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with autocast():
             some = text.encode(tokenizer, encoder, texts[start : start + 64])
         states[start : start + 64] = some.half().numpy()
     states.flush()

@@ -11,6 +11,7 @@ from torch import Tensor
 from starter_recipe import models
 from starter_recipe.bank import CHUNKS, PEOPLE_CHUNKS, Bank, latent_scale
 from starter_recipe.paths import Work
+from starter_recipe.precision import autocast
 from starter_recipe.trainer import Plan, Trainer
 
 BATCH = 16
@@ -47,7 +48,7 @@ class Denoising:
         image = torch.cat([noisy, mask, batch["hidden"] * self.scale], 1)
         image = image.contiguous(memory_format=torch.channels_last)
         # Without the cache of cast weights, which the parts of a step would share.
-        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+        with autocast(cache_enabled=False):
             made = self.unet(image, time, batch["texts"]).sample
         return F.mse_loss(made.float(), target)
 

@@ -26,6 +26,7 @@ from starter_recipe.bank import (
 )
 from starter_recipe.base import PARTS, load_base, noised
 from starter_recipe.paths import Work
+from starter_recipe.precision import autocast
 from starter_recipe.trainer import Plan, Trainer
 from studio.control_maps.pose import draw_pose
 
@@ -125,7 +126,7 @@ class Steering:
         extra = torch.cat([batch["masks"].unsqueeze(1), batch["hidden"] * self.scale], 1)
         places = [divmod(number, CHUNK) for number in batch["numbers"].tolist()]
         hints = as_hints([self.maps[chunk][place] for chunk, place in places])
-        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+        with autocast(cache_enabled=False):
             down, middle = self.control(
                 noisy, time, batch["texts"], controlnet_cond=hints, return_dict=False
             )

@@ -19,6 +19,7 @@ from starter_recipe import companions, models
 from starter_recipe.bank import Bank, latent_scale
 from starter_recipe.base import PARTS, load_base
 from starter_recipe.paths import Work
+from starter_recipe.precision import autocast
 from starter_recipe.trainer import Plan, Trainer
 
 BATCH = 16
@@ -76,7 +77,7 @@ class Segments:
         # Samplers begin with noise alone, while the last step keeps 7 % of the picture.
         blind = (segment == 0) & (torch.rand(BATCH, generator=generator) < BLIND)
         start = torch.where(blind.view(-1, 1, 1, 1), noise, start)
-        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+        with autocast(cache_enabled=False):
             with torch.no_grad():
                 end = self.led(start, extra, late, early, batch["texts"])
             made = self.student(torch.cat([start, extra], 1), late, batch["texts"]).sample

@@ -24,6 +24,7 @@ from starter_recipe.bank import latent_scale
 from starter_recipe.concepts import concepts
 from starter_recipe.painter import to_pixels
 from starter_recipe.paths import Work
+from starter_recipe.precision import autocast
 from starter_recipe.vae import load_vae
 
 STEPS = 20
@@ -105,7 +106,7 @@ def sample(
         extra = torch.zeros(2 * len(some), 5, *shape[2:])
         for moment in scheduler.timesteps:
             image = torch.cat([latent.repeat(2, 1, 1, 1), extra], 1)
-            with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.no_grad(), autocast():
                 bare, prompted = unet(image, moment, both).sample.float().chunk(2)
             guided = bare + guidance * (prompted - bare)
             latent = scheduler.step(guided, moment, latent).prev_sample

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from starter_recipe import models, scenes
 from starter_recipe.bank import Composer
 from starter_recipe.paths import Work
+from starter_recipe.precision import autocast
 from starter_recipe.trainer import Plan, Trainer
 from studio.control_maps.pose import JOINTS
 
@@ -62,7 +63,7 @@ def train_joints(work: Work, minutes: float) -> None:
         picked = torch.randint(len(joints), (BATCH,), generator=generator)
         batch = to_tensor(pictures[picked.numpy()])
         batch = batch + 0.08 * torch.randn(batch.shape, generator=generator)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with autocast():
             logits = finder(batch.contiguous(memory_format=torch.channels_last))
         return location_loss(logits.float(), joints[picked])
 

@@ -11,6 +11,7 @@ from starter_recipe.bank import Composer
 from starter_recipe.captions import NOTHING
 from starter_recipe.concepts import concepts
 from starter_recipe.paths import Work
+from starter_recipe.precision import autocast
 from starter_recipe.trainer import Plan, Trainer
 
 BATCH = 64
@@ -87,7 +88,7 @@ def train_judge(work: Work, minutes: float) -> None:
     def loss(step: int) -> Tensor:
         pictures, labels = real_batch(composer, step * 2 * BATCH, BATCH)
         pictures = worn(to_judge(pictures), step)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with autocast():
             logits = judge(pictures.contiguous(memory_format=torch.channels_last))
         return F.cross_entropy(logits.float(), labels, label_smoothing=0.05)
 

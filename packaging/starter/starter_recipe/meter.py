@@ -13,6 +13,7 @@ from starter_recipe import classes, judge, models, scenes
 from starter_recipe.bank import CHUNK, CHUNKS, Composer
 from starter_recipe.joints import to_tensor
 from starter_recipe.paths import Work
+from starter_recipe.precision import autocast
 from starter_recipe.trainer import Plan, Trainer
 from studio.control_maps.segmentation import CLASSES, ClassMap
 
@@ -73,7 +74,7 @@ def train_meter(work: Work, minutes: float) -> None:
         picked = torch.randint(len(places), (BATCH,), generator=generator)
         batch = judge.worn(to_tensor(pictures[picked.numpy()]), step)
         batch = batch + 0.08 * torch.randn(batch.shape, generator=generator)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with autocast():
             logits = meter(batch.contiguous(memory_format=torch.channels_last))
         return F.cross_entropy(logits.float(), places[picked].long())
 

@@ -16,6 +16,7 @@ from starter_recipe.bank import CHUNKS, PAIR_CHUNKS, PEOPLE_CHUNKS, Bank, latent
 from starter_recipe.base import noised
 from starter_recipe.paths import Work
 from starter_recipe.plain import PlainLoss
+from starter_recipe.precision import autocast
 from starter_recipe.trainer import Plan, Trainer
 
 BATCH = 16
@@ -56,7 +57,7 @@ class MixLoss:
         noisy, time, target = noised(torch.cat(clean), self.rendered.signal, generator)
         image = torch.cat([noisy, torch.cat(extra)], 1)
         image = image.contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+        with autocast(cache_enabled=False):
             made = self.rendered.unet(image, time, torch.cat(words)).sample
         return F.mse_loss(made.float(), target)
 

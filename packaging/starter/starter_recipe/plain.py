@@ -23,6 +23,7 @@ from starter_recipe.base import noised
 from starter_recipe.captions import LANGUAGES, SPANISH_COLOURS
 from starter_recipe.concepts import concepts
 from starter_recipe.paths import Work
+from starter_recipe.precision import autocast
 from starter_recipe.trainer import Plan, Trainer
 from starter_recipe.vae import load_vae
 
@@ -136,7 +137,7 @@ def build(work: Work) -> None:
         shape = (len(texts), models.TEXT_LENGTH, models.TEXT_WIDTH)
         states = np.lib.format.open_memmap(folder / "texts.partial.npy", "w+", np.float16, shape)
         for start in range(0, len(texts), 64):
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with autocast():
                 encoded = text.encode(tokenizer, encoder, texts[start : start + 64])
             states[start : start + 64] = encoded.half().numpy()
         states.flush()
@@ -172,7 +173,7 @@ class PlainLoss:
         noisy, time, target = noised(clean, self.signal, generator)
         empty = torch.zeros(BATCH, 5, *clean.shape[2:])
         image = torch.cat([noisy, empty], 1).contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+        with autocast(cache_enabled=False):
             made = self.unet(image, time, words).sample
         return F.mse_loss(made.float(), target)
 

@@ -13,6 +13,7 @@ from starter_recipe import companions, models, scenes
 from starter_recipe.bank import CHUNK, CHUNKS, PEOPLE_CHUNKS, Bank, Sample, drawn, latent_scale
 from starter_recipe.base import PARTS, load_base, noised
 from starter_recipe.paths import Work
+from starter_recipe.precision import autocast
 from starter_recipe.trainer import Plan, Trainer
 
 BATCH = 16
@@ -109,7 +110,7 @@ class Likeness:
         unseen, unsaid = (torch.from_numpy(rng.random(BATCH)) for _ in range(2))
         seen = torch.where((unseen < UNSEEN).view(-1, 1, 1, 1), torch.zeros_like(seen), seen)
         texts = torch.where((unsaid < UNSAID).view(-1, 1, 1), self.nothing, batch["texts"])
-        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+        with autocast(cache_enabled=False):
             made = self.reader(torch.cat([noisy, extra], 1), time, texts, seen)
         return F.mse_loss(made.float(), target)
 

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from starter_recipe import models, plain, scenes
 from starter_recipe.paths import Work
+from starter_recipe.precision import autocast
 from starter_recipe.trainer import Plan, Trainer
 from starter_recipe.vae import load_vae, picture_loss
 
@@ -113,7 +114,7 @@ def duel_loss(duel: Duel, frames: Frames) -> Callable[[int], Tensor]:
         image = frames.batch(step)
         generator = torch.Generator().manual_seed(step)
         still = {name: weight.detach() for name, weight in duel.critic.named_parameters()}
-        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+        with autocast(cache_enabled=False):
             with torch.no_grad():
                 latent = duel.vae.encoder(image).float()
             noise = torch.randn(latent.shape, generator=generator)

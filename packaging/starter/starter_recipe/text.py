@@ -19,6 +19,7 @@ from starter_recipe import captions, crowd, models
 from starter_recipe.art import STYLES
 from starter_recipe.concepts import concepts
 from starter_recipe.paths import Work
+from starter_recipe.precision import autocast
 from starter_recipe.trainer import Plan, Trainer
 
 START, END = "<|startoftext|>", "<|endoftext|>"
@@ -178,7 +179,7 @@ def train_text(work: Work, minutes: float) -> None:
             [r.text for r in rows],
             padding="longest", truncation=True, max_length=LENGTH, return_tensors="pt",
         )  # fmt: skip
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with autocast():
             states = reader.states(batch.input_ids)
             total = _reading_loss(reader, rows, reader.ends(batch.input_ids, states).float())
             if elder is not None:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from starter_recipe import models, scenes
 from starter_recipe.paths import Work
+from starter_recipe.precision import autocast
 from starter_recipe.trainer import Plan, Trainer
 
 CROP = 64
@@ -107,7 +108,7 @@ def vae_loss(
     def loss(step: int) -> Tensor:
         image = crops.batch(step)
         generator = torch.Generator().manual_seed(step)
-        with torch.autocast("cpu", dtype=torch.bfloat16, cache_enabled=False):
+        with autocast(cache_enabled=False):
             latent = vae.encoder(image).float()
             noise = torch.randn(latent.shape, generator=generator)
             draw = torch.rand((len(latent), 1, 1, 1), generator=generator)
