@@ -1,0 +1,162 @@
+"""Fills the holes of a picture: structure by a network, detail and grain from the surroundings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.assets import asset_path
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.core.progress import Progress
+from studio.engine.photo.migan import SIDE, Migan
+from studio.retouch.grain import match_grain
+from studio.retouch.holes import Hole, context_of, grown, holes_of, margin_of
+from studio.retouch.patch_match import add_detail, can_match, complete
+from studio.retouch.seams import match_seam
+
+T = TypeVar("T")
+Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+NETWORK, PATCHES = "network", "patches"
+METHODS = (NETWORK, PATCHES)
+CONTEXT = 2.0
+"""Side of the square that is looked at, relative to the hole."""
+PATCH_CONTEXT = 3.0
+"""The same for patches, which can only copy what is in it."""
+PATCH_LEAST = 256
+"""Its least side in pixels."""
+
+
+class Cache(Protocol):
+    """Keeps loaded networks; ``engine.photo.networks.Networks`` is one."""
+
+    def get(self, key: str, make: Callable[[], T], /) -> T:
+        """Return the network of a key, made on first use."""
+
+
+def fill(
+    image: Pixels,
+    mask: Pixels,
+    progress: Progress,
+    networks: Cache,
+    method: str = NETWORK,
+    margin: int | None = None,
+    grain: bool = True,
+    mirrored: bool = False,
+    seed: int = 0,
+) -> Pixels:
+    """Return ``image`` (h, w, 3) uint8 sRGB with the thing under ``mask`` (h, w) uint8 removed.
+
+    Every pixel of the mask above 0 is in the hole, which then grows by ``margin`` pixels (by
+    default relative to its size). Not a byte changes outside the grown hole. An empty mask
+    returns a copy. ``mirrored`` lets the network see the picture mirrored, which gives another
+    filling; ``seed`` is that of patches and grain. StudioError if nothing is left outside the
+    mask, or if the network is not installed; Cancelled.
+    """
+    if method not in METHODS:
+        raise ValueError(method)
+    bare = mask > 0
+    if bare.all():
+        raise StudioError(
+            "The mask covers the whole picture, so nothing is left to fill it from.",
+            "Mark only the thing that should disappear.",
+        )
+    hole = grown(bare, margin_of(bare) if margin is None else margin)
+    if hole.all():
+        hole = bare
+    result = image.copy()
+    holes = holes_of(hole)
+    waiting = hole.copy()
+    for number, one in enumerate(holes):
+        part = progress.sub(number / len(holes), 1 / len(holes))
+        part.report(0.0, "Filling")
+        area = np.s_[one.box.y : one.box.bottom, one.box.x : one.box.right]
+        filled = _fill_one(result, waiting, one, part, networks, method, mirrored, seed)
+        if grain and method == NETWORK:
+            filled = _with_grain(result, filled, waiting, one, seed)
+        result[area][one.mask] = filled[one.mask]
+        waiting[area] &= ~one.mask
+    progress.report(1.0)
+    return result
+
+
+def _fill_one(
+    image: Pixels,
+    waiting: Mask,
+    hole: Hole,
+    progress: Progress,
+    networks: Cache,
+    method: str,
+    mirrored: bool,
+    seed: int,
+) -> Pixels:
+    """Return the filling of ``hole.box``; ``waiting`` (h, w) are all pixels not yet filled."""
+    box = hole.box
+    if method == PATCHES:
+        where = context_of(box, PATCH_CONTEXT, PATCH_LEAST, image.shape)
+        seen, gap = _cut(image, where), _cut(waiting, where)
+        if not can_match(gap):
+            where = context_of(box, 2 * PATCH_CONTEXT, 2 * PATCH_LEAST, image.shape)
+            seen, gap = _cut(image, where), _cut(waiting, where)
+        if can_match(gap):
+            filled = complete(seen, gap, progress, seed)
+            return _cut(filled, box.shift(-where.x, -where.y))
+        raise StudioError(
+            "Around the marked place too little is left to copy patches from.",
+            "Mark a smaller place, or choose another variation.",
+        )
+    where = context_of(box, CONTEXT, SIDE, image.shape)
+    seen, gap = _cut(image, where), _cut(waiting, where)
+    network = networks.get("migan", lambda: Migan(asset_path("migan")))
+    filled = _by_network(network, seen, gap, mirrored)
+    progress.report(0.4, "Filling")
+    scale = max(where.width, where.height) / SIDE
+    if scale > 1.05 and can_match(gap):
+        filled = add_detail(seen, gap, filled, 0.6 * scale, progress, seed)
+    filled = match_seam(filled, gap)
+    return _cut(filled, box.shift(-where.x, -where.y))
+
+
+def _by_network(network: Migan, image: Pixels, hole: Mask, mirrored: bool) -> Pixels:
+    """Return ``image`` with ``hole`` filled by the network, at the resolution of the network."""
+    height, width = hole.shape
+    scale = SIDE / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    known = image.copy()
+    small = np.asarray(cv2.resize(known, size, interpolation=way), np.uint8)
+    gap = cv2.resize(hole.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0
+    pad = ((0, SIDE - size[1]), (0, SIDE - size[0]))
+    small = np.pad(small, (*pad, (0, 0)), mode="symmetric")
+    gap = np.pad(gap, pad, mode="symmetric")
+    if mirrored:
+        small, gap = small[:, ::-1], gap[:, ::-1]
+    filled = network.fill(np.ascontiguousarray(small), np.ascontiguousarray(gap))
+    if mirrored:
+        filled = filled[:, ::-1]
+    filled = np.ascontiguousarray(filled[: size[1], : size[0]])
+    way = cv2.INTER_CUBIC if scale < 1 else cv2.INTER_AREA
+    large = cv2.resize(filled, (width, height), interpolation=way) if scale != 1 else filled
+    result = image.copy()
+    result[hole] = large[hole]
+    return result
+
+
+def _with_grain(image: Pixels, filled: Pixels, waiting: Mask, hole: Hole, seed: int) -> Pixels:
+    """Return the filling of ``hole.box`` with the grain of the surroundings."""
+    where = context_of(hole.box, 2.0, 256, image.shape)
+    seen, gap = _cut(image, where).copy(), _cut(waiting, where)
+    inner = hole.box.shift(-where.x, -where.y)
+    area = np.s_[inner.y : inner.bottom, inner.x : inner.right]
+    seen[area][hole.mask] = filled[hole.mask]
+    return _cut(match_grain(seen, gap, seed), inner)
+
+
+def _cut(pixels: NDArray[T], where: Rect) -> NDArray[T]:  # type: ignore[type-var]
+    return np.ascontiguousarray(pixels[where.y : where.bottom, where.x : where.right])
