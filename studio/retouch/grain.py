@@ -76,9 +76,7 @@ def _strength(blocks: NDArray[np.float32]) -> float:
     return float(np.median(blocks.std(axis=(1, 2)).mean(axis=1)))
 
 
-def _noise(
-    blocks: NDArray[np.float32], shape: tuple[int, int], seed: int
-) -> NDArray[np.float32]:
+def _noise(blocks: NDArray[np.float32], shape: tuple[int, int], seed: int) -> NDArray[np.float32]:
     """Return noise (h, w, 3) of standard deviation 1 with the mean spectrum of the blocks.
 
     The channels share their phases in the measure in which the blocks' channels are correlated.
@@ -88,7 +86,7 @@ def _noise(
     spectrum[0, 0] = 0
     kernel = np.fft.fftshift(np.fft.ifft2(spectrum).real).astype(np.float32)
     flat = blocks.reshape(-1, 3)
-    link = float(np.clip(np.corrcoef(flat.T)[np.triu_indices(3, 1)].mean(), 0, 1))
+    link = float(np.clip(np.asarray(np.corrcoef(flat.T))[np.triu_indices(3, 1)].mean(), 0, 1))
     common = random.standard_normal((*shape, 1)).astype(np.float32)
     own = random.standard_normal((*shape, 3)).astype(np.float32)
     white = np.sqrt(link) * common + np.sqrt(1 - link) * own

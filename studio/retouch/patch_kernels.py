@@ -15,7 +15,7 @@ FAR = np.int32(2**31 - 1)
 @compile_loop
 def patch_cost(
     image: Any, source_y: int, source_x: int, y: int, x: int, radius: int, limit: int
-) -> int:
+) -> Any:
     """Return the mean squared difference of two patches, times 64; ``limit`` if it is larger.
 
     The part of the patch around (y, x) that is outside the picture does not count.
@@ -37,7 +37,8 @@ def patch_cost(
         total += row
         if total > bound:
             return limit
-    return min(limit, np.int32(total * 64 // count))
+    cost = np.int32(total * 64 // count)
+    return cost if cost < limit else limit
 
 
 @compile_loop
@@ -55,9 +56,7 @@ def start_matches(
         if matches[y, x, 0] < 0:
             pick = np.random.randint(len(sources))
             matches[y, x, 0], matches[y, x, 1] = sources[pick, 0], sources[pick, 1]
-        costs[y, x] = patch_cost(
-            image, matches[y, x, 0], matches[y, x, 1], y, x, radius, 2**31 - 1
-        )
+        costs[y, x] = patch_cost(image, matches[y, x, 0], matches[y, x, 1], y, x, radius, 2**31 - 1)
 
 
 @compile_loop

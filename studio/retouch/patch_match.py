@@ -86,7 +86,8 @@ def complete(image: Pixels, hole: Mask, progress: Progress, seed: int = 0) -> Pi
             break
         levels.append(smaller)
     levels.reverse()
-    filled = cv2.inpaint(levels[0][0], levels[0][1].astype(np.uint8), 3, cv2.INPAINT_TELEA)
+    start = cv2.inpaint(levels[0][0], levels[0][1].astype(np.uint8), 3, cv2.INPAINT_TELEA)
+    filled = np.asarray(start, np.uint8)
     search: _Search | None = None
     for number, (pixels, gap) in enumerate(levels):
         progress.report(number / len(levels))
@@ -117,11 +118,11 @@ def add_detail(
     plain[hole] = soft[hole]
     known = (~hole).astype(np.float32)
     weight = cv2.GaussianBlur(known, (0, 0), blur)
-    low = cv2.GaussianBlur(image.astype(np.float32) * known[:, :, None], (0, 0), blur)
-    low /= np.maximum(weight, 1e-3)[:, :, None]
+    total = cv2.GaussianBlur(image.astype(np.float32) * known[:, :, None], (0, 0), blur)
+    low = total / np.maximum(weight, 1e-3)[:, :, None]
     low[hole] = soft[hole]
     search.run(np.clip(low + 0.5, 0, 255).astype(np.uint8), 4, seed, progress)
-    detail = (image.astype(np.float32) - low) * known[:, :, None]
+    detail = np.asarray((image - low) * known[:, :, None], np.float32)
     votes = search.votes(detail, 0.05)
     where = search.holes[:, 0], search.holes[:, 1]
     plain[where] = np.clip(plain[where] + votes + 0.5, 0, 255)

@@ -26,8 +26,8 @@ def match_seam(image: Pixels, hole: Mask, width: float = 4.0) -> Pixels:
         return image.copy()
     pixels = image.astype(np.float32)
     step = _mean(pixels, ~hole, width) - _mean(pixels, hole, width)
-    step = np.clip(step, -MOST, MOST)
-    membrane = _membrane(np.where(inner[:, :, None], step, 0), inner, hole)
+    found = np.where(inner[:, :, None], np.clip(step, -MOST, MOST), 0).astype(np.float32)
+    membrane = _membrane(np.asarray(found, np.float32), inner, hole)
     result = image.copy()
     result[hole] = np.clip(pixels[hole] + membrane[hole] + 0.5, 0, 255)
     return result
@@ -38,8 +38,7 @@ def _mean(pixels: NDArray[np.float32], where: Mask, width: float) -> NDArray[np.
     weight = where.astype(np.float32)
     total = cv2.GaussianBlur(pixels * weight[:, :, None], (0, 0), width)
     share = cv2.GaussianBlur(weight, (0, 0), width)
-    result: NDArray[np.float32] = total / np.maximum(share, 1e-4)[:, :, None]
-    return result
+    return np.asarray(total / np.maximum(share, 1e-4)[:, :, None], np.float32)
 
 
 def _membrane(values: NDArray[np.float32], known: Mask, hole: Mask) -> NDArray[np.float32]:
@@ -57,7 +56,8 @@ def _membrane(values: NDArray[np.float32], known: Mask, hole: Mask) -> NDArray[n
         coarse = np.asarray(total / np.maximum(weight, 1e-6)[:, :, None], np.float32)
         small = cv2.resize(hole.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
         below = _membrane(coarse, weight > 0, small | (weight > 0))
-        result = cv2.resize(below, (width, height), interpolation=cv2.INTER_LINEAR)
+        spread = cv2.resize(below, (width, height), interpolation=cv2.INTER_LINEAR)
+        result = np.asarray(spread, np.float32)
     result = np.where(known[:, :, None], values, result).astype(np.float32)
     free = (hole & ~known)[:, :, None]
     for _ in range(8):
