@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import pytest
 
 # Before any test module is imported, since Qt and OpenMP read these only once.
@@ -29,6 +30,14 @@ for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[name] = THREADS
 # Threads that wait for each other while more run than there are cores only take time away.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# The assets that are installed on this machine, which only tests marked with needs_asset see. A
+# worker inherits the folder from the process that started it, in which LIENZO_HOME was moved.
+if "LIENZO_TEST_ASSETS" not in os.environ:
+    named = os.environ.get("LIENZO_ASSETS", "none")
+    own = os.environ.get("LIENZO_HOME")
+    data = Path(own) / "data" if own else platformdirs.user_data_path("lienzo", appauthor=False)
+    os.environ["LIENZO_TEST_ASSETS"] = str(data / "assets") if named == "none" else named
+os.environ.pop("LIENZO_ASSETS", None)
 # Settings, journal and logs of fixtures that live longer than a test; `home` moves them again.
 SESSION_HOME = tempfile.mkdtemp(prefix="lienzo-tests-")
 os.environ["LIENZO_HOME"] = SESSION_HOME
@@ -55,6 +64,19 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("LIENZO_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def needed_assets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a test marked ``needs_asset("migan", ...)`` the machine's assets, or skip it."""
+    ids = [id for mark in request.node.iter_markers("needs_asset") for id in mark.args]
+    if not ids:
+        return
+    from studio.core.assets import missing_asset
+
+    monkeypatch.setenv("LIENZO_ASSETS", os.environ["LIENZO_TEST_ASSETS"])
+    if any(missing_asset(id) is not None for id in ids):
+        pytest.skip("needs the networks of the photo tools")
 
 
 @pytest.fixture(autouse=True)
