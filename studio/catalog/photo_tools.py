@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from studio.catalog.settings import Setting, Value
+from studio.catalog.settings import Kind, Setting, Value
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
 
@@ -52,6 +52,29 @@ class PhotoTool:
         return {name: row.check(values.get(name, row.default)) for name, row in known.items()}
 
 
+CLEAN_SETTINGS = (
+    Setting(
+        "noise",
+        translatable("Noise"),
+        Kind.WHOLE,
+        80,
+        0,
+        100,
+        unit="%",
+        tip=translatable("How much of the noise is removed; coloured noise goes first"),
+    ),
+    Setting(
+        "jpeg",
+        translatable("JPEG blocks"),
+        Kind.WHOLE,
+        0,
+        0,
+        100,
+        unit="%",
+        tip=translatable("How much of the blocks and rings of a JPEG file is removed"),
+    ),
+)
+
 PHOTO_TASKS: Mapping[str, PhotoTool] = {
     row.id: row
     for row in (
@@ -75,6 +98,7 @@ PHOTO_TASKS: Mapping[str, PhotoTool] = {
             translatable("Clean"),
             "studio.engine.photo.clean:run",
             assets=("realesrgan-x2",),
+            settings=CLEAN_SETTINGS,
         ),
     )
 }
@@ -115,6 +139,10 @@ PHOTO_KINDS: Mapping[str, PhotoTool] = {
             translatable("Enlarge"),
             "studio.engine.photo.enlarge:run",
             assets=("realesrgan-x2",),
+            settings=(
+                Setting("width", translatable("Width"), Kind.WHOLE, 1, 1, 300_000),
+                Setting("height", translatable("Height"), Kind.WHOLE, 1, 1, 300_000),
+            ),
             landing="studio.session.photo.enlarge:land",
         ),
     )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 FILES: Mapping[str, str] = {
     "assets": "the networks of the photo tools: list, fetch, verify",
+    "enlarge": "make a photo larger with invented detail, or any size by resampling",
+    "clean": "remove noise and JPEG blocks from a photo",
 }
 """Name -> help. ``studio.cli.NAME`` has ``arguments(parser)`` and ``run(options) -> int``; it is
 imported only if its command is named."""

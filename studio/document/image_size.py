@@ -20,7 +20,8 @@ from studio.document.layer import ControlLayer, GenerativeLayer, GroupLayer, Lay
 from studio.document.locked import check_unlocked
 from studio.document.operations import shift_layer
 from studio.document.raster import Raster
-from studio.document.resampling import LANCZOS, NEAREST, Resampler, resample_raster
+from studio.document.resampling import resample_raster
+from studio.retouch.resampling import LANCZOS, NEAREST, Resampler
 
 FLAT = ("segmentation",)
 """Kinds of control images whose colours are names, which must not be mixed."""

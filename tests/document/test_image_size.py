@@ -16,10 +16,10 @@ from studio.document.image_size import scale_document, scale_layer
 from studio.document.layer import ControlLayer, GenerativeLayer, GroupLayer, LayerMask, RasterLayer
 from studio.document.raster import Raster
 from studio.document.render.compositor import composite
-from studio.document.resampling import LANCZOS, NEAREST, resample
 from studio.document.selection import select_rect
 from studio.edit.prepare import recipe_of
 from studio.edit.request import ControlUse, EditRequest, Task
+from studio.retouch.resampling import LANCZOS, NEAREST, resample
 
 
 def photo(width: int = 120, height: int = 80) -> np.ndarray:

@@ -8,14 +8,16 @@ import pytest
 from studio.core.geometry import Rect
 from studio.document import resampling
 from studio.document.raster import Raster
-from studio.document.resampling import (
+from studio.document.resampling import resample_raster
+from studio.retouch import resampling as retouch_resampling
+from studio.retouch.resampling import (
     BICUBIC,
     LANCZOS,
     NEAREST,
     RESAMPLERS,
     Resampler,
+    fit,
     resample,
-    resample_raster,
     resampler,
 )
 
@@ -116,6 +118,23 @@ def test_a_mask_gets_no_ring() -> None:
     alpha = resample(np.repeat(mask[:, :, None], 4, 2), 180, 180, LANCZOS)
     assert not alpha[:54, :, 3].any() and not alpha[:, :54, 3].any()
     assert (alpha[alpha[:, :, 3] > 0, :3] >= 250).all()
+
+
+def test_fitted_layers_equal_resampled_rasters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retouch_resampling, "ROWS", 64)
+    pixels = noise(90, 130)
+    pixels[:, :, 3] = np.maximum(pixels[:, :, 3], 128)
+    for place, source in (((0, 0), (130, 90)), ((20, -15), (130, 100)), ((0, 10), (140, 100))):
+        for target in ((200, 150), (77, 61)):
+            made, corner = fit(pixels, place, source, target, LANCZOS)
+            wanted = resample_raster(Raster.from_array(pixels, *place), LANCZOS, source, target)
+            bounds = wanted.bounds()
+            read = Raster.from_array(made, *corner)
+            assert read.bounds() == bounds
+            seen, other = read.read(bounds).astype(int), wanted.read(bounds).astype(int)
+            assert np.abs(seen[:, :, 3] - other[:, :, 3]).max() <= 1
+            sure = other[:, :, 3] > 60
+            assert np.abs(seen - other)[sure].max() <= 2
 
 
 def test_an_unknown_way_is_an_error() -> None:
