@@ -119,6 +119,12 @@ PHOTO_KINDS: Mapping[str, PhotoTool] = {
             translatable("Find the subject"),
             "studio.engine.photo.subject:run",
             assets=("u2netp",),
+            settings=(
+                Setting("refine", translatable("Refine the edge"), Kind.SWITCH, True),
+                Setting(
+                    "colours", translatable("Clean the colours of the edge"), Kind.SWITCH, False
+                ),
+            ),
             landing="studio.session.photo.subject:land",
         ),
         PhotoTool(

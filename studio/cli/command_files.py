@@ -8,6 +8,8 @@ FILES: Mapping[str, str] = {
     "assets": "the networks of the photo tools: list, fetch, verify",
     "enlarge": "make a photo larger with invented detail, or any size by resampling",
     "clean": "remove noise and JPEG blocks from a photo",
+    "cutout": "remove the background of a photo",
+    "lift": "make a thing of a photo a layer of its own and fill the place behind it",
 }
 """Name -> help. ``studio.cli.NAME`` has ``arguments(parser)`` and ``run(options) -> int``; it is
 imported only if its command is named."""

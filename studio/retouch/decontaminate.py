@@ -17,37 +17,47 @@ Floats = NDArray[np.float32]
 WIDE, NARROW = 90, 6
 """The radii of the two windows in pixels, as in the paper."""
 
+TILE = 512
+"""Side of the pieces that are computed one after the other, in pixels."""
+
 LEAST = np.float32(1e-5)
 """Keeps the weighted means finite where nothing has any weight."""
 
 
-def foreground_colours(image: Pixels, alpha: Pixels, wide: int = WIDE) -> Pixels:
-    """Return the colours of the thing, (h, w, 3) uint8, of a photo (h, w, 3) uint8 sRGB.
+def foreground_colours(image: Pixels, alpha: Pixels) -> Pixels:
+    """Return the colours of the thing, (h, w, 3) uint8, of a photo (h, w, 3 or 4) uint8 sRGB.
 
-    ``alpha`` (h, w) uint8 is its coverage. Pixels of alpha 255 keep their bytes; those of alpha 0
-    get the nearest colours of the thing, so that scaling the layer later brings no fringe back.
-    ``wide`` is the radius of the first window, in pixels: the widest soft edge that is bridged.
+    ``alpha`` (h, w) uint8 is its coverage. Pixels of alpha 255 keep their bytes. Those of alpha 0
+    near the edge get the colours of the edge, so that scaling brings no fringe back. Computed in
+    tiles, and only in those that an edge touches, so that the memory does not depend on the size.
     """
-    colours, _ = _both(image, alpha, wide)
-    found = np.rint(colours).astype(np.uint8)
-    solid = alpha == 255
-    found[solid] = image[solid]
+    height, width = alpha.shape
+    found = np.ascontiguousarray(image[:, :, :3]).copy()
+    margin = WIDE + NARROW
+    for top in range(0, height, TILE):
+        for left in range(0, width, TILE):
+            bottom, right = min(top + TILE, height), min(left + TILE, width)
+            y, x = max(0, top - margin), max(0, left - margin)
+            place = slice(y, bottom + margin), slice(x, right + margin)
+            share = alpha[place]
+            inner = share[top - y : bottom - y, left - x : right - x]
+            if inner.min() == 255 or share.max() == 0:
+                continue
+            colours = _front(image[place][:, :, :3], share)
+            inside = colours[top - y : bottom - y, left - x : right - x]
+            target = found[top:bottom, left:right]
+            np.copyto(target, inside, where=(inner < 255)[:, :, None])
     return found
 
 
-def background_colours(image: Pixels, alpha: Pixels, wide: int = WIDE) -> Pixels:
-    """Return the colours behind the thing at its edge, (h, w, 3) uint8; see above."""
-    _, colours = _both(image, alpha, wide)
-    return np.asarray(np.rint(colours), np.uint8)
-
-
-def _both(image: Pixels, alpha: Pixels, wide: int) -> tuple[Floats, Floats]:
-    photo = image[:, :, :3].astype(np.float32)
+def _front(image: Pixels, alpha: Pixels) -> Pixels:
+    """Return the colours of the thing in one tile with its margin."""
+    photo = image.astype(np.float32)
     share = (alpha.astype(np.float32) / np.float32(255))[:, :, None]
     front = back = photo
-    for radius in (wide, NARROW):
+    for radius in (WIDE, NARROW):
         front, back = _corrected(photo, front, back, share, radius)
-    return front, back
+    return np.asarray(np.rint(front), np.uint8)
 
 
 def _corrected(

@@ -16,6 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.retouch.guided_filter import guided_filter
+
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
@@ -46,7 +48,7 @@ SURE = np.float32(0.9)
 SHARE = np.float32(0.3)
 """The weight of such a pixel beside one outside the band."""
 
-GUIDE_RADIUS, GUIDE_FLOOR = 4, np.float32(1e-4)
+GUIDE_RADIUS, GUIDE_FLOOR = 4, 1e-4
 """Window radius in pixels and epsilon (variance of colours 0..1) of the guided filter."""
 
 TRIM = np.float32(0.04)
@@ -123,7 +125,9 @@ def _sides(small: Floats, level: Floats, free: NDArray[np.bool_]) -> _Sides:
             fore = np.where(guess > SURE, guess, 0) ** 2 * share
             behind = np.where(guess < 1 - SURE, 1 - guess, 0) ** 2 * share
             front, back = continued(small, fore), continued(small, behind)
-    smooth = _guided(small / np.float32(255), guess.astype(np.float32))
+    smooth = guided_filter(
+        np.rint(small).astype(np.uint8), guess.astype(np.float32), GUIDE_RADIUS, GUIDE_FLOOR
+    )
     return _Sides(front, back, trust, smooth)
 
 
@@ -156,26 +160,6 @@ def continued(values: Floats, weight: Floats) -> Floats:
         known = np.minimum(share * 4, 1)[:, :, None]
         found = here * known + wide * (1 - known)
     return np.asarray(found, np.float32)
-
-
-def _guided(guide: Floats, values: Floats) -> Floats:
-    """Return ``values`` (h, w) smoothed along a colour guide (h, w, 3) in 0..1 (He et al. 2013)."""
-    mean, level = _mean(guide), _mean(values)
-    product = _mean(guide * values[:, :, None]) - mean * level[:, :, None]
-    spread = np.empty((*values.shape, 3, 3), np.float32)
-    for i in range(3):
-        for j in range(i, 3):
-            one = _mean(guide[:, :, i] * guide[:, :, j]) - mean[:, :, i] * mean[:, :, j]
-            spread[:, :, i, j] = spread[:, :, j, i] = one + (GUIDE_FLOOR if i == j else 0)
-    slope = np.linalg.solve(spread, product[:, :, :, None])[:, :, :, 0].astype(np.float32)
-    rise = level - np.sum(slope * mean, axis=2)
-    found = np.sum(_mean(slope) * guide, axis=2) + _mean(rise)
-    return np.asarray(np.clip(found, 0, 1), np.float32)
-
-
-def _mean(values: Floats) -> Floats:
-    side = 2 * GUIDE_RADIUS + 1
-    return np.asarray(cv2.blur(values, (side, side), borderType=cv2.BORDER_REFLECT), np.float32)
 
 
 def _at_full_size(image: Pixels, sides: _Sides, rough: Pixels, band: Pixels) -> Pixels:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from studio.catalog.photo_tools import PHOTO_KINDS, PHOTO_TASKS
 from studio.catalog.settings import Value
+from studio.core.events import Event
 from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.raster import Raster
@@ -40,6 +41,8 @@ class PhotoWork:
     def __init__(self, session: Owner, queue_edit: QueueEdit) -> None:
         self._session = session
         self._queue_edit = queue_edit
+        self.landed: Event[[str]] = Event()
+        """The result of a tool of this kind (``PHOTO_KINDS``) has been landed."""
 
     def submit(
         self,
@@ -86,3 +89,4 @@ class PhotoWork:
         """Give a result to the landing of its row; StudioError if it no longer fits."""
         module, name = PHOTO_KINDS[result.request.kind].landing.split(":")
         getattr(import_module(module), name)(self._session, job, result)
+        self.landed.emit(result.request.kind)

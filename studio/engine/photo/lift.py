@@ -1,0 +1,147 @@
+"""Lifts a thing off a photo: its soft alpha, its own colours, and the place behind it filled."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.core.progress import Progress
+from studio.edit.lifting import CONTEXT, LEAST_CONTEXT, fill_request
+from studio.edit.photo_tools import PhotoRequest, PhotoResult
+from studio.edit.region import region_around
+from studio.engine.photo.networks import Networks
+from studio.engine.photo.remove import run as remove
+from studio.engine.photo.subject import fine_alpha, flattened, optional, subject_of
+from studio.retouch.decontaminate import foreground_colours
+from studio.retouch.matting import grown
+from studio.retouch.subject_network import person_edge
+
+Pixels = NDArray[np.uint8]
+
+MARGIN = 0.012
+"""How far the hole reaches beyond the thing, over its longer side: its shadow and its glow."""
+
+LEAST_MARGIN, MOST_MARGIN = 4, 40
+"""The same in pixels."""
+
+NEARBY = 0.1
+"""The surroundings of a thing, over its longer side, in which its colours are estimated."""
+
+BEYOND = 0.06
+"""How far a person's hair may reach beyond the mask that was chosen, over the longer side."""
+
+
+def run(request: PhotoRequest, progress: Progress, networks: Networks) -> PhotoResult:
+    """Lift the thing under the mask of the request; without a mask, the subject of the picture.
+
+    ``image`` is the thing (h, w, 4) uint8 sRGB with straight alpha; ``arrays`` has "thing" and
+    "place", two rectangles (x, y, width, height) in document pixels, and of the place its
+    "picture" and "fill" (h, w, 3) uint8 and the "hole" (h, w) uint8 that was filled. StudioError
+    if there is nothing to lift, or nothing left around it.
+    """
+    started = time.perf_counter()
+    seen = request.picture()
+    picture = flattened(seen)
+    region, rough = request.region, request.mask
+    if rough is None:
+        progress.report(0.05, "Looking for the subject")
+        rough = subject_of(picture, networks).mask
+        part = _around(rough, region)
+        rows, columns = _slices(part, region)
+        seen, picture, rough = (
+            np.ascontiguousarray(one[rows, columns]) for one in (seen, picture, rough)
+        )
+        region = part
+    else:
+        person = person_edge(picture, rough, partial(optional, networks))
+        rough = rough if person is None else _kept_near(person, rough)
+    progress.report(0.2, "Refining the edge")
+    alpha, notes = fine_alpha(picture, rough)
+    if seen.shape[2] == 4:
+        alpha = np.minimum(alpha, seen[:, :, 3])
+    cut = time.perf_counter()
+    box = _box(alpha)
+    thing = _colours(picture, alpha, box)
+    progress.report(0.4, "Filling the place behind")
+    hole = _hole(alpha, box)
+    filled = remove(fill_request(region, picture, hole), progress.sub(0.4, 0.6), networks)
+    progress.report(1.0)
+    return PhotoResult(
+        request=request,
+        image=thing,
+        arrays={
+            "thing": np.array((region.x + box.x, region.y + box.y, box.width, box.height)),
+            "place": np.array((region.x, region.y, region.width, region.height)),
+            "picture": picture,
+            "fill": filled.images[0],
+            "hole": hole,
+        },
+        notes=(*notes, *filled.notes),
+        timings={"cut": cut - started, "fill": time.perf_counter() - cut},
+    )
+
+
+def _around(mask: Pixels, region: Rect) -> Rect:
+    """Return the part of ``region`` around a mask of it, with room for the filling's context."""
+    x, y, width, height = cv2.boundingRect((mask > 0).astype(np.uint8))
+    inside = Rect(region.x + x, region.y + y, width, height)
+    padding = max(LEAST_CONTEXT, round(CONTEXT * max(width, height)))
+    return region_around(inside, region, padding)
+
+
+def _slices(part: Rect, region: Rect) -> tuple[slice, slice]:
+    x, y = part.x - region.x, part.y - region.y
+    return slice(y, y + part.height), slice(x, x + part.width)
+
+
+def _kept_near(person: Pixels, rough: Pixels) -> Pixels:
+    """Return a person's alpha without other people: what is near the mask that was chosen."""
+    chosen = (rough > 127).astype(np.uint8) * np.uint8(255)
+    _, _, width, height = cv2.boundingRect(chosen)
+    near = grown(chosen, max(4, round(BEYOND * max(width, height))))
+    core = cv2.erode(chosen, np.ones((5, 5), np.uint8))
+    return np.maximum(np.where(near > 0, person, 0), core).astype(np.uint8)
+
+
+def _box(alpha: Pixels) -> Rect:
+    """Return the bounds of the thing; StudioError if there is none, or it is everything."""
+    x, y, width, height = cv2.boundingRect((alpha > 0).astype(np.uint8))
+    if width == 0 or int(alpha.max()) < 128:
+        raise StudioError(
+            "There is no thing here that could be lifted.",
+            "Click another place, or draw around the thing with the lasso.",
+        )
+    if int(alpha.min()) == 255:
+        raise StudioError(
+            "The selection covers the whole picture, so there is nothing to lift it from.",
+            "Select only the thing that should become a layer.",
+        )
+    return Rect(x, y, width, height)
+
+
+def _colours(picture: Pixels, alpha: Pixels, box: Rect) -> Pixels:
+    """Return the thing (h, w, 4) uint8 of ``box``, its edge without the background."""
+    height, width = alpha.shape
+    margin = round(NEARBY * max(box.width, box.height)) + 8
+    near = box.expand(margin).intersect(Rect(0, 0, width, height))
+    rows, columns = _slices(near, Rect(0, 0, width, height))
+    share = np.ascontiguousarray(alpha[rows, columns])
+    colours = foreground_colours(np.ascontiguousarray(picture[rows, columns]), share)
+    rgba: Pixels = np.dstack([colours, share])
+    rgba[share == 0] = 0
+    inner = _slices(box, near)
+    return np.ascontiguousarray(rgba[inner])
+
+
+def _hole(alpha: Pixels, box: Rect) -> Pixels:
+    margin = round(MARGIN * max(box.width, box.height))
+    hole = grown(
+        (alpha > 0).astype(np.uint8) * np.uint8(255), min(MOST_MARGIN, max(LEAST_MARGIN, margin))
+    )
+    return hole if not hole.all() else (alpha > 0).astype(np.uint8) * np.uint8(255)
