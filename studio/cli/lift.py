@@ -20,7 +20,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="ORA keeps all")
     parser.add_argument(
-        "--move", type=_shift, default=(0, 0), metavar="X,Y", help="move the thing by so many pixels"
+        "--move",
+        type=_shift,
+        default=(0, 0),
+        metavar="X,Y",
+        help="move the thing by pixels",
     )
     parser.add_argument(
         "--quality", type=in_range("quality"), default=92, help="of JPEG and WebP, 1 to 100"

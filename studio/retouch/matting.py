@@ -72,10 +72,12 @@ def refine_alpha(image: Pixels, rough: Pixels, unknown: Pixels | None = None) ->
     """Return the alpha (h, w) uint8 of a thing in a photo (h, w, 3 or 4) uint8 sRGB.
 
     ``rough`` (h, w) uint8 is its approximate mask. ``unknown`` (h, w) uint8 is above 0 where alpha
-    is to be estimated; by default ``edge_band``. Elsewhere alpha is ``rough``. A mask that has
-    nothing inside or nothing outside the unknown part is returned as it is.
+    is to be estimated; by default ``edge_band``. Elsewhere alpha is ``rough``, which counts as 0
+    up to LOW and as 255 from HIGH. A mask that has nothing inside or nothing outside the unknown
+    part is not estimated.
     """
     band = edge_band(rough) if unknown is None else unknown
+    rough = _certain(rough, band)
     known = rough[band == 0]
     if not known.size or int(known.max()) <= 127 or int(known.min()) > 127:
         return rough.copy()
@@ -213,7 +215,13 @@ def _connected(alpha: Pixels, rough: Pixels, band: Pixels) -> Pixels:
     found = np.where(_touching(labels, known & (rough > 127)), alpha, 0)
     _, labels = cv2.connectedComponents((found < HIGH).astype(np.uint8), connectivity=4)
     open_ = _touching(labels, known & (rough <= 127))
-    return np.where(open_ | (found >= HIGH), found, 255).astype(np.uint8)
+    return _certain(np.where(open_ | (found >= HIGH), found, 255).astype(np.uint8), None)
+
+
+def _certain(alpha: Pixels, band: Pixels | None) -> Pixels:
+    """Return alpha with traces of 0 removed, and, outside ``band``, those of 255."""
+    found = np.where(alpha <= LOW, np.uint8(0), alpha)
+    return found if band is None else np.where((band == 0) & (found >= HIGH), np.uint8(255), found)
 
 
 def _touching(labels: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -91,7 +91,9 @@ def fine_alpha(
         return alpha, ()
     scale = (LARGEST / (image.shape[0] * image.shape[1])) ** 0.5
     small, level, free = (
-        np.asarray(cv2.resize(one, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+        np.asarray(
+            cv2.resize(one, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
+        )
         for one in (image, rough[part], band[part])
     )
     size = image.shape[1], image.shape[0]
