@@ -4,9 +4,10 @@
     python3 packaging/bootstrap.py test [ARGUMENT ...]    pytest with these arguments
 
 Everything goes into .venv in the project (LIENZO_VENV names another folder), never into the
-system's own Python, which may be managed by the system (PEP 668). The second start installs
-nothing and needs no network. This file has to be understood by Python 3.8, so that it can look
-for a newer one.
+system's own Python, which may be managed by the system (PEP 668). The networks of the photo tools
+go into the data folder, or into LIENZO_ASSETS; with LIENZO_ASSETS=none they are not fetched. The
+second start installs nothing and needs no network. This file has to be understood by Python 3.8,
+so that it can look for a newer one.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 NEWER = ("python3.13", "python3.12", "python3.11", "python3.14", "python3", "python", "py")
 STAMP = ".lienzo.json"
+ASSET_TABLE = Path("studio", "core", "assets", "table.py")
 TESTING = ("recipe", "test")
 """Extras of the tests; those of the starter's recipe are among them."""
 # What an environment may hold at its top; a folder with anything else is not ours to remove.
@@ -200,7 +202,7 @@ def install(extras: Sequence[str]) -> Path:
         stamp.unlink()
     say("Installing Lienzo and its libraries; the first time this loads some gigabytes.")
     pip_install(python, wanted)
-    provide_pose_weights(python)
+    provide_assets(python)
     content = {"key": fingerprint(python), "extras": wanted}
     stamp.write_text(json.dumps(content), encoding="utf-8")
     return python
@@ -216,9 +218,9 @@ def read_stamp(stamp: Path) -> tuple[str, list[str]]:
 
 
 def fingerprint(python: Path) -> str:
-    """Return a hash of everything that determines the packages to install."""
+    """Return a hash of everything that determines what to install."""
     digest = hashlib.sha256()
-    for path in (ROOT / "pyproject.toml", lock(()), lock(TESTING)):
+    for path in (ROOT / "pyproject.toml", lock(()), lock(TESTING), ROOT / ASSET_TABLE):
         digest.update(path.read_bytes())
     digest.update(repr((version_of(python), str(ROOT))).encode())
     return digest.hexdigest()
@@ -267,12 +269,12 @@ def pip(python: Path, arguments: Sequence[str]) -> None:
     stop("Lienzo was not installed; the lines above from pip say why.")
 
 
-def provide_pose_weights(python: Path) -> None:
-    """Install the weights of the person detector; a failure is reported but not fatal.
+def provide_assets(python: Path) -> None:
+    """Fetch the networks of the photo tools; a failure is reported but not fatal.
 
     Runs in a separate process, since the environment's Python has the packages to convert them.
     """
-    call([python, ROOT / "packaging" / "pose_weights.py"])
+    call([python, ROOT / "main.py", "assets", "fetch"])
 
 
 def say(text: str) -> None:

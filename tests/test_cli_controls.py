@@ -44,7 +44,7 @@ def test_annotate_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "'pose'" in capsys.readouterr().err, "the kinds come from the table"
     photo(tmp_path / "photo.png")
     common = ["annotate", str(tmp_path / "photo.png"), "--out", out]
-    assert "pose_weights.py" in failure(capsys, [*common, "--kind", "pose"])
+    assert "assets fetch openpose" in failure(capsys, [*common, "--kind", "pose"])
     assert "OpenPose JSON" in failure(capsys, [*common, "--kind", "canny", "--json"])
     assert not Path(out).exists()
 

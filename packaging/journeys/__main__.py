@@ -1,7 +1,7 @@
 """Takes the pictures of the guide's journeys: ``python packaging/journeys OUT [NAME ...]``.
 
 It needs a display (Xvfb or QT_QPA_PLATFORM=offscreen will do) and, for the pose from a photo, the
-weights that packaging/pose_weights.py fetches. Each journey ends with what it promises being
+networks that `lienzo assets fetch` installs. Each journey ends with what it promises being
 checked.
 """
 

@@ -28,8 +28,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS, pose_weights
-from studio.core.paths import data_dir
+from studio.core.assets.places import assets_folder
 from studio.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,11 +70,10 @@ def running(theme: str = "dark", language: str = "en") -> Iterator[MainWindow]:
     """Give a started window with settings and subjects of its own, once its engine is loaded."""
     from studio import app
 
-    weights, own = pose_weights(), os.environ.get("LIENZO_HOME")
+    own = os.environ.get("LIENZO_HOME")
+    os.environ.setdefault("LIENZO_ASSETS", str(assets_folder()))
     with tempfile.TemporaryDirectory() as home:
         os.environ["LIENZO_HOME"] = home
-        if weights is not None:
-            lend(weights)
         settings = Settings(None)
         settings.set("theme", theme)
         settings.set("language", language)
@@ -90,13 +88,6 @@ def running(theme: str = "dark", language: str = "en") -> Iterator[MainWindow]:
             os.environ.pop("LIENZO_HOME")
             if own is not None:
                 os.environ["LIENZO_HOME"] = own
-
-
-def lend(weights: Path) -> None:
-    """Let the current data folder have the weights that find people."""
-    place = data_dir().joinpath(*POSE_FOLDER)
-    place.mkdir(parents=True, exist_ok=True)
-    (place / POSE_WEIGHTS).symlink_to(weights.resolve())
 
 
 def close(window: MainWindow) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.catalog import annotators
 from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS, annotator_reason, pose_weights
+from studio.core.assets import places
 from studio.core.paths import data_dir
 
 
@@ -23,7 +23,7 @@ def put(folder: Path) -> Path:
 def test_weights_of_the_data_folder_come_before_those_of_the_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(annotators, "resource", tmp_path.joinpath)
+    monkeypatch.setattr(places, "resource", tmp_path.joinpath)
     assert pose_weights() is None
     shipped = put(tmp_path)
     assert pose_weights() == shipped
@@ -34,13 +34,12 @@ def test_weights_of_the_data_folder_come_before_those_of_the_program(
 def test_only_pose_waits_for_weights_and_says_what_to_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(annotators, "resource", tmp_path.joinpath)
+    monkeypatch.setattr(places, "resource", tmp_path.joinpath)
     assert annotator_reason("canny") is None and annotator_reason("lineart") is None
     reason = annotator_reason("pose")
     assert reason is not None and sys.executable in reason.hint.format(**reason.values)
-    assert Path(annotators.pose_command().split('"')[-2]).is_file()
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert sys.executable not in annotators.pose_command()
+    assert "-m studio" not in places.fetch_command("openpose")
     put(data_dir())
     assert annotator_reason("pose") is None
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import threading
 from pathlib import Path
 
 import cv2
 import numpy as np
-import platformdirs
 import pytest
 import torch
 from safetensors.torch import save_file
 
-from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS, pose_weights
+from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS
 from studio.control_maps.openpose import Poses
 from studio.control_maps.pose import JOINTS, draw_pose
 from studio.control_maps.pose_edit import preset
@@ -263,7 +261,7 @@ def random_weights(path: Path) -> None:
 
 
 def test_without_weights_it_says_what_to_run() -> None:
-    with pytest.raises(StudioError, match=r"not installed.*pose_weights\.py"):
+    with pytest.raises(StudioError, match=r"not installed.*assets fetch openpose"):
         pose.PoseAnnotator().find(np.zeros((8, 8, 3), np.uint8), Progress())
 
 
@@ -294,20 +292,8 @@ def test_damaged_weights_are_a_sentence(damage: str) -> None:
     else:
         sums = f"{hashlib.sha256(content + b'x').hexdigest()}  {POSE_WEIGHTS}\n"
         path.with_name("SHA256SUMS").write_text(sums)
-    with pytest.raises(StudioError, match=r"damaged.*pose_weights\.py"):
+    with pytest.raises(StudioError, match=r"damaged.*assets fetch openpose"):
         pose.PoseAnnotator().find(np.zeros((8, 8, 3), np.uint8), Progress())
-
-
-@pytest.fixture
-def real_weights() -> Path:
-    """Bring the weights that are installed on this machine into the test's own data folder."""
-    found = pose_weights()
-    installed = Path(platformdirs.user_data_dir("lienzo", appauthor=False)).joinpath(*POSE_FOLDER)
-    if found is None and not (installed / POSE_WEIGHTS).is_file():
-        pytest.skip("needs the weights that find people")
-    if found is not None:
-        return found
-    return Path(shutil.copytree(installed, data_dir().joinpath(*POSE_FOLDER))) / POSE_WEIGHTS
 
 
 def astronaut() -> np.ndarray:
@@ -315,7 +301,8 @@ def astronaut() -> np.ndarray:
     return np.ascontiguousarray(picture[:, :, ::-1])
 
 
-def test_the_astronaut_is_found(real_weights: Path) -> None:
+@pytest.mark.needs_asset("openpose")
+def test_the_astronaut_is_found() -> None:
     poses = pose.PoseAnnotator().find(astronaut(), Progress())
     (person,) = poses.people
     # Read off the photo: x, y in its 512 x 512 pixels.
@@ -329,7 +316,8 @@ def test_the_astronaut_is_found(real_weights: Path) -> None:
     assert person[RIGHT, 0] < person[LEFT, 0], "right is the person's own"
 
 
-def test_two_astronauts_are_two_people(real_weights: Path) -> None:
+@pytest.mark.needs_asset("openpose")
+def test_two_astronauts_are_two_people() -> None:
     one = astronaut()
     poses = pose.PoseAnnotator().find(np.hstack([one, one[:, ::-1]]), Progress())
     assert len(poses.people) == 2
@@ -339,6 +327,7 @@ def test_two_astronauts_are_two_people(real_weights: Path) -> None:
     assert all(person[RIGHT, 0] < person[LEFT, 0] for person in poses.people)
 
 
-def test_nobody_is_found_in_a_cup_of_coffee(real_weights: Path) -> None:
+@pytest.mark.needs_asset("openpose")
+def test_nobody_is_found_in_a_cup_of_coffee() -> None:
     picture = cv2.imread(str(resource("samples", "sample-coffee.jpg")))[:, :, ::-1]
     assert pose.PoseAnnotator().find(picture, Progress()).people == ()

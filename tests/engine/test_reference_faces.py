@@ -16,7 +16,7 @@ from diffusers import StableDiffusionPipeline, UNet2DConditionModel
 from latents import sampled
 from PIL import Image
 from safetensors.torch import load_file, save_file
-from test_pose_annotator import Drawn, astronaut, drawn, real_weights
+from test_pose_annotator import Drawn, astronaut, drawn
 from test_reference import picture, write_adapter
 from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 
@@ -39,7 +39,7 @@ from studio.engine.scheduling import make_scheduler
 PLUS, PLUS_FACE = "ip-adapter-plus_sd15", "ip-adapter-plus-face_sd15"
 FULL_FACE, FACE_ID = "ip-adapter-full-face_sd15", "ip-adapter-faceid_sd15"
 SEEN, INNER, QUERIES = 16, 24, 5
-__all__ = ["drawn", "real_weights"]
+__all__ = ["drawn"]
 
 
 def projection(kind: str, text: int) -> dict[str, torch.Tensor]:
@@ -291,7 +291,8 @@ def test_looking_for_it_can_be_cancelled(
     assert not unet._forward_pre_hooks and unet.encoder_hid_proj is None
 
 
-def test_the_face_of_the_astronaut(real_weights: Path) -> None:
+@pytest.mark.needs_asset("openpose")
+def test_the_face_of_the_astronaut() -> None:
     face, note = face_of(astronaut(), Progress())
     top, left = locate(astronaut(), face)
     height, width = face.shape[:2]

@@ -48,7 +48,7 @@ def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
     )
 
 
-@pytest.mark.parametrize("name", ["bootstrap.py", "qt_libraries.py", "pose_weights.py"])
+@pytest.mark.parametrize("name", ["bootstrap.py", "qt_libraries.py"])
 def test_an_old_python_understands_it(name: str) -> None:
     ast.parse((SCRIPT.parent / name).read_text(encoding="utf-8"), feature_version=(3, 8))
 
@@ -101,13 +101,16 @@ def test_nothing_is_installed_twice_and_changes_are_noticed(
     locks = project / "packaging" / "locks"
     locks.mkdir(parents=True)
     (project / "pyproject.toml").write_text("[project]\n")
+    table = project / bootstrap.ASSET_TABLE
+    table.parent.mkdir(parents=True)
+    table.write_text("")
     for name in ("run.txt", "test.txt"):
         (locks / name).write_text("")
     monkeypatch.setattr(bootstrap, "ROOT", project)
     monkeypatch.setenv("LIENZO_VENV", str(made_venv))
     installed: list[list[str]] = []
     monkeypatch.setattr(bootstrap, "pip_install", lambda _, extras: installed.append(extras))
-    monkeypatch.setattr(bootstrap, "provide_pose_weights", lambda python: None)
+    monkeypatch.setattr(bootstrap, "provide_assets", lambda python: None)
     stamp = made_venv / bootstrap.STAMP
     stamp.unlink(missing_ok=True)
 
@@ -123,6 +126,9 @@ def test_nothing_is_installed_twice_and_changes_are_noticed(
     stamp.write_text("{broken")
     bootstrap.install(["test"])
     assert len(installed) == 4
+    table.write_text("another row")
+    bootstrap.install([])
+    assert len(installed) == 5, "new assets are fetched after an update"
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -135,7 +141,7 @@ def test_nothing_is_installed_twice_and_changes_are_noticed(
     stamp.unlink(missing_ok=True)
 
 
-def test_what_finds_people_is_fetched_after_the_packages_and_may_fail(
+def test_assets_are_fetched_after_the_packages_and_may_fail(
     bootstrap: ModuleType, made_venv: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LIENZO_VENV", str(made_venv))
@@ -144,7 +150,7 @@ def test_what_finds_people_is_fetched_after_the_packages_and_may_fail(
     done: list[str] = []
 
     def fail(command: list[str | Path]) -> int:
-        done.append(Path(command[1]).name)
+        done.append(" ".join([Path(command[1]).name, *map(str, command[2:])]))
         assert Path(command[0]).is_relative_to(made_venv) and Path(command[1]).is_file()
         return 1
 
@@ -152,7 +158,7 @@ def test_what_finds_people_is_fetched_after_the_packages_and_may_fail(
     monkeypatch.setattr(bootstrap, "call", fail)
     for extras in ([], []):
         assert bootstrap.install(extras).is_relative_to(made_venv)
-    assert done == ["packages", "pose_weights.py"], "the second start fetches nothing"
+    assert done == ["packages", "main.py assets fetch"], "the second start fetches nothing"
     stamp.unlink()
 
 

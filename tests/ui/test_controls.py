@@ -291,7 +291,7 @@ def test_pose_from_the_picture_is_greyed_out_until_its_weights_are_there(
     action, menu = window.menus.actions["control_pose"], window.menus.menus["control"]
     assert pose_weights() is None, "the tests have a data folder of their own"
     assert not action.isEnabled() and menu.toolTipsVisible()
-    assert "not installed" in action.toolTip() and "pose_weights.py" in action.toolTip()
+    assert "not installed" in action.toolTip() and "assets fetch openpose" in action.toolTip()
     weights = data_dir().joinpath(*POSE_FOLDER) / POSE_WEIGHTS
     weights.parent.mkdir(parents=True)
     weights.touch()

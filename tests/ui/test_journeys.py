@@ -6,13 +6,11 @@ import re
 import sys
 from pathlib import Path
 
-import platformdirs
 import pytest
 from conftest import until
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF
 
-from studio.catalog.annotators import POSE_FOLDER, POSE_WEIGHTS
 from studio.document.layer import ControlLayer
 from studio.ui.window.main_window import MainWindow
 
@@ -20,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging" / "starter"))
 
 from journeys import control, subject, words  # noqa: E402
-from journeys.driving import lend, save_picture  # noqa: E402
+from journeys.driving import save_picture  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 STEPS = {"control": 6, "subject": 5, "words": 5}
@@ -47,12 +45,8 @@ def test_no_picture_is_left_over_and_together_they_are_light() -> None:
     assert sum(file.stat().st_size for file in journeys) <= ALL
 
 
+@pytest.mark.needs_asset("openpose")
 def test_the_pose_journey_finds_somebody(window: MainWindow, tmp_path: Path) -> None:
-    own = Path(platformdirs.user_data_dir("lienzo", appauthor=False))
-    weights = own.joinpath(*POSE_FOLDER) / POSE_WEIGHTS
-    if not weights.is_file():
-        pytest.skip("needs the weights that find people")
-    lend(weights)
     window.menus.menus["control"].aboutToShow.emit()
     shown = next(control.walk(window, tmp_path))
     (pose,) = (one for one in window.session.document.walk() if isinstance(one, ControlLayer))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,10 +10,10 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from studio.catalog import integrity
-from studio.catalog.annotators import damaged_pose_weights, missing_pose_weights, pose_weights
+from studio.catalog.annotators import POSE_ASSET
 from studio.control_maps.openpose import Poses
 from studio.control_maps.pose import Joints
+from studio.core.assets.places import asset_path, damaged_asset
 from studio.core.progress import Progress
 from studio.edit.request import Pixels
 from studio.engine.annotators.base import drawn_poses
@@ -76,21 +75,13 @@ class PoseAnnotator:
 
 def load_network() -> OpenPoseNetwork:
     """Return the network with its weights, in eval mode; StudioError if missing or damaged."""
-    path = pose_weights()
-    if path is None:
-        raise missing_pose_weights()
+    path = asset_path(POSE_ASSET)
     network = OpenPoseNetwork()
     try:
-        network.load_state_dict(_checked(path), strict=True)
+        network.load_state_dict(load_file(path), strict=True)
     except (OSError, SafetensorError, RuntimeError) as error:
-        raise damaged_pose_weights(path) from error
+        raise damaged_asset(POSE_ASSET) from error
     return network.float().eval()
-
-
-def _checked(path: Path) -> dict[str, torch.Tensor]:
-    if integrity.damaged_files(path.parent):
-        raise damaged_pose_weights(path)
-    return load_file(path)
 
 
 def _look(
