@@ -151,6 +151,13 @@ PHOTO_KINDS: Mapping[str, PhotoTool] = {
             ),
             landing="studio.session.photo.enlarge:land",
         ),
+        PhotoTool(
+            "clean-preview",
+            translatable("Preview"),
+            "studio.engine.photo.clean:preview",
+            assets=("realesrgan-x2",),
+            landing="studio.session.photo.clean:land",
+        ),
     )
 }
 """By the ``kind`` of a ``PhotoRequest``."""

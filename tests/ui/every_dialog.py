@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from conftest import pause, until
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QProgressDialog, QWidget
 
 from studio.core.settings import Settings
+from studio.edit.photo_tools import photo_request
+from studio.session.jobs import Job
 from studio.session.losses import Loss
+from studio.session.photo import clean
 from studio.ui.commands import subject_commands
 from studio.ui.dialogs import forms, questions
+from studio.ui.dialogs.clean_dialog import CleanDialog
 from studio.ui.models import models_panel
 from studio.ui.window.main_window import MainWindow
 
@@ -104,4 +109,11 @@ def by_themselves(window: MainWindow) -> list[QDialog]:
         *(forms.ExportDialog(kind, Settings(None), window) for kind in ("png", "jpeg", "webp")),
         models_panel.LicencesDialog("# Licences\n\n" + "words " * 400, window),
         subject_commands.ImportDialog(LONG, window),
+        CleanDialog(
+            window.session,
+            Job(photo_request(window.session.document, clean.KIND), "Preview"),
+            np.zeros((30, 40, 3), np.uint8),
+            {},
+            window,
+        ),
     ]

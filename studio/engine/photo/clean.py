@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.cleaning import mixed
+from studio.edit.photo_tools import PhotoRequest, PhotoResult
 from studio.edit.request import EditRequest, EditResult
 from studio.engine.photo.enlarging import Enlarger, double, enlarger
 from studio.engine.photo.networks import Networks
@@ -36,3 +37,10 @@ def cleaned(picture: Pixels, network: Enlarger, progress: Progress) -> Pixels:
     return np.asarray(
         cv2.resize(large, picture.shape[1::-1], interpolation=cv2.INTER_AREA), np.uint8
     )
+
+
+def preview(request: PhotoRequest, progress: Progress, networks: Networks) -> PhotoResult:
+    """Return the picture of a request cleaned in full, (h, w, 3) uint8."""
+    progress.report(0.0, "Loading the network")
+    network = enlarger(networks)
+    return PhotoResult(request=request, image=cleaned(request.picture(), network, progress))

@@ -87,8 +87,12 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         mark("&Image"),
         (
+            Item("image_size", mark("Image size…"), "Ctrl+Alt+S"),
             Item("canvas_size", mark("Canvas size…"), "Ctrl+Alt+C"),
             Item("crop", mark("Crop to the selection")),
+            LINE,
+            Item("denoise", mark("Denoise…")),
+            Item("remove_jpeg", mark("Remove JPEG blocks…")),
         ),
     ),
     (

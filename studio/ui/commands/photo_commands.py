@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from studio.ui.commands.shared_parts import SharedParts
+from studio.ui.commands.size_commands import SizeCommands
 from studio.ui.documents.current_page import CurrentPage
 from studio.ui.documents.document_page import DocumentPage
 
@@ -23,10 +24,11 @@ class PhotoCommands(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._parts, self._tried, self._failed = window, parts, tried, failed
+        self._sizes = SizeCommands(window, parts, tried, failed)
 
     def join(self, page: DocumentPage) -> None:
         """Connect a page to the photo tools."""
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """Return the slots of the menu rows by their ids."""
-        return {}
+        return {**self._sizes.slots()}

@@ -1,0 +1,237 @@
+"""Image size, denoising and JPEG blocks in the window: dialogs, previews and what they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from conftest import until
+
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.document.layer import RasterLayer
+from studio.document.raster import Raster
+from studio.document.render.compositor import composite
+from studio.document.selection import select_rect
+from studio.edit.cleaning import mixed
+from studio.edit.photo_tools import PhotoResult
+from studio.retouch.resampling import LANCZOS, NEAREST, resample
+from studio.session.jobs import Job
+from studio.session.photo import clean
+from studio.ui.commands import size_commands
+from studio.ui.dialogs.clean_dialog import CleanDialog
+from studio.ui.dialogs.image_size_dialog import ImageSizeDialog
+from studio.ui.window.main_window import MainWindow
+
+MISSING = StudioError("{name} is not installed.", "Fetch it.", name="Real-ESRGAN")
+
+
+def sized(window: MainWindow, missing: StudioError | None = None) -> ImageSizeDialog:
+    return ImageSizeDialog(window.session.document, 30.0, missing, window)
+
+
+@pytest.fixture
+def dialog(window: MainWindow) -> Iterator[ImageSizeDialog]:
+    made = sized(window)
+    made.show()
+    yield made
+    made.deleteLater()
+
+
+def choose(box: object, value: str) -> None:
+    index = box.findData(value)  # type: ignore[attr-defined]
+    assert index >= 0
+    box.setCurrentIndex(index)  # type: ignore[attr-defined]
+    box.activated.emit(index)  # type: ignore[attr-defined]
+
+
+def test_width_and_height_keep_their_proportion(
+    window: MainWindow, dialog: ImageSizeDialog
+) -> None:
+    width, height = window.session.document.width, window.session.document.height
+    dialog.fields[0].setValue(2 * width)
+    assert dialog.result_size == (2 * width, 2 * height)
+    dialog.fields[1].setValue(height)
+    assert dialog.result_size == (width, height)
+    dialog.locked.setChecked(False)
+    dialog.fields[1].setValue(height + 7)
+    assert dialog.result_size == (width, height + 7)
+    dialog.locked.setChecked(True)
+    assert dialog.result_size == (width, height)
+
+
+def test_per_cent(window: MainWindow, dialog: ImageSizeDialog) -> None:
+    width, height = window.session.document.width, window.session.document.height
+    choose(dialog.unit, "%")
+    assert dialog.fields[0].value() == 100
+    dialog.fields[0].setValue(150)
+    assert dialog.fields[1].value() == 150
+    assert dialog.result_size == (round(1.5 * width), round(1.5 * height))
+
+
+def test_the_note_says_what_it_takes_and_what_does_not_fit(
+    window: MainWindow, dialog: ImageSizeDialog
+) -> None:
+    dialog.fields[0].setValue(2 * window.session.document.width)
+    assert "About" in dialog.note.text() and dialog.accept_button.isEnabled()
+    dialog.fields[0].setValue(300_000)
+    assert "does not fit" in dialog.note.text() and not dialog.accept_button.isEnabled()
+    choose(dialog.how_choice, "bicubic")
+    dialog.fields[0].setValue(window.session.document.width // 2)
+    assert not dialog.note.text() and dialog.accept_button.isEnabled()
+
+
+def test_without_the_network_the_other_ways_still_work(window: MainWindow) -> None:
+    dialog = sized(window, MISSING)
+    assert dialog.how == "lanczos"
+    dialog.fields[0].setValue(2 * window.session.document.width)
+    assert dialog.accept_button.isEnabled()
+    choose(dialog.how_choice, "detail")
+    assert "not installed" in dialog.note.text() and not dialog.accept_button.isEnabled()
+    dialog.deleteLater()
+
+
+def test_only_what_exists_can_be_scaled(window: MainWindow) -> None:
+    def scopes() -> list[str]:
+        dialog = sized(window)
+        found = [dialog.scope_choice.itemData(i) for i in range(dialog.scope_choice.count())]
+        dialog.deleteLater()
+        return found
+
+    assert scopes() == ["picture", "layer"]
+    window.session.edit("Select", lambda old: select_rect(old, Rect(5, 5, 20, 20)))
+    assert scopes() == ["picture", "layer", "selection"]
+    window.session.edit("Add", lambda old: old.insert(RasterLayer(name="empty")))
+    assert scopes() == ["picture"]
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, width: int, how: str, scope: str) -> None:
+    def run(dialog: ImageSizeDialog) -> int:
+        choose(dialog.scope_choice, scope)
+        choose(dialog.how_choice, how)
+        dialog.fields[0].setValue(width)
+        return 1
+
+    monkeypatch.setattr(ImageSizeDialog, "exec", run)
+
+
+def test_the_menu_row_resamples_without_the_network(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = window.session.document
+    old = composite(before, before.rect)
+    answer(monkeypatch, before.width // 2, "lanczos", "picture")
+    window.menus.actions["image_size"].trigger()
+    until(lambda: window.session.document.width == before.width // 2, 20)
+    made = window.session.document
+    wanted = resample(old, made.width, made.height, LANCZOS)
+    assert np.abs(composite(made, made.rect).astype(int) - wanted).max() <= 2
+    window.menus.actions["undo"].trigger()
+    assert window.session.document is before
+
+
+def test_the_menu_row_scales_one_layer(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    spot = Raster.filled(Rect(30, 30, 10, 6), (250, 0, 0, 255), 4)
+    window.session.edit("Add", lambda old: old.insert(RasterLayer(id="spot", raster=spot)))
+    size = window.session.document.rect
+    answer(monkeypatch, 20, NEAREST.id, "layer")
+    window.menus.actions["image_size"].trigger()
+    until(lambda: window.session.document.find("spot").bounds() == Rect(25, 27, 20, 12), 20)
+    assert window.session.document.rect == size
+
+
+def preview(window: MainWindow) -> tuple[CleanDialog, Job, np.ndarray]:
+    part = Rect(0, 0, 40, 30)
+    photo = composite(window.session.document, part)[:, :, :3].copy()
+    job = Job(clean_request(window, part), "Preview", owner=window.session)
+    dialog = CleanDialog(window.session, job, photo, {"noise": 80}, window)
+    return dialog, job, photo
+
+
+def clean_request(window: MainWindow, part: Rect) -> object:
+    from studio.edit.photo_tools import photo_request
+
+    return photo_request(window.session.document, clean.KIND, region=part)
+
+
+def test_the_sliders_mix_the_preview(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    from studio.ui.dialogs import clean_dialog
+
+    dialog, job, photo = preview(window)
+    seen: list[np.ndarray] = []
+    real = clean_dialog.image_of
+
+    def keep(pixels: np.ndarray) -> object:
+        seen.append(pixels)
+        return real(pixels)
+
+    monkeypatch.setattr(clean_dialog, "image_of", keep)
+    dialog.refresh()
+    assert seen[-1] is photo
+    smooth = np.full_like(photo, 90)
+    result = PhotoResult(request=job.request, image=smooth)  # type: ignore[arg-type]
+    window.session.queue.finished.emit(job, result)
+    assert np.array_equal(seen[-1], mixed(photo, smooth, 80, 0))
+    dialog.scales["noise"].set_value(0)
+    assert not dialog.accept_button.isEnabled()
+    dialog.scales["jpeg"].set_value(40)
+    assert np.array_equal(seen[-1], mixed(photo, smooth, 0, 40))
+    dialog.before.setChecked(True)
+    assert seen[-1] is photo
+    assert dialog.values == {"noise": 0, "jpeg": 40} and dialog.accept_button.isEnabled()
+    dialog.reject()
+    dialog.deleteLater()
+
+
+def test_a_failed_preview_is_said(window: MainWindow) -> None:
+    dialog, job, _ = preview(window)
+    window.session.queue.failed.emit(job, MISSING)
+    assert "not installed" in dialog.state.text()
+    dialog.reject()
+    dialog.deleteLater()
+
+
+def test_closing_stops_the_preview_and_makes_no_layer(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(size_commands, "missing_asset", lambda id: None)
+    submitted: list[object] = []
+    monkeypatch.setattr(
+        window.session.photo, "submit", lambda *arguments: submitted.append(arguments)
+    )
+    cancelled: list[int] = []
+    monkeypatch.setattr(
+        clean, "preview", lambda session, part: Job(clean_request(window, part), "Preview")
+    )
+    monkeypatch.setattr(window.session.queue, "cancel", cancelled.append)
+
+    def refuse(dialog: CleanDialog) -> int:
+        dialog.reject()
+        return 0
+
+    monkeypatch.setattr(CleanDialog, "exec", refuse)
+    window.menus.actions["denoise"].trigger()
+    assert len(cancelled) == 1 and not submitted
+
+    def accept(dialog: CleanDialog) -> int:
+        dialog.accept()
+        return 1
+
+    monkeypatch.setattr(CleanDialog, "exec", accept)
+    window.menus.actions["remove_jpeg"].trigger()
+    ((_, values),) = submitted
+    assert values == {"noise": 0, "jpeg": 50}
+
+
+def test_the_preview_is_the_middle_of_what_is_seen() -> None:
+    canvas = Rect(0, 0, 1000, 600)
+    assert clean.preview_part(Rect(100, 100, 400, 400), canvas) == Rect(220, 220, 160, 160)
+    assert clean.preview_part(Rect(-50, -50, 150, 90), canvas) == Rect(0, 0, 100, 40)
+    assert clean.preview_part(Rect(0, 0, 0, 0), canvas) == Rect(420, 220, 160, 160)
+    assert clean.preview_part(Rect(0, 0, 5, 5), Rect(0, 0, 1, 1)) == Rect(0, 0, 1, 1)
+
+
+def test_a_missing_network_is_said_at_the_menu_row(window: MainWindow) -> None:
+    window.menus.actions["denoise"].trigger()
+    assert "not installed" in window.messages.text.text()
