@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from studio.catalog import styles
 from studio.catalog.settings import Kind, Setting, Value
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
@@ -92,6 +93,7 @@ PHOTO_TASKS: Mapping[str, PhotoTool] = {
             translatable("Style"),
             "studio.engine.photo.restyle:run",
             assets=("styles",),
+            settings=styles.SETTINGS,
         ),
         PhotoTool(
             "clean",

@@ -1,8 +1,7 @@
 """Takes the weights out of an ONNX file, without the package onnx.
 
-An ONNX file is a protobuf message: ``ModelProto.graph`` (field 7) holds ``initializer`` (field 5),
-messages with ``dims`` (1), ``data_type`` (2), ``name`` (8) and ``raw_data`` (9). Four kinds of
-fields are all that protobuf has, so that a reader of forty lines replaces a dependency of 20 MB.
+An ONNX file is a protocol buffer, whose fields have four kinds only, so that this reader replaces a
+dependency of 20 MB. The numbers of the fields are those of onnx.proto in ONNX's repository.
 """
 
 from __future__ import annotations
@@ -15,8 +14,24 @@ from numpy.typing import NDArray
 
 from studio.core.errors import StudioError
 
+Floats = NDArray[np.float32]
+Stored = NDArray[np.generic]
+
+GRAPH = 7
+"""Field of ModelProto."""
+NODE, INITIALIZER = 1, 5
+"""Fields of GraphProto."""
+INPUT, OPERATOR = 1, 4
+"""Fields of NodeProto."""
+DIMS, TYPE, NAME, RAW = 1, 2, 8, 9
+"""Fields of TensorProto."""
+
 FLOAT = 1
+DTYPES = {FLOAT: "<f4", 2: "u1", 3: "i1", 6: "<i4", 7: "<i8", 10: "<f2", 11: "<f8"}
+"""The numpy type of each TensorProto.DataType that is read; others are left out."""
+
 VARINT, EIGHT_BYTES, BLOCK, FOUR_BYTES = 0, 1, 2, 5
+"""Kinds of fields."""
 
 
 def halves(source: Path, target: Path) -> None:
@@ -28,57 +43,96 @@ def halves(source: Path, target: Path) -> None:
     from safetensors.numpy import save_file
 
     tensors = {}
-    for name, tensor in weights(source.read_bytes()).items():
+    for name, tensor in weights(source.read_bytes(), source.name).items():
         if "::" not in name:
             tensors[name] = tensor.astype(np.float16) if tensor.ndim > 1 else tensor
     if not tensors:
-        raise _unreadable(source)
+        raise _unreadable(source.name)
     save_file(tensors, target)
 
 
-def weights(content: bytes) -> dict[str, NDArray[np.float32]]:
-    """Return the float32 initialisers of an ONNX file by name; StudioError if it is damaged."""
-    found = {}
-    view = memoryview(content)
+def weights(content: bytes, file: str = "model.onnx") -> dict[str, Floats]:
+    """Return the float32 initialisers of an ONNX file by name, and those that it dequantises.
+
+    A quantised one is multiplied by its scale, along the first axis if there is one scale for each.
+    StudioError, which names ``file``, if it is damaged; an empty file has none.
+    """
+    stored, quantised = dict[str, Stored](), list[list[str]]()
     try:
-        for field, graph in _fields(view):
-            for inner, message in _fields(graph) if field == 7 and graph is not None else ():
-                if inner == 5 and message is not None:
-                    found.update(_initialiser(message))
-    except (IndexError, ValueError, UnicodeDecodeError) as error:
-        raise _unreadable(Path("model.onnx")) from error
+        for number, graph in _fields(memoryview(content)):
+            if number != GRAPH:
+                continue
+            for inner, message in _fields(_block(graph)):
+                if inner == INITIALIZER:
+                    stored.update(_initialiser(_block(message)))
+                elif inner == NODE:
+                    quantised += _quantised(_block(message))
+        found = {name: one.astype(np.float32) for name, one in stored.items() if one.dtype == "<f4"}
+        for name, scale, zero in quantised:
+            if name in stored:
+                found[name] = _dequantised(stored[name], stored[scale], stored[zero])
+    except (IndexError, KeyError, ValueError) as error:
+        raise _unreadable(file) from error
     return found
 
 
-def _initialiser(message: memoryview) -> dict[str, NDArray[np.float32]]:
+def _dequantised(values: Stored, scale: Stored, zero: Stored) -> Floats:
+    """Return (values - zero) * scale, as ONNX's DequantizeLinear along axis 0."""
+    shape = (-1, *(1,) * (values.ndim - 1)) if scale.ndim else ()
+    shifted = values.astype(np.float32) - zero.astype(np.float32).reshape(shape)
+    return np.asarray(shifted * scale.astype(np.float32).reshape(shape), np.float32)
+
+
+def _quantised(node: memoryview) -> list[list[str]]:
+    """Return the names of tensor, scale and zero point of a DequantizeLinear; of others nothing."""
+    inputs, operator = list[str](), ""
+    for number, body in _fields(node):
+        if number == INPUT:
+            inputs.append(str(_block(body), "utf-8"))
+        elif number == OPERATOR:
+            operator = str(_block(body), "utf-8")
+    return [inputs] if operator == "DequantizeLinear" and len(inputs) == 3 else []
+
+
+def _initialiser(message: memoryview) -> dict[str, Stored]:
     shape: list[int] = []
-    name, kind, raw = "", 0, memoryview(b"")
-    for field, value in _fields(message, shape):
-        if field == 2 and value is not None:
-            kind = value[0]
-        elif field == 8 and value is not None:
-            name = str(value, "utf-8")
-        elif field == 9 and value is not None:
-            raw = value
-    if kind != FLOAT:
-        return {}
-    return {name: np.frombuffer(raw, "<f4").reshape(shape).astype(np.float32)}
+    name, dtype, raw = "", "", memoryview(b"")
+    for number, value in _fields(message):
+        if number == DIMS:
+            shape += [value] if isinstance(value, int) else _packed(value)
+        elif number == TYPE and isinstance(value, int):
+            dtype = DTYPES.get(value, "")
+        elif number == NAME:
+            name = str(_block(value), "utf-8")
+        elif number == RAW:
+            raw = _block(value)
+    # Numbers outside ``raw_data`` are no weights in any exporter's files.
+    return {name: np.frombuffer(raw, dtype).reshape(shape)} if dtype and len(raw) else {}
 
 
-def _fields(
-    view: memoryview, shape: list[int] | None = None
-) -> Iterator[tuple[int, memoryview | None]]:
-    """Yield the number and the content of each field; ``dims`` are appended to ``shape``."""
+def _packed(view: memoryview) -> list[int]:
+    found, place = list[int](), 0
+    while place < len(view):
+        value, place = _varint(view, place)
+        found.append(value)
+    return found
+
+
+def _block(value: int | memoryview) -> memoryview:
+    if isinstance(value, int):
+        raise ValueError(f"number {value}")
+    return value
+
+
+def _fields(view: memoryview) -> Iterator[tuple[int, int | memoryview]]:
+    """Yield the number and the content of each field; ValueError or IndexError if it is cut."""
     place = 0
     while place < len(view):
         key, place = _varint(view, place)
-        field, kind = key >> 3, key & 7
+        number, kind = key >> 3, key & 7
         if kind == VARINT:
-            start = place
             value, place = _varint(view, place)
-            if shape is not None and field == 1:
-                shape.append(value)
-            yield field, view[start:place]
+            yield number, value
             continue
         if kind == BLOCK:
             size, place = _varint(view, place)
@@ -88,7 +142,7 @@ def _fields(
             raise ValueError(f"kind {kind}")
         if place + size > len(view):
             raise ValueError("cut")
-        yield field, view[place : place + size]
+        yield number, view[place : place + size]
         place += size
 
 
@@ -103,5 +157,5 @@ def _varint(view: memoryview, place: int) -> tuple[int, int]:
             return value, place
 
 
-def _unreadable(source: Path) -> StudioError:
-    return StudioError("The weights in {name} cannot be read.", name=source.name)
+def _unreadable(file: str) -> StudioError:
+    return StudioError("The weights in {name} cannot be read.", name=file)
