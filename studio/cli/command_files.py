@@ -10,6 +10,7 @@ FILES: Mapping[str, str] = {
     "clean": "remove noise and JPEG blocks from a photo",
     "cutout": "remove the background of a photo",
     "lift": "make a thing of a photo a layer of its own and fill the place behind it",
+    "select": "write the mask of a thing from points or a box",
 }
 """Name -> help. ``studio.cli.NAME`` has ``arguments(parser)`` and ``run(options) -> int``; it is
 imported only if its command is named."""

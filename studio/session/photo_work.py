@@ -20,6 +20,7 @@ from studio.edit.photo_tools import (
     photo_request,
 )
 from studio.edit.request import EditRequest, Task
+from studio.session.encoded_pictures import EncodedPictures
 from studio.session.jobs import Job, JobQueue
 
 QueueEdit = Callable[[EditRequest, str], Job]
@@ -43,6 +44,7 @@ class PhotoWork:
         self._queue_edit = queue_edit
         self.landed: Event[[str]] = Event()
         """The result of a tool of this kind (``PHOTO_KINDS``) has been landed."""
+        self.objects = EncodedPictures()
 
     def submit(
         self,

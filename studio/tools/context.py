@@ -12,6 +12,7 @@ from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.history import Edit
 from studio.session.session import Session
+from studio.tools.object_finder import ObjectFinder
 from studio.tools.regions import RegionFinder
 
 Stroke = Generator[None, None, None]
@@ -51,6 +52,7 @@ class ToolOptions:
     ``color`` and ``background`` are sRGB, 0..255 each; ``selection_mode``
     "replace", "add", "subtract", "intersect".
     ``picked_joint`` may refer to something undone: use ``pose_actions.picked``.
+    ``object_target`` is one of ``object_targets.TARGETS``.
     ``segment_class`` is a row of ``segmentation.CLASSES``; ``depth`` 1 is near, 0 far.
     """
 
@@ -66,6 +68,7 @@ class ToolOptions:
     picked_joint: PickedJoint | None = None
     segment_class: str = "sky"
     depth: float = 1.0
+    object_target: str = "selection"
 
 
 @dataclass(slots=True)
@@ -83,8 +86,8 @@ REACH = 10.0
 class ToolContext:
     """The session, the pointer and the options for a tool's generator.
 
-    ``reach`` is REACH in document pixels at the zoom of the view. ``regions`` are those of the
-    picture; a window finds them on another thread.
+    ``reach`` is REACH in document pixels at the zoom of the view. ``regions`` and ``objects`` are
+    those of the picture; a window finds them on another thread.
     """
 
     def __init__(self, session: Session, options: ToolOptions) -> None:
@@ -95,6 +98,7 @@ class ToolContext:
         self.overlay = Overlay()
         self.reach = REACH
         self.regions = RegionFinder()
+        self.objects = ObjectFinder(session)
         self.zoom_asked: Event[[Rect, bool]] = Event()
         """A tool asks the view to show a rectangle, or to zoom (True: out) at an empty one."""
 

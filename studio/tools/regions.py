@@ -74,7 +74,7 @@ class RegionFinder:
 
     def get(self, document: Document) -> Regions | None:
         """Return the regions of the visible picture, or start their search and return None."""
-        look = (document.width, document.height, *_looks(document.layers))
+        look = (document.width, document.height, *looks(document.layers))
         if look != self._wanted:
             self._find(document, look)
         return self._found
@@ -162,7 +162,7 @@ def _exact(labels: Labels, number: int, left: int, top: int, right: int, bottom:
     )  # fmt: skip
 
 
-def _looks(layers: tuple[Layer, ...]) -> Iterator[object]:
+def looks(layers: tuple[Layer, ...]) -> Iterator[object]:
     """Yield a key of the visible picture, equal for documents that share its layers and tiles.
 
     Control layers are no part of the picture, so that filling one does not restart the search.
@@ -170,6 +170,6 @@ def _looks(layers: tuple[Layer, ...]) -> Iterator[object]:
     for layer in layers:
         if isinstance(layer, GroupLayer):
             yield layer.visible, layer.opacity, layer.blend, layer.mask, layer.x, layer.y
-            yield tuple(_looks(layer.children))
+            yield tuple(looks(layer.children))
         elif in_picture(layer):
             yield layer

@@ -74,6 +74,17 @@ TOOLS = (
         "Draw around a place; Shift adds, Alt subtracts.",
     ),
     ToolSpec(
+        "select_object",
+        "Object selection",
+        "W",
+        "ph.cursor-click",
+        "studio.tools.object_select:ObjectTool",
+        ("selection_mode", "object_target"),
+        "cross",
+        "Click on a thing; click again or use [ and ] for a smaller or larger one. Drag a box; "
+        "Shift adds, Alt takes away.",
+    ),
+    ToolSpec(
         "brush",
         "Brush",
         "B",

@@ -1,0 +1,433 @@
+"""Finds objects under the pointer: asks for the encoding of the picture, decodes, applies masks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from studio.core.errors import Cancelled, StudioError
+from studio.core.events import Event
+from studio.core.geometry import Rect
+from studio.core.notices import Notice
+from studio.core.progress import Progress
+from studio.document.document import Document
+from studio.document.raster import Raster
+from studio.edit.object_targets import with_object
+from studio.edit.objects import (
+    Clicks,
+    EncodedPicture,
+    FoundObjects,
+    ObjectPicture,
+    find_objects,
+    object_mask,
+    object_picture,
+    replace_index,
+    touches_border,
+)
+from studio.retouch.object_masks import SIDE
+from studio.session.jobs import Job, JobState
+from studio.session.photo.encode import encode
+from studio.session.session import Session
+from studio.tools.object_choice import same_object, without_point
+from studio.tools.regions import Look, looks
+
+LABEL = "Object selection"
+LARGE = 1.5
+"""The picture is encoded in parts, too, if it is longer than this many squares."""
+PART = 0.6
+"""Longest visible part that is encoded on its own, as a share of the picture's long side."""
+GRID = 256
+"""The edges of parts lie on multiples of this many pixels, so that small pans need no new one."""
+
+
+class Running(Protocol):
+    """Running work that can be stopped."""
+
+    def cancel(self) -> None:
+        """Ask the work to stop."""
+
+
+Start = Callable[
+    [Callable[[Progress], Any], Callable[[Any], None], Callable[[BaseException], None]],
+    Running | None,
+]
+"""Starts work and calls the second with its result or the third with its error, in the thread of
+the finder, at once or later."""
+
+
+def at_once(
+    work: Callable[[Progress], Any],
+    done: Callable[[Any], None],
+    failed: Callable[[BaseException], None],
+) -> None:
+    """Do the work synchronously; errors propagate."""
+    done(work(Progress()))
+
+
+@dataclass(slots=True, eq=False)
+class Pick:
+    """An object that was put into a target: ``before`` and ``after`` are the documents."""
+
+    found: FoundObjects
+    index: int
+    mode: str
+    target: str
+    before: Document = field(repr=False)
+    after: Document = field(repr=False)
+
+
+class ObjectFinder:
+    """The objects of one session's picture; ``start`` runs work that takes longer than a frame."""
+
+    def __init__(self, session: Session, start: Start = at_once) -> None:
+        self._session, self._start = session, start
+        self._look: Look = ()
+        self._pictures: dict[Rect, EncodedPicture] = {}
+        self._copying: set[Rect] = set()
+        self._asked: dict[str, tuple[Rect, Job | None]] = {}
+        self._waiting: list[Callable[[], None]] = []
+        self._pointed: tuple[float, float] | None = None
+        self._hovering = False
+        self._selecting = 0
+        self.pick: Pick | None = None
+        self.changed: Event[[]] = Event()
+        """``is_busy`` may have changed."""
+        self.hovered: Event[[FoundObjects | None]] = Event()
+        """The object under the pointer, None if there is none."""
+        self.failed: Event[[BaseException]] = Event()
+        self.noticed: Event[[Notice]] = Event()
+        session.photo.objects.added.connect(self._on_added)
+        session.queue.failed.connect(self._on_job_failed)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a picture is being encoded or an object selected."""
+        return bool(self._copying or self._asked or self._selecting)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the whole of the last picture is encoded."""
+        return any(not self._is_part(rect) for rect in self._pictures)
+
+    # Encoding
+
+    def prepare(self, visible: Rect | None = None) -> None:
+        """Ask for the encoding of the picture, and of its visible part if that is small."""
+        document = self._session.document
+        look = (document.width, document.height, *looks(document.layers))
+        if look != self._look:
+            self._forget()
+            self._look = look
+        if not document.layers:
+            self._report(StudioError("The picture is empty.", "Open a photo first."))
+            return
+        self._ask(document, document.rect)
+        part = part_of(document.rect, visible) if visible is not None else None
+        if part is not None:
+            self._ask(document, part)
+
+    def forget(self) -> None:
+        """Drop what belongs to the last picture, such as clicks that wait for its encoding."""
+        self._forget()
+        self._look = ()
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        self._pictures.clear()
+        self._copying.clear()
+        self._asked.clear()
+        self._waiting.clear()
+        self._pointed, self.pick = None, None
+
+    def _ask(self, document: Document, region: Rect) -> None:
+        self._asked = {
+            digest: (where, job)
+            for digest, (where, job) in self._asked.items()
+            if job is None or job.state in (JobState.WAITING, JobState.RUNNING)
+        }
+        asked = any(where == region for where, _ in self._asked.values())
+        if asked or region in self._pictures or region in self._copying:
+            return
+        self._copying.add(region)
+        look = self._look
+
+        def got(picture: ObjectPicture) -> None:
+            if self._look is not look:
+                return
+            self._copying.discard(region)
+            self._asked[picture.digest] = (region, None)
+            if self._session.photo.objects.get(picture.digest) is not None:
+                self._on_added(picture.digest)
+                return
+            job = encode(self._session, picture)
+            if picture.digest in self._asked and self._look is look:
+                self._asked[picture.digest] = (region, job)
+            self.changed.emit()
+
+        def failed(error: BaseException) -> None:
+            if self._look is look:
+                self._copying.discard(region)
+                self._waiting.clear()
+                self.changed.emit()
+                self._report(error)
+
+        self._start(lambda progress: object_picture(document, region, progress), got, failed)
+        self.changed.emit()
+
+    def _on_added(self, digest: str) -> None:
+        region, _ = self._asked.pop(digest, (None, None))
+        embedding = self._session.photo.objects.get(digest)
+        if region is None or embedding is None:
+            return
+        self._pictures[region] = EncodedPicture(region, embedding)
+        self.changed.emit()
+        if self.is_ready:
+            waiting, self._waiting = self._waiting, []
+            for call in waiting:
+                call()
+            if self._pointed is not None:
+                self.hover(*self._pointed)
+
+    def _on_job_failed(self, job: Job, error: BaseException) -> None:
+        for digest, (_, asked) in list(self._asked.items()):
+            if asked is job or asked is None:
+                del self._asked[digest]
+                self._waiting.clear()
+                self.changed.emit()
+
+    def _is_part(self, region: Rect) -> bool:
+        return region != self._session.document.rect
+
+    def _candidates(self, clicks: Clicks) -> list[EncodedPicture]:
+        """Return the encoded pictures that contain the clicks, the smallest first."""
+        points = [(x, y) for x, y, _ in clicks.points]
+        if clicks.box is not None:
+            points += [clicks.box[:2], clicks.box[2:]]
+        inside = [
+            one
+            for one in self._pictures.values()
+            if not self._is_part(one.region)
+            or all(
+                one.region.x <= x < one.region.right and one.region.y <= y < one.region.bottom
+                for x, y in points
+            )
+        ]
+        return sorted(inside, key=lambda one: one.region.area)
+
+    # The object under the pointer
+
+    def hover(self, x: float, y: float) -> None:
+        """Look for the object at a point; ``hovered`` follows unless the pointer moves on."""
+        self._pointed = (x, y)
+        if not self._contains(x, y):
+            self.hovered.emit(None)
+            return
+        if self._hovering or not self.is_ready:
+            return
+        self._hovering = True
+        at, look = (x, y), self._look
+        pictures = self._candidates(Clicks(((x, y, True),)))
+
+        def found(objects: FoundObjects) -> None:
+            self._hovering = False
+            if self._look is not look or self._pointed is None:
+                self.hovered.emit(None)
+                return
+            self.hovered.emit(objects if objects.is_clear else None)
+            if self._pointed != at:
+                self.hover(*self._pointed)
+
+        def failed(error: BaseException) -> None:
+            self._hovering = False
+            self._report(error)
+
+        self._start(lambda _: _find(pictures, Clicks(((*at, True),)), None), found, failed)
+
+    def leave(self) -> None:
+        """The pointer has left the picture."""
+        self._pointed = None
+        self.hovered.emit(None)
+
+    def _contains(self, x: float, y: float) -> bool:
+        document = self._session.document
+        return 0 <= x < document.width and 0 <= y < document.height
+
+    # Selecting
+
+    def select(self, clicks: Clicks, mode: str, target: str, reach: float = 0.0) -> None:
+        """Put the object at a click or in a box into a target, as one history entry.
+
+        A second click within ``reach`` of the last one chooses another size. With "add" and
+        "subtract", a click that corrects the last object refines it; any other is a new object.
+        Waits for the encoding. An error goes to ``failed``.
+        """
+        self.prepare()
+        if not self.is_ready:
+            if self.is_busy:
+                self._waiting = [lambda: self.select(clicks, mode, target, reach)]
+            return
+        last = self._last()
+        if last is not None and last.mode == mode and _near(last.found.clicks, clicks, reach):
+            count = len(last.found.logits)
+            if count > 1:
+                self._show(last, (last.index + 1) % count)
+                return
+        pictures = self._candidates(clicks)
+        document = self._session.document
+        self._work(
+            lambda: _choose(pictures, clicks, mode, last if target != "layer" else None),
+            lambda found: self._put(found, mode, target, document),
+        )
+
+    def step(self, direction: int) -> None:
+        """Choose the next smaller (-1) or larger (1) mask of the last object.
+
+        StudioError if there is no such object; no effect beyond the last size.
+        """
+        last = self._last()
+        if last is None:
+            raise StudioError("No object was just selected.", "Click on a thing first.")
+        index = last.index + direction
+        if 0 <= index < len(last.found.logits):
+            self._show(last, index)
+
+    def _last(self) -> Pick | None:
+        """Return the last object while nothing else has changed the document."""
+        pick = self.pick
+        return pick if pick is not None and pick.after is self._session.document else None
+
+    def _show(self, pick: Pick, index: int) -> None:
+        changed = replace_index(pick.found, index)
+        self._put((changed, pick.mode, pick), pick.mode, pick.target, pick.before)
+
+    def _put(
+        self, choice: tuple[FoundObjects, str, Pick | None], mode: str, target: str, now: Document
+    ) -> None:
+        """Make the mask of the chosen object and put it into the target."""
+        found, mode, earlier = choice
+        if not found.is_clear and earlier is None:
+            self._report(
+                StudioError(
+                    "No clear object was found here.",
+                    "Click on the middle of a thing, or drag a box around it.",
+                )
+            )
+            return
+        self._work(
+            lambda: object_mask(now, found.picture, found.logits[found.first]),
+            lambda made: self._apply(made, found, mode, target, earlier),
+        )
+
+    def _apply(
+        self,
+        made: tuple[Raster, Notice | None],
+        found: FoundObjects,
+        mode: str,
+        target: str,
+        earlier: Pick | None,
+    ) -> None:
+        history = self._session.history
+        if history.is_editing:
+
+            def again() -> None:
+                stop()
+                self._apply(made, found, mode, target, earlier)
+
+            stop = history.ended.connect(again)
+            return
+        mask, said = made
+        current = self._session.document
+        if earlier is not None and earlier.after is not current:
+            earlier = None
+        base = earlier.before if earlier is not None else current
+        try:
+            after = with_object(base, mask, mode, target)
+            if earlier is not None and history.position > 0:
+                self._session.undo()
+            self._session.edit(LABEL, lambda _: after)
+        except StudioError as error:
+            self._report(error)
+            return
+        self.pick = Pick(found, found.first, mode, target, base, self._session.document)
+        if said is not None:
+            self.noticed.emit(said)
+
+    def _work(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        look = self._look
+        self._selecting += 1
+
+        def over(value: Any) -> None:
+            self._selecting -= 1
+            if self._look is look:
+                done(value)
+            self.changed.emit()
+
+        def failed(error: BaseException) -> None:
+            self._selecting -= 1
+            self.changed.emit()
+            self._report(error)
+
+        self.changed.emit()
+        self._start(lambda _: work(), over, failed)
+
+    def _report(self, error: BaseException) -> None:
+        if not isinstance(error, Cancelled):
+            self.failed.emit(error)
+
+
+def part_of(canvas: Rect, visible: Rect) -> Rect | None:
+    """Return the part of a large picture to encode on its own, None for all of it."""
+    longest = max(canvas.width, canvas.height)
+    shown = visible.intersect(canvas)
+    if shown.is_empty or longest <= LARGE * SIDE:
+        return None
+    if max(shown.width, shown.height) > PART * longest:
+        return None
+    part = Rect.from_edges(
+        shown.x // GRID * GRID,
+        shown.y // GRID * GRID,
+        -(-shown.right // GRID) * GRID,
+        -(-shown.bottom // GRID) * GRID,
+    ).intersect(canvas)
+    return part if max(part.width, part.height) < longest else None
+
+
+def _find(pictures: list[EncodedPicture], clicks: Clicks, earlier: Pick | None) -> FoundObjects:
+    """Return the objects in the smallest encoded picture that has the chosen one whole."""
+    found = None
+    for picture in pictures:
+        logits = None
+        if earlier is not None and earlier.found.picture.region == picture.region:
+            logits = earlier.found.logits[earlier.index]
+        found = find_objects(picture, clicks, logits)
+        if not touches_border(found):
+            break
+    assert found is not None
+    return found
+
+
+def _choose(
+    pictures: list[EncodedPicture], clicks: Clicks, mode: str, last: Pick | None
+) -> tuple[FoundObjects, str, Pick | None]:
+    """Return the object of a click, how it is put there, and the pick that it replaces."""
+    alone = len(clicks.points) == 1 and clicks.box is None
+    if last is not None and alone and mode in ("add", "subtract") and last.mode != "subtract":
+        (x, y, _) = clicks.points[0]
+        more = Clicks((*last.found.clicks.points, (x, y, mode == "add")), last.found.clicks.box)
+        same = [one for one in pictures if one.region == last.found.picture.region]
+        if same:
+            found = _find(same, more, last)
+            old = last.found.logits[last.index]
+            fits = same_object if mode == "add" else without_point
+            if fits(old, found.logits[found.first], last.found.picture, (x, y)):
+                return found, last.mode, last
+    return _find(pictures, clicks, None), mode, None
+
+
+def _near(old: Clicks, new: Clicks, reach: float) -> bool:
+    if old.box is not None or new.box is not None or len(old.points) != 1 or len(new.points) != 1:
+        return False
+    (x, y, _), (u, v, _) = old.points[0], new.points[0]
+    return math.hypot(u - x, v - y) <= reach
