@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from studio.catalog import styles
-from studio.catalog.settings import Kind, Setting, Value
+from studio.catalog.settings import Choice, Kind, Setting, Value
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
 
@@ -84,6 +84,32 @@ PHOTO_TASKS: Mapping[str, PhotoTool] = {
             translatable("Remove"),
             "studio.engine.photo.remove:run",
             assets=("migan",),
+            settings=(
+                Setting(
+                    "method",
+                    translatable("Method"),
+                    Kind.CHOICE,
+                    "auto",
+                    choices=(
+                        Choice("auto", translatable("Network and patches in turn")),
+                        Choice("network", translatable("Network")),
+                        Choice("patches", translatable("Patches")),
+                    ),
+                    tip=translatable(
+                        "The network invents what was behind; patches copy the surroundings."
+                    ),
+                ),
+                Setting(
+                    "margin",
+                    translatable("Margin"),
+                    Kind.WHOLE,
+                    -1,
+                    minimum=-1,
+                    maximum=100,
+                    tip=translatable("By how much the mask grows; -1 depends on its size."),
+                    unit="px",
+                ),
+            ),
             needs_place=True,
             applies=True,
             varies=True,

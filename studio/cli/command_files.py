@@ -11,6 +11,7 @@ FILES: Mapping[str, str] = {
     "cutout": "remove the background of a photo",
     "lift": "make a thing of a photo a layer of its own and fill the place behind it",
     "select": "write the mask of a thing from points or a box",
+    "remove": "remove a thing from a photo",
 }
 """Name -> help. ``studio.cli.NAME`` has ``arguments(parser)`` and ``run(options) -> int``; it is
 imported only if its command is named."""

@@ -14,6 +14,8 @@ Mask = NDArray[np.bool_]
 
 LEAST_MARGIN, MOST_MARGIN = 5, 25
 """Bounds of the margin in pixels."""
+LARGE_SHARE = 0.25
+"""The share of the picture above which a filling may fail."""
 TOGETHER = 256
 """Holes within a square of this side are filled together."""
 
@@ -82,3 +84,8 @@ def context_of(box: Rect, factor: float, least: int, shape: tuple[int, ...]) -> 
     x = min(max(0, box.x + (box.width - width) // 2), shape[1] - width)
     y = min(max(0, box.y + (box.height - height) // 2), shape[0] - height)
     return Rect(x, y, width, height)
+
+
+def covered(mask: NDArray[np.uint8]) -> int:
+    """Return how many pixels of a mask (h, w) uint8 are more than half covered."""
+    return int(np.count_nonzero(mask >= 128))

@@ -70,11 +70,13 @@ def improve_matches(
     reach: int,
     seed: int,
     backwards: bool,
+    stay: int,
 ) -> None:
     """Improve the matches once: from the neighbours, then by random search within ``reach``.
 
     ``valid`` (h, w) uint8 is not 0 at the centres of patches that may be copied; the other
-    arguments are those of ``start_matches``. ``targets`` are in reading order.
+    arguments are those of ``start_matches``. ``targets`` are in reading order. A random match must
+    be better by ``stay`` percent: larger values keep more neighbours together.
     """
     np.random.seed(seed)
     height, width = valid.shape
@@ -109,8 +111,9 @@ def improve_matches(
                 continue
             if valid[try_y, try_x] == 0:
                 continue
-            cost = patch_cost(image, try_y, try_x, y, x, radius, best)
-            if cost < best:
+            bound = np.int32(np.int64(best) * (100 - stay) // 100)
+            cost = patch_cost(image, try_y, try_x, y, x, radius, bound)
+            if cost < bound:
                 best_y, best_x, best = try_y, try_x, cost
         matches[y, x, 0], matches[y, x, 1], costs[y, x] = best_y, best_x, best
 

@@ -39,8 +39,8 @@ class _Search:
     matches: NDArray[np.int32]
     costs: NDArray[np.int32]
 
-    def run(self, image: Pixels, passes: int, seed: int, progress: Progress) -> None:
-        """Improve the matches of ``image`` (h, w, 3)."""
+    def run(self, image: Pixels, passes: int, seed: int, progress: Progress, stay: int = 0) -> None:
+        """Improve the matches of ``image`` (h, w, 3); ``stay`` is that of the kernel."""
         kernels.start_matches(
             image, self.targets, self.sources, self.matches, self.costs, RADIUS, seed
         )
@@ -57,14 +57,20 @@ class _Search:
                 reach,
                 seed + number,
                 number % 2 == 1,
+                stay,
             )
 
-    def votes(self, layer: NDArray[np.float32], sharpness: float) -> NDArray[np.float32]:
-        """Return the mean of the matched pixels of ``layer`` for each hole pixel, (n, 3)."""
+    def votes(
+        self, layer: NDArray[np.float32], sharpness: float, radius: int = RADIUS
+    ) -> NDArray[np.float32]:
+        """Return the mean of the matched pixels of ``layer`` for each hole pixel, (n, 3).
+
+        ``radius`` 0 takes the one match of each pixel, so that no detail is averaged away.
+        """
         costs = self.costs[self.targets[:, 0], self.targets[:, 1]]
         scale = max(float(np.percentile(costs, 75)) * sharpness, 64.0)
         result: NDArray[np.float32] = kernels.vote(
-            layer, self.holes, self.matches, self.costs, self.trust, RADIUS, scale
+            layer, self.holes, self.matches, self.costs, self.trust, radius, scale
         )
         return result
 
@@ -121,9 +127,9 @@ def add_detail(
     total = cv2.GaussianBlur(image.astype(np.float32) * known[:, :, None], (0, 0), blur)
     low = total / np.maximum(weight, 1e-3)[:, :, None]
     low[hole] = soft[hole]
-    search.run(np.clip(low + 0.5, 0, 255).astype(np.uint8), 4, seed, progress)
+    search.run(np.clip(low + 0.5, 0, 255).astype(np.uint8), 4, seed, progress, stay=30)
     detail = np.asarray((image - low) * known[:, :, None], np.float32)
-    votes = search.votes(detail, 0.05)
+    votes = search.votes(detail, 0.05, radius=0)
     where = search.holes[:, 0], search.holes[:, 1]
     plain[where] = np.clip(plain[where] + votes + 0.5, 0, 255)
     return plain

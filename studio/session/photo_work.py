@@ -41,7 +41,7 @@ class PhotoWork:
 
     def __init__(self, session: Owner, queue_edit: QueueEdit) -> None:
         self._session = session
-        self._queue_edit = queue_edit
+        self.queue_edit = queue_edit
         self.landed: Event[[str]] = Event()
         """The result of a tool of this kind (``PHOTO_KINDS``) has been landed."""
         self.objects = EncodedPictures()
@@ -66,7 +66,7 @@ class PhotoWork:
             variations=variations,
             padding=padding,
         )
-        return self._queue_edit(request, PHOTO_TASKS[task.value].label)
+        return self.queue_edit(request, PHOTO_TASKS[task.value].label)
 
     def run(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from studio.core.events import Event
 from studio.core.geometry import Rect
@@ -54,6 +54,9 @@ class ToolOptions:
     ``picked_joint`` may refer to something undone: use ``pose_actions.picked``.
     ``object_target`` is one of ``object_targets.TARGETS``.
     ``segment_class`` is a row of ``segmentation.CLASSES``; ``depth`` 1 is near, 0 far.
+    ``remove_now``: a stroke removes at its release; ``remove_with_model``: by the model as well.
+    ``clone_source`` is the point that the clone stamp copies from, ``clone_offset`` the distance
+    from it to the place of the first stroke since, in whole document pixels.
     """
 
     size: float = 40.0
@@ -69,6 +72,12 @@ class ToolOptions:
     segment_class: str = "sky"
     depth: float = 1.0
     object_target: str = "selection"
+    remove_now: bool = True
+    remove_with_model: bool = False
+    clone_aligned: bool = True
+    clone_new_layer: bool = True
+    clone_source: tuple[float, float] | None = None
+    clone_offset: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -117,6 +126,22 @@ class Tool(Protocol):
 
     def drag(self, ctx: ToolContext) -> Stroke:
         """Run from the press of the button to its release."""
+
+
+@runtime_checkable
+class ConfirmingTool(Protocol):
+    """A tool that Enter on the canvas confirms."""
+
+    def confirm(self, ctx: ToolContext) -> bool:
+        """Do what was prepared; False if there is nothing to do."""
+
+
+@runtime_checkable
+class DeletingTool(Protocol):
+    """A tool with a meaning of its own for Delete on the canvas while something is selected."""
+
+    def delete(self, ctx: ToolContext) -> bool:
+        """Act on the selection; False to leave the key to others."""
 
 
 class Gesture:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.errors import StudioError
-from studio.core.notices import Notice, notice
+from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, EditResult
 from studio.engine.photo.filling import NETWORK, PATCHES, fill
@@ -22,8 +22,6 @@ Pixels = NDArray[np.uint8]
 
 AUTO = -1
 """The value of the setting ``margin`` that means: relative to the size of the hole."""
-LARGE = 0.25
-"""The share of the picture above which a filling may fail."""
 
 
 def run(request: EditRequest, progress: Progress, networks: Networks) -> EditResult:
@@ -62,8 +60,6 @@ def run(request: EditRequest, progress: Progress, networks: Networks) -> EditRes
     if not images:
         assert failed is not None
         raise failed
-    if hole.sum() > LARGE * hole.size:
-        notes.append(large_notice())
     settings = replace(request.sampling, extras={**values, "margin": 0})
     return EditResult(
         request=request.replace(mask=spread, sampling=settings),
@@ -71,11 +67,6 @@ def run(request: EditRequest, progress: Progress, networks: Networks) -> EditRes
         seeds=tuple(seeds),
         notes=tuple(notes),
     )
-
-
-def large_notice() -> Notice:
-    """Return the notice that a large hole may be filled badly."""
-    return notice("The marked place is large: what is filled in may look wrong. Try smaller parts.")
 
 
 def _variation(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QShowEvent
 from PySide6.QtWidgets import (
@@ -31,6 +33,29 @@ MODES = (
     ("subtract", mark("Subtract")),
     ("intersect", mark("Intersect")),
 )
+SWITCHES = (
+    (
+        "remove_now",
+        mark("At once"),
+        mark("A stroke removes at its end; otherwise Enter removes all that is marked."),
+    ),
+    (
+        "remove_with_model",
+        mark("Also with the model"),
+        mark("The current model fills the place as well; its result waits in the tray."),
+    ),
+    (
+        "clone_aligned",
+        mark("Aligned"),
+        mark("All strokes copy from the same distance; otherwise each begins at the source."),
+    ),
+    (
+        "clone_new_layer",
+        mark("On a new layer"),
+        mark("The copy goes to a layer of its own above the active one."),
+    ),
+)
+"""The options that are simply on or off: field, label and tip."""
 KIND_OF = {"segment_class": SEGMENTATION, "depth": DEPTH}
 """Options that apply to control layers of one kind only."""
 
@@ -79,6 +104,13 @@ class ToolBar(QToolBar):
         self.chosen.emit(spec)
 
 
+def _switch(label: str, tip: str) -> QCheckBox:
+    box = QCheckBox(label)
+    box.setAccessibleName(label)
+    box.setToolTip(tip)
+    return box
+
+
 class OptionsBar(QToolBar):
     """Shows the fields of ``ToolOptions`` that the chosen tool uses."""
 
@@ -115,6 +147,7 @@ class OptionsBar(QToolBar):
         self.bone_lock = QCheckBox(tr("Bone lengths"))
         self.bone_lock.setAccessibleName(tr("Bone lengths"))
         self.bone_lock.setToolTip(tr("Bones keep their lengths when a joint is dragged."))
+        self.switches = {name: _switch(tr(label), tr(tip)) for name, label, tip in SWITCHES}
         self.figure = icon_button(holder, "ph.person", tr("Figure"), text=tr("Figure"))
         self.figure.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.figure.setObjectName("figure")
@@ -146,6 +179,7 @@ class OptionsBar(QToolBar):
             ("paint_layer_mask", "", self.paint_layer_mask),
             ("bone_lock", "", self.bone_lock),
             ("picked_joint", "", self.figure),
+            *((name, "", switch) for name, switch in self.switches.items()),
         )
         for field, label, widget in rows:
             box = QWidget()
@@ -190,6 +224,8 @@ class OptionsBar(QToolBar):
         self.mask_erase.toggled.connect(lambda on: self._set("mask_erase", on))
         self.paint_layer_mask.toggled.connect(lambda on: self._set("paint_layer_mask", on))
         self.bone_lock.toggled.connect(lambda on: self._set("bone_lock", on))
+        for name, switch in self.switches.items():
+            switch.toggled.connect(partial(self._set, name))
         self.color.clicked.connect(self._pick_color)
         self.segment_class.chosen.connect(lambda name: self._set_meaning("segment_class", name))
         self.nearness.changed.connect(lambda value: self._set_meaning("depth", value / 100))
@@ -260,6 +296,8 @@ class OptionsBar(QToolBar):
         self.mask_erase.setChecked(options.mask_erase)
         self.paint_layer_mask.setChecked(options.paint_layer_mask)
         self.bone_lock.setChecked(options.bone_lock)
+        for name, switch in self.switches.items():
+            switch.setChecked(getattr(options, name))
         self.shown.emit()
 
     def show_picked(self, text: str) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture
 
 from studio.core.errors import StudioError
-from studio.tools.context import Gesture, Pointer, Tool
+from studio.tools.context import ConfirmingTool, DeletingTool, Gesture, Pointer, Tool
 from studio.tools.registry import ToolSpec
 from studio.ui.canvas import pose_keys
 from studio.ui.canvas.overlays import line_path
@@ -48,6 +48,7 @@ class CanvasInput(QObject):
         self._canvas = canvas
         self._spec: ToolSpec | None = None
         self._gesture: Gesture | None = None
+        self._tool: Tool | None = None
         self._pan_from: QPointF | None = None
         self._space = False
         self._waiting = False
@@ -96,6 +97,7 @@ class CanvasInput(QObject):
         self.cancel()
         self._spec = spec
         self._gesture = Gesture(tool, self._canvas.context)
+        self._tool = tool
         self._update_cursor()
         self._canvas.update()
 
@@ -279,7 +281,7 @@ class CanvasInput(QObject):
         # The canvas claims Esc, Space, Return and the arrows while it has the focus; Delete only
         # while a result is shown, Tab only while it steps from joint to joint.
         own = [Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return]
-        if self._canvas.session.tray.selected is not None:
+        if self._canvas.session.tray.selected is not None or self._deletes:
             own.append(Qt.Key.Key_Delete)
         if self.shows_handles and pose_keys.has_stops(self._canvas.session):
             own.append(Qt.Key.Key_Tab)
@@ -310,6 +312,8 @@ class CanvasInput(QObject):
         if key == Qt.Key.Key_Delete and canvas.session.tray.selected:
             canvas.discard_asked.emit()
             return True
+        if self._on_tool_key(key):
+            return True
         for arrow, (x, y) in ARROWS.items():
             if key == arrow and not event.modifiers():
                 canvas.pan(x * ARROW_STEP, y * ARROW_STEP)
@@ -322,6 +326,27 @@ class CanvasInput(QObject):
         shown = tray.selected is not None
         tray.select(None)
         return shown
+
+    @property
+    def _deletes(self) -> bool:
+        """Whether Delete belongs to the tool, which removes what is selected."""
+        selected = self._canvas.context.document.selection is not None
+        return isinstance(self._tool, DeletingTool) and selected
+
+    def _on_tool_key(self, key: int) -> bool:
+        """Let the tool handle Enter or Delete; False if it does not."""
+        tool, context = self._tool, self._canvas.context
+        if self.is_dragging:
+            return False
+        try:
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(tool, ConfirmingTool):
+                return tool.confirm(context)
+            if key == Qt.Key.Key_Delete and isinstance(tool, DeletingTool):
+                return tool.delete(context)
+        except StudioError as error:
+            self._canvas.refused.emit(error, self._tool_name)
+            return True
+        return False
 
     def _on_pose_key(self, event: QKeyEvent) -> bool:
         """Pass a key to the pose tool; False if it does not handle it."""

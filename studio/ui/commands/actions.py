@@ -77,6 +77,7 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("paste", mark("Paste as a layer"), "Ctrl+V"),
             LINE,
             Item("clear", mark("Clear the selection's content"), "Del", anywhere=False),
+            Item("remove", mark("Remove what is marked"), "Shift+F5", "ph.bandaids"),
             Item("fill_foreground", mark("Fill with the foreground colour"), "Alt+Del"),
             Item("fill_background", mark("Fill with the background colour"), "Ctrl+Del"),
             LINE,

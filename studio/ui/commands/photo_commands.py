@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
+from studio.tools.remove import remove_marked
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.commands.size_commands import SizeCommands
 from studio.ui.documents.current_page import CurrentPage
@@ -31,4 +32,8 @@ class PhotoCommands(QObject):
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """Return the slots of the menu rows by their ids."""
-        return {**self._sizes.slots()}
+        return {**self._sizes.slots(), "remove": self._remove}
+
+    def _remove(self) -> None:
+        session = self._window.page.session
+        self._tried(lambda: remove_marked(session))

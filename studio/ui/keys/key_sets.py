@@ -33,8 +33,6 @@ KRITA: Mapping[str, tuple[str, ...]] = {
     "opacity_more": ("O",),
     "later_rotate": ("4", "6"),
     "later_wand": (),
-    "later_stamp": (),
-    "later_heal": (),
     "later_text": (),
     **{f"opacity_{digit}": () for digit in range(10)},
 }

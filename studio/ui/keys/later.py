@@ -21,7 +21,6 @@ class Later:
 _LIGHT = mark(
     "Use a layer with a blend mode, or Replace with a prompt, to change light and colour."
 )
-_MEND = mark("Paint a mask over the spot, and let Fill paint what should be there.")
 
 LATER = (
     Later(
@@ -60,10 +59,6 @@ LATER = (
         ("C",),
         mark("There is no crop tool."),
         mark("Select a part, then choose “Crop to the selection” in the Layer menu."),
-    ),
-    Later("later_stamp", mark("Clone stamp"), ("S",), mark("There is no clone stamp yet."), _MEND),
-    Later(
-        "later_heal", mark("Healing brush"), ("J",), mark("There is no healing brush yet."), _MEND
     ),
     Later(
         "later_text",

@@ -1,0 +1,48 @@
+"""The command remove: a thing disappears from a photo."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from studio.cli.arguments import in_range
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``lienzo remove``."""
+    parser.add_argument("photo", type=Path, metavar="PHOTO")
+    parser.add_argument(
+        "--mask", type=Path, required=True, metavar="FILE", help="white on the thing to remove"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="ORA keeps layers")
+    parser.add_argument(
+        "--method",
+        choices=("auto", "network", "patches"),
+        default="auto",
+        help="auto: the first variation by the network, the next by patches, and so on",
+    )
+    parser.add_argument("--variations", type=int, default=1, help="each a layer (default: 1)")
+    parser.add_argument(
+        "--margin", type=int, default=-1, help="pixels by which the mask grows (default: by size)"
+    )
+    parser.add_argument(
+        "--quality", type=in_range("quality"), default=92, help="of JPEG and WebP, 1 to 100"
+    )
+    parser.set_defaults(metadata="keep", srgb=False)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run ``lienzo remove``; returns 0."""
+    from studio.cli import editing
+    from studio.core.limits import check
+    from studio.document.raster import Raster
+    from studio.session.photo.remove import remove
+
+    check("variations", options.variations)
+    editing.check_out(options.out)
+    session = editing.tool_session(options.photo)
+    mask = Raster.from_array(editing.read_mask(options.mask, session.document))
+    values = {"method": options.method, "margin": options.margin}
+    editing.run(session, lambda: remove(session, mask, values, variations=options.variations))
+    editing.write_out(session, options)
+    return 0
