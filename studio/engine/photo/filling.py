@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.assets import asset_path
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.engine.photo.migan import SIDE, Migan
-from studio.engine.photo.weights import weights_file
 from studio.retouch.grain import match_grain
 from studio.retouch.holes import Hole, context_of, grown, holes_of, margin_of
 from studio.retouch.patch_match import add_detail, can_match, complete
@@ -113,7 +113,7 @@ def _fill_one(
         )
     where = context_of(box, CONTEXT, SIDE, image.shape)
     seen, gap = _cut(image, where), _cut(waiting, where)
-    network = networks.get("migan", lambda: Migan(weights_file("migan", "migan.onnx")))
+    network = networks.get("migan", lambda: Migan(asset_path("migan")))
     filled = _by_network(network, seen, gap, mirrored)
     progress.report(0.4, "Filling")
     scale = max(where.width, where.height) / SIDE
