@@ -111,7 +111,7 @@ def improve_matches(
                 continue
             if valid[try_y, try_x] == 0:
                 continue
-            bound = np.int32(np.int64(best) * (100 - stay) // 100)
+            bound: Any = np.int32(np.int64(best) * (100 - stay) // 100)
             cost = patch_cost(image, try_y, try_x, y, x, radius, bound)
             if cost < bound:
                 best_y, best_x, best = try_y, try_x, cost
