@@ -279,27 +279,28 @@ class Bank:
     def __init__(self, work: Work) -> None:
         self.folder = work.bank
         self.texts = np.load(work.bank / "texts.npy", mmap_mode="r")
-        self.chunks: list[dict[str, NDArray[np.generic]]] = []
+        self.chunks: dict[int, dict[str, NDArray[np.generic]]] = {}
         self.refresh()
 
     def refresh(self) -> None:
         """Read chunks that were written since the last call."""
-        for path in sorted(self.folder.glob("chunk-???.npz"))[len(self.chunks) :]:
-            with np.load(path) as chunk:
-                self.chunks.append({name: chunk[name] for name in chunk.files})
+        for path in sorted(self.folder.glob("chunk-???.npz")):
+            number = int(path.stem.removeprefix("chunk-"))
+            if number not in self.chunks:
+                with np.load(path) as chunk:
+                    self.chunks[number] = {name: chunk[name] for name in chunk.files}
 
     def draw(
         self, rng: np.random.Generator, count: int, among: Sequence[int] = ()
     ) -> dict[str, Tensor]:
         """Return `count` random samples: latents, hidden, masks, texts (states) and numbers.
 
-        They come from the chunks whose numbers stand in `among`, or from all.
+        They come from the chunks with the numbers in `among` that are written, or from all.
 
         A sample's number is what `Composer.banked` composed it from.
         """
-        chunks = rng.integers(0, len(among) or len(self.chunks), count)
-        if among:
-            chunks = np.array(among)[chunks]
+        written = [number for number in among or sorted(self.chunks) if number in self.chunks]
+        chunks = np.array(written)[rng.integers(0, len(written), count)]
         places = rng.integers(0, CHUNK, count)
         where = [(self.chunks[c], p) for c, p in zip(chunks.tolist(), places.tolist(), strict=True)]
         found = {

@@ -40,7 +40,7 @@ class Denoising:
         """Return the loss of the batch that belongs to a step."""
         if step % REFRESH == 0:
             self.bank.refresh()
-        there = [chunk for chunk in MIX if chunk < len(self.bank.chunks)]
+        there = [chunk for chunk in MIX if chunk in self.bank.chunks]
         batch = self.bank.draw(np.random.default_rng((7, step)), BATCH, there)
         generator = torch.Generator().manual_seed(step)
         noisy, time, target = noised(batch["latents"] * self.scale, self.signal, generator)
