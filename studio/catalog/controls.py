@@ -33,6 +33,7 @@ CONTROL_KINDS: Mapping[str, ControlKind] = {
         ControlKind("segmentation", "Segmentation", "controlnet-segmentation"),
         ControlKind("scribble", "Scribble", "controlnet-scribble"),
         ControlKind("softedge", "Soft edges", "controlnet-softedge"),
+        ControlKind("mlsd", "Straight lines", "controlnet-mlsd"),
         ControlKind("normal", "Normals", "controlnet-normal"),
         ControlKind("tile", "Tile", "controlnet-tile"),
     )

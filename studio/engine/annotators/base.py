@@ -20,6 +20,8 @@ ANNOTATORS: Mapping[str, str] = {
     "pose": "studio.engine.annotators.pose.PoseAnnotator",
     "depth": "studio.engine.annotators.depth.DepthAnnotator",
     "segmentation": "studio.engine.annotators.segmentation.SegmentationAnnotator",
+    "softedge": "studio.engine.annotators.soft_edges.SoftEdgeAnnotator",
+    "mlsd": "studio.engine.annotators.straight_lines.StraightLinesAnnotator",
     "pidinet": "studio.engine.annotators.detectors.pidinet",
     "pidinet-scribble": "studio.engine.annotators.detectors.pidinet_scribble",
     "hed": "studio.engine.annotators.detectors.hed",

@@ -133,6 +133,8 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("control_canny", mark("Canny edges from the picture…"), "Ctrl+Alt+E"),
             Item("control_lineart", mark("Line art from the picture…"), "Ctrl+Alt+L"),
+            Item("control_softedge", mark("Soft edges from the picture")),
+            Item("control_mlsd", mark("Straight lines from the picture")),
             Item("control_pose", mark("Pose from the picture"), "Ctrl+Alt+P", "ph.person-simple"),
             Item("control_depth", mark("Depth from the layers"), "Ctrl+Alt+D"),
             Item("control_segmentation", mark("Regions from the picture"), "Ctrl+Alt+G"),

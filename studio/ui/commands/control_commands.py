@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from studio.session.session import Session
 
 
+BY_NETWORK = (POSE, "softedge", "mlsd")
+"""The control images that a network of the table of assets makes of the picture."""
 LEAST = 128
 """Edges are detected at a side of at least twice and at most thirty-two times this many pixels."""
 
@@ -75,11 +77,12 @@ class ControlCommands(QObject):
         return self._window.session
 
     def show_reasons(self, *_: object) -> None:
-        """Grey out the pose from the picture, with the reason, if no pose detector is installed."""
-        action = self._parts.menus.actions["control_pose"]
-        reason = annotator_reason(POSE)
-        action.setEnabled(reason is None)
-        action.setToolTip(" ".join(error_text(reason)) if reason else action.text())
+        """Grey out what needs a network that is not installed, with the reason."""
+        for kind in BY_NETWORK:
+            action = self._parts.menus.actions[f"control_{kind}"]
+            reason = annotator_reason(kind)
+            action.setEnabled(reason is None)
+            action.setToolTip(" ".join(error_text(reason)) if reason else action.text())
 
     def _fill(self, menu: QMenu, slot: Callable[[str], object]) -> None:
         for kind in CONTROL_KINDS.values():
@@ -131,7 +134,7 @@ class ControlCommands(QObject):
         return {
             "control_canny": partial(self.ask_edges, "canny"),
             "control_lineart": partial(self.ask_edges, "lineart"),
-            "control_pose": partial(self.annotate, POSE),
+            **{f"control_{kind}": partial(self.annotate, kind) for kind in BY_NETWORK},
             "control_depth": self.add_depth,
             "control_segmentation": partial(self.annotate, "segmentation"),
             "control_figure": self.add_figure,
