@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-
 from studio.core.assets.places import assets_folder
+
 from studio.core.errors import Cancelled, StudioError
 from studio.core.paths import resource
 from studio.core.progress import Progress
