@@ -13,7 +13,7 @@ POSE_WEIGHTS = asset(POSE_ASSET).members[0].target
 POSE_FOLDER = asset(POSE_ASSET).before
 """Where earlier versions installed the weights, below the data folder; they still work there."""
 
-ANNOTATOR_ASSETS: Mapping[str, str] = {"pose": POSE_ASSET}
+ANNOTATOR_ASSETS: Mapping[str, str] = {"pose": POSE_ASSET, "softedge": "hed", "mlsd": "mlsd"}
 """Annotator -> the asset without which it cannot run."""
 
 

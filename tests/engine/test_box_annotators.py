@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import cv2
 import numpy as np
 import pytest
-from studio.core.assets.places import assets_folder
 
+from studio.core.assets.places import assets_folder
 from studio.core.errors import Cancelled, StudioError
 from studio.core.paths import resource
 from studio.core.progress import Progress
@@ -67,14 +69,15 @@ def test_soft_edges_lie_on_the_outlines() -> None:
 @pytest.mark.needs_asset("hed")
 def test_the_photo_of_a_person_keeps_its_contour() -> None:
     photo = cv2.imread(str(resource("samples", "sample-astronaut.jpg")))[:, :, ::-1]
-    made = annotator("softedge", side=256).annotate(np.ascontiguousarray(photo), Progress())
+    made = annotator("softedge").annotate(np.ascontiguousarray(photo), Progress())
     assert 0.02 < (made[..., 0] > 128).mean() < 0.3
 
 
 @pytest.mark.needs_asset("hed")
 def test_soft_edges_can_be_cancelled_between_layers() -> None:
-    progress = Progress()
-    progress.cancelled.set()
+    stopped = threading.Event()
+    stopped.set()
+    progress = Progress(lambda event: None, stopped)
     with pytest.raises(Cancelled):
         annotator("softedge").annotate(house(), progress)
 

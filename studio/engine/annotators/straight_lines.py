@@ -69,4 +69,5 @@ def find_lines(image: Pixels, score: float = SCORE) -> Lines:
     ends = ends[np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]) >= LENGTH]
     factor = np.array((width, height, width, height), np.float32) * (STRIDE / SIDE)
     last = np.array((width - 1, height - 1, width - 1, height - 1), np.float32)
-    return np.clip((ends + 0.5) * factor - 0.5, 0, last).astype(np.float32)
+    clipped: Lines = np.clip((ends + 0.5) * factor - 0.5, 0, last).astype(np.float32)
+    return clipped
