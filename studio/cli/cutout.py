@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from studio.cli.arguments import arguments_of_metadata, in_range
-from studio.cli.editing import check_out, run_tool, tool_session, write_out
+from studio.cli.editing import check_out, write_out
+from studio.cli.photo_session import photo_session, run_job
 from studio.core.errors import StudioError
 from studio.document.layer import RasterLayer
 from studio.session.photo.subject import remove_background
@@ -39,9 +40,10 @@ def run(options: argparse.Namespace) -> int:
             "JPEG has no transparency, so the background cannot be left out.",
             "Write a .png, .webp, .ora or .psd file.",
         )
-    session = tool_session(options.photo)
+    session = photo_session()
+    session.open(options.photo)
     pick_pixels(session)
-    run_tool(session, lambda: remove_background(session, colours=not options.keep_colours))
+    run_job(session, lambda: remove_background(session, colours=not options.keep_colours))
     write_out(session, options)
     return 0
 

@@ -343,29 +343,6 @@ def run(session: Session, submit: Callable[[], Job]) -> None:
     session.tray.clear()
 
 
-def tool_session(photo: Path) -> Session:
-    """Return a session over a photo for the tools that need no prompt."""
-    from studio.engine.engine import Engine
-
-    session = Session(InlineRunner(Engine()), Settings(None))
-    session.noticed.connect(_say)
-    session.open(photo)
-    return session
-
-
-def run_tool(session: Session, submit: Callable[[], Job]) -> None:
-    """Run the job of a photo tool, whose result lands in the document; StudioError if it fails."""
-    errors: list[BaseException] = []
-    session.queue.failed.connect(lambda job, error: errors.append(error))
-    session.failed.connect(errors.append)
-    bar = Bar()
-    session.queue.progressed.connect(bar.show)
-    submit()
-    bar.end()
-    if errors:
-        raise errors[0]
-
-
 def check_out(path: Path) -> None:
     """Raise StudioError if ``path`` cannot be written, before the work begins."""
     formats.format_for(path)

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from studio.cli.arguments import arguments_of_metadata, in_range
-from studio.cli.editing import check_out, read_mask, run_tool, tool_session, write_out
+from studio.cli.editing import check_out, read_mask, write_out
+from studio.cli.photo_session import photo_session, run_job
 from studio.document.raster import Raster
 from studio.session.photo.lift import lift
 
@@ -35,11 +36,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the photo with the two layers above it."""
     check_out(options.out)
-    session = tool_session(options.photo)
+    session = photo_session()
+    session.open(options.photo)
     mask = None
     if options.mask is not None:
         mask = Raster.from_array(read_mask(options.mask, session.document))
-    run_tool(session, lambda: lift(session, mask))
+    run_job(session, lambda: lift(session, mask))
     dx, dy = options.move
     layer = session.document.active_layer()
     if layer is not None and (dx or dy):

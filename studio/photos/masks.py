@@ -1,7 +1,8 @@
 """Finds the subject of a photo: its mask and its box.
 
-Saliency (``photos.saliency``) or a figure's joints seed GrabCut on a small copy; a guided filter
-upsamples the mask to full size along the edges of the photo (``photos.cut``).
+The networks of ``photos.network_masks`` find it if they are installed. Without them, or if nothing
+stands out for them, saliency (``photos.saliency``) or a figure's joints seed GrabCut on a small
+copy; a guided filter upsamples the mask to full size along the edges of the photo (``photos.cut``).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from studio.photos.cut import (
     stretch_range,
 )
 from studio.photos.figure import draw_figure, figure_box, has_figure
+from studio.photos.network_masks import network_mask
 from studio.photos.saliency import saliency
 
 Pixels = NDArray[np.uint8]
@@ -111,15 +113,27 @@ def find_subject(image: Pixels, hint: Rect | None = None, joints: Joints | None 
     if joints is not None and has_figure(joints):
         asked = figure_box(joints).intersect(area)
         if not asked.is_empty:
-            return _look(rgb, _around(asked, area), asked, joints)
+            by_network = _by_network(rgb, asked)
+            return by_network or _look(rgb, _around(asked, area), asked, joints)
     if hint is not None and not hint.intersect(area).is_empty:
         asked = hint.intersect(area)
-        return _look(rgb, _around(asked, area), asked)
+        return _by_network(rgb, asked) or _look(rgb, _around(asked, area), asked)
+    by_network = _by_network(rgb, area)
+    if by_network is not None:
+        return by_network
     first = _look(rgb, area, area)
     box = first.box
     if first.found and max(box.width / width, box.height / height) < CLOSE_LOOK:
         return _looked_again(rgb, first)
     return first
+
+
+def _by_network(rgb: Pixels, asked: Rect) -> Subject | None:
+    """Return the subject that the networks find within ``asked``, None if they find none."""
+    mask = network_mask(rgb, asked)
+    if mask is None or bounds_of(mask).is_empty:
+        return None
+    return masked_subject(mask)
 
 
 def whole(image: Pixels) -> Subject:

@@ -85,6 +85,16 @@ TOOLS = (
         "Shift adds, Alt takes away.",
     ),
     ToolSpec(
+        "refine_edge",
+        "Refine edge",
+        "U",
+        "ph.waves",
+        "studio.tools.refine_edge:RefineEdgeTool",
+        ("size",),
+        "brush",
+        "Paint along hair or fur at the edge of a selection or a layer mask.",
+    ),
+    ToolSpec(
         "brush",
         "Brush",
         "B",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from studio.tools.remove import remove_marked
+from studio.ui.commands.cutout_commands import CutoutCommands
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.commands.size_commands import SizeCommands
 from studio.ui.documents.current_page import CurrentPage
@@ -26,13 +27,15 @@ class PhotoCommands(QObject):
         super().__init__(window)
         self._window, self._parts, self._tried, self._failed = window, parts, tried, failed
         self._sizes = SizeCommands(window, parts, tried, failed)
+        self._cutout = CutoutCommands(window, parts, tried)
 
     def join(self, page: DocumentPage) -> None:
         """Connect a page to the photo tools."""
+        self._cutout.join(page)
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """Return the slots of the menu rows by their ids."""
-        return {**self._sizes.slots(), "remove": self._remove}
+        return {**self._sizes.slots(), **self._cutout.slots(), "remove": self._remove}
 
     def _remove(self) -> None:
         session = self._window.page.session
