@@ -8,7 +8,9 @@ from pathlib import Path
 from studio.cli.arguments import arguments_of_metadata, in_range
 from studio.cli.editing import check_out, read_mask, write_out
 from studio.cli.photo_session import photo_session, run_job
+from studio.cli.select import select
 from studio.document.raster import Raster
+from studio.edit.objects import Clicks
 from studio.session.photo.lift import lift
 
 
@@ -19,10 +21,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     chosen.add_argument(
         "--mask", type=Path, metavar="FILE", help="white where the thing is; else the subject"
     )
+    chosen.add_argument(
+        "--point", type=_pixels, metavar="X,Y", help="a pixel on the thing; else the subject"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="ORA keeps all")
     parser.add_argument(
         "--move",
-        type=_shift,
+        type=_pixels,
         default=(0, 0),
         metavar="X,Y",
         help="move the thing by pixels",
@@ -41,6 +46,9 @@ def run(options: argparse.Namespace) -> int:
     mask = None
     if options.mask is not None:
         mask = Raster.from_array(read_mask(options.mask, session.document))
+    if options.point is not None:
+        x, y = options.point
+        mask = Raster.from_array(select(session.document, Clicks(((x + 0.5, y + 0.5, True),))))
     run_job(session, lambda: lift(session, mask))
     dx, dy = options.move
     layer = session.document.active_layer()
@@ -51,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _shift(text: str) -> tuple[int, int]:
+def _pixels(text: str) -> tuple[int, int]:
     """Return two whole numbers of pixels from "X,Y"."""
     try:
         x, y = (int(part) for part in text.split(","))

@@ -34,13 +34,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run ``lienzo remove``; returns 0."""
     from studio.cli import editing
+    from studio.cli.photo_session import photo_session
     from studio.core.limits import check
     from studio.document.raster import Raster
     from studio.session.photo.remove import remove
 
     check("variations", options.variations)
     editing.check_out(options.out)
-    session = editing.tool_session(options.photo)
+    session = photo_session()
+    session.open(options.photo)
     mask = Raster.from_array(editing.read_mask(options.mask, session.document))
     values = {"method": options.method, "margin": options.margin}
     editing.run(session, lambda: remove(session, mask, values, variations=options.variations))
