@@ -204,9 +204,21 @@ def test_it_stops_in_each_phase(variations: int) -> None:
             run(request(image, mask, variations), progress, Networks(choose_device("cpu")))
 
 
+def test_the_filling_is_the_mean_of_the_views_unless_one_is_asked_for() -> None:
+    image, mask = photo(300, 400), spot(300, 400, 200, 150, 60)
+    cache = Cache()
+    fill(image, mask, Progress(), cache)
+    assert len(cache.network.seen) == filling.VIEWS
+    plain, mirrored = cache.network.seen[0][1], cache.network.seen[1][1]
+    assert np.array_equal(plain, mirrored[:, ::-1]) and not np.array_equal(plain, mirrored)
+    one = Cache()
+    fill(image, mask, Progress(), one, view=1)
+    assert len(one.network.seen) == 1 and np.array_equal(one.network.seen[0][1], mirrored)
+
+
 def test_two_things_far_apart_are_seen_one_by_one() -> None:
     image = photo(300, 1600)
-    mask = spot(300, 1600, 100, 150, 20) | spot(300, 1600, 1500, 150, 20)
+    mask = spot(300, 1600, 100, 150, 15) | spot(300, 1600, 1500, 150, 15)
     cache = Cache()
     made = fill(image, mask, Progress(), cache)
     assert len(cache.network.seen) == 2

@@ -82,7 +82,7 @@ def _variation(
         networks,
         method,
         margin=0,
-        mirrored=bool(seed % 2) and method == NETWORK,
+        view=seed - 1 if seed and method == NETWORK else None,
         seed=seed % 2**31,
     )
 
