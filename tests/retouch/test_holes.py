@@ -30,6 +30,8 @@ def test_the_margin_follows_the_size_within_its_bounds() -> None:
     assert margins == sorted(margins)
     assert margins[0] == LEAST_MARGIN and margins[-1] == MOST_MARGIN
     assert margin_of(np.zeros((9, 9), bool)) == 0
+    # Two specks far apart are still specks.
+    assert margin_of(mask_of(Rect(5, 5, 4, 4), Rect(890, 590, 4, 4))) == LEAST_MARGIN
 
 
 def test_a_grown_mask_reaches_exactly_the_margin_and_stays_in_the_picture() -> None:
