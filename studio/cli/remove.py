@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from studio.cli.arguments import in_range
@@ -11,8 +12,10 @@ from studio.cli.arguments import in_range
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``lienzo remove``."""
     parser.add_argument("photo", type=Path, metavar="PHOTO")
-    parser.add_argument(
-        "--mask", type=Path, required=True, metavar="FILE", help="white on the thing to remove"
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument("--mask", type=Path, metavar="FILE", help="white on the thing to remove")
+    place.add_argument(
+        "--point", type=point_of, action="append", metavar="X,Y", help="a pixel on it; repeatable"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="ORA keeps layers")
     parser.add_argument(
@@ -31,20 +34,40 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(metadata="keep", srgb=False)
 
 
+def point_of(text: str) -> tuple[float, float, bool]:
+    """Parse "X,Y", a pixel on the thing; argparse's error for anything else."""
+    try:
+        x, y = (float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not X,Y in pixels, such as 120,80") from None
+    return x, y, True
+
+
 def run(options: argparse.Namespace) -> int:
     """Run ``lienzo remove``; returns 0."""
     from studio.cli import editing
-    from studio.cli.photo_session import photo_session
+    from studio.cli.photo_session import photo_session, run_job
+    from studio.cli.select import select
     from studio.core.limits import check
+    from studio.document.document import Document
     from studio.document.raster import Raster
+    from studio.edit.objects import Clicks
     from studio.session.photo.remove import remove
 
     check("variations", options.variations)
     editing.check_out(options.out)
     session = photo_session()
     session.open(options.photo)
-    mask = Raster.from_array(editing.read_mask(options.mask, session.document))
+    if options.point:
+        clicks = Clicks(tuple(options.point))
+        mask = Raster.from_array(select(session.document, clicks))
+    else:
+        mask = Raster.from_array(editing.read_mask(options.mask, session.document))
     values = {"method": options.method, "margin": options.margin}
-    editing.run(session, lambda: remove(session, mask, values, variations=options.variations))
+    run_job(session, lambda: remove(session, mask, values, variations=options.variations))
+    for item in session.tray.items[1:]:
+        layer = item.layer().replace(visible=False)
+        session.edit("Remove", partial(Document.insert, layer=layer))
+    session.tray.clear()
     editing.write_out(session, options)
     return 0
