@@ -68,7 +68,8 @@ def fill_request(region: Rect, image: Pixels, hole: Pixels) -> EditRequest:
         model=PHOTO_TOOLS,
         sampling=Sampling(seed=0, variations=1, extras=tool.checked(own)),
         mask_blur=0,
-        padding=LEAST_CONTEXT,
+        # A second run sees as much around it.
+        padding=max(LEAST_CONTEXT, round(CONTEXT * max(region.width, region.height))),
     )
 
 

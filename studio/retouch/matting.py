@@ -180,7 +180,7 @@ def _at_full_size(image: Pixels, sides: _Sides, rough: Pixels, band: Pixels) -> 
             soft = sides.guess[part]
         else:
             front, back, trust, guess = (
-                _part(one, part, (height, width))
+                enlarged_part(one, part, (height, width))
                 for one in (sides.front, sides.back, sides.trust, sides.guess)
             )
             raw, _ = _between(image[part][:, :, :3].astype(np.float32), front, back)
@@ -191,7 +191,7 @@ def _at_full_size(image: Pixels, sides: _Sides, rough: Pixels, band: Pixels) -> 
     return alpha
 
 
-def _part(small: Floats, part: tuple[slice, slice], shape: tuple[int, int]) -> Floats:
+def enlarged_part(small: Floats, part: tuple[slice, slice], shape: tuple[int, int]) -> Floats:
     """Return one part of a working copy enlarged bilinearly to ``shape``."""
     rows, columns = part
     down, across = small.shape[0] / shape[0], small.shape[1] / shape[1]

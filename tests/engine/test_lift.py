@@ -73,12 +73,35 @@ def test_a_cup_is_lifted_and_its_place_filled(networks: Networks) -> None:
     result = run_photo_tool(asked("lift", picture, mask.astype(np.uint8)), Progress(), networks)
     hole, fill = result.arrays["hole"], result.arrays["fill"]
     assert result.image is not None and result.image.shape[2] == 4
-    assert np.array_equal(fill[hole == 0], picture[..., :3][hole == 0])
+    place = Rect(*(int(n) for n in result.arrays["place"]))
+    around = picture[place.y : place.bottom, place.x : place.right, :3]
+    assert np.array_equal(fill[hole == 0], around[hole == 0])
+    assert np.array_equal(result.arrays["picture"], around)
     thing = Rect(*(int(n) for n in result.arrays["thing"]))
     assert (thing.width, thing.height) == (result.image.shape[1], result.image.shape[0])
-    inside = hole[thing.y : thing.bottom, thing.x : thing.right]
+    inner = thing.shift(-place.x, -place.y)
+    inside = hole[inner.y : inner.bottom, inner.x : inner.right]
     assert (inside[result.image[..., 3] > 0] == 255).all()
-    assert not np.array_equal(fill[hole > 0], picture[..., :3][hole > 0])
+    assert not np.array_equal(fill[hole > 0], around[hole > 0])
+
+
+@pytest.mark.needs_asset("migan", "selfie", "modnet")
+def test_a_large_place_is_filled_quickly_and_nothing_else_changes(networks: Networks) -> None:
+    rng = np.random.default_rng(4)
+    picture = np.clip(rng.normal(120, 5, (900, 1100, 3)), 0, 255).astype(np.uint8)
+    mask = np.zeros((900, 1100), np.uint8)
+    mask[200:700, 300:800] = 255
+    picture[mask > 0] = (200, 40, 30)
+    result = run_photo_tool(asked("lift", picture, mask), Progress(), networks)
+    hole, fill = result.arrays["hole"], result.arrays["fill"]
+    x, y = (int(n) for n in result.arrays["place"][:2])
+    height, width = hole.shape
+    around = picture[y : y + height, x : x + width]
+    assert np.array_equal(fill[hole == 0], around[hole == 0])
+    inside = fill[300 - y : 600 - y, 400 - x : 700 - x].astype(float)
+    assert np.abs(inside.mean(axis=(0, 1)) - 120).max() < 12
+    assert 3 < inside.std(axis=(0, 1)).mean() < 9
+    assert any("Run again" in str(note) for note in result.notes)
 
 
 @pytest.mark.parametrize("level", [0, 255])

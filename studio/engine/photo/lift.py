@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
+from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.lifting import CONTEXT, LEAST_CONTEXT, fill_request
 from studio.edit.photo_tools import PhotoRequest, PhotoResult
@@ -19,7 +20,8 @@ from studio.engine.photo.networks import Networks
 from studio.engine.photo.remove import run as remove
 from studio.engine.photo.subject import fine_alpha, flattened, optional, subject_of
 from studio.retouch.decontaminate import foreground_colours
-from studio.retouch.matting import grown
+from studio.retouch.grain import match_grain
+from studio.retouch.matting import enlarged_part, grown
 from studio.retouch.subject_network import person_edge
 
 Pixels = NDArray[np.uint8]
@@ -32,6 +34,12 @@ LEAST_MARGIN, MOST_MARGIN = 4, 40
 
 NEARBY = 0.1
 """The surroundings of a thing, over its longer side, in which its colours are estimated."""
+
+QUICK = 320
+"""The longest hole, in pixels, that is filled at full size at once."""
+
+GRAIN = 64
+"""Pixels around the hole in which the photo's grain is measured."""
 
 BEYOND = 0.06
 """How far a person's hair may reach beyond the mask that was chosen, over the longer side."""
@@ -70,21 +78,67 @@ def run(request: PhotoRequest, progress: Progress, networks: Networks) -> PhotoR
     thing = _colours(picture, alpha, box)
     progress.report(0.4, "Filling the place behind")
     hole = _hole(alpha, box)
-    filled = remove(fill_request(region, picture, hole), progress.sub(0.4, 0.6), networks)
+    area = _hole_area(hole)
+    rows, columns = _slices(area, Rect(0, 0, region.width, region.height))
+    fill, said = _filled(region, picture, hole, area, progress.sub(0.4, 0.6), networks)
     progress.report(1.0)
     return PhotoResult(
         request=request,
         image=thing,
         arrays={
             "thing": np.array((region.x + box.x, region.y + box.y, box.width, box.height)),
-            "place": np.array((region.x, region.y, region.width, region.height)),
-            "picture": picture,
-            "fill": filled.images[0],
-            "hole": hole,
+            "place": np.array((region.x + area.x, region.y + area.y, area.width, area.height)),
+            "picture": np.ascontiguousarray(picture[rows, columns]),
+            "fill": fill,
+            "hole": np.ascontiguousarray(hole[rows, columns]),
         },
-        notes=(*notes, *filled.notes),
+        notes=(*notes, *said),
         timings={"cut": cut - started, "fill": time.perf_counter() - cut},
     )
+
+
+def _filled(
+    region: Rect,
+    picture: Pixels,
+    hole: Pixels,
+    area: Rect,
+    progress: Progress,
+    networks: Networks,
+) -> tuple[Pixels, tuple[Notice, ...]]:
+    """Return the part ``area`` of the picture with the hole filled, and notices.
+
+    A large hole is filled on a reduced copy and gets the grain of the photo, because its detail
+    would take a minute; the layer's recipe fills it in full.
+    """
+    rows, columns = _slices(area, Rect(0, 0, region.width, region.height))
+    _, _, width, height = cv2.boundingRect(hole)
+    scale = QUICK / max(width, height)
+    if scale >= 1:
+        made = remove(fill_request(region, picture, hole), progress, networks)
+        return np.ascontiguousarray(made.images[0][rows, columns]), made.notes
+    size = max(1, round(region.width * scale)), max(1, round(region.height * scale))
+    small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    gap = cv2.resize(hole, size, interpolation=cv2.INTER_AREA) > 0
+    gap = gap if not gap.all() else cv2.resize(hole, size, interpolation=cv2.INTER_AREA) > 127
+    place = Rect(0, 0, *size)
+    asked = fill_request(place, small, gap.astype(np.uint8) * np.uint8(255))
+    made = remove(asked, progress.sub(0.0, 0.7), networks)
+    inside = hole[rows, columns] > 0
+    part = picture[rows, columns].copy()
+    wide = enlarged_part(made.images[0].astype(np.float32), (rows, columns), hole.shape)
+    part[inside] = np.rint(wide[inside]).astype(np.uint8)
+    progress.report(0.8, "Filling the place behind")
+    said = notice(
+        "The place behind was filled quickly and without fine detail. For more of it, make that "
+        "layer active and choose Run again."
+    )
+    return match_grain(part, inside), (*made.notes, said)
+
+
+def _hole_area(hole: Pixels) -> Rect:
+    """Return the bounds of a hole with the surroundings whose grain is measured."""
+    height, width = hole.shape
+    return Rect(*cv2.boundingRect(hole)).expand(GRAIN).intersect(Rect(0, 0, width, height))
 
 
 def _around(mask: Pixels, region: Rect) -> Rect:

@@ -36,7 +36,15 @@ TEXTS = {
 """Labels of "fill the outline" and "invert" by their target."""
 MOST_LAYERS = 12
 """Layers under the pointer that the menu of the canvas lists."""
-SELECTION_MENU = ("select_all", "select_none", "select_again", "select_invert", "layer_copy")
+SELECTION_MENU = (
+    "select_all",
+    "select_none",
+    "select_again",
+    "select_invert",
+    "layer_copy",
+    "lift",
+    "edge_refine",
+)
 MASK_MENU = ("mask_from_selection", "mask_fill", "mask_inverse", "mask_clear")
 LAYER_MASK_MENU = ("mask_add", "mask_paint", "mask_alone", "mask_toggle", "mask_invert")
 CANVAS_MENU: tuple[tuple[str | tuple[str, tuple[str, ...]], ...], ...] = (
