@@ -128,7 +128,7 @@ TOOLS = (
         "clone",
         "Clone stamp",
         "S",
-        "ph.stamp",
+        "ph.copy-simple",
         "studio.tools.clone:CloneTool",
         ("size", "hardness", "opacity", "clone_aligned", "clone_new_layer"),
         "brush",
