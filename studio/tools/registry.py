@@ -77,7 +77,7 @@ TOOLS = (
         "select_object",
         "Object selection",
         "W",
-        "ph.cursor-click",
+        "ph.cursor",
         "studio.tools.object_select:ObjectTool",
         ("selection_mode", "object_target"),
         "cross",
