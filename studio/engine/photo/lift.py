@@ -13,11 +13,11 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
-from studio.edit.lifting import CONTEXT, LEAST_CONTEXT, fill_request
+from studio.edit.lifting import CONTEXT, LEAST_CONTEXT
 from studio.edit.photo_tools import PhotoRequest, PhotoResult
 from studio.edit.region import region_around
+from studio.engine.photo.filling import fill
 from studio.engine.photo.networks import Networks
-from studio.engine.photo.remove import run as remove
 from studio.engine.photo.subject import fine_alpha, flattened, optional, subject_of
 from studio.retouch.decontaminate import foreground_colours
 from studio.retouch.grain import match_grain
@@ -37,6 +37,12 @@ NEARBY = 0.1
 
 QUICK = 320
 """The longest hole, in pixels, that is filled at full size at once."""
+
+VIEW = 0
+"""The one view of the network that is taken; the mean of four takes four times as long."""
+
+LARGE = 0.25
+"""The share of the surroundings above which a filling may fail."""
 
 GRAIN = 64
 """Pixels around the hole in which the photo's grain is measured."""
@@ -80,7 +86,7 @@ def run(request: PhotoRequest, progress: Progress, networks: Networks) -> PhotoR
     hole = _hole(alpha, box)
     area = _hole_area(hole)
     rows, columns = _slices(area, Rect(0, 0, region.width, region.height))
-    fill, said = _filled(region, picture, hole, area, progress.sub(0.4, 0.6), networks)
+    fill, said = _filled(picture, hole, area, progress.sub(0.4, 0.6), networks)
     progress.report(1.0)
     return PhotoResult(
         request=request,
@@ -98,7 +104,6 @@ def run(request: PhotoRequest, progress: Progress, networks: Networks) -> PhotoR
 
 
 def _filled(
-    region: Rect,
     picture: Pixels,
     hole: Pixels,
     area: Rect,
@@ -110,29 +115,39 @@ def _filled(
     A large hole is filled on a reduced copy and gets the grain of the photo, because its detail
     would take a minute; the layer's recipe fills it in full.
     """
-    rows, columns = _slices(area, Rect(0, 0, region.width, region.height))
-    _, _, width, height = cv2.boundingRect(hole)
-    scale = QUICK / max(width, height)
+    height, width = hole.shape
+    rows, columns = _slices(area, Rect(0, 0, width, height))
+    scale = QUICK / max(cv2.boundingRect(hole)[2:])
     if scale >= 1:
-        made = remove(fill_request(region, picture, hole), progress, networks)
-        return np.ascontiguousarray(made.images[0][rows, columns]), made.notes
-    size = max(1, round(region.width * scale)), max(1, round(region.height * scale))
+        made = fill(picture, hole, progress, networks, margin=0, view=VIEW)
+        return np.ascontiguousarray(made[rows, columns]), _said(hole, quick=False)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
     small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
     gap = cv2.resize(hole, size, interpolation=cv2.INTER_AREA) > 0
     gap = gap if not gap.all() else cv2.resize(hole, size, interpolation=cv2.INTER_AREA) > 127
-    place = Rect(0, 0, *size)
-    asked = fill_request(place, small, gap.astype(np.uint8) * np.uint8(255))
-    made = remove(asked, progress.sub(0.0, 0.7), networks)
+    small_hole = gap.astype(np.uint8) * np.uint8(255)
+    part_done = progress.sub(0.0, 0.7)
+    made = fill(small, small_hole, part_done, networks, margin=0, grain=False, view=VIEW)
     inside = hole[rows, columns] > 0
     part = picture[rows, columns].copy()
-    wide = enlarged_part(made.images[0].astype(np.float32), (rows, columns), hole.shape)
+    wide = enlarged_part(made.astype(np.float32), (rows, columns), hole.shape)
     part[inside] = np.rint(wide[inside]).astype(np.uint8)
     progress.report(0.8, "Filling the place behind")
-    said = notice(
+    return match_grain(part, inside), _said(hole, quick=True)
+
+
+def _said(hole: Pixels, *, quick: bool) -> tuple[Notice, ...]:
+    """Return what the artist should know about the filling."""
+    if float((hole > 0).mean()) > LARGE:
+        text = notice("The thing is large, so the place behind it may look wrong. Try Run again.")
+        return (text,)
+    if not quick:
+        return ()
+    text = notice(
         "The place behind was filled quickly and without fine detail. For more of it, make that "
         "layer active and choose Run again."
     )
-    return match_grain(part, inside), (*made.notes, said)
+    return (text,)
 
 
 def _hole_area(hole: Pixels) -> Rect:
