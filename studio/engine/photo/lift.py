@@ -41,7 +41,7 @@ QUICK = 320
 VIEW = 0
 """The one view of the network that is taken; the mean of four takes four times as long."""
 
-LARGE = 0.25
+LARGE = 0.4
 """The share of the surroundings above which a filling may fail."""
 
 GRAIN = 64
