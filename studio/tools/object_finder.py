@@ -99,17 +99,21 @@ class ObjectFinder:
         self.failed: Event[[BaseException]] = Event()
         self.noticed: Event[[Notice]] = Event()
         session.photo.objects.added.connect(self._on_added)
-        session.queue.failed.connect(self._on_job_failed)
 
     @property
     def is_busy(self) -> bool:
         """Whether a picture is being encoded or an object selected."""
-        return bool(self._copying or self._asked or self._selecting)
+        asked = any(not _is_over(job) for _, job in self._asked.values())
+        return bool(self._copying or asked or self._selecting)
 
     @property
     def is_ready(self) -> bool:
         """Whether the whole of the last picture is encoded."""
         return any(not self._is_part(rect) for rect in self._pictures)
+
+    def owns(self, job: Job) -> bool:
+        """Whether a job encodes a picture of this finder."""
+        return any(asked is job for _, asked in self._asked.values())
 
     # Encoding
 
@@ -142,11 +146,7 @@ class ObjectFinder:
         self._pointed, self.pick = None, None
 
     def _ask(self, document: Document, region: Rect) -> None:
-        self._asked = {
-            digest: (where, job)
-            for digest, (where, job) in self._asked.items()
-            if job is None or job.state in (JobState.WAITING, JobState.RUNNING)
-        }
+        self._asked = {digest: one for digest, one in self._asked.items() if not _is_over(one[1])}
         asked = any(where == region for where, _ in self._asked.values())
         if asked or region in self._pictures or region in self._copying:
             return
@@ -190,12 +190,15 @@ class ObjectFinder:
             if self._pointed is not None:
                 self.hover(*self._pointed)
 
-    def _on_job_failed(self, job: Job, error: BaseException) -> None:
-        for digest, (_, asked) in list(self._asked.items()):
-            if asked is job or asked is None:
-                del self._asked[digest]
-                self._waiting.clear()
-                self.changed.emit()
+    def check_jobs(self) -> None:
+        """Drop what waits for a job that failed or was cancelled."""
+        gone = [digest for digest, (_, job) in self._asked.items() if _is_over(job)]
+        for digest in gone:
+            del self._asked[digest]
+        if gone and not self.is_ready:
+            self._waiting.clear()
+        if gone:
+            self.changed.emit()
 
     def _is_part(self, region: Rect) -> bool:
         return region != self._session.document.rect
@@ -375,6 +378,10 @@ class ObjectFinder:
     def _report(self, error: BaseException) -> None:
         if not isinstance(error, Cancelled):
             self.failed.emit(error)
+
+
+def _is_over(job: Job | None) -> bool:
+    return job is not None and job.state not in (JobState.WAITING, JobState.RUNNING)
 
 
 def part_of(canvas: Rect, visible: Rect) -> Rect | None:

@@ -78,6 +78,7 @@ TOOLS = (
         "Object selection",
         "W",
         "ph.cursor",
+        "ph.selection-foreground",
         "studio.tools.object_select:ObjectTool",
         ("selection_mode", "object_target"),
         "cross",

@@ -56,6 +56,13 @@ SWITCHES = (
     ),
 )
 """The options that are simply on or off: field, label and tip."""
+OBJECT_TARGETS = (
+    ("selection", mark("To the selection")),
+    ("mask", mark("To the edit mask")),
+    ("layer_mask", mark("To the layer mask")),
+    ("layer", mark("To a new layer")),
+)
+"""Labels of ``studio.edit.object_targets.TARGETS``."""
 KIND_OF = {"segment_class": SEGMENTATION, "depth": DEPTH}
 """Options that apply to control layers of one kind only."""
 
@@ -136,6 +143,11 @@ class OptionsBar(QToolBar):
         for mode, label in MODES:
             self.selection_mode.addItem(tr(label), mode)
         self.selection_mode.setAccessibleName(tr("Selection mode"))
+        self.object_target = QComboBox()
+        for target, label in OBJECT_TARGETS:
+            self.object_target.addItem(tr(label), target)
+        self.object_target.setAccessibleName(tr("What the object becomes"))
+        self.object_target.setToolTip(tr("What the object becomes"))
         self.fill_outline = icon_button(
             holder, "ph.paint-bucket", tr("Fill the outline"), text=tr("Fill the outline")
         )
@@ -175,6 +187,7 @@ class OptionsBar(QToolBar):
             ("segment_class", tr("Class"), self.segment_class),
             ("depth", tr("Depth"), self.nearness),
             ("selection_mode", "", self.selection_mode),
+            ("object_target", "", self.object_target),
             ("mask_erase", "", self.mask_erase),
             ("paint_layer_mask", "", self.paint_layer_mask),
             ("bone_lock", "", self.bone_lock),
@@ -220,6 +233,9 @@ class OptionsBar(QToolBar):
         self.opacity.changed.connect(lambda value: self._set("opacity", value / 100))
         self.selection_mode.activated.connect(
             lambda: self._set("selection_mode", self.selection_mode.currentData())
+        )
+        self.object_target.activated.connect(
+            lambda: self._set("object_target", self.object_target.currentData())
         )
         self.mask_erase.toggled.connect(lambda on: self._set("mask_erase", on))
         self.paint_layer_mask.toggled.connect(lambda on: self._set("paint_layer_mask", on))
@@ -293,6 +309,7 @@ class OptionsBar(QToolBar):
         self.segment_class.show_class(options.segment_class)
         self.nearness.show_value(options.depth * 100)
         self.selection_mode.setCurrentIndex(self.selection_mode.findData(options.selection_mode))
+        self.object_target.setCurrentIndex(self.object_target.findData(options.object_target))
         self.mask_erase.setChecked(options.mask_erase)
         self.paint_layer_mask.setChecked(options.paint_layer_mask)
         self.bone_lock.setChecked(options.bone_lock)

@@ -19,6 +19,7 @@ from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.raster import Raster, tile_rect
 from studio.document.render.compositor import Compositor
+from studio.edit.objects import FoundObjects
 from studio.edit.reach import Reach
 from studio.edit.request import EditRequest, Pixels
 from studio.session.session import Session
@@ -26,6 +27,7 @@ from studio.tools.context import Tool, ToolOptions
 from studio.tools.registry import ToolSpec
 from studio.ui.canvas import overlays, pose_overlay
 from studio.ui.canvas.canvas_input import CanvasInput
+from studio.ui.canvas.object_overlay import ObjectOverlay
 from studio.ui.canvas.place_outline import PlaceOutline
 from studio.ui.canvas.tiles import Tiles
 from studio.ui.canvas.zoomed_view import ZoomedView
@@ -53,6 +55,7 @@ class CanvasView(ZoomedView):
         self._place_tint = overlays.MaskTint()
         self._place_line = PlaceOutline()
         self._selection = overlays.Outline()
+        self._object: ObjectOverlay | None = None
         self._alone = ""
         self._alone_seen: tuple[Raster, int, int] | None = None
         self._preview: tuple[EditRequest, QImage] | None = None
@@ -143,6 +146,13 @@ class CanvasView(ZoomedView):
         for shown in (old, where):
             if shown is not None:
                 self.update_area(shown.bounds().intersect(self.document.rect))
+
+    def show_object(self, found: FoundObjects | None) -> None:
+        """Tint and outline an object under the pointer, or none."""
+        old, self._object = self._object, ObjectOverlay(found) if found is not None else None
+        for shown in (old, self._object):
+            if shown is not None:
+                self.update_area(shown.area, 6)
 
     def show_reach(self, reach: Reach | None) -> None:
         """Outline the place that the next request changes, or nothing."""
@@ -335,6 +345,8 @@ class CanvasView(ZoomedView):
         ratio = self.ratio
         if self.shows_place:
             self._place_line.paint(painter, self.view, self.document, ratio)
+        if self._object is not None and not self.input.is_dragging:
+            self._object.paint(painter, self.view, ratio)
         path = self._selection.path(self.document.selection, self.document.rect)
         if not path.isEmpty():
             overlays.paint_outline(painter, self.view, path, ratio)

@@ -23,6 +23,7 @@ from studio.ui.bars.message_bar import name_of
 from studio.ui.commands.control_commands import ControlCommands
 from studio.ui.commands.mask_commands import MaskCommands
 from studio.ui.commands.model_commands import ModelCommands
+from studio.ui.commands.object_commands import ObjectCommands
 from studio.ui.commands.photo_commands import PhotoCommands
 from studio.ui.commands.rewrite_commands import RewriteCommands
 from studio.ui.commands.settings_offer import SettingsOffer
@@ -104,6 +105,8 @@ class Commands(QObject):
         self._words = RewriteCommands(window, parts.messages, parts.crash, self._try)
         self._photo = PhotoCommands(window, parts, self._try, self._failed)
         parts.menus.connect(self._photo.slots())
+        self._objects = ObjectCommands(window, parts, self._try)
+        parts.menus.connect(self._objects.slots())
         self._offer = SettingsOffer(window, parts, self.focus_prompt)
         parts.files.opened.connect(self._offer.offer)
         parts.menus.connect(self._slots() | self._controls.slots() | self._words.slots())
@@ -191,8 +194,8 @@ class Commands(QObject):
                 "fit": lambda: window.canvas.fit(),
                 "actual": lambda: window.canvas.zoom_to(1.0),
                 "show_mask": self.show_mask,
-                "brush_smaller": partial(bar.grow_brush, 1 / 1.15),
-                "brush_larger": partial(bar.grow_brush, 1.15),
+                "brush_smaller": partial(self._objects.size_key, -1),
+                "brush_larger": partial(self._objects.size_key, 1),
                 "brush_softer": partial(bar.harden_brush, -0.25),
                 "brush_harder": partial(bar.harden_brush, 0.25),
                 "guide": self.guide,

@@ -20,6 +20,7 @@ from studio.ui.canvas.previews import Previews
 from studio.ui.documents.forecast_watch import ForecastWatch
 from studio.ui.documents.history_panel import HistoryPanel
 from studio.ui.documents.locks import FileLock
+from studio.ui.documents.object_watch import ObjectWatch
 from studio.ui.documents.place_watch import PlaceWatch
 from studio.ui.documents.region_watch import RegionWatch
 from studio.ui.layers.layer_commands import LayerCommands
@@ -96,6 +97,9 @@ class DocumentPage(QObject):
         self.place_watch = PlaceWatch(session, self.prompt, self.canvas, background)
         self.forecast_watch = ForecastWatch(session, self.prompt, background)
         self.region_watch = RegionWatch(
+            session, self.canvas, background, lambda: self.is_in_front, self
+        )
+        self.object_watch = ObjectWatch(
             session, self.canvas, background, lambda: self.is_in_front, self
         )
         self._title = self.title

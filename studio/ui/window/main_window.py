@@ -246,6 +246,11 @@ class MainWindow(CurrentPage):
         page.region_watch.crashed.connect(self.crash.report)
         self.tool_bar.chosen.connect(page.region_watch.use_tool)
         page.region_watch.use_tool(self.tool_bar.current)
+        page.object_watch.told.connect(self.status.show_work)
+        page.object_watch.crashed.connect(self.crash.report)
+        page.object_watch.refused.connect(self.messages.show_error)
+        self.tool_bar.chosen.connect(page.object_watch.use_tool)
+        page.object_watch.use_tool(self.tool_bar.current)
         self.keymap.serve(page.canvas)
         self.commands.join(page)
         self.arrangement.folding.watch(page, page.session)
@@ -260,6 +265,7 @@ class MainWindow(CurrentPage):
         self._show_kind()
         self.commands.follow()
         self.page.region_watch.come_to_front()
+        self.page.object_watch.come_to_front()
         self.update_title()
 
     # Display
