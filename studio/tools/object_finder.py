@@ -62,8 +62,13 @@ def at_once(
     done: Callable[[Any], None],
     failed: Callable[[BaseException], None],
 ) -> None:
-    """Do the work synchronously; errors propagate."""
-    done(work(Progress()))
+    """Do the work synchronously; errors other than StudioError propagate."""
+    try:
+        value = work(Progress())
+    except StudioError as error:
+        failed(error)
+    else:
+        done(value)
 
 
 @dataclass(slots=True, eq=False)
