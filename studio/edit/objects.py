@@ -23,7 +23,7 @@ from studio.document.document import Document
 from studio.document.raster import Raster
 from studio.edit.prepare import visible_rgb
 from studio.edit.request import Pixels
-from studio.retouch.object_edges import Frame, best_of, refined
+from studio.retouch.object_edges import Frame, best_correction, best_of, refined
 from studio.retouch.object_masks import Embedding, Floats, ObjectDecoder, Prompt
 
 ASSET = "mobile-sam"
@@ -139,15 +139,19 @@ def object_picture(
 def find_objects(
     picture: EncodedPicture, clicks: Clicks, earlier: Floats | None = None
 ) -> FoundObjects:
-    """Return the masks of clicks; ``earlier`` are the logits of a mask that they refine.
+    """Return the masks of clicks; ``earlier`` are the logits of a mask that they correct.
 
-    One point may mean a part or the whole, so that three masks are offered; more points and boxes
-    have one. StudioError if the weights are missing.
+    One point may mean a part or the whole, so that three masks are offered. Without ``earlier``,
+    the first point on the object is decoded by itself, and the others correct its mask. A box has
+    one mask. StudioError if the weights are missing.
     """
+    first = next((one for one in clicks.points if one[2]), None)
+    if earlier is None and clicks.box is None and len(clicks.points) > 1 and first is not None:
+        alone = find_objects(picture, Clicks((first,)))
+        earlier = alone.logits[alone.first]
     frame, corner = picture.frame, picture.region
-    points = tuple(
-        (*frame.to_square(x - corner.x, y - corner.y), inside) for x, y, inside in clicks.points
-    )
+    inner = [(x - corner.x, y - corner.y, inside) for x, y, inside in clicks.points]
+    points = tuple((*frame.to_square(x, y), inside) for x, y, inside in inner)
     box = None
     if clicks.box is not None:
         left, top, right, bottom = clicks.box
@@ -156,14 +160,18 @@ def find_objects(
             *frame.to_square(right - corner.x, bottom - corner.y),
         )
     decoded = decoder().decode(picture.embedding, Prompt(points, box, earlier))
-    if len(points) + 2 * (box is not None) > 1:
+    if box is not None:
         return FoundObjects(picture, clicks, (decoded.logits[0],), (float(decoded.scores[0]),), 0)
-    areas = [int((frame.crop(one) > 0).sum()) for one in decoded.logits[1:]]
-    order = sorted(range(3), key=lambda i: areas[i])
-    logits = tuple(decoded.logits[1 + i] for i in order)
-    scores = tuple(float(decoded.scores[1 + i]) for i in order)
-    first = best_of([frame.crop(one) for one in logits], scores, frame.crop(decoded.logits[0]))
-    return FoundObjects(picture, clicks, logits, scores, first)
+    shown = frame.crop(decoded.logits)
+    offered = range(1, 4) if earlier is None else range(4)
+    order = sorted(offered, key=lambda i: int((shown[i] > 0).sum()))
+    scores = tuple(float(decoded.scores[i]) for i in order)
+    if earlier is None:
+        chosen = best_of([shown[i] for i in order], scores, shown[0])
+    else:
+        cells = [(*frame.cell(x, y), inside) for x, y, inside in inner]
+        chosen = best_correction([shown[i] for i in order], scores, frame.crop(earlier), cells)
+    return FoundObjects(picture, clicks, tuple(decoded.logits[i] for i in order), scores, chosen)
 
 
 def object_mask(
