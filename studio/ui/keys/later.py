@@ -47,13 +47,6 @@ LATER = (
         mark("The zoom tool and the hand change what is seen."),
     ),
     Later(
-        "later_wand",
-        mark("Magic wand"),
-        ("W",),
-        mark("There is no magic wand yet."),
-        mark("Draw around the place with the lasso."),
-    ),
-    Later(
         "later_crop",
         mark("Crop tool"),
         ("C",),

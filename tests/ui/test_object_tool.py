@@ -1,0 +1,76 @@
+"""The object tool in the window: hover, click, other sizes, keys, and what it says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from conftest import until
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from studio.document.io.common import Opened
+from studio.document.io.formats import document_from_array
+from studio.tools.registry import spec
+from studio.ui.window.main_window import MainWindow
+
+
+def _photo() -> Opened:
+    rows, columns = np.mgrid[:240, :320]
+    pixels = np.dstack([rows // 3 + 60, columns // 4 + 60, rows // 4 + 90]).astype(np.uint8)
+    pixels[np.hypot(columns - 160, rows - 120) < 50] = (230, 190, 40)
+    return Opened(document_from_array(pixels, "Photo"), format="png")
+
+
+def test_without_the_network_the_tool_says_what_to_do(window: MainWindow) -> None:
+    window.session.adopt(_photo(), None)
+    refused = []
+    window.session.failed.connect(refused.append)
+    window.tool_bar.choose(spec("select_object"))
+    until(lambda: bool(refused), 60)
+    assert "MobileSAM" in str(refused[0]) and "assets fetch mobile-sam" in str(refused[0])
+    finder = window.page.object_watch.finder
+    assert not finder.is_busy and window.status.work.text() == ""
+
+
+@pytest.mark.needs_asset("mobile-sam")
+def test_hover_click_and_keys_select_the_disc(window: MainWindow) -> None:
+    window.session.adopt(_photo(), None)
+    canvas, finder = window.canvas, window.page.object_watch.finder
+    window.tool_bar.choose(spec("select_object"))
+    assert "objects" in window.status.work.text() or finder.is_busy
+    until(lambda: finder.is_ready, 240)
+    assert window.status.work.text() == ""
+    at = canvas.widget_point(160, 120)
+    shown: list[object] = []
+    finder.hovered.connect(shown.append)
+    QTest.mouseMove(canvas, at)
+    until(lambda: any(one is not None for one in shown), 60)
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+    until(lambda: window.session.document.selection is not None, 60)
+    truth = np.hypot(*np.mgrid[-120:120, -160:160]) < 50
+
+    def overlap() -> float:
+        selection = window.session.document.selection
+        assert selection is not None
+        got = selection.read(window.session.document.rect)[:, :, 0] >= 128
+        return float((got & truth).sum() / (got | truth).sum())
+
+    assert overlap() > 0.95
+    entries = len(window.session.history.entries)
+    pick = finder.pick
+    assert pick is not None
+    direction = -1 if pick.index == len(pick.found.logits) - 1 else 1
+    window.menus.actions["object_larger" if direction > 0 else "object_smaller"].trigger()
+    until(lambda: finder.pick is not None and finder.pick.index == pick.index + direction, 60)
+    assert len(window.session.history.entries) == entries
+    window.menus.actions["select_none"].trigger()
+    window.menus.actions["object_middle"].trigger()
+    until(lambda: window.session.document.selection is not None, 60)
+    assert overlap() > 0.95
+
+
+def test_the_size_keys_change_the_brush_with_other_tools(window: MainWindow) -> None:
+    window.tool_bar.choose(spec("brush"))
+    before = window.tool_options.size
+    window.menus.actions["brush_larger"].trigger()
+    assert window.tool_options.size > before
