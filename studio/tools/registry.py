@@ -77,7 +77,6 @@ TOOLS = (
         "select_object",
         "Object selection",
         "W",
-        "ph.cursor",
         "ph.selection-foreground",
         "studio.tools.object_select:ObjectTool",
         ("selection_mode", "object_target"),
