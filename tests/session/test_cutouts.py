@@ -223,4 +223,7 @@ def test_the_edge_of_a_layer_mask_is_refined_without_a_selection() -> None:
     after = session.document.layers[0].mask
     assert before is not None and after is not None
     assert after.raster.bounds() == before.raster.bounds()
-    assert cutter.requests[-1].kind == "matte"
+    asked = cutter.requests[-1]
+    assert asked.kind == "matte" and asked.mask is not None
+    # The mask goes out in document pixels, whatever the offset of the layer.
+    assert Raster.from_array(asked.mask, asked.region.x, asked.region.y).bounds() == THING
