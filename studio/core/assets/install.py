@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import importlib
 import os
 import shutil
 import tarfile
@@ -14,8 +13,9 @@ import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
+from studio.core.assets.convert import convert
 from studio.core.assets.download import DiskFull, Unreachable, disk_full, download, verify
 from studio.core.assets.places import SUMS, State, asset, asset_state, assets_folder
 from studio.core.assets.table import ARCHIVES, Archive, Asset, Member
@@ -151,9 +151,7 @@ def _take(member: Member, read: Callable[[str], IO[bytes]], made: Path, work: Pa
     if not member.convert:
         os.replace(raw, made / member.target)
         return
-    module, function = member.convert.split(":")
-    convert: Callable[[Path, Path], Any] = getattr(importlib.import_module(module), function)
-    convert(raw, made / member.target)
+    convert(member.convert, raw, made / member.target)
     raw.unlink()
 
 

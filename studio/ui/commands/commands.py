@@ -365,7 +365,7 @@ class Commands(QObject):
 
     def preferences(self) -> None:
         """Show the preferences."""
-        dialog = PreferencesDialog(self._window.settings, self._window)
+        dialog = PreferencesDialog(self._window.settings, self._window, self._parts.background)
         if dialog.exec() and self._try(dialog.save):
             for page in self._window.documents.pages:
                 page.session.history.budget = dialog.budget.value() << 20

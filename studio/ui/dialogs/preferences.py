@@ -20,8 +20,10 @@ from studio.core.paths import resource
 from studio.core.settings import Settings
 from studio.ui.canvas.overlays import MASK_COLOURS
 from studio.ui.dialogs import metadata_choice
+from studio.ui.dialogs.assets_dialog import AssetsDialog
 from studio.ui.dialogs.forms import Form
 from studio.ui.dialogs.metadata_choice import MetadataChoice
+from studio.ui.threads.background import Background
 from studio.ui.widgets.class_picker import swatch
 from studio.ui.widgets.translation import LANGUAGES, error_text, tr
 from studio.ui.widgets.widgets import caption, number
@@ -43,9 +45,15 @@ def models_in(folder: Path) -> list[models.ModelSpec]:
 class PreferencesDialog(Form):
     """Theme, language, model folders, metadata of exports, and memory for undo."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        parent: QWidget | None = None,
+        background: Background | None = None,
+    ) -> None:
         super().__init__(tr("Preferences"), tr("Save"), parent)
         self._settings = settings
+        self._background = background
         self.theme = QComboBox()
         for name, label in (
             ("dark", tr("Dark")),
@@ -98,7 +106,22 @@ class PreferencesDialog(Form):
         self.add(tr("Model folders"), self.folders)
         self.rows.addRow("", buttons)
         self.rows.addRow("", self.note)
+        self._add_networks()
         self._update_buttons()
+
+    def _add_networks(self) -> None:
+        self.networks = QPushButton(tr("Networks of the photo tools…"))
+        self.networks.setAutoDefault(False)
+        self.networks.clicked.connect(self.show_networks)
+        if self._background is not None:
+            self.add(tr("Photo tools"), self.networks)
+
+    def show_networks(self) -> None:
+        """Show which networks of the photo tools are installed, and fetch others."""
+        if self._background is not None:
+            dialog = AssetsDialog(self._background, self)
+            dialog.exec()
+            dialog.deleteLater()
 
     def _update_buttons(self, *_: object) -> None:
         self.remove.setEnabled(self.folders.currentRow() >= 0)
