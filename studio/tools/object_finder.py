@@ -29,6 +29,7 @@ from studio.edit.objects import (
 from studio.retouch.object_masks import SIDE
 from studio.session.jobs import Job, JobState
 from studio.session.photo.encode import encode
+from studio.session.photo.lift import lift
 from studio.session.session import Session
 from studio.tools.object_choice import same_object, without_point
 from studio.tools.regions import Look, looks
@@ -350,6 +351,9 @@ class ObjectFinder:
         if earlier is not None and earlier.after is not current:
             earlier = None
         base = earlier.before if earlier is not None else current
+        if target == "lift":
+            self._lift(mask)
+            return
         try:
             after = with_object(base, mask, mode, target)
             if earlier is not None and history.position > 0:
@@ -361,6 +365,13 @@ class ObjectFinder:
         self.pick = Pick(found, found.first, mode, target, base, self._session.document)
         if said is not None:
             self.noticed.emit(said)
+
+    def _lift(self, mask: Raster) -> None:
+        """Make the object a layer of its own, by the engine; nothing to choose again remains."""
+        try:
+            lift(self._session, mask)
+        except StudioError as error:
+            self._report(error)
 
     def _work(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         look = self._look

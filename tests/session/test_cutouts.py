@@ -13,12 +13,14 @@ from studio.core.settings import Settings
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer, GroupLayer, RasterLayer
 from studio.document.raster import Raster
+from studio.edit.objects import Clicks, EncodedPicture, FoundObjects
 from studio.edit.photo_tools import PhotoRequest, PhotoResult
 from studio.session.jobs import Job, Listener
 from studio.session.photo.lift import lift
 from studio.session.photo.matte import refine_edge
 from studio.session.photo.subject import remove_background, select_subject
 from studio.session.session import Session
+from studio.tools.object_finder import ObjectFinder
 
 WIDTH, HEIGHT = 300, 200
 THING = Rect(100, 60, 80, 70)
@@ -227,3 +229,17 @@ def test_the_edge_of_a_layer_mask_is_refined_without_a_selection() -> None:
     assert asked.kind == "matte" and asked.mask is not None
     # The mask goes out in document pixels, whatever the offset of the layer.
     assert Raster.from_array(asked.mask, asked.region.x, asked.region.y).bounds() == THING
+
+
+def test_the_object_tool_lifts_what_it_found() -> None:
+    session, cutter = photo_session()
+    finder = ObjectFinder(session)
+    frame = EncodedPicture(session.document.rect, None)  # type: ignore[arg-type]
+    logits = np.full((256, 256), -9, np.float32)
+    logits[60:110, 90:150] = 9
+    found = FoundObjects(frame, Clicks(), (logits,), (0.9,), 0)
+    failed: list[BaseException] = []
+    finder.failed.connect(failed.append)
+    finder._put((found, "replace", None), "replace", "lift", session.document)
+    assert not failed and len(session.document.layers) == 3
+    assert cutter.requests[0].kind == "lift" and cutter.requests[0].mask is not None

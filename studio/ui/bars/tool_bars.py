@@ -61,8 +61,9 @@ OBJECT_TARGETS = (
     ("mask", mark("To the edit mask")),
     ("layer_mask", mark("To the layer mask")),
     ("layer", mark("To a new layer")),
+    ("lift", mark("Lift it")),
 )
-"""Labels of ``studio.edit.object_targets.TARGETS``."""
+"""Labels of ``studio.edit.object_targets.TARGETS``, and of "lift", which is work of the engine."""
 KIND_OF = {"segment_class": SEGMENTATION, "depth": DEPTH}
 """Options that apply to control layers of one kind only."""
 
