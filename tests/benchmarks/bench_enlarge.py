@@ -65,7 +65,7 @@ def squares(count: int, side: int) -> dict[str, Pixels]:
 def enlarged(truths: Mapping[str, Pixels], network: Enlarger, out: Path | None) -> None:
     """Print PSNR of enlargements, of clean pictures and of JPEG files of quality 60."""
     for name, damage in (("as it is", None), ("JPEG 60", 60)):
-        scores: Scores = {"bicubic": [], "lanczos": [], "detail": []}
+        scores: Scores = {"bicubic": [], "lanczos": [], "detail": [], "network alone": []}
         for title, truth in truths.items():
             height, width = (length // 2 * 2 for length in truth.shape[:2])
             truth = truth[:height, :width]
@@ -77,6 +77,7 @@ def enlarged(truths: Mapping[str, Pixels], network: Enlarger, out: Path | None) 
                 "bicubic": resample(small, width, height, BICUBIC),
                 "lanczos": resample(small, width, height, LANCZOS),
                 "detail": double(small, network, Progress()),
+                "network alone": double(small, network, Progress(), anchor=0.0),
             }
             for way, picture in made.items():
                 scores[way].append(psnr(picture, truth))

@@ -20,7 +20,7 @@ from studio.document.render.compositor import composite
 from studio.engine.device import Device
 from studio.engine.photo import enlarging
 from studio.engine.photo.clean import cleaned
-from studio.engine.photo.enlarging import Enlarger, double, fastest, spread_colours
+from studio.engine.photo.enlarging import Enlarger, anchored, double, fastest, spread_colours
 from studio.engine.photo.networks import Networks
 from studio.engine.photo.rrdbnet import RRDBNet, network_of
 from studio.engine.photo.tiles import OVERLAP, run_tiles, spans, weights
@@ -194,6 +194,23 @@ def test_transparent_pictures() -> None:
     seen = made[made[:, :, 3] > 0]
     assert np.abs(seen[:, :3].astype(int) - (250, 240, 230)).max() <= 1
     assert made[40, 50, 3] == 255 and made[5, 5, 3] == 0
+
+
+def test_the_photo_is_kept_in_its_enlargement() -> None:
+    photo = np.random.default_rng(2).integers(60, 190, (700, 40, 3), np.uint8)
+    photo = resample(resample(photo, 20, 350), 40, 700)
+    flat = np.full((1400, 80, 3), 120, np.uint8)
+
+    def error(large: np.ndarray) -> float:
+        back = large.reshape(700, 2, 40, 2, 3).mean(axis=(1, 3))
+        return float(np.abs(back - photo).mean())
+
+    errors = [error(anchored(flat, photo, share)) for share in (0.0, 0.5, 1.0)]
+    assert errors[2] < 0.3 * errors[0] and errors[2] < errors[1] < errors[0]
+    assert np.array_equal(anchored(flat, photo, 0.0), flat)
+    tall = anchored(flat, photo, 1.0)
+    part = anchored(flat[1000:1100], photo[500:550], 1.0)
+    assert np.abs(tall[1010:1090].astype(int) - part[10:90]).max() <= 1
 
 
 def test_colours_spread_from_the_nearest_pixels() -> None:

@@ -28,6 +28,10 @@ TILE = 256
 """Edge of a tile on a CPU, in pixels: 0.4 GB of features."""
 TILE_CARD = 512
 """The same on a card."""
+ANCHOR = 0.75
+"""Share of the photo's own detail that is put back after enlarging."""
+ROWS, REACH = 512, 4
+"""Rows of the photo that are anchored at a time, and the rows beyond them that this reads."""
 FASTER = 0.8
 """Share of float32's time below which a shorter type is used."""
 LEAST = 8
@@ -88,8 +92,15 @@ def fastest() -> torch.dtype:
     return torch.bfloat16 if is_faster else torch.float32
 
 
-def double(picture: Pixels, network: Enlarger, progress: Progress, text: str = "") -> Pixels:
-    """Return a picture (h, w, 3 or 4) uint8 at twice its size.
+def double(
+    picture: Pixels,
+    network: Enlarger,
+    progress: Progress,
+    text: str = "",
+    *,
+    anchor: float = ANCHOR,
+) -> Pixels:
+    """Return a picture (h, w, 3 or 4) uint8 at twice its size; see ``anchored`` for ``anchor``.
 
     A grey picture stays grey. Alpha is resampled smoothly, and colours under transparent pixels
     are taken from the nearest visible ones, so that edges get no dark rim.
@@ -108,7 +119,10 @@ def double(picture: Pixels, network: Enlarger, progress: Progress, text: str = "
     padded = _padded(colours)
     made = run_tiles(
         padded, network, progress, tile=network.tile, scale=SCALE, text=text, wanted=wanted
-    )[: height * SCALE, : width * SCALE]
+    )
+    if anchor:
+        made = anchored(made, padded, anchor)
+    made = made[: height * SCALE, : width * SCALE]
     if is_grey:
         made = np.repeat(cv2.cvtColor(made, cv2.COLOR_RGB2GRAY)[:, :, None], 3, axis=2)
     if alpha is None:
@@ -116,6 +130,30 @@ def double(picture: Pixels, network: Enlarger, progress: Progress, text: str = "
     cover = resample(np.ascontiguousarray(alpha), width * SCALE, height * SCALE, LANCZOS)
     made = np.dstack([made, cover])
     made[cover == 0] = 0
+    return made
+
+
+def anchored(large: Pixels, small: Pixels, share: float = ANCHOR) -> Pixels:
+    """Return an enlargement (2h, 2w, 3) moved towards the photo (h, w, 3) that it was made from.
+
+    One step of back-projection (Irani and Peleg 1991): what the enlargement, scaled down again,
+    lacks of the photo is added, ``share`` of it. It keeps the photo's colours and fine texture,
+    which the network smooths away. On ten photos a full step raised 26.4 to 29.0 dB, half a step
+    to 28.0 (docs/performance.md).
+    """
+    made = np.empty_like(large)
+    height, width = small.shape[:2]
+    for top in range(0, height, ROWS):
+        first, last = max(top - REACH, 0), min(top + ROWS + REACH, height)
+        part = large[SCALE * first : SCALE * last].astype(np.float32)
+        back = cv2.resize(part, (width, last - first), interpolation=cv2.INTER_AREA)
+        lack = small[first:last] - back
+        size = (SCALE * width, SCALE * (last - first))
+        part += share * cv2.resize(lack, size, interpolation=cv2.INTER_CUBIC)
+        skip = SCALE * (top - first)
+        rows = SCALE * (min(top + ROWS, height) - top)
+        done = np.rint(np.clip(part[skip : skip + rows], 0, 255))
+        made[SCALE * top : SCALE * top + rows] = done
     return made
 
 
