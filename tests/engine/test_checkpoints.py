@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from studio.core.assets import asset_path
+from studio.core.assets.convert import convert
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.engine.annotators.openpose_network import OpenPoseNetwork
@@ -68,7 +69,17 @@ def test_a_checkpoint_that_is_none_is_refused_and_runs_nothing(
     torch.save(content, tmp_path / "bad.pt")
     (tmp_path / "plain.pt").write_bytes(pickle.dumps(Evil(), protocol=2))
     for name in ("bad.pt", "plain.pt"):
-        for convert in (checkpoints.openpose, checkpoints.mobile_sam):
+        for converter in (checkpoints.openpose, checkpoints.mobile_sam):
             with pytest.raises(StudioError, match=f"{name} cannot be read"):
-                convert(tmp_path / name, target)
+                converter(tmp_path / name, target)
     assert not (tmp_path / "evil").exists() and not target.exists()
+
+
+def test_a_converter_with_torch_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
+    torch.save({"layer.weight": torch.rand(4, 4)}, tmp_path / "sam.pt")
+    (tmp_path / "bad.pt").write_text("<html>")
+    name = "studio.engine.photo.checkpoints:mobile_sam"
+    convert(name, tmp_path / "sam.pt", tmp_path / "sam.safetensors")
+    assert load_file(tmp_path / "sam.safetensors")["layer.weight"].dtype == torch.float16
+    with pytest.raises(StudioError, match=r"bad\.pt could not be converted: The weights in bad"):
+        convert(name, tmp_path / "bad.pt", tmp_path / "bad.safetensors")
