@@ -88,7 +88,7 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         mark("&Image"),
         (
-            Item("image_size", mark("Image size…"), "Ctrl+Alt+S"),
+            Item("image_size", mark("Image size…"), "Ctrl+Alt+Z"),
             Item("canvas_size", mark("Canvas size…"), "Ctrl+Alt+C"),
             Item("crop", mark("Crop to the selection")),
             LINE,
