@@ -170,6 +170,19 @@ def test_plain_resampling_needs_no_network() -> None:
         resized(document.insert(RasterLayer(id="empty")), 10, 10, LANCZOS, LAYER)
 
 
+def test_a_picture_with_running_edits_is_not_scaled() -> None:
+    class Never:
+        def start(self, job: object, listener: object) -> None:
+            """Leave the job running."""
+
+    session = Session(Never(), Settings(None))
+    session.begin(with_photo())
+    session.photo.submit(Task.CLEAN)
+    with pytest.raises(StudioError, match="running or waiting"):
+        landing.submit(session, 144, 96)
+    landing.submit(session, 144, 96, LAYER)
+
+
 def test_the_number_of_passes_and_the_cost() -> None:
     assert [passes((100, 100), (n, 50)) for n in (100, 101, 200, 201, 400, 900)] == [
         0, 1, 1, 2, 2, 2,

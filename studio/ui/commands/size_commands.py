@@ -81,6 +81,7 @@ class SizeCommands(QObject):
 
     def _resize(self, scope: str, size: tuple[int, int], how: str) -> None:
         session = self._window.session
+        enlarge.check_idle(session, scope)
         needs_network = cost_of(session.document, scope, size).megapixels > 0
         if how == DETAIL and needs_network:
             enlarge.submit(session, *size, scope)
