@@ -14,6 +14,11 @@
       <translation>Otro programa cambió «{layer}»; se usa su imagen y se quitó su máscara.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/enlarge.py" line="0" />
+      <source>--height goes with --width.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/document/new_document.py" line="0" />
       <source>4K screen</source>
       <translation>Pantalla 4K</translation>
@@ -81,6 +86,11 @@
       <translation>Una versión más nueva de Lienzo hizo partes de este documento. Lo que esta versión no conoce de sus recetas se conserva, pero aquí no tiene efecto.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>A painting of your own</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>A part of these layers is damaged and is black or empty now: {layers}.</source>
       <translation>Una parte de estas capas está dañada y ahora es negra o está vacía: {layers}.</translation>
@@ -94,6 +104,11 @@
       <location filename="../../studio/document/io/ora_layers.py" line="0" />
       <source>A picture that "{layer}" was made with is missing.</source>
       <translation>Falta una imagen con la que se hizo «{layer}».</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>A recipe for a folder can only have layers that change the whole picture.</source>
+      <translation>Una receta para una carpeta solo puede tener capas que cambian la imagen entera.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -190,6 +205,21 @@
       <translation>Añade una con Figura en la barra de opciones, o haz una pose a partir de la imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/clone.py" line="0" />
+      <source>Alt+click the place to copy from first.</source>
+      <translation>Primero haga Alt+clic en el lugar del que copiar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Alt+click the place to copy from, then paint.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Amount</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>An edit by words has plain guidance, whatever its other settings are.</source>
       <translation>Una edición por palabras usa la guía sencilla, sean cuales sean los demás ajustes.</translation>
@@ -210,6 +240,11 @@
       <translation>Di sí o no.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/photo/filling.py" line="0" />
+      <source>Around the marked place too little is left to copy patches from.</source>
+      <translation>Alrededor del lugar marcado queda muy poco de donde copiar parches.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>At a CFG scale of 1 or less these have no effect: {settings}.</source>
       <translation>Con una escala CFG de 1 o menos no tienen efecto: {settings}.</translation>
@@ -225,6 +260,16 @@
       <translation>Equilibrado</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/lifting.py" line="0" />
+      <source>Behind the lifted thing</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/retouch/resampling.py" line="0" />
+      <source>Bicubic</source>
+      <translation>Bicúbico</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Blend mode</source>
       <translation>Modo de fusión</translation>
@@ -235,14 +280,39 @@
       <translation>Los dos textos dicen lo mismo, así que no cambiaría nada.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Broad</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Broken brushwork</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Brush</source>
       <translation>Pincel</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Brush over a thing and it is gone; Shift adds to the mask, a small brush heals spots.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/remove.py" line="0" />
+      <source>Brush over the thing that should disappear.</source>
+      <translation>Pase el pincel sobre lo que debe desaparecer.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/brush.py" line="0" />
       <source>Brush stroke</source>
       <translation>Pincelada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>By how much the mask grows; -1 depends on its size.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/core/limits.py" line="0" />
@@ -268,6 +338,11 @@
       <location filename="../../studio/cli/rewriting.py" line="0" />
       <source>Change a word in --to, or give one a --weight.</source>
       <translation>Cambia una palabra en --to, o da a una un --weight.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Change by a prompt</source>
+      <translation>Cambiar con una indicación</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -306,6 +381,12 @@
       <location filename="../../studio/photos/photos.py" line="0" />
       <source>Checking the photos</source>
       <translation>Revisando las fotos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/cutouts.py" line="0" />
+      <location filename="../../studio/session/photo/subject.py" line="0" />
+      <source>Choose Remove background again.</source>
+      <translation>Elige otra vez Quitar el fondo.</translation>
     </message>
     <message>
       <location filename="../../studio/session/subjects.py" line="0" />
@@ -359,6 +440,11 @@
       <translation>Elige un modelo de ese tipo o un embedding hecho para este.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/photo/restyle.py" line="0" />
+      <source>Choose a painting, or one of the presets.</source>
+      <translation>Elija un cuadro o uno de los estilos incluidos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/like.py" line="0" />
       <source>Choose a picture that was saved with its prompt, or give one with --prompt.</source>
       <translation>Elige una imagen guardada con su prompt, o da uno con --prompt.</translation>
@@ -377,6 +463,11 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Choose a place on the canvas.</source>
       <translation>Elige un lugar del lienzo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/enlarging.py" line="0" />
+      <source>Choose a smaller size, or enlarge one layer or a selection.</source>
+      <translation>Elige un tamaño menor, o amplía una sola capa o una selección.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
@@ -497,6 +588,11 @@
       <translation>Elige uno de estos: {names}.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Choose one of: {tools}.</source>
+      <translation>Elige una de estas: {tools}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/photos.py" line="0" />
       <source>Choose the 3 to 5 that show the subject best.</source>
       <translation>Elige las 3 a 5 que mejor muestren el motivo.</translation>
@@ -524,6 +620,21 @@
       <translation>Sin clasificador</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Clean</source>
+      <translation>Limpiar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Clean the colours of the edge</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/subject.py" line="0" />
+      <source>Cleaning the colours of the edge</source>
+      <translation>Limpiando los colores del borde</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Clear</source>
       <translation>Vaciar</translation>
@@ -534,14 +645,55 @@
       <translation>Borrar la máscara</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/lifting.py" line="0" />
+      <source>Click a thing with the object selection tool, or draw around it.</source>
+      <translation>Pulsa un objeto con la herramienta de selección de objetos, o rodéalo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/lift.py" line="0" />
+      <source>Click another place, or draw around the thing with the lasso.</source>
+      <translation>Pulsa en otro lugar, o rodea el objeto con el lazo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/object_finder.py" line="0" />
+      <source>Click on a thing first.</source>
+      <translation>Haga clic antes en un objeto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Click on a thing; click again or use [ and ] for a smaller or larger one. Drag a box; Shift adds, Alt takes away.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/tools/object_finder.py" line="0" />
+      <source>Click on the middle of a thing, or drag a box around it.</source>
+      <translation>Haga clic en el centro de un objeto o arrastre un recuadro a su alrededor.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/subject.py" line="0" />
+      <source>Click the thing with the object selection tool, or draw around it with the lasso.</source>
+      <translation>Pulsa el objeto con la herramienta de selección de objetos, o rodéalo con el lazo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Click to zoom in, Alt+click to zoom out, or drag around what should be seen.</source>
       <translation>Haz clic para acercar, Alt+clic para alejar, o arrastra alrededor de lo que quieras ver.</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/clone.py" line="0" />
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Clone stamp</source>
+      <translation>Tampón de clonar</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
       <source>Close Lienzo and run: {command}</source>
       <translation>Cierra Lienzo y ejecuta: {command}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Close every quotation mark.</source>
+      <translation>Cierra todas las comillas.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/common.py" line="0" />
@@ -573,6 +725,11 @@
       <location filename="../../studio/document/outlines.py" line="0" />
       <source>Close the outline, then try again.</source>
       <translation>Cierra la línea alrededor del lugar y vuelve a intentarlo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Cobalt strokes</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -616,6 +773,11 @@
       <translation>Las imágenes de control del tipo {kind} no se pueden escribir como JSON de OpenPose.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Copper</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <location filename="../../studio/ui/training/photo_sources.py" line="0" />
@@ -653,9 +815,20 @@
       <translation>Copiar a una capa nueva</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/select.py" line="0" />
+      <source>Count from the top left corner, which is 0,0.</source>
+      <translation>Cuente desde la esquina superior izquierda, que es 0,0.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/editing.py" line="0" />
+      <location filename="../../studio/cli/select.py" line="0" />
       <source>Create it first, or choose another one.</source>
       <translation>Créala antes, o elige otro lugar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Crimson and gold</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -693,6 +866,11 @@
       <translation>Se omitieron resultados dañados de {name} ({count}).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Dark shards</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Darken</source>
       <translation>Oscurecer</translation>
@@ -701,6 +879,11 @@
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Darker colour</source>
       <translation>Color más oscuro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Deep red</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/engine/training/words.py" line="0" />
@@ -804,6 +987,11 @@
       <translation>Dividiendo la imagen en regiones</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photo/subject.py" line="0" />
+      <source>Do it again.</source>
+      <translation>Hazlo otra vez.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/annotators/detector_weights.py" line="0" />
       <source>Do not use it. Download the weights from {source}.</source>
       <translation>No lo uses. Descarga los pesos de {source}.</translation>
@@ -822,6 +1010,11 @@
       <location filename="../../studio/engine/annotators/detector_weights.py" line="0" />
       <source>Download the file again from {source}.</source>
       <translation>Vuelve a descargar el archivo de {source}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/download.py" line="0" />
+      <source>Downloading</source>
+      <translation>Descargando</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -895,8 +1088,12 @@
       <translation>Duplicar capa</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Dusk</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/cli/editing.py" line="0" />
-      <location filename="../../studio/session/session.py" line="0" />
       <source>Edit by prompt</source>
       <translation>Edición por prompt</translation>
     </message>
@@ -914,6 +1111,31 @@
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
       <source>Edit by words needs a model with one text encoder.</source>
       <translation>Editar con palabras necesita un modelo con un solo codificador de texto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/enlarge.py" line="0" />
+      <source>Edits of this picture are running or waiting; their results would not fit its new size.</source>
+      <translation>Hay ediciones de esta imagen en marcha o en espera; sus resultados no encajarían en el tamaño nuevo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Enlarge</source>
+      <translation>Ampliar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/enlarging.py" line="0" />
+      <source>Enlarge it again.</source>
+      <translation>Vuelve a ampliarla.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/enlarging.py" line="0" />
+      <source>Enlarging to this size needs {need} GB of memory, and {free} GB are free.</source>
+      <translation>Ampliar a este tamaño necesita {need} GB de memoria y hay {free} GB libres.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Enlarging with detail, cleaning noise and JPEG blocks</source>
+      <translation>Ampliar con detalle, limpiar ruido y bloques JPEG</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
@@ -976,6 +1198,22 @@
       <translation>Rostro</translation>
     </message>
     <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Faces in poses and photos</source>
+      <translation>Caras en poses y fotos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/retouch/subject_network.py" line="0" />
+      <source>Fetch it again with: lienzo assets fetch</source>
+      <translation>Obténla otra vez con: lienzo assets fetch</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/encode.py" line="0" />
+      <location filename="../../studio/retouch/object_masks.py" line="0" />
+      <source>Fetch them again: lienzo assets fetch mobile-sam</source>
+      <translation>Descárguelos de nuevo: lienzo assets fetch mobile-sam</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Fill</source>
       <translation>Rellenar</translation>
@@ -996,14 +1234,55 @@
       <translation>Rellenar el contorno</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/photo/filling.py" line="0" />
+      <source>Filling</source>
+      <translation>Rellenando</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/lift.py" line="0" />
+      <source>Filling the place behind</source>
+      <translation>Rellenando el lugar de detrás</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Find objects</source>
+      <translation>Buscar objetos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Find the subject</source>
+      <translation>Buscar el motivo</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/annotators/canny.py" line="0" />
+      <location filename="../../studio/engine/annotators/soft_edges.py" line="0" />
       <source>Finding edges</source>
       <translation>Buscando bordes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Finding out whether people are in a photo</source>
+      <translation>Saber si hay personas en una foto</translation>
     </message>
     <message>
       <location filename="../../studio/engine/annotators/pose.py" line="0" />
       <source>Finding people</source>
       <translation>Buscando personas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/annotators/straight_lines.py" line="0" />
+      <source>Finding straight lines</source>
+      <translation>Buscando líneas rectas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/encode.py" line="0" />
+      <source>Finding the objects of the picture</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Fine</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/engine/latent_diffusion/painting.py" line="0" />
@@ -1088,6 +1367,21 @@
       <translation>Da --background white, o guarda como .ora, .psd, .png o .webp.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/clean.py" line="0" />
+      <source>Give --noise or --jpeg, 1 to 100.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/cli/select.py" line="0" />
+      <source>Give --point X,Y on the thing, or --box X,Y,W,H around it.</source>
+      <translation>Indique --point X,Y sobre el objeto, o --box X,Y,ANCHO,ALTO a su alrededor.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/enlarge.py" line="0" />
+      <source>Give a number above 0, such as 2 or 0.5.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/edit/inversions.py" line="0" />
       <source>Give a number between -{most} and {most}.</source>
       <translation>Da un número entre -{most} y {most}.</translation>
@@ -1151,6 +1445,11 @@
       <translation>Da white, black, transparent o un color como #3366cc.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/assets/install.py" line="0" />
+      <source>Give yourself the right to write there, or name another folder in {variable}.</source>
+      <translation>Obtenga permiso para escribir ahí o indique otra carpeta en {variable}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/kinds.py" line="0" />
       <source>Group</source>
       <translation>Grupo</translation>
@@ -1196,9 +1495,19 @@
       <translation>Pantalla HD</translation>
     </message>
     <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Hair and soft edges of people</source>
+      <translation>Pelo y bordes suaves de personas</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Hand</source>
       <translation>Mano</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Hands in poses</source>
+      <translation>Manos en poses</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -1211,6 +1520,7 @@
       <translation>Mezcla definida</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Height</source>
       <translation>Altura</translation>
@@ -1227,14 +1537,35 @@
       <translation>Ocultar capa</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>How large the strokes are; fine ones take longest on a large photo</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <source>How many pictures are made at a time</source>
       <translation>Cuántas imágenes se hacen de una vez</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
+      <location filename="../../studio/session/batch.py" line="0" />
       <source>How much may change</source>
       <translation>Cuánto puede cambiar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>How much of the blocks and rings of a JPEG file is removed</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>How much of the noise is removed; coloured noise goes first</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>How much of the painted picture is mixed with the photo</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
@@ -1262,9 +1593,20 @@
       <translation>Tono</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/enlarge.py" line="0" />
+      <location filename="../../studio/session/photo/enlarge.py" line="0" />
+      <source>Image size</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Import poses</source>
       <translation>Importar poses</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Ink wash</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/ui/widgets/icons.py" line="0" />
@@ -1300,6 +1642,16 @@
       <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
       <source>Inverting the picture</source>
       <translation>Invirtiendo la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>It has to be a list of steps, for example [{{"tool": "enlarge", "scale": 2}}].</source>
+      <translation>Tiene que ser una lista de pasos, por ejemplo [{{"tool": "enlarge", "scale": 2}}].</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>It has: {names}.</source>
+      <translation>Tiene: {names}.</translation>
     </message>
     <message>
       <location filename="../../studio/photos/photos.py" line="0" />
@@ -1352,9 +1704,29 @@
       <translation>Se hizo para otro modelo base; elige ese, u otra LoRA.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>JPEG blocks</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/cli/cutout.py" line="0" />
+      <source>JPEG has no transparency, so the background cannot be left out.</source>
+      <translation>JPEG no tiene transparencia, así que no se puede omitir el fondo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/files.py" line="0" />
       <source>JPEG has no transparency.</source>
       <translation>Una imagen JPEG no tiene transparencia.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Keep the photo's colours</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/retouch/resampling.py" line="0" />
+      <source>Lanczos</source>
+      <translation>Lanczos</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -1363,9 +1735,19 @@
       <translation>Selección con lazo</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Lavender mist</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Layer settings</source>
       <translation>Ajustes de la capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/enlarging.py" line="0" />
+      <source>Layers that changed meanwhile were enlarged without detail: {names}.</source>
+      <translation>Las capas que cambiaron entretanto se ampliaron sin detalle: {names}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/training/train.py" line="0" />
@@ -1378,9 +1760,19 @@
       <translation>Quita --json, o elige --kind pose.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/enlarge.py" line="0" />
+      <source>Leave --scale or --height out.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <source>Leave it out, or choose another model.</source>
       <translation>Quítalo o elige otro modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Leave it out.</source>
+      <translation>Déjalo fuera.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
@@ -1406,6 +1798,17 @@
       <location filename="../../studio/engine/annotators/base.py" line="0" />
       <source>Lienzo cannot make a control image of the kind {kind} from a picture yet.</source>
       <translation>Todavía no se puede hacer una imagen de control del tipo {kind} a partir de una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <location filename="../../studio/session/photo/lift.py" line="0" />
+      <source>Lift</source>
+      <translation>Levantar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/lifting.py" line="0" />
+      <source>Lifted</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -1484,6 +1887,12 @@
       <translation>Cargando el modelo</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/photo/clean.py" line="0" />
+      <location filename="../../studio/engine/photo/enlarge.py" line="0" />
+      <source>Loading the network</source>
+      <translation>Cargando la red</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Lock layer</source>
       <translation>Bloquear capa</translation>
@@ -1492,6 +1901,12 @@
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>Look</source>
       <translation>Estilo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/lift.py" line="0" />
+      <location filename="../../studio/engine/photo/subject.py" line="0" />
+      <source>Looking for the subject</source>
+      <translation>Buscando el sujeto</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -1540,6 +1955,26 @@
       <translation>Haz que el fin sea el mayor de los dos.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Margin</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/filling.py" line="0" />
+      <source>Mark a smaller place, or choose another variation.</source>
+      <translation>Marque un lugar más pequeño o elija otra variación.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/remove.py" line="0" />
+      <source>Mark for removal</source>
+      <translation>Marcar para quitar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/filling.py" line="0" />
+      <source>Mark only the thing that should disappear.</source>
+      <translation>Marque solo lo que debe desaparecer.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>Mask</source>
       <translation>Máscara</translation>
@@ -1563,6 +1998,11 @@
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Mask from selection</source>
       <translation>Máscara desde la selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Medium</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -1592,11 +2032,32 @@
       <translation>Combinando las capas</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Method</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Midnight dots</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Mirror figure</source>
       <translation>Reflejar figura</translation>
     </message>
     <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Model</source>
+      <translation>Modelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Mosaic</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/cli/lift.py" line="0" />
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Move</source>
       <translation>Mover</translation>
@@ -1656,9 +2117,50 @@
       <translation>Indica también un archivo de máscara con --mask.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Name another folder with --out.</source>
+      <translation>Nombra otra carpeta con --out.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Name another folder.</source>
+      <translation>Nombra otra carpeta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/batch.py" line="0" />
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>Name another one with --out.</source>
       <translation>Indica otra con --out.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Name another one.</source>
+      <translation>Nombra otra.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Name another picture.</source>
+      <translation>Nombra otra imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/select.py" line="0" />
+      <source>Name another point on the thing, or a box around it.</source>
+      <translation>Indique otro punto del objeto o un recuadro a su alrededor.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Name one, for example: enlarge scale=2. The tools are: {tools}.</source>
+      <translation>Nombra uno, por ejemplo: enlarge scale=2. Las herramientas son: {tools}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/batch.py" line="0" />
+      <source>Name the photos' folder, and --out FOLDER.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/retouch/resampling.py" line="0" />
+      <source>Nearest pixel</source>
+      <translation>Píxel más cercano</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
@@ -1691,6 +2193,21 @@
       <translation>Ancho de destino negativo</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Neon watercolour</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Network</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Network and patches in turn</source>
+      <translation>Red y parches por turno</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/session.py" line="0" />
       <source>New</source>
       <translation>Nuevo</translation>
@@ -1701,11 +2218,28 @@
       <translation>Nueva capa</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Night swirls</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/tools/object_finder.py" line="0" />
+      <source>No clear object was found here.</source>
+      <translation>Aquí no se encontró ningún objeto claro.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/select.py" line="0" />
+      <source>No clear object was found there.</source>
+      <translation>Ahí no se encontró ningún objeto claro.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/annotators/face.py" line="0" />
       <source>No face was found in the reference, so the whole picture is used.</source>
       <translation>No se encontró ninguna cara en la referencia, así que cuenta entera.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/cutouts.py" line="0" />
+      <location filename="../../studio/edit/object_targets.py" line="0" />
       <location filename="../../studio/tools/brush.py" line="0" />
       <location filename="../../studio/tools/move.py" line="0" />
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
@@ -1731,6 +2265,11 @@
       <translation>No hay ninguna máscara pintada.</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/object_finder.py" line="0" />
+      <source>No object was just selected.</source>
+      <translation>No se acaba de seleccionar ningún objeto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/landing.py" line="0" />
       <source>No one was found in the picture, so a figure was added for you to drag.</source>
       <translation>No se encontró a nadie en la imagen; hay en ella una figura que puedes arrastrar.</translation>
@@ -1744,6 +2283,16 @@
       <location filename="../../studio/photos/photos.py" line="0" />
       <source>No subject was found; the whole photo is used. Paint the mask, or choose another photo.</source>
       <translation>No se pudo distinguir ningún motivo del fondo; cuenta toda la foto. Pinta la máscara o elige otra foto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/select.py" line="0" />
+      <source>No thing was named.</source>
+      <translation>No se indicó ningún objeto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Noise</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -1772,6 +2321,11 @@
       <translation>No hay nada seleccionado ni ninguna máscara pintada.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/lifting.py" line="0" />
+      <source>Nothing is selected, so nothing can be lifted.</source>
+      <translation>No hay nada seleccionado, así que no se puede levantar nada.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Nothing is selected, so there is nothing to clear.</source>
       <translation>No hay nada seleccionado, así que no hay nada que vaciar.</translation>
@@ -1782,6 +2336,11 @@
       <translation>No hay nada seleccionado, así que no hay a qué recortar.</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/remove.py" line="0" />
+      <source>Nothing is selected, so there is nothing to remove.</source>
+      <translation>No hay nada seleccionado, así que no hay nada que quitar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/fill.py" line="0" />
       <location filename="../../studio/document/mask_edits.py" line="0" />
       <location filename="../../studio/session/photos.py" line="0" />
@@ -1789,6 +2348,11 @@
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <source>Nothing is selected.</source>
       <translation>No hay nada seleccionado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/subject.py" line="0" />
+      <source>Nothing stands out in this picture, so no subject was found.</source>
+      <translation>Nada destaca en esta imagen, así que no se encontró ningún sujeto.</translation>
     </message>
     <message>
       <location filename="../../studio/document/locked.py" line="0" />
@@ -1801,9 +2365,31 @@
       <translation>Antes no había nada seleccionado.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/clean.py" line="0" />
+      <source>Nothing would be cleaned: both amounts are 0.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/document/canvas.py" line="0" />
       <source>Nothing would be left of the picture.</source>
       <translation>No quedaría nada de la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/cutouts.py" line="0" />
+      <source>Nothing would be selected.</source>
+      <translation>No se seleccionaría nada.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
+      <location filename="../../studio/tools/object_finder.py" line="0" />
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Object selection</source>
+      <translation>Selección de objetos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Ochre engraving</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/edit/prompt_syntax.py" line="0" />
@@ -1814,6 +2400,11 @@
       <location filename="../../studio/document/several.py" line="0" />
       <source>One layer alone cannot be merged.</source>
       <translation>Una sola capa no se puede combinar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>One of the presets, or a painting</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/photos/photos.py" line="0" />
@@ -1852,9 +2443,25 @@
       <translation>Abrir</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/photo/clean.py" line="0" />
+      <location filename="../../studio/session/photo/lift.py" line="0" />
+      <location filename="../../studio/session/photo/subject.py" line="0" />
+      <location filename="../../studio/tools/object_finder.py" line="0" />
+      <source>Open a photo first.</source>
+      <translation>Abra antes una foto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/objects.py" line="0" />
+      <source>Open a photo, or show its layer.</source>
+      <translation>Abra una foto o muestre su capa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/objects.py" line="0" />
+      <location filename="../../studio/engine/photo/restyle.py" line="0" />
+      <location filename="../../studio/engine/photo/running.py" line="0" />
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Open a picture first.</source>
-      <translation>Abre antes una imagen.</translation>
+      <translation>Abra antes una imagen.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/file_work.py" line="0" />
@@ -1897,9 +2504,24 @@
       <translation>Margen: cuánto alrededor del lugar mira el modelo</translation>
     </message>
     <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Paint along hair or fur at the edge of a selection or a layer mask.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/matte.py" line="0" />
+      <source>Paint along the edge of the thing.</source>
+      <translation>Pinta a lo largo del borde del objeto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/mask.py" line="0" />
       <source>Paint mask</source>
       <translation>Pintar máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/image_size.py" line="0" />
+      <source>Paint on it first.</source>
+      <translation>Pinta antes en ella.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -1929,9 +2551,24 @@
       <translation>Pintando</translation>
     </message>
     <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Painting in a style</source>
+      <translation>Pintar en un estilo</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/training/train.py" line="0" />
       <source>Painting pictures of the class</source>
       <translation>Pintando imágenes de la clase</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Pale watercolour</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Paper cutout</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
@@ -1954,9 +2591,9 @@
       <translation>Pegar</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/annotators.py" line="0" />
-      <source>People cannot be found yet: the weights of Lightweight OpenPose are not installed.</source>
-      <translation>Aún no se puede encontrar personas: los pesos de Lightweight OpenPose no están instalados.</translation>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Patches</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
@@ -1985,9 +2622,24 @@
       <translation>Elige una capa de dentro, o añade una capa.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/enlarging.py" line="0" />
+      <source>Pick a layer with pixels, or scale the whole picture.</source>
+      <translation>Elige una capa con píxeles, o escala la imagen entera.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/cutouts.py" line="0" />
+      <source>Pick a layer with pixels.</source>
+      <translation>Elige una capa con píxeles.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/canvas.py" line="0" />
       <source>Pick a part that lies on the canvas.</source>
       <translation>Elige una parte que esté sobre el lienzo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/clone.py" line="0" />
+      <source>Pick another layer, or a new layer.</source>
+      <translation>Elija otra capa o una capa nueva.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -2000,6 +2652,7 @@
       <translation>Elige otro lugar para él.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/object_targets.py" line="0" />
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -2027,6 +2680,11 @@
       <location filename="../../studio/tools/brush.py" line="0" />
       <source>Pick the layer to paint on, or add one.</source>
       <translation>Elige la capa en la que quieres pintar, o añade una.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/cutouts.py" line="0" />
+      <source>Pick the layer whose background should go.</source>
+      <translation>Elige la capa cuyo fondo deba desaparecer.</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -2070,6 +2728,21 @@
       <translation>Pose (OpenPose)</translation>
     </message>
     <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Poses of people in photos</source>
+      <translation>Poses de personas en fotos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Preview</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Primary colours</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>Projected: largest length</source>
       <translation>Proyectada: longitud máxima</translation>
@@ -2083,6 +2756,11 @@
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>Projected: parallel part</source>
       <translation>Proyectada: parte paralela</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Prompt</source>
+      <translation>Indicación</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
@@ -2175,6 +2853,24 @@
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Refine edge</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <location filename="../../studio/session/photo/matte.py" line="0" />
+      <source>Refine the edge</source>
+      <translation>Afinar el borde</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/lift.py" line="0" />
+      <location filename="../../studio/engine/photo/matte.py" line="0" />
+      <location filename="../../studio/engine/photo/subject.py" line="0" />
+      <source>Refining the edge</source>
+      <translation>Refinando el borde</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/registry.py" line="0" />
       <source>Region fill</source>
       <translation>Rellenar regiones</translation>
     </message>
@@ -2184,9 +2880,31 @@
       <translation>Rehacer capa</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <location filename="../../studio/cli/remove.py" line="0" />
+      <location filename="../../studio/tools/registry.py" line="0" />
+      <source>Remove</source>
+      <translation>Quitar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/subject.py" line="0" />
+      <source>Remove background</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Remove figure</source>
       <translation>Quitar figura</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/matte.py" line="0" />
+      <source>Remove the background again.</source>
+      <translation>Quita otra vez el fondo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Remove, and filling what was lifted</source>
+      <translation>Quitar, y rellenar lo que se levantó</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -2212,6 +2930,11 @@
       <location filename="../../studio/session/landing.py" line="0" />
       <source>Results that cannot be read were left out ({count}).</source>
       <translation>Se omitieron los resultados que no se pueden leer ({count}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/style_network.py" line="0" />
+      <source>Run lienzo assets verify.</source>
+      <translation>Ejecute lienzo assets verify.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/forecasting.py" line="0" />
@@ -2333,6 +3056,7 @@
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <location filename="../../studio/core/limits.py" line="0" />
+      <location filename="../../studio/session/batch.py" line="0" />
       <source>Seed</source>
       <translation>Semilla</translation>
     </message>
@@ -2371,6 +3095,21 @@
       <translation>Selecciona antes un lugar.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/photo/matte.py" line="0" />
+      <source>Select a thing first.</source>
+      <translation>Selecciona primero un objeto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/remove.py" line="0" />
+      <source>Select a thing, or brush over it with the remove tool.</source>
+      <translation>Seleccione un objeto o pase sobre él la herramienta Quitar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/matte.py" line="0" />
+      <source>Select a thing, or remove the background of the layer first.</source>
+      <translation>Selecciona un objeto, o quita primero el fondo de la capa.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Select again</source>
       <translation>Volver a seleccionar</translation>
@@ -2381,9 +3120,39 @@
       <translation>Seleccionar todo</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/cutouts.py" line="0" />
+      <source>Select another thing.</source>
+      <translation>Selecciona otro objeto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Select none</source>
       <translation>Quitar selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/remove.py" line="0" />
+      <source>Select nothing, or paint inside the selection.</source>
+      <translation>Anule la selección o pinte dentro de ella.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/lift.py" line="0" />
+      <source>Select only the thing that should become a layer.</source>
+      <translation>Selecciona solo el objeto que deba ser una capa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/subject.py" line="0" />
+      <source>Select subject</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/matte.py" line="0" />
+      <source>Select the thing again.</source>
+      <translation>Selecciona otra vez el objeto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Selecting the subject, removing the background</source>
+      <translation>Seleccionar el sujeto, quitar el fondo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -2434,6 +3203,16 @@
       <translation>Omisión de capas</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Sky and ochre</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Slate and lines</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/document/new_document.py" line="0" />
       <source>Small square</source>
       <translation>Cuadrado pequeño</translation>
@@ -2459,6 +3238,11 @@
       <translation>Bordes suaves (PiDiNet)</translation>
     </message>
     <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Soft edges as a control image</source>
+      <translation>Bordes suaves como imagen de control</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Soft light</source>
       <translation>Luz suave</translation>
@@ -2469,6 +3253,11 @@
       <translation>Cuadrado</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Stained glass</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <source>Step spacing</source>
       <translation>Espaciado de los pasos</translation>
@@ -2476,8 +3265,30 @@
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <location filename="../../studio/core/limits.py" line="0" />
+      <location filename="../../studio/session/batch.py" line="0" />
       <source>Steps</source>
       <translation>Pasos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>Straight lines</source>
+      <translation>Líneas rectas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Straight lines as a control image</source>
+      <translation>Líneas rectas como imagen de control</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Strokes</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Style</source>
+      <translation>Estilo</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
@@ -2518,6 +3329,16 @@
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>Takes back the contrast that a high CFG scale adds; 0.7 is usual, 0 is off.</source>
       <translation>Retira el contraste que añade una escala CFG alta; lo habitual es 0,7, y 0 lo desactiva.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Takes only light and dark from the style</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Tapestry</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
@@ -2680,6 +3501,11 @@
       <translation>El lienzo cambió mientras se hacía «{name}», así que no encaja.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photo/subject.py" line="0" />
+      <source>The canvas changed while “{name}” was running, so the result does not fit.</source>
+      <translation>El lienzo cambió mientras se ejecutaba «{name}», así que el resultado no encaja.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/prepare.py" line="0" />
       <source>The canvas has no empty part to extend into.</source>
       <translation>Ninguna parte del lienzo está vacía, así que no hay hacia dónde ampliar.</translation>
@@ -2688,6 +3514,11 @@
       <location filename="../../studio/catalog/card.py" line="0" />
       <source>The card {path} of the model cannot be read ({reason}).</source>
       <translation>La ficha {path} del modelo no se puede leer ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/clone.py" line="0" />
+      <source>The clone stamp has no source yet.</source>
+      <translation>El tampón de clonar aún no tiene origen.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/colour.py" line="0" />
@@ -2786,6 +3617,11 @@
       <translation>Falta el archivo {path} del modelo.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/assets/places.py" line="0" />
+      <source>The files of {name} are damaged.</source>
+      <translation>Los archivos de {name} están dañados.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
       <source>The files of {path} cannot be restored: this is not a git clone that contains them.</source>
       <translation>Los archivos de {path} no se pueden recuperar desde aquí: no hay un clon de git que los contenga.</translation>
@@ -2801,9 +3637,15 @@
       <translation>No se puede leer la carpeta {name} ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/batch.py" line="0" />
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>The folder {path} cannot be made ({reason}).</source>
       <translation>No se puede crear la carpeta {path} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>The folder {path} cannot be read ({reason}).</source>
+      <translation>No se puede leer la carpeta {path} ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
@@ -2851,6 +3693,26 @@
       <translation>La capa de abajo no tiene píxeles con los que combinar.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photo/subject.py" line="0" />
+      <source>The layer changed while its subject was being found.</source>
+      <translation>La capa cambió mientras se buscaba su sujeto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/clone.py" line="0" />
+      <source>The layer has no pixels.</source>
+      <translation>La capa no tiene píxeles.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/image_size.py" line="0" />
+      <source>The layer is empty, so it has no size.</source>
+      <translation>La capa está vacía, así que no tiene tamaño.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/cutouts.py" line="0" />
+      <source>The layer is empty.</source>
+      <translation>La capa está vacía.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/brush.py" line="0" />
       <location filename="../../studio/tools/control_layers.py" line="0" />
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -2861,6 +3723,21 @@
       <location filename="../../studio/document/locked.py" line="0" />
       <source>The layer is locked.</source>
       <translation>La capa está bloqueada.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/matte.py" line="0" />
+      <source>The layer mask was deleted meanwhile.</source>
+      <translation>La máscara de capa se eliminó entretanto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/cutouts.py" line="0" />
+      <source>The layer was deleted meanwhile.</source>
+      <translation>La capa se eliminó entretanto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>The layer {name} was made for one place of its own picture.</source>
+      <translation>La capa {name} se hizo para un lugar de su propia imagen.</translation>
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
@@ -2899,9 +3776,19 @@
       <translation>Falta la lista de capas de {name}; sus imágenes se abren sin ella.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photo/remove.py" line="0" />
+      <source>The marked place is large: the filling may look wrong there. Removing it in parts may look better.</source>
+      <translation>El lugar marcado es grande: el relleno puede verse mal. Quitarlo por partes puede dar mejor resultado.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>The mask and the picture are of different sizes ({mask} and {image}).</source>
       <translation>La máscara y la imagen tienen tamaños distintos ({mask} y {image}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/filling.py" line="0" />
+      <source>The mask covers the whole picture, so nothing is left to fill it from.</source>
+      <translation>La máscara cubre toda la imagen, así que no queda nada con qué rellenarla.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
@@ -2922,6 +3809,11 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>The mask is empty, so there is nothing to change.</source>
       <translation>La máscara está vacía, así que no hay nada que cambiar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/remove.py" line="0" />
+      <source>The mask is empty.</source>
+      <translation>La máscara está vacía.</translation>
     </message>
     <message>
       <location filename="../../studio/document/mask_files.py" line="0" />
@@ -2999,6 +3891,11 @@
       <translation>El nombre y la clase del sujeto son la misma palabra, {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/assets.py" line="0" />
+      <source>The names are: {names}.</source>
+      <translation>Los nombres son: {names}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/latent_diffusion/running.py" line="0" />
       <source>The negative prompt has no effect at a CFG scale of 1 or less.</source>
       <translation>El prompt negativo no tiene efecto con una escala CFG de 1 o menos.</translation>
@@ -3009,9 +3906,24 @@
       <translation>El prompt negativo no tiene efecto en una edición por palabras.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>The network invents what was behind; patches copy the surroundings.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/retouch/subject_network.py" line="0" />
+      <source>The network {name} cannot be read.</source>
+      <translation>No se puede leer la red {name}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/rewrite.py" line="0" />
       <source>The next Edit by words makes it again.</source>
       <translation>Se hace otra vez con la próxima edición con palabras.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/objects.py" line="0" />
+      <source>The object is very large: its edge was found on a copy at 1/{factor} of the size.</source>
+      <translation>El objeto es muy grande: su borde se buscó en una copia a 1/{factor} del tamaño.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/unet.py" line="0" />
@@ -3029,9 +3941,21 @@
       <translation>Ya no está la foto {path}, de la que se aprendía {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/objects.py" line="0" />
+      <location filename="../../studio/engine/photo/running.py" line="0" />
+      <location filename="../../studio/tools/object_finder.py" line="0" />
+      <source>The picture is empty.</source>
+      <translation>La imagen está vacía.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <source>The picture is too large to be a layer.</source>
       <translation>La imagen es demasiado grande para ser una capa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/subject.py" line="0" />
+      <source>The picture is very large, so the edge was refined on a smaller copy.</source>
+      <translation>La imagen es muy grande, así que el borde se refinó en una copia más pequeña.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/ora_layers.py" line="0" />
@@ -3049,14 +3973,24 @@
       <translation>La imagen {path} del modelo no se puede leer.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/enlarging.py" line="0" />
+      <source>The picture's size or its layers changed while it was enlarged, so the result does not fit.</source>
+      <translation>El tamaño de la imagen o sus capas cambiaron mientras se ampliaba, así que el resultado no encaja.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/lift.py" line="0" />
+      <source>The place behind was filled quickly and without fine detail. For more of it, make that layer active and choose Run again.</source>
+      <translation>El lugar de detrás se rellenó deprisa y sin detalle fino. Para más detalle, activa esa capa y elige Volver a generar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/select.py" line="0" />
+      <source>The place is outside the picture, which has {width} x {height} pixels.</source>
+      <translation>El lugar está fuera de la imagen, que tiene {width} x {height} píxeles.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
       <source>The plan of the training in {path} cannot be read ({reason}).</source>
       <translation>No se puede leer lo que pretendía el entrenamiento de {path} ({reason}).</translation>
-    </message>
-    <message>
-      <location filename="../../studio/catalog/annotators.py" line="0" />
-      <source>The pose-detection weights are damaged: {path}.</source>
-      <translation>Los pesos que encuentran personas están dañados: {path}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/latent_diffusion/job.py" line="0" />
@@ -3067,6 +4001,7 @@
       <location filename="../../studio/edit/inversions.py" line="0" />
       <location filename="../../studio/edit/prepare.py" line="0" />
       <location filename="../../studio/engine/validation.py" line="0" />
+      <location filename="../../studio/session/batch.py" line="0" />
       <source>The prompt is empty.</source>
       <translation>El prompt está vacío.</translation>
     </message>
@@ -3086,9 +4021,24 @@
       <translation>Pesa más el prompt</translation>
     </message>
     <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>The recipe cannot be read ({reason}).</source>
+      <translation>No se puede leer la receta ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>The recipe has no steps.</source>
+      <translation>La receta no tiene pasos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/files.py" line="0" />
       <source>The recipe of result {number} cannot be read.</source>
       <translation>La receta del resultado {number} no se puede leer.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>The recipe {path} cannot be read ({reason}).</source>
+      <translation>No se puede leer la receta {path} ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -3104,6 +4054,11 @@
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <source>The results of {name} are damaged and were left out.</source>
       <translation>Los resultados de {name} están dañados y se omitieron.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>The results would overwrite the photos in {path}.</source>
+      <translation>Los resultados sobrescribirían las fotos de {path}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
@@ -3126,9 +4081,19 @@
       <translation>La semilla {seed} no deja semillas para {variations} variaciones.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/photo/lift.py" line="0" />
+      <source>The selection covers the whole picture, so there is nothing to lift it from.</source>
+      <translation>La selección cubre toda la imagen, así que no hay de dónde levantarla.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/fill.py" line="0" />
       <source>The selection does not touch the layer.</source>
       <translation>No hay nada de la capa seleccionado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/matte.py" line="0" />
+      <source>The selection is gone.</source>
+      <translation>La selección ya no existe.</translation>
     </message>
     <message>
       <location filename="../../studio/core/settings.py" line="0" />
@@ -3149,6 +4114,16 @@
       <location filename="../../studio/edit/rewrite.py" line="0" />
       <source>The stored inversion of the picture is damaged.</source>
       <translation>La inversión guardada de la imagen está dañada.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/tools/remove.py" line="0" />
+      <source>The stroke is outside the selection, so nothing was marked.</source>
+      <translation>El trazo está fuera de la selección, así que no se marcó nada.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/restyle.py" line="0" />
+      <source>The style is that of a painting, but there is none.</source>
+      <translation>El estilo es el de un cuadro, pero no hay ninguno.</translation>
     </message>
     <message>
       <location filename="../../studio/session/landing.py" line="0" />
@@ -3199,6 +4174,11 @@
       <location filename="../../studio/engine/process/process_engine.py" line="0" />
       <source>The system ended the engine in the middle of its work, most likely because memory ran out.</source>
       <translation>El sistema ha cerrado el motor en plena tarea, probablemente por falta de memoria.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/lift.py" line="0" />
+      <source>The thing is large, so the place behind it may look wrong. Try Run again.</source>
+      <translation>El objeto es grande, así que el lugar de detrás puede verse mal. Prueba Volver a generar.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/training/words.py" line="0" />
@@ -3262,6 +4242,24 @@
       <translation>Al archivo de pesos {path} le faltan pesos que el modelo necesita, por ejemplo {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/photo/encode.py" line="0" />
+      <location filename="../../studio/retouch/object_masks.py" line="0" />
+      <source>The weights for selecting objects cannot be read ({reason}).</source>
+      <translation>No se pueden leer los pesos para seleccionar objetos ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/checkpoints.py" line="0" />
+      <source>The weights in {name} cannot be read ({reason}).</source>
+      <translation>No se pueden leer los pesos de {name} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/hed_weights.py" line="0" />
+      <location filename="../../studio/core/assets/onnx_weights.py" line="0" />
+      <location filename="../../studio/engine/photo/style_network.py" line="0" />
+      <source>The weights in {name} cannot be read.</source>
+      <translation>Los pesos de {name} no se pueden leer.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <source>The weights in {path} are Python pickles, which can run code; only safetensors files are read.</source>
       <translation>Los pesos de {path} son pickles de Python, que pueden ejecutar código; solo se leen archivos safetensors.</translation>
@@ -3313,6 +4311,11 @@
       <translation>No hay ninguna foto de la que aprender.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>There are no pictures in {path}.</source>
+      <translation>No hay imágenes en {path}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/control_maps/openpose.py" line="0" />
       <source>There are no poses that can be read in {path} ({reason}).</source>
       <translation>En {path} no hay poses que se puedan leer ({reason}).</translation>
@@ -3333,6 +4336,11 @@
       <translation>Ya hay un sujeto llamado {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photo/matte.py" line="0" />
+      <source>There is neither a selection nor a layer mask whose edge could be refined.</source>
+      <translation>No hay ni selección ni máscara de capa cuyo borde se pueda refinar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>There is no ControlNet for {kind} in {path}.</source>
       <translation>No hay ningún ControlNet para {kind} en {path}.</translation>
@@ -3351,6 +4359,11 @@
       <location filename="../../studio/engine/adapters/base.py" line="0" />
       <source>There is no adapter kind {kind}.</source>
       <translation>No hay ningún adaptador del tipo {kind}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/assets.py" line="0" />
+      <source>There is no asset called {name}.</source>
+      <translation>No hay ninguna red llamada {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/outlines.py" line="0" />
@@ -3378,6 +4391,16 @@
       <translation>No hay ningún detector llamado {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photo/matte.py" line="0" />
+      <source>There is no edge here.</source>
+      <translation>Aquí no hay ningún borde.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/matte.py" line="0" />
+      <source>There is no edge to refine.</source>
+      <translation>No hay ningún borde que refinar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/prompts.py" line="0" />
       <location filename="../../studio/session/infotext.py" line="0" />
       <source>There is no embedding called {name} in your model folders.</source>
@@ -3399,14 +4422,21 @@
       <translation>No existe el archivo {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/batch.py" line="0" />
       <location filename="../../studio/session/subjects.py" line="0" />
       <source>There is no file {path}.</source>
       <translation>No existe el archivo {path}.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
+      <location filename="../../studio/cli/select.py" line="0" />
       <source>There is no folder {path}.</source>
       <translation>No existe la carpeta {path}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/batch.py" line="0" />
+      <source>There is no folder.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/cli/forecasting.py" line="0" />
@@ -3476,9 +4506,25 @@
       <translation>No hay ninguna imagen en el portapapeles.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/photo/clean.py" line="0" />
+      <source>There is no picture to clean.</source>
+      <translation>No hay ninguna imagen que limpiar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/restyle.py" line="0" />
+      <source>There is no picture to paint.</source>
+      <translation>No hay ninguna imagen que pintar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>There is no picture to work on.</source>
       <translation>No hay ninguna imagen con la que trabajar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/lift.py" line="0" />
+      <location filename="../../studio/session/photo/subject.py" line="0" />
+      <source>There is no picture.</source>
+      <translation>No hay ninguna imagen.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/files.py" line="0" />
@@ -3514,6 +4560,16 @@
       <translation>No existe esa capa de píxeles.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/photo/lift.py" line="0" />
+      <source>There is no thing here that could be lifted.</source>
+      <translation>Aquí no hay nada que se pueda levantar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>There is no tool {name} for a recipe.</source>
+      <translation>No hay ninguna herramienta {name} para una receta.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
       <source>There is no training method called {name}.</source>
       <translation>No hay ninguna forma de aprender llamada {name}.</translation>
@@ -3527,6 +4583,16 @@
       <location filename="../../studio/document/outlines.py" line="0" />
       <source>There is nothing to fill: nothing is painted here.</source>
       <translation>No hay nada que rellenar: aquí no hay nada pintado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/enlarging.py" line="0" />
+      <source>There is nothing to scale: the active layer has no pixels there.</source>
+      <translation>No hay nada que escalar: la capa activa no tiene píxeles ahí.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/objects.py" line="0" />
+      <source>There is nothing to select: the picture has one colour.</source>
+      <translation>No hay nada que seleccionar: la imagen es de un solo color.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
@@ -3579,6 +4645,11 @@
       <translation>Se hicieron para otro modelo base.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/assets/download.py" line="0" />
+      <source>This Python has no pip, which fetches packages.</source>
+      <translation>Este Python no tiene pip, que descarga los paquetes.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>This document has no file yet.</source>
       <translation>Este documento aún no tiene archivo.</translation>
@@ -3599,9 +4670,24 @@
       <translation>Esta capa muestra figuras, de las que no se puede tomar una parte.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/cutouts.py" line="0" />
+      <source>This layer has no photo whose background could be removed.</source>
+      <translation>Esta capa no tiene ninguna foto cuyo fondo se pueda quitar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/photo_tools.py" line="0" />
+      <source>This layer was made by “{tool}”, which has no prompt to edit.</source>
+      <translation>Esta capa se hizo con «{tool}», que no tiene ninguna indicación que editar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/request.py" line="0" />
       <source>This layer's recipe cannot be read ({reason}).</source>
       <translation>No se puede leer la receta de esta capa ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/download.py" line="0" />
+      <source>This machine has no npm, and the package that brings one could not be had ({reason}).</source>
+      <translation>Este equipo no tiene npm, y no se pudo obtener el paquete que lo trae ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/edit/prompt_syntax.py" line="0" />
@@ -3704,6 +4790,16 @@
       <translation>Se dejaron fuera corchetes sin pareja: {signs}</translation>
     </message>
     <message>
+      <location filename="../../studio/core/assets/install.py" line="0" />
+      <source>Unpacking</source>
+      <translation>Desempaquetando</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/photo_tools.py" line="0" />
+      <source>Use Layer &gt; Run again, or the tool itself.</source>
+      <translation>Usa Capa &gt; Ejecutar otra vez, o la propia herramienta.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/sources.py" line="0" />
       <source>Use a control image of the same size as the picture.</source>
       <translation>Usa una imagen de control del tamaño de la imagen.</translation>
@@ -3750,6 +4846,21 @@
       <translation>Luz intensa</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photo/enlarge.py" line="0" />
+      <source>Wait for them, or stop them, then scale the picture.</source>
+      <translation>Espera a que acaben o detenlas, y escala la imagen después.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Warm oils</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Wave print</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>Weights in the caption have no effect; those in the new text do.</source>
       <translation>Los pesos en la descripción no cuentan; los del texto nuevo sí.</translation>
@@ -3761,6 +4872,7 @@
       <translation>Lo que se soltó no es una imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Width</source>
       <translation>Anchura</translation>
@@ -3776,9 +4888,14 @@
       <translation>Ancho o alto, en píxeles, de la foto de entrenamiento a la que debe parecerse la imagen. 0 es el tamaño al que pinta el modelo. Los tamaños pequeños dan imágenes borrosas, porque las fotos pequeñas se ampliaron para el entrenamiento.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/annotators.py" line="0" />
-      <source>With a network, run: {command} (without one, add the path of {wheel}).</source>
-      <translation>Con conexión, ejecuta: {command} (sin ella, pon detrás la ruta de {wheel}).</translation>
+      <location filename="../../studio/core/assets/places.py" line="0" />
+      <source>With a network, run: {command}</source>
+      <translation>Con conexión a la red, ejecute: {command}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/enlarging.py" line="0" />
+      <source>With detail</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
@@ -3789,6 +4906,16 @@
       <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
       <source>Without place and serial numbers</source>
       <translation>Sin lugar ni números de serie</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Wood carving</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Woven bands</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
@@ -3816,9 +4943,24 @@
       <translation>Escribe MASK=TEXT o MASK:WEIGHT=TEXT.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Write NAME=VALUE, for example scale=2.</source>
+      <translation>Escribe NOMBRE=VALOR, por ejemplo scale=2.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/sources.py" line="0" />
       <source>Write PATH or KIND=PATH beside --control; controls here: {kinds}.</source>
       <translation>Escribe RUTA o TIPO=RUTA junto a --control; controles aquí: {kinds}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/cutout.py" line="0" />
+      <source>Write a .png, .webp, .ora or .psd file.</source>
+      <translation>Escribe un archivo .png, .webp, .ora o .psd.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Write for example: edit prompt="a red barn".</source>
+      <translation>Escribe por ejemplo: edit prompt="un granero rojo".</translation>
     </message>
     <message>
       <location filename="../../studio/cli/rewriting.py" line="0" />
@@ -3845,6 +4987,11 @@
       <location filename="../../studio/session/landing.py" line="0" />
       <source>Written: {files}</source>
       <translation>Escrito: {files}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/styles.py" line="0" />
+      <source>Yellow blocks</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/engine/process/process_engine.py" line="0" />
@@ -4055,6 +5202,16 @@
       <translation>{count} fotos son demasiadas para aprender.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/assets/install.py" line="0" />
+      <source>{folder} cannot be written to.</source>
+      <translation>No se puede escribir en {folder}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/install.py" line="0" />
+      <source>{folder} has no {name}.</source>
+      <translation>{folder} no tiene {name}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/outgoing.py" line="0" />
       <source>{format} has no place for the IPTC captions.</source>
       <translation>{format} no tiene sitio para los textos IPTC.</translation>
@@ -4111,6 +5268,11 @@
       <translation>{name} indica {found} píxeles por pulgada, lo que es imposible; ahora tiene {used}.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/assets/convert.py" line="0" />
+      <source>{name} could not be converted: {reason}</source>
+      <translation>No se pudo convertir {name}: {reason}</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/common.py" line="0" />
       <location filename="../../studio/document/io/heic_decode.py" line="0" />
       <source>{name} does not fit into the free memory.</source>
@@ -4130,6 +5292,11 @@
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>{name} has no extension that can be saved.</source>
       <translation>{name} no tiene una extensión con la que se pueda guardar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/install.py" line="0" />
+      <source>{name} has not what it should ({reason}).</source>
+      <translation>{name} no tiene lo que debería ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/density.py" line="0" />
@@ -4201,6 +5368,17 @@
       <translation>{name} no es una imagen que Lienzo conozca.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/assets/places.py" line="0" />
+      <source>{name} is not installed, which this needs.</source>
+      <translation>{name} no está instalada, y esto la necesita.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/download.py" line="0" />
+      <location filename="../../studio/core/assets/install.py" line="0" />
+      <source>{name} is not the file that Lienzo is tested with: its checksum differs.</source>
+      <translation>{name} no es el archivo con el que se prueba Lienzo: su suma de comprobación es distinta.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/infotext.py" line="0" />
       <location filename="../../studio/session/whereabouts.py" line="0" />
       <source>{name} is not the file that this was made with.</source>
@@ -4240,6 +5418,11 @@
       <location filename="../../studio/document/io/common.py" line="0" />
       <source>{name} needs {needed} MB of memory, more than is free.</source>
       <translation>{name} necesita {needed} MB de memoria, más de la que hay libre.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/download.py" line="0" />
+      <source>{name} was not in the download.</source>
+      <translation>{name} no estaba en la descarga.</translation>
     </message>
     <message>
       <location filename="../../studio/core/atomic.py" line="0" />
@@ -4285,6 +5468,11 @@
       <location filename="../../studio/edit/inversions.py" line="0" />
       <source>{number} is not a valid weight for “{word}”.</source>
       <translation>{number} no es un peso para «{word}».</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>{part} is no setting.</source>
+      <translation>{part} no es un ajuste.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/like.py" line="0" />
@@ -4337,12 +5525,28 @@
       <translation>{path} es el refinador de Stable Diffusion XL, que solo termina las imágenes de otro modelo.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/assets/download.py" line="0" />
+      <source>{program} could not be started ({reason}).</source>
+      <translation>No se pudo iniciar {program} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/download.py" line="0" />
+      <source>{program} could not fetch {what}: {reason}</source>
+      <translation>{program} no pudo descargar {what}: {reason}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/install.py" line="0" />
+      <source>{reason}.</source>
+      <translation>{reason}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/latent_diffusion/running.py" line="0" />
       <source>{sampler} has no {schedule} schedule, so {used} was used.</source>
       <translation>{sampler} no tiene el schedule {schedule}, así que se usó {used}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
+      <location filename="../../studio/cli/enlarge.py" line="0" />
       <location filename="../../studio/core/limits.py" line="0" />
       <source>{setting} cannot be {value}.</source>
       <translation>{setting} no puede ser {value}.</translation>
@@ -4356,6 +5560,12 @@
       <location filename="../../studio/document/new_document.py" line="0" />
       <source>{text} is not a valid picture size.</source>
       <translation>{text} no es un tamaño de imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>{tool} has no setting called {name}.</source>
+      <translation>{tool} no tiene ningún ajuste llamado {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/prompt_syntax.py" line="0" />
@@ -4800,6 +6010,11 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>&amp;Image</source>
+      <translation>&amp;Imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>&amp;Layer</source>
       <translation>&amp;Capa</translation>
     </message>
@@ -4854,6 +6069,11 @@
       <translation>Un archivo pequeño junto al modelo: rápido, y los sujetos se combinan</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>A stroke removes at its end; otherwise Enter removes all that is marked.</source>
+      <translation>Un trazo quita al terminar; si no, Intro quita todo lo marcado.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>A training has not finished.</source>
       <translation>Se empezó un entrenamiento que no ha terminado.</translation>
@@ -4868,6 +6088,11 @@
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>About this model</source>
       <translation>Sobre este modelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
+      <source>About {time} and {memory} of memory. The network invents the detail; compare it with the photo.</source>
+      <translation>Unos {time} y {memory} de memoria. La red inventa el detalle; compáralo con la foto.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -4995,10 +6220,30 @@
       <translation>Añadir lo copiado como referencia</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>Aligned</source>
+      <translation>Alineado</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>All</source>
       <translation>Todo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>All of them are installed.</source>
+      <translation>Todas están instaladas.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>All strokes copy from the same distance; otherwise each begins at the source.</source>
+      <translation>Todos los trazos copian a la misma distancia; si no, cada uno empieza en el origen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>Also with the model</source>
+      <translation>También con el modelo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
@@ -5013,6 +6258,7 @@
     <message>
       <location filename="../../studio/ui/canvas/previews.py" line="0" />
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Apply</source>
@@ -5037,6 +6283,11 @@
       <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
       <source>At most {count} are possible</source>
       <translation>Puede haber {count} como máximo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>At once</source>
+      <translation>Al momento</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -5100,6 +6351,11 @@
       <translation>Mejor hasta ahora: paso {step}, parecido {likeness}, deriva {drift}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
+      <source>Beyond four times the size it adds no more.</source>
+      <translation>Más allá de cuatro veces el tamaño no añade nada.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Black</source>
       <translation>Negro</translation>
@@ -5161,11 +6417,17 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
       <location filename="../../studio/ui/documents/file_work.py" line="0" />
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
       <source>Cancel</source>
       <translation>Cancelar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>Cancelled; complete packages are kept for the next time.</source>
+      <translation>Cancelado; los paquetes completos se conservan para la próxima vez.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -5294,12 +6556,8 @@
       <translation>Portapapeles</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>Clone stamp</source>
-      <translation>Tampón de clonar</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
@@ -5537,6 +6795,16 @@
       <translation>Eliminar…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/clean_dialog.py" line="0" />
+      <source>Denoise and remove JPEG blocks</source>
+      <translation>Quitar ruido y bloques JPEG</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Denoise…</source>
+      <translation>Quitar ruido…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Depth</source>
       <translation>Profundidad</translation>
@@ -5632,11 +6900,6 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Draw a figure</source>
       <translation>Dibujar una figura</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>Draw around the place with the lasso.</source>
-      <translation>Dibuja alrededor de la zona con el lazo.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
@@ -5819,6 +7082,11 @@
       <translation>Bordes débiles</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>Fetch what is missing</source>
+      <translation>Descargar lo que falta</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Figure</source>
       <translation>Figura</translation>
@@ -5899,6 +7167,11 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Fill with the foreground colour</source>
       <translation>Rellenar con el color de primer plano</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/documents/object_watch.py" line="0" />
+      <source>Finding the objects of the picture…</source>
+      <translation>Buscando los objetos de la imagen…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/region_watch.py" line="0" />
@@ -6029,13 +7302,9 @@
       <translation>Dureza</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>Healing brush</source>
-      <translation>Pincel corrector</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Height</source>
       <translation>Alto</translation>
@@ -6115,6 +7384,16 @@
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>If you do not save, you lose:</source>
       <translation>Sin guardar se perdería:</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
+      <source>Image size</source>
+      <translation>Tamaño de la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Image size…</source>
+      <translation>Tamaño de la imagen…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
@@ -6270,6 +7549,11 @@
       <translation>Mantener el orden</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
+      <source>Keep the proportions</source>
+      <translation>Mantener las proporciones</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Keep the seed of the last result</source>
       <translation>Conservar la semilla del último resultado</translation>
@@ -6336,6 +7620,11 @@
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Larger brush</source>
       <translation>Pincel más grande</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Larger object</source>
+      <translation>Objeto mayor</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
@@ -6423,6 +7712,11 @@
       <translation>Niveles</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>Licence</source>
+      <translation>Licencia</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Licence: MIT. Icons: Phosphor.</source>
       <translation>Licencia: MIT. Iconos: Phosphor.</translation>
@@ -6461,6 +7755,16 @@
       <location filename="../../studio/ui/bars/status_line.py" line="0" />
       <source>Lienzo opens no connection; nothing leaves this machine.</source>
       <translation>Lienzo no abre ninguna conexión; nada sale de este equipo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Lift</source>
+      <translation>Levantar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>Lift it</source>
+      <translation>Levantarlo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
@@ -6565,9 +7869,9 @@
       <translation>Bajar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>Magic wand</source>
-      <translation>Varita mágica</translation>
+      <location filename="../../studio/ui/dialogs/clean_dialog.py" line="0" />
+      <source>Make a layer</source>
+      <translation>Crear una capa</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
@@ -6740,6 +8044,21 @@
       <translation>Inversión con prompt negativo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>Network</source>
+      <translation>Red</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>Networks of the photo tools</source>
+      <translation>Redes de las herramientas para fotos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
+      <source>Networks of the photo tools…</source>
+      <translation>Redes de las herramientas para fotos…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>New key</source>
       <translation>Tecla nueva</translation>
@@ -6812,6 +8131,11 @@
       <translation>Sin tecla</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
+      <source>No larger than before: resampled by Lanczos, without the network.</source>
+      <translation>No será mayor que antes: se remuestrea con Lanczos, sin la red.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>No place yet</source>
       <translation>Aún sin lugar</translation>
@@ -6857,6 +8181,11 @@
       <translation>Sin menú</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>Not installed: {names}. {reason}</source>
+      <translation>No se instaló: {names}. {reason}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>Not read yet: the first edit reads it and takes longer.</source>
       <translation>Aún sin leer: el primer cambio la lee, y eso tarda más.</translation>
@@ -6883,6 +8212,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
       <source>Now</source>
       <translation>Ahora</translation>
     </message>
@@ -6907,9 +8237,29 @@
       <translation>Aceptar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Object in the middle of the view</source>
+      <translation>Objeto en el centro de la vista</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/documents/object_watch.py" line="0" />
+      <source>Objects are found after the running job…</source>
+      <translation>Los objetos se buscarán tras el trabajo en curso…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/bars/status_line.py" line="0" />
       <source>Offline</source>
       <translation>Sin conexión</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>On a new layer</source>
+      <translation>En una capa nueva</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>Only this button and the installation use a network.</source>
+      <translation>Solo este botón y la instalación usan la red.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -7009,11 +8359,6 @@
       <translation>Pinta antes una máscara o selecciona una parte.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>Paint a mask over the spot, and let Fill paint what should be there.</source>
-      <translation>Pinta una máscara sobre la zona y deja que Rellenar pinte lo que debe haber allí.</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Paint on the layer mask</source>
@@ -7055,6 +8400,11 @@
       <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Paused</source>
       <translation>En pausa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
+      <source>Photo tools</source>
+      <translation>Herramientas para fotos</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/photo_card.py" line="0" />
@@ -7186,6 +8536,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/clean_dialog.py" line="0" />
       <location filename="../../studio/ui/widgets/picture_dialog.py" line="0" />
       <source>Preview</source>
       <translation>Vista previa</translation>
@@ -7219,6 +8570,11 @@
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Prior preservation</source>
       <translation>Conservar la clase</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>Progress of the download</source>
+      <translation>Progreso de la descarga</translation>
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
@@ -7357,6 +8713,11 @@
       <translation>Referencias</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Refine the edge</source>
+      <translation>Refinar el borde</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
       <source>Region prompts</source>
       <translation>Prompts por región</translation>
@@ -7376,6 +8737,21 @@
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Remove</source>
       <translation>Quitar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Remove JPEG blocks…</source>
+      <translation>Quitar bloques JPEG…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Remove background</source>
+      <translation>Quitar el fondo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Remove background, with clean edge colours</source>
+      <translation>Quitar el fondo, con colores de borde limpios</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
@@ -7404,6 +8780,11 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Remove what is marked</source>
+      <translation>Quitar lo marcado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Rename</source>
       <translation>Renombrar</translation>
@@ -7418,6 +8799,11 @@
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Replace {name}?</source>
       <translation>¿Sustituir {name}?</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
+      <source>Resampling</source>
+      <translation>Remuestreo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
@@ -7517,6 +8903,16 @@
       <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Saving {name}…</source>
       <translation>Guardando {name}…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
+      <source>Scale</source>
+      <translation>Escalar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/size_commands.py" line="0" />
+      <source>Scaling the picture</source>
+      <translation>Escalando la imagen</translation>
     </message>
     <message>
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
@@ -7624,6 +9020,11 @@
       <translation>Mostrar la máscara</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/clean_dialog.py" line="0" />
+      <source>Show the photo as it is</source>
+      <translation>Mostrar la foto tal como es</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/canvas/previews.py" line="0" />
       <source>Show the picture without the result (Esc)</source>
       <translation>Muestra la imagen sin el resultado (Esc)</translation>
@@ -7640,6 +9041,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
       <source>Size</source>
       <translation>Tamaño</translation>
     </message>
@@ -7655,6 +9057,11 @@
       <translation>Pincel más pequeño</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Smaller object</source>
+      <translation>Objeto menor</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
       <source>Smoothing</source>
       <translation>Suavizado</translation>
@@ -7663,6 +9070,11 @@
       <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
       <source>So that you can paint the next area or the edit mask</source>
       <translation>Para poder pintar el siguiente lugar o la máscara de la propia edición</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Soft edges from the picture</source>
+      <translation>Bordes suaves de la imagen</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -7689,6 +9101,11 @@
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Start of influence</source>
       <translation>Inicio de la influencia</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>State</source>
+      <translation>Estado</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/control_box.py" line="0" />
@@ -7756,6 +9173,11 @@
       <translation>Deteniendo…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Straight lines from the picture</source>
+      <translation>Líneas rectas de la imagen</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <source>Strength</source>
       <translation>Fuerza</translation>
@@ -7771,9 +9193,10 @@
       <translation>Estilos: {styles}.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Subject</source>
-      <translation>Motivo</translation>
+      <translation>Sujeto</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
@@ -7881,6 +9304,11 @@
       <translation>El LoRA más cercano a lo que aprendió toda la UNet</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
+      <source>The active layer</source>
+      <translation>La capa activa</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>The active layer has no layer mask.</source>
       <translation>La capa activa no tiene máscara de capa.</translation>
@@ -7926,6 +9354,16 @@
       <translation>Qué es una región: escribe para buscar una clase o abre la lista.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>The copy goes to a layer of its own above the active one.</source>
+      <translation>La copia va a una capa propia encima de la activa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>The current model fills the place as well; its result waits in the tray.</source>
+      <translation>El modelo actual también rellena el lugar; su resultado espera en la bandeja.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/window/startup.py" line="0" />
       <source>The engine cannot be loaded</source>
       <translation>No se puede cargar el motor</translation>
@@ -7949,6 +9387,11 @@
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>The largest face in it, whoever it is</source>
       <translation>La cara más grande, sea de quien sea</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/clean_dialog.py" line="0" />
+      <source>The middle of what you see, at most {side} pixels.</source>
+      <translation>El centro de lo que ves, {side} píxeles como mucho.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/naming_form.py" line="0" />
@@ -8012,6 +9455,11 @@
       <translation>Su propia respuesta para la clase es el objetivo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/clean_dialog.py" line="0" />
+      <source>The preview is being made…</source>
+      <translation>Se está haciendo la vista previa…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>The same seed gives the same training</source>
       <translation>La misma semilla aprende lo mismo otra vez</translation>
@@ -8020,6 +9468,11 @@
       <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>The same words with a change, for example: a green apple on a table</source>
       <translation>Las mismas palabras con un cambio, como: una manzana verde sobre una mesa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
+      <source>The selection, as a new layer</source>
+      <translation>La selección, como capa nueva</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
@@ -8042,6 +9495,11 @@
       <translation>Toda la clase puede acabar pareciéndose al sujeto</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
+      <source>The whole picture</source>
+      <translation>La imagen entera</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/place_label.py" line="0" />
       <source>The whole picture: no mask, no selection</source>
       <translation>Toda la imagen: sin máscara ni selección</translation>
@@ -8058,6 +9516,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
       <source>Then</source>
       <translation>Después</translation>
     </message>
@@ -8093,11 +9552,6 @@
     </message>
     <message>
       <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>There is no clone stamp yet.</source>
-      <translation>Todavía no hay tampón de clonar.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>There is no crop tool.</source>
       <translation>No hay herramienta de recorte.</translation>
     </message>
@@ -8110,16 +9564,6 @@
       <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
       <source>There is no guide in your language yet; this one is in English.</source>
       <translation>Todavía no hay guía en tu idioma; esta está en inglés.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>There is no healing brush yet.</source>
-      <translation>Todavía no hay pincel corrector.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>There is no magic wand yet.</source>
-      <translation>Todavía no hay varita mágica.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
@@ -8157,9 +9601,29 @@
       <translation>Umbral de la máscara de atención: cuanto más alto, más pequeño el lugar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>To a new layer</source>
+      <translation>A una capa nueva</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>To get it back, you would have to teach it again. Pictures made with it stay.</source>
       <translation>Para recuperarlo hay que enseñarlo de nuevo. Las imágenes hechas con él se quedan.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>To the edit mask</source>
+      <translation>A la máscara de edición</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>To the layer mask</source>
+      <translation>A la máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>To the selection</source>
+      <translation>A la selección</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -8264,6 +9728,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Unit</source>
       <translation>Unidad</translation>
@@ -8304,6 +9769,11 @@
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>Use this key</source>
       <translation>Usar esta tecla</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>Used for</source>
+      <translation>Se usa para</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
@@ -8435,6 +9905,11 @@
       <translation>Lo que conoce el modelo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <source>What the object becomes</source>
+      <translation>En qué se convierte el objeto</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/photo_card.py" line="0" />
       <source>What the photo shows, in English; {place} stands for the name</source>
       <translation>Lo que muestra la foto, en inglés; {place} ocupa el lugar del nombre</translation>
@@ -8498,6 +9973,7 @@
     <message>
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Width</source>
       <translation>Ancho</translation>
@@ -8588,6 +10064,11 @@
       <translation>cambios desde la última vez que se guardó</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>damaged</source>
+      <translation>dañada</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>dog</source>
       <translation>perro</translation>
@@ -8601,6 +10082,11 @@
       <location filename="../../studio/ui/widgets/lengths.py" line="0" />
       <source>inches</source>
       <translation>pulgadas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>installed</source>
+      <translation>instalada</translation>
     </message>
     <message>
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
@@ -8678,6 +10164,11 @@
       <translation>nariz</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>not installed</source>
+      <translation>no instalada</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>one job that is running or waiting</source>
       <translation>un trabajo en marcha o en espera</translation>
@@ -8699,10 +10190,12 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
       <source>per cent</source>
       <translation>por ciento</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
       <location filename="../../studio/ui/widgets/lengths.py" line="0" />
       <source>pixels</source>
       <translation>píxeles</translation>
@@ -8789,6 +10282,11 @@
       <translation>{count} resultados sin aplicar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>{done} of {all} MB</source>
+      <translation>{done} de {all} MB</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/forecast_label.py" line="0" />
       <source>{forecast}, as earlier edits took on this machine</source>
       <translation>{forecast}, según las ediciones anteriores en este equipo</translation>
@@ -8852,6 +10350,11 @@
       <location filename="../../studio/ui/training/curves.py" line="0" />
       <source>{name}: {value}</source>
       <translation>{name}: {value}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <source>{number} MB</source>
+      <translation>{number} MB</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
