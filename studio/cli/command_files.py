@@ -12,6 +12,7 @@ FILES: Mapping[str, str] = {
     "lift": "make a thing of a photo a layer of its own and fill the place behind it",
     "select": "write the mask of a thing from points or a box",
     "remove": "remove a thing from a photo",
+    "restyle": "paint a photo in the style of a preset or of a painting",
     "batch": "run a recipe on every photo of a folder",
 }
 """Name -> help. ``studio.cli.NAME`` has ``arguments(parser)`` and ``run(options) -> int``; it is

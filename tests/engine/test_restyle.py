@@ -67,13 +67,14 @@ def test_a_preset_is_the_same_as_by_opencv(networks: Networks, number: int) -> N
     assert np.abs(made - expected).max() <= 0.6
 
 
+@pytest.mark.parametrize("style", ["night-swirls", PAINTING])
 def test_tiles_are_exactly_parts_of_the_whole(
-    networks: Networks, monkeypatch: pytest.MonkeyPatch
+    networks: Networks, monkeypatch: pytest.MonkeyPatch, style: str
 ) -> None:
-    picture = photo(402, 330)
-    whole = restyle(networks, picture, style="night-swirls")
+    picture, painting = photo(402, 330), photo(90, 60, "sample-coffee.jpg")
+    whole = restyle(networks, picture, style=style, painting=painting)
     monkeypatch.setattr(style_tiles, "TILE", 128)
-    tiled = restyle(networks, picture, style="night-swirls")
+    tiled = restyle(networks, picture, style=style, painting=painting)
     # Sums of another order round differently, by one level at most.
     assert np.abs(whole.astype(int) - tiled).max() <= 1
 

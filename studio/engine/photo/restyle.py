@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from studio.catalog.photo_tools import PHOTO_TASKS
 from studio.catalog.settings import Value, all_values
-from studio.catalog.styles import PAINTING, PRESETS, STROKES
+from studio.catalog.styles import PAINTING, PRESETS
 from studio.core.assets import asset_path
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, EditResult
+from studio.edit.styling import mixed, painted_size
 from studio.engine.photo.networks import Networks
 from studio.engine.photo.style_network import PaintingStyles, PresetStyles, Scaling, StyleNetwork
 from studio.engine.photo.style_tiles import painted
@@ -23,8 +24,6 @@ from studio.engine.photo.style_tiles import painted
 Pixels = NDArray[np.uint8]
 
 ASSET = "styles"
-BAND = 512
-"""Rows that are mixed at a time, so that a large photo needs no further copies."""
 
 
 def run(request: EditRequest, progress: Progress, networks: Networks) -> EditResult:
@@ -63,11 +62,8 @@ def restyled(
     if amount == 0:
         return picture.copy()
     height, width = picture.shape[:2]
-    side = STROKES[str(values["strokes"])]
-    longer = max(height, width)
-    small = picture
-    if side and longer > side:
-        size = (max(round(width * side / longer), 1), max(round(height * side / longer), 1))
+    size, small = painted_size(width, height, str(values["strokes"])), picture
+    if size != (width, height):
         small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
     made = painted(network, style, small, networks.device.torch, progress, "Painting")
     if made.shape != picture.shape:
@@ -75,22 +71,6 @@ def restyled(
             cv2.resize(made, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8
         )
     return mixed(picture, made, amount, bool(values["keep_colours"]))
-
-
-def mixed(picture: Pixels, made: Pixels, amount: float, keep_colours: bool) -> Pixels:
-    """Return ``picture`` with ``amount`` (0..1) of ``made``, both (h, w, 3) uint8.
-
-    ``keep_colours`` takes only the luma (ITU-R BT.601) of ``made``.
-    """
-    result = np.empty_like(picture)
-    for top in range(0, len(picture), BAND):
-        old, new = picture[top : top + BAND], made[top : top + BAND]
-        if keep_colours:
-            both = cv2.cvtColor(old, cv2.COLOR_RGB2YCrCb)
-            both[:, :, 0] = cv2.cvtColor(new, cv2.COLOR_RGB2YCrCb)[:, :, 0]
-            new = np.asarray(cv2.cvtColor(both, cv2.COLOR_YCrCb2RGB), np.uint8)
-        result[top : top + BAND] = cv2.addWeighted(old, 1 - amount, new, amount, 0)
-    return result
 
 
 def _chosen(name: str, painting: Pixels | None, networks: Networks) -> tuple[StyleNetwork, Scaling]:
