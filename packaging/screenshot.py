@@ -48,8 +48,7 @@ def shoot(window: MainWindow, options: argparse.Namespace) -> None:
     from studio.document.raster import Raster
 
     demo = json.loads(resource("samples", "demo.json").read_text(encoding="utf-8"))
-    file = np.fromfile(resource("samples", demo["mask_file"]), np.uint8)
-    mask = np.asarray(cv2.imdecode(file, cv2.IMREAD_GRAYSCALE), np.uint8)
+    mask = ellipse_mask(window.session.document, demo["edit"]).read(window.session.document.rect)
     session = window.session
     prompt = demo["prompt"]
     if options.figure:

@@ -1,4 +1,4 @@
-"""Runs a session without a window: the commands edit, generate, demo and annotate."""
+"""Runs a session without a window: the commands edit, generate and annotate."""
 
 from __future__ import annotations
 
@@ -98,37 +98,6 @@ def generate(options: argparse.Namespace) -> int:
         return 0
     run(session, lambda: session.submit(Task.GENERATE))
     write_out(session, options)
-    return 0
-
-
-def demo(options: argparse.Namespace) -> int:
-    """Run ``lienzo demo``: the sample photo, an edit by the starter, three exports."""
-    content = json.loads(resource("samples", "demo.json").read_text(encoding="utf-8"))
-    options.model = "starter"
-    options.prompt = content["prompt"]
-    options.seed = content.get("seed", 1) if options.seed is None else options.seed
-    session = open_session(options)
-    session.open(resource("samples", content["photo"]))
-    mask = read_mask(resource("samples", content["mask_file"]), session.document)
-    session.edit("Mask", lambda old: old.replace(mask=Raster.from_array(mask)))
-    started = time.monotonic()
-    run(session, lambda: session.submit(Task.FILL))
-    seconds = time.monotonic() - started
-    folder: Path = options.out
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StudioError(
-            "The folder {path} cannot be made ({reason}).",
-            "Name another one with --out.",
-            path=str(folder),
-            reason=error.strerror,
-        ) from error
-    print(f"Lienzo put “{options.prompt}” into {content['photo']} in {seconds:.1f} s:")
-    for suffix in (".ora", ".psd", ".png"):
-        path = folder / f"lienzo-demo{suffix}"
-        session.export(path)
-        print(f"  {path}")
     return 0
 
 

@@ -123,9 +123,9 @@ def _rewrite(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from studio.cli import editing as headless
+    from studio.cli import demo as headless_demo
 
-    return headless.demo(options)
+    return headless_demo.demo(options)
 
 
 def _annotate(options: argparse.Namespace) -> int:
@@ -309,7 +309,7 @@ def _parser(
     shown.add_argument("--check", action="store_true", help="compare the starter's checksums")
     shown.add_argument("--restore", action="store_true", help="bring damaged starter files back")
 
-    demo = commands.add_parser("demo", help="edit the sample photo and export it")
+    demo = commands.add_parser("demo", help="try the tools on the sample photo, and export it")
     demo.add_argument("--out", type=Path, required=True, metavar="DIR")
     add_settings(demo, ("seed", "steps"))
 
