@@ -40,10 +40,9 @@ def main() -> None:
 
 def shoot(window: MainWindow, options: argparse.Namespace) -> None:
     """Do the edit in the window and save a screenshot."""
-    import cv2
-    import numpy as np
     from PIL import Image
 
+    from studio.cli.demo import ellipse_mask
     from studio.core.paths import resource
     from studio.document.raster import Raster
 

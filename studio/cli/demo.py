@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from studio.catalog.photo_tools import PHOTO_KINDS, PHOTO_TASKS
 from studio.cli.editing import open_session, run
+from studio.cli.photo_session import run_job
 from studio.core.assets import missing_asset
 from studio.core.errors import StudioError
 from studio.core.paths import resource
@@ -23,9 +24,9 @@ from studio.document.layer import RasterLayer
 from studio.document.raster import Raster
 from studio.edit.enlarging import SELECTION
 from studio.edit.request import Task
-from studio.session.jobs import Job
 from studio.session.photo import enlarge
 from studio.session.photo.lift import lift
+from studio.session.photo.remove import remove
 from studio.session.session import Session
 
 Mask = NDArray[np.uint8]
@@ -50,6 +51,7 @@ def demo(options: argparse.Namespace) -> int:
     content = json.loads(resource("samples", "demo.json").read_text(encoding="utf-8"))
     options.model, options.prompt = "starter", content["prompt"]
     options.seed = content["seed"] if options.seed is None else options.seed
+    options.steps = content["steps"] if options.steps is None else options.steps
     folder = _folder(options.out)
     session = open_session(options)
     session.open(resource("samples", content["photo"]))
@@ -79,11 +81,13 @@ def ellipse_mask(document: Document, place: Mapping[str, int]) -> Raster:
 
 def _remove(session: Session, content: Mapping[str, Any]) -> None:
     mask = ellipse_mask(session.document, content["remove"])
-    run(session, lambda: session.photo.submit(Task.REMOVE, mask=mask))
+    # Its first result becomes a layer by itself.
+    run_job(session, lambda: remove(session, mask, variations=1))
+    session.tray.clear()
 
 
 def _lift(session: Session, content: Mapping[str, Any]) -> None:
-    _run_landed(session, lambda: lift(session))
+    run_job(session, lambda: lift(session))
     layer = session.document.active_layer()
     assert layer is not None
     move = content["move"]
@@ -106,7 +110,7 @@ def _enlarge(session: Session, content: Mapping[str, Any]) -> None:
     session.edit(
         "Select", lambda old: old.replace(selection=Raster.from_array(selected), active=photo)
     )
-    _run_landed(session, lambda: enlarge.submit(session, 2 * width, 2 * height, SELECTION))
+    run_job(session, lambda: enlarge.submit(session, 2 * width, 2 * height, SELECTION))
     made = session.document.active_layer()
     assert isinstance(made, RasterLayer)
     area = made.raster.bounds()
@@ -116,16 +120,6 @@ def _enlarge(session: Session, content: Mapping[str, Any]) -> None:
         name="A detail, enlarged", raster=Raster.from_array(framed, CORNER, CORNER)
     )
     session.edit("Detail", lambda old: before.insert(detail))
-
-
-def _run_landed(session: Session, submit: Callable[[], Job]) -> None:
-    """Run a job whose result changes the document itself; its error is raised."""
-    errors: list[BaseException] = []
-    session.failed.connect(errors.append)
-    session.queue.failed.connect(lambda job, error: errors.append(error))
-    submit()
-    if errors:
-        raise errors[0]
 
 
 def _folder(path: Path) -> Path:
@@ -141,9 +135,12 @@ def _folder(path: Path) -> Path:
     return path
 
 
+LIFTING = (*PHOTO_KINDS["subject"].assets, *PHOTO_KINDS["lift"].assets)
 STEPS = (
     Step("removed the grass on the left", PHOTO_TASKS["remove"].assets, _remove),
-    Step("lifted the moose and moved it to the right", (*PHOTO_KINDS["lift"].assets, "migan"), _lift),
-    Step("painted a penguin by the demo model", (), _edit),
+    Step(
+        "lifted the moose and moved it to the right", (*PHOTO_KINDS["lift"].assets, "migan"), _lift
+    ),
+    Step("painted a mushroom by the demo model", (), _edit),
     Step("enlarged a detail twofold", PHOTO_KINDS["enlarge"].assets, _enlarge),
 )

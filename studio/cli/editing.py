@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -28,7 +26,7 @@ from studio.control_maps.openpose import Poses, write_poses
 from studio.core.atomic import Check, replace_file
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
-from studio.core.paths import config_dir, resource
+from studio.core.paths import config_dir
 from studio.core.progress import Progress, ProgressEvent
 from studio.core.settings import Settings
 from studio.document.document import Document

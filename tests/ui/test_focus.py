@@ -195,12 +195,10 @@ def test_a_click_elsewhere_leaves_the_field(ready: MainWindow, place: str) -> No
     assert window.prompt.prompt.toPlainText() == "a teddy bear"
 
 
-def test_return_applies_right_after_the_third_hint(engine: MainWindow) -> None:
+def test_return_applies_right_after_generate_was_clicked(engine: MainWindow) -> None:
     window = engine
-    window.welcome.show()
-    (third,) = [one for one in window.welcome.findChildren(QAbstractButton) if "3." in one.text()]
-    third.setFocus()
-    QTest.mouseClick(third, LEFT)
+    window.prompt.generate.setFocus()
+    QTest.mouseClick(window.prompt.generate, LEFT)
     answer(window)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert len(window.session.document.layers) == 2

@@ -125,9 +125,9 @@ def test_the_list_leaves_the_line_that_is_typed_free(field: PromptEdit, lines: i
     popup.hide()  # type: ignore[attr-defined]
 
 
-def test_the_second_hint_puts_its_example_in_selected(window: MainWindow) -> None:
+def test_the_third_hint_puts_its_example_in_selected(window: MainWindow) -> None:
     window.prompt.prompt.clear()
-    window.welcome.step_chosen.emit("prompt")
+    window.welcome.step_chosen.emit("paint")
     prompt = window.prompt.prompt
     assert prompt.toPlainText() and prompt.textCursor().selectedText() == prompt.toPlainText()
     QTest.keyClicks(prompt, "x")

@@ -18,9 +18,9 @@ from studio.document.layer import ControlLayer, GenerativeLayer
 from studio.edit.request import Task
 from studio.session.requests import shown_settings
 from studio.session.rewrites import is_rewritten
-from studio.tools.registry import spec
 from studio.ui.bars.message_bar import name_of
 from studio.ui.commands.control_commands import ControlCommands
+from studio.ui.commands.first_steps import FirstSteps
 from studio.ui.commands.mask_commands import MaskCommands
 from studio.ui.commands.model_commands import ModelCommands
 from studio.ui.commands.object_commands import ObjectCommands
@@ -40,7 +40,7 @@ from studio.ui.documents.document_page import DocumentPage
 from studio.ui.documents.file_names import short_names
 from studio.ui.documents.sample import sample_photo
 from studio.ui.widgets.listening import listen
-from studio.ui.widgets.translation import language_of, message, tr
+from studio.ui.widgets.translation import language_of, message
 
 if TYPE_CHECKING:
     from studio.session.session import Session
@@ -104,6 +104,7 @@ class Commands(QObject):
         parts.menus.connect(self.subjects.slots())
         self._words = RewriteCommands(window, parts.messages, parts.crash, self._try)
         self._photo = PhotoCommands(window, parts, self._try, self._failed)
+        self._first_steps = FirstSteps(window, parts, self.focus_prompt)
         parts.menus.connect(self._photo.slots())
         self._objects = ObjectCommands(window, parts, self._try)
         parts.menus.connect(self._objects.slots())
@@ -405,17 +406,8 @@ class Commands(QObject):
         menu.deleteLater()
 
     def take_step(self, name: str) -> None:
-        """Do a step of the first edit: "mask", "prompt" or "generate"."""
-        if name == "mask":
-            self._parts.tool_bar.choose(spec("mask"))
-            self._window.canvas.setFocus()
-        elif name == "prompt":
-            if not self._window.prompt.prompt.toPlainText():
-                self._window.prompt.prompt.setPlainText(tr("a penguin"))
-                self._window.prompt.prompt.selectAll()
-            self.focus_prompt()
-        else:
-            self._window.prompt.generate.click()
+        """Begin one of the three things to try: "lift", "remove" or "paint"."""
+        self._first_steps.take(name)
 
 
 def _show_where(page: DocumentPage) -> None:

@@ -1,4 +1,4 @@
-"""The welcome strip of the first start: three steps to try with the sample photo."""
+"""The welcome strip of the first start: three things to try with a photo."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from studio.ui.widgets.translation import mark, tr
 from studio.ui.widgets.widgets import IconHolder, icon_button
 
 STEPS = (
-    ("mask", "ph.magic-wand", mark("1. Paint over a place")),
-    ("prompt", "ph.text-aa", mark("2. Say what should be there")),
-    ("generate", "ph.sparkle", mark("3. Generate, pick one, press Enter")),
+    ("lift", "ph.hand-grabbing", mark("Lift something and move it")),
+    ("remove", "ph.bandaids", mark("Remove something")),
+    ("paint", "ph.sparkle", mark("Paint something with a prompt")),
 )
 
 
 class WelcomeStrip(QWidget):
-    """Three buttons that lead through a first edit; closing it is remembered."""
+    """Three buttons that each begin something; closing the strip is remembered."""
 
     step_chosen = Signal(str)
     closed = Signal()
