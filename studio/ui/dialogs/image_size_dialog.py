@@ -48,6 +48,7 @@ class ImageSizeDialog(Form):
         parent: QWidget | None,
     ) -> None:
         super().__init__(tr("Image size"), tr("Apply"), parent)
+        self.setMinimumWidth(440)
         self._document, self._speed, self._missing = document, speed, missing
         self._sizes: Mapping[str, tuple[int, int] | None] = {
             scope: scope_size(document, scope) for scope, _ in SCOPES
