@@ -16,7 +16,7 @@
     <message>
       <location filename="../../studio/cli/enlarge.py" line="0" />
       <source>--height goes with --width.</source>
-      <translation type="unfinished" />
+      <translation>--height va con --width.</translation>
     </message>
     <message>
       <location filename="../../studio/document/new_document.py" line="0" />
@@ -88,7 +88,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>A painting of your own</source>
-      <translation type="unfinished" />
+      <translation>Un cuadro propio</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
@@ -212,12 +212,12 @@
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Alt+click the place to copy from, then paint.</source>
-      <translation type="unfinished" />
+      <translation>Alt+clic en el lugar del que copiar y, después, pinte.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Amount</source>
-      <translation type="unfinished" />
+      <translation>Cantidad</translation>
     </message>
     <message>
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
@@ -262,7 +262,7 @@
     <message>
       <location filename="../../studio/edit/lifting.py" line="0" />
       <source>Behind the lifted thing</source>
-      <translation type="unfinished" />
+      <translation>Detrás de lo levantado</translation>
     </message>
     <message>
       <location filename="../../studio/retouch/resampling.py" line="0" />
@@ -282,12 +282,12 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Broad</source>
-      <translation type="unfinished" />
+      <translation>Anchos</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Broken brushwork</source>
-      <translation type="unfinished" />
+      <translation>Pincelada rota</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -297,7 +297,7 @@
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Brush over a thing and it is gone; Shift adds to the mask, a small brush heals spots.</source>
-      <translation type="unfinished" />
+      <translation>Pase el pincel sobre un objeto y desaparece; Mayús añade a la máscara, un pincel pequeño corrige manchas.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/photo/remove.py" line="0" />
@@ -312,7 +312,7 @@
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>By how much the mask grows; -1 depends on its size.</source>
-      <translation type="unfinished" />
+      <translation>Cuánto crece la máscara; -1 depende de su tamaño.</translation>
     </message>
     <message>
       <location filename="../../studio/core/limits.py" line="0" />
@@ -441,6 +441,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/photo/restyle.py" line="0" />
+      <location filename="../../studio/session/photo/style.py" line="0" />
       <source>Choose a painting, or one of the presets.</source>
       <translation>Elija un cuadro o uno de los estilos incluidos.</translation>
     </message>
@@ -627,7 +628,7 @@
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>Clean the colours of the edge</source>
-      <translation type="unfinished" />
+      <translation>Limpiar los colores del borde</translation>
     </message>
     <message>
       <location filename="../../studio/engine/photo/subject.py" line="0" />
@@ -662,7 +663,7 @@
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Click on a thing; click again or use [ and ] for a smaller or larger one. Drag a box; Shift adds, Alt takes away.</source>
-      <translation type="unfinished" />
+      <translation>Haga clic en un objeto; vuelva a hacer clic o use [ y ] para uno menor o mayor. Arrastre un recuadro; Mayús añade, Alt quita.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/object_finder.py" line="0" />
@@ -729,7 +730,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Cobalt strokes</source>
-      <translation type="unfinished" />
+      <translation>Trazos de cobalto</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -775,7 +776,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Copper</source>
-      <translation type="unfinished" />
+      <translation>Cobre</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/clipboard.py" line="0" />
@@ -828,7 +829,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Crimson and gold</source>
-      <translation type="unfinished" />
+      <translation>Carmesí y oro</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -868,7 +869,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Dark shards</source>
-      <translation type="unfinished" />
+      <translation>Esquirlas oscuras</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -883,7 +884,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Deep red</source>
-      <translation type="unfinished" />
+      <translation>Rojo intenso</translation>
     </message>
     <message>
       <location filename="../../studio/engine/training/words.py" line="0" />
@@ -950,6 +951,11 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Describe what the picture should show.</source>
       <translation>Di qué debe mostrar la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/demo.py" line="0" />
+      <source>Detail</source>
+      <translation>Detalle</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -1090,7 +1096,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Dusk</source>
-      <translation type="unfinished" />
+      <translation>Crepúsculo</translation>
     </message>
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
@@ -1277,12 +1283,12 @@
     <message>
       <location filename="../../studio/engine/photo/encode.py" line="0" />
       <source>Finding the objects of the picture</source>
-      <translation type="unfinished" />
+      <translation>Buscando los objetos de la imagen</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Fine</source>
-      <translation type="unfinished" />
+      <translation>Finos</translation>
     </message>
     <message>
       <location filename="../../studio/engine/latent_diffusion/painting.py" line="0" />
@@ -1369,7 +1375,7 @@
     <message>
       <location filename="../../studio/cli/clean.py" line="0" />
       <source>Give --noise or --jpeg, 1 to 100.</source>
-      <translation type="unfinished" />
+      <translation>Da --noise o --jpeg, de 1 a 100.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/select.py" line="0" />
@@ -1379,7 +1385,7 @@
     <message>
       <location filename="../../studio/cli/enlarge.py" line="0" />
       <source>Give a number above 0, such as 2 or 0.5.</source>
-      <translation type="unfinished" />
+      <translation>Da un número mayor que 0, como 2 o 0.5.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/inversions.py" line="0" />
@@ -1539,7 +1545,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>How large the strokes are; fine ones take longest on a large photo</source>
-      <translation type="unfinished" />
+      <translation>Lo grandes que son los trazos; los finos tardan más en una foto grande</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
@@ -1555,17 +1561,17 @@
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>How much of the blocks and rings of a JPEG file is removed</source>
-      <translation type="unfinished" />
+      <translation>Cuánto se quita de los bloques y halos de un archivo JPEG</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>How much of the noise is removed; coloured noise goes first</source>
-      <translation type="unfinished" />
+      <translation>Cuánto ruido se quita; el ruido de color se va primero</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>How much of the painted picture is mixed with the photo</source>
-      <translation type="unfinished" />
+      <translation>Cuánto de la imagen pintada se mezcla con la foto</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
@@ -1596,7 +1602,7 @@
       <location filename="../../studio/cli/enlarge.py" line="0" />
       <location filename="../../studio/session/photo/enlarge.py" line="0" />
       <source>Image size</source>
-      <translation type="unfinished" />
+      <translation>Tamaño de la imagen</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -1606,7 +1612,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Ink wash</source>
-      <translation type="unfinished" />
+      <translation>Aguada de tinta</translation>
     </message>
     <message>
       <location filename="../../studio/ui/widgets/icons.py" line="0" />
@@ -1706,7 +1712,7 @@
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>JPEG blocks</source>
-      <translation type="unfinished" />
+      <translation>Bloques JPEG</translation>
     </message>
     <message>
       <location filename="../../studio/cli/cutout.py" line="0" />
@@ -1721,7 +1727,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Keep the photo's colours</source>
-      <translation type="unfinished" />
+      <translation>Conservar los colores de la foto</translation>
     </message>
     <message>
       <location filename="../../studio/retouch/resampling.py" line="0" />
@@ -1737,7 +1743,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Lavender mist</source>
-      <translation type="unfinished" />
+      <translation>Niebla lavanda</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -1762,7 +1768,7 @@
     <message>
       <location filename="../../studio/cli/enlarge.py" line="0" />
       <source>Leave --scale or --height out.</source>
-      <translation type="unfinished" />
+      <translation>Quita --scale o --height.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
@@ -1808,7 +1814,7 @@
     <message>
       <location filename="../../studio/edit/lifting.py" line="0" />
       <source>Lifted</source>
-      <translation type="unfinished" />
+      <translation>Levantado</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -1957,7 +1963,7 @@
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>Margin</source>
-      <translation type="unfinished" />
+      <translation>Margen</translation>
     </message>
     <message>
       <location filename="../../studio/engine/photo/filling.py" line="0" />
@@ -1975,6 +1981,7 @@
       <translation>Marque solo lo que debe desaparecer.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/demo.py" line="0" />
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>Mask</source>
       <translation>Máscara</translation>
@@ -2002,7 +2009,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Medium</source>
-      <translation type="unfinished" />
+      <translation>Medianos</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -2034,12 +2041,12 @@
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>Method</source>
-      <translation type="unfinished" />
+      <translation>Método</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Midnight dots</source>
-      <translation type="unfinished" />
+      <translation>Puntos de medianoche</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -2054,9 +2061,10 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Mosaic</source>
-      <translation type="unfinished" />
+      <translation>Mosaico</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/demo.py" line="0" />
       <location filename="../../studio/cli/lift.py" line="0" />
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Move</source>
@@ -2117,6 +2125,11 @@
       <translation>Indica también un archivo de máscara con --mask.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/restyle.py" line="0" />
+      <source>Name a painting, or one of: {names}.</source>
+      <translation>Indique un cuadro o uno de estos: {names}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/batch.py" line="0" />
       <source>Name another folder with --out.</source>
       <translation>Nombra otra carpeta con --out.</translation>
@@ -2128,7 +2141,7 @@
     </message>
     <message>
       <location filename="../../studio/cli/batch.py" line="0" />
-      <location filename="../../studio/cli/editing.py" line="0" />
+      <location filename="../../studio/cli/demo.py" line="0" />
       <source>Name another one with --out.</source>
       <translation>Indica otra con --out.</translation>
     </message>
@@ -2155,7 +2168,7 @@
     <message>
       <location filename="../../studio/cli/batch.py" line="0" />
       <source>Name the photos' folder, and --out FOLDER.</source>
-      <translation type="unfinished" />
+      <translation>Nombra la carpeta de las fotos y --out CARPETA.</translation>
     </message>
     <message>
       <location filename="../../studio/retouch/resampling.py" line="0" />
@@ -2195,12 +2208,12 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Neon watercolour</source>
-      <translation type="unfinished" />
+      <translation>Acuarela de neón</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>Network</source>
-      <translation type="unfinished" />
+      <translation>Red</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
@@ -2220,7 +2233,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Night swirls</source>
-      <translation type="unfinished" />
+      <translation>Remolinos nocturnos</translation>
     </message>
     <message>
       <location filename="../../studio/tools/object_finder.py" line="0" />
@@ -2292,7 +2305,7 @@
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>Noise</source>
-      <translation type="unfinished" />
+      <translation>Ruido</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -2367,7 +2380,7 @@
     <message>
       <location filename="../../studio/cli/clean.py" line="0" />
       <source>Nothing would be cleaned: both amounts are 0.</source>
-      <translation type="unfinished" />
+      <translation>No se limpiaría nada: las dos cantidades son 0.</translation>
     </message>
     <message>
       <location filename="../../studio/document/canvas.py" line="0" />
@@ -2389,7 +2402,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Ochre engraving</source>
-      <translation type="unfinished" />
+      <translation>Grabado ocre</translation>
     </message>
     <message>
       <location filename="../../studio/edit/prompt_syntax.py" line="0" />
@@ -2404,7 +2417,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>One of the presets, or a painting</source>
-      <translation type="unfinished" />
+      <translation>Uno de los estilos incluidos o un cuadro</translation>
     </message>
     <message>
       <location filename="../../studio/photos/photos.py" line="0" />
@@ -2506,7 +2519,7 @@
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Paint along hair or fur at the edge of a selection or a layer mask.</source>
-      <translation type="unfinished" />
+      <translation>Pinta sobre el pelo en el borde de una selección o de una máscara de capa.</translation>
     </message>
     <message>
       <location filename="../../studio/session/photo/matte.py" line="0" />
@@ -2563,12 +2576,12 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Pale watercolour</source>
-      <translation type="unfinished" />
+      <translation>Acuarela pálida</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Paper cutout</source>
-      <translation type="unfinished" />
+      <translation>Papel recortado</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
@@ -2593,7 +2606,7 @@
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>Patches</source>
-      <translation type="unfinished" />
+      <translation>Parches</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
@@ -2735,12 +2748,12 @@
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>Preview</source>
-      <translation type="unfinished" />
+      <translation>Vista previa</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Primary colours</source>
-      <translation type="unfinished" />
+      <translation>Colores primarios</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
@@ -2854,7 +2867,7 @@
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Refine edge</source>
-      <translation type="unfinished" />
+      <translation>Refinar borde</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
@@ -2889,7 +2902,7 @@
     <message>
       <location filename="../../studio/session/photo/subject.py" line="0" />
       <source>Remove background</source>
-      <translation type="unfinished" />
+      <translation>Quitar el fondo</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -3066,6 +3079,11 @@
       <translation>Segmentación</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/demo.py" line="0" />
+      <source>Select</source>
+      <translation>Seleccionar</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/requests.py" line="0" />
       <source>Select a layer with the sparkle icon.</source>
       <translation>Elige una capa con el signo del destello.</translation>
@@ -3142,7 +3160,7 @@
     <message>
       <location filename="../../studio/session/photo/subject.py" line="0" />
       <source>Select subject</source>
-      <translation type="unfinished" />
+      <translation>Seleccionar el sujeto</translation>
     </message>
     <message>
       <location filename="../../studio/session/photo/matte.py" line="0" />
@@ -3205,12 +3223,12 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Sky and ochre</source>
-      <translation type="unfinished" />
+      <translation>Cielo y ocre</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Slate and lines</source>
-      <translation type="unfinished" />
+      <translation>Pizarra y líneas</translation>
     </message>
     <message>
       <location filename="../../studio/document/new_document.py" line="0" />
@@ -3255,7 +3273,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Stained glass</source>
-      <translation type="unfinished" />
+      <translation>Vidriera</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
@@ -3282,7 +3300,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Strokes</source>
-      <translation type="unfinished" />
+      <translation>Trazos</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
@@ -3333,12 +3351,12 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Takes only light and dark from the style</source>
-      <translation type="unfinished" />
+      <translation>Toma del estilo solo lo claro y lo oscuro</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Tapestry</source>
-      <translation type="unfinished" />
+      <translation>Tapiz</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
@@ -3638,7 +3656,7 @@
     </message>
     <message>
       <location filename="../../studio/cli/batch.py" line="0" />
-      <location filename="../../studio/cli/editing.py" line="0" />
+      <location filename="../../studio/cli/demo.py" line="0" />
       <source>The folder {path} cannot be made ({reason}).</source>
       <translation>No se puede crear la carpeta {path} ({reason}).</translation>
     </message>
@@ -3908,7 +3926,7 @@
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>The network invents what was behind; patches copy the surroundings.</source>
-      <translation type="unfinished" />
+      <translation>La red inventa lo que había detrás; los parches copian los alrededores.</translation>
     </message>
     <message>
       <location filename="../../studio/retouch/subject_network.py" line="0" />
@@ -4122,6 +4140,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/photo/restyle.py" line="0" />
+      <location filename="../../studio/session/photo/style.py" line="0" />
       <source>The style is that of a painting, but there is none.</source>
       <translation>El estilo es el de un cuadro, pero no hay ninguno.</translation>
     </message>
@@ -4436,7 +4455,7 @@
     <message>
       <location filename="../../studio/cli/batch.py" line="0" />
       <source>There is no folder.</source>
-      <translation type="unfinished" />
+      <translation>No hay ninguna carpeta.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/forecasting.py" line="0" />
@@ -4547,6 +4566,11 @@
       <location filename="../../studio/tools/control_fill.py" line="0" />
       <source>There is no segmentation or depth layer to fill.</source>
       <translation>No hay ninguna capa de segmentación ni de profundidad que rellenar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/restyle.py" line="0" />
+      <source>There is no style and no picture called {name}.</source>
+      <translation>No hay ningún estilo ni ninguna imagen que se llame {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/subjects.py" line="0" />
@@ -4853,12 +4877,12 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Warm oils</source>
-      <translation type="unfinished" />
+      <translation>Óleos cálidos</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Wave print</source>
-      <translation type="unfinished" />
+      <translation>Estampa de olas</translation>
     </message>
     <message>
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
@@ -4895,7 +4919,7 @@
     <message>
       <location filename="../../studio/edit/enlarging.py" line="0" />
       <source>With detail</source>
-      <translation type="unfinished" />
+      <translation>Con detalle</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
@@ -4910,12 +4934,12 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Wood carving</source>
-      <translation type="unfinished" />
+      <translation>Talla en madera</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Woven bands</source>
-      <translation type="unfinished" />
+      <translation>Bandas tejidas</translation>
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
@@ -4991,7 +5015,7 @@
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Yellow blocks</source>
-      <translation type="unfinished" />
+      <translation>Bloques amarillos</translation>
     </message>
     <message>
       <location filename="../../studio/engine/process/process_engine.py" line="0" />
@@ -6029,24 +6053,9 @@
       <translation>&amp;Ver</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/window/welcome.py" line="0" />
-      <source>1. Paint over a place</source>
-      <translation>1. Pinta sobre un lugar</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>100 %</source>
       <translation>100 %</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/window/welcome.py" line="0" />
-      <source>2. Say what should be there</source>
-      <translation>2. Di qué debe haber ahí</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/window/welcome.py" line="0" />
-      <source>3. Generate, pick one, press Enter</source>
-      <translation>3. Genera, elige y pulsa Intro</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
@@ -6406,6 +6415,11 @@
       <translation>Pincel</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/first_steps.py" line="0" />
+      <source>Brush over a thing and let go: it is gone, and the ground is filled.</source>
+      <translation>Pinta sobre algo y suelta: desaparece y el fondo se rellena.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>But its samples are no closer to the photos than before: try other settings, such as a lower rate or more steps.</source>
       <translation>Pero sus imágenes no se acercan más a las fotos que antes: prueba otros ajustes, como una tasa más baja o más pasos.</translation>
@@ -6544,6 +6558,11 @@
       <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>Click a joint, or press Tab.</source>
       <translation>Haz clic en una articulación o pulsa Tab.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/first_steps.py" line="0" />
+      <source>Click on a thing, then press {keys}: it becomes a layer, and the place behind it is filled. Drag it with the Move tool.</source>
+      <translation>Haz clic en algo y pulsa {keys}: se convierte en una capa y el sitio que deja se rellena. Arrástralo con la herramienta Mover.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
@@ -7767,6 +7786,11 @@
       <translation>Levantarlo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/window/welcome.py" line="0" />
+      <source>Lift something and move it</source>
+      <translation>Levantar algo y moverlo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Light</source>
       <translation>Claro</translation>
@@ -8365,6 +8389,16 @@
       <translation>Pintar en la máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/first_steps.py" line="0" />
+      <source>Paint over a place, say what should be there, and press Generate.</source>
+      <translation>Pinta sobre un sitio, di qué debe haber ahí y pulsa Generar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/window/welcome.py" line="0" />
+      <source>Paint something with a prompt</source>
+      <translation>Pintar algo con un prompt</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Paint what belongs to the subject</source>
       <translation>Pinta lo que pertenece al sujeto</translation>
@@ -8757,6 +8791,11 @@
       <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
       <source>Remove figure</source>
       <translation>Quitar figura</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/window/welcome.py" line="0" />
+      <source>Remove something</source>
+      <translation>Quitar algo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
@@ -9576,6 +9615,11 @@
       <translation>No hay ningún paso que deshacer.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/first_steps.py" line="0" />
+      <source>This demo model paints simple toys; add a better one in the Models panel.</source>
+      <translation>Este modelo de demostración pinta juguetes sencillos; añade uno mejor en el panel Modelos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/prompt_check.py" line="0" />
       <source>This model does not know: {words}</source>
       <translation>Este modelo no conoce: {words}</translation>
@@ -10034,7 +10078,7 @@
       <translation>Alejar</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/commands/commands.py" line="0" />
+      <location filename="../../studio/ui/commands/first_steps.py" line="0" />
       <source>a penguin</source>
       <translation>un pingüino</translation>
     </message>

@@ -21,7 +21,7 @@ from studio.ui.dialogs.clean_dialog import CleanDialog
 from studio.ui.models import models_panel
 from studio.ui.window.main_window import MainWindow
 
-ASKS_ENGINE = {"control_pose", "control_segmentation", "layer_rerun", "more_like"}
+ASKS_ENGINE = {"control_pose", "control_segmentation", "layer_rerun", "more_like", "lift"}
 ENDS = {"quit", "close", "close_all"}
 """Without a document most of the others cannot be asked for."""
 """Rows that show no dialog and let the engine load its models."""

@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from studio import app
+from studio.cli.command_files import FILES
 from studio.cli.main import COMMANDS
 from studio.core.settings import Settings
 from studio.ui.dialogs.guide_viewer import PICTURE, GuideViewer, guide_file
@@ -292,7 +293,7 @@ def test_each_menu_path_of_the_guide_leads_to_an_action(
 def test_each_command_line_of_the_table_is_understood() -> None:
     for cell, _ in rows_below("| command | what it does |"):
         for command in re.findall(r"`lienzo (\w+)", cell):
-            assert command in COMMANDS, command
+            assert command in {*COMMANDS, *FILES}, command
 
 
 HEADINGS = {
