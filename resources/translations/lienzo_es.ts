@@ -296,8 +296,8 @@
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
-      <source>Brush over a thing and it is gone; Shift adds to the mask, a small brush heals spots.</source>
-      <translation>Pase el pincel sobre un objeto y desaparece; Mayús añade a la máscara, un pincel pequeño corrige manchas.</translation>
+      <source>Brush over a thing and it is gone; Shift adds, Alt takes away. A small brush heals spots.</source>
+      <translation>Pinta sobre una cosa y desaparece; Mayús añade, Alt quita. Un pincel pequeño cura manchas.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/photo/remove.py" line="0" />

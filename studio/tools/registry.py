@@ -122,7 +122,7 @@ TOOLS = (
         "studio.tools.remove:RemoveTool",
         ("size", "hardness", "remove_now", "remove_with_model"),
         "brush",
-        "Brush over a thing and it is gone; Shift adds to the mask, a small brush heals spots.",
+        "Brush over a thing and it is gone; Shift adds, Alt takes away. A small brush heals spots.",
     ),
     ToolSpec(
         "clone",
