@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from studio.cli.arguments import arguments_of_metadata, in_range
-from studio.cli.editing import check_out, write_out
-from studio.cli.photo_session import photo_session, run_job
+from studio.cli.editing import check_out, run_job, write_out
+from studio.cli.photo_session import photo_session
 from studio.core.errors import StudioError
 from studio.document.layer import RasterLayer
 from studio.session.photo.subject import remove_background

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.catalog.photo_tools import PHOTO_KINDS, PHOTO_TASKS
-from studio.cli.editing import open_session, run
-from studio.cli.photo_session import run_job
+from studio.cli.editing import open_session, run, run_job
 from studio.core.assets import missing_asset
 from studio.core.errors import StudioError
 from studio.core.paths import resource

@@ -39,6 +39,7 @@ from studio.edit.prepare import visible_rgb
 from studio.edit.prompt_syntax import blank_syntax
 from studio.edit.request import KEEPS_SHAPES, AdapterUse, Task
 from studio.edit.steering import Region
+from studio.session.inline import raised_errors
 from studio.session.jobs import InlineRunner, Job
 from studio.session.session import Session
 from studio.session.sources import (
@@ -291,16 +292,18 @@ def _unknown(word: str, other: str) -> Notice:
     )
 
 
-def run(session: Session, submit: Callable[[], Job]) -> None:
-    """Run the job that ``submit`` queues; each variation becomes a layer, the first one visible."""
-    errors: list[BaseException] = []
-    session.queue.failed.connect(lambda job, error: errors.append(error))
+def run_job(session: Session, submit: Callable[[], Job]) -> None:
+    """Run the job that ``submit`` queues, with a progress bar; its error is raised."""
     bar = Bar()
     session.queue.progressed.connect(bar.show)
-    submit()
-    bar.end()
-    if errors:
-        raise errors[0]
+    with raised_errors(session):
+        submit()
+        bar.end()
+
+
+def run(session: Session, submit: Callable[[], Job]) -> None:
+    """Run the job that ``submit`` queues; each variation becomes a layer, the first one visible."""
+    run_job(session, submit)
     items = session.tray.items
     for item in reversed(items):
         layer = item.layer().replace(visible=item is items[0])

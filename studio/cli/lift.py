@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from studio.cli.arguments import arguments_of_metadata, in_range
-from studio.cli.editing import check_out, read_mask, write_out
-from studio.cli.photo_session import photo_session, run_job
+from studio.cli.editing import check_out, read_mask, run_job, write_out
+from studio.cli.photo_session import photo_session
 from studio.cli.select import select
 from studio.document.raster import Raster
 from studio.edit.objects import Clicks

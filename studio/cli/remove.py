@@ -46,7 +46,7 @@ def point_of(text: str) -> tuple[float, float, bool]:
 def run(options: argparse.Namespace) -> int:
     """Run ``lienzo remove``; returns 0."""
     from studio.cli import editing
-    from studio.cli.photo_session import photo_session, run_job
+    from studio.cli.photo_session import photo_session
     from studio.cli.select import select
     from studio.core.limits import check
     from studio.document.document import Document
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         mask = Raster.from_array(editing.read_mask(options.mask, session.document))
     values = {"method": options.method, "margin": options.margin}
-    run_job(session, lambda: remove(session, mask, values, variations=options.variations))
+    editing.run_job(session, lambda: remove(session, mask, values, variations=options.variations))
     for item in session.tray.items[1:]:
         layer = item.layer().replace(visible=False)
         session.edit("Remove", partial(Document.insert, layer=layer))

@@ -26,7 +26,7 @@ from studio.document.layer import GenerativeLayer
 from studio.edit.prepare import recipe_of, visible_rgb
 from studio.edit.request import EditRequest, Sampling, Task
 from studio.edit.settings import settings_of
-from studio.session.jobs import Job
+from studio.session.inline import raised_errors
 from studio.session.session import Session
 
 Pixels = NDArray[np.uint8]
@@ -190,20 +190,8 @@ def run_recipe(session: Session, steps: tuple[Step, ...]) -> None:
     Every step changes the visible picture that the one before has left. StudioError if one fails.
     """
     for step in steps:
-        errors: list[BaseException] = []
-
-        def failed(_: Job, error: BaseException, errors: list[BaseException] = errors) -> None:
-            errors.append(error)
-
-        session.queue.failed.connect(failed)
-        session.failed.connect(errors.append)
-        try:
+        with raised_errors(session):
             _run_step(session, step)
-        finally:
-            session.queue.failed.disconnect(failed)
-            session.failed.disconnect(errors.append)
-        if errors:
-            raise errors[0]
         _apply_newest(session)
 
 

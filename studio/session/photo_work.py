@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
 from typing import Any, Protocol
 
 from studio.catalog.photo_tools import PHOTO_KINDS, PHOTO_TASKS
 from studio.catalog.settings import Value
+from studio.core.dotted import resolve
 from studio.core.events import Event
 from studio.core.geometry import Rect
 from studio.document.document import Document
@@ -89,6 +89,5 @@ class PhotoWork:
 
     def land(self, job: Job, result: PhotoResult) -> None:
         """Give a result to the landing of its row; StudioError if it no longer fits."""
-        module, name = PHOTO_KINDS[result.request.kind].landing.split(":")
-        getattr(import_module(module), name)(self._session, job, result)
+        resolve(PHOTO_KINDS[result.request.kind].landing)(self._session, job, result)
         self.landed.emit(result.request.kind)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 
+from studio.core.dotted import resolve
 from studio.tools.context import Tool
 
 
@@ -27,8 +27,7 @@ class ToolSpec:
 
     def create(self) -> Tool:
         """Return a new tool of this kind."""
-        module, name = self.target.split(":")
-        tool: Tool = getattr(import_module(module), name)()
+        tool: Tool = resolve(self.target)()
         return tool
 
 

@@ -6,13 +6,11 @@ memory of a checkpoint is free again afterwards.
 
 from __future__ import annotations
 
-import importlib
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from studio.core.dotted import resolve
 from studio.core.errors import StudioError
 
 NEEDS_TORCH = "studio.engine."
@@ -21,7 +19,7 @@ NEEDS_TORCH = "studio.engine."
 def convert(name: str, source: Path, target: Path) -> None:
     """Convert a file with the function ``name``; StudioError with its reason if that fails."""
     if not name.startswith(NEEDS_TORCH):
-        _function(name)(source, target)
+        resolve(name)(source, target)
         return
     command = [sys.executable, "-m", "studio.core.assets.convert", name, str(source), str(target)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
@@ -34,14 +32,8 @@ def convert(name: str, source: Path, target: Path) -> None:
         )
 
 
-def _function(name: str) -> Callable[[Path, Path], Any]:
-    module, function = name.split(":")
-    found: Callable[[Path, Path], Any] = getattr(importlib.import_module(module), function)
-    return found
-
-
 if __name__ == "__main__":
     try:
-        _function(sys.argv[1])(Path(sys.argv[2]), Path(sys.argv[3]))
+        resolve(sys.argv[1])(Path(sys.argv[2]), Path(sys.argv[3]))
     except StudioError as error:
         sys.exit(str(error))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from importlib import import_module
-from typing import Any
 
-from studio.catalog.photo_tools import PHOTO_KINDS, PHOTO_TASKS, PhotoTool
+from studio.catalog.photo_tools import PHOTO_KINDS, PHOTO_TASKS
+from studio.core.dotted import resolve
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.photo_tools import PhotoRequest, PhotoResult
@@ -23,7 +22,7 @@ def run_photo_tool(request: PhotoRequest, progress: Progress, networks: Networks
     if request.region.is_empty:
         raise StudioError("The picture is empty.", "Open a picture first.")
     start = time.perf_counter()
-    result: PhotoResult = _function(row)(request, progress, networks)
+    result: PhotoResult = resolve(row.engine)(request, progress, networks)
     timings = {**result.timings, "total": time.perf_counter() - start}
     return replace(result, timings=timings)
 
@@ -34,11 +33,6 @@ def run_photo_edit(request: EditRequest, progress: Progress, networks: Networks)
     row = PHOTO_TASKS[request.task.value]
     row.checked(request.sampling.extras)
     start = time.perf_counter()
-    result: EditResult = _function(row)(request, progress, networks)
+    result: EditResult = resolve(row.engine)(request, progress, networks)
     timings = {**result.timings, "total": time.perf_counter() - start}
     return replace(result, timings=timings)
-
-
-def _function(row: PhotoTool) -> Any:
-    module, name = row.engine.split(":")
-    return getattr(import_module(module), name)
