@@ -57,6 +57,9 @@ def test_esc_rolls_every_tool_back(session: Session, tool: str) -> None:
     if tool.startswith("control_"):
         depth = control_layer("depth", np.zeros((300, 400, 3), np.uint8), "Depth")
         session.edit("Add", lambda old: old.insert(depth))
+    if tool == "refine_edge":
+        selection = Raster.from_array(np.full((60, 60), 255, np.uint8), 40, 40)
+        session.edit("Select", lambda old: old.replace(selection=selection))
     before, entries = session.document, len(session.history.entries)
     options = ToolOptions(clone_source=(200, 200))
     gesture = Gesture(spec(tool).create(), ToolContext(session, options))
