@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor, QShowEvent
+from PySide6.QtGui import QAction, QActionGroup, QColor, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -27,6 +27,8 @@ from studio.ui.widgets.translation import mark, message, tr
 from studio.ui.widgets.widgets import IconHolder, Scale, caption, icon_button
 
 MAX_BRUSH = 2000
+ICONS = (22, 20, 18, 16)
+"""Sides of the icons of the tools in pixels; smaller ones are for low windows."""
 MODES = (
     ("replace", mark("New selection")),
     ("add", mark("Add")),
@@ -77,7 +79,7 @@ class ToolBar(QToolBar):
         super().__init__(tr("Tools"))
         self.setObjectName("tools")
         self.setOrientation(Qt.Orientation.Vertical)
-        self.setIconSize(QSize(22, 22))
+        self.setIconSize(QSize(ICONS[0], ICONS[0]))
         self.setAccessibleName(tr("Tools"))
         group = QActionGroup(self)
         self.tool_actions: dict[str, QAction] = {}
@@ -98,6 +100,17 @@ class ToolBar(QToolBar):
         self.current = TOOLS[0]
         self._keymap = keymap
         keymap.changed.connect(self._show_keys)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the largest icons with which every tool fits."""
+        now = self.iconSize().height()
+        natural = self.sizeHint().height()
+        for side in ICONS:
+            if natural + (side - now) * len(TOOLS) <= event.size().height():
+                break
+        if side != now:
+            self.setIconSize(QSize(side, side))
+        super().resizeEvent(event)
 
     def _show_keys(self) -> None:
         for spec in TOOLS:
