@@ -17,14 +17,17 @@ from studio.session.losses import Loss
 from studio.session.photo import clean
 from studio.ui.commands import subject_commands
 from studio.ui.dialogs import forms, questions
+from studio.ui.dialogs.assets_dialog import AssetsDialog
 from studio.ui.dialogs.clean_dialog import CleanDialog
 from studio.ui.models import models_panel
 from studio.ui.window.main_window import MainWindow
 
-ASKS_ENGINE = {"control_pose", "control_segmentation", "layer_rerun", "more_like", "lift"}
+ASKS_ENGINE = {"control_pose", "control_segmentation", "layer_rerun", "more_like"}
+ASKS_ENGINE |= {"lift", "subject_select", "background_remove", "background_cut"}
+ASKS_ENGINE |= {"edge_refine", "object_middle", "remove"}
+"""Rows that show no dialog and let the engine load its models."""
 ENDS = {"quit", "close", "close_all"}
 """Without a document most of the others cannot be asked for."""
-"""Rows that show no dialog and let the engine load its models."""
 Look = Callable[[QDialog], None]
 LONG = Path("a photo with quite a long name, as cameras and phones give them, 2026-11-29.png")
 
@@ -109,6 +112,7 @@ def by_themselves(window: MainWindow) -> list[QDialog]:
         *(forms.ExportDialog(kind, Settings(None), window) for kind in ("png", "jpeg", "webp")),
         models_panel.LicencesDialog("# Licences\n\n" + "words " * 400, window),
         subject_commands.ImportDialog(LONG, window),
+        AssetsDialog(window.background, window),
         CleanDialog(
             window.session,
             Job(photo_request(window.session.document, clean.KIND), "Preview"),
