@@ -29,6 +29,7 @@ from studio.ui.widgets.widgets import IconHolder, Scale, caption, icon_button
 MAX_BRUSH = 2000
 ICONS = (22, 20, 18, 16)
 """Sides of the icons of the tools in pixels; smaller ones are for low windows."""
+TIGHT = "QToolButton { padding: 3px; margin: 0px; }"
 MODES = (
     ("replace", mark("New selection")),
     ("add", mark("Add")),
@@ -80,6 +81,7 @@ class ToolBar(QToolBar):
         self.setObjectName("tools")
         self.setOrientation(Qt.Orientation.Vertical)
         self.setIconSize(QSize(ICONS[0], ICONS[0]))
+        self._natural, self._is_tight = 0, False
         self.setAccessibleName(tr("Tools"))
         group = QActionGroup(self)
         self.tool_actions: dict[str, QAction] = {}
@@ -102,15 +104,22 @@ class ToolBar(QToolBar):
         keymap.changed.connect(self._show_keys)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take the largest icons with which every tool fits."""
-        now = self.iconSize().height()
-        natural = self.sizeHint().height()
-        for side in ICONS:
-            if natural + (side - now) * len(TOOLS) <= event.size().height():
-                break
-        if side != now:
+        """Take the largest icons with which every tool fits, and less space around the smallest."""
+        if not self._is_tight:
+            now = self.iconSize().height()
+            self._natural = self.sizeHint().height() + (ICONS[0] - now) * len(TOOLS)
+        room = event.size().height()
+        needed = {side: self._natural - (ICONS[0] - side) * len(TOOLS) for side in ICONS}
+        side = next((one for one in ICONS if needed[one] <= room), ICONS[-1])
+        self._set_tight(needed[side] > room)
+        if side != self.iconSize().height():
             self.setIconSize(QSize(side, side))
         super().resizeEvent(event)
+
+    def _set_tight(self, tight: bool) -> None:
+        if tight != self._is_tight:
+            self._is_tight = tight
+            self.setStyleSheet(TIGHT if tight else "")
 
     def _show_keys(self) -> None:
         for spec in TOOLS:
