@@ -26,7 +26,8 @@ class PhotoTool:
     same of the session, for a tool of ``PHOTO_KINDS``. ``assets`` are the ids of the assets
     without which the tool cannot run. ``needs_place`` tells whether the tool needs a mask or a
     selection; without one, others work on the whole canvas. ``applies`` tells whether the first
-    result becomes a layer at once, ``varies`` whether another seed gives another result.
+    result becomes a layer at once, ``varies`` whether another seed gives another result, ``quiet``
+    whether it runs without having been asked for, so that no panel opens for it.
     """
 
     id: str
@@ -38,6 +39,7 @@ class PhotoTool:
     needs_place: bool = False
     applies: bool = False
     varies: bool = False
+    quiet: bool = False
 
     def checked(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Return the values of all settings in their types; StudioError for an invalid one."""
@@ -141,6 +143,7 @@ PHOTO_KINDS: Mapping[str, PhotoTool] = {
             "studio.engine.photo.encode:run",
             assets=("mobile-sam",),
             landing="studio.session.photo.encode:land",
+            quiet=True,
         ),
         PhotoTool(
             "subject",

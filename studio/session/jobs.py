@@ -13,6 +13,7 @@ from enum import Enum
 from types import FrameType
 from typing import Protocol
 
+from studio.catalog.photo_tools import PHOTO_KINDS
 from studio.core.errors import Cancelled, StudioError
 from studio.core.events import Event
 from studio.core.progress import Progress, ProgressEvent
@@ -78,6 +79,12 @@ class Job:
         if isinstance(request, PhotoRequest):
             return f"photo {request.kind}", self.owner
         return f"{type(request).__name__} {self.label}", self.owner
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it runs without having been asked for."""
+        request = self.request
+        return isinstance(request, PhotoRequest) and PHOTO_KINDS[request.kind].quiet
 
     @property
     def can_pause(self) -> bool:

@@ -86,9 +86,11 @@ class Folding(QObject):
 
     @property
     def is_full(self) -> bool:
-        """Whether there is a result, or a running or waiting job."""
+        """Whether there is a result, or a running or waiting job that was asked for."""
         self._pages = [(page, session) for page, session in self._pages if isValid(page)]
-        return any(one.tray.items or not one.queue.is_idle for _, one in self._pages)
+        sessions = [session for _, session in self._pages]
+        asked = any(not job.is_quiet for one in sessions for job in one.queue.jobs)
+        return asked or any(one.tray.items for one in sessions)
 
     @property
     def _is_row(self) -> bool:
