@@ -44,6 +44,10 @@ class Task(Enum):
     CLEAN = "clean"
 
 
+MODEL_TASKS = (Task.FILL, Task.REPLACE, Task.EXTEND, Task.GENERATE, Task.REWRITE)
+"""The tasks of models, which a family declares; the others are those of the photo tools."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """The sampling settings, by the usual names.

@@ -19,6 +19,7 @@ from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import (
+    MODEL_TASKS,
     ControlUse,
     EditRequest,
     Pixels,
@@ -32,7 +33,7 @@ from studio.engine.engine import Engine
 from studio.engine.ladder import LADDER
 
 SIZE = (64, 96)
-TASKS = [task for task in Task if task is not Task.REWRITE]
+TASKS = [task for task in MODEL_TASKS if task is not Task.REWRITE]
 EVERYWHERE = np.full(SIZE, 255, np.uint8)
 LEFT = EVERYWHERE.copy()
 LEFT[:, 48:] = 0

@@ -15,10 +15,10 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.limits import LIMITS
 from studio.core.progress import Progress, ProgressEvent
-from studio.edit.request import Sampling, Task
+from studio.edit.request import MODEL_TASKS, Sampling, Task
 from studio.engine.engine import Engine
 
-ALL = list(Task)
+ALL = list(MODEL_TASKS)
 BY_CHANCE = [task for task in ALL if task is not Task.REWRITE]
 """Tasks in which a seed says which of many pictures is made."""
 
