@@ -127,6 +127,8 @@ def test_a_stroke_ends_in_its_own_document(window: MainWindow, way: str) -> None
         place = first.canvas.rect().center()
         QTest.mouseRelease(first.canvas, Qt.MouseButton.LeftButton, NONE, place)
         assert first.session.document is after, row.id
+        # A stroke of the remove tool has queued a job, whose result becomes a layer.
+        until(lambda: first.session.queue.is_idle)
         if front is not page:
             window.documents.drop(front)
 

@@ -32,7 +32,6 @@ KRITA: Mapping[str, tuple[str, ...]] = {
     "opacity_less": ("I",),
     "opacity_more": ("O",),
     "later_rotate": ("4", "6"),
-    "later_wand": (),
     "later_text": (),
     **{f"opacity_{digit}": () for digit in range(10)},
 }
