@@ -11,6 +11,7 @@ from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.limits import check
 from studio.document.attachments import Attachments
+from studio.document.frame import Frame
 from studio.document.layer import GroupLayer, Layer
 from studio.document.metadata import NO_METADATA, FileMetadata
 from studio.document.raster import Raster
@@ -35,7 +36,8 @@ class Document:
     which exports are written, None for sRGB; the pixels are always sRGB. ``metadata`` is the other
     metadata of that file.
     ``origin`` is the position of the canvas's corner on the canvas that was opened: coordinates
-    kept outside the document follow it, through undo too. It is not saved in any file.
+    kept outside the document follow it, through undo too. ``scale`` does the same for a canvas that
+    was scaled: its pixels per pixel of the opened one. Neither is saved in any file.
     ``attachments`` are the inversions of its pictures, which do not affect its appearance.
     ``dpi`` is the density on paper in pixels per inch, in the range of ``LIMITS``; no pixel depends
     on it.
@@ -52,6 +54,7 @@ class Document:
     profile: bytes | None = field(default=None, repr=False)
     metadata: FileMetadata = NO_METADATA
     origin: tuple[int, int] = (0, 0)
+    scale: tuple[float, float] = (1.0, 1.0)
     dpi: float = DPI
     attachments: Attachments = field(default_factory=dict, repr=False)
     results: Results = field(default=(), repr=False)
@@ -67,6 +70,11 @@ class Document:
     def rect(self) -> Rect:
         """The canvas."""
         return Rect(0, 0, self.width, self.height)
+
+    @property
+    def frame(self) -> Frame:
+        """The position and the scale of the canvas."""
+        return Frame(self.origin, self.scale)
 
     def replace(self, **changes: Any) -> Document:
         """Return a copy with some fields changed."""

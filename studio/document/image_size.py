@@ -1,6 +1,7 @@
 """Scales the whole picture or one layer, with everything that belongs to it; no network needed.
 
-Masks, selections, control images, recipes and skeletons are scaled along.
+Masks, selections, control images, recipes and skeletons are scaled along. Results that wait and
+the masks of references and region prompts follow the ``scale`` of the document.
 """
 
 from __future__ import annotations
@@ -106,6 +107,7 @@ def scale_document(
         selection=_shape(document.selection, work),
         mask=_shape(document.mask, work),
         origin=tuple(scaling.along(document.origin[axis], axis) for axis in (0, 1)),
+        scale=tuple(document.scale[axis] * scaling.factors[axis] for axis in (0, 1)),
     )
 
 

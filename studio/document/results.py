@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from studio.document.frame import Frame
 from studio.document.layer import new_id
 from studio.document.raster import Pixels
 
@@ -22,8 +23,8 @@ class KeptRequest:
 
     ``image`` (h, w, 3) and ``mask`` (h, w) are uint8 of the recipe's crop, ``pictures`` those of
     its controls, references and region prompts. ``target`` is the layer that the results replace.
-    ``origin`` is the document's at the time of the request, so that a cropped canvas moves the
-    results.
+    ``origin`` and ``scale`` are the document's at the time of the request, so that a cropped or
+    scaled canvas takes the results along.
     """
 
     recipe: Mapping[str, Any]
@@ -32,7 +33,13 @@ class KeptRequest:
     pictures: tuple[Pixels, ...] = field(default=(), repr=False)
     target: str | None = None
     origin: tuple[int, int] = (0, 0)
+    scale: tuple[float, float] = (1.0, 1.0)
     id: str = field(default_factory=new_id)
+
+    @property
+    def frame(self) -> Frame:
+        """The position and the scale of the document's canvas."""
+        return Frame(self.origin, self.scale)
 
     @property
     def nbytes(self) -> int:
@@ -99,8 +106,9 @@ def requests_of(results: Results) -> list[KeptRequest]:
 Parts = tuple[dict[str, Any], dict[str, Pixels]]
 
 
-def request_parts(request: KeptRequest, origin: tuple[int, int]) -> Parts:
-    """Return facts and pictures of a request; ``origin`` is that of its document."""
+def request_parts(request: KeptRequest, canvas: Frame) -> Parts:
+    """Return facts and pictures of a request; ``canvas`` is the frame of its document."""
+    frame = request.frame.seen_from(canvas)
     pictures = {f"picture{i:02}": one for i, one in enumerate(request.pictures)}
     for name, pixels in (("image", request.image), ("mask", request.mask)):
         if pixels is not None:
@@ -109,7 +117,8 @@ def request_parts(request: KeptRequest, origin: tuple[int, int]) -> Parts:
         "id": request.id,
         "recipe": dict(request.recipe),
         "target": request.target,
-        "origin": [request.origin[0] - origin[0], request.origin[1] - origin[1]],
+        "origin": list(frame.origin),
+        "scale": list(frame.scale),
         "pictures": len(request.pictures),
     }
     return facts, pictures
@@ -129,6 +138,9 @@ def request_from(facts: Mapping[str, Any], pictures: Mapping[str, Pixels]) -> Ke
     size = _size(recipe)
     image, mask = pictures.get("image"), pictures.get("mask")
     x, y = facts["origin"]
+    across, down = (float(one) for one in facts.get("scale", (1.0, 1.0)))
+    if not (1e-6 < across < 1e6 and 1e-6 < down < 1e6):
+        raise ValueError("a scale")
     target = facts["target"]
     return KeptRequest(
         recipe=recipe,
@@ -137,6 +149,7 @@ def request_from(facts: Mapping[str, Any], pictures: Mapping[str, Pixels]) -> Ke
         pictures=tuple(pictures[f"picture{i:02}"] for i in range(int(facts["pictures"]))),
         target=None if target is None else str(target),
         origin=(int(x), int(y)),
+        scale=(across, down),
         id=_id(facts["id"]),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -163,20 +163,22 @@ def region_references(regions: Sequence[Region]) -> tuple[Reference, ...]:
     )
 
 
-def moved_places(
-    references: Sequence[Reference], regions: Sequence[Region], dx: int, dy: int
+def changed_places(
+    references: Sequence[Reference],
+    regions: Sequence[Region],
+    change: Callable[[Raster], Raster],
 ) -> tuple[tuple[Reference, ...], tuple[Region, ...]]:
-    """Return references and region prompts with their masks moved by (dx, dy) pixels.
+    """Return references and region prompts with their masks changed.
 
     Parts outside the canvas are kept, so that undoing a crop restores them.
     """
 
-    def moved(where: Raster | None) -> Raster | None:
-        return None if where is None else where.shifted(dx, dy)
+    def changed(where: Raster | None) -> Raster | None:
+        return None if where is None else change(where)
 
     return (
-        tuple(replace(one, where=moved(one.where)) for one in references),
-        tuple(replace(one, where=moved(one.where)) for one in regions),
+        tuple(replace(one, where=changed(one.where)) for one in references),
+        tuple(replace(one, where=changed(one.where)) for one in regions),
     )
 
 

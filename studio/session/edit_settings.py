@@ -14,9 +14,12 @@ from studio.catalog.families.table import family
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.settings import Value
 from studio.core.events import Event
+from studio.document.document import Document
+from studio.document.raster import Raster
 from studio.edit.request import AdapterUse, Sampling, Task
 from studio.edit.settings import EditSettings, changed_fields, own_adapters
-from studio.edit.steering import Reference, Region, moved_places
+from studio.edit.steering import Reference, Region, changed_places
+from studio.session.known_places import KnownPlaces
 
 Changes = frozenset[str]
 MODEL = "model"
@@ -54,6 +57,7 @@ class EditState:
         self._draft = draft or Draft()
         self._layer: LayerChange | None = None
         self._is_restored = False
+        self._places = KnownPlaces()
         self.prompt_changed: Event[[str]] = Event()
         self.negative_prompt_changed: Event[[str]] = Event()
         self.model_changed: Event[[str]] = Event()
@@ -238,14 +242,20 @@ class EditState:
 
     # Places
 
-    def move_places(self, dx: int, dy: int) -> None:
-        """Move references and region prompts along with a canvas that was cropped or extended."""
+    def follow_canvas(self, old: Document, new: Document) -> None:
+        """Move and scale references and region prompts along with a canvas that was changed.
 
-        def moved(settings: EditSettings) -> EditSettings:
-            references, regions = moved_places(settings.references, settings.regions, dx, dy)
+        Going back to a canvas restores their masks exactly.
+        """
+
+        def changed(settings: EditSettings) -> EditSettings:
+            def place(where: Raster) -> Raster:
+                return self._places.on(where, old, new)
+
+            references, regions = changed_places(settings.references, settings.regions, place)
             return replace(settings, references=references, regions=regions)
 
-        self._change_places(moved)
+        self._change_places(changed)
 
     def forget_places(self) -> None:
         """Unmask all references and drop the masks of region prompts: another picture is open."""

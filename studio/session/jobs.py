@@ -47,8 +47,8 @@ _numbers = itertools.count(1)
 class Job:
     """One queued or running request; ``target`` is the layer that the result replaces, if any.
 
-    ``origin`` is that of the document at the time of the request, ``owner`` the session that gets
-    the result: None for work without a document, such as a training. ``left`` is the remaining time
+    ``origin`` and ``scale`` are those of the document at the time of the request, ``owner`` the
+    session that gets the result: None for work without a document. ``left`` is the remaining time
     in seconds if the work itself reports it. ``gives_way`` is set while a training stops to let
     other work go first, ``is_held`` while the artist has paused it.
     """
@@ -58,6 +58,7 @@ class Job:
     target: str | None = None
     origin: tuple[int, int] = (0, 0)
     owner: object = None
+    scale: tuple[float, float] = (1.0, 1.0)
     id: int = field(default_factory=lambda: next(_numbers))
     state: JobState = JobState.WAITING
     cancelled: threading.Event = field(default_factory=threading.Event)

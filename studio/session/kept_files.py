@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from studio.document.frame import Frame
 from studio.document.raster import Pixels
 from studio.document.results import (
     KeptRequest,
@@ -58,7 +59,7 @@ def write(
         most = most - size if most is not None else None
         for one in missing:
             is_request = isinstance(one, KeptRequest)
-            parts = request_parts(request, (0, 0)) if is_request else result_parts(result)
+            parts = request_parts(request, Frame()) if is_request else result_parts(result)
             _save(place / _name(one), parts, sync)
             there.add(_name(one))
             written.append(place / _name(one))

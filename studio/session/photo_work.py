@@ -84,7 +84,8 @@ class PhotoWork:
         request = photo_request(
             document, kind, values, region=region, mask=mask, picture=picture, extras=extras
         )
-        job = Job(request, label or PHOTO_KINDS[kind].label, None, document.origin, self._session)
+        label = label or PHOTO_KINDS[kind].label
+        job = Job(request, label, None, document.origin, self._session, document.scale)
         return self._session.queue.add(job)
 
     def land(self, job: Job, result: PhotoResult) -> None:

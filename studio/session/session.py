@@ -16,6 +16,7 @@ from studio.core.progress import Progress
 from studio.core.settings import Settings
 from studio.document.attachments import Attachments, add_attachment, remove_attachment
 from studio.document.document import Document
+from studio.document.frame import Frame
 from studio.document.history import Entry, History
 from studio.document.io import formats
 from studio.document.results import Results
@@ -271,7 +272,8 @@ class Session(OpenDocument):
         for said in told:
             self.noticed.emit(said)
         request = self._with_inversion(request)
-        return self.queue.add(Job(request, label, target, self.document.origin, self))
+        document = self.document
+        return self.queue.add(Job(request, label, target, document.origin, self, document.scale))
 
     def _with_inversion(self, request: EditRequest) -> EditRequest:
         """Return a request with the inversion that the document keeps for it, if any."""
@@ -372,9 +374,8 @@ class Session(OpenDocument):
 
     def _on_changed(self, new: Document, old: Document) -> None:
         self.tray.follow(new)
-        if new.origin != old.origin:
-            dx, dy = old.origin[0] - new.origin[0], old.origin[1] - new.origin[1]
-            self.edit_state.move_places(dx, dy)
+        if new.frame != old.frame:
+            self.edit_state.follow_canvas(old, new)
         self._refresh()
 
     def _on_committed(self, entry: Entry) -> None:
@@ -463,7 +464,8 @@ class Session(OpenDocument):
         while self._landing and not self.history.is_editing:
             job, result = self._landing.pop(0)
             if isinstance(result, EditResult):
-                self.tray.add(result, job.target, job.origin, select=not late)
+                frame = Frame(job.origin, job.scale)
+                self.tray.add(result, job.target, frame, select=not late)
                 self._apply_tool(job, result)
                 continue
             try:

@@ -38,6 +38,7 @@ def describe(document: Document, place: PlaceOf, file: FileOf) -> dict[str, Any]
         "mask": store.optional(document.mask),
         "layers": [store.layer(layer) for layer in document.layers],
         "origin": list(document.origin),
+        "scale": list(document.scale),
         "dpi": document.dpi,
         "results": [one.id for one in document.results],
         "applied": sorted(document.applied),
@@ -62,6 +63,7 @@ def restore(structure: dict[str, Any], tiles: Path) -> Document:
             mask=source.optional(structure["mask"]),
             layers=tuple(source.layer(part) for part in structure["layers"]),
             origin=_pair(structure.get("origin", (0, 0))),
+            scale=_scale(structure.get("scale", (1.0, 1.0))),
             dpi=_dpi(structure.get("dpi", DPI)),
             applied=frozenset(map(str, structure.get("applied", ()))),
             attachments=_restore_attachments(structure.get("attachments", {}), file),
@@ -168,6 +170,11 @@ def _restore_attachments(places: dict[str, Place], source: BinaryIO) -> Attachme
 def _pair(value: Sequence[int]) -> tuple[int, int]:
     x, y = value
     return int(x), int(y)
+
+
+def _scale(value: Sequence[float]) -> tuple[float, float]:
+    across, down = value
+    return float(across), float(down)
 
 
 def _dpi(value: object) -> float:

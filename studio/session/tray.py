@@ -10,15 +10,25 @@ from studio.core.errors import StudioError
 from studio.core.events import Event
 from studio.core.notices import translatable
 from studio.document.document import Document
+from studio.document.frame import Frame
 from studio.document.layer import GenerativeLayer, new_id
 from studio.document.locked import check_unlocked
 from studio.document.results import KeptRequest, KeptResult, Results, without
 from studio.edit.apply import apply_layer, remake_layer, result_layer
 from studio.edit.photo_tools import photo_task
 from studio.edit.request import EditRequest, EditResult, Pixels, Task
+from studio.edit.rescaling import rescaled
 
 Keep = Callable[[Results], None]
 Change = Callable[[str, Callable[[Document], Document]], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fitted:
+    """A result's request and its layer on a canvas of another scale."""
+
+    request: EditRequest
+    layer: GenerativeLayer
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,16 +86,38 @@ class TrayItem:
         return result_layer(self.result, 0)
 
     def offset(self, document: Document) -> tuple[int, int]:
-        """Return the offset of the canvas since the result was requested."""
+        """Return the offset of the canvas, of the same scale, since the result was requested."""
         x, y = self.kept.request.origin
         return x - document.origin[0], y - document.origin[1]
 
+    def _is_to_scale(self, document: Document) -> bool:
+        return self.kept.request.frame.factors(document.frame) == (1.0, 1.0)
+
+    def _fitted(self, document: Document) -> _Fitted:
+        """Return the result and its layer on a canvas that was scaled since."""
+        found = self._scaled.get(document.frame)
+        if found is None:
+            result = rescaled(self.result, self.kept.request.frame, document.frame)
+            made = result_layer(result, 0).replace(id=self._layer.id)
+            found = _Fitted(result.request, made)
+            self._scaled.clear()
+            self._scaled[document.frame] = found
+        return found
+
+    @cached_property
+    def _scaled(self) -> dict[Frame, _Fitted]:
+        """The newest of ``_fitted``, by the frame of the document."""
+        return {}
+
     def placed(self, document: Document) -> Document:
         """Return a document with this variation as a new layer or in place of its target."""
-        dx, dy = self.offset(document)
-        made = self._layer
-        if (dx, dy) != (0, 0):
-            made = made.replace(x=dx, y=dy)
+        if self._is_to_scale(document):
+            dx, dy = self.offset(document)
+            made = self._layer
+            if (dx, dy) != (0, 0):
+                made = made.replace(x=dx, y=dy)
+        else:
+            made = self._fitted(document).layer
         if self.target is not None:
             return remake_layer(document, self.target, made)
         if document.find(made.id) is not None:
@@ -105,9 +137,13 @@ class TrayItem:
     def more(self, document: Document, variations: int) -> EditRequest:
         """Return the request for further variations, with the seeds that follow this one."""
         request = self.request
+        if self._is_to_scale(document):
+            region = request.region.shift(*self.offset(document))
+            request = request.replace(region=region)
+        else:
+            request = self._fitted(document).request
         sampling = replace(request.sampling, seed=self.seed + 1, variations=variations)
-        region = request.region.shift(*self.offset(document))
-        return request.replace(sampling=sampling, region=region)
+        return request.replace(sampling=sampling)
 
 
 class Tray:
@@ -138,19 +174,25 @@ class Tray:
         self,
         result: EditResult,
         target: str | None = None,
-        origin: tuple[int, int] = (0, 0),
+        frame: Frame | None = None,
         *,
         select: bool = True,
     ) -> tuple[TrayItem, ...]:
-        """Add all variations of a result at the front; the first is selected if ``select``."""
+        """Add all variations of a result at the front; the first is selected if ``select``.
+
+        ``frame`` is that of the document at the time of the request, by default that of a canvas
+        which was neither cropped nor scaled.
+        """
         request = result.request
+        frame = frame or Frame()
         kept = KeptRequest(
             recipe=request.to_recipe(),
             image=request.image,
             mask=request.mask,
             pictures=request.recipe_pictures(),
             target=target,
-            origin=origin,
+            origin=frame.origin,
+            scale=frame.scale,
         )
         masks = result.masks or (None,) * len(result.images)
         new = tuple(

@@ -98,7 +98,7 @@ def test_a_saved_file_holds_no_path_of_the_machine(session: Session, tmp_path: P
     session.edit_settings = replace(session.edit_settings, model=r"C:\Users\artist\models\ink")
     session.tray.add(
         _result(session.request(Task.FILL)),
-        origin=session.document.origin,
+        frame=session.document.frame,
     )
     session.save(tmp_path / "a.ora")
     with zipfile.ZipFile(tmp_path / "a.ora") as archive:

@@ -47,7 +47,7 @@ def describe(document: Document, write: Write) -> dict[str, Any] | None:
         "version": 1,
         "applied": sorted(document.applied & {one.id for one in results}),
         "requests": [
-            _described(request_parts(one, document.origin), f"request{i:02}", write)
+            _described(request_parts(one, document.frame), f"request{i:02}", write)
             for i, one in enumerate(requests_of(results))
         ],
         "results": [

@@ -59,8 +59,8 @@ def land(session: Session, job: Job, result: PhotoResult) -> None:
 
 
 def check_place(session: Session, job: Job) -> None:
-    """Raise StudioError if the canvas was cropped or extended since the job was queued."""
-    if job.origin != session.document.origin:
+    """Raise StudioError if the canvas was changed since the job was queued."""
+    if (job.origin, job.scale) != (session.document.origin, session.document.scale):
         raise StudioError(
             "The canvas changed while “{name}” was running, so the result does not fit.",
             "Do it again.",
