@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from studio.core.assets.install import by_reason, fetch_assets
+from studio.core.assets.install import by_reason, fetch_assets, renew_notices
 from studio.core.assets.places import NOTHING, VARIABLE, State, asset_state, fetch_command
 from studio.core.assets.table import ARCHIVES, ASSETS
 from studio.core.errors import StudioError
@@ -76,6 +76,7 @@ def _fetch(ids: list[str], given: Path | None) -> int:
     if os.environ.get(VARIABLE) == NOTHING and given is None:
         print(f"{VARIABLE}={NOTHING}: nothing was fetched.")
         return 0
+    renew_notices(ids)
     wanted = [id for id in ids if asset_state(id) is not State.INSTALLED]
     if not wanted:
         print("All of them are installed.")

