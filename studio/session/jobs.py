@@ -50,7 +50,8 @@ class Job:
     ``origin`` and ``scale`` are those of the document at the time of the request, ``owner`` the
     session that gets the result: None for work without a document. ``left`` is the remaining time
     in seconds if the work itself reports it. ``gives_way`` is set while a training stops to let
-    other work go first, ``is_held`` while the artist has paused it.
+    other work go first, ``is_held`` while the artist has paused it. A job ``is_ahead`` if nobody
+    needs its result yet: any other job stops it, and its errors are not shown.
     """
 
     request: Request
@@ -68,6 +69,7 @@ class Job:
     left: float | None = None
     gives_way: bool = False
     is_held: bool = False
+    is_ahead: bool = False
 
     @property
     def about(self) -> tuple[str, object]:
@@ -187,8 +189,8 @@ class JobQueue:
         return (*((self.running,) if self.running else ()), *self._waiting)
 
     def of(self, owner: object) -> tuple[Job, ...]:
-        """Return the jobs of one session."""
-        return tuple(job for job in self.jobs if job.owner is owner)
+        """Return the jobs of one session, except those that nobody asked for."""
+        return tuple(job for job in self.jobs if job.owner is owner and not job.is_quiet)
 
     @property
     def is_idle(self) -> bool:
@@ -199,15 +201,17 @@ class JobQueue:
         """Queue a job; it starts at once if nothing runs.
 
         Other work goes ahead of trainings: a running training stops within a step and resumes
-        later.
+        later. A running job that nobody needs yet is stopped.
         """
         index = len(self._waiting)
-        if not job.can_pause:
+        if not (job.can_pause or job.is_ahead):
             while index > 0 and self._waiting[index - 1].can_pause:
                 index -= 1
         self._waiting.insert(index, job)
         running = self.running
-        if running is not None and running.can_pause and not job.can_pause:
+        if running is not None and running.is_ahead and not job.is_ahead:
+            self.cancel_running()
+        elif running is not None and running.can_pause and not (job.can_pause or job.is_ahead):
             # A training that is being cancelled stays cancelled.
             running.gives_way = running.gives_way or not running.cancelled.is_set()
             running.cancelled.set()

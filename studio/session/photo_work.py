@@ -78,14 +78,19 @@ class PhotoWork:
         picture: Callable[[], Pixels] | None = None,
         extras: Mapping[str, Any] | None = None,
         label: str = "",
+        ahead: bool = False,
     ) -> Job:
-        """Queue a tool whose result its row lands; see ``photo_request`` for the arguments."""
+        """Queue a tool whose result its row lands; see ``photo_request`` for the arguments.
+
+        ``ahead`` queues a job that nobody needs yet.
+        """
         document = self._session.document
         request = photo_request(
             document, kind, values, region=region, mask=mask, picture=picture, extras=extras
         )
         label = label or PHOTO_KINDS[kind].label
         job = Job(request, label, None, document.origin, self._session, document.scale)
+        job.is_ahead = ahead
         return self._session.queue.add(job)
 
     def land(self, job: Job, result: PhotoResult) -> None:

@@ -490,5 +490,5 @@ class Session(OpenDocument):
             self.apply(self.tray.items[0].id)
 
     def _on_failed(self, job: Job, error: BaseException) -> None:
-        if self.owns(job) and isinstance(error, StudioError):
+        if self.owns(job) and isinstance(error, StudioError) and not job.is_ahead:
             self.failed.emit(error)

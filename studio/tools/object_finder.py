@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from studio.core.errors import Cancelled, StudioError
 from studio.core.events import Event
 from studio.core.geometry import Rect
 from studio.core.notices import Notice
-from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.document.raster import Raster
 from studio.edit.object_targets import with_object
@@ -19,57 +18,18 @@ from studio.edit.objects import (
     Clicks,
     EncodedPicture,
     FoundObjects,
-    ObjectPicture,
     find_objects,
     object_mask,
-    object_picture,
     replace_index,
     touches_border,
 )
-from studio.retouch.object_masks import SIDE
-from studio.session.jobs import Job, JobState
-from studio.session.photo.encode import encode
+from studio.session.jobs import Job
 from studio.session.photo.lift import lift
 from studio.session.session import Session
 from studio.tools.object_choice import same_object, without_point
-from studio.tools.regions import Look, looks
+from studio.tools.object_pictures import ObjectPictures, Start, at_once
 
 LABEL = "Object selection"
-LARGE = 1.5
-"""The picture is encoded in parts, too, if it is longer than this many squares."""
-PART = 0.6
-"""Longest visible part that is encoded on its own, as a share of the picture's long side."""
-GRID = 256
-"""The edges of parts lie on multiples of this many pixels, so that small pans need no new one."""
-
-
-class Running(Protocol):
-    """Running work that can be stopped."""
-
-    def cancel(self) -> None:
-        """Ask the work to stop."""
-
-
-Start = Callable[
-    [Callable[[Progress], Any], Callable[[Any], None], Callable[[BaseException], None]],
-    Running | None,
-]
-"""Starts work and calls the second with its result or the third with its error, in the thread of
-the finder, at once or later."""
-
-
-def at_once(
-    work: Callable[[Progress], Any],
-    done: Callable[[Any], None],
-    failed: Callable[[BaseException], None],
-) -> None:
-    """Do the work synchronously; errors other than StudioError propagate."""
-    try:
-        value = work(Progress())
-    except StudioError as error:
-        failed(error)
-    else:
-        done(value)
 
 
 @dataclass(slots=True, eq=False)
@@ -89,10 +49,7 @@ class ObjectFinder:
 
     def __init__(self, session: Session, start: Start = at_once) -> None:
         self._session, self._start = session, start
-        self._look: Look = ()
-        self._pictures: dict[Rect, EncodedPicture] = {}
-        self._copying: set[Rect] = set()
-        self._asked: dict[str, tuple[Rect, Job | None]] = {}
+        self.pictures = ObjectPictures(session, start)
         self._waiting: list[Callable[[], None]] = []
         self._pointed: tuple[float, float] | None = None
         self._hovering = False
@@ -104,126 +61,54 @@ class ObjectFinder:
         """The object under the pointer, None if there is none."""
         self.failed: Event[[BaseException]] = Event()
         self.noticed: Event[[Notice]] = Event()
-        session.photo.objects.added.connect(self._on_added)
+        self.pictures.changed.connect(self.changed.emit)
+        self.pictures.replaced.connect(self._on_replaced)
+        self.pictures.ready.connect(self._on_ready)
+        self.pictures.failed.connect(self._on_failed)
 
     @property
     def is_busy(self) -> bool:
         """Whether a picture is being encoded or an object selected."""
-        asked = any(not _is_over(job) for _, job in self._asked.values())
-        return bool(self._copying or asked or self._selecting)
+        return self.pictures.is_busy or bool(self._selecting)
 
     @property
     def is_ready(self) -> bool:
         """Whether the whole of the last picture is encoded."""
-        return any(not self._is_part(rect) for rect in self._pictures)
+        return self.pictures.is_ready
 
     def owns(self, job: Job) -> bool:
         """Whether a job encodes a picture of this finder."""
-        return any(asked is job for _, asked in self._asked.values())
+        return self.pictures.owns(job)
 
     # Encoding
 
     def prepare(self, visible: Rect | None = None) -> None:
         """Ask for the encoding of the picture, and of its visible part if that is small."""
-        document = self._session.document
-        look = (document.width, document.height, *looks(document.layers))
-        if look != self._look:
-            self._forget()
-            self._look = look
-        if not document.layers:
-            self._report(StudioError("The picture is empty.", "Open a photo first."))
-            return
-        self._ask(document, document.rect)
-        part = part_of(document.rect, visible) if visible is not None else None
-        if part is not None:
-            self._ask(document, part)
+        self.pictures.prepare(visible)
 
     def forget(self) -> None:
         """Drop what belongs to the last picture, such as clicks that wait for its encoding."""
-        self._forget()
-        self._look = ()
-        self.changed.emit()
-
-    def _forget(self) -> None:
-        self._pictures.clear()
-        self._copying.clear()
-        self._asked.clear()
-        self._waiting.clear()
-        self._pointed, self.pick = None, None
-
-    def _ask(self, document: Document, region: Rect) -> None:
-        self._asked = {digest: one for digest, one in self._asked.items() if not _is_over(one[1])}
-        asked = any(where == region for where, _ in self._asked.values())
-        if asked or region in self._pictures or region in self._copying:
-            return
-        self._copying.add(region)
-        look = self._look
-
-        def got(picture: ObjectPicture) -> None:
-            if self._look is not look:
-                return
-            self._copying.discard(region)
-            self._asked[picture.digest] = (region, None)
-            if self._session.photo.objects.get(picture.digest) is not None:
-                self._on_added(picture.digest)
-                return
-            job = encode(self._session, picture)
-            if picture.digest in self._asked and self._look is look:
-                self._asked[picture.digest] = (region, job)
-            self.changed.emit()
-
-        def failed(error: BaseException) -> None:
-            if self._look is look:
-                self._copying.discard(region)
-                self._waiting.clear()
-                self.changed.emit()
-                self._report(error)
-
-        self._start(lambda progress: object_picture(document, region, progress), got, failed)
-        self.changed.emit()
-
-    def _on_added(self, digest: str) -> None:
-        region, _ = self._asked.pop(digest, (None, None))
-        embedding = self._session.photo.objects.get(digest)
-        if region is None or embedding is None:
-            return
-        self._pictures[region] = EncodedPicture(region, embedding)
-        self.changed.emit()
-        if self.is_ready:
-            waiting, self._waiting = self._waiting, []
-            for call in waiting:
-                call()
-            if self._pointed is not None:
-                self.hover(*self._pointed)
+        self.pictures.forget()
 
     def check_jobs(self) -> None:
         """Drop what waits for a job that failed or was cancelled."""
-        gone = [digest for digest, (_, job) in self._asked.items() if _is_over(job)]
-        for digest in gone:
-            del self._asked[digest]
-        if gone and not self.is_ready:
+        if self.pictures.check_jobs() and not self.is_ready:
             self._waiting.clear()
-        if gone:
-            self.changed.emit()
 
-    def _is_part(self, region: Rect) -> bool:
-        return region != self._session.document.rect
+    def _on_replaced(self) -> None:
+        self._waiting.clear()
+        self._pointed, self.pick = None, None
 
-    def _candidates(self, clicks: Clicks) -> list[EncodedPicture]:
-        """Return the encoded pictures that contain the clicks, the smallest first."""
-        points = [(x, y) for x, y, _ in clicks.points]
-        if clicks.box is not None:
-            points += [clicks.box[:2], clicks.box[2:]]
-        inside = [
-            one
-            for one in self._pictures.values()
-            if not self._is_part(one.region)
-            or all(
-                one.region.x <= x < one.region.right and one.region.y <= y < one.region.bottom
-                for x, y in points
-            )
-        ]
-        return sorted(inside, key=lambda one: one.region.area)
+    def _on_ready(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for call in waiting:
+            call()
+        if self._pointed is not None:
+            self.hover(*self._pointed)
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._waiting.clear()
+        self._report(error)
 
     # The object under the pointer
 
@@ -236,12 +121,12 @@ class ObjectFinder:
         if self._hovering or not self.is_ready:
             return
         self._hovering = True
-        at, look = (x, y), self._look
-        pictures = self._candidates(Clicks(((x, y, True),)))
+        at, look = (x, y), self.pictures.look
+        pictures = self.pictures.candidates(Clicks(((x, y, True),)))
 
         def found(objects: FoundObjects) -> None:
             self._hovering = False
-            if self._look is not look or self._pointed is None:
+            if self.pictures.look is not look or self._pointed is None:
                 self.hovered.emit(None)
                 return
             self.hovered.emit(objects if objects.is_clear else None)
@@ -283,7 +168,7 @@ class ObjectFinder:
             if count > 1:
                 self._show(last, (last.index + 1) % count)
                 return
-        pictures = self._candidates(clicks)
+        pictures = self.pictures.candidates(clicks)
         document = self._session.document
         self._work(
             lambda: _choose(pictures, clicks, mode, last if target != "layer" else None),
@@ -374,12 +259,12 @@ class ObjectFinder:
             self._report(error)
 
     def _work(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        look = self._look
+        look = self.pictures.look
         self._selecting += 1
 
         def over(value: Any) -> None:
             self._selecting -= 1
-            if self._look is look:
+            if self.pictures.look is look:
                 done(value)
             self.changed.emit()
 
@@ -394,27 +279,6 @@ class ObjectFinder:
     def _report(self, error: BaseException) -> None:
         if not isinstance(error, Cancelled):
             self.failed.emit(error)
-
-
-def _is_over(job: Job | None) -> bool:
-    return job is not None and job.state not in (JobState.WAITING, JobState.RUNNING)
-
-
-def part_of(canvas: Rect, visible: Rect) -> Rect | None:
-    """Return the part of a large picture to encode on its own, None for all of it."""
-    longest = max(canvas.width, canvas.height)
-    shown = visible.intersect(canvas)
-    if shown.is_empty or longest <= LARGE * SIDE:
-        return None
-    if max(shown.width, shown.height) > PART * longest:
-        return None
-    part = Rect.from_edges(
-        shown.x // GRID * GRID,
-        shown.y // GRID * GRID,
-        -(-shown.right // GRID) * GRID,
-        -(-shown.bottom // GRID) * GRID,
-    ).intersect(canvas)
-    return part if max(part.width, part.height) < longest else None
 
 
 def _find(pictures: list[EncodedPicture], clicks: Clicks, earlier: Pick | None) -> FoundObjects:

@@ -132,3 +132,23 @@ def test_a_training_that_is_being_stopped_does_not_come_back() -> None:
     edit = queue.add(Job(request(), "edit"))
     queue.on_failed(first, Cancelled())
     assert queue.jobs == (edit,) and failed == ["luna"]
+
+
+def test_any_other_job_stops_one_that_nobody_needs_yet() -> None:
+    runner = HeldRunner()
+    queue = JobQueue(runner)
+    ahead = queue.add(Job(request(), "ahead", is_ahead=True))
+    later = queue.add(Job(request(), "also ahead", is_ahead=True))
+    assert not ahead.cancelled.is_set()
+    asked = queue.add(Job(request(), "asked"))
+    assert ahead.cancelled.is_set()
+    queue.cancel(later.id)
+    queue.on_failed(ahead, Cancelled())
+    assert runner.started == [ahead, asked] and ahead.state is JobState.CANCELLED
+
+
+def test_a_training_does_not_give_way_to_a_job_that_nobody_needs_yet() -> None:
+    queue = JobQueue(HeldRunner())
+    training = queue.add(Job(TrainRequest(name="luna", kind="dog", photos=(), folder=""), "luna"))
+    queue.add(Job(request(), "ahead", is_ahead=True))
+    assert not training.cancelled.is_set()

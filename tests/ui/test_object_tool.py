@@ -14,7 +14,7 @@ from studio.tools.registry import spec
 from studio.ui.window.main_window import MainWindow
 
 
-def _photo() -> Opened:
+def photo() -> Opened:
     rows, columns = np.mgrid[:240, :320]
     pixels = np.dstack([rows // 3 + 60, columns // 4 + 60, rows // 4 + 90]).astype(np.uint8)
     pixels[np.hypot(columns - 160, rows - 120) < 50] = (230, 190, 40)
@@ -22,7 +22,7 @@ def _photo() -> Opened:
 
 
 def test_without_the_network_the_tool_says_what_to_do(window: MainWindow) -> None:
-    window.session.adopt(_photo(), None)
+    window.session.adopt(photo(), None)
     refused = []
     window.session.failed.connect(refused.append)
     window.tool_bar.choose(spec("select_object"))
@@ -34,7 +34,7 @@ def test_without_the_network_the_tool_says_what_to_do(window: MainWindow) -> Non
 
 @pytest.mark.needs_asset("mobile-sam")
 def test_hover_click_and_keys_select_the_disc(window: MainWindow) -> None:
-    window.session.adopt(_photo(), None)
+    window.session.adopt(photo(), None)
     canvas, finder = window.canvas, window.page.object_watch.finder
     window.tool_bar.choose(spec("select_object"))
     assert "objects" in window.status.work.text() or finder.is_busy

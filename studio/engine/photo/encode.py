@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 
 import cv2
 import numpy as np
@@ -29,13 +31,15 @@ DEVIATION = (58.395, 57.12, 57.375)
 def run(request: PhotoRequest, progress: Progress, networks: Networks) -> PhotoResult:
     """Return ``arrays["embedding"]``, (256, 64, 64) float16, of the picture of the request.
 
-    Its long side is scaled to 1024 pixels. ``Cancelled`` before and after the network runs.
+    Its long side is scaled to 1024 pixels. With ``extras["gently"]`` it runs on one thread,
+    which leaves the other cores to the artist's work. ``Cancelled`` between two of its blocks.
     """
     progress.report(0.0, "Finding the objects of the picture")
     network = networks.get("mobile-sam encoder", lambda: load_encoder(networks.device))
     progress.report(0.2, "Finding the objects of the picture")
     start = time.perf_counter()
-    embedding = encode(network, request.picture(), networks.device)
+    with one_thread() if request.extras.get("gently") else nullcontext():
+        embedding = encode(network, request.picture(), networks.device, progress.check)
     progress.check()
     timings = {"encode": time.perf_counter() - start}
     return PhotoResult(request=request, arrays={"embedding": embedding}, timings=timings)
@@ -64,8 +68,24 @@ def load_encoder(device: Device) -> TinyViT:
     return network.to(device.torch)
 
 
-def encode(network: TinyViT, picture: Pixels, device: Device) -> NDArray[np.float16]:
-    """Return the embedding (256, 64, 64) float16 of a picture (h, w, 3 or 4) uint8 sRGB."""
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use a single thread."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def encode(
+    network: TinyViT, picture: Pixels, device: Device, check: Callable[[], None] = lambda: None
+) -> NDArray[np.float16]:
+    """Return the embedding (256, 64, 64) float16 of a picture (h, w, 3 or 4) uint8 sRGB.
+
+    ``check`` is called before each block of the network and may raise.
+    """
     scaled = scaled_picture(picture[:, :, :3])
     pixels = torch.from_numpy(scaled).to(device.torch, torch.float32)
     mean, deviation = pixels.new_tensor(MEAN), pixels.new_tensor(DEVIATION)
@@ -74,7 +94,7 @@ def encode(network: TinyViT, picture: Pixels, device: Device) -> NDArray[np.floa
         2, 0, 1
     )
     with torch.inference_mode():
-        return np.asarray(network(square)[0].half().cpu().numpy(), np.float16)
+        return np.asarray(network(square, check)[0].half().cpu().numpy(), np.float16)
 
 
 def scaled_picture(picture: Pixels) -> Pixels:

@@ -9,13 +9,18 @@ from studio.session.jobs import Job
 from studio.session.session import Session
 
 
-def encode(session: Session, picture: ObjectPicture) -> Job:
-    """Queue the encoding of a picture; its embedding is then in ``session.photo.objects``."""
+def encode(session: Session, picture: ObjectPicture, *, ahead: bool = False) -> Job:
+    """Queue the encoding of a picture; its embedding is then in ``session.photo.objects``.
+
+    ``ahead`` is for a picture that nobody needs yet: the job is stopped by any other, and uses one
+    thread.
+    """
     return session.photo.run(
         "encode",
         region=picture.region,
         picture=lambda: picture.pixels,
-        extras={"digest": picture.digest},
+        extras={"digest": picture.digest, "gently": ahead},
+        ahead=ahead,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from studio.tools.context import PickedJoint, ToolOptions
 from studio.ui.canvas.canvas_view import CanvasView
 from studio.ui.canvas.overlays import REGION_COLOURS, mask_colour
 from studio.ui.canvas.previews import Previews
+from studio.ui.documents.encode_ahead import EncodeAhead
 from studio.ui.documents.forecast_watch import ForecastWatch
 from studio.ui.documents.history_panel import HistoryPanel
 from studio.ui.documents.locks import FileLock
@@ -48,6 +50,8 @@ class PageParts:
     background: Background
     locks: Path
     """The folder of the locks of open files."""
+    is_calm: Callable[[], bool]
+    """Whether the engine is loaded and no work in the background is running."""
 
 
 class DocumentPage(QObject):
@@ -101,6 +105,13 @@ class DocumentPage(QObject):
         )
         self.object_watch = ObjectWatch(
             session, self.canvas, background, lambda: self.is_in_front, self
+        )
+        self.encode_ahead = EncodeAhead(
+            session,
+            self.canvas,
+            self.object_watch.finder.pictures,
+            lambda: self.is_in_front and parts.is_calm(),
+            self,
         )
         self._title = self.title
         self._connect()
@@ -165,6 +176,7 @@ class DocumentPage(QObject):
         """Restore the joint or layer mask that keys and brushes acted on when the page was left."""
         options = self.canvas.context.options
         options.picked_joint, options.paint_layer_mask = self._aims
+        self.encode_ahead.rest()
 
     def _connect(self) -> None:
         session = self.session

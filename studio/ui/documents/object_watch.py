@@ -24,7 +24,7 @@ REST = 300
 
 
 class ObjectWatch(QObject):
-    """Starts the encoding as soon as the tool is chosen and whenever the picture changes.
+    """Starts the encoding when the tool is chosen and whenever the picture changes.
 
     ``is_in_front`` returns whether the page of the canvas is in front; others are not encoded.
     """
@@ -71,11 +71,13 @@ class ObjectWatch(QObject):
 
     def use_tool(self, tool: ToolSpec) -> None:
         """Start to encode for the tool; for another tool, hide the object under the pointer."""
-        self._tool = tool.id
+        before, self._tool = self._tool, tool.id
         if tool.id == TOOL:
             self._look()
         else:
             self.finder.leave()
+        if TOOL in (before, tool.id):
+            self.show()
 
     def select_middle(self) -> None:
         """Select the object in the middle of the view; for the keyboard."""
@@ -127,7 +129,7 @@ class ObjectWatch(QObject):
         """Show in the status line, if in front, that the picture is being encoded."""
         if not self._is_in_front():
             return
-        waits = self.finder.is_busy and not self.finder.is_ready
+        waits = self.is_used and self.finder.is_busy and not self.finder.is_ready
         if not waits:
             self.told.emit("")
         elif self._waits_for_others():

@@ -206,6 +206,8 @@ class EngineThread(QObject):
         self._job: Job | None = None
         self._listener: Listener | None = None
         self.build_info = ""
+        self.is_warm = False
+        """Whether the engine has been loaded, or tried to."""
 
     def start(self, job: Job, listener: Listener) -> None:
         """Pass a job to the worker and return at once."""
@@ -248,6 +250,7 @@ class EngineThread(QObject):
     @Slot(object, object)
     def _on_done(self, job: Job, result: Result) -> None:
         listener, self._job = self._listener, None
+        self.is_warm = True
         if listener is not None:
             listener.on_done(job, result)
 
@@ -259,6 +262,7 @@ class EngineThread(QObject):
 
     @Slot(object)
     def _on_warmed(self, outcome: object) -> None:
+        self.is_warm = True
         if isinstance(outcome, str):
             self.build_info = outcome
         self.warmed.emit(outcome)

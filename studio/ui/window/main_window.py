@@ -77,7 +77,13 @@ class MainWindow(CurrentPage):
         self.keymap = parts.Keymap(self.settings, self)
         self.installEventFilter(self.keymap)
         self.tool_bar = parts.ToolBar(self.icons, self.keymap)
-        shared = parts.PageParts(self.icons, self.tool_options, background, locks)
+        shared = parts.PageParts(
+            self.icons,
+            self.tool_options,
+            background,
+            locks,
+            lambda: engine.is_warm and not background.is_busy,
+        )
         self.documents = parts.Documents(session, shared, self)
         self._build_panels()
         self._build_center()
@@ -317,7 +323,7 @@ class MainWindow(CurrentPage):
     def _on_job_failed(self, job: Job, error: BaseException) -> None:
         """Show the error of a job; a cancelled job has none."""
         if isinstance(error, StudioError):
-            if not job.cancelled.is_set():
+            if not (job.cancelled.is_set() or job.is_ahead):
                 self.messages.show_error(error, job.about, job.owner)
         elif not isinstance(error, Cancelled):
             self.crash.report(error)

@@ -8,6 +8,8 @@ Module names match the public weights, which are loaded strictly.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -43,11 +45,11 @@ class TinyViT(nn.Module):
             _ChannelNorm(CHANNELS),
         )
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        """Return the features of a batch."""
+    def forward(self, pixels: Tensor, check: Callable[[], None] = lambda: None) -> Tensor:
+        """Return the features of a batch; ``check`` is called before each block and may raise."""
         features: Tensor = self.patch_embed(pixels)
         for stage in self.layers:
-            features = stage(features)
+            features = stage(features, check)
         result: Tensor = self.neck(features)
         return result
 
@@ -232,8 +234,9 @@ class _Stage(nn.Module):
         self.blocks = nn.ModuleList(blocks)
         self.downsample = downsample
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, check: Callable[[], None]) -> Tensor:
         for block in self.blocks:
+            check()
             x = block(x)
         result: Tensor = self.downsample(x) if self.downsample is not None else x
         return result
