@@ -212,6 +212,7 @@ def test_demo_in_a_fresh_process_writes_three_files_without_qt(tmp_path: Path) -
     # Without the networks only the edit by the starter is made, and the rest is named.
     assert done.stdout.count("left out: ") == 3 and "assets fetch migan" in done.stdout
     assert "painted a mushroom" in done.stdout
+    assert "The demo model is small" in done.stdout and "Models panel" in done.stdout
     content = json.loads(resource("samples", "demo.json").read_text(encoding="utf-8"))
     made_path = tmp_path / "out" / "lienzo-demo.png"
     with (

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.cli.arguments import with_negative_places
 from studio.cli.main import main
 from studio.core.paths import resource
 from studio.document.io.formats import document_from_array, open_document, save_document
@@ -52,6 +53,19 @@ def test_a_point_outside_and_a_crooked_one_are_refused(
     assert "outside the picture" in capsys.readouterr().err
     assert main(["lift", str(PHOTO), "--point", "here", "--out", out]) == 2
     assert "two whole numbers" in capsys.readouterr().err
+
+
+def test_a_thing_can_be_moved_to_the_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    move = ["--move", "-60,-5.5"]
+    assert main(["lift", str(PHOTO), *move, "--out", str(tmp_path / "out.ora")]) == 2
+    # It was read as a distance, not as an option of its own.
+    assert "two whole numbers" in capsys.readouterr().err
+    assert with_negative_places(["lift", "a", "--move", "-60,0", "-q"]) == [
+        "lift", "a", "--move=-60,0", "-q",
+    ]  # fmt: skip
+    assert with_negative_places(["b", "-1,-2"]) == ["b", "-1,-2"]
 
 
 @pytest.mark.needs_asset("u2netp")

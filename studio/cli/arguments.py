@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from studio.core.errors import StudioError
@@ -13,6 +14,9 @@ NUMBERS = ("steps", "batch", "accumulation", "resolution", "rank", "rate", "text
            "embedding_rate", "vectors", "prior_weight", "class_images", "snr_gamma",
            "sample_every", "seed")  # fmt: skip
 """Names of the training settings that the command line takes as numbers."""
+
+NEGATIVE_PLACE = re.compile(r"-\d[\d.]*(,-?\d[\d.]*)+(:[+-])?")
+"""A place or a distance such as -60,0, which begins like an option."""
 
 
 def arguments_of_train(parser: argparse.ArgumentParser) -> None:
@@ -143,3 +147,15 @@ def in_range(name: str) -> Callable[[str], float]:
             raise argparse.ArgumentTypeError(str(error)) from None
 
     return number
+
+
+def with_negative_places(arguments: Sequence[str]) -> list[str]:
+    """Return arguments with "--move=-60,0" for "--move -60,0", which argparse refuses."""
+    joined: list[str] = []
+    for one in arguments:
+        follows = bool(joined) and joined[-1].startswith("--") and "=" not in joined[-1]
+        if follows and NEGATIVE_PLACE.fullmatch(one):
+            joined[-1] += f"={one}"
+        else:
+            joined.append(one)
+    return joined

@@ -32,6 +32,11 @@ Mask = NDArray[np.uint8]
 FRAME, CORNER = 4, 24
 """Width of the white frame of the enlarged detail, and where its corner is, in pixels."""
 
+MODEL_LINE = (
+    "  The demo model is small and paints simple toys. Better ones are Stable Diffusion models\n"
+    "  that others publish: add one in the Models panel, or use lienzo edit --model FOLDER."
+)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -63,6 +68,7 @@ def demo(options: argparse.Namespace) -> int:
         started = time.monotonic()
         step.work(session, content)
         print(f"  {step.made}, {time.monotonic() - started:.1f} s")
+    print(MODEL_LINE)
     for suffix in (".ora", ".psd", ".png"):
         path = folder / f"lienzo-demo{suffix}"
         session.export(path)
@@ -140,6 +146,6 @@ STEPS = (
     Step(
         "lifted the moose and moved it to the right", (*PHOTO_KINDS["lift"].assets, "migan"), _lift
     ),
-    Step("painted a mushroom by the demo model", (), _edit),
+    Step("painted a mushroom with the demo model", (), _edit),
     Step("enlarged a detail twofold", PHOTO_KINDS["enlarge"].assets, _enlarge),
 )

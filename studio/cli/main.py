@@ -19,6 +19,7 @@ from studio.cli.arguments import (
     arguments_of_new,
     arguments_of_subjects,
     arguments_of_train,
+    with_negative_places,
 )
 from studio.cli.arguments import in_range as _in
 from studio.cli.command_files import FILES
@@ -45,7 +46,7 @@ def program() -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns 0, 1 (failed, the reason is on stderr) or 2 (usage)."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    arguments = with_negative_places(sys.argv[1:] if argv is None else argv)
     kinds = _annotator_kinds() if arguments[:1] == ["annotate"] else ()
     families = _families() if arguments[:1] in (["edit"], ["generate"]) else ()
     parser = _parser(kinds, families, arguments[0] if arguments else "")

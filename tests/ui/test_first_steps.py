@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtWidgets import QToolButton
 
@@ -10,6 +12,8 @@ from studio.ui.commands import first_steps
 from studio.ui.window.main_window import MainWindow
 from studio.ui.window.welcome import STEPS
 
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide.md"
+
 
 def notices(window: MainWindow) -> str:
     return " ".join(one.text.text() for one in window.messages._notices)
@@ -17,7 +21,7 @@ def notices(window: MainWindow) -> str:
 
 @pytest.mark.parametrize(
     ("step", "tool", "said"),
-    [("lift", "select_object", "Ctrl+Alt+J"), ("remove", "remove", "Brush over a thing"),
+    [("lift", "select_object", "Then drag it"), ("remove", "remove", "Brush over a thing"),
      ("paint", "mask", "press Generate")],
 )  # fmt: skip
 def test_each_step_takes_its_tool_and_says_what_to_do(
@@ -31,6 +35,13 @@ def test_each_step_takes_its_tool_and_says_what_to_do(
     assert said in notices(window)
     if step == "paint":
         assert window.prompt.prompt.toPlainText()
+        # The line about the demo model names a panel, a button and a chapter that exist.
+        hint = " ".join(one.hint.text() for one in window.messages._notices)
+        assert "demo model" in hint and f"{window.docks['models'].windowTitle()} panel" in hint
+        assert "\n## Models\n" in GUIDE.read_text(encoding="utf-8")
+    if step == "lift":
+        assert window.tool_options.object_target == "lift"
+        assert window.options_bar.object_target.currentText() == "Lift it"
 
 
 def test_a_step_without_its_network_says_how_to_get_it(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QKeySequence
 
 from studio.core.assets import missing_asset
 from studio.tools.registry import spec
@@ -38,6 +37,10 @@ class FirstSteps(QObject):
                 return
         if self._window.page.session.is_blank:
             self._parts.files.open_sample(sample_photo())
+        if name == "lift":
+            # One click is all it takes then.
+            self._parts.tool_options.object_target = "lift"
+            self._parts.options_bar.show_options()
         self._parts.tool_bar.choose(spec(TOOLS[name]))
         if name == "paint":
             self._paint()
@@ -54,18 +57,20 @@ class FirstSteps(QObject):
 
     def _hint(self, name: str) -> tuple[str, str]:
         if name == "lift":
-            keys = self._parts.menus.actions["lift"].shortcut()
             return (
                 tr(
-                    "Click on a thing, then press {keys}: it becomes a layer, and the place behind "
-                    "it is filled. Drag it with the Move tool.",
-                    keys=keys.toString(QKeySequence.SequenceFormat.NativeText),
+                    "Click on a thing: it becomes a layer, and the place behind it is filled. Then "
+                    "drag it."
                 ),
-                "",
+                tr("“Lift it” in the bar above is chosen for this; the list has other uses."),
             )
         if name == "remove":
             return tr("Brush over a thing and let go: it is gone, and the ground is filled."), ""
         return (
             tr("Paint over a place, say what should be there, and press Generate."),
-            tr("This demo model paints simple toys; add a better one in the Models panel."),
+            tr(
+                "The demo model is small: it paints simple toys. Better ones are Stable Diffusion "
+                "models that others publish: download one, and add its folder in the Models panel "
+                "(the guide, F1, has a chapter on models)."
+            ),
         )
