@@ -8,17 +8,28 @@ checked.
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QWidget
 
 PACKAGING = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(PACKAGING.parent), str(PACKAGING), str(PACKAGING / "starter")]
 
-from journeys import control, subject, words  # noqa: E402
+from journeys import control, photo, subject, words  # noqa: E402
 from journeys.driving import running, save_picture, settle  # noqa: E402
+from studio.ui.window.main_window import MainWindow  # noqa: E402
 
-JOURNEYS = {"control": control.walk, "subject": subject.walk, "words": words.walk}
+JOURNEYS: dict[str, Callable[[MainWindow, Path], Iterator[QWidget | QPixmap]]] = {
+    "photo": photo.walk,
+    "control": control.walk,
+    "subject": subject.walk,
+    "words": words.walk,
+}
 
 
 def main() -> None:
@@ -34,10 +45,14 @@ def main() -> None:
         with running(options.theme, options.language) as window, tempfile.TemporaryDirectory() as f:
             window.welcome.hide()
             for number, shown in enumerate(JOURNEYS[name](window, Path(f)), 1):
-                settle(window)
                 path = options.out / f"journey-{name}-{number}.jpg"
-                save_picture(shown.grab(), path)
+                if isinstance(shown, QWidget):
+                    settle(window)
+                    shown = shown.grab()
+                save_picture(shown, path)
                 print(path, flush=True)
+            for made in Path(f).glob("before-after.jpg"):
+                print(shutil.copy(made, options.out), flush=True)
 
 
 if __name__ == "__main__":

@@ -24,9 +24,9 @@ from PySide6.QtCore import (
     QTimer,
     QUrl,
 )
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPixmap
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeySequence, QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
 from studio.core.assets.places import assets_folder
 from studio.core.settings import Settings
@@ -163,6 +163,53 @@ def focus_canvas(window: MainWindow) -> None:
     until(window.canvas.hasFocus)
 
 
+def press(window: MainWindow, keys: str) -> None:
+    """Press keys on the canvas, such as "Ctrl+O"."""
+    focus_canvas(window)
+    QTest.keySequence(window.canvas, QKeySequence(keys))
+
+
+def in_dialog(window: MainWindow, keys: str, work: Callable[[QWidget], None]) -> None:
+    """Press keys that open a dialog, and work in it until it is closed; its errors are raised."""
+    act_in_dialog(lambda: press(window, keys), work)
+
+
+def act_in_dialog(act: Callable[[], object], work: Callable[[QWidget], None]) -> None:
+    """Do what opens a dialog, and work in that; AssertionError without one."""
+    errors: list[Exception] = []
+    end = time.monotonic() + 20
+
+    def begin() -> None:
+        dialog = QApplication.activeModalWidget()
+        if dialog is None and time.monotonic() < end:
+            QTimer.singleShot(20, begin)
+            return
+        try:
+            assert dialog is not None, "no dialog opened"
+            work(dialog)
+        except (AssertionError, TimeoutError) as error:
+            errors.append(error)
+            for left in QApplication.topLevelWidgets():
+                if left.isModal():
+                    left.close()
+
+    QTimer.singleShot(0, begin)
+    act()
+    until(lambda: errors or QApplication.activeModalWidget() is None)
+    if errors:
+        raise errors[0]
+
+
+def name_file(dialog: QWidget, path: Path) -> None:
+    """Paste the path of a file into a file dialog, and press Enter."""
+    assert isinstance(dialog, QFileDialog)
+    field = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert field is not None
+    # Typed letter by letter, a list of suggestions would take the Enter key.
+    field.setText(str(path))
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
 def choose(window: MainWindow, tool: str, size: float | None = None) -> None:
     """Take a tool, and a brush of a size in document pixels."""
     window.tool_bar.tool_actions[tool].trigger()
@@ -196,6 +243,17 @@ def share(window: MainWindow, upper: str, lower: str, height: int) -> None:
 
 
 # Pictures
+
+
+def with_dialog(window: MainWindow, dialog: QWidget) -> QPixmap:
+    """Return a picture of the window with a dialog over its middle."""
+    whole, above = window.grab(), dialog.grab()
+    painter = QPainter(whole)
+    x, y = (window.width() - dialog.width()) // 2, (window.height() - dialog.height()) // 2
+    painter.fillRect(x - 1, y - 1, dialog.width() + 2, dialog.height() + 2, Qt.GlobalColor.gray)
+    painter.drawPixmap(x, y, above)
+    painter.end()
+    return whole
 
 
 def save_picture(picture: QPixmap, path: Path) -> None:
