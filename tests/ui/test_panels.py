@@ -97,6 +97,20 @@ def test_panels_float_close_and_go_back(window: MainWindow) -> None:
     assert widths(window)[:2] == before[:2]
 
 
+def test_the_same_panels_are_in_front_after_hiding_them_for_a_while(window: MainWindow) -> None:
+    def in_front() -> set[str]:
+        docks = window.docks.items()
+        return {name for name, dock in docks if not dock.visibleRegion().isEmpty()}
+
+    before = in_front()
+    assert {"prompt", "layers"} <= before and not {"words", "history"} & before
+    hide = window.menus.actions["panels_hide"]
+    hide.trigger()
+    until(lambda: not in_front(), 20)
+    hide.trigger()
+    until(lambda: in_front() == before, 20)
+
+
 def test_tab_bars_of_panels_have_a_name(window: MainWindow) -> None:
     for _ in range(2):
         pause(50)

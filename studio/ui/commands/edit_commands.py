@@ -68,6 +68,7 @@ class EditCommands(QObject):
         self._window, self._parts = window, parts
         self._needs_document = needs_document
         self._hidden: list[QWidget] = []
+        self._raised: list[QDockWidget] = []
         self._digit: tuple[float, int] | None = None
         parts.menus.connect(self._slots())
         parts.keymap.refused.connect(self._refuse)
@@ -260,6 +261,12 @@ class EditCommands(QObject):
         self._hidden = [
             one for one in kinds if one.isVisibleTo(self._window) and one.window() is self._window
         ]
+        # Qt would bring the last tab of each stack to the front when they are shown again.
+        self._raised = [
+            one
+            for one in self._hidden
+            if isinstance(one, QDockWidget) and not one.visibleRegion().isEmpty()
+        ]
         for one in self._hidden:
             one.hide()
         self._parts.menus.actions["panels_hide"].setChecked(bool(self._hidden))
@@ -270,6 +277,8 @@ class EditCommands(QObject):
         hidden, self._hidden = self._hidden, []
         for one in hidden:
             one.show()
+        for dock in self._raised:
+            dock.raise_()
         self._parts.menus.actions["panels_hide"].setChecked(False)
 
     def go_to_panel(self, step: int) -> None:
