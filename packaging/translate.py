@@ -27,6 +27,7 @@ CALLS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     "StudioError": ("messages", (0, 1), ("message", "hint")),
     "Notice": ("messages", (0,), ("text", "message")),
     "notice": ("messages", (0,), ()),
+    "refusal": ("messages", (0, 1), ()),
     "_add_notice": ("messages", (0,), ()),
     "_refuse": ("messages", (1, 2), ()),
     "edit": ("messages", (0,), ("label",)),

@@ -1,0 +1,21 @@
+"""The recognisers in the order in which they are asked; a new one is a row here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from studio.catalog.recognise.finding import Finding
+from studio.catalog.recognise.header import Header
+
+Recogniser = Callable[[Header], Finding | None]
+"""Returns what a file is, None if it is nothing that this one knows. It reads no weights except
+small ones by ``Header.peek``, and never answers for what is merely left over."""
+
+ROWS: tuple[str, ...] = (
+    "studio.catalog.recognise.rows.video_unet:recognise",
+    "studio.catalog.recognise.rows.stable_unclip:recognise",
+    "studio.catalog.recognise.rows.stable_diffusion_xl:recognise",
+    "studio.catalog.recognise.rows.stable_diffusion:recognise",
+)
+"""Dotted names, resolved when the first file is recognised. The first answer counts, so that a
+family that looks like another with something added stands before it."""

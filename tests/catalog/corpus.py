@@ -1,0 +1,16 @@
+"""About five hundred weights files without weights, one for each row and trap of recognition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import corpus_unet_cases
+from corpus_case import Case
+
+TABLES = (corpus_unet_cases.cases,)
+
+
+def corpus() -> Iterator[Case]:
+    """Yield every case."""
+    for table in TABLES:
+        yield from table()
