@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
+from studio.core.assets import asset_path
 from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress, ProgressEvent
@@ -16,7 +19,7 @@ from studio.edit.apply import result_layer
 from studio.edit.request import EditRequest, Sampling, Task
 from studio.engine.device import choose_device
 from studio.engine.engine import Engine
-from studio.engine.photo import filling
+from studio.engine.photo import filling, migan
 from studio.engine.photo.migan import SIDE, Migan
 from studio.engine.photo.networks import Networks
 from studio.engine.photo.remove import fill, run
@@ -239,3 +242,49 @@ def test_the_real_network_continues_the_ground() -> None:
         assert wrong < 10, wrong
     assert not np.array_equal(*result.images)
     assert result.timings["total"] > 0
+
+
+@pytest.mark.needs_asset("migan")
+@pytest.mark.parametrize("box", [(150, 350, 150, 350), (0, 40, 470, 512), (255, 257, 255, 257)])
+def test_the_part_of_the_network_around_the_hole_gives_what_the_whole_gives(
+    box: tuple[int, int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = photo(SIDE, SIDE)
+    hole = np.zeros((SIDE, SIDE), bool)
+    hole[box[0] : box[1], box[2] : box[3]] = True
+    network = Migan(asset_path("migan"), torch.float32)
+    part = network.fill(image, hole)
+    monkeypatch.setattr(migan, "BEYOND", SIDE)
+    whole = network.fill(image, hole)
+    assert np.abs(part.astype(int) - whole)[hole].max() <= 1
+    assert np.array_equal(part[~hole], image[~hole])
+
+
+@pytest.mark.needs_asset("migan")
+def test_nothing_of_the_removed_thing_returns_along_the_border_of_the_hole() -> None:
+    image = photo(300, 400)
+    mask = spot(300, 400, 200, 150, 60)
+    red = image.copy()
+    red[mask > 0] = (255, 0, 0)
+    networks = Networks(choose_device("cpu"))
+    plain = fill(image, mask, Progress(), networks, margin=0, view=0)
+    assert np.array_equal(plain, fill(red, mask, Progress(), networks, margin=0, view=0))
+
+
+@pytest.mark.needs_asset("migan")
+def test_half_precision_fills_like_full_precision() -> None:
+    image = ramp(SIDE, SIDE)
+    hole = np.zeros((SIDE, SIDE), bool)
+    hole[200:300, 180:300] = True
+    full, half = (
+        Migan(asset_path("migan"), dtype).fill(image, hole)
+        for dtype in (torch.float32, torch.bfloat16)
+    )
+    assert np.abs(full.astype(int) - half)[hole].mean() < 2.5
+
+
+def test_a_damaged_file_of_the_network_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "migan.onnx"
+    file.write_bytes(b"not a network")
+    with pytest.raises(StudioError, match=r"migan\.onnx"):
+        Migan(file)

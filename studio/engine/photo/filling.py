@@ -16,6 +16,7 @@ from studio.core.progress import Progress
 from studio.engine.photo.migan import SIDE, Migan
 from studio.retouch.grain import match_grain
 from studio.retouch.holes import Hole, context_of, grown, holes_of, margin_of
+from studio.retouch.matting import continued
 from studio.retouch.patch_match import add_detail, can_match, complete
 from studio.retouch.seams import match_seam
 
@@ -138,7 +139,8 @@ def _mean_of_views(
     """
     where = context_of(box, CONTEXT, SIDE, image.shape)
     near = context_of(box, NEAR_CONTEXT, SIDE * 3 // 4, image.shape)
-    seen, gap = _cut(image, where), _cut(waiting, where)
+    gap = _cut(waiting, where)
+    seen = without_thing(_cut(image, where), gap)
     chosen = range(VIEWS if max(box.width, box.height) > SPOT else 1)
     if view is not None:
         chosen = range(view % VIEWS, view % VIEWS + 1)
@@ -152,7 +154,7 @@ def _mean_of_views(
         made = seen.copy()
         inner = near.shift(-where.x, -where.y)
         part = np.s_[inner.y : inner.bottom, inner.x : inner.right]
-        made[part] = _by_network(network, _cut(image, near), _cut(waiting, near), mirrored)
+        made[part] = _by_network(network, _cut(seen, inner), _cut(gap, inner), mirrored)
         total += made
     filled = seen.copy()
     filled[gap] = np.clip(total[gap] / len(chosen) + 0.5, 0, 255)
@@ -187,6 +189,19 @@ def _by_network(
     large = cv2.resize(filled, (width, height), interpolation=way) if scale != 1 else filled
     result = image.copy()
     result[hole] = large[hole]
+    return result
+
+
+def without_thing(image: Pixels, hole: Mask) -> Pixels:
+    """Return ``image`` (h, w, 3) uint8 with the colours around ``hole`` continued into it.
+
+    Resampling mixes neighbours: without this, the removed thing would colour the pixels around the
+    hole of an enlarged copy, and the network would continue that colour.
+    """
+    known = (~hole).astype(np.float32)
+    smooth = continued(image.astype(np.float32), known)
+    result = image.copy()
+    result[hole] = np.clip(smooth[hole] + 0.5, 0, 255)
     return result
 
 
