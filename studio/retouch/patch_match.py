@@ -1,8 +1,7 @@
-"""Fills holes with patches of the surroundings, and gives a soft filling the detail of them.
+"""Fills holes with patches of the surroundings.
 
 The search is PatchMatch (Barnes et al. 2009); the filling alternates search and voting from coarse
-to fine (Wexler et al. 2007). Detail is transferred as in contextual residual aggregation (Yi et
-al. 2020): the low frequencies choose the patches, the high frequencies are copied.
+to fine (Wexler et al. 2007).
 """
 
 from __future__ import annotations
@@ -28,8 +27,11 @@ THIN = 5
 
 
 @dataclass(slots=True)
-class _Search:
-    """The matches of one level; coordinates are rows of y, x."""
+class Search:
+    """The matches of one level; coordinates are rows of y, x.
+
+    ``matches`` (h, w, 2) int32 is -1 for pixels without one, ``costs`` (h, w) int32 what they cost.
+    """
 
     targets: NDArray[np.int32]
     holes: NDArray[np.int32]
@@ -60,17 +62,12 @@ class _Search:
                 stay,
             )
 
-    def votes(
-        self, layer: NDArray[np.float32], sharpness: float, radius: int = RADIUS
-    ) -> NDArray[np.float32]:
-        """Return the mean of the matched pixels of ``layer`` for each hole pixel, (n, 3).
-
-        ``radius`` 0 takes the one match of each pixel, so that no detail is averaged away.
-        """
+    def votes(self, layer: NDArray[np.float32], sharpness: float) -> NDArray[np.float32]:
+        """Return the mean of the matched pixels of ``layer`` for each hole pixel, (n, 3)."""
         costs = self.costs[self.targets[:, 0], self.targets[:, 1]]
         scale = max(float(np.percentile(costs, 75)) * sharpness, 64.0)
         result: NDArray[np.float32] = kernels.vote(
-            layer, self.holes, self.matches, self.costs, self.trust, radius, scale
+            layer, self.holes, self.matches, self.costs, self.trust, RADIUS, scale
         )
         return result
 
@@ -87,19 +84,19 @@ def complete(image: Pixels, hole: Mask, progress: Progress, seed: int = 0) -> Pi
     """
     levels = [(image, hole)]
     while _deepest(levels[-1][1]) > THIN and min(levels[-1][0].shape[:2]) >= 2 * SMALLEST:
-        smaller = _halved(*levels[-1])
+        smaller = halved(*levels[-1])
         if not can_match(smaller[1]):
             break
         levels.append(smaller)
     levels.reverse()
     start = cv2.inpaint(levels[0][0], levels[0][1].astype(np.uint8), 3, cv2.INPAINT_TELEA)
     filled = np.asarray(start, np.uint8)
-    search: _Search | None = None
+    search: Search | None = None
     for number, (pixels, gap) in enumerate(levels):
         progress.report(number / len(levels))
         if number:
             filled = _onto(pixels, gap, _resized(filled, pixels.shape[:2]))
-        search = _search(gap, search)
+        search = search_of(gap, search)
         rounds = max(2, 8 - 2 * number)
         for turn in range(rounds):
             search.run(filled, 4 if turn == 0 else 2, seed + 100 * number + turn, progress)
@@ -110,32 +107,7 @@ def complete(image: Pixels, hole: Mask, progress: Progress, seed: int = 0) -> Pi
     return filled
 
 
-def add_detail(
-    image: Pixels, hole: Mask, soft: Pixels, blur: float, progress: Progress, seed: int = 0
-) -> Pixels:
-    """Return ``soft`` with the fine detail of the surroundings added in the hole.
-
-    ``image`` (h, w, 3) uint8 is the sharp picture, ``hole`` (h, w) its hole; ``soft`` is the same
-    picture with the hole filled, but without detail finer than a Gaussian of ``blur`` pixels. No
-    pixel outside the hole changes.
-    """
-    search = _search(hole, None)
-    plain = image.copy()
-    plain[hole] = soft[hole]
-    known = (~hole).astype(np.float32)
-    weight = cv2.GaussianBlur(known, (0, 0), blur)
-    total = cv2.GaussianBlur(image.astype(np.float32) * known[:, :, None], (0, 0), blur)
-    low = total / np.maximum(weight, 1e-3)[:, :, None]
-    low[hole] = soft[hole]
-    search.run(np.clip(low + 0.5, 0, 255).astype(np.uint8), 4, seed, progress, stay=30)
-    detail = np.asarray((image - low) * known[:, :, None], np.float32)
-    votes = search.votes(detail, 0.05, radius=0)
-    where = search.holes[:, 0], search.holes[:, 1]
-    plain[where] = np.clip(plain[where] + votes + 0.5, 0, 255)
-    return plain
-
-
-def _search(hole: Mask, coarse: _Search | None) -> _Search:
+def search_of(hole: Mask, coarse: Search | None) -> Search:
     """Return the search of one level, starting from the matches of the next coarser one."""
     size = 2 * RADIUS + 1
     target = cv2.dilate(hole.astype(np.uint8), np.ones((size, size), np.uint8))
@@ -151,7 +123,7 @@ def _search(hole: Mask, coarse: _Search | None) -> _Search:
     trust = np.power(np.float32(1.2), -np.minimum(distance, 40)).astype(np.float32)
     costs = np.full(hole.shape, kernels.FAR, np.int32)
     holes = np.argwhere(hole).astype(np.int32)
-    return _Search(targets, holes, sources, valid.astype(np.uint8), trust, matches, costs)
+    return Search(targets, holes, sources, valid.astype(np.uint8), trust, matches, costs)
 
 
 def _inherit(
@@ -184,7 +156,7 @@ def _deepest(hole: Mask) -> float:
     return float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
 
 
-def _halved(image: Pixels, hole: Mask) -> tuple[Pixels, Mask]:
+def halved(image: Pixels, hole: Mask) -> tuple[Pixels, Mask]:
     """Return both at half size; hole pixels do not bleed into the rest."""
     height, width = (hole.shape[0] + 1) // 2, (hole.shape[1] + 1) // 2
     known = (~hole).astype(np.float32)

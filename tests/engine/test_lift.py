@@ -86,7 +86,7 @@ def test_a_cup_is_lifted_and_its_place_filled(networks: Networks) -> None:
 
 
 @pytest.mark.needs_asset("migan", "selfie", "modnet")
-def test_a_large_place_is_filled_quickly_and_nothing_else_changes(networks: Networks) -> None:
+def test_a_large_place_is_filled_with_grain_and_nothing_else_changes(networks: Networks) -> None:
     rng = np.random.default_rng(4)
     picture = np.clip(rng.normal(120, 5, (900, 1100, 3)), 0, 255).astype(np.uint8)
     mask = np.zeros((900, 1100), np.uint8)
@@ -101,7 +101,7 @@ def test_a_large_place_is_filled_quickly_and_nothing_else_changes(networks: Netw
     inside = fill[300 - y : 600 - y, 400 - x : 700 - x].astype(float)
     assert np.abs(inside.mean(axis=(0, 1)) - 120).max() < 12
     assert 3 < inside.std(axis=(0, 1)).mean() < 9
-    assert any("Run again" in str(note) for note in result.notes)
+    assert result.notes == ()
 
 
 @pytest.mark.parametrize("level", [0, 255])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -288,3 +289,19 @@ def test_a_damaged_file_of_the_network_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"not a network")
     with pytest.raises(StudioError, match=r"migan\.onnx"):
         Migan(file)
+
+
+def test_a_hole_larger_than_the_network_is_as_sharp_as_its_surroundings() -> None:
+    rng = np.random.default_rng(5)
+    image = np.clip(rng.normal(120, 16, (1500, 1700, 3)), 0, 255).astype(np.uint8)
+    mask = spot(1500, 1700, 850, 750, 400)
+    cache = Cache()
+    made = fill(image, mask, Progress(), cache)
+    assert len(cache.network.seen) == 2
+    plain, mirrored = (hole for _, hole in cache.network.seen)
+    assert np.array_equal(plain, mirrored[:, ::-1])
+    hole = grown(mask > 0, margin_of(mask > 0))
+    assert np.array_equal(made[~hole], image[~hole])
+    edges = np.abs(cv2.Laplacian(made[:, :, 1].astype(np.float32), cv2.CV_32F))
+    inside = mask > 0
+    assert 0.75 < edges[inside].mean() / edges[~hole].mean() < 1.25

@@ -13,11 +13,11 @@ from studio.core.assets import asset_path
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
+from studio.engine.photo.large import CONTEXT, NEAR_CONTEXT, fill_large, without_thing
 from studio.engine.photo.migan import SIDE, Migan
 from studio.retouch.grain import match_grain
 from studio.retouch.holes import Hole, context_of, grown, holes_of, margin_of
-from studio.retouch.matting import continued
-from studio.retouch.patch_match import add_detail, can_match, complete
+from studio.retouch.patch_match import can_match, complete
 from studio.retouch.seams import match_seam
 
 T = TypeVar("T")
@@ -26,13 +26,11 @@ Mask = NDArray[np.bool_]
 
 NETWORK, PATCHES = "network", "patches"
 METHODS = (NETWORK, PATCHES)
-CONTEXT = 2.0
-"""Side of the square that is looked at, relative to the hole."""
-NEAR_CONTEXT = 1.5
-"""The same for the nearer views."""
 VIEWS = 4
 """Views whose mean is taken: two distances, each also mirrored. On 30 known removals the mean of
 three was 0.9 dB closer to the photo than one view."""
+LARGE = 1.05
+"""Holes whose surroundings are wider than the network's square, times this, are large."""
 SPOT = 48
 """Holes up to this size in pixels are filled from one view."""
 PATCH_CONTEXT = 3.0
@@ -58,13 +56,16 @@ def fill(
     grain: bool = True,
     view: int | None = None,
     seed: int = 0,
+    detailed: bool = False,
 ) -> Pixels:
     """Return ``image`` (h, w, 3) uint8 sRGB with the thing under ``mask`` (h, w) uint8 removed.
 
     Every pixel of the mask above 0 is in the hole, which then grows by ``margin`` pixels (by
     default relative to its size). Not a byte changes outside the grown hole. An empty mask
     returns a copy. ``view`` 0..3 takes one view of the network instead of the mean of all, which
-    gives another, sharper filling; ``seed`` is that of patches and grain. StudioError if nothing
+    gives another, sharper filling; ``seed`` is that of patches and grain. ``detailed`` fills also
+    what is not large as large holes are: from two views, with the detail of the surroundings, which
+    is sharper and on average farther from the truth. StudioError if nothing
     is left outside the mask, or if the network is not installed; Cancelled.
     """
     if method not in METHODS:
@@ -85,8 +86,8 @@ def fill(
         part = progress.sub(number / len(holes), 1 / len(holes))
         part.report(0.0, "Filling")
         area = np.s_[one.box.y : one.box.bottom, one.box.x : one.box.right]
-        filled = _fill_one(result, waiting, one, part, networks, method, view, seed)
-        if grain and method == NETWORK:
+        filled = _fill_one(result, waiting, one, part, networks, method, view, seed, detailed)
+        if grain and method == NETWORK and not _is_large(one.box, image, detailed):
             filled = _with_grain(result, filled, waiting, one, seed)
         result[area][one.mask] = filled[one.mask]
         waiting[area] &= ~one.mask
@@ -103,6 +104,7 @@ def _fill_one(
     method: str,
     view: int | None,
     seed: int,
+    detailed: bool,
 ) -> Pixels:
     """Return the filling of ``hole.box``; ``waiting`` (h, w) are all pixels not yet filled."""
     box = hole.box
@@ -120,13 +122,19 @@ def _fill_one(
             "Mark a smaller place, or choose another variation.",
         )
     network = networks.get("migan", lambda: Migan(asset_path("migan")))
+    if _is_large(box, image, detailed):
+        return fill_large(network, image, waiting, box, progress, view, seed)
     filled, gap, where = _mean_of_views(network, image, waiting, box, progress, view)
-    scale = max(where.width, where.height) / SIDE
-    if scale > 1.05 and can_match(gap):
-        seen = _cut(image, where)
-        filled = add_detail(seen, gap, filled, 0.6 * scale, progress.sub(0.7, 0.3), seed)
     filled = match_seam(filled, gap)
     return _cut(filled, box.shift(-where.x, -where.y))
+
+
+def _is_large(box: Rect, image: Pixels, detailed: bool) -> bool:
+    """Tell whether a hole is filled on a reduced copy, with the detail of its surroundings."""
+    where = context_of(box, CONTEXT, SIDE, image.shape)
+    if max(where.width, where.height) > LARGE * SIDE:
+        return True
+    return detailed and max(box.width, box.height) > SPOT
 
 
 def _mean_of_views(
@@ -189,19 +197,6 @@ def _by_network(
     large = cv2.resize(filled, (width, height), interpolation=way) if scale != 1 else filled
     result = image.copy()
     result[hole] = large[hole]
-    return result
-
-
-def without_thing(image: Pixels, hole: Mask) -> Pixels:
-    """Return ``image`` (h, w, 3) uint8 with the colours around ``hole`` continued into it.
-
-    Resampling mixes neighbours: without this, the removed thing would colour the pixels around the
-    hole of an enlarged copy, and the network would continue that colour.
-    """
-    known = (~hole).astype(np.float32)
-    smooth = continued(image.astype(np.float32), known)
-    result = image.copy()
-    result[hole] = np.clip(smooth[hole] + 0.5, 0, 255)
     return result
 
 

@@ -20,8 +20,7 @@ from studio.engine.photo.filling import fill
 from studio.engine.photo.networks import Networks
 from studio.engine.photo.subject import fine_alpha, flattened, optional, subject_of
 from studio.retouch.decontaminate import foreground_colours
-from studio.retouch.grain import match_grain
-from studio.retouch.matting import enlarged_part, grown
+from studio.retouch.matting import grown
 from studio.retouch.subject_network import person_edge
 
 Pixels = NDArray[np.uint8]
@@ -34,12 +33,6 @@ LEAST_MARGIN, MOST_MARGIN = 4, 40
 
 NEARBY = 0.1
 """The surroundings of a thing, over its longer side, in which its colours are estimated."""
-
-QUICK = 320
-"""The longest hole, in pixels, that is filled at full size at once."""
-
-VIEW = 0
-"""The one view of the network that is taken; the mean of four takes four times as long."""
 
 LARGE = 0.4
 """The share of the surroundings above which a filling may fail."""
@@ -110,44 +103,19 @@ def _filled(
     progress: Progress,
     networks: Networks,
 ) -> tuple[Pixels, tuple[Notice, ...]]:
-    """Return the part ``area`` of the picture with the hole filled, and notices.
-
-    A large hole is filled on a reduced copy and gets the grain of the photo, because its detail
-    would take a minute; the layer's recipe fills it in full.
-    """
+    """Return the part ``area`` of the picture with the hole filled, and notices."""
     height, width = hole.shape
     rows, columns = _slices(area, Rect(0, 0, width, height))
-    scale = QUICK / max(cv2.boundingRect(hole)[2:])
-    if scale >= 1:
-        made = fill(picture, hole, progress, networks, margin=0, view=VIEW)
-        return np.ascontiguousarray(made[rows, columns]), _said(hole, quick=False)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
-    gap = cv2.resize(hole, size, interpolation=cv2.INTER_AREA) > 0
-    gap = gap if not gap.all() else cv2.resize(hole, size, interpolation=cv2.INTER_AREA) > 127
-    small_hole = gap.astype(np.uint8) * np.uint8(255)
-    part_done = progress.sub(0.0, 0.7)
-    made = fill(small, small_hole, part_done, networks, margin=0, grain=False, view=VIEW)
-    inside = hole[rows, columns] > 0
-    part = picture[rows, columns].copy()
-    wide = enlarged_part(made.astype(np.float32), (rows, columns), hole.shape)
-    part[inside] = np.rint(wide[inside]).astype(np.uint8)
-    progress.report(0.8, "Filling the place behind")
-    return match_grain(part, inside), _said(hole, quick=True)
+    made = fill(picture, hole, progress, networks, margin=0, detailed=True)
+    return np.ascontiguousarray(made[rows, columns]), _said(hole)
 
 
-def _said(hole: Pixels, *, quick: bool) -> tuple[Notice, ...]:
+def _said(hole: Pixels) -> tuple[Notice, ...]:
     """Return what the artist should know about the filling."""
-    if float((hole > 0).mean()) > LARGE:
-        text = notice("The thing is large, so the place behind it may look wrong. Try Run again.")
-        return (text,)
-    if not quick:
+    if float((hole > 0).mean()) <= LARGE:
         return ()
-    text = notice(
-        "The place behind was filled quickly and without fine detail. For more of it, make that "
-        "layer active and choose Run again."
-    )
-    return (text,)
+    text = "The thing is large, so the place behind it may look wrong. Try Run again."
+    return (notice(text),)
 
 
 def _hole_area(hole: Pixels) -> Rect:
