@@ -45,17 +45,7 @@ class TokenCounter:
     def load(cls, model: Path | str) -> TokenCounter:
         """Read the tokenizer of a model folder (or "starter"); StudioError if it is unusable."""
         folder = model_folder(str(model)) / "tokenizer"
-        try:
-            return cls(_load(folder), _max_length(folder) - 2)
-        except StudioError:
-            raise
-        except Exception as error:  # the tokenizers library raises it bare
-            raise StudioError(
-                "The tokenizer in {path} cannot be read ({reason}).",
-                "Copy the model folder again from where you got it.",
-                path=str(folder),
-                reason=str(error),
-            ) from error
+        return cls(read_tokenizer(folder), _max_length(folder) - 2)
 
     def with_tokens(self, words: Mapping[str, int]) -> TokenCounter:
         """Return a counter with additional words, each with its number of tokens."""
@@ -91,6 +81,24 @@ class TokenCounter:
                 if found.start() <= cut < found.end():
                     return found.start()
         return None
+
+
+def read_tokenizer(folder: Path) -> Tokenizer:
+    """Return the tokenizer in a folder: its tokenizer.json, else CLIP's vocabulary and merges.
+
+    StudioError if it cannot be read.
+    """
+    try:
+        return _load(folder)
+    except StudioError:
+        raise
+    except Exception as error:  # the tokenizers library raises it bare
+        raise StudioError(
+            "The tokenizer in {path} cannot be read ({reason}).",
+            "Copy the model folder again from where you got it.",
+            path=str(folder),
+            reason=str(error),
+        ) from error
 
 
 def with_words(

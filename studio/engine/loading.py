@@ -89,13 +89,13 @@ def load_components(spec: ModelSpec, device: Device, progress: Progress) -> dict
 
 def load_tokenizer(folder: Path) -> Any:
     """Return the CLIP tokenizer in ``folder``; StudioError if it cannot be read."""
-    return _guarded(folder, lambda: CLIPTokenizer.from_pretrained(folder, local_files_only=True))
+    return guarded(folder, lambda: CLIPTokenizer.from_pretrained(folder, local_files_only=True))
 
 
 def load_scheduler_config(spec: ModelSpec) -> Mapping[str, Any]:
     """Return the scheduler_config.json of a model; StudioError if it cannot be read."""
     folder = spec.path / "scheduler"
-    found = _guarded(
+    found = guarded(
         folder,
         lambda: UNet2DConditionModel.load_config(
             folder / "scheduler_config.json", local_files_only=True
@@ -117,10 +117,10 @@ def _network(spec: ModelSpec, component: Component, device: Device) -> Any:
         network, info = cls.from_pretrained(folder, output_loading_info=True, **options)
         missing = [name for name in info["missing_keys"] if not name.endswith("position_ids")]
         if missing or info.get("mismatched_keys"):
-            raise _incomplete(component.files[0], missing[:1] or ["?"])
+            raise incomplete(component.files[0], missing[:1] or ["?"])
         return network.eval().requires_grad_(False).to(device.storage)
 
-    return _guarded(component.files[0], read)
+    return guarded(component.files[0], read)
 
 
 def _fill_conv(spec: ModelSpec, unet: Any, device: Device) -> torch.nn.Conv2d:
@@ -135,10 +135,10 @@ def _fill_conv(spec: ModelSpec, unet: Any, device: Device) -> torch.nn.Conv2d:
         conv.load_state_dict({k: v.to(device.dtype) for k, v in state.items()}, assign=True)
         return conv.eval().requires_grad_(False).to(device.torch)
 
-    return _guarded(file, read)
+    return guarded(file, read)
 
 
-def _guarded(file: Path, read: Callable[[], T]) -> T:
+def guarded(file: Path, read: Callable[[], T]) -> T:
     """Run ``read``; turns the libraries' errors for a bad file into a StudioError with its name."""
     try:
         return read()
@@ -160,7 +160,7 @@ def _guarded(file: Path, read: Callable[[], T]) -> T:
         ) from error
 
 
-def _incomplete(file: Path, missing: list[str]) -> StudioError:
+def incomplete(file: Path, missing: list[str]) -> StudioError:
     return StudioError(
         "The weight file {path} lacks weights that the model needs, {name} for one.",
         RESTORE_HINT,

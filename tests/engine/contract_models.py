@@ -7,11 +7,13 @@ from pathlib import Path
 
 import torch
 import toy_palette_family
+from flow_factory import build_flux, build_sd3
 from safetensors.torch import save_file
 from xl_factory import build_xl
 
 from studio.catalog.families.unet import unet_facts
 from studio.catalog.models import STARTER, ModelSpec, identify, read_config
+from studio.catalog.recognise.safetensors_header import read_header
 from studio.catalog.subjects import LORA, Subject, write_subject
 from studio.edit.request import AdapterUse
 
@@ -19,8 +21,12 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "palette": lambda folder: str(toy_palette_family.build(folder / "palette")),
     "stable_diffusion": lambda folder: STARTER,
     "stable_diffusion_xl": lambda folder: str(build_xl(folder / "xl")),
+    "stable_diffusion_3": lambda folder: str(build_sd3(folder / "sd3")),
+    "flux": lambda folder: str(build_flux(folder / "flux")),
 }
 """Family -> a function that returns a model of it, made in a folder if need be."""
+
+UNET_LAYER = "unet.mid_block.attentions.0.transformer_blocks.0.attn2.to_k"
 
 
 def adapter_files(spec: ModelSpec, folder: Path) -> dict[str, AdapterUse]:
@@ -36,8 +42,7 @@ def adapter_files(spec: ModelSpec, folder: Path) -> dict[str, AdapterUse]:
     except TypeError:
         width, first = 8, 8
     lora = folder / "lora.safetensors"
-    name = "unet.mid_block.attentions.0.transformer_blocks.0.attn2.to_k"
-    shape = _shape(spec, name.removeprefix("unet.") + ".weight") or (first, width)
+    name, shape = _adaptable(spec) or (UNET_LAYER, (first, width))
     tensors = {
         f"{name}.lora_A.weight": torch.randn(4, shape[1]),
         f"{name}.lora_B.weight": torch.randn(shape[0], 4),
@@ -66,27 +71,28 @@ def adapter_files(spec: ModelSpec, folder: Path) -> dict[str, AdapterUse]:
     }
 
 
+def _adaptable(spec: ModelSpec) -> tuple[str, tuple[int, ...]] | None:
+    """Return a layer of the denoiser that a LoRA may change, and its shape; None if it has none."""
+    wanted = {"unet": ".attn2.to_k.weight", "transformer": ".attn.to_q.weight"}
+    for component in spec.components:
+        ending = wanted.get(component.name, "?")
+        for file in component.files:
+            for name, shape in read_header(file).items():
+                if name.endswith(ending):
+                    return f"{component.name}.{name.removesuffix('.weight')}", shape
+    return None
+
+
 def _vectors(spec: ModelSpec, width: int) -> dict[str, torch.Tensor]:
     """Return an embedding of two tokens: one tensor, or one for each of two text encoders."""
     widths = {
-        name: read_config(spec.path / part / "config.json")["hidden_size"]
+        name: read_config(spec.path / part / "config.json").get("hidden_size", width)
         for part, name in (("text_encoder", "clip_l"), ("text_encoder_2", "clip_g"))
         if (spec.path / part).is_dir()
     }
     if len(widths) == 2:
         return {name: torch.randn(2, one) for name, one in widths.items()}
     return {"emb_params": torch.randn(2, width)}
-
-
-def _shape(spec: ModelSpec, name: str) -> tuple[int, ...] | None:
-    from studio.catalog.recognise.safetensors_header import read_header
-
-    for component in spec.components:
-        for file in component.files:
-            found = read_header(file).get(name)
-            if found is not None:
-                return found
-    return None
 
 
 __all__ = ["MODELS", "adapter_files", "identify"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from studio.catalog.families.flux import FLUX
 from studio.catalog.families.spec import FamilySpec
 from studio.catalog.families.stable_diffusion import STABLE_DIFFUSION
+from studio.catalog.families.stable_diffusion_3 import STABLE_DIFFUSION_3
 from studio.catalog.families.stable_diffusion_xl import STABLE_DIFFUSION_XL
 from studio.core.errors import StudioError
 
 FAMILIES: Mapping[str, FamilySpec] = {
-    row.id: row for row in (STABLE_DIFFUSION, STABLE_DIFFUSION_XL)
+    row.id: row for row in (STABLE_DIFFUSION, STABLE_DIFFUSION_XL, STABLE_DIFFUSION_3, FLUX)
 }
 """In the order in which their recognisers are tried on a folder."""
 

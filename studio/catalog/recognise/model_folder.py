@@ -22,6 +22,7 @@ CHOOSE_HINT = "Choose the folder of a model in diffusers layout."
 STEMS = {
     "text_encoder": "model",
     "text_encoder_2": "model",
+    "text_encoder_3": "model",
     "image_encoder": "model",
 }
 """Names of weight files without suffix, by component; the default is STEM."""

@@ -1,0 +1,162 @@
+"""Shared library for the torch-free halves of families that run through diffusers' pipelines.
+
+Their denoiser is a transformer, or a UNet of a kind of its own. ``recognise_pipeline`` reads a
+folder in diffusers layout; a family gives it the classes of its parts and its facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from studio.catalog.model_spec import Defaults, Facts, ModelSpec, facts_of
+from studio.catalog.prompt_split import Split, Splitter
+from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.samplers import SamplerSpec
+
+FLOW_SCHEDULES = ("normal", "karras", "exponential")
+FLOW_SAMPLERS: Mapping[str, SamplerSpec] = {
+    "euler": SamplerSpec(
+        "euler",
+        "Euler",
+        "Euler",
+        "diffusers.FlowMatchEulerDiscreteScheduler",
+        {},
+        FLOW_SCHEDULES,
+    ),
+}
+"""Samplers of models trained by rectified flow (Liu et al. 2022,
+https://arxiv.org/abs/2209.03003)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineFacts(Facts):
+    """The dimensions of a model that runs through a pipeline.
+
+    ``vae_scale``: pixels of the picture along an edge of one latent cell. ``cell``: pixels along an
+    edge of one token of the denoiser. ``width``: width of a token. ``vae_channels``: width of the
+    first block of the autoencoder. ``text_tokens``: most tokens of a prompt. ``tokenizers`` are the
+    folders of those whose limit counts, the one with the highest limit first.
+    """
+
+    vae_scale: int
+    cell: int
+    width: int
+    vae_channels: int
+    text_tokens: int
+    tokenizers: tuple[str, ...] = ("tokenizer",)
+
+
+def pipeline_facts(spec: ModelSpec) -> PipelineFacts:
+    """Return the facts of a model that runs through a pipeline; TypeError for any other."""
+    return facts_of(spec, PipelineFacts)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a family's folders look.
+
+    ``pipelines`` are the class names of its pipelines, with the variant of each. ``parts`` are its
+    networks by folder, with the classes that fit; ``optional`` are those that a model may lack.
+    ``tokenizers`` are the folders of tokenizers; ``optional`` may contain them too.
+    """
+
+    family: str
+    pipelines: Mapping[str, str]
+    parts: Mapping[str, tuple[str, ...]]
+    tokenizers: tuple[str, ...] = ("tokenizer",)
+    optional: frozenset[str] = frozenset()
+    samplers: Mapping[str, SamplerSpec] = field(default_factory=lambda: FLOW_SAMPLERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Edge lengths in pixels, see ``ModelSpec``."""
+
+    native: int
+    multiple: int
+    smallest: int = 64
+    largest: int = 4096
+
+
+Read = Callable[[ModelFolder, str], tuple[str, PipelineFacts, Sizes, Defaults]]
+"""Takes a folder and the variant that its pipeline's class implies, and returns the variant, the
+facts, the sizes and the default settings."""
+
+
+def recognise_pipeline(folder: ModelFolder, layout: Layout, read: Read) -> ModelSpec | None:
+    """Return the model in a folder, None if the class of its pipeline is not in ``layout``.
+
+    StudioError for an incomplete or damaged folder.
+    """
+    if folder.pipeline not in layout.pipelines:
+        return None
+    present = {
+        part: classes
+        for part, classes in layout.parts.items()
+        if part not in layout.optional or folder.class_name(part)
+    }
+    folder.check_classes(present)
+    for tokenizer in layout.tokenizers:
+        if tokenizer not in layout.optional or folder.class_name(tokenizer):
+            folder.check_tokenizer(tokenizer)
+    variant, facts, sizes, defaults = read(folder, layout.pipelines[folder.pipeline])
+    components = tuple(folder.component(part) for part in present)
+    files = [file for component in components for file in component.files]
+    return ModelSpec(
+        id=folder.id,
+        name=folder.name,
+        path=folder.path.resolve(),
+        family=layout.family,
+        native_size=folder.number("native_size", sizes.native),
+        size_multiple=sizes.multiple,
+        min_size=sizes.smallest,
+        max_size=sizes.largest,
+        defaults=folder.defaults(defaults, layout.samplers),
+        components=components,
+        weight_bytes=sum(file.stat().st_size for file in files),
+        fingerprint=folder.fingerprint(files),
+        variant=variant,
+        facts=facts,
+    )
+
+
+def flow_defaults(steps: int, cfg_scale: float) -> Defaults:
+    """Return the default settings of a model of rectified flow."""
+    return Defaults(steps, cfg_scale, "euler", "normal")
+
+
+def pipeline_splitter(spec: ModelSpec) -> Splitter:
+    """Return the splitter of a model: at the limit of the tokenizer that takes most of a prompt."""
+    facts = pipeline_facts(spec)
+    folder = next(
+        (spec.path / name for name in facts.tokenizers if (spec.path / name).is_dir()),
+        spec.path / facts.tokenizers[-1],
+    )
+    return tokenizer_splitter(folder, facts.text_tokens)
+
+
+def tokenizer_splitter(folder: Path, limit: int) -> Splitter:
+    """Return a function that splits a prompt after ``limit`` tokens of the tokenizer in a folder.
+
+    StudioError if the tokenizer cannot be read.
+    """
+    # The tokenizers are a large library, which the window's start does not need.
+    from studio.catalog.tokens import read_tokenizer
+
+    tokenizer = read_tokenizer(folder)
+
+    def split(prompt: str) -> Split:
+        encoding: Any = tokenizer.encode(prompt, add_special_tokens=False)
+        # The end mark takes one place.
+        room, count = limit - 1, len(encoding.ids)
+        if count <= room:
+            return Split(prompt, "", count, room)
+        cut = int(encoding.offsets[room][0])
+        space = prompt.rfind(" ", 0, cut)
+        cut = space + 1 if space >= 0 and not prompt[cut - 1 : cut].isspace() else cut
+        return Split(prompt[:cut].rstrip(), prompt[cut:].strip(), count, room)
+
+    return split

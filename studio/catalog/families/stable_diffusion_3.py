@@ -1,0 +1,85 @@
+"""Stable Diffusion 3 and 3.5 (Esser et al. 2024, https://arxiv.org/abs/2403.03206): recognition and
+capabilities of the models."""
+
+from __future__ import annotations
+
+from studio.catalog.families.pipeline import (
+    FLOW_SAMPLERS,
+    Layout,
+    PipelineFacts,
+    Sizes,
+    flow_defaults,
+    pipeline_splitter,
+    recognise_pipeline,
+)
+from studio.catalog.families.spec import Capability, FamilySpec
+from studio.catalog.families.unet import vae_widths
+from studio.catalog.model_spec import Defaults, ModelSpec
+from studio.catalog.recognise.model_folder import ModelFolder
+from studio.core.notices import translatable
+
+ID = "stable_diffusion_3"
+
+LAYOUT = Layout(
+    family=ID,
+    pipelines={"StableDiffusion3Pipeline": "3"},
+    parts={
+        "transformer": ("SD3Transformer2DModel",),
+        "vae": ("AutoencoderKL",),
+        "text_encoder": ("CLIPTextModelWithProjection",),
+        "text_encoder_2": ("CLIPTextModelWithProjection",),
+        "text_encoder_3": ("T5EncoderModel",),
+    },
+    tokenizers=("tokenizer", "tokenizer_2", "tokenizer_3"),
+    optional=frozenset({"text_encoder_3", "tokenizer_3"}),
+)
+TEXT_TOKENS = 256
+CLIP_TOKENS = 77
+
+
+def recognise(folder: ModelFolder) -> ModelSpec | None:
+    """Return a model of Stable Diffusion 3 or 3.5, None for any other."""
+    return recognise_pipeline(folder, LAYOUT, _read)
+
+
+def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
+    transformer, vae = folder.config("transformer"), folder.config("vae")
+    widths = vae_widths(vae)
+    scale = 2 ** (len(widths) - 1)
+    patch = int(transformer.get("patch_size", 2))
+    has_t5 = bool(folder.class_name("text_encoder_3"))
+    facts = PipelineFacts(
+        vae_scale=scale,
+        cell=scale * patch,
+        width=int(transformer.get("num_attention_heads", 18))
+        * int(transformer.get("attention_head_dim", 64)),
+        vae_channels=int(widths[0]),
+        text_tokens=TEXT_TOKENS if has_t5 else CLIP_TOKENS,
+        tokenizers=("tokenizer_3", "tokenizer") if has_t5 else ("tokenizer",),
+    )
+    norm = transformer.get("qk_norm")
+    variant = "3.5" if norm else variant
+    sizes = Sizes(1024, scale * patch, smallest=scale * patch * 4, largest=2048)
+    turbo = "turbo" in folder.name.lower()
+    return variant, facts, sizes, flow_defaults(4 if turbo else 28, 1.0 if turbo else 4.5)
+
+
+STABLE_DIFFUSION_3 = FamilySpec(
+    id=ID,
+    label="Stable Diffusion 3",
+    module="studio.engine.families.stable_diffusion_3.family",
+    recognise=recognise,
+    tasks=frozenset({"generate", "fill", "replace", "extend"}),
+    samplers=FLOW_SAMPLERS,
+    adapters=frozenset({"lora"}),
+    negative_prompt=True,
+    variants={"3": "Stable Diffusion 3", "3.5": "Stable Diffusion 3.5"},
+    missing={
+        Capability.TRAINING: translatable("A model of this size is not trained here."),
+        Capability.INVERSION: translatable("Edit by words needs a model with one text encoder."),
+        (Capability.TASK, "rewrite"): translatable(
+            "Edit by words needs a model with one text encoder."
+        ),
+    },
+    splitter=pipeline_splitter,
+)

@@ -1,0 +1,69 @@
+"""The functions of the Flux.1 family for the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from studio.catalog.families.flux import DISTILLED, FILL, FILL_GUIDANCE, GUIDANCE
+from studio.catalog.families.pipeline import pipeline_facts
+from studio.catalog.model_spec import ModelSpec
+from studio.edit.request import Task
+from studio.engine.pipelines.family import PipelineFamily, encode_scaled, unpack_2x2
+from studio.engine.pipelines.route import Call, Route, inpainted, standard_routes
+from studio.engine.pipelines.row import PipelineRow
+
+
+def _prompts(call: Call) -> dict[str, Any]:
+    """Return the prompts, with guidance by the negative prompt above a CFG scale of 1."""
+    sampling = call.request.sampling
+    arguments: dict[str, Any] = {
+        "prompt": call.request.prompt,
+        "guidance_scale": float(call.setting(GUIDANCE, DISTILLED.default)),
+        "num_inference_steps": sampling.steps,
+        "max_sequence_length": pipeline_facts(call.loaded.spec).text_tokens,
+    }
+    if sampling.cfg_scale > 1:
+        arguments |= {
+            "negative_prompt": call.request.negative_prompt,
+            "true_cfg_scale": sampling.cfg_scale,
+        }
+    return arguments
+
+
+def _fill(call: Call) -> dict[str, Any]:
+    """Return the arguments of Flux Fill, whose guidance is ten times that of dev."""
+    return {
+        "prompt": call.request.prompt,
+        "guidance_scale": float(call.setting(GUIDANCE, FILL_GUIDANCE)),
+        "num_inference_steps": call.request.sampling.steps,
+        "max_sequence_length": pipeline_facts(call.loaded.spec).text_tokens,
+        **inpainted(call),
+    }
+
+
+PLAIN = standard_routes("FluxPipeline", "FluxInpaintPipeline", _prompts)
+FILLING = {task: Route("FluxFillPipeline", _fill) for task in (Task.FILL, Task.EXTEND)}
+
+
+def _routes(spec: ModelSpec) -> Mapping[Task, Route]:
+    return FILLING if spec.variant == FILL else PLAIN
+
+
+FAMILY = PipelineFamily(
+    PipelineRow(
+        routes=_routes,
+        tokenizers={"tokenizer": "CLIPTokenizer", "tokenizer_2": "T5TokenizerFast"},
+        scheduler="FlowMatchEulerDiscreteScheduler",
+        unpack=unpack_2x2,
+        encode=encode_scaled,
+    )
+)
+check = FAMILY.check
+load = FAMILY.load
+run = FAMILY.run
+working_bytes = FAMILY.working_bytes
+train = FAMILY.train
+training_bytes = FAMILY.training_bytes
+export_subject = FAMILY.export_subject
+import_subject = FAMILY.import_subject

@@ -1,0 +1,100 @@
+"""A model in memory that runs through diffusers' pipelines, and the loading of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import torch
+import transformers
+
+from studio.catalog.model_spec import Component, ModelSpec
+from studio.core.progress import Progress
+from studio.engine.device import Device
+from studio.engine.loading import guarded, incomplete
+from studio.engine.pipelines.preview import PreviewMap
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedPipeline:
+    """``parts`` are networks, tokenizers and the scheduler by the names of a pipeline's arguments.
+
+    ``previews`` caches the map from latents to colours.
+    """
+
+    spec: ModelSpec
+    device: Device
+    parts: Mapping[str, Any]
+    previews: dict[str, PreviewMap] = field(default_factory=dict)
+
+    @property
+    def networks(self) -> dict[str, torch.nn.Module]:
+        """The networks by name, without tokenizers and scheduler."""
+        return {
+            name: part for name, part in self.parts.items() if isinstance(part, torch.nn.Module)
+        }
+
+
+def library_class(name: str) -> Any:
+    """Return a class of diffusers or transformers by its name."""
+    return getattr(diffusers, name, None) or getattr(transformers, name)
+
+
+def load_parts(
+    spec: ModelSpec,
+    device: Device,
+    progress: Progress,
+    tokenizers: Mapping[str, str],
+    scheduler: str,
+) -> LoadedPipeline:
+    """Read the networks of ``spec``; can be cancelled between two of them.
+
+    ``tokenizers`` are classes by folder; a missing folder gives None. ``scheduler`` is the class of
+    the scheduler. StudioError names a missing or damaged file; a failed load leaves nothing behind.
+    """
+    total, done = max(1, spec.parameters), 0
+    parts: dict[str, Any] = {}
+    for component in spec.components:
+        progress.report(done / total, "Loading the model")
+        parts[component.name] = read_network(spec.path / component.name, component, device)
+        done += component.parameters
+    progress.report(1.0, "Loading the model")
+    for name, cls in tokenizers.items():
+        parts[name] = _tokenizer(spec.path / name, cls)
+    parts["scheduler"] = _scheduler(spec.path / "scheduler", scheduler)
+    progress.check()
+    return LoadedPipeline(spec, device, parts)
+
+
+def read_network(folder: Path, component: Component, device: Device) -> Any:
+    """Return one network in eval mode; StudioError names a file that is damaged or incomplete."""
+    cls = library_class(component.class_name)
+    is_text = issubclass(cls, transformers.PreTrainedModel)
+    options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
+    options["dtype" if is_text else "torch_dtype"] = device.dtype
+    if component.variant:
+        options["variant"] = component.variant
+
+    def read() -> Any:
+        network, info = cls.from_pretrained(folder, output_loading_info=True, **options)
+        missing = [name for name in info["missing_keys"] if not name.endswith("position_ids")]
+        if missing or info.get("mismatched_keys"):
+            raise incomplete(component.files[0], missing[:1] or ["?"])
+        return network.eval().requires_grad_(False).to(device.storage)
+
+    return guarded(component.files[0], read)
+
+
+def _tokenizer(folder: Path, cls: str) -> Any:
+    if not folder.is_dir():
+        return None
+    read = library_class(cls).from_pretrained
+    return guarded(folder, lambda: read(folder, local_files_only=True))
+
+
+def _scheduler(folder: Path, cls: str) -> Any:
+    read = library_class(cls).from_pretrained
+    return guarded(folder, lambda: read(folder, local_files_only=True))

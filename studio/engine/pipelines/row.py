@@ -1,0 +1,51 @@
+"""The description of a family that runs through diffusers' pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from studio.catalog.model_spec import ModelSpec
+from studio.core.errors import StudioError
+from studio.core.notices import Listed
+from studio.edit.request import Task
+from studio.engine.pipelines.loaded import LoadedPipeline
+from studio.engine.pipelines.route import Route
+
+Routes = Mapping[Task, Route] | Callable[[ModelSpec], Mapping[Task, Route]]
+Unpack = Callable[[LoadedPipeline, Tensor, int, int], Tensor]
+EncodePicture = Callable[[LoadedPipeline, Tensor], Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineRow:
+    """A family by data.
+
+    ``routes`` are those of all its models, or a function that returns those of one. ``tokenizers``
+    are classes by folder, ``scheduler`` is the class of the scheduler, ``denoiser`` the name of the
+    network that runs in each step. ``unpack(loaded, latents, width, height)`` returns the latents
+    of a step as (1, c, h, w), for previews, and ``encode(loaded, picture)`` the latents of a
+    picture (1, 3, h, w) in -1..1 in the same form; without them there are no previews.
+    """
+
+    routes: Routes
+    tokenizers: Mapping[str, str]
+    scheduler: str
+    denoiser: str = "transformer"
+    unpack: Unpack | None = None
+    encode: EncodePicture | None = None
+
+    def route(self, spec: ModelSpec, task: Task) -> Route:
+        """Return the route of a task; StudioError if the model has none."""
+        routes = self.routes(spec) if callable(self.routes) else self.routes
+        if task not in routes:
+            raise StudioError(
+                "{model} cannot do this ({what}): {reason}",
+                "Choose another model or switch it off.",
+                model=spec.name,
+                what=Listed((("", task.value),)),
+                reason=Listed((("", "This kind of model cannot do that."),)),
+            )
+        return routes[task]

@@ -1,0 +1,257 @@
+"""Makes the pictures of a request with a diffusers pipeline, one variation after the other."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from studio.catalog.families.pipeline import pipeline_facts
+from studio.catalog.families.table import family
+from studio.catalog.samplers import SCHEDULES
+from studio.core.notices import Notice, notice
+from studio.core.progress import Progress
+from studio.edit.request import EditRequest, EditResult, Pixels, Task
+from studio.engine.ladder import Rung
+from studio.engine.latent_diffusion.running import Clock, draw_seeds, guidance_notes, stack
+from studio.engine.offloading import offload_networks
+from studio.engine.pipelines.loaded import LoadedPipeline, library_class
+from studio.engine.pipelines.lora import with_loras
+from studio.engine.pipelines.preview import PreviewMap, fit_preview
+from studio.engine.pipelines.route import Call, Route, check_finite, prepare_call
+from studio.engine.pipelines.row import PipelineRow
+from studio.engine.scaling import resize, working_size
+
+FIT = "fit"
+
+
+def paint(
+    row: PipelineRow,
+    loaded: LoadedPipeline,
+    request: EditRequest,
+    progress: Progress,
+    rung: Rung,
+) -> EditResult:
+    """Make the variations of a request; ``Cancelled`` within one call of the denoiser.
+
+    The prompt is encoded once for all variations. Each has its own generator on the CPU, so that a
+    seed gives the same noise on every device. The weights are the same objects afterwards.
+    """
+    sampling = request.sampling
+    seeds, clock = draw_seeds(sampling), Clock()
+    notes = _notes(loaded, request, rung)
+    width, height = working_size(loaded.spec, request.region.width, request.region.height)
+    call = prepare_call(loaded, request, width, height)
+    if call.steps < 1 and request.image is not None:
+        images = (request.image.copy(),) * len(seeds)
+        return EditResult(request=request, images=images, seeds=seeds, notes=tuple(notes))
+    route = row.route(loaded.spec, request.task)
+    pipeline = make_pipeline(loaded, route, request)
+    watch = _Watch(row, call, len(seeds), progress)
+    made: list[Pixels] = []
+    with _saving(loaded, rung), torch.no_grad(), with_loras(pipeline, loaded, request) as more:
+        notes += more
+        with _checked(pipeline, row.denoiser, progress), clock.part("denoise"):
+            for seed in seeds:
+                picture = _picture(pipeline, route, call, seed, watch)
+                watch.finished(picture)
+                made.append(resize(picture, request.region.width, request.region.height))
+    return EditResult(
+        request=request,
+        images=tuple(made),
+        seeds=seeds,
+        timings=clock.parts,
+        notes=tuple(notes),
+    )
+
+
+def make_pipeline(loaded: LoadedPipeline, route: Route, request: EditRequest) -> Any:
+    """Return the pipeline of a route, with the loaded parts and a scheduler of its own.
+
+    No weights are copied. Encoded prompts are kept for the next variation.
+    """
+    cls = library_class(route.pipeline)
+    wanted = inspect.signature(cls.__init__).parameters
+    parts = {name: loaded.parts.get(name) for name in wanted if name in loaded.parts}
+    absent = {
+        name: None
+        for name, one in wanted.items()
+        if name not in parts and name != "self" and one.default is inspect.Parameter.empty
+    }
+    pipeline = cls(**absent, **{**parts, "scheduler": _scheduler(loaded, request)})
+    pipeline.set_progress_bar_config(disable=True)
+    if hasattr(pipeline, "encode_prompt"):
+        pipeline.encode_prompt = _remembering(pipeline.encode_prompt)
+    return pipeline
+
+
+def _scheduler(loaded: LoadedPipeline, request: EditRequest) -> Any:
+    """Return a scheduler of the chosen sampler with the model's configuration."""
+    sampling = request.sampling
+    sampler = family(loaded.spec.family).samplers[sampling.sampler]
+    schedule = sampling.schedule if sampling.schedule in sampler.schedules else "normal"
+    options = {**sampler.options, **SCHEDULES[schedule].options}
+    cls = library_class(sampler.scheduler.rpartition(".")[2])
+    return cls.from_config(loaded.parts["scheduler"].config, **options)
+
+
+def _remembering(encode: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that returns the results of calls with plain arguments from a table."""
+    kept: dict[str, Any] = {}
+
+    def encoded(*args: Any, **kwargs: Any) -> Any:
+        given = [*args, *kwargs.values()]
+        plain = all(
+            isinstance(one, str | int | float | list | tuple | torch.device | None) for one in given
+        )
+        if not plain:
+            return encode(*args, **kwargs)
+        key = repr((args, sorted(kwargs.items())))
+        if key not in kept:
+            kept[key] = encode(*args, **kwargs)
+        return kept[key]
+
+    return encoded
+
+
+def _picture(pipeline: Any, route: Route, call: Call, seed: int, watch: _Watch) -> Pixels:
+    """Return the picture of one variation, (h, w, 3) uint8, at the size of the call."""
+    arguments = {
+        **route.arguments(call),
+        "generator": torch.Generator("cpu").manual_seed(seed),
+        "output_type": "np",
+    }
+    taken = inspect.signature(type(pipeline).__call__).parameters
+    if "callback_on_step_end" in taken:
+        arguments["callback_on_step_end"] = watch.step
+    output = pipeline(**arguments)
+    pixels = np.asarray(output.images[0], np.float32)
+    check_finite(pixels, call.loaded.spec.name)
+    return np.ascontiguousarray((pixels[..., :3] * 255).round().clip(0, 255).astype(np.uint8))
+
+
+@contextmanager
+def _checked(pipeline: Any, denoiser: str, progress: Progress) -> Iterator[None]:
+    """Check before each call of the denoiser whether the run was cancelled."""
+    network = getattr(pipeline, denoiser)
+    hook = network.register_forward_pre_hook(lambda module, args: progress.check())
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+@contextmanager
+def _saving(loaded: LoadedPipeline, rung: Rung) -> Iterator[None]:
+    """Enable the memory savings of ``rung``, and disable them all at the end."""
+    vae: Any = loaded.parts.get("vae")
+    tiles = hasattr(vae, "enable_tiling")
+    try:
+        if rung.tiled and tiles:
+            vae.enable_tiling()
+        with offload_networks(loaded.networks, loaded.device.torch, rung.offload):
+            yield
+    finally:
+        if tiles:
+            vae.disable_tiling()
+
+
+class _Watch:
+    """Reports each step with a preview of predicted x0."""
+
+    def __init__(self, row: PipelineRow, call: Call, variations: int, progress: Progress) -> None:
+        self._row, self._call, self._progress = row, call, progress
+        self._total = 1 + variations * (call.steps + 1)
+        self._done = 0
+        self._shown: list[Pixels] = []
+        self._before: Tensor | None = None
+        self._map = _preview_map(row, call.loaded)
+        progress.report(0.0, "Reading the prompt")
+
+    def step(self, pipeline: Any, index: int, timestep: Any, values: dict[str, Any]) -> Any:
+        """Report a step; the callback of a pipeline, which returns ``values`` unchanged."""
+        number = 1 + len(self._shown) * (self._call.steps + 1) + index + 1
+        frames = None
+        if self._map is not None and self._row.unpack is not None:
+            latents = values["latents"]
+            clean = self._clean(pipeline.scheduler, index, latents)
+            size = self._call.width, self._call.height
+            picture = self._map.image(self._row.unpack(self._call.loaded, clean, *size))
+            frames = stack([*self._like(picture), picture])
+        self._progress.report(number / self._total, "Painting", frames)
+        return {}
+
+    def finished(self, picture: Pixels) -> None:
+        """Report the end of a variation."""
+        self._shown.append(picture)
+        self._before = None
+        done = 1 + len(self._shown) * (self._call.steps + 1)
+        small = resize(picture, max(1, picture.shape[1] // 8), max(1, picture.shape[0] // 8))
+        frames = stack([*self._like(small)])
+        self._progress.report(done / self._total, "Finishing the picture", frames)
+
+    def _like(self, picture: Pixels) -> list[Pixels]:
+        height, width = picture.shape[:2]
+        return [resize(one, width, height) for one in self._shown]
+
+    def _clean(self, scheduler: Any, index: int, latents: Tensor) -> Tensor:
+        """Return predicted x0 after a step of rectified flow: x - sigma v, with v from two steps.
+
+        For other schedulers and in the first step the noisy latents themselves.
+        """
+        before, self._before = self._before, latents
+        sigmas = getattr(scheduler, "sigmas", None)
+        at = getattr(scheduler, "step_index", None)
+        if before is None or sigmas is None or at is None or not hasattr(scheduler, "shift"):
+            return latents
+        earlier, later = float(sigmas[at - 1]), float(sigmas[at])
+        if before.shape != latents.shape or earlier == later:
+            return latents
+        return latents - later * (latents - before) / (later - earlier)
+
+
+def _preview_map(row: PipelineRow, loaded: LoadedPipeline) -> PreviewMap | None:
+    """Return the model's map from latents to colours, fitted at its first run."""
+    encode = row.encode
+    if encode is None:
+        return None
+    if FIT not in loaded.previews:
+        scale = pipeline_facts(loaded.spec).vae_scale
+        loaded.previews[FIT] = fit_preview(lambda picture: encode(loaded, picture), scale)
+    return loaded.previews[FIT]
+
+
+def _notes(loaded: LoadedPipeline, request: EditRequest, rung: Rung) -> list[Notice]:
+    """Return notices about the prompt, the guidance, the schedule and the memory."""
+    notes = [rung.note] if rung.note else []
+    sampling, spec = request.sampling, loaded.spec
+    sampler = family(spec.family).samplers[sampling.sampler]
+    if sampling.schedule not in sampler.schedules:
+        notes.append(
+            notice(
+                "{sampler} has no {schedule} schedule, so {used} was used.",
+                sampler=sampler.label,
+                schedule=SCHEDULES[sampling.schedule].label,
+                used=SCHEDULES["normal"].label,
+            )
+        )
+    notes += guidance_notes(request)
+    if request.task is not Task.GENERATE and not request.prompt.strip():
+        notes.append(notice("The prompt is empty, so the model used only the surroundings."))
+    split = family(spec.family).splitter(spec)(request.prompt)
+    if split.dropped:
+        notes.append(
+            notice(
+                "The prompt is longer than the model reads ({count} of {limit} tokens); "
+                "this was left out: {dropped}",
+                count=split.count,
+                limit=split.limit,
+                dropped=split.dropped,
+            )
+        )
+    return notes
