@@ -113,7 +113,7 @@ def _fits(pipeline: Any, state: Mapping[str, Any]) -> bool:
         if not found or not isinstance(network, torch.nn.Module):
             continue
         try:
-            weight = network.get_submodule(layer_name).weight
+            weight: Any = network.get_submodule(layer_name).weight
         except AttributeError:
             return False
         if tensor.shape[1] != weight.shape[1]:
