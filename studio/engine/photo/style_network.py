@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from studio.core.assets.onnx_weights import weights
 from studio.core.errors import StudioError
+from studio.core.progress import Progress
 
 Pixels = NDArray[np.uint8]
 
@@ -73,10 +74,15 @@ class StyleNetwork:
     expand: tuple[Layer, ...]
 
     @torch.inference_mode()
-    def measure(self, pictures: torch.Tensor, style: Scaling) -> Statistics:
-        """Return the statistics of each normalised layer over pictures (n, 3, h, w) of 0..1."""
+    def measure(
+        self, pictures: torch.Tensor, style: Scaling, progress: Progress | None = None
+    ) -> Statistics:
+        """Return the statistics of each normalised layer over pictures (n, 3, h, w) of 0..1.
+
+        ``Cancelled`` is raised within one layer.
+        """
         found = list[tuple[torch.Tensor, torch.Tensor]]()
-        self._run(pictures, style, None, found)
+        self._run(pictures, style, None, found, progress)
         return found
 
     @torch.inference_mode()
@@ -90,10 +96,13 @@ class StyleNetwork:
         style: Scaling,
         known: Statistics | None,
         found: list[tuple[torch.Tensor, torch.Tensor]],
+        progress: Progress | None = None,
     ) -> torch.Tensor:
         for layer in self.contract:
             x = _apply(layer, x, style, known, found)
         for first, second in self.residual:
+            if progress is not None:
+                progress.check()
             inner = _apply(first, x, style, known, found)
             x = x + _apply(second, inner, style, known, found)
         for layer in self.expand:
@@ -199,9 +208,9 @@ class PaintingStyles:
                     relu=name != normed[-1] and not (residual and name.endswith("2")),
                 )
             )
-        return cls(
-            _assembled(layers), cv2.dnn.readNetFromONNX(str(predictor)), values, tuple(normed)
-        )
+        # OpenCV 5's new engine computes the 8-bit layers of this file wrongly on some processors.
+        reader = cv2.dnn.readNetFromONNX(str(predictor), cv2.dnn.ENGINE_CLASSIC)
+        return cls(_assembled(layers), reader, values, tuple(normed))
 
     def style(self, painting: Pixels) -> Scaling:
         """Return the scalings of a painting (h, w, 3) uint8: those of the square in its middle."""
