@@ -188,6 +188,24 @@ PHOTO_KINDS: Mapping[str, PhotoTool] = {
             "studio.engine.photo.clean:preview",
             assets=("realesrgan-x2",),
             landing="studio.session.photo.clean:land",
+            quiet=True,
+        ),
+        PhotoTool(
+            "style-preview",
+            translatable("Preview"),
+            "studio.engine.photo.restyle:preview",
+            assets=("styles",),
+            settings=styles.SETTINGS[:1],
+            landing="studio.session.photo.style:land",
+            quiet=True,
+        ),
+        PhotoTool(
+            "style-thumbnails",
+            translatable("Preview"),
+            "studio.engine.photo.restyle:thumbnails",
+            assets=("styles",),
+            landing="studio.session.photo.style:land",
+            quiet=True,
         ),
     )
 }

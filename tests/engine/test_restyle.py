@@ -18,12 +18,13 @@ from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.paths import resource
 from studio.core.progress import Progress, ProgressEvent
+from studio.edit.photo_tools import PhotoRequest
 from studio.edit.request import EditRequest, ReferenceUse, Sampling, Task
 from studio.engine.device import Device
 from studio.engine.photo import style_tiles
 from studio.engine.photo.networks import Networks
 from studio.engine.photo.restyle import restyled
-from studio.engine.photo.running import run_photo_edit
+from studio.engine.photo.running import run_photo_edit, run_photo_tool
 from studio.engine.photo.style_network import PRESETS as ROWS
 from studio.engine.photo.style_network import PresetStyles
 
@@ -201,3 +202,58 @@ def test_a_damaged_network_is_refused(tmp_path: Path) -> None:
         damaged.write_bytes(content[:size])
         with pytest.raises(StudioError):
             PresetStyles.load(damaged, CPU)
+
+
+@pytest.mark.parametrize("size", [(220, 160), (1500, 1000)])
+def test_a_preview_is_that_part_of_the_result(networks: Networks, size: tuple[int, int]) -> None:
+    picture, part = photo(*size), Rect(61, 35, 90, 70)
+    whole = restyle(networks, picture, style="mosaic", strokes="fine")
+    request = previewed(picture, part, "mosaic")
+    seen: list[Pixels] = []
+
+    def report(event: ProgressEvent) -> None:
+        if event.preview is not None:
+            seen.append(event.preview[0])
+
+    made = run_photo_tool(request, Progress(report), networks).image
+    assert made is not None
+    assert np.array_equal(made, whole[part.y : part.bottom, part.x : part.right])
+    assert len(seen) == 1 and seen[0].shape == made.shape
+    again = run_photo_tool(request, Progress(report), networks)
+    assert np.array_equal(again.image, made) and len(seen) == 1
+
+
+def test_a_preview_stops_while_it_measures(networks: Networks) -> None:
+    progress = Progress()
+    progress.report = lambda *rest, **more: None  # type: ignore[method-assign]
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        run_photo_tool(previewed(photo(300, 200), Rect(0, 0, 9, 9), "copper"), progress, networks)
+
+
+def test_thumbnails_of_all_presets_are_shown_as_they_come(networks: Networks) -> None:
+    picture = photo(48, 32)
+    request = PhotoRequest(
+        kind="style-thumbnails", picture=lambda: picture, region=Rect(0, 0, 48, 32)
+    )
+    counts: list[int] = []
+
+    def report(event: ProgressEvent) -> None:
+        if event.preview is not None:
+            counts.append(len(event.preview))
+
+    made = run_photo_tool(request, Progress(report), networks).arrays["thumbnails"]
+    assert made.shape == (ROWS, 32, 48, 3) and counts == list(range(1, ROWS + 1))
+    assert np.array_equal(made[9], restyle(networks, picture, style="mosaic", strokes="fine"))
+    assert len({one.tobytes() for one in made}) == ROWS
+
+
+def previewed(picture: Pixels, part: Rect, style: str) -> PhotoRequest:
+    height, width = picture.shape[:2]
+    return PhotoRequest(
+        kind="style-preview",
+        picture=lambda: picture,
+        region=Rect(0, 0, width, height),
+        settings={"style": style},
+        extras={"part": (part.x, part.y, part.width, part.height), "painting": None},
+    )

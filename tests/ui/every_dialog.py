@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 from conftest import pause, until
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QProgressDialog, QWidget
 
+from studio.catalog.settings import all_values
+from studio.catalog.styles import PAINTING, SETTINGS
+from studio.core.geometry import Rect
 from studio.core.settings import Settings
 from studio.edit.photo_tools import photo_request
 from studio.session.jobs import Job
 from studio.session.losses import Loss
 from studio.session.photo import clean
+from studio.session.photo.style_source import LAYER, PICTURE, SELECTION, source_of
 from studio.ui.commands import subject_commands
 from studio.ui.dialogs import forms, questions
 from studio.ui.dialogs.assets_dialog import AssetsDialog
 from studio.ui.dialogs.clean_dialog import CleanDialog
+from studio.ui.dialogs.style_dialog import StyleDialog, StyleStart
 from studio.ui.models import models_panel
 from studio.ui.window.main_window import MainWindow
 
@@ -115,9 +120,21 @@ def by_themselves(window: MainWindow) -> list[QDialog]:
         AssetsDialog(window.background, window),
         CleanDialog(
             window.session,
-            Job(photo_request(window.session.document, clean.KIND), "Preview"),
-            np.zeros((30, 40, 3), np.uint8),
+            lambda part: Job(photo_request(window.session.document, clean.KIND), "Preview"),
+            Rect(0, 0, 40, 30),
             {},
+            window.background,
+            window,
+        ),
+        StyleDialog(
+            window.session,
+            {
+                one: partial(source_of, window.session.document, one)
+                for one in (PICTURE, LAYER, SELECTION)
+            },
+            StyleStart(all_values({}, SETTINGS) | {"style": PAINTING}),
+            window.background,
+            window.icons.icons.theme,
             window,
         ),
     ]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from conftest import until
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
@@ -145,7 +147,9 @@ def preview(window: MainWindow) -> tuple[CleanDialog, Job, np.ndarray]:
     part = Rect(0, 0, 40, 30)
     photo = composite(window.session.document, part)[:, :, :3].copy()
     job = Job(clean_request(window, part), "Preview", owner=window.session)
-    dialog = CleanDialog(window.session, job, photo, {"noise": 80}, window)
+    dialog = CleanDialog(
+        window.session, lambda part: job, part, {"noise": 80}, window.background, window
+    )
     return dialog, job, photo
 
 
@@ -156,19 +160,11 @@ def clean_request(window: MainWindow, part: Rect) -> object:
 
 
 def test_the_sliders_mix_the_preview(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    from studio.ui.dialogs import clean_dialog
-
     dialog, job, photo = preview(window)
     seen: list[np.ndarray] = []
-    real = clean_dialog.image_of
-
-    def keep(pixels: np.ndarray) -> object:
-        seen.append(pixels)
-        return real(pixels)
-
-    monkeypatch.setattr(clean_dialog, "image_of", keep)
+    monkeypatch.setattr(dialog.preview, "show_pixels", seen.append)
     dialog.refresh()
-    assert seen[-1] is photo
+    assert np.array_equal(seen[-1], photo)
     smooth = np.full_like(photo, 90)
     result = PhotoResult(request=job.request, image=smooth)  # type: ignore[arg-type]
     window.session.queue.finished.emit(job, result)
@@ -178,10 +174,41 @@ def test_the_sliders_mix_the_preview(window: MainWindow, monkeypatch: pytest.Mon
     dialog.scales["jpeg"].set_value(40)
     assert np.array_equal(seen[-1], mixed(photo, smooth, 0, 40))
     dialog.before.setChecked(True)
-    assert seen[-1] is photo
+    assert np.array_equal(seen[-1], photo)
     assert dialog.values == {"noise": 0, "jpeg": 40} and dialog.accept_button.isEnabled()
     dialog.reject()
     dialog.deleteLater()
+
+
+def test_another_part_is_shown_at_once_and_cleaned_when_it_rests(window: MainWindow) -> None:
+    document = window.session.document
+    asked: list[Rect] = []
+
+    def ask(part: Rect) -> Job:
+        asked.append(part)
+        return Job(clean_request(window, part), "Preview", owner=window.session)
+
+    part = Rect(0, 0, 40, 30)
+    dialog = CleanDialog(window.session, ask, part, {"noise": 80}, window.background, window)
+    seen: list[np.ndarray] = []
+    dialog.preview.show_pixels = seen.append  # type: ignore[method-assign]
+    dialog.show()
+    QTest.keyClick(dialog.map, Qt.Key.Key_Right)
+    QTest.keyClick(dialog.map, Qt.Key.Key_Down)
+    there = Rect(10, 8, 40, 30)
+    assert dialog.map.part == there and asked == [part]
+    assert np.array_equal(seen[-1], composite(document, there)[:, :, :3])
+    until(lambda: len(asked) == 2, 20)
+    assert asked[1] == there
+    # A click at the far corner stays inside the picture.
+    QTest.mouseClick(dialog.map, Qt.MouseButton.LeftButton, pos=dialog.map.rect().bottomRight())
+    assert dialog.map.part == Rect(document.width - 40, document.height - 30, 40, 30)
+    dialog.reject()
+    dialog.deleteLater()
+
+
+def test_a_preview_opens_no_panel(window: MainWindow) -> None:
+    assert Job(clean_request(window, Rect(0, 0, 9, 9)), "Preview").is_quiet
 
 
 def test_a_failed_preview_is_said(window: MainWindow) -> None:
@@ -226,9 +253,9 @@ def test_closing_stops_the_preview_and_makes_no_layer(
 
 def test_the_preview_is_the_middle_of_what_is_seen() -> None:
     canvas = Rect(0, 0, 1000, 600)
-    assert clean.preview_part(Rect(100, 100, 400, 400), canvas) == Rect(220, 220, 160, 160)
+    assert clean.preview_part(Rect(100, 100, 400, 400), canvas) == Rect(200, 200, 200, 200)
     assert clean.preview_part(Rect(-50, -50, 150, 90), canvas) == Rect(0, 0, 100, 40)
-    assert clean.preview_part(Rect(0, 0, 0, 0), canvas) == Rect(420, 220, 160, 160)
+    assert clean.preview_part(Rect(0, 0, 0, 0), canvas) == Rect(400, 200, 200, 200)
     assert clean.preview_part(Rect(0, 0, 5, 5), Rect(0, 0, 1, 1)) == Rect(0, 0, 1, 1)
 
 

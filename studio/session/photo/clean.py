@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from studio.session.session import Session
 
 KIND = "clean-preview"
-SIDE = 160
-"""Longest side of the preview in pixels: two seconds on two cores."""
+SIDE = 200
+"""Longest side of the preview in pixels: three seconds on two cores."""
 
 
 def preview_part(visible: Rect, canvas: Rect) -> Rect:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from studio.core.progress import ProgressEvent
+from studio.edit.photo_tools import photo_task
 from studio.edit.request import EditRequest
 from studio.edit.rewrite import READING
 from studio.session.jobs import Job
@@ -13,7 +14,7 @@ from studio.session.rewrites import only_reads
 from studio.session.session import Session
 from studio.ui.canvas.canvas_view import CanvasView
 from studio.ui.widgets.listening import listen
-from studio.ui.widgets.translation import tr
+from studio.ui.widgets.translation import message, tr
 from studio.ui.widgets.widgets import IconHolder, icon_button
 
 MARGIN = 12
@@ -66,7 +67,9 @@ class PreviewBadge(QFrame):
         if self._session.previewed is None:
             self._texts = [tr("Before: the picture without the result")]
         else:
-            prompt = " ".join(item.prompt.split()) or "-"
+            tool = photo_task(item.request)
+            prompt = " ".join(item.prompt.split()) if tool is None else message(tool.label)
+            prompt = prompt or "-"
             self._texts = [_previewing(prompt, length) for length in LENGTHS]
         text = self._texts[0]
         self.text.setToolTip(text)

@@ -94,6 +94,8 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             LINE,
             Item("denoise", mark("Denoise…")),
             Item("remove_jpeg", mark("Remove JPEG blocks…")),
+            LINE,
+            Item("style", mark("Style…"), "Ctrl+Alt+Y", "ph.palette"),
         ),
     ),
     (

@@ -276,6 +276,8 @@ class Commands(QObject):
         layer = self._session.document.find(layer_id)
         if not isinstance(layer, GenerativeLayer) or self._words.again(layer_id):
             return
+        if self._photo.edit_recipe(layer):
+            return
 
         def show() -> None:
             variations = self._window.prompt.variations.value()

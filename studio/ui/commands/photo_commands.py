@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
+from studio.document.layer import GenerativeLayer
 from studio.tools.remove import remove_marked
 from studio.ui.commands.cutout_commands import CutoutCommands
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.commands.size_commands import SizeCommands
+from studio.ui.commands.style_commands import StyleCommands
 from studio.ui.documents.current_page import CurrentPage
 from studio.ui.documents.document_page import DocumentPage
 
@@ -28,6 +30,7 @@ class PhotoCommands(QObject):
         self._window, self._parts, self._tried, self._failed = window, parts, tried, failed
         self._sizes = SizeCommands(window, parts, tried, failed)
         self._cutout = CutoutCommands(window, parts, tried)
+        self._style = StyleCommands(window, parts, tried)
 
     def join(self, page: DocumentPage) -> None:
         """Connect a page to the photo tools."""
@@ -35,7 +38,16 @@ class PhotoCommands(QObject):
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """Return the slots of the menu rows by their ids."""
-        return {**self._sizes.slots(), **self._cutout.slots(), "remove": self._remove}
+        return {
+            **self._sizes.slots(),
+            **self._cutout.slots(),
+            "style": self._style.ask,
+            "remove": self._remove,
+        }
+
+    def edit_recipe(self, layer: GenerativeLayer) -> bool:
+        """Show the window of the tool that made a layer; False if it has none."""
+        return self._style.edit_recipe(layer)
 
     def _remove(self) -> None:
         session = self._window.page.session

@@ -12,7 +12,6 @@ from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.document import Document
 from studio.edit.enlarging import DETAIL, cost_of, resized
-from studio.edit.prepare import visible_rgb
 from studio.edit.request import Task
 from studio.retouch.resampling import resampler
 from studio.session.photo import clean, enlarge
@@ -59,6 +58,7 @@ class SizeCommands(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._tried = window, tried
+        self._background = parts.background
         self._work = SizeWork(parts.background, window)
         self._work.refused.connect(lambda error, about: failed(error))
         self._work.crashed.connect(failed)
@@ -102,9 +102,8 @@ class SizeCommands(QObject):
         if error is not None:
             raise error
         session, part = self._window.session, self._preview_part()
-        photo = visible_rgb(session.document, part)
-        job = clean.preview(session, part)
-        dialog = CleanDialog(session, job, photo, amounts, self._window)
+        ask = partial(clean.preview, session)
+        dialog = CleanDialog(session, ask, part, amounts, self._background, self._window)
         accepted = dialog.exec()
         values = dialog.values
         dialog.deleteLater()

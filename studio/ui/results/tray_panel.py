@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core.progress import ProgressEvent
+from studio.edit.photo_tools import photo_task
 from studio.edit.request import EditRequest, Pixels
 from studio.session.jobs import Job
 from studio.session.rewrites import only_reads
@@ -23,7 +24,7 @@ from studio.session.session import Session
 from studio.session.tray import TrayItem
 from studio.ui.results.tray_list import TrayList, label_of, thumbnail
 from studio.ui.widgets.listening import listen
-from studio.ui.widgets.translation import tr
+from studio.ui.widgets.translation import message, tr
 from studio.ui.widgets.widgets import IconHolder, Wrapped, icon_button
 
 WIDTH = 150
@@ -126,7 +127,7 @@ class TrayPanel(QWidget):
             applied = tray.is_applied(one)
             name = one.id, self._holder.icons.theme.name if applied else ""
             self._pictures[name] = pictures.get(name) or self._picture(one, applied)
-            label = label_of(one.prompt, one.seed, applied=applied)
+            label = label_of(_name_of(one), one.seed, applied=applied)
             item = self.list.add(self._pictures[name], label, one.id)
             if one is tray.selected:
                 self.list.setCurrentItem(item)
@@ -210,3 +211,9 @@ class TrayPanel(QWidget):
     def _on_left(self) -> None:
         self._session.tray.select(None)
         self.left.emit()
+
+
+def _name_of(item: TrayItem) -> str:
+    """Return the prompt of a result, or the name of the photo tool that made it."""
+    tool = photo_task(item.request)
+    return item.prompt if tool is None else message(tool.label)
