@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import corpus_dit_cases
+import corpus_elsewhere_cases
 import corpus_unet_cases
 from corpus_case import Case
 
-TABLES = (corpus_unet_cases.cases,)
+TABLES = (corpus_unet_cases.cases, corpus_dit_cases.cases, corpus_elsewhere_cases.cases)
 
 
 def corpus() -> Iterator[Case]:

@@ -28,6 +28,7 @@ FORMAT = refusal(
     "This model has weights in a format of eight or four bits that Lienzo cannot read.",
     "Get it in another precision, such as fp8 or GGUF.",
 )
+QUANTISED = (Kind.MODEL, Kind.NETWORK, Kind.TEXT_ENCODER, Kind.UNKNOWN)
 UNREADABLE: Mapping[str, Refusal] = {"svdquant": SVDQUANT, "sdnq": SDNQ}
 
 
@@ -53,7 +54,7 @@ def recognise_header(header: Header) -> Finding:
         found = Finding(Kind.UNKNOWN, certainty=Certainty.ASK, reason=next(iter(header.shapes), ""))
     precision = precision_of(header)
     found = replace(found, precision=precision, format=header.format, about=about(header.metadata))
-    if not precision.usable and found.kind in (Kind.MODEL, Kind.NETWORK, Kind.TEXT_ENCODER):
+    if not precision.usable and found.kind in QUANTISED:
         given = UNREADABLE.get(precision.format, FORMAT)
         return replace(found, kind=Kind.UNUSABLE, refusal=given)
     return _with_claim(found, header)

@@ -139,8 +139,8 @@ class Finding:
     adapter or a part may be used with, ``base_variant`` the only variant if there is one.
     ``modes`` are the number of control types of a union ControlNet.
 
-    ``fingerprint`` is filled in when the artist's choice is looked up. Only ``refusal`` of an
-    UNUSABLE file is not None.
+    ``half_overflows``: float16 gives black pictures, so that bfloat16 or float32 is needed. Only
+    the ``refusal`` of an UNUSABLE file is not None.
     """
 
     kind: Kind
@@ -162,5 +162,6 @@ class Finding:
     bases: tuple[str, ...] = ()
     base_variant: str = ""
     modes: int = 0
+    half_overflows: bool = False
     about: About = field(default_factory=About)
     refusal: Refusal | None = None

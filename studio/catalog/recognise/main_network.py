@@ -25,9 +25,9 @@ def main_network(
 ) -> Finding:
     """Return the finding for a main network: MODEL with other parts inside, else NETWORK.
 
-    ``reason`` is the deciding tensor. ``needs`` are the parts that every model of this kind has,
-    the autoencoder last; those that are not inside are missing. ``traits`` are guessed from the
-    name, by default whether it is distilled. ``more`` are other fields of ``Finding``.
+    ``reason`` is the deciding tensor. ``needs`` are the parts that every model of this kind has;
+    those that are not inside are missing. ``traits`` are guessed from the name, by default whether
+    it is distilled. ``more`` are other fields of ``Finding``.
     """
     inside = parts_inside(header, needs)
     found = tuple(guess_traits(words_of(header.path), DISTILLED) if traits is None else traits)

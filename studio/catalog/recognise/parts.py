@@ -63,6 +63,7 @@ PARTS: Mapping[str, Part] = {
     "vae_f4": Part("VAE of the x4 upscaler", "x4_upscaler_vae.safetensors", VAE_FOLDER),
     "movq": Part("MoVQ of Kandinsky", "movq.safetensors", VAE_FOLDER),
     "vqvae_amused": Part("VQ-VAE of aMUSEd", "vqvae.safetensors", VAE_FOLDER),
+    "clip_statistics": Part("statistics of CLIP's embeddings", "prior.safetensors", VISION),
     "prior": Part("prior", "prior.safetensors", "diffusion_models"),
     "decoder": Part("decoder", "decoder.safetensors", "diffusion_models"),
 }
@@ -92,7 +93,7 @@ _VAES = ("first_stage_model.", "vae.")
 
 
 def parts_inside(header: Header, needs: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the parts in a complete checkpoint of a model with ``needs``, its VAE the last one."""
+    """Return the parts in a complete checkpoint of a model that needs ``needs`` in all."""
     found = [
         part
         for prefix, parts in _PREFIXES
@@ -100,8 +101,8 @@ def parts_inside(header: Header, needs: tuple[str, ...]) -> tuple[str, ...]:
         for part in parts
         if len(parts) == 1 or part in needs
     ]
-    if needs and any(header.begins(prefix) for prefix in _VAES):
-        found.append(needs[-1])
+    if any(header.begins(prefix) for prefix in _VAES):
+        found += [part for part in needs if PARTS[part].folder == VAE_FOLDER]
     return tuple(dict.fromkeys(found))
 
 

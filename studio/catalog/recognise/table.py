@@ -16,6 +16,18 @@ ROWS: tuple[str, ...] = (
     "studio.catalog.recognise.rows.stable_unclip:recognise",
     "studio.catalog.recognise.rows.stable_diffusion_xl:recognise",
     "studio.catalog.recognise.rows.stable_diffusion:recognise",
+    "studio.catalog.recognise.rows.elsewhere:recognise",
+    "studio.catalog.recognise.rows.flux_2:recognise",
+    "studio.catalog.recognise.rows.chroma:recognise",
+    "studio.catalog.recognise.rows.flux:recognise",
+    "studio.catalog.recognise.rows.stable_diffusion_3:recognise",
+    "studio.catalog.recognise.rows.qwen_image:recognise",
+    "studio.catalog.recognise.rows.z_image:recognise",
+    "studio.catalog.recognise.rows.lumina_2:recognise",
+    "studio.catalog.recognise.rows.pixart:recognise",
+    "studio.catalog.recognise.rows.deepfloyd_if:recognise",
+    "studio.catalog.recognise.rows.image_embeddings:recognise",
+    "studio.catalog.recognise.rows.amused:recognise",
 )
 """Dotted names, resolved when the first file is recognised. The first answer counts, so that a
 family that looks like another with something added stands before it."""
