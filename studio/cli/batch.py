@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import concurrent.futures
 import functools
+import logging
 import multiprocessing
 import os
 import time
@@ -12,13 +13,14 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from studio.core.errors import StudioError
+from studio.core.errors import Cancelled, StudioError
 from studio.core.settings import Settings
 from studio.document.io import formats
 from studio.session.batch import outputs, photos_in, read_recipe, run_file, step_tools
 from studio.session.jobs import InlineRunner
 from studio.session.session import Session
 
+LOG = logging.getLogger(__name__)
 ENDING = ".png"
 
 
@@ -27,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "recipe",
         metavar="RECIPE",
-        help='such as "clean noise=0.5; enlarge scale=2", a JSON file of steps, or a document whose'
+        help='such as "clean noise=50; enlarge scale=2", a JSON file of steps, or a document whose'
         " generative layers are made again",
     )
     parser.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="with photos in it")
@@ -73,9 +75,15 @@ def run(options: argparse.Namespace) -> int:
         else:
             todo.append((photo, file))
     workers = max(1, min(options.workers, len(todo), os.cpu_count() or 1))
-    failed = (
-        _in_turn(options.recipe, todo) if workers == 1 else _apart(options.recipe, todo, workers)
-    )
+    try:
+        if workers == 1:
+            failed = _in_turn(options.recipe, todo)
+        else:
+            failed = _apart(options.recipe, todo, workers)
+    except (Cancelled, KeyboardInterrupt):
+        made = sum(file.exists() for _, file in todo)
+        print(f"cancelled: {made} made; the same command makes the others", flush=True)
+        return 1
     done = len(todo) - failed
     print(f"{done} made, {len(photos) - len(todo)} already there, {failed} failed")
     return 1 if failed else 0
@@ -131,6 +139,16 @@ def _one(recipe: str, photo: Path, file: Path) -> tuple[str, float]:
         run_file(_session, read_recipe(recipe), photo, file)
     except StudioError as error:
         return str(error), time.monotonic() - started
+    except Exception as error:
+        # A bug with one photo is no reason to lose the others.
+        LOG.exception("%s failed", photo)
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        said = StudioError(
+            "An unexpected error ended the work on this photo ({reason}).",
+            "The log has the details.",
+            reason=reason,
+        )
+        return str(said), time.monotonic() - started
     return "", time.monotonic() - started
 
 

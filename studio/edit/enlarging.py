@@ -128,6 +128,8 @@ def enlarge_request(
         raise error
     check_cost(cost_of(document, scope, (width, height)))
     size, found = _sent(prepared, scope)
+    if scope == SELECTION and not found:
+        raise _no_picture()
     bounds = prepared.rect if scope == PICTURE else _bounds_of_active(prepared)
     extras: dict[str, Any] = {
         "scope": scope,
@@ -232,7 +234,10 @@ def _nothing() -> Pixels:
 def _prepared(document: Document, scope: str) -> Document:
     """Return the document whose canvas or active layer is scaled; StudioError if there is none."""
     if scope == SELECTION:
-        document = layer_from_selection(document, document.active or "")
+        active = document.active_layer()
+        if not isinstance(active, RasterLayer):
+            raise _no_picture()
+        document = layer_from_selection(document, active.id)
     if scope == LAYER:
         check_unlocked(document, [document.active or ""])
     if scope_size(document, LAYER if scope == SELECTION else scope) is None:
@@ -241,6 +246,13 @@ def _prepared(document: Document, scope: str) -> Document:
             "Pick a layer with pixels, or scale the whole picture.",
         )
     return document
+
+
+def _no_picture() -> StudioError:
+    return StudioError(
+        "The active layer has no picture whose selected part could be scaled.",
+        "Pick a layer with pixels, or scale the whole picture.",
+    )
 
 
 def _photos(layers: tuple[Layer, ...]) -> Iterator[RasterLayer]:

@@ -1,6 +1,6 @@
 """Recipes of several steps, run on one document after the other.
 
-A recipe is a text such as ``"clean noise=0.5; enlarge scale=2"``, a JSON file with a list of such
+A recipe is a text such as ``"clean noise=50; enlarge scale=2"``, a JSON file with a list of such
 steps, or a document whose generative layers are made again on each photo, from the bottom up.
 """
 
@@ -16,17 +16,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.catalog.photo_tools import PHOTO_KINDS, PHOTO_TASKS, PhotoTool
+from studio.catalog.photo_tools import PHOTO_TASKS, PhotoTool
 from studio.catalog.settings import Kind, Setting, Value
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
 from studio.document.document import Document
 from studio.document.io import formats
 from studio.document.layer import GenerativeLayer
+from studio.document.merge import flatten
+from studio.edit.enlarging import passes, resized
 from studio.edit.prepare import recipe_of, visible_rgb
 from studio.edit.request import EditRequest, Sampling, Task
 from studio.edit.settings import settings_of
+from studio.retouch.resampling import resampler
 from studio.session.inline import raised_errors
+from studio.session.photo import enlarge
+from studio.session.photo.subject import remove_background
 from studio.session.session import Session
 
 Pixels = NDArray[np.uint8]
@@ -46,7 +51,22 @@ PROMPT = PhotoTool(
     ),
 )
 """The step that changes the whole picture by a prompt."""
-CUTOUT = "cutout"
+ENLARGE = PhotoTool(
+    "enlarge",
+    translatable("Enlarge"),
+    "",
+    settings=(Setting("scale", "Scale", Kind.NUMBER, 2.0, 0.05, 16.0),),
+)
+"""The step that scales the picture, with detail if it becomes larger."""
+CUTOUT = PhotoTool(
+    "cutout",
+    translatable("Remove background"),
+    "",
+    settings=(
+        Setting("colours", translatable("Clean the colours of the edge"), Kind.SWITCH, False),
+    ),
+)
+"""The step that hides all but the subject of the visible picture."""
 WHOLE = {Task.REPLACE, *(Task(name) for name, row in PHOTO_TASKS.items() if not row.needs_place)}
 """The tasks of layers that can be made again on another photo: they need no place."""
 
@@ -66,9 +86,7 @@ def step_tools() -> dict[str, PhotoTool]:
     found = {name: row for name, row in PHOTO_TASKS.items() if not row.needs_place}
     return {
         **found,
-        "enlarge": PHOTO_KINDS["enlarge"],
-        CUTOUT: replace(PHOTO_KINDS["subject"], id=CUTOUT, label="Remove background"),
-        "edit": PROMPT,
+        **{row.id: row for row in (ENLARGE, CUTOUT, PROMPT)},
     }
 
 
@@ -203,10 +221,27 @@ def _run_step(session: Session, step: Step) -> None:
     elif step.tool in PHOTO_TASKS:
         pictures = (_picture(step.picture),) if step.picture else ()
         session.photo.submit(Task(step.tool), step.values, pictures=pictures)
-    elif step.tool == CUTOUT:
-        session.photo.run("subject", step.values, extras={"to": "mask"})
+    elif step.tool == CUTOUT.id:
+        _cut_out(session, colours=bool(step.values.get("colours", False)))
     else:
-        session.photo.run(step.tool, step.values)
+        _enlarge(session, float(step.values.get("scale", 2.0)))
+
+
+def _cut_out(session: Session, *, colours: bool) -> None:
+    """Queue the removal of the background; layers are merged, since the others would show it."""
+    session.edit("Flatten", flatten)
+    remove_background(session, colours=colours)
+
+
+def _enlarge(session: Session, scale: float) -> None:
+    """Scale the document; the network is asked only if the picture becomes larger."""
+    old = session.document.width, session.document.height
+    width, height = (max(round(side * scale), 1) for side in old)
+    if passes(old, (width, height)):
+        enlarge.submit(session, width, height)
+        return
+    lanczos = resampler("lanczos")
+    session.edit(enlarge.STEP, lambda document: resized(document, width, height, lanczos))
 
 
 def _run_made(session: Session, made: EditRequest) -> None:

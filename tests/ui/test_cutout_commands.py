@@ -8,13 +8,20 @@ from conftest import until
 from studio.core.geometry import Rect
 from studio.document.raster import Raster
 from studio.tools.registry import spec
+from studio.ui.commands import asset_reasons
 from studio.ui.window.main_window import MainWindow
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the rows be enabled without the networks."""
+    monkeypatch.setattr(asset_reasons, "missing_asset", lambda id: None)
 
 
 @pytest.mark.parametrize(
     "name", ["lift", "background_remove", "background_cut", "subject_select", "edge_refine"]
 )
-def test_a_row_that_cannot_work_says_why(window: MainWindow, name: str) -> None:
+def test_a_row_that_cannot_work_says_why(offered: None, window: MainWindow, name: str) -> None:
     window.session.edit("Empty", lambda old: old.replace(layers=(), active=None))
     count = len(window.session.history.entries)
     window.menus.actions[name].trigger()
@@ -22,7 +29,9 @@ def test_a_row_that_cannot_work_says_why(window: MainWindow, name: str) -> None:
     assert len(window.session.history.entries) == count and not window.session.queue.jobs
 
 
-def test_without_its_networks_lift_says_how_to_fetch_them(window: MainWindow) -> None:
+def test_without_its_networks_lift_says_how_to_fetch_them(
+    offered: None, window: MainWindow
+) -> None:
     session = window.session
     session.edit("Select", lambda old: old.replace(selection=None))
     window.menus.actions["subject_select"].trigger()

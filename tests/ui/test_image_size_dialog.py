@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import until
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from studio.core.assets.places import assets_folder
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.layer import RasterLayer
@@ -21,7 +25,7 @@ from studio.edit.photo_tools import PhotoResult
 from studio.retouch.resampling import LANCZOS, NEAREST, resample
 from studio.session.jobs import Job
 from studio.session.photo import clean
-from studio.ui.commands import size_commands
+from studio.ui.commands import asset_reasons, size_commands
 from studio.ui.dialogs.clean_dialog import CleanDialog
 from studio.ui.dialogs.image_size_dialog import ImageSizeDialog
 from studio.ui.window.main_window import MainWindow
@@ -223,6 +227,8 @@ def test_closing_stops_the_preview_and_makes_no_layer(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(size_commands, "missing_asset", lambda id: None)
+    monkeypatch.setattr(asset_reasons, "missing_asset", lambda id: None)
+    window.menus.menus["image"].aboutToShow.emit()
     submitted: list[object] = []
     monkeypatch.setattr(
         window.session.photo, "submit", lambda *arguments: submitted.append(arguments)
@@ -259,6 +265,22 @@ def test_the_preview_is_the_middle_of_what_is_seen() -> None:
     assert clean.preview_part(Rect(0, 0, 5, 5), Rect(0, 0, 1, 1)) == Rect(0, 0, 1, 1)
 
 
-def test_a_missing_network_is_said_at_the_menu_row(window: MainWindow) -> None:
-    window.menus.actions["denoise"].trigger()
-    assert "not installed" in window.messages.text.text()
+@pytest.mark.needs_asset("realesrgan-x2")
+def test_a_row_without_its_network_is_greyed_until_it_is_fetched(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = assets_folder()
+    row, menu = window.menus.actions["denoise"], window.menus.menus["image"]
+    menu.aboutToShow.emit()
+    assert row.isEnabled() and "not installed" not in row.toolTip()
+    monkeypatch.setenv("LIENZO_ASSETS", str(tmp_path / "assets"))
+    menu.aboutToShow.emit()
+    assert not row.isEnabled() and menu.toolTipsVisible()
+    assert "not installed" in row.toolTip() and "assets fetch realesrgan-x2" in row.toolTip()
+    assert window.menus.actions["edge_refine"].isEnabled() and not window.messages.errors
+    shutil.copytree(installed / "realesrgan-x2", tmp_path / "assets" / "realesrgan-x2")
+    # As after the button of the preferences, whose window had the focus.
+    app = QGuiApplication.instance()
+    assert isinstance(app, QGuiApplication)
+    app.focusWindowChanged.emit(None)
+    assert row.isEnabled() and not window.menus.actions["lift"].isEnabled()

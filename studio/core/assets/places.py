@@ -66,7 +66,7 @@ def asset_path(id: str, member: str = "") -> Path:
     if folder is None:
         raise _missing(row)
     path = folder / (member or row.members[0].target)
-    if not _is_intact(path, listed_sums(folder).get(path.name)):
+    if not _is_intact(path, _expected(row, folder).get(path.name)):
         raise damaged_asset(id)
     return path
 
@@ -83,8 +83,7 @@ def asset_state(id: str) -> State:
     folder = asset_folder(row)
     if folder is None:
         return State.MISSING
-    sums = listed_sums(folder)
-    # A folder without a list was put there by hand; its files are checked when they are loaded.
+    sums = _expected(row, folder)
     names = {*sums, *(member.target for member in row.members)}
     intact = all(_is_intact(folder / name, sums.get(name)) for name in names)
     return State.INSTALLED if intact else State.DAMAGED
@@ -105,6 +104,15 @@ def fetch_command(id: str) -> str:
     if getattr(sys, "frozen", False):
         return f"{Path(sys.executable).name} assets fetch {id}"
     return f'"{sys.executable}" -m studio.cli.main assets fetch {id}'
+
+
+def _expected(row: Asset, folder: Path) -> dict[str, str]:
+    """Return the checksums that are known: those listed, and those of files that were not changed.
+
+    A folder without a list was put there by hand; its other files are checked when they are loaded.
+    """
+    kept = {member.target: member.sha256 for member in row.members if not member.convert}
+    return kept | listed_sums(folder)
 
 
 def listed_sums(folder: Path) -> dict[str, str]:

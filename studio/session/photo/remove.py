@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from studio.catalog.settings import Value
+from studio.core.errors import StudioError
 from studio.core.events import Event
 from studio.core.notices import Notice, notice
 from studio.document.document import Document
 from studio.document.raster import Raster
+from studio.document.render.compositor import composite
 from studio.edit.prepare import mask_request
 from studio.edit.request import Task
 from studio.edit.settings import EditSettings
@@ -47,11 +49,16 @@ def remove(
     """Queue the removal of what is under ``mask``; its first result becomes a layer.
 
     A notice warns of a mask that covers more than a quarter of the canvas. ``with_model`` queues a
-    filling by the current model as well, without a prompt. StudioError for an empty mask or an
-    invalid setting.
+    filling by the current model as well, without a prompt. StudioError for an empty mask, a mask
+    over nothing, or an invalid setting.
     """
     document = session.document
     bounds = mask.bounds().intersect(document.rect)
+    if not bounds.is_empty and not composite(document, bounds)[:, :, 3].any():
+        raise StudioError(
+            "The picture is empty there, so there is nothing to remove.",
+            "Show a layer with pixels, or mark another place.",
+        )
     if covered(mask.read(bounds)[:, :, 0]) > LARGE_SHARE * document.rect.area:
         session.noticed.emit(
             notice(

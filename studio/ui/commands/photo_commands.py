@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from studio.document.layer import GenerativeLayer
 from studio.tools.remove import remove_marked
+from studio.ui.commands.asset_reasons import AssetReasons
 from studio.ui.commands.cutout_commands import CutoutCommands
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.commands.size_commands import SizeCommands
@@ -31,6 +32,7 @@ class PhotoCommands(QObject):
         self._sizes = SizeCommands(window, parts, tried, failed)
         self._cutout = CutoutCommands(window, parts, tried)
         self._style = StyleCommands(window, parts, tried)
+        self.reasons = AssetReasons(parts.menus, self)
 
     def join(self, page: DocumentPage) -> None:
         """Connect a page to the photo tools."""
