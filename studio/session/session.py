@@ -484,9 +484,10 @@ class Session(OpenDocument):
                 self.noticed.emit(said)
 
     def _apply_tool(self, job: Job, result: EditResult) -> None:
-        """Apply the first result of a photo tool whose row asks for it."""
+        """Apply the first result of a photo tool whose row asks for it, unless it was stopped."""
         tool = photo_task(result.request)
-        if tool is not None and tool.applies and job.target is None and result.images:
+        is_wanted = job.target is None and not job.cancelled.is_set()
+        if tool is not None and tool.applies and is_wanted and result.images:
             self.apply(self.tray.items[0].id)
 
     def _on_failed(self, job: Job, error: BaseException) -> None:

@@ -53,6 +53,7 @@ class ObjectFinder:
         self._waiting: list[Callable[[], None]] = []
         self._pointed: tuple[float, float] | None = None
         self._hovering = False
+        self._hover_failed = ""
         self._selecting = 0
         self.pick: Pick | None = None
         self.changed: Event[[]] = Event()
@@ -125,7 +126,7 @@ class ObjectFinder:
         pictures = self.pictures.candidates(Clicks(((x, y, True),)))
 
         def found(objects: FoundObjects) -> None:
-            self._hovering = False
+            self._hovering, self._hover_failed = False, ""
             if self.pictures.look is not look or self._pointed is None:
                 self.hovered.emit(None)
                 return
@@ -135,7 +136,10 @@ class ObjectFinder:
 
         def failed(error: BaseException) -> None:
             self._hovering = False
-            self._report(error)
+            # The pointer moves on, and the same would be said at every pixel.
+            if str(error) != self._hover_failed:
+                self._hover_failed = str(error)
+                self._report(error)
 
         self._start(lambda _: _find(pictures, Clicks(((*at, True),)), None), found, failed)
 

@@ -7,9 +7,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from studio.core.assets import missing_asset
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.edit.objects import Clicks, FoundObjects
+from studio.edit.objects import ASSET, Clicks, FoundObjects
 from studio.session.session import Session
 from studio.tools.object_finder import ObjectFinder
 from studio.tools.registry import ToolSpec
@@ -73,7 +74,7 @@ class ObjectWatch(QObject):
         """Start to encode for the tool; for another tool, hide the object under the pointer."""
         before, self._tool = self._tool, tool.id
         if tool.id == TOOL:
-            self._look()
+            self._look(asked=True)
         else:
             self.finder.leave()
         if TOOL in (before, tool.id):
@@ -102,8 +103,10 @@ class ObjectWatch(QObject):
         if self.is_used:
             self._rest.start()
 
-    def _look(self) -> None:
-        if self.is_used and self._session.document.layers:
+    def _look(self, *, asked: bool = False) -> None:
+        """Ask for the encoding; without its network that is refused only if the artist asked."""
+        is_useful = asked or missing_asset(ASSET) is None
+        if self.is_used and self._session.document.layers and is_useful:
             self.finder.prepare(self._visible())
 
     def _visible(self) -> Rect:
