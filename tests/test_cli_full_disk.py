@@ -77,7 +77,7 @@ def test_nothing_is_half_written(
 ) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    target = out / ("mask.bmp" if command == "select" else "made.ora")
+    target = out / ("mask.psd" if command == "select" else "made.ora")
     target.write_bytes(b"an earlier result")
     before = photo.read_bytes()
     given = {"MASK": str(tmp_path / "mask.png"), "NAME": _preset()}

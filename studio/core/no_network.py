@@ -31,4 +31,6 @@ NPM = (
     "ENETUNREACH",
     "ENOTCACHED",
     "ERR_SOCKET_TIMEOUT",
+    "FETCH_ERROR",
+    "network timeout",
 )

@@ -169,8 +169,8 @@ def test_an_asset_deleted_or_damaged_while_the_program_runs_is_a_sentence(shelf:
 def test_an_installation_of_an_earlier_version_keeps_working(shelf: Path) -> None:
     old = assets_folder().parent / "old" / "place"
     old.mkdir(parents=True)
-    for name in ("a.onnx", "b.onnx"):
-        (old / name).write_bytes(CONTENT)
+    (old / "a.onnx").write_bytes(CONTENT)
+    (old / "b.onnx").write_bytes(CONTENT[::-1])
     assert asset_path("b") == old / "b.onnx" and asset_state("b") is State.INSTALLED
     fetch_assets("b", quiet(), shelf)
     assert asset_path("b") == old / "b.onnx", "nothing is fetched again"
@@ -339,6 +339,28 @@ def test_what_pip_says_becomes_one_sentence(
 ) -> None:
     program(monkeypatch, f"import sys; sys.exit({said!r})")
     only(fetch_assets("a", quiet()), "a", pattern)
+
+
+LOG = "npm error A complete log of this run can be found in: /somewhere/debug-0.log"
+
+
+@pytest.mark.parametrize(
+    ("said", "pattern"),
+    [
+        ("npm error code FETCH_ERROR\nnpm error network timeout at: x", "could not be reached"),
+        ("npm error code ENOSPC\nnpm error nospc There appears to be no space", "disk is full"),
+        (
+            "npm error code ETARGET\nnpm error notarget No matching version found for two@2.0.",
+            r"npm could not fetch two 2\.0: notarget No matching version found for two@2\.0\.$",
+        ),
+        ("npm ERR! code E404\nnpm ERR! 404 Not Found - GET x", "two 2.0: 404 Not Found - GET x$"),
+    ],
+)
+def test_what_npm_says_becomes_one_sentence(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch, said: str, pattern: str
+) -> None:
+    program(monkeypatch, f"import sys; sys.exit({said!r} + chr(10) + {LOG!r})")
+    only(fetch_assets("c", quiet()), "c", pattern)
 
 
 def test_an_index_that_does_not_answer_is_asked_once(

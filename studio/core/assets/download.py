@@ -215,15 +215,30 @@ def _failure(said: str, what: str, program: str) -> StudioError:
         return disk_full()
     if any(mark in said for mark in _NO_NETWORK):
         return Unreachable("The package index could not be reached.")
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith(("error", "npm err"))]
-    last = (errors or lines or ["no reason was given"])[-1]
     return StudioError(
         "{program} could not fetch {what}: {reason}",
         program=program,
         what=what,
-        reason=last.removeprefix("ERROR: "),
+        reason=_npm_reason(said) if program == "npm" else _pip_reason(said),
     )
+
+
+def _pip_reason(said: str) -> str:
+    """Return pip's last error, or its last line."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR")]
+    return (errors or lines or ["no reason was given"])[-1].removeprefix("ERROR: ")
+
+
+def _npm_reason(said: str) -> str:
+    """Return npm's first error that is a sentence; codes come before it, hints and a log after."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    for prefix in ("npm error", "npm ERR!"):
+        errors = [line.removeprefix(prefix).strip() for line in lines if line.startswith(prefix)]
+        for line in errors:
+            if line and line.split()[0] not in ("code", "errno", "syscall", "A", "at"):
+                return line
+    return (lines or ["no reason was given"])[-1]
 
 
 def disk_full() -> DiskFull:
