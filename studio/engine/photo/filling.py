@@ -13,10 +13,17 @@ from studio.core.assets import asset_path
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
-from studio.engine.photo.large import CONTEXT, NEAR_CONTEXT, fill_large, without_thing
+from studio.engine.photo.large import (
+    CONTEXT,
+    LEAST_WEIGHT,
+    NEAR_CONTEXT,
+    fill_large,
+    without_thing,
+)
 from studio.engine.photo.migan import SIDE, Migan
 from studio.retouch.grain import match_grain
 from studio.retouch.holes import Hole, context_of, grown, holes_of, margin_of
+from studio.retouch.palette import Palette
 from studio.retouch.patch_match import can_match, complete
 from studio.retouch.seams import match_seam
 
@@ -152,20 +159,24 @@ def _mean_of_views(
     chosen = range(VIEWS if max(box.width, box.height) > SPOT else 1)
     if view is not None:
         chosen = range(view % VIEWS, view % VIEWS + 1)
+    palette = Palette(_cut(image, where)[gap], seen[~gap])
     total = np.zeros(seen.shape, np.float32)
+    weights = np.zeros((*gap.shape, 1), np.float32)
     for done, number in enumerate(chosen):
         progress.report(0.7 * done / len(chosen), "Filling")
         mirrored = number % 2 == 1
         if number < 2 or near == where:
-            total += _by_network(network, seen, gap, mirrored, enlarge=number < 2)
-            continue
-        made = seen.copy()
-        inner = near.shift(-where.x, -where.y)
-        part = np.s_[inner.y : inner.bottom, inner.x : inner.right]
-        made[part] = _by_network(network, _cut(seen, inner), _cut(gap, inner), mirrored)
-        total += made
+            made = _by_network(network, seen, gap, mirrored, enlarge=number < 2)
+        else:
+            made = seen.copy()
+            inner = near.shift(-where.x, -where.y)
+            part = np.s_[inner.y : inner.bottom, inner.x : inner.right]
+            made[part] = _by_network(network, _cut(seen, inner), _cut(gap, inner), mirrored)
+        weight = palette.of_surroundings(made)[:, :, None] ** 2 + LEAST_WEIGHT
+        total += weight * made
+        weights += weight
     filled = seen.copy()
-    filled[gap] = np.clip(total[gap] / len(chosen) + 0.5, 0, 255)
+    filled[gap] = np.clip(total[gap] / weights[gap] + 0.5, 0, 255)
     return filled, gap, where
 
 

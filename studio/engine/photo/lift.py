@@ -21,12 +21,13 @@ from studio.engine.photo.networks import Networks
 from studio.engine.photo.subject import fine_alpha, flattened, optional, subject_of
 from studio.retouch.decontaminate import foreground_colours
 from studio.retouch.matting import grown
+from studio.retouch.shadows import shadow_of
 from studio.retouch.subject_network import person_edge
 
 Pixels = NDArray[np.uint8]
 
 MARGIN = 0.012
-"""How far the hole reaches beyond the thing, over its longer side: its shadow and its glow."""
+"""How far the hole reaches beyond the thing, over its longer side: the glow of its edge."""
 
 LEAST_MARGIN, MOST_MARGIN = 4, 40
 """The same in pixels."""
@@ -76,7 +77,7 @@ def run(request: PhotoRequest, progress: Progress, networks: Networks) -> PhotoR
     box = _box(alpha)
     thing = _colours(picture, alpha, box)
     progress.report(0.4, "Filling the place behind")
-    hole = _hole(alpha, box)
+    hole = _hole(picture, alpha, box)
     area = _hole_area(hole)
     rows, columns = _slices(area, Rect(0, 0, region.width, region.height))
     fill, said = _filled(picture, hole, area, progress.sub(0.4, 0.6), networks)
@@ -176,9 +177,10 @@ def _colours(picture: Pixels, alpha: Pixels, box: Rect) -> Pixels:
     return np.ascontiguousarray(rgba[inner])
 
 
-def _hole(alpha: Pixels, box: Rect) -> Pixels:
+def _hole(picture: Pixels, alpha: Pixels, box: Rect) -> Pixels:
+    """Return what is filled (h, w) uint8, 0 or 255: the thing, its edge's glow and its shadow."""
+    thing = (alpha > 0).astype(np.uint8) * np.uint8(255)
     margin = round(MARGIN * max(box.width, box.height))
-    hole = grown(
-        (alpha > 0).astype(np.uint8) * np.uint8(255), min(MOST_MARGIN, max(LEAST_MARGIN, margin))
-    )
-    return hole if not hole.all() else (alpha > 0).astype(np.uint8) * np.uint8(255)
+    hole = grown(thing, min(MOST_MARGIN, max(LEAST_MARGIN, margin)))
+    hole[shadow_of(picture, hole > 0)] = 255
+    return hole if not hole.all() else thing
