@@ -1,4 +1,4 @@
-"""Tells colours that a removed thing had from those of its surroundings."""
+"""Tells the colours of the surroundings from those of a removed thing, and from all others."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ SPREAD = 1.0
 """Standard deviation in bins by which a histogram is smoothed."""
 NEAR = 2.0
 """The same in pixels for the result, because a colour alone says little of its place."""
-FEWEST = np.float32(1e-5)
-"""Share of the pixels that every colour is taken to have at least."""
+RARE = np.float32(1e-4)
+"""Share of the pixels below which a colour counts as one that the surroundings do not have."""
 
 
 class Palette:
@@ -25,7 +25,7 @@ class Palette:
 
     def __init__(self, thing: Pixels, around: Pixels) -> None:
         own, rest = _histogram(thing), _histogram(around)
-        self._share = (rest + FEWEST) / (rest + own + 2 * FEWEST)
+        self._share = rest / (rest + own + RARE)
 
     def of_surroundings(self, image: Pixels) -> Floats:
         """Return how likely each pixel of (h, w, 3) uint8 belongs to the surroundings, 0..1."""

@@ -305,3 +305,23 @@ def test_a_hole_larger_than_the_network_is_as_sharp_as_its_surroundings() -> Non
     edges = np.abs(cv2.Laplacian(made[:, :, 1].astype(np.float32), cv2.CV_32F))
     inside = mask > 0
     assert 0.75 < edges[inside].mean() / edges[~hole].mean() < 1.25
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_what_the_network_invents_is_replaced_by_patches(both: bool) -> None:
+    class Inventive(Grey):
+        def fill(self, image: np.ndarray, hole: np.ndarray) -> np.ndarray:
+            made = super().fill(image, hole)
+            if both or len(self.seen) == 1:
+                made[236:276, 236:276] = (250, 0, 250) if both else (40, 40, 40)
+            return made
+
+    rng = np.random.default_rng(5)
+    image = np.clip(rng.normal(150, 20, (700, 700, 3)), 0, 255).astype(np.uint8)
+    image[:40] = 40  # Its colour belongs to the surroundings, so that only the views tell.
+    cache = Cache()
+    cache.network = Inventive()
+    mask = spot(700, 700, 350, 350, 200)
+    made = fill(image, mask, Progress(), cache, detailed=True)
+    middle = cv2.GaussianBlur(made, (0, 0), 6)[330:370, 330:370].astype(int)
+    assert np.abs(middle - 150).max() < 35

@@ -14,14 +14,15 @@ from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.engine.photo.migan import SIDE, Migan
 from studio.retouch.detail import Sources, low_frequencies, sources_of, with_detail
-from studio.retouch.holes import context_of
+from studio.retouch.holes import context_of, grown
 from studio.retouch.matting import continued
 from studio.retouch.palette import Palette
-from studio.retouch.patch_match import can_match
+from studio.retouch.patch_match import can_match, complete
 from studio.retouch.seams import match_seam
 
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
+Floats = NDArray[np.float32]
 
 CONTEXT = 2.0
 """Side of the square that is looked at, relative to the hole."""
@@ -29,6 +30,14 @@ NEAR_CONTEXT = 1.5
 """The same for the nearer views."""
 BLUR = 1.0
 """Detail finer than this, in pixels of the copy, is copied: the mean of views has less."""
+STRANGE = 0.2
+"""Colours that belong to the surroundings less than this are replaced."""
+APART, COARSE = 50.0, 4.0
+"""Grey levels by which the views may differ, after a blur of so many pixels of the copy."""
+MOST_UNSURE = 0.25
+"""Share of the hole in which they may, so that patches are taken there."""
+BESIDE = 6
+"""What is replaced around them as well, in pixels of the copy: their blurred edge."""
 LEAST_WEIGHT = np.float32(0.02)
 """Weight of a view where it has the removed thing's colours; elsewhere it is up to 1."""
 
@@ -61,14 +70,35 @@ def fill_large(
     ground = without_thing(ground, hole)
     steps = (1, -1) if view is None else ((1, -1)[view % 2],)
     palette = Palette(thing, ground[~hole])
-    guess = _views(network, ground, hole, palette, steps, progress.sub(0, 0.5))
+    guess, apart = _views(network, ground, hole, palette, steps, progress.sub(0, 0.5))
     guess = match_seam(guess, hole)
-    progress.report(0.6, "Filling")
+    progress.report(0.5, "Filling")
+    guess = _without_strangers(guess, hole, apart, palette, progress.sub(0.5, 0.1), seed)
     low = low_frequencies(guess, hole, BLUR)
     alike = Sources.nowhere((hole.shape[0], hole.shape[1]))
     if can_match(hole):
         alike = sources_of(low, hole, progress.sub(0.6, 0.3), seed)
     return np.ascontiguousarray(with_detail(seen, gap, low, alike)[area])
+
+
+def _without_strangers(
+    guess: Pixels, hole: Mask, apart: Floats, palette: Palette, progress: Progress, seed: int
+) -> Pixels:
+    """Return ``guess`` with patches where its colours are not those of the surroundings.
+
+    There the network has continued the removed thing or invented another. It also has where the
+    views are ``apart`` (h, w) by many grey levels, since each invents something else; but if that
+    is so in a large part of the hole, patches would make an even worse picture.
+    """
+    strange = (palette.of_surroundings(guess) < STRANGE) & hole
+    unsure = (apart > APART) & hole
+    if np.count_nonzero(unsure) < MOST_UNSURE * np.count_nonzero(hole):
+        strange |= unsure
+    strange = cv2.morphologyEx(strange.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3))) > 0
+    if not strange.any():
+        return guess
+    strange = grown(strange, BESIDE) & hole
+    return complete(guess, strange, progress, seed) if can_match(strange) else guess
 
 
 def without_thing(image: Pixels, hole: Mask) -> Pixels:
@@ -108,15 +138,17 @@ def _views(
     palette: Palette,
     steps: tuple[int, ...],
     progress: Progress,
-) -> Pixels:
+) -> tuple[Pixels, Floats]:
     """Return the weighted mean of views of ``image``, at most SIDE wide and high.
 
-    A step of -1 is the view of the mirrored picture.
+    A step of -1 is the view of the mirrored picture. The second array (h, w) is by how many grey
+    levels the views are apart.
     """
     height, width = hole.shape
     pad = ((0, SIDE - height), (0, SIDE - width))
     wide = np.pad(image, (*pad, (0, 0)), mode="symmetric")
     gap = np.pad(hole, pad, mode="symmetric")
+    seen: list[Floats] = []
     total = np.zeros((height, width, 3), np.float32)
     weights = np.zeros((height, width, 1), np.float32)
     for number, step in enumerate(steps):
@@ -127,8 +159,11 @@ def _views(
         made = np.ascontiguousarray(made[:, ::step][:height, :width])
         weight = palette.of_surroundings(made)[:, :, None] ** 2 + LEAST_WEIGHT
         total += weight * made
+        blurred = cv2.GaussianBlur(made.astype(np.float32), (0, 0), COARSE)
+        seen.append(np.asarray(blurred, np.float32))
         weights += weight
     mean = np.rint(total / weights)
     result = image.copy()
     result[hole] = mean[hole]
-    return result
+    apart = np.abs(seen[0] - seen[-1]).max(axis=2)
+    return result, np.asarray(apart, np.float32)
