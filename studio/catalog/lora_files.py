@@ -16,6 +16,7 @@ from studio.catalog.recognise.lora_keys import (
     layers_of,
     map_keys,
 )
+from studio.catalog.recognise.lora_kinds import KINDS
 from studio.catalog.recognise.lora_shapes import DORA, Roles, changes, dora_axis, fits, missing
 from studio.catalog.recognise.safetensors_header import read_header, read_metadata
 from studio.core.errors import StudioError
@@ -23,16 +24,6 @@ from studio.core.notices import Notice, notice
 
 EXAMPLES = 2
 """Maximum number of unused keys to list."""
-
-KINDS = (
-    ("oft_", "OFT"),
-    ("boft_", "BOFT"),
-    (".a1.weight", "GLoRA"),
-    (".on_input", "IA3"),
-    ("ia3_l", "IA3"),
-    ("vera_lambda", "VeRA"),
-)
-"""Part of a key -> the name of a kind of adapter that is not a sum with the weight."""
 
 
 def text_width(shapes: Shapes) -> int | None:

@@ -47,6 +47,14 @@ class Case:
         return write_safetensors(path, shapes, dtypes, self.metadata, self.data)
 
 
+def case_of(name: str, make: Callable[[], Mapping[str, Shape]], kind: str, **expect: Any) -> Case:
+    """Return a case of a kind; what are no options of ``Case`` are fields of the finding."""
+    options = {key: expect.pop(key) for key in ("dtypes", "metadata", "form", "beside", "suffix")
+               if key in expect}  # fmt: skip
+    suffix = options.pop("suffix", "safetensors")
+    return Case(f"{name}.{suffix}", make, {"kind": kind, **expect}, **options)
+
+
 def matrix_types(low: str, high: str = "BF16") -> Callable[[Mapping[str, Shape]], dict[str, str]]:
     """Return number formats in which only the matrices are low."""
 

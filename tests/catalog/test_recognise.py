@@ -31,6 +31,8 @@ def seen(found: Finding, name: str) -> Any:
         return found.precision.format
     if name in ("scales", "full_multiply"):
         return getattr(found.precision, name)
+    if name in ("trigger_words", "resolution", "title", "licence", "thumbnail"):
+        return getattr(found.about, name)
     return getattr(found, name)
 
 

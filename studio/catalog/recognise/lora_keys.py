@@ -42,6 +42,7 @@ SUFFIXES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\.lora_(?P<role>down|up|mid)\.weight$"), "kohya"),
     (re.compile(r"\.lora(_linear_layer)?\.(?P<role>down|up)\.weight$"), "diffusers"),
     (re.compile(r"_lora\.(?P<role>down|up)\.weight$"), "diffusers_processor"),
+    (re.compile(r"(?<=_lora\d)\.(?P<role>down|up)\.weight$"), "xlabs"),
     (re.compile(r"\.(?P<role>hada_[wt][12](_[ab])?|lokr_[wt][12](_[ab])?)(\.\w+)?$"), "lycoris"),
     (re.compile(r"\.(?P<role>diff|diff_b|w_norm|b_norm)$"), "lycoris"),
     (re.compile(r"\.(?P<role>alpha|scale|dora_scale)$"), ""),
@@ -93,8 +94,8 @@ class KeyMap:
 
     ``tokens`` are by the key of their vectors: the token of a trained embedding and the text
     encoder that it is for. ``layout`` is "kohya", "diffusers_processor", "diffusers", "peft",
-    "lycoris" or "cloneofsimo", "" if no key is one of a LoRA. ``unknown`` are keys that match
-    nothing in these networks.
+    "lycoris", "xlabs" or "cloneofsimo", "" if no key is one of a LoRA. ``unknown`` are keys that
+    match nothing in these networks.
     """
 
     layout: str

@@ -109,6 +109,16 @@ def width(roles: Roles) -> int | None:
     return shapes[0][1] if shapes and len(shapes[0]) > 1 else None
 
 
+def outputs(roles: Roles) -> int | None:
+    """Return the output width of the layer, None if the tensors do not reveal it."""
+    if "up" in roles:
+        return roles["up"][0] if roles["up"] else None
+    if missing(roles):
+        return None
+    shapes = [shape for shape in changes(roles) if shape is not None]
+    return shapes[0][0] if shapes and shapes[0] else None
+
+
 def _trimmed(shape: Shape) -> Shape:
     while len(shape) > 2 and shape[-1] == 1:
         shape = shape[:-1]

@@ -12,6 +12,11 @@ Recogniser = Callable[[Header], Finding | None]
 small ones by ``Header.peek``, and never answers for what is merely left over."""
 
 ROWS: tuple[str, ...] = (
+    "studio.catalog.recognise.rows.control:recognise",
+    "studio.catalog.recognise.rows.ip_adapter:recognise",
+    "studio.catalog.recognise.rows.lora:recognise",
+    "studio.catalog.recognise.rows.t2i_adapter:recognise",
+    "studio.catalog.recognise.rows.embedding:recognise",
     "studio.catalog.recognise.rows.video_unet:recognise",
     "studio.catalog.recognise.rows.stable_unclip:recognise",
     "studio.catalog.recognise.rows.stable_diffusion_xl:recognise",
@@ -28,6 +33,11 @@ ROWS: tuple[str, ...] = (
     "studio.catalog.recognise.rows.deepfloyd_if:recognise",
     "studio.catalog.recognise.rows.image_embeddings:recognise",
     "studio.catalog.recognise.rows.amused:recognise",
+    "studio.catalog.recognise.rows.vae:recognise",
+    "studio.catalog.recognise.rows.text_encoder:recognise",
+    "studio.catalog.recognise.rows.image_encoder:recognise",
+    "studio.catalog.recognise.rows.upscaler:recognise",
 )
-"""Dotted names, resolved when the first file is recognised. The first answer counts, so that a
-family that looks like another with something added stands before it."""
+"""Dotted names, resolved when the first file is recognised. The first answer counts. Adapters come
+first, since some contain a copy of the network that they are for; then main networks, a family that
+looks like another with something added before it; then parts, which checkpoints contain."""
