@@ -17,12 +17,12 @@ from studio.ui.window.main_window import MainWindow
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging" / "starter"))
 
-from journeys import control, subject, words  # noqa: E402
+from journeys import control, photo, subject, words  # noqa: E402
 from journeys.driving import save_picture  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
-STEPS = {"control": 6, "subject": 5, "words": 5}
-HEAVIEST, ALL = 150_000, 2_000_000
+STEPS = {"photo": 7, "control": 6, "subject": 5, "words": 5}
+HEAVIEST, ALL = 150_000, 2_800_000
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -54,6 +54,18 @@ def test_the_pose_journey_finds_somebody(window: MainWindow, tmp_path: Path) -> 
     save_picture(shown.grab(), tmp_path / "1.jpg")
     with Image.open(tmp_path / "1.jpg") as picture:
         assert picture.width <= 1200 and picture.format == "JPEG"
+
+
+def test_the_photo_journey_opens_and_marks_by_the_dialog_and_the_keys(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    next(photo.walk(window, tmp_path))
+    document = window.session.document
+    assert (document.width, document.height) == (512, 512)
+    assert window.tool_bar.current.id == "remove" and document.mask is not None
+    x, y = photo.BADGE
+    marked = document.mask.read(document.rect)[:, :, 0] > 0
+    assert marked[y, x] and 0.02 < marked.mean() < 0.1
 
 
 def test_the_subject_journey_gathers_four_good_photos(window: MainWindow, tmp_path: Path) -> None:
