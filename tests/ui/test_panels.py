@@ -15,6 +15,7 @@ from studio.core.settings import Settings
 from studio.document.layer import GenerativeLayer
 from studio.document.raster import Raster
 from studio.edit.request import Task
+from studio.ui.dialogs.image_size_dialog import ImageSizeDialog
 from studio.ui.layers.layers_panel import BADGE, LOCK
 from studio.ui.widgets import theme, translation
 from studio.ui.widgets.icons import Icons
@@ -23,6 +24,7 @@ from studio.ui.widgets.widgets import INSET
 from studio.ui.window.main_window import MainWindow
 
 BEHIND = ("words", "history", "models", "subjects")
+ENGLISH = {"With detail", "Nearest pixel", "Bicubic"}
 
 
 @pytest.fixture
@@ -123,6 +125,13 @@ def test_tab_bars_of_panels_have_a_name(window: MainWindow) -> None:
 def test_hints_do_not_widen_the_window(spanish: MainWindow) -> None:
     assert spanish.welcome.isVisible()
     assert spanish.minimumSizeHint().width() < 1000
+
+
+def test_the_ways_to_resample_have_spanish_names(spanish: MainWindow) -> None:
+    dialog = ImageSizeDialog(spanish.session.document, 30.0, None, spanish)
+    names = [dialog.how_choice.itemText(row) for row in range(dialog.how_choice.count())]
+    assert {"Con detalle", "Píxel más cercano"} <= set(names) and not set(names) & ENGLISH
+    dialog.deleteLater()
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1440, 900)])

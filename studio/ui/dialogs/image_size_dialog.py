@@ -22,7 +22,7 @@ from studio.edit.enlarging import (
 from studio.session.forecast import duration_text, memory_text
 from studio.ui.dialogs.forms import Form
 from studio.ui.widgets.lengths import PLACES, size_text
-from studio.ui.widgets.translation import error_text, mark, thing, tr
+from studio.ui.widgets.translation import error_text, mark, message, tr
 from studio.ui.widgets.widgets import inset
 
 SCOPES = (
@@ -67,7 +67,7 @@ class ImageSizeDialog(Form):
         self.locked.setChecked(True)
         self.how_choice = QComboBox()
         for how, label in HOWS.items():
-            self.how_choice.addItem(thing(label), how)
+            self.how_choice.addItem(message(label), how)
         self.now, self.then, self.note = QLabel(), QLabel(), QLabel()
         self.note.setObjectName("notice")
         self.note.setWordWrap(True)
