@@ -23,7 +23,7 @@ from studio.ui.dialogs.forms import Form
 from studio.ui.dialogs.part_preview import PartMap, PartPicture
 from studio.ui.threads.background import Background
 from studio.ui.widgets.listening import listen
-from studio.ui.widgets.translation import error_text, thing, tr
+from studio.ui.widgets.translation import error_text, message, tr
 from studio.ui.widgets.widgets import Scale
 
 SHOWN = QSize(2 * clean.SIDE, 2 * clean.SIDE)
@@ -70,12 +70,12 @@ class CleanDialog(Form):
         self.map.show_part(part, self._document.rect)
         self.scales: dict[str, Scale] = {}
         for row in CLEAN_SETTINGS:
-            scale = Scale(thing(row.label), 0, 100, suffix=" %")
+            scale = Scale(message(row.label), 0, 100, suffix=" %")
             scale.show_value(amounts.get(row.id, 0))
-            scale.setToolTip(thing(row.tip))
+            scale.setToolTip(message(row.tip))
             scale.changed.connect(self.refresh)
             self.scales[row.id] = scale
-            self.add(thing(row.label), scale)
+            self.add(message(row.label), scale)
         self.before = QCheckBox(tr("Show the photo as it is"))
         self.before.setAccessibleName(self.before.text())
         self.before.toggled.connect(self.refresh)
