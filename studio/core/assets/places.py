@@ -93,7 +93,7 @@ def damaged_asset(id: str) -> StudioError:
     """Return the error for an asset whose files are not as they were installed."""
     return StudioError(
         "The files of {name} are damaged.",
-        "With a network, run: {command}",
+        "Fetch it in Preferences, Networks of the photo tools, or run: {command}",
         name=asset(id).name,
         command=fetch_command(id),
     )
@@ -127,7 +127,7 @@ def listed_sums(folder: Path) -> dict[str, str]:
 def _missing(row: Asset) -> StudioError:
     return StudioError(
         "{name} is not installed, which this needs.",
-        "With a network, run: {command}",
+        "Fetch it in Preferences, Networks of the photo tools, or run: {command}",
         name=row.name,
         command=fetch_command(row.id),
     )
