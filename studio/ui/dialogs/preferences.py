@@ -108,6 +108,7 @@ class PreferencesDialog(Form):
         self.rows.addRow("", self.note)
         self._add_networks()
         self._update_buttons()
+        self.theme.setFocus()
 
     def _add_networks(self) -> None:
         self.networks = QPushButton(tr("Networks of the photo tools…"))
@@ -115,6 +116,7 @@ class PreferencesDialog(Form):
         self.networks.clicked.connect(self.show_networks)
         if self._background is not None:
             self.add(tr("Photo tools"), self.networks)
+            self.networks.setAccessibleName(self.networks.text())
 
     def show_networks(self) -> None:
         """Show which networks of the photo tools are installed, and fetch others."""
