@@ -176,6 +176,29 @@ def test_an_installation_of_an_earlier_version_keeps_working(shelf: Path) -> Non
     assert asset_path("b") == old / "b.onnx", "nothing is fetched again"
 
 
+def test_a_frozen_program_uses_the_assets_that_came_with_it(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / "program"
+    with monkeypatch.context() as patch:
+        # Where packaging/lienzo.spec puts them.
+        patch.setenv("LIENZO_ASSETS", str(made / "resources" / "assets"))
+        assert fetch_assets("ab", quiet(), shelf) == {}
+    assert missing_asset("a") is not None
+    monkeypatch.setattr(sys, "_MEIPASS", str(made), raising=False)
+    bundled = made / "resources" / "assets"
+    assert asset_path("a") == bundled / "a" / "a.onnx" and asset_state("b") is State.INSTALLED
+    assert "Copyright A" in (bundled / "a" / "NOTICE").read_text(encoding="utf-8")
+    # A download of the artist's own goes first; without it, damage is said.
+    (bundled / "a" / "a.onnx").write_bytes(b"damaged")
+    with pytest.raises(StudioError, match="damaged"):
+        asset_path("a")
+    with monkeypatch.context() as patch:
+        patch.delattr(sys, "_MEIPASS")
+        assert fetch_assets("a", quiet(), shelf) == {}
+    assert asset_path("a").read_bytes() == CONTENT
+
+
 def test_the_variable_names_another_folder(
     shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
