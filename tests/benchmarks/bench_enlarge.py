@@ -12,6 +12,7 @@ import argparse
 import resource
 import statistics
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from studio.core.progress import Progress
 from studio.edit.cleaning import mixed
 from studio.engine.device import Device
 from studio.engine.photo.clean import cleaned
-from studio.engine.photo.enlarging import Enlarger, double, enlarger
+from studio.engine.photo.enlarging import Enlarger, anchored, double, enlarger
 from studio.engine.photo.networks import Networks
 from studio.engine.photo.tiles import run_tiles, spans
 from studio.retouch.resampling import BICUBIC, LANCZOS, resample
@@ -65,7 +66,7 @@ def squares(count: int, side: int) -> dict[str, Pixels]:
 def enlarged(truths: Mapping[str, Pixels], network: Enlarger, out: Path | None) -> None:
     """Print PSNR of enlargements, of clean pictures and of JPEG files of quality 60."""
     for name, damage in (("as it is", None), ("JPEG 60", 60)):
-        scores: Scores = {"bicubic": [], "lanczos": [], "detail": [], "network alone": []}
+        scores: Scores = defaultdict(list)
         for title, truth in truths.items():
             height, width = (length // 2 * 2 for length in truth.shape[:2])
             truth = truth[:height, :width]
@@ -73,11 +74,13 @@ def enlarged(truths: Mapping[str, Pixels], network: Enlarger, out: Path | None) 
                 cv2.resize(truth, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8
             )
             small = small if damage is None else jpeg(small, damage)
+            alone = double(small, network, Progress(), anchor=False)
             made = {
                 "bicubic": resample(small, width, height, BICUBIC),
                 "lanczos": resample(small, width, height, LANCZOS),
-                "detail": double(small, network, Progress()),
-                "network alone": double(small, network, Progress(), anchor=0.0),
+                "network alone": alone,
+                "detail": anchored(alone, small),
+                "detail, without the mixture": anchored(alone, small, 1.0),
             }
             for way, picture in made.items():
                 scores[way].append(psnr(picture, truth))

@@ -33,7 +33,7 @@ def run(request: EditRequest, progress: Progress, networks: Networks) -> EditRes
 
 def cleaned(picture: Pixels, network: Enlarger, progress: Progress) -> Pixels:
     """Return a picture (h, w, 3) at its own size as the network sees it, without noise."""
-    large = double(picture, network, progress, TEXT, anchor=0.0)
+    large = double(picture, network, progress, TEXT, anchor=False)
     return np.asarray(
         cv2.resize(large, picture.shape[1::-1], interpolation=cv2.INTER_AREA), np.uint8
     )
