@@ -21,6 +21,7 @@ from studio.edit.objects import (
     find_objects,
     object_mask,
     object_picture,
+    person_mask,
     replace_index,
 )
 from studio.edit.photo_tools import photo_request
@@ -101,6 +102,7 @@ def select(document: Document, clicks: Clicks, size: str = "best") -> NDArray[np
     mask, said = object_mask(document, found.picture, found.logits[found.first])
     if said is not None:
         print(f"lienzo: {said}", file=sys.stderr)
+    mask = person_mask(document, mask) or mask
     return np.ascontiguousarray(mask.read(document.rect)[:, :, 0])
 
 

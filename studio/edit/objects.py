@@ -23,14 +23,19 @@ from studio.document.document import Document
 from studio.document.raster import Raster
 from studio.edit.prepare import visible_rgb
 from studio.edit.request import Pixels
+from studio.photos.network_masks import loaded_network
+from studio.retouch.matting import refine_alpha
 from studio.retouch.object_edges import Frame, best_correction, best_of, refined
 from studio.retouch.object_masks import Embedding, Floats, ObjectDecoder, Prompt
+from studio.retouch.subject_network import person_edge
 
 ASSET = "mobile-sam"
 STRIP = 16 << 20
 """Pixels of the picture that are composited at a time."""
 FINEST = 36_000_000
 """Pixels: the edges of an object with a larger box are found on a reduced copy."""
+SURROUNDINGS = 0.15
+"""What the networks for people see around a person, over the longer side."""
 LEAST_SCORE = 0.5
 """Smallest predicted IoU of a mask that is shown."""
 
@@ -202,6 +207,28 @@ def object_mask(
         factor=factor,
     )
     return Raster.from_array(np.asarray(full, np.uint8), place.x, place.y), said
+
+
+def person_mask(document: Document, mask: Raster) -> Raster | None:
+    """Return the mask of a chosen person with the soft edge of the hair, in document pixels.
+
+    ``mask`` is that of ``object_mask``. None if it is not of a person, the networks for people are
+    missing or damaged, or the person is very large. It takes a second or more for people.
+    """
+    box = mask.bounds()
+    margin = math.ceil(SURROUNDINGS * max(box.width, box.height))
+    region = box.expand(margin).intersect(document.rect)
+    if box.is_empty or region.area > FINEST:
+        return None
+    image = visible_rgb(document, region)
+    rough = np.ascontiguousarray(mask.read(region)[:, :, 0])
+    try:
+        person = person_edge(image, rough, loaded_network)
+    except StudioError:
+        return None
+    if person is None:
+        return None
+    return Raster.from_array(refine_alpha(image, person), region.x, region.y)
 
 
 def object_guide(document: Document, place: Rect, small: Rect) -> NDArray[np.uint8]:

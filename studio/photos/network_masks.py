@@ -26,12 +26,12 @@ def network_mask(rgb: Pixels, asked: Rect) -> Pixels | None:
     networks must not be shared by threads.
     """
     try:
-        saliency = _network(U2NETP)
+        saliency = loaded_network(U2NETP)
         if saliency is None:
             return None
         rows, columns = slice(asked.y, asked.bottom), slice(asked.x, asked.right)
         part = np.ascontiguousarray(rgb[rows, columns])
-        found = find_subject_mask(part, saliency, _network)
+        found = find_subject_mask(part, saliency, loaded_network)
     except StudioError:
         # A damaged file; the search by colours needs none.
         return None
@@ -42,8 +42,8 @@ def network_mask(rgb: Pixels, asked: Rect) -> Pixels | None:
     return mask
 
 
-def _network(asset: str) -> cv2.dnn.Net | None:
-    """Return the network of an asset, None if it is missing; StudioError if it is damaged."""
+def loaded_network(asset: str) -> cv2.dnn.Net | None:
+    """Load the network of an asset, None if it is missing; StudioError if it is damaged."""
     if missing_asset(asset) is not None:
         return None
     return read_network(asset_path(asset, FILES[asset]))

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.errors import StudioError
+from studio.retouch.matting import grown
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -48,6 +49,9 @@ On the photos tried, people have 0.94 to 0.96; painted people and cats' faces ha
 
 AGREEMENT_WITH_ROUGH = 0.75
 """The same of either network and a mask that the artist chose, which has a coarser edge."""
+
+BEYOND = 0.06
+"""How far a person's hair may reach beyond the mask that was chosen, over the longer side."""
 
 LEAST_PERSON = 0.01
 """The smallest share of the photo that a person covers; less is left to U2NetP."""
@@ -141,7 +145,7 @@ def person_edge(image: Pixels, rough: Pixels, get: Get) -> Pixels | None:
     """Return MODNet's alpha of a chosen person, (h, w) uint8; None if the chosen is no person.
 
     ``image`` (h, w, 3 or 4) uint8 sRGB shows the person with some surroundings, ``rough`` (h, w)
-    uint8 is the mask that was chosen.
+    uint8 is the mask that was chosen. Other people, far from that mask, are left out.
     """
     selfie, network = get(SELFIE), get(MODNET)
     if selfie is None or network is None:
@@ -153,7 +157,24 @@ def person_edge(image: Pixels, rough: Pixels, get: Get) -> Pixels | None:
     matte = person_matte(rgb, network)
     if overlap(matte, chosen) < AGREEMENT_WITH_ROUGH:
         return None
-    return _sized(matte, image)
+    return _near(_sized(matte, image), rough)
+
+
+def _near(person: Pixels, rough: Pixels) -> Pixels:
+    """Return a person's alpha without other people: what is near the mask that was chosen.
+
+    Where the person goes on beyond that, as with something that they hold, the chosen mask stays.
+    """
+    chosen = (rough > 127).astype(np.uint8) * np.uint8(255)
+    _, _, width, height = cv2.boundingRect(chosen)
+    reach = max(4, round(BEYOND * max(width, height)))
+    near = grown(chosen, reach)
+    more = ((person > 127) & (near == 0)).astype(np.uint8)
+    more = cv2.morphologyEx(more, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    more_near = grown(np.asarray(more, np.uint8), round(1.5 * reach) + 2)
+    core = cv2.erode(chosen, np.ones((5, 5), np.uint8))
+    found = np.where(more_near > 0, rough, np.where(near > 0, person, 0))
+    return np.maximum(found, core).astype(np.uint8)
 
 
 def _person(rgb: Pixels, stands_out: Floats, get: Get) -> Floats | None:

@@ -22,7 +22,8 @@ Stroke = Generator[None, None, None]
 class Pointer:
     """The position of the pointer in document pixels, fractions included, and the keys held.
 
-    ``pressure`` is 0..1; a mouse presses with 1.
+    ``pressure`` is 0..1; a mouse presses with 1. ``double`` is true for the second press of a
+    double click.
     """
 
     x: float = 0.0
@@ -31,6 +32,7 @@ class Pointer:
     shift: bool = False
     alt: bool = False
     control: bool = False
+    double: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from studio.edit.objects import (
     FoundObjects,
     find_objects,
     object_mask,
+    person_mask,
     replace_index,
     touches_border,
 )
@@ -42,6 +43,7 @@ class Pick:
     target: str
     before: Document = field(repr=False)
     after: Document = field(repr=False)
+    mask: Raster = field(repr=False)
 
 
 class ObjectFinder:
@@ -55,6 +57,8 @@ class ObjectFinder:
         self._hovering = False
         self._hover_failed = ""
         self._selecting = 0
+        self._clicked: Pick | None = None
+        self._lifts = False
         self.pick: Pick | None = None
         self.changed: Event[[]] = Event()
         """``is_busy`` may have changed."""
@@ -98,7 +102,8 @@ class ObjectFinder:
 
     def _on_replaced(self) -> None:
         self._waiting.clear()
-        self._pointed, self.pick = None, None
+        self._pointed, self.pick, self._clicked = None, None, None
+        self._lifts = False
 
     def _on_ready(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -167,8 +172,10 @@ class ObjectFinder:
                 self._waiting = [lambda: self.select(clicks, mode, target, reach)]
             return
         last = self._last()
+        self._clicked, self._lifts = None, False
         if last is not None and last.mode == mode and _near(last.found.clicks, clicks, reach):
             count = len(last.found.logits)
+            self._clicked = last
             if count > 1:
                 self._show(last, (last.index + 1) % count)
                 return
@@ -178,6 +185,22 @@ class ObjectFinder:
             lambda: _choose(pictures, clicks, mode, last if target != "layer" else None),
             lambda found: self._put(found, mode, target, document),
         )
+
+    def lift(self, clicks: Clicks, reach: float = 0.0) -> None:
+        """Lift the object of a double click, whose first click has just selected it or is about to.
+
+        If that click chose another size of an object, the one before it is lifted.
+        """
+        last = self._clicked or self._last()
+        if last is not None and _near(last.found.clicks, clicks, reach):
+            now = self._last()
+            if now is not None and last.target not in ("selection", "lift"):
+                self._session.undo()
+            self._lift(last.mask)
+        elif self._selecting:
+            self._lifts = True
+        else:
+            self.select(clicks, "replace", "lift", reach)
 
     def step(self, direction: int) -> None:
         """Choose the next smaller (-1) or larger (1) mask of the last object.
@@ -215,8 +238,23 @@ class ObjectFinder:
             return
         self._work(
             lambda: object_mask(now, found.picture, found.logits[found.first]),
-            lambda made: self._apply(made, found, mode, target, earlier),
+            lambda made: self._when_free(
+                lambda: self._apply(made, found, mode, target, earlier),
+            ),
         )
+
+    def _when_free(self, call: Callable[[], None]) -> None:
+        """Call a function as soon as no drag is in progress."""
+        history = self._session.history
+
+        def ended() -> None:
+            stop()
+            self._when_free(call)
+
+        if history.is_editing:
+            stop = history.ended.connect(ended)
+        else:
+            call()
 
     def _apply(
         self,
@@ -226,34 +264,45 @@ class ObjectFinder:
         target: str,
         earlier: Pick | None,
     ) -> None:
-        history = self._session.history
-        if history.is_editing:
-
-            def again() -> None:
-                stop()
-                self._apply(made, found, mode, target, earlier)
-
-            stop = history.ended.connect(again)
-            return
         mask, said = made
         current = self._session.document
         if earlier is not None and earlier.after is not current:
             earlier = None
         base = earlier.before if earlier is not None else current
-        if target == "lift":
+        if target == "lift" or self._lifts:
+            self._lifts = False
             self._lift(mask)
             return
         try:
             after = with_object(base, mask, mode, target)
-            if earlier is not None and history.position > 0:
+            if earlier is not None and self._session.history.position > 0:
                 self._session.undo()
             self._session.edit(LABEL, lambda _: after)
         except StudioError as error:
             self._report(error)
             return
-        self.pick = Pick(found, found.first, mode, target, base, self._session.document)
+        after = self._session.document
+        self.pick = Pick(found, found.first, mode, target, base, after, mask)
         if said is not None:
             self.noticed.emit(said)
+        self._soften(self.pick)
+
+    def _soften(self, pick: Pick) -> None:
+        """Give a person the edge of their hair, a moment after the selection, in the same step."""
+
+        def put(mask: Raster) -> None:
+            if self._last() is not pick or self._session.history.position == 0:
+                return
+            after = with_object(pick.before, mask, pick.mode, pick.target)
+            self._session.undo()
+            self._session.edit(LABEL, lambda _: after)
+            pick.mask, pick.after = mask, self._session.document
+
+        def found(mask: Raster | None) -> None:
+            if mask is not None:
+                self._when_free(lambda: put(mask))
+
+        self._start(lambda _: person_mask(pick.before, pick.mask), found, self._report)
 
     def _lift(self, mask: Raster) -> None:
         """Make the object a layer of its own, by the engine; nothing to choose again remains."""
@@ -281,6 +330,7 @@ class ObjectFinder:
         self._start(lambda _: work(), over, failed)
 
     def _report(self, error: BaseException) -> None:
+        self._lifts = False
         if not isinstance(error, Cancelled):
             self.failed.emit(error)
 

@@ -1,4 +1,7 @@
-"""The object selection tool: a click selects the thing under it, a drag what a box encloses."""
+"""The object selection tool: a click selects the thing under it, a drag what a box encloses.
+
+A double click lifts the thing.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ class ObjectTool:
         """Draw the box while dragging; ask for the object at the release."""
         mode = mode_of(ctx)
         start = ctx.pointer.x, ctx.pointer.y
+        lifts = ctx.pointer.double and mode == "replace"
         while True:
             end = ctx.pointer.x, ctx.pointer.y
             dragged = max(abs(end[0] - start[0]), abs(end[1] - start[1])) > DRAG * ctx.reach / 10
@@ -40,4 +44,8 @@ class ObjectTool:
             if box[0] < box[2] and box[1] < box[3]:
                 ctx.objects.select(Clicks(box=box), mode, target)
         elif 0 <= start[0] < canvas.width and 0 <= start[1] < canvas.height:
-            ctx.objects.select(Clicks(((*start, True),)), mode, target, ctx.reach)
+            clicks = Clicks(((*start, True),))
+            if not lifts:
+                ctx.objects.select(clicks, mode, target, ctx.reach)
+            elif target != "lift":  # The first click lifts it.
+                ctx.objects.lift(clicks, ctx.reach)

@@ -80,8 +80,8 @@ TOOLS = (
         "studio.tools.object_select:ObjectTool",
         ("selection_mode", "object_target"),
         "cross",
-        "Click on a thing; click again or use [ and ] for a smaller or larger one. Drag a box; "
-        "Shift adds, Alt takes away.",
+        "Click on a thing; click again or use [ and ] for a smaller or larger one; double-click to "
+        "lift it. Drag a box; Shift adds, Alt takes away.",
     ),
     ToolSpec(
         "refine_edge",

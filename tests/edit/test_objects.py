@@ -7,12 +7,16 @@ import pytest
 
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
+from studio.core.paths import resource
 from studio.document.document import Document
+from studio.document.io import formats
 from studio.document.io.formats import document_from_array
 from studio.document.raster import Raster
+from studio.document.render.compositor import composite
 from studio.edit import objects
 from studio.edit.object_targets import TARGETS, with_object
-from studio.edit.objects import EncodedPicture, object_mask, object_picture
+from studio.edit.objects import EncodedPicture, object_mask, object_picture, person_mask
+from studio.photos.masks import find_subject
 from studio.retouch.object_masks import Embedding
 
 
@@ -73,6 +77,34 @@ def test_a_very_large_object_is_refined_on_a_copy_and_says_so(
     assert (one & other).sum() / (one | other).sum() > 0.97
     nothing, _ = object_mask(document, picture, np.full((256, 256), -8, np.float32))
     assert not nothing.tiles
+
+
+@pytest.mark.needs_asset("u2netp", "modnet", "selfie")
+def test_a_person_gets_the_soft_edge_of_the_hair() -> None:
+    opened = formats.open_document(resource("samples", "sample-astronaut.jpg")).document
+    found = find_subject(composite(opened, opened.rect))
+    assert found.found
+    hard = Raster.from_array(np.where(found.mask > 127, 255, 0).astype(np.uint8))
+    soft = person_mask(opened, hard)
+    assert soft is not None
+    one, other = (mask.read(opened.rect)[:, :, 0] for mask in (hard, soft))
+    assert ((one > 127) & (other > 127)).sum() > 0.95 * (one > 127).sum()
+    edge = (other > 20) & (other < 235)
+    assert 0.002 < edge.mean() < 0.1
+    shirt = Raster.filled(Rect.from_edges(*(int(n) for n in middle(found.box))), 255)
+    assert person_mask(opened, shirt) is None
+    assert person_mask(opened, Raster(channels=1)) is None
+
+
+def middle(box: Rect) -> tuple[float, float, float, float]:
+    """Return the edges of the middle of a rectangle."""
+    x, y = box.x + box.width / 2, box.y + box.height / 2
+    return x - 20, y - 20, x + 20, y + 20
+
+
+def test_without_the_networks_for_people_the_mask_stays() -> None:
+    document = _document(64, 48)
+    assert person_mask(document, Raster.filled(Rect(5, 5, 30, 30), 255)) is None
 
 
 @pytest.mark.parametrize("target", TARGETS)

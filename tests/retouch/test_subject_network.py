@@ -76,6 +76,16 @@ def test_a_chosen_thing_that_is_no_person_keeps_its_mask() -> None:
     assert person_edge(image, chosen, apart.get) is None  # type: ignore[arg-type]
 
 
+def test_what_a_person_holds_beyond_the_chosen_mask_is_not_added() -> None:
+    chosen = (disc(0.5, 0.5, 0.25, 200) * 255).astype(np.uint8)
+    body = np.maximum(disc(0.5, 0.5, 0.28, 200), disc(0.8, 0.5, 0.06, 200))
+    nets = {SELFIE: Fixed(disc(0.5, 0.5, 0.25, 200)), MODNET: Fixed(body)}
+    found = person_edge(np.zeros((200, 200, 3), np.uint8), chosen, nets.get)  # type: ignore[arg-type]
+    assert found is not None
+    assert found[100, 47] > 127 and chosen[100, 47] == 0  # The edge of the matte, on the left,
+    assert not found[100, 154:].any()  # but nothing of the other disc, on the right.
+
+
 def test_overlap_is_that_of_the_areas() -> None:
     one = np.zeros((10, 10), np.float32)
     one[:5] = 1

@@ -74,3 +74,53 @@ def test_the_size_keys_change_the_brush_with_other_tools(window: MainWindow) -> 
     before = window.tool_options.size
     window.menus.actions["brush_larger"].trigger()
     assert window.tool_options.size > before
+
+
+def _click(window: MainWindow, x: float, y: float, *, twice: bool = False) -> None:
+    at = window.canvas.widget_point(x, y)
+    none = Qt.KeyboardModifier.NoModifier
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, none, at)
+    if twice:
+        QTest.mouseDClick(window.canvas, Qt.MouseButton.LeftButton, none, at)
+        QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, none, at)
+
+
+@pytest.mark.needs_asset("mobile-sam", "migan")
+@pytest.mark.parametrize("later", [False, True])
+def test_a_double_click_lifts_the_thing(window: MainWindow, later: bool) -> None:
+    window.session.adopt(photo(), None)
+    finder = window.page.object_watch.finder
+    window.tool_bar.choose(spec("select_object"))
+    until(lambda: finder.is_ready, 240)
+    if later:  # The first of the two clicks chooses another size, which does not count.
+        _click(window, 160, 120)
+        until(lambda: finder.pick is not None and not finder.is_busy, 60)
+        assert finder.pick is not None
+        size = finder.pick.mask.bounds()
+    _click(window, 160, 120, twice=True)
+    until(lambda: len(window.session.document.layers) == 3)
+    lifted = window.session.document.layers[-1].bounds()
+    assert abs(lifted.width - 100) < 8 and abs(lifted.height - 100) < 8
+    assert not later or abs(lifted.width - size.width) < 8
+    assert window.session.document.selection is None
+    assert window.tool_bar.current.id == "move"
+
+
+@pytest.mark.needs_asset("mobile-sam")
+def test_every_use_of_a_selected_thing_is_one_click_away(window: MainWindow) -> None:
+    window.session.adopt(photo(), None)
+    finder = window.page.object_watch.finder
+    window.tool_bar.choose(spec("select_object"))
+    buttons = window.options_bar.object_choice.buttons
+    until(lambda: all(one.isVisible() for one in buttons.values()), 20)
+    assert not any(one.isEnabled() for one in buttons.values())
+    until(lambda: finder.is_ready, 240)
+    _click(window, 160, 120)
+    until(lambda: window.session.document.selection is not None, 60)
+    assert all(one.isEnabled() for one in buttons.values())
+    buttons["mask_from_selection"].click()
+    assert window.session.document.mask is not None
+    buttons["layer_copy"].click()
+    until(lambda: len(window.session.document.layers) == 2, 20)
+    window.menus.actions["select_none"].trigger()
+    assert not any(one.isEnabled() for one in buttons.values())

@@ -41,9 +41,6 @@ LARGE = 0.4
 GRAIN = 64
 """Pixels around the hole in which the photo's grain is measured."""
 
-BEYOND = 0.06
-"""How far a person's hair may reach beyond the mask that was chosen, over the longer side."""
-
 
 def run(request: PhotoRequest, progress: Progress, networks: Networks) -> PhotoResult:
     """Lift the thing under the mask of the request; without a mask, the subject of the picture.
@@ -68,7 +65,7 @@ def run(request: PhotoRequest, progress: Progress, networks: Networks) -> PhotoR
         region = part
     else:
         person = person_edge(picture, rough, partial(optional, networks))
-        rough = rough if person is None else _kept_near(person, rough)
+        rough = rough if person is None else person
     progress.report(0.2, "Refining the edge")
     alpha, notes = fine_alpha(picture, rough)
     if seen.shape[2] == 4:
@@ -136,15 +133,6 @@ def _around(mask: Pixels, region: Rect) -> Rect:
 def _slices(part: Rect, region: Rect) -> tuple[slice, slice]:
     x, y = part.x - region.x, part.y - region.y
     return slice(y, y + part.height), slice(x, x + part.width)
-
-
-def _kept_near(person: Pixels, rough: Pixels) -> Pixels:
-    """Return a person's alpha without other people: what is near the mask that was chosen."""
-    chosen = (rough > 127).astype(np.uint8) * np.uint8(255)
-    _, _, width, height = cv2.boundingRect(chosen)
-    near = grown(chosen, max(4, round(BEYOND * max(width, height))))
-    core = cv2.erode(chosen, np.ones((5, 5), np.uint8))
-    return np.maximum(np.where(near > 0, person, 0), core).astype(np.uint8)
 
 
 def _box(alpha: Pixels) -> Rect:

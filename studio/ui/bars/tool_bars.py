@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from studio.tools.context import ToolOptions
 from studio.tools.control_layers import DEPTH, PAINTED, SEGMENTATION, paint_colour
 from studio.tools.registry import TOOLS, ToolSpec
+from studio.ui.bars.object_choice import ObjectChoice
 from studio.ui.keys.keymap import Keymap, key_text
 from studio.ui.widgets.class_picker import ClassPicker, swatch
 from studio.ui.widgets.translation import mark, message, tr
@@ -67,6 +68,8 @@ OBJECT_TARGETS = (
     ("lift", mark("Lift it")),
 )
 """Labels of ``studio.edit.object_targets.TARGETS``, and of "lift", which is work of the engine."""
+MARGINS = 32
+"""Pixels around each option of the bar."""
 KIND_OF = {"segment_class": SEGMENTATION, "depth": DEPTH}
 """Options that apply to control layers of one kind only."""
 
@@ -171,6 +174,7 @@ class OptionsBar(QToolBar):
             self.object_target.addItem(tr(label), target)
         self.object_target.setAccessibleName(tr("What the object becomes"))
         self.object_target.setToolTip(tr("What the object becomes"))
+        self.object_choice = ObjectChoice(holder)
         self.fill_outline = icon_button(
             holder, "ph.paint-bucket", tr("Fill the outline"), text=tr("Fill the outline")
         )
@@ -230,6 +234,8 @@ class OptionsBar(QToolBar):
             if widget is self.mask_erase:
                 row.addWidget(self.fill_outline)
             self._parts[field] = self.addWidget(box)
+            if widget is self.object_target:
+                self._choice = self.addWidget(self.object_choice)
         self._rest.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(self._rest)
 
@@ -315,6 +321,18 @@ class OptionsBar(QToolBar):
     def _show_parts(self) -> None:
         for field, action in self._parts.items():
             action.setVisible(field in self._spec.options and self._suits(field))
+        self._choice.setVisible("object_target" in self._spec.options)
+        self._fit_choice()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the texts of the object tool's buttons if there is room for them."""
+        super().resizeEvent(event)
+        self._fit_choice()
+
+    def _fit_choice(self) -> None:
+        others = (self.name, self.selection_mode, self.object_target)
+        taken = sum(one.sizeHint().width() + MARGINS for one in others)
+        self.object_choice.show_texts(taken + self.object_choice.full_width() < self.width())
 
     def _suits(self, field: str) -> bool:
         kind = KIND_OF.get(field, self._kind)

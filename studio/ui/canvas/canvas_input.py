@@ -190,6 +190,7 @@ class CanvasInput(QObject):
             shift=bool(held & modifier.ShiftModifier),
             alt=bool(held & modifier.AltModifier),
             control=bool(held & modifier.ControlModifier),
+            double=event.type() is QEvent.Type.MouseButtonDblClick,
         )
 
     def _drive(self, step: str, pointer: Pointer) -> None:

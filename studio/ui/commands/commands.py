@@ -137,6 +137,7 @@ class Commands(QObject):
         for event in (page.session.opened, page.session.committed):
             listen(page.prompt, event, partial(_show_where, page))
         self._masks.join(page)
+        self._objects.join(page)
         self.subjects.join(page)
         self._words.join(page)
         self._photo.join(page)
@@ -149,6 +150,7 @@ class Commands(QObject):
         self._parts.models.show_model(page.words_for or page.prompt.settings.model)
         self.subjects.follow(page.session)
         self._masks.follow()
+        self._objects.follow()
         self.show_mask()
 
     def _slots(self) -> dict[str, Callable[[], object]]:

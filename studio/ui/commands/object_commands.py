@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject
 
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.documents.current_page import CurrentPage
+from studio.ui.documents.document_page import DocumentPage
 from studio.ui.documents.object_watch import TOOL
+from studio.ui.widgets.listening import listen
 
 GROWTH = 1.15
 """Factor of the brush's size for each press of its key."""
@@ -26,6 +28,18 @@ class ObjectCommands(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._parts, self._tried = window, parts, tried
+        parts.options_bar.object_choice.connect_actions(parts.menus.actions)
+        self.follow()
+
+    def join(self, page: DocumentPage) -> None:
+        """Enable the buttons of the options bar by the selection of the page in front."""
+        listen(page.canvas, page.session.changed, lambda new, old: self.follow())
+        listen(page.canvas, page.session.opened, self.follow)
+
+    def follow(self) -> None:
+        """Enable the buttons for the selection of the document in front."""
+        selected = self._window.session.document.selection is not None
+        self._parts.options_bar.object_choice.show_selected(selected)
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """Return the slots of the menu rows by their ids."""

@@ -207,7 +207,7 @@ class EngineThread(QObject):
         self._listener: Listener | None = None
         self.build_info = ""
         self.is_warm = False
-        """Whether the engine has been loaded, or tried to."""
+        """Whether the engine has been loaded, even if its model cannot be."""
 
     def start(self, job: Job, listener: Listener) -> None:
         """Pass a job to the worker and return at once."""
@@ -262,7 +262,7 @@ class EngineThread(QObject):
 
     @Slot(object)
     def _on_warmed(self, outcome: object) -> None:
-        self.is_warm = True
+        self.is_warm = self.is_warm or isinstance(outcome, str | StudioError)
         if isinstance(outcome, str):
             self.build_info = outcome
         self.warmed.emit(outcome)
