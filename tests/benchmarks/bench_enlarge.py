@@ -1,6 +1,7 @@
 """How well and how fast pictures are enlarged and cleaned, and whether tiles leave seams.
 
-Run with ``python tests/benchmarks/bench_enlarge.py [--photos N] [--side PIXELS] [--out FOLDER]``.
+Run with ``python tests/benchmarks/bench_enlarge.py [--photos N] [--side PIXELS] [--out FOLDER]
+[--seams]``.
 Of each photo of ``photo_set`` a square is scaled down by area averaging, enlarged twice, and
 compared with the original, as it is and after JPEG; and cleaned of noise and JPEG blocks that
 were added. PSNR in dB over all channels.
@@ -28,11 +29,14 @@ from studio.engine.device import Device
 from studio.engine.photo.clean import cleaned
 from studio.engine.photo.enlarging import Enlarger, anchored, double, enlarger
 from studio.engine.photo.networks import Networks
+from studio.engine.photo.rrdbnet import SCALE
 from studio.engine.photo.tiles import run_tiles, spans
 from studio.retouch.resampling import BICUBIC, LANCZOS, resample
 
 Pixels = NDArray[np.uint8]
 Scores = dict[str, list[float]]
+ROWS = 96
+"""Rows of the strips in which the borders of tiles are looked for."""
 
 
 def psnr(one: Pixels, other: Pixels) -> float:
@@ -116,28 +120,38 @@ def clean(truths: Mapping[str, Pixels], network: Enlarger) -> None:
         print(f"cleaned, {name}: {_means(scores)} (chosen: noise, jpeg = {amounts})", flush=True)
 
 
-def seams(truths: Mapping[str, Pixels], network: Enlarger) -> None:
-    """Print the gradient at the borders of tiles over that elsewhere, and the same untiled."""
-    for tile in (96,):
-        ratios, plain, worst = [], [], 0
-        for truth in truths.values():
-            side = min(truth.shape[:2]) // 2 * 2
-            picture = np.ascontiguousarray(truth[:side, :side])
-            made = run_tiles(picture, network, Progress(), tile=tile)
-            whole = run_tiles(picture, network, Progress(), tile=side)
-            borders = sorted(
-                {2 * (one.start + edge) for one in spans(side, tile)[1:] for edge in (8, 16, 24)}
-            )
-            ratios.append(_ratio(made, borders))
-            plain.append(_ratio(whole, borders))
-            worst = max(worst, int(np.abs(made.astype(int) - whole).max()))
-        print(
-            f"seams, tiles of {tile}: gradient at borders over elsewhere"
-            f" {statistics.mean(ratios):.3f} (the same places without tiles"
-            f" {statistics.mean(plain):.3f}); relative {max(np.divide(ratios, plain)):.3f} at most;"
-            f" largest difference {worst} levels",
-            flush=True,
+def seams(count: int, network: Enlarger) -> None:
+    """Print the gradient at the borders of tiles over that elsewhere, and the same untiled.
+
+    Strips of ``ROWS`` rows over the whole width of photos, in tiles of the program's sizes.
+    """
+    strips = []
+    for one in list(photos())[:count]:
+        pixels = one.pixels()
+        middle, width = (pixels.shape[0] - ROWS) // 2, pixels.shape[1] // 2 * 2
+        strips.append(np.ascontiguousarray(pixels[middle : middle + ROWS, :width]))
+    whole = [run_tiles(one, network, Progress(), tile=max(one.shape)) for one in strips]
+    for tile in (256, 512):
+        found: Scores = defaultdict(list)
+        for strip, plain in zip(strips, whole, strict=True):
+            starts = spans(strip.shape[1], tile)[1:]
+            if not starts:
+                continue
+            made = run_tiles(strip, network, Progress(), tile=tile)
+            borders = sorted({SCALE * (one.start + edge) for one in starts for edge in (8, 16, 24)})
+            for name, one, other in (
+                ("network", made, plain),
+                ("detail", anchored(made, strip), anchored(plain, strip)),
+            ):
+                found[name].append(_ratio(one, borders))
+                found[f"{name} untiled"].append(_ratio(other, borders))
+                found[f"{name} relative"].append(found[name][-1] / found[f"{name} untiled"][-1])
+                found[f"{name} levels"].append(float(np.abs(one.astype(int) - other).max()))
+        means = ", ".join(
+            f"{name} {statistics.mean(each):.3f} (most {max(each):.3f})"
+            for name, each in found.items()
         )
+        print(f"seams, tiles of {tile}, {len(found['network'])} strips: {means}", flush=True)
 
 
 def _ratio(picture: Pixels, borders: list[int]) -> float:
@@ -172,16 +186,21 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=20)
     parser.add_argument("--side", type=int, default=256)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--strips", type=int, default=6, help="photos for the seams")
+    parser.add_argument("--seams", action="store_true", help="measure the seams alone")
     options = parser.parse_args()
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
     network = enlarger(Networks(Device("cpu", torch.float32)))
+    if options.seams:
+        seams(options.strips, network)
+        return
     truths = squares(options.photos, options.side)
     print(f"{len(truths)} photos, squares of {options.side} px", flush=True)
     speed(network)
     enlarged(truths, network, options.out)
     clean(truths, network)
-    seams(dict(list(truths.items())[:4]), network)
+    seams(options.strips, network)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Seconds and memory of Lift and Remove background: ``python tests/benchmarks/bench_lift.py``.
+"""Seconds and memory of Lift, Remove background and the hair of a click.
+
+Run with ``python tests/benchmarks/bench_lift.py [PHOTO ...]``.
 
 Photos of the benchmark set are enlarged to 2 and 24 megapixels, with noise, since an enlarged photo
 is smoother than a real one. Each run is repeated in the same process, and the warm one counts.
@@ -20,6 +22,7 @@ from studio.core.progress import Progress
 from studio.core.settings import Settings
 from studio.document.io.formats import document_from_array
 from studio.document.raster import Raster
+from studio.edit.objects import person_mask
 from studio.edit.photo_tools import PhotoRequest
 from studio.engine.device import choose_device
 from studio.engine.photo.networks import Networks
@@ -87,12 +90,29 @@ def measure(name: str, megapixels: float, runner: Timed) -> None:
             )
 
 
+def hair(name: str, megapixels: float) -> None:
+    """Print how long the edge of a person's hair takes after a click, or its refusal."""
+    photo = next(one for one in photos() if one.name == name)
+    picture, mask = enlarged(photo, photo.objects[0], megapixels)
+    raster = Raster.from_array(np.where(mask > 127, np.uint8(255), np.uint8(0)))
+    document = document_from_array(picture, name)
+    wall, cpu = time.perf_counter(), time.process_time()
+    found = person_mask(document, raster)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    outcome = "no person" if found is None else "a person"
+    print(
+        f"hair       {name:10} {megapixels:4} MP: {wall:6.2f} s, processor {cpu:6.2f} s, {outcome}",
+        flush=True,
+    )
+
+
 def main() -> None:
     """Measure the named photos, or all."""
     runner = Timed()
     for name in sys.argv[1:] or THINGS:
         for megapixels in SIZES:
             measure(name, megapixels, runner)
+            hair(name, megapixels)
 
 
 if __name__ == "__main__":

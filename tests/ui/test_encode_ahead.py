@@ -72,6 +72,7 @@ def test_choosing_the_tool_takes_it_over(idle: MainWindow) -> None:
     begun = jobs_of(idle)
     idle.session.adopt(photo(), None)
     until(lambda: bool(begun))
+    assert idle.queue.label.text() == "Nothing is running" and not idle.queue.cancel.isEnabled()
     idle.tool_bar.choose(spec("select_object"))
     assert not begun[0].is_ahead and "objects" in idle.status.work.text()
     until(lambda: idle.page.object_watch.finder.is_ready)
@@ -100,10 +101,10 @@ def test_the_error_of_such_a_job_is_not_shown(idle: MainWindow) -> None:
     failed: list[StudioError] = []
     idle.session.failed.connect(failed.append)
     idle.page.object_watch.finder.prepare()
-    until(lambda: bool(failed), 60)  # asked for: the network is missing
+    until(lambda: bool(failed))  # asked for: the network is missing
     failed.clear()
     over: list[Job] = []
     idle.session.queue.failed.connect(lambda job, error: over.append(job))
     encode(idle.session, object_picture(idle.session.document), ahead=True)
-    until(lambda: bool(over), 60)
+    until(lambda: bool(over))
     assert not failed

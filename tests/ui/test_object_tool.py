@@ -26,7 +26,7 @@ def test_without_the_network_the_tool_says_what_to_do(window: MainWindow) -> Non
     refused = []
     window.session.failed.connect(refused.append)
     window.tool_bar.choose(spec("select_object"))
-    until(lambda: bool(refused), 60)
+    until(lambda: bool(refused))
     assert "MobileSAM" in str(refused[0]) and "assets fetch mobile-sam" in str(refused[0])
     finder = window.page.object_watch.finder
     assert not finder.is_busy and window.status.work.text() == ""

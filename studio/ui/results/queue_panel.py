@@ -82,8 +82,8 @@ class QueuePanel(QWidget):
 
     def refresh(self) -> None:
         """Show the current jobs."""
-        running = self._queue.running
-        waiting = [job for job in self._queue.jobs if job is not running]
+        running = self._running
+        waiting = [job for job in self._queue.jobs if job is not running and not job.is_quiet]
         self.label.setText(self._label(running) if running else tr("Nothing is running"))
         self.cancel.setEnabled(running is not None and not running.cancelled.is_set())
         self.bar.setValue(round(1000 * running.fraction) if running else 0)
@@ -110,14 +110,22 @@ class QueuePanel(QWidget):
         document = self._document(job.owner)
         return f"{job.label}  ·  {document}" if document else job.label
 
+    @property
+    def _running(self) -> Job | None:
+        """The running job, unless it runs without having been asked for."""
+        running = self._queue.running
+        return None if running is None or running.is_quiet else running
+
     def _on_progressed(self, job: Job, event: ProgressEvent) -> None:
+        if job.is_quiet:
+            return
         self.bar.setValue(round(1000 * event.fraction))
         self.cancel.setEnabled(not job.cancelled.is_set())
         self._show_pause()
         self._show_time()
 
     def _show_time(self) -> None:
-        running = self._queue.running
+        running = self._running
         if running is None:
             self.left.setText("")
             return
@@ -132,7 +140,7 @@ class QueuePanel(QWidget):
 
     def _show_pause(self) -> None:
         """Offer to pause the running training, or to resume a paused one."""
-        running, focused = self._queue.running, self.pause.hasFocus() or self.resume.hasFocus()
+        running, focused = self._running, self.pause.hasFocus() or self.resume.hasFocus()
         can_pause = running is not None and running.can_pause
         can_resume = not can_pause and self._held is not None
         stopping = running is not None and running.cancelled.is_set()
