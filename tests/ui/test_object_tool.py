@@ -118,9 +118,8 @@ def test_every_use_of_a_selected_thing_is_one_click_away(window: MainWindow) -> 
     _click(window, 160, 120)
     until(lambda: window.session.document.selection is not None, 60)
     assert all(one.isEnabled() for one in buttons.values())
+    buttons["layer_copy"].click()
+    assert len(window.session.document.layers) == 2
     buttons["mask_from_selection"].click()
     assert window.session.document.mask is not None
-    buttons["layer_copy"].click()
-    until(lambda: len(window.session.document.layers) == 2, 20)
-    window.menus.actions["select_none"].trigger()
     assert not any(one.isEnabled() for one in buttons.values())
