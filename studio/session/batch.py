@@ -16,19 +16,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.catalog.photo_tools import PHOTO_TASKS, PhotoTool
-from studio.catalog.settings import Kind, Setting, Value
+from studio.catalog.photo_tools import PHOTO_KINDS, PHOTO_TASKS, PhotoTool
+from studio.catalog.settings import Kind, Setting, Value, all_values
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
 from studio.document.document import Document
 from studio.document.io import formats
 from studio.document.layer import GenerativeLayer
 from studio.document.merge import flatten
-from studio.edit.enlarging import passes, resized
+from studio.edit.enlarging import PICTURE, cost_of, resized
 from studio.edit.prepare import recipe_of, visible_rgb
 from studio.edit.request import EditRequest, Sampling, Task
 from studio.edit.settings import settings_of
-from studio.retouch.resampling import resampler
+from studio.retouch.resampling import LANCZOS
 from studio.session.inline import raised_errors
 from studio.session.photo import enlarge
 from studio.session.photo.subject import remove_background
@@ -36,7 +36,7 @@ from studio.session.session import Session
 
 Pixels = NDArray[np.uint8]
 
-PICTURE = "picture"
+PAINTING_FILE = "picture"
 """The setting of a step that names a picture file, such as a painting whose style is borrowed."""
 PROMPT = PhotoTool(
     "edit",
@@ -55,18 +55,34 @@ ENLARGE = PhotoTool(
     "enlarge",
     translatable("Enlarge"),
     "",
-    settings=(Setting("scale", "Scale", Kind.NUMBER, 2.0, 0.05, 16.0),),
+    assets=PHOTO_KINDS["enlarge"].assets,
+    settings=(
+        Setting(
+            "scale",
+            translatable("Scale"),
+            Kind.NUMBER,
+            2.0,
+            0.05,
+            16.0,
+            0.01,
+            slider=(0.25, 4.0),
+            tip=translatable("Ignored if a width or a height is given"),
+        ),
+        Setting("width", translatable("Width"), Kind.WHOLE, 0, 0, 300_000, unit="px"),
+        Setting("height", translatable("Height"), Kind.WHOLE, 0, 0, 300_000, unit="px"),
+    ),
 )
-"""The step that scales the picture, with detail if it becomes larger."""
+"""The step that scales the picture; a side of 0 follows the other one in proportion."""
 CUTOUT = PhotoTool(
     "cutout",
     translatable("Remove background"),
     "",
+    assets=PHOTO_KINDS["subject"].assets,
     settings=(
         Setting("colours", translatable("Clean the colours of the edge"), Kind.SWITCH, False),
     ),
 )
-"""The step that hides all but the subject of the visible picture."""
+"""The step that hides everything but the subject."""
 WHOLE = {Task.REPLACE, *(Task(name) for name, row in PHOTO_TASKS.items() if not row.needs_place)}
 """The tasks of layers that can be made again on another photo: they need no place."""
 
@@ -86,7 +102,9 @@ def step_tools() -> dict[str, PhotoTool]:
     found = {name: row for name, row in PHOTO_TASKS.items() if not row.needs_place}
     return {
         **found,
-        **{row.id: row for row in (ENLARGE, CUTOUT, PROMPT)},
+        ENLARGE.id: ENLARGE,
+        CUTOUT.id: CUTOUT,
+        PROMPT.id: PROMPT,
     }
 
 
@@ -164,19 +182,19 @@ def _step(name: str, given: Mapping[str, Any]) -> Step:
             tools=", ".join(tools),
         )
     known = {row.id: row for row in tools[name].settings}
-    picture = str(given.get(PICTURE, ""))
+    picture = str(given.get(PAINTING_FILE, ""))
     values: dict[str, Value] = {}
     for key, value in given.items():
         if key in known:
             row = known[key]
             values[key] = row.parse(value) if isinstance(value, str) else row.check(value)
-        elif key != PICTURE:
+        elif key != PAINTING_FILE:
             raise StudioError(
                 "{tool} has no setting called {name}.",
                 "It has: {names}.",
                 tool=name,
                 name=key,
-                names=", ".join([*known, PICTURE]) or "-",
+                names=", ".join([*known, PAINTING_FILE]) or "-",
             )
     if name == "edit" and not str(values.get("prompt", "")).strip():
         raise StudioError("The prompt is empty.", 'Write for example: edit prompt="a red barn".')
@@ -187,16 +205,20 @@ def _step(name: str, given: Mapping[str, Any]) -> Step:
 
 def _steps_of_document(document: Document) -> Iterator[Step]:
     for layer in document.walk():
-        if not isinstance(layer, GenerativeLayer):
-            continue
-        request = recipe_of(layer)
-        if request.task not in WHOLE:
-            raise StudioError(
-                "The layer {name} was made for one place of its own picture.",
-                "A recipe for a folder can only have layers that change the whole picture.",
-                name=layer.name,
-            )
-        yield Step("", made=request)
+        if isinstance(layer, GenerativeLayer):
+            yield step_of_layer(layer)
+
+
+def step_of_layer(layer: GenerativeLayer) -> Step:
+    """Return the step that makes a layer again; StudioError for one that needs a place."""
+    request = recipe_of(layer)
+    if request.task not in WHOLE:
+        raise StudioError(
+            "The layer {name} was made for one place of its own picture.",
+            "A recipe for a folder can only have layers that change the whole picture.",
+            name=layer.name,
+        )
+    return Step("", made=request)
 
 
 # Running
@@ -209,39 +231,46 @@ def run_recipe(session: Session, steps: tuple[Step, ...]) -> None:
     """
     for step in steps:
         with raised_errors(session):
-            _run_step(session, step)
-        _apply_newest(session)
+            queue_step(session, step)
+        finish_step(session)
 
 
-def _run_step(session: Session, step: Step) -> None:
+def queue_step(session: Session, step: Step) -> None:
+    """Queue the job of a step, if it needs one; ``finish_step`` is due when it is done.
+
+    StudioError if the step is impossible.
+    """
     if step.made is not None:
         _run_made(session, step.made)
-    elif step.tool == "edit":
+    elif step.tool == PROMPT.id:
         _run_prompt(session, step.values)
+    elif step.tool == ENLARGE.id:
+        _enlarge(session, all_values(step.values, ENLARGE.settings))
     elif step.tool in PHOTO_TASKS:
         pictures = (_picture(step.picture),) if step.picture else ()
         session.photo.submit(Task(step.tool), step.values, pictures=pictures)
-    elif step.tool == CUTOUT.id:
-        _cut_out(session, colours=bool(step.values.get("colours", False)))
     else:
-        _enlarge(session, float(step.values.get("scale", 2.0)))
+        if len(session.document.layers) > 1:
+            session.edit("Flatten", flatten)
+        values = all_values(step.values, CUTOUT.settings)
+        remove_background(session, colours=bool(values["colours"]))
 
 
-def _cut_out(session: Session, *, colours: bool) -> None:
-    """Queue the removal of the background; layers are merged, since the others would show it."""
-    session.edit("Flatten", flatten)
-    remove_background(session, colours=colours)
-
-
-def _enlarge(session: Session, scale: float) -> None:
-    """Scale the document; the network is asked only if the picture becomes larger."""
-    old = session.document.width, session.document.height
-    width, height = (max(round(side * scale), 1) for side in old)
-    if passes(old, (width, height)):
-        enlarge.submit(session, width, height)
-        return
-    lanczos = resampler("lanczos")
-    session.edit(enlarge.STEP, lambda document: resized(document, width, height, lanczos))
+def _enlarge(session: Session, values: Mapping[str, Value]) -> None:
+    document = session.document
+    old = document.width, document.height
+    width, height = int(values["width"]), int(values["height"])
+    if not width and not height:
+        width, height = (round(side * float(values["scale"])) for side in old)
+    elif not height:
+        height = round(old[1] * width / old[0])
+    elif not width:
+        width = round(old[0] * height / old[1])
+    size = max(width, 1), max(height, 1)
+    if cost_of(document, PICTURE, size).megapixels > 0:
+        enlarge.submit(session, *size)
+    else:
+        session.edit(enlarge.STEP, lambda now: resized(now, *size, LANCZOS))
 
 
 def _run_made(session: Session, made: EditRequest) -> None:
@@ -267,7 +296,7 @@ def _run_prompt(session: Session, values: Mapping[str, Value]) -> None:
     session.submit(Task.REPLACE)
 
 
-def _apply_newest(session: Session) -> None:
+def finish_step(session: Session) -> None:
     """Apply the first result that waits in the tray, and leave the tray empty."""
     items = session.tray.items
     if items and not session.tray.is_applied(items[0]):

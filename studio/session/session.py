@@ -146,6 +146,10 @@ class Session(OpenDocument):
         """Return a session for another document, beside this one."""
         return Session(self._runner, self.settings, self._journal_root, shared=self.shared)
 
+    def hidden(self) -> Session:
+        """Return a session for a document that is not shown and keeps no journal."""
+        return Session(self._runner, self.settings, shared=self.shared)
+
     def close(self) -> None:
         """Discard the document: stop its jobs and remove the journal.
 

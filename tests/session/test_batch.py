@@ -16,8 +16,16 @@ from studio.document.document import Document
 from studio.document.io import formats
 from studio.document.layer import RasterLayer
 from studio.document.raster import Raster
+from studio.edit.photo_tools import PhotoRequest, PhotoResult
 from studio.edit.request import EditRequest, Task
-from studio.session.batch import outputs, photos_in, read_recipe, run_file, run_recipe
+from studio.session.batch import (
+    outputs,
+    photos_in,
+    queue_step,
+    read_recipe,
+    run_file,
+    run_recipe,
+)
 from studio.session.jobs import Job, Listener
 from studio.session.session import Session
 
@@ -161,3 +169,56 @@ def test_a_file_is_written_only_if_every_step_went_well(tmp_path: Path, painter:
     assert not out.exists()
     run_file(make, read_recipe("edit prompt=a"), source, out)
     assert out.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("enlarge scale=0.5", (45, 30)),
+        ("enlarge width=30", (30, 20)),
+        ("enlarge height=20", (30, 20)),
+        ("enlarge width=30 height=30", (30, 30)),
+        ("enlarge scale=1", (90, 60)),
+    ],
+)
+def test_a_size_is_a_scale_or_a_side(session: Session, text: str, size: tuple[int, int]) -> None:
+    run_recipe(session, read_recipe(text))
+    assert (session.document.width, session.document.height) == size
+
+
+class Cutter(Painter):
+    """Finds the left half of every picture to be the subject, and never ends an enlargement."""
+
+    def start(self, job: Job, listener: Listener) -> None:
+        request = job.request
+        if isinstance(request, EditRequest):
+            super().start(job, listener)
+            return
+        assert isinstance(request, PhotoRequest)
+        self.jobs.append(job)
+        if request.kind == "enlarge":
+            return
+        picture = request.picture()
+        mask = np.zeros(picture.shape[:2], np.uint8)
+        mask[:, : mask.shape[1] // 2] = 255
+        image = np.ascontiguousarray(picture[:, :, :3])
+        listener.on_done(job, PhotoResult(request=request, mask=mask, image=image))
+
+
+def test_a_cutout_hides_the_background_of_what_is_visible() -> None:
+    session = Session(Cutter(), Settings(None))
+    session.begin(photo())
+    run_recipe(session, read_recipe("clean; cutout"))
+    made = pixels(session.document)
+    assert (made[:, :45, 3] == 255).all() and (made[:, 45:, 3] == 0).all()
+
+
+def test_a_recipe_that_enlarges_asks_the_network_once() -> None:
+    painter = Cutter()
+    session = Session(painter, Settings(None))
+    session.begin(photo())
+    queue_step(session, read_recipe("enlarge scale=2")[0])
+    (job,) = painter.jobs
+    assert isinstance(job.request, PhotoRequest) and job.request.kind == "enlarge"
+    assert job.request.extras["size"] == (90, 60)
+    assert (job.request.settings["width"], job.request.settings["height"]) == (180, 120)

@@ -22,6 +22,7 @@ from studio.session.photo.style_source import LAYER, PICTURE, SELECTION, source_
 from studio.ui.commands import subject_commands
 from studio.ui.dialogs import forms, questions
 from studio.ui.dialogs.assets_dialog import AssetsDialog
+from studio.ui.dialogs.batch_dialog import BatchDialog
 from studio.ui.dialogs.clean_dialog import CleanDialog
 from studio.ui.dialogs.style_dialog import StyleDialog, StyleStart
 from studio.ui.models import models_panel
@@ -126,6 +127,7 @@ def by_themselves(window: MainWindow) -> list[QDialog]:
             window.background,
             window,
         ),
+        BatchDialog(lambda: window.session, window.background, window),
         StyleDialog(
             window.session,
             {

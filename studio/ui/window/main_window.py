@@ -321,9 +321,10 @@ class MainWindow(CurrentPage):
     # Jobs
 
     def _on_job_failed(self, job: Job, error: BaseException) -> None:
-        """Show the error of a job; a cancelled job has none."""
+        """Show the error of a job; a cancelled job has none, and a batch shows its own."""
         if isinstance(error, StudioError):
-            if not (job.cancelled.is_set() or job.is_ahead):
+            is_shown = job.owner is None or self.documents.owner(job.owner) is not None
+            if is_shown and not (job.cancelled.is_set() or job.is_ahead):
                 self.messages.show_error(error, job.about, job.owner)
         elif not isinstance(error, Cancelled):
             self.crash.report(error)
