@@ -28,6 +28,7 @@ CALLS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     "Notice": ("messages", (0,), ("text", "message")),
     "notice": ("messages", (0,), ()),
     "refusal": ("messages", (0, 1), ()),
+    "ModelPart": ("messages", (0,), ("label",)),
     "_add_notice": ("messages", (0,), ()),
     "_refuse": ("messages", (1, 2), ()),
     "edit": ("messages", (0,), ("label",)),

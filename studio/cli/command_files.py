@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 FILES: Mapping[str, str] = {
     "assets": "the networks of the photo tools: list, fetch, verify",
+    "identify": "tell what weights files are, from their headers",
     "enlarge": "make a photo larger with invented detail, or any size by resampling",
     "clean": "remove noise and JPEG blocks from a photo",
     "cutout": "remove the background of a photo",

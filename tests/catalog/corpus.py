@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import corpus_adapter_cases
+import corpus_bad_cases
 import corpus_dit_cases
 import corpus_elsewhere_cases
 import corpus_lora_cases
@@ -19,6 +20,7 @@ TABLES = (
     corpus_lora_cases.cases,
     corpus_adapter_cases.cases,
     corpus_part_cases.cases,
+    corpus_bad_cases.cases,
 )
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from studio.catalog.recognise.finding import Certainty, Finding, Kind, Refusal, refusal
 from studio.catalog.recognise.header import Header
 from studio.catalog.recognise.metadata import about, claimed_family
-from studio.catalog.recognise.opening import open_header
 from studio.catalog.recognise.precision import precision_of
+from studio.catalog.recognise.shards import open_network
 from studio.catalog.recognise.table import ROWS, Recogniser
 from studio.core.dotted import resolve
 from studio.core.errors import StudioError
@@ -38,7 +38,7 @@ def recognise_file(path: Path) -> Finding:
     A file that is damaged or no weights file is UNUSABLE, with the reason.
     """
     try:
-        header = open_header(path)
+        header = open_network(path)
     except StudioError as error:
         values = {name: str(value) for name, value in error.values.items()}
         given = Refusal(error.message, error.hint, values)

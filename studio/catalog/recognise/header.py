@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -39,7 +39,7 @@ class Header:
     size: int
     shapes: Mapping[str, Shape]
     dtypes: Mapping[str, str]
-    spans: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    spans: Mapping[str, Sequence[int]] = field(default_factory=dict)
     start: int = 0
     metadata: Mapping[str, str] = field(default_factory=dict)
     prefix: str = ""

@@ -64,4 +64,8 @@ FAMILY_LABELS: Mapping[str, str] = {
 def family_label(family: str, variant: str = "") -> str:
     """Return the display name of a family, with its variant."""
     label = FAMILY_LABELS.get(family, family)
+    rest, _, number = label.rpartition(" ")
+    if number.isdigit() and variant.startswith(number):
+        # "Stable Diffusion 3" and its variant "3.5 large".
+        label = rest
     return f"{label} {variant}".strip()

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from studio.catalog.recognise.lora_shapes import Shape, is_factor
 from studio.catalog.recognise.sgm_names import sgm_names
@@ -161,14 +162,27 @@ def _ending(key: str) -> tuple[str, str, str]:
     numbered = NUMBERED.match(key)
     if numbered:
         return key.rpartition(":")[0], numbered["role"], "cloneofsimo"
-    for pattern, layout in SUFFIXES:
-        match = pattern.search(key)
-        if match:
-            base = key[: match.start()]
-            if layout in ("", "diffusers_processor"):
-                base = base.removesuffix("_lora")
-            return base, ROLES.get(match["role"], match["role"]), layout
+    # Most endings are one or two parts long, and the same for thousands of keys.
+    last = key.rfind(".")
+    for start in (last, key.rfind(".", 0, max(last, 0)), 0):
+        if start >= 0:
+            length, role, layout = _ending_of(key[start:])
+            if role:
+                base = key[: len(key) - length]
+                if layout in ("", "diffusers_processor"):
+                    base = base.removesuffix("_lora")
+                return base, role, layout
     return key, "", ""
+
+
+@lru_cache(4096)
+def _ending_of(text: str) -> tuple[int, str, str]:
+    """Return the length of the ending of a text, the role that it means, and the layout."""
+    for pattern, layout in SUFFIXES:
+        match = pattern.search(text)
+        if match:
+            return len(text) - match.start(), ROLES.get(match["role"], match["role"]), layout
+    return 0, "", ""
 
 
 def _place(base: str, role: str, tables: Mapping[Part, Mapping[str, str]]) -> Place | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 Shape = tuple[int, ...]
 Roles = Mapping[str, Shape]
@@ -23,8 +24,13 @@ def is_factor(role: str) -> bool:
 
 def missing(roles: Roles) -> str:
     """Return the role of a tensor that a layer lacks to be complete, "" if none."""
+    return _missing(frozenset(roles))
+
+
+@cache
+def _missing(roles: frozenset[str]) -> str:
     wanted: list[str] = []
-    if {"down", "up", "mid", "up_bias", "magnitude"} & roles.keys():
+    if {"down", "up", "mid", "up_bias", "magnitude"} & roles:
         wanted += LORA
     if any(role.startswith("hada_") for role in roles):
         wanted += LOHA
@@ -33,7 +39,7 @@ def missing(roles: Roles) -> str:
     if any(role.startswith("lokr_") for role in roles):
         for one in ("lokr_w1", "lokr_w2"):
             wanted += (one,) if one in roles else (f"{one}_a", f"{one}_b")
-    if not wanted and not {"diff", "diff_b"} & roles.keys():
+    if not wanted and not {"diff", "diff_b"} & roles:
         return "down"
     if any(role in roles for role in DORA) and not wanted and "diff" not in roles:
         return "down"

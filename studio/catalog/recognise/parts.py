@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from studio.catalog.recognise.header import Header
-from studio.core.notices import Notice, notice
+from studio.core.notices import Listed, Notice, notice
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ModelPart:
     """A network that several models share: its display name, and where artists keep it.
 
     ``example`` is the name under which it is usually offered, ``folder`` that of ComfyUI.
@@ -23,51 +23,68 @@ class Part:
 
 TEXT, VAE_FOLDER, VISION = "text_encoders", "vae", "clip_vision"
 
-PARTS: Mapping[str, Part] = {
-    "clip_l": Part("CLIP-L text encoder", "clip_l.safetensors", TEXT),
-    "clip_g": Part("CLIP-G text encoder", "clip_g.safetensors", TEXT),
-    "clip_h": Part("OpenCLIP-H text encoder", "clip_h.safetensors", TEXT),
-    "t5_xxl": Part("T5 text encoder", "t5xxl_fp8_e4m3fn.safetensors", TEXT),
-    "t5_xl": Part("T5-XL text encoder", "t5xl.safetensors", TEXT),
-    "t5_base": Part("T5-base text encoder", "t5base.safetensors", TEXT),
-    "umt5_xxl": Part("umT5 text encoder", "umt5_xxl_fp8.safetensors", TEXT),
-    "byt5": Part("ByT5 text encoder", "byt5_small.safetensors", TEXT),
-    "gemma_2_2b": Part("Gemma 2 text encoder (2B)", "gemma_2_2b_fp16.safetensors", TEXT),
-    "gemma_3_4b": Part("Gemma 3 text encoder (4B)", "gemma_3_4b.safetensors", TEXT),
-    "gemma_3_12b": Part("Gemma 3 text encoder (12B)", "gemma_3_12b.safetensors", TEXT),
-    "qwen_2_5_vl_3b": Part("Qwen2.5-VL text encoder (3B)", "qwen_2.5_vl_3b.safetensors", TEXT),
-    "qwen_2_5_vl_7b": Part(
+PARTS: Mapping[str, ModelPart] = {
+    "clip_l": ModelPart("CLIP-L text encoder", "clip_l.safetensors", TEXT),
+    "clip_g": ModelPart("CLIP-G text encoder", "clip_g.safetensors", TEXT),
+    "clip_h": ModelPart("OpenCLIP-H text encoder", "clip_h.safetensors", TEXT),
+    "t5_xxl": ModelPart("T5 text encoder", "t5xxl_fp8_e4m3fn.safetensors", TEXT),
+    "t5_xl": ModelPart("T5-XL text encoder", "t5xl.safetensors", TEXT),
+    "t5_base": ModelPart("T5-base text encoder", "t5base.safetensors", TEXT),
+    "umt5_xxl": ModelPart("umT5 text encoder", "umt5_xxl_fp8.safetensors", TEXT),
+    "byt5": ModelPart("ByT5 text encoder", "byt5_small.safetensors", TEXT),
+    "gemma_2_2b": ModelPart("Gemma 2 text encoder (2B)", "gemma_2_2b_fp16.safetensors", TEXT),
+    "gemma_3_4b": ModelPart("Gemma 3 text encoder (4B)", "gemma_3_4b.safetensors", TEXT),
+    "gemma_3_12b": ModelPart("Gemma 3 text encoder (12B)", "gemma_3_12b.safetensors", TEXT),
+    "qwen_2_5_vl_3b": ModelPart("Qwen2.5-VL text encoder (3B)", "qwen_2.5_vl_3b.safetensors", TEXT),
+    "qwen_2_5_vl_7b": ModelPart(
         "Qwen2.5-VL text encoder (7B)", "qwen_2.5_vl_7b_fp8_scaled.safetensors", TEXT
     ),
-    "qwen_vision": Part(
+    "qwen_vision": ModelPart(
         "vision part of Qwen2.5-VL", "Qwen2.5-VL-7B-Instruct-mmproj-F16.gguf", TEXT
     ),
-    "qwen_3_0_6b": Part("Qwen3 text encoder (0.6B)", "qwen_3_0.6b.safetensors", TEXT),
-    "qwen_3_1_7b": Part("Qwen3 text encoder (1.7B)", "qwen_3_1.7b.safetensors", TEXT),
-    "qwen_3_4b": Part("Qwen3 text encoder (4B)", "qwen_3_4b.safetensors", TEXT),
-    "qwen_3_8b": Part("Qwen3 text encoder (8B)", "qwen_3_8b_fp8.safetensors", TEXT),
-    "qwen_3_vl_4b": Part("Qwen3-VL text encoder (4B)", "qwen_3_vl_4b.safetensors", TEXT),
-    "mistral_3": Part("Mistral text encoder (24B)", "mistral_3_small_flux2_fp8.safetensors", TEXT),
-    "llama_3_8b": Part("Llama 3 text encoder (8B)", "llama_3.1_8b.safetensors", TEXT),
-    "clip_vision_l": Part("CLIP-L image encoder", "clip_vision_l.safetensors", VISION),
-    "clip_vision_h": Part("CLIP-H image encoder", "CLIP-ViT-H-14.safetensors", VISION),
-    "clip_vision_g": Part("CLIP-bigG image encoder", "CLIP-ViT-bigG-14.safetensors", VISION),
-    "siglip": Part("SigLIP image encoder", "sigclip_vision_patch14_384.safetensors", VISION),
-    "insightface": Part("face recognition network", "insightface", VISION),
-    "vae_sd": Part("Stable Diffusion VAE", "vae-ft-mse-840000-ema-pruned.safetensors", VAE_FOLDER),
-    "vae_sdxl": Part("Stable Diffusion XL VAE", "sdxl_vae.safetensors", VAE_FOLDER),
-    "vae_sd3": Part("Stable Diffusion 3 VAE", "sd3_vae.safetensors", VAE_FOLDER),
-    "vae_flux": Part("Flux VAE", "ae.safetensors", VAE_FOLDER),
-    "vae_flux_2": Part("Flux.2 VAE", "flux2-vae.safetensors", VAE_FOLDER),
-    "vae_qwen": Part("Qwen-Image VAE", "qwen_image_vae.safetensors", VAE_FOLDER),
-    "vae_f4": Part("VAE of the x4 upscaler", "x4_upscaler_vae.safetensors", VAE_FOLDER),
-    "movq": Part("MoVQ of Kandinsky", "movq.safetensors", VAE_FOLDER),
-    "vqvae_amused": Part("VQ-VAE of aMUSEd", "vqvae.safetensors", VAE_FOLDER),
-    "clip_statistics": Part("statistics of CLIP's embeddings", "prior.safetensors", VISION),
-    "prior": Part("prior", "prior.safetensors", "diffusion_models"),
-    "decoder": Part("decoder", "decoder.safetensors", "diffusion_models"),
+    "qwen_3_0_6b": ModelPart("Qwen3 text encoder (0.6B)", "qwen_3_0.6b.safetensors", TEXT),
+    "qwen_3_1_7b": ModelPart("Qwen3 text encoder (1.7B)", "qwen_3_1.7b.safetensors", TEXT),
+    "qwen_3_4b": ModelPart("Qwen3 text encoder (4B)", "qwen_3_4b.safetensors", TEXT),
+    "qwen_3_8b": ModelPart("Qwen3 text encoder (8B)", "qwen_3_8b_fp8.safetensors", TEXT),
+    "qwen_3_vl_4b": ModelPart("Qwen3-VL text encoder (4B)", "qwen_3_vl_4b.safetensors", TEXT),
+    "mistral_3": ModelPart(
+        "Mistral text encoder (24B)", "mistral_3_small_flux2_fp8.safetensors", TEXT
+    ),
+    "llama_3_8b": ModelPart("Llama 3 text encoder (8B)", "llama_3.1_8b.safetensors", TEXT),
+    "clip_vision_l": ModelPart("CLIP-L image encoder", "clip_vision_l.safetensors", VISION),
+    "clip_vision_h": ModelPart("CLIP-H image encoder", "CLIP-ViT-H-14.safetensors", VISION),
+    "clip_vision_g": ModelPart("CLIP-bigG image encoder", "CLIP-ViT-bigG-14.safetensors", VISION),
+    "siglip": ModelPart("SigLIP image encoder", "sigclip_vision_patch14_384.safetensors", VISION),
+    "insightface": ModelPart("face recognition network", "insightface", VISION),
+    "vae_sd": ModelPart(
+        "Stable Diffusion VAE", "vae-ft-mse-840000-ema-pruned.safetensors", VAE_FOLDER
+    ),
+    "vae_sdxl": ModelPart("Stable Diffusion XL VAE", "sdxl_vae.safetensors", VAE_FOLDER),
+    "vae_sd3": ModelPart("Stable Diffusion 3 VAE", "sd3_vae.safetensors", VAE_FOLDER),
+    "vae_flux": ModelPart("Flux VAE", "ae.safetensors", VAE_FOLDER),
+    "vae_flux_2": ModelPart("Flux.2 VAE", "flux2-vae.safetensors", VAE_FOLDER),
+    "vae_qwen": ModelPart("Qwen-Image VAE", "qwen_image_vae.safetensors", VAE_FOLDER),
+    "vae_f4": ModelPart("VAE of the x4 upscaler", "x4_upscaler_vae.safetensors", VAE_FOLDER),
+    "movq": ModelPart("MoVQ of Kandinsky", "movq.safetensors", VAE_FOLDER),
+    "vqvae_amused": ModelPart("VQ-VAE of aMUSEd", "vqvae.safetensors", VAE_FOLDER),
+    "clip_statistics": ModelPart("statistics of CLIP's embeddings", "prior.safetensors", VISION),
+    "prior": ModelPart("prior", "prior.safetensors", "diffusion_models"),
+    "decoder": ModelPart("decoder", "decoder.safetensors", "diffusion_models"),
 }
 """Id -> the part; ``Finding.missing`` and ``Finding.provides`` are these ids."""
+
+VAE_FAMILIES: Mapping[str, str] = {
+    "vae_sd": "stable_diffusion",
+    "vae_sdxl": "stable_diffusion_xl",
+    "vae_sd3": "stable_diffusion_3",
+    "vae_flux": "flux",
+    "vae_flux_2": "flux_2",
+    "vae_qwen": "qwen_image",
+    "movq": "kandinsky_2_2",
+    "vqvae_amused": "amused",
+    "vae_f4": "stable_diffusion",
+}
+"""Autoencoder -> the family that it belongs to."""
 
 _PREFIXES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("cond_stage_model.transformer.", ("clip_l",)),
@@ -117,7 +134,7 @@ def missing_notice(family: str, part: str) -> Notice:
     return notice(
         "This {family} file has no {part}. Put {example} into {folder}, or choose it here.",
         family=family,
-        part=row.label,
+        part=Listed((("", row.label),)),
         example=row.example,
         folder=row.folder,
     )

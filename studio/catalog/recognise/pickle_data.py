@@ -103,9 +103,9 @@ class _Machine:
         self.at = end
         return found
 
-    def line(self) -> str:
+    def line(self, encoding: str = "utf-8") -> str:
         end = self.data.index(b"\n", self.at)
-        found = self.data[self.at : end].decode()
+        found = self.data[self.at : end].decode(encoding)
         self.at = end + 1
         return found
 
@@ -225,7 +225,7 @@ _HANDLERS: dict[int, _Handler] = {
     0x4C: lambda m: m.push(int(m.line().rstrip("L"))),
     0x46: lambda m: m.push(float(m.line())),
     0x53: lambda m: m.push(m.line().strip("'\"")),
-    0x56: lambda m: m.push(m.line()),
+    0x56: lambda m: m.push(m.line("raw-unicode-escape")),
     0x58: lambda m: m.push(_text(m.counted("<I"))),
     0x8C: lambda m: m.push(_text(m.counted("<B"))),
     0x8D: lambda m: m.push(_text(m.counted("<Q"))),

@@ -95,9 +95,11 @@ def code_error(path: Path, name: str) -> StudioError:
 
 def _pickles(path: Path) -> list[Pickled]:
     with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(0)
         if file.read(2) != b"PK":
             file.seek(0)
-            return _bare(file.read(LARGEST_PICKLE))
+            return _bare(file.read(min(size, LARGEST_PICKLE)))
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         if any(name.partition("/")[2].startswith("code/") for name in names):

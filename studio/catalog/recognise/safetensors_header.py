@@ -129,26 +129,24 @@ def _checked(path: Path, entries: Mapping[str, Any], length: int) -> Header:
         )
     starts, ends = zip(*offsets, strict=True)
     edges = list(itertools.chain.from_iterable(shapes))
-    if {*map(type, edges), *map(type, starts), *map(type, ends)} != {int} or min(
-        edges, default=0
-    ) < 0:
+    if {*map(type, edges), *map(type, starts), *map(type, ends)} != {int}:
         raise ValueError("numbers")
+    if min(edges, default=0) < 0:
+        raise ValueError("shape")
     bits = map(operator.mul, map(math.prod, shapes), map(BITS.__getitem__, dtypes))
     if [8 * one for one in map(operator.sub, ends, starts)] != list(bits):
         raise ValueError("lengths")
-    spans = list(zip(starts, ends, strict=True))
-    ordered = sorted(spans)
-    if ordered[0][0] != 0 or any(
-        map(operator.ne, (a for a, _ in ordered[1:]), (b for _, b in ordered))
-    ):
+    # Where one tensor ends the next one starts, so that each byte belongs to exactly one.
+    first, last = sorted(starts), sorted(ends)
+    if first[0] != 0 or first[1:] != last[:-1]:
         raise ValueError("offsets")
     return Header(
         path,
         "safetensors",
-        8 + length + ordered[-1][1],
+        8 + length + last[-1],
         dict(zip(entries, map(tuple, shapes), strict=True)),
         dict(zip(entries, dtypes, strict=True)),
-        dict(zip(entries, spans, strict=True)),
+        dict(zip(entries, offsets, strict=True)),
         8 + length,
     )
 

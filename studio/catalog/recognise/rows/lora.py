@@ -27,6 +27,8 @@ MARKS = re.compile(
     r"|\.oft_|\.boft_|\.on_input|\.ia3_|\.vera_lambda|\.[ab][12]\.weight|\.diff(_b)?\n|\.[wb]_norm\n"
     r"|\.alpha\n|\.dora_scale|\nbundle_emb\.|:(up|down)\n|\.set_weight\n)"
 )
+SAMPLE = 32
+"""Number of names that are looked at before all of them are."""
 SHARE = 0.5
 """A file is a LoRA if at least so many of its names are; a checkpoint may keep a few of a merge."""
 FAMILIES: Mapping[str, tuple[str, str]] = {
@@ -55,6 +57,10 @@ CONTROL_WIDTH = 128
 
 def recognise(header: Header) -> Finding | None:
     """Return a LoRA with the families that it may be for, most certain first."""
+    names = list(header.shapes)
+    sample = "\n".join(names[:: len(names) // SAMPLE + 1])
+    if not MARKS.search(f"\n{sample}\n"):
+        return None
     marked = len(MARKS.findall(header.text))
     if not marked or marked < SHARE * len(header.shapes):
         return None

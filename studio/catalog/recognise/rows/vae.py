@@ -6,19 +6,9 @@ from studio.catalog.recognise.beside import config_beside
 from studio.catalog.recognise.finding import Certainty, Finding, Kind, Question, refusal
 from studio.catalog.recognise.header import Header
 from studio.catalog.recognise.names import named, words_of
+from studio.catalog.recognise.parts import VAE_FAMILIES
 
 PREFIXES = ("first_stage_model.", "vae.")
-FAMILIES = {
-    "vae_sd": "stable_diffusion",
-    "vae_sdxl": "stable_diffusion_xl",
-    "vae_sd3": "stable_diffusion_3",
-    "vae_flux": "flux",
-    "vae_flux_2": "flux_2",
-    "vae_qwen": "qwen_image",
-    "movq": "kandinsky_2_2",
-    "vqvae_amused": "amused",
-    "vae_f4": "stable_diffusion",
-}
 SCALES = ((0.18215, "vae_sd"), (0.13025, "vae_sdxl"), (1.5305, "vae_sd3"), (0.3611, "vae_flux"))
 """``scaling_factor`` in a configuration of diffusers beside the file -> the autoencoder."""
 NAMED = (
@@ -99,7 +89,7 @@ def _alike(inside: Header, key: str, parts: tuple[str, ...]) -> Finding:
     for part, pattern in NAMED:
         if part in parts and named(words, pattern):
             return _vae(inside, "name", part, Certainty.PROBABLE)
-    families = tuple(FAMILIES[part] for part in parts)
+    families = tuple(VAE_FAMILIES[part] for part in parts)
     return Finding(
         Kind.VAE,
         certainty=Certainty.ASK,
@@ -111,7 +101,7 @@ def _alike(inside: Header, key: str, parts: tuple[str, ...]) -> Finding:
 
 
 def _vae(inside: Header, reason: str, part: str, certainty: Certainty) -> Finding:
-    family = FAMILIES[part]
+    family = VAE_FAMILIES[part]
     return Finding(
         Kind.VAE,
         family,
