@@ -39,7 +39,9 @@ PATIENCE = float(os.environ.get("LIENZO_TEST_PATIENCE", "240"))
 SIZE = (1440, 900)
 WIDEST = 1100
 """Pixels across a picture of the guide."""
-QUALITY = 85
+QUALITIES = (85, 80, 75)
+HEAVIEST = 145_000
+"""Bytes of a picture; the first of the qualities that stays below is taken."""
 NONE = Qt.KeyboardModifier.NoModifier
 
 
@@ -268,4 +270,7 @@ def save_picture(picture: QPixmap, path: Path) -> None:
         size = (WIDEST, round(height * WIDEST / width))
         made = made.resize(size, Image.Resampling.LANCZOS)
     # Colours in full: red letters and the lines of skeletons blur otherwise.
-    made.save(path, quality=QUALITY, subsampling=0, optimize=True)
+    for quality in QUALITIES:
+        made.save(path, quality=quality, subsampling=0, optimize=True)
+        if path.stat().st_size <= HEAVIEST:
+            break

@@ -193,4 +193,4 @@ def save_pair(before: np.ndarray, made: Document, path: Path) -> None:
     for x, pixels in ((0, before), (side + GAP, after)):
         one = Image.fromarray(np.ascontiguousarray(pixels[..., :3]))
         pair.paste(one.resize((side, side), Image.Resampling.LANCZOS), (x, 0))
-    pair.save(path, quality=driving.QUALITY, optimize=True)
+    pair.save(path, quality=driving.QUALITIES[0], optimize=True)
