@@ -71,6 +71,20 @@ def test_every_style_has_a_name_and_keys_choose_it(dialog: StyleDialog) -> None:
     assert not dialog.accept_button.isEnabled() and "Drop a painting" in dialog.state.text()
 
 
+def test_tab_goes_from_the_styles_by_the_settings_to_the_buttons(dialog: StyleDialog) -> None:
+    dialog.activateWindow()
+    dialog.list.setFocus()
+    names = []
+    for _ in range(10):
+        focused = dialog.focusWidget()
+        assert focused is not None
+        names.append(focused.accessibleName())
+        dialog.focusNextChild()
+    assert names[:6] == ["Style", "Painting from a file…", "Paste a painting", "Amount", "Amount",
+                         "Strokes"]  # fmt: skip
+    assert names.index("Cancel") > names.index("Strokes")
+
+
 def test_a_painting_is_dropped_or_pasted(dialog: StyleDialog, tmp_path: Path) -> None:
     file = painting(tmp_path / "painting.png")
     assert offer(dialog, [QUrl.fromLocalFile(str(file))])

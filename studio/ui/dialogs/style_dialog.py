@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, QTimer
@@ -11,9 +12,11 @@ from PySide6.QtGui import QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -179,6 +182,15 @@ class StyleDialog(Form):
         both.addLayout(right)
         self._column.removeWidget(self._fields)
         self._column.insertLayout(0, both)
+        self._order()
+
+    def _order(self) -> None:
+        """Let Tab go as one reads; the fields were made in another order."""
+        cancel = self.buttons.button(self.buttons.StandardButton.Cancel)
+        ends = (self.strokes, self.colours, self.where, self.map, self.accept_button, cancel)
+        amount = (*self.amount.findChildren(QSlider), *self.amount.findChildren(QDoubleSpinBox))
+        for one, following in pairwise((self.list, self.file, self.paste, *amount, *ends)):
+            QWidget.setTabOrder(one, following)
 
     def _adder(self, text: str, slot: Callable[[], None]) -> QPushButton:
         button = QPushButton(text)

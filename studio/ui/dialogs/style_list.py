@@ -15,7 +15,8 @@ from studio.ui.widgets.theme import Theme
 from studio.ui.widgets.translation import message, tr
 
 PICTURE = QSize(84, 56)
-CELL = QSize(104, 94)
+CELL = QSize(104, 108)
+"""Room for two lines of a name below its picture."""
 COLUMNS = 3
 ID = Qt.ItemDataRole.UserRole
 RATIO = 2
@@ -34,7 +35,6 @@ class StyleList(QListWidget):
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
         self.setWordWrap(True)
         self.setIconSize(PICTURE)
         self.setGridSize(CELL)
