@@ -301,52 +301,6 @@ ASSETS: Mapping[str, Asset] = {
             licence_member=_MEDIAPIPE_LICENCE,
         ),
         Asset(
-            "faces",
-            "MediaPipe faces",
-            translatable("Faces in poses and photos"),
-            "mediapipe",
-            "Apache-2.0",
-            1_472_112,
-            (
-                Member(
-                    "mediapipe/modules/face_detection/face_detection_short_range.tflite",
-                    "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
-                    "face_detection_short_range.tflite",
-                ),
-                Member(
-                    "mediapipe/modules/face_landmark/face_landmark.tflite",
-                    "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
-                    "face_landmark.tflite",
-                ),
-            ),
-            _MEDIAPIPE,
-            _MEDIAPIPE_COPYRIGHT,
-            licence_member=_MEDIAPIPE_LICENCE,
-        ),
-        Asset(
-            "hands",
-            "MediaPipe hands",
-            translatable("Hands in poses"),
-            "mediapipe",
-            "Apache-2.0",
-            7_818_763,
-            (
-                Member(
-                    "mediapipe/modules/palm_detection/palm_detection_full.tflite",
-                    "1b14e9422c6ad006cde6581a46c8b90dd573c07ab7f3934b5589e7cea3f89a54",
-                    "palm_detection_full.tflite",
-                ),
-                Member(
-                    "mediapipe/modules/hand_landmark/hand_landmark_full.tflite",
-                    "11c272b891e1a99ab034208e23937a8008388cf11ed2a9d776ed3d01d0ba00e3",
-                    "hand_landmark_full.tflite",
-                ),
-            ),
-            _MEDIAPIPE,
-            _MEDIAPIPE_COPYRIGHT,
-            licence_member=_MEDIAPIPE_LICENCE,
-        ),
-        Asset(
             "openpose",
             "Lightweight OpenPose",
             translatable("Poses of people in photos"),
