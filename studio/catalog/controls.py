@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.catalog.configurations import part_config
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.recognise.bases import base_of_width
 from studio.catalog.recognise.model_folder import read_config
@@ -113,7 +114,7 @@ def _single(spec: ModelSpec, kind: str, path: Path) -> ControlSpec:
             "Choose a full ControlNet, not a control LoRA or a T2I-Adapter.",
             path=str(path),
         )
-    unet = read_config(spec.path / "unet" / "config.json")
+    unet = part_config(spec, "unet")
     width = next((one[1] for key, one in names.items() if key.endswith("attn2.to_k.weight")), 0)
     found = (first[0], width)
     channels = tuple(unet.get("block_out_channels") or (320,))
@@ -129,7 +130,7 @@ def _single(spec: ModelSpec, kind: str, path: Path) -> ControlSpec:
 
 def _check_base(path: Path, spec: ModelSpec) -> None:
     ours = read_config(path / "config.json")
-    theirs = read_config(spec.path / "unet" / "config.json")
+    theirs = part_config(spec, "unet")
     if ours.get("_class_name") != "ControlNetModel":
         raise _other_base(path, spec, str(ours.get("_class_name", "?")))
     for name in SAME_AS_UNET:

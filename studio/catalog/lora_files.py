@@ -19,6 +19,7 @@ from studio.catalog.recognise.lora_keys import (
 from studio.catalog.recognise.lora_kinds import KINDS
 from studio.catalog.recognise.lora_shapes import DORA, Roles, changes, dora_axis, fits, missing
 from studio.catalog.recognise.safetensors_header import read_header, read_metadata
+from studio.catalog.single.networks import component_shapes
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
 
@@ -51,11 +52,10 @@ def model_modules(spec: ModelSpec) -> Mapping[Part, Shapes]:
 
 
 def _modules(spec: ModelSpec, part: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-    for file in spec.component(part).files:
-        for key, shape in read_header(file).items():
-            name = key.removesuffix(".weight")
-            if name != key and len(shape) in (1, 2, 4) and not name.endswith("_embedding"):
-                yield name, shape
+    for key, shape in component_shapes(spec.component(part)).items():
+        name = key.removesuffix(".weight")
+        if name != key and len(shape) in (1, 2, 4) and not name.endswith("_embedding"):
+            yield name, shape
 
 
 def check_fit(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from studio.catalog.samplers import usable_schedule
 from studio.core.paths import resource
@@ -39,13 +40,32 @@ class FewStep:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One network of a model: weight files, number of weights, and "" or "fp16" as variant."""
+    """One network of a model: weight files, number of weights, and "" or "fp16" as variant.
+
+    ``prefix`` is in front of its tensors' names if the file contains several networks; None for
+    the files of a folder in diffusers layout.
+    """
 
     name: str
     class_name: str
     files: tuple[Path, ...]
     parameters: int
     variant: str = ""
+    prefix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Configurations:
+    """Where the configurations of a model come from whose weights are in single files.
+
+    ``folder`` has config.json of each network, of the scheduler and of the tokenizers, in diffusers
+    layout. ``changes`` are the entries of each that differ in this model, and ``tokenizers`` the
+    ids of the assets with their vocabularies, both by the name of the folder inside.
+    """
+
+    folder: Path
+    tokenizers: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +85,8 @@ class ModelSpec:
     ``native_size`` is the edge length that it was trained at; edges are multiples of
     ``size_multiple`` between ``min_size`` and ``max_size``. ``fingerprint`` consists of the sizes
     and times of the weight files. ``weight_bytes`` is the size of the weight files. ``facts`` are
-    the family's own.
+    the family's own. ``path`` is a folder in diffusers layout, or a weights file; the latter has
+    ``configurations``.
     """
 
     id: str
@@ -83,6 +104,7 @@ class ModelSpec:
     variant: str = ""
     facts: Facts = field(default_factory=Facts)
     few_step: FewStep | None = None
+    configurations: Configurations | None = field(default=None, repr=False)
 
     @property
     def parameters(self) -> int:
@@ -119,5 +141,5 @@ def facts_of(spec: ModelSpec, kind: type[F]) -> F:
 
 
 def model_folder(model: str) -> Path:
-    """Return the folder that ``model`` means: "starter" or a path."""
+    """Return the folder or the weights file that ``model`` means: "starter" or a path."""
     return resource(STARTER) if model == STARTER else Path(model).expanduser()

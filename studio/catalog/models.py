@@ -16,6 +16,7 @@ from studio.catalog.model_spec import (
     model_folder,
 )
 from studio.catalog.recognise.model_folder import read_config, read_folder, unsupported_model_error
+from studio.catalog.single.model_file import read_file
 from studio.core.errors import StudioError
 
 __all__ = [
@@ -44,21 +45,31 @@ KNOWN_PIPELINES = (
 """Prefixes of well-known pipeline classes, to name models that cannot run."""
 
 
-def identify(folder: Path | str) -> ModelSpec:
-    """Return the model in ``folder`` ("starter" is the shipped one).
+def identify(model: Path | str) -> ModelSpec:
+    """Return the model of a folder or of a single weights file ("starter" is the shipped one).
 
-    Tries the recogniser of each family in turn. Reads JSON and safetensors headers only.
-    StudioError with the reason if no family recognises the folder, or the model is incomplete or
-    damaged.
+    Tries the recogniser of each family in turn on a folder; what a file is, its header decides.
+    Reads JSON and the headers of weights only. StudioError with the reason if no family recognises
+    it, or the model is incomplete or damaged.
     """
-    path = model_folder(str(folder))
-    found = read_folder(STARTER if str(folder) == STARTER else str(path.resolve()), path)
+    path = model_folder(str(model))
+    if path.is_file():
+        return _identify_file(path.absolute())
+    found = read_folder(STARTER if str(model) == STARTER else str(path.resolve()), path)
     for row in FAMILIES.values():
         spec = row.recognise(found)
         if spec is not None:
             return spec
     named = (label for start, label in KNOWN_PIPELINES if found.pipeline.startswith(start))
     raise unsupported_model_error(path, next(named, found.pipeline or "?"))
+
+
+def _identify_file(path: Path) -> ModelSpec:
+    found = read_file(str(path), path)
+    spec = FAMILIES[found.finding.family].recognise(found)
+    if spec is None:
+        raise unsupported_model_error(path, found.pipeline)
+    return found.completed(spec)
 
 
 def find_models(folders: Iterable[Path | str]) -> tuple[ModelSpec, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.catalog.configurations import part_config
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.recognise.bases import base_of_width
 from studio.catalog.recognise.model_folder import read_config
@@ -112,7 +113,7 @@ def _check_fit(
 ) -> None:
     """Raise StudioError if an adapter does not fit the model, its encoder, or this program."""
     width = header.get(FIRST_KEY, (0, 0))[-1]
-    wanted = read_config(spec.path / "unet" / "config.json").get("cross_attention_dim")
+    wanted = part_config(spec, "unet").get("cross_attention_dim")
     if width != wanted:
         raise StudioError(
             "The IP-Adapter {path} was not made for models like {model} ({reason}).",

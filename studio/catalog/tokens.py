@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
-from studio.catalog.model_spec import model_folder
+from studio.catalog.configurations import part_config, tokenizer_folder
+from studio.catalog.model_spec import ModelSpec, model_folder
 from studio.catalog.prompt_split import Split
 from studio.core.errors import StudioError
 
@@ -46,6 +47,14 @@ class TokenCounter:
         """Read the tokenizer of a model folder (or "starter"); StudioError if it is unusable."""
         folder = model_folder(str(model)) / "tokenizer"
         return cls(read_tokenizer(folder), _max_length(folder) - 2)
+
+    @classmethod
+    def of(cls, spec: ModelSpec) -> TokenCounter:
+        """Read the tokenizer of a model; StudioError if it is unusable or not installed."""
+        if spec.configurations is None:
+            return cls.load(spec.path)
+        limit = int(part_config(spec, "text_encoder").get("max_position_embeddings", 77))
+        return cls(read_tokenizer(tokenizer_folder(spec)), limit - 2)
 
     def with_tokens(self, words: Mapping[str, int]) -> TokenCounter:
         """Return a counter with additional words, each with its number of tokens."""

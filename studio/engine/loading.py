@@ -14,12 +14,14 @@ from safetensors.torch import load_file
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 from studio.catalog import integrity
+from studio.catalog.configurations import scheduler_config, tokenizer_folder, tokenizer_options
 from studio.catalog.families.unet import unet_facts
 from studio.catalog.model_spec import STARTER, Component, ModelSpec
 from studio.catalog.recognise.safetensors_header import RESTORE_HINT
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.engine.device import Device
+from studio.engine.single_file import read_part
 
 T = TypeVar("T")
 
@@ -57,7 +59,7 @@ def load_networks(spec: ModelSpec, device: Device, progress: Progress) -> Networ
     if spec.id == STARTER:
         integrity.check(spec.path, progress.sub(0.0, 0.1))
     parts = load_components(spec, device, progress)
-    tokenizer = load_tokenizer(spec.path / "tokenizer")
+    tokenizer = load_tokenizer(spec)
     scheduler_config = load_scheduler_config(spec)
     fill_conv = _fill_conv(spec, parts["unet"], device) if unet_facts(spec).has_fill_conv else None
     progress.check()
@@ -87,13 +89,17 @@ def load_components(spec: ModelSpec, device: Device, progress: Progress) -> dict
     return parts
 
 
-def load_tokenizer(folder: Path) -> Any:
-    """Return the CLIP tokenizer in ``folder``; StudioError if it cannot be read."""
-    return guarded(folder, lambda: CLIPTokenizer.from_pretrained(folder, local_files_only=True))
+def load_tokenizer(spec: ModelSpec, name: str = "tokenizer") -> Any:
+    """Return a CLIP tokenizer of a model; StudioError if it cannot be read."""
+    folder, options = tokenizer_folder(spec, name), tokenizer_options(spec, name)
+    read = CLIPTokenizer.from_pretrained
+    return guarded(folder, lambda: read(folder, local_files_only=True, **options))
 
 
 def load_scheduler_config(spec: ModelSpec) -> Mapping[str, Any]:
     """Return the scheduler_config.json of a model; StudioError if it cannot be read."""
+    if spec.configurations is not None:
+        return dict(scheduler_config(spec))
     folder = spec.path / "scheduler"
     found = guarded(
         folder,
@@ -114,8 +120,12 @@ def _network(spec: ModelSpec, component: Component, device: Device) -> Any:
     folder = spec.path / component.name
 
     def read() -> Any:
-        network, info = cls.from_pretrained(folder, output_loading_info=True, **options)
-        missing = [name for name in info["missing_keys"] if not name.endswith("position_ids")]
+        if component.prefix is not None:
+            network, missing = read_part(spec, component, device.dtype, cls)
+            info: Mapping[str, Any] = {}
+        else:
+            network, info = cls.from_pretrained(folder, output_loading_info=True, **options)
+            missing = [name for name in info["missing_keys"] if not name.endswith("position_ids")]
         if missing or info.get("mismatched_keys"):
             raise incomplete(component.files[0], missing[:1] or ["?"])
         return network.eval().requires_grad_(False).to(device.storage)

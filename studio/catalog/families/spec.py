@@ -50,7 +50,7 @@ def clip_splitter(spec: ModelSpec) -> Splitter:
     # The tokenizers are a large library, which the window's start does not need.
     from studio.catalog.tokens import TokenCounter
 
-    return TokenCounter.load(spec.path).split
+    return TokenCounter.of(spec).split
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,12 +188,14 @@ def notice_of(row: Asset) -> str:
     """Return the text of an asset's notice, with its whole licence."""
     archive = ARCHIVES[row.archive]
     members = ", ".join(member.path for member in row.members)
-    changed = any(member.convert for member in row.members)
+    changed = [member.target for member in row.members if member.convert]
     text = f"{row.name}\n\n{row.credit}\n\n"
     text += f"Taken from: {members}\nin {archive.file} of {archive.package} {archive.version}"
     text += f" ({archive.kind}), sha256 {archive.sha256}.\n"
-    if changed:
+    if any(name.endswith(".safetensors") for name in changed):
         text += "Changed for Lienzo: stored as safetensors, kernels rounded to half precision.\n"
+    elif changed:
+        text += f"Changed for Lienzo: the same content, stored as {' and '.join(changed)}.\n"
     if row.licence_member:
         text += "LICENSE is the licence of that package.\n"
     licence = resource("licences", f"{row.licence}.txt").read_text(encoding="utf-8")

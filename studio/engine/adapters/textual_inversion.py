@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from torch import Tensor
 
-from studio.catalog.models import ModelSpec, read_config
+from studio.catalog.configurations import part_config
+from studio.catalog.models import ModelSpec
 from studio.catalog.recognise.lora_bases import SDXL, Base, base_of_text
 from studio.catalog.recognise.lora_keys import Part
 from studio.core.errors import StudioError
@@ -108,7 +109,7 @@ def weight_vectors(loaded: UNetModel, part: Part, vectors: Tensor, weight: float
 def _check_width(spec: ModelSpec, path: Path, vectors: Vectors) -> None:
     """Raise StudioError unless there are vectors of the right width for each text encoder."""
     ours = {
-        part: int(read_config(spec.path / part / "config.json").get("hidden_size", 768))
+        part: int(part_config(spec, part).get("hidden_size", 768))
         for part in TOKENIZERS
         if any(component.name == part for component in spec.components)
     }

@@ -52,7 +52,7 @@ def check(spec: ModelSpec, request: EditRequest) -> tuple[EditRequest, tuple[Not
 
 def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedStableDiffusion:
     """Read the weights of ``spec``; StudioError names a bad file."""
-    tokens = TokenCounter.load(spec.path)
+    tokens = TokenCounter.of(spec)
     networks = load_networks(spec, device, progress)
     config = {
         **networks.scheduler_config,

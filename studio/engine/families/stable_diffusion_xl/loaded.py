@@ -64,7 +64,7 @@ def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedXL:
     StudioError names a missing or damaged file. An autoencoder that overflows in half precision,
     according to its configuration (``force_upcast``), is kept in float32.
     """
-    tokens = TokenCounter.load(spec.path)
+    tokens = TokenCounter.of(spec)
     parts = load_components(spec, device, progress)
     vae = parts["vae"]
     if xl_facts(spec).keeps_vae_precise and device.dtype is torch.float16:
@@ -77,11 +77,11 @@ def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedXL:
         unet=parts["unet"],
         vae=vae,
         text_encoder=parts["text_encoder"],
-        tokenizer=load_tokenizer(spec.path / "tokenizer"),
+        tokenizer=load_tokenizer(spec),
         scheduler_config=load_scheduler_config(spec),
         fill_conv=None,
         text_encoder_2=parts["text_encoder_2"],
-        tokenizer_2=load_tokenizer(spec.path / "tokenizer_2"),
+        tokenizer_2=load_tokenizer(spec, "tokenizer_2"),
     )
     progress.check()
     return LoadedXL(spec, device, networks, LatentPreview.of(spec.path, PREVIEW), tokens)

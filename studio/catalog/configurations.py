@@ -1,0 +1,52 @@
+"""The configurations of a model's parts: from its folder, or shipped for a single file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from studio.catalog.model_spec import Configurations, ModelSpec
+from studio.catalog.recognise.model_folder import read_config
+from studio.core.assets import asset_path
+
+SCHEDULER = "scheduler"
+
+
+def part_config(spec: ModelSpec, part: str) -> Mapping[str, Any]:
+    """Return config.json of a network; StudioError if it cannot be read."""
+    if spec.configurations is None:
+        return read_config(spec.path / part / "config.json")
+    return shipped_config(spec.configurations, part)
+
+
+def scheduler_config(spec: ModelSpec) -> Mapping[str, Any]:
+    """Return scheduler_config.json; StudioError if it cannot be read."""
+    if spec.configurations is None:
+        return read_config(spec.path / SCHEDULER / "scheduler_config.json")
+    return shipped_config(spec.configurations, SCHEDULER)
+
+
+def shipped_config(configurations: Configurations, part: str) -> Mapping[str, Any]:
+    """Return the configuration of a part of a single file, with what differs in this model."""
+    name = "scheduler_config.json" if part == SCHEDULER else "config.json"
+    content = read_config(configurations.folder / part / name)
+    return {**content, **configurations.changes.get(part, {})}
+
+
+def tokenizer_folder(spec: ModelSpec, name: str = "tokenizer") -> Path:
+    """Return the folder with the vocabulary of a tokenizer.
+
+    StudioError with the command that fetches it if it is an asset that is not installed.
+    """
+    found = spec.configurations
+    if found is None or name not in found.tokenizers:
+        return spec.path / name
+    return asset_path(found.tokenizers[name]).parent
+
+
+def tokenizer_options(spec: ModelSpec, name: str = "tokenizer") -> Mapping[str, Any]:
+    """Return the entries of a tokenizer's configuration that its folder does not have."""
+    if spec.configurations is None:
+        return {}
+    return read_config(spec.configurations.folder / name / "tokenizer_config.json")

@@ -1,0 +1,102 @@
+"""The families whose models may be single files: their networks and shipped configurations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from studio.catalog.recognise.finding import Finding
+
+Changes = Mapping[str, Mapping[str, Any]]
+CLIP = "clip-tokenizer"
+MAIN = ""
+"""In place of the id of a part: the main network of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class SingleRow:
+    """How the single files of a family become models.
+
+    ``folder(finding)`` is the name of its folder in resources/model_configs, ``parts(finding)`` the
+    id of the part that each network is, by its folder in diffusers layout. ``tokenizers`` are ids
+    of assets by folder. ``changes(finding)`` are the entries of configurations that differ from the
+    shipped ones beside those that the shapes decide; those of "lienzo.json" are the model's
+    defaults, see ``ModelFolder.extra``.
+    """
+
+    folder: Callable[[Finding], str]
+    parts: Callable[[Finding], Mapping[str, str]]
+    tokenizers: Mapping[str, str]
+    changes: Callable[[Finding], Changes]
+
+
+EXTRA = "lienzo.json"
+LARGE = 96
+"""Edge of the latents at which the 2.x models of velocity were trained, 768 pixels."""
+
+FEW_STEPS: Mapping[str, Mapping[str, Any]] = {
+    "lcm": {"steps": 6, "cfg_scale": 1.0, "sampler": "lcm", "schedule": "normal"},
+    "lightning": {"steps": 6, "cfg_scale": 1.0, "sampler": "euler", "schedule": "sgm_uniform"},
+    "turbo": {"steps": 6, "cfg_scale": 1.0, "sampler": "euler_a", "schedule": "sgm_uniform"},
+    "hyper": {"steps": 8, "cfg_scale": 1.0, "sampler": "tcd", "schedule": "normal"},
+    "dmd2": {"steps": 6, "cfg_scale": 1.0, "sampler": "lcm", "schedule": "normal"},
+}
+"""Settings of distilled models by their trait, see ``stable_diffusion_xl.FEW_STEPS``."""
+SCHEDULERS: Mapping[str, str] = {
+    "lcm": "LCMScheduler",
+    "lightning": "EulerDiscreteScheduler",
+    "turbo": "EulerAncestralDiscreteScheduler",
+    "hyper": "TCDScheduler",
+    "dmd2": "LCMScheduler",
+}
+EDM = ("edm", "edm_v")
+
+
+def _unet_changes(finding: Finding) -> dict[str, dict[str, Any]]:
+    """Return what the prediction type and the traits change in the scheduler and the defaults."""
+    scheduler: dict[str, Any] = {"prediction_type": finding.prediction_type or "epsilon"}
+    found: dict[str, dict[str, Any]] = {"scheduler": scheduler}
+    if finding.prediction_type in EDM:
+        scheduler["_class_name"] = "EDMEulerScheduler"
+    if finding.zero_terminal_snr:
+        scheduler |= {"rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
+    distilled = next((one for one in finding.traits if one in FEW_STEPS), "")
+    if distilled:
+        scheduler |= {"_class_name": SCHEDULERS[distilled], "timestep_spacing": "trailing"}
+        found[EXTRA] = {"defaults": FEW_STEPS[distilled]}
+    return found
+
+
+def _sd_folder(finding: Finding) -> str:
+    return "sd-2" if finding.variant.startswith("2.x") else "sd-1"
+
+
+def _sd_parts(finding: Finding) -> Mapping[str, str]:
+    encoder = "clip_h" if _sd_folder(finding) == "sd-2" else "clip_l"
+    return {"unet": MAIN, "vae": "vae_sd", "text_encoder": encoder}
+
+
+def _sd_changes(finding: Finding) -> Changes:
+    found = _unet_changes(finding)
+    if _sd_folder(finding) == "sd-2" and finding.prediction_type == "v_prediction":
+        found["unet"] = {"sample_size": LARGE}
+    return found
+
+
+def _xl_folder(finding: Finding) -> str:
+    return "sdxl"
+
+
+def _xl_parts(finding: Finding) -> Mapping[str, str]:
+    parts = {"unet": MAIN, "vae": "vae_sdxl", "text_encoder_2": "clip_g"}
+    return parts if finding.variant == "refiner" else {**parts, "text_encoder": "clip_l"}
+
+
+ROWS: Mapping[str, SingleRow] = {
+    "stable_diffusion": SingleRow(_sd_folder, _sd_parts, {"tokenizer": CLIP}, _sd_changes),
+    "stable_diffusion_xl": SingleRow(
+        _xl_folder, _xl_parts, {"tokenizer": CLIP, "tokenizer_2": CLIP}, _unet_changes
+    ),
+}
+"""By the id of the family."""

@@ -1,0 +1,104 @@
+"""Builds networks from the parts of single weights files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from accelerate import init_empty_weights
+from safetensors import safe_open
+from torch import Tensor
+from transformers import PreTrainedModel
+
+from studio.catalog.configurations import part_config
+from studio.catalog.model_spec import Component, ModelSpec
+from studio.catalog.single.networks import FilePart, component_part
+from studio.catalog.single.takes import FLAT, THIRDS, TURNED
+from studio.catalog.single.text_names import INNER
+
+SCALES = ("scale_weight", "weight_scale", "weight_scale_inv")
+"""Names, in place of "weight", of the factor by which an fp8 weight is multiplied: ComfyUI's first
+spelling, that of diffusers and of later files, and that of DeepSeek for blocks."""
+FLOAT8 = (torch.float8_e4m3fn, torch.float8_e5m2)
+
+
+def read_part(
+    spec: ModelSpec, component: Component, dtype: torch.dtype, cls: Any
+) -> tuple[Any, list[str]]:
+    """Return a network of class ``cls`` and the names of its weights that the file lacks.
+
+    The weights are mapped from the file and copied only if they are stored in another format than
+    ``dtype``. Raises what safetensors and torch raise for a damaged file.
+    """
+    part = component_part(component)
+    config = part_config(spec, component.name)
+    with init_empty_weights(include_buffers=False):
+        if issubclass(cls, PreTrainedModel):
+            network = cls(cls.config_class.from_dict(dict(config)))
+        else:
+            network = cls.from_config(dict(config))
+    wanted = network.state_dict()
+    state = _read(part, dtype, {_own_name(network, name): name for name in part.takes}, wanted)
+    missing = [name for name in wanted if name not in state]
+    if not missing:
+        network.load_state_dict(state, assign=True)
+    return network, missing
+
+
+def _own_name(network: Any, name: str) -> str:
+    """Return a name of the file as the network's class has it: some leave out the outer module."""
+    flat = name.startswith(INNER) and not hasattr(network, INNER.rstrip("."))
+    return name.removeprefix(INNER) if flat else name
+
+
+def _read(
+    part: FilePart, dtype: torch.dtype, names: Mapping[str, str], wanted: Mapping[str, Tensor]
+) -> dict[str, Tensor]:
+    """Return the tensors that a network wants; ``names`` are own name -> name in ``part.takes``."""
+    state = {}
+    with safe_open(part.file, framework="pt") as file:
+        stored = set(file.keys())
+        for own, name in names.items():
+            if own not in wanted:
+                continue
+            take = part.takes[name]
+            value = _unscaled(file, stored, part.prefix + take.name, dtype)
+            state[own] = _formed(value, take.form).to(dtype)
+    return state
+
+
+def _unscaled(file: Any, stored: set[str], name: str, dtype: torch.dtype) -> Tensor:
+    """Return a tensor as it is stored, or one of 8 bits multiplied by its scale, as ``dtype``."""
+    value: Tensor = file.get_tensor(name)
+    if value.dtype not in FLOAT8:
+        return value
+    start = name.removesuffix("weight")
+    found = next((start + end for end in SCALES if start + end in stored), "")
+    scale = file.get_tensor(found).float() if start != name and found else torch.ones(0)
+    if not scale.numel():
+        return value.to(dtype)
+    return (value.float() * _fitted(scale, value.shape)).to(dtype)
+
+
+def _fitted(scale: Tensor, shape: torch.Size) -> Tensor:
+    """Return a scale of the whole weight, of its rows or of blocks of it, so that it multiplies."""
+    if scale.numel() == 1:
+        return scale.reshape(())
+    if scale.numel() == shape[0]:
+        return scale.reshape(-1, *[1] * (len(shape) - 1))
+    for axis, size in enumerate(shape[: scale.ndim]):
+        block = -(-size // scale.shape[axis])
+        scale = scale.repeat_interleave(block, dim=axis).narrow(axis, 0, size)
+    return scale
+
+
+def _formed(value: Tensor, form: str) -> Tensor:
+    if form == FLAT:
+        return value.reshape(value.shape[:2])
+    if form == TURNED:
+        return value.T.contiguous()
+    if form in THIRDS:
+        rows = value.shape[0] // 3
+        return value.narrow(0, THIRDS.index(form) * rows, rows)
+    return value
