@@ -90,7 +90,7 @@ class BatchDialog(QDialog):
         self.note.setWordWrap(True)
         self.note.setMinimumHeight(2 * self.note.fontMetrics().lineSpacing() + 4)
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.start_button = self._button(tr("Start"), self.start)
+        self.start_button = self._button(tr("Start the batch"), self.start)
         self.start_button.setObjectName("primary")
         self.stop_button = self._button(tr("Stop"), self.work.cancel)
         self.close_button = self._button(tr("Close"), self.close)
@@ -325,7 +325,7 @@ class BatchDialog(QDialog):
         if not is_whole:
             for number in self._open:
                 self._say(number, tr("stopped"))
-            self._show_note(tr("Stopped. Start goes on with the photos that are missing."))
+            self._show_note(tr("Stopped. Started again, it goes on with what is missing."))
         elif wrong:
             self._show_note(tr("Finished; {count} failed.", count=wrong), bad=True)
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -170,7 +170,7 @@ class StyleDialog(Form):
         lower.addWidget(self.map)
         right = QVBoxLayout()
         right.setSpacing(10)
-        right.addWidget(self.preview)
+        right.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignHCenter)
         # Two lines, so that nothing moves when the sentence changes.
         self.state.setFixedHeight(2 * self.state.fontMetrics().lineSpacing() + 4)
         right.addWidget(self.state)

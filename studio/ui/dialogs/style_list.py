@@ -53,6 +53,8 @@ class StyleList(QListWidget):
         item = QListWidgetItem(label)
         item.setData(ID, style)
         item.setToolTip(label)
+        # Names take two lines; Qt would make them as high as the first item's.
+        item.setSizeHint(CELL)
         item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.addItem(item)
 
@@ -99,7 +101,7 @@ def _icon(pixels: Pixels) -> QIcon:
 
 def _plain(theme: Theme) -> QIcon:
     picture = QPixmap(PICTURE * RATIO)
-    picture.fill(QColor(theme.raised))
+    picture.fill(QColor(theme.hover))
     return _of(picture)
 
 
