@@ -167,6 +167,8 @@ def test_shards_are_one_network(tmp_path: Path) -> None:
 def test_the_starter_is_one_answer(tmp_path: Path) -> None:
     (found,) = Scanner().scan([resource("starter")])
     assert found.path == resource("starter")
+    assert (found.finding.kind, found.finding.family) == (Kind.MODEL, "stable_diffusion")
+    assert (found.finding.variant, found.finding.missing) == ("Starter", ())
 
 
 def folder_model(top: Path, pipeline: str = "StableDiffusionXLPipeline") -> Path:

@@ -125,7 +125,7 @@ def _refuse_other(path: Path, size: int, start: bytes) -> None:
         kind = "ONNX"
     if kind:
         raise StudioError(
-            "{path} is a {kind} file, which is not a model that Lienzo reads.",
+            "{path} is of the kind {kind}, not a model that Lienzo reads.",
             "Get the safetensors or GGUF version of the model.",
             path=str(path),
             kind=kind,

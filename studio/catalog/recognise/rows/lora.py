@@ -49,6 +49,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "Stable Cascade": ("stable_cascade", ""),
 }
 """Name of a base in ``lora_bases`` -> family and variant."""
+BASES = tuple(dict.fromkeys(family for family, _ in FAMILIES.values()))
 KLEIN = {3072: "klein 4B", 4096: "klein 9B", 6144: "dev"}
 SD3 = {1536: "3 medium", 2432: "3.5 large"}
 CONTROL_WIDTH = 128
@@ -81,7 +82,7 @@ def recognise(header: Header) -> Finding | None:
 
 def _unsupported(kind: str) -> Refusal:
     return refusal(
-        "This is a {kind}, an adapter of a kind that Lienzo cannot run.",
+        "This is an adapter of the kind {kind}, which Lienzo cannot run.",
         "Choose a LoRA, LoCon, LoHa, LoKr or DoRA.",
         kind=kind,
     )
@@ -115,7 +116,7 @@ def _finding(header: Header, layers: Mapping[str, Roles]) -> Finding:
         reason,
         traits=tuple(one.value for one in traits),
         guesses=(*traits, *_contradiction(families, claimed, key, certainty)),
-        questions=() if len(bases) == 1 else (Question("family", families),),
+        questions=() if len(bases) == 1 else (Question("family", families or BASES),),
         bases=families,
         base_variant=_base_variant(families, layers)
         or (variants.pop() if len(variants) == 1 else ""),

@@ -9,16 +9,27 @@ from studio.catalog.recognise.prediction import Prediction, prediction_of, predi
 from studio.catalog.recognise.unet_signs import UNetSigns, unet_signs
 
 FAMILY = "stable_diffusion"
-SD1, SD2 = 768, 1024
+SD1, SD2, STARTER = 768, 1024, 256
+POOLED = "add_embedding.norm1.weight"
+"""The starter adds the pooled prompt to its time embedding, normalised first."""
 KINDS = {4: "", 8: " instruct", 9: " inpainting", 5: " depth"}
 """Input channels of the UNet: latents, with a second picture, a mask and a picture, a depth map."""
 UPSCALER_INPUTS = 7
 
 
 def recognise(header: Header) -> Finding | None:
-    """Return a UNet with the token embeddings of 1.x or 2.x, and nothing added to its time."""
+    """Return a UNet with the token embeddings of 1.x or 2.x, and nothing added to its time.
+
+    The starter, which has a width of its own, is one of them.
+    """
     signs = unet_signs(header)
-    if signs is None or signs.video or signs.context not in (SD1, SD2):
+    if signs is None or signs.video:
+        return None
+    if signs.context == STARTER and POOLED in header.network:
+        return main_network(
+            header, FAMILY, "Starter", header.network.prefix + POOLED, (), prediction_type="epsilon"
+        )
+    if signs.context not in (SD1, SD2):
         return None
     if signs.inputs == UPSCALER_INPUTS and signs.context == SD2:
         return _upscaler(header, signs)
