@@ -125,7 +125,8 @@ def test_data_of_every_protocol_is_read(protocol: int) -> None:
 
 
 HOSTILE = {
-    "deep key": b"(" * 3 + b"]" + b"\x85" * 100000 + b"K\x01s.",
+    "deep key": b"\x80\x02}N" + b"\x85" * 1000000 + b"K\x01s.",
+    "deep member": b"\x80\x04\x8f(N" + b"\x85" * 1000000 + b"\x90.",
     "huge memo": b"\x80\x02N" + b"r" + struct.pack("<I", 2**31 - 1) + b"j\0\0\0\x7f.",
     "huge text": b"\x80\x04\x8d" + struct.pack("<Q", 2**60) + b"x.",
     "huge bytes": b"\x80\x05\x96" + struct.pack("<Q", 2**60) + b"x.",
