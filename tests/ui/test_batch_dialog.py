@@ -67,7 +67,7 @@ def test_every_photo_gets_its_result_and_the_window_stays_usable(
     assert states(dialog) == [""] * 4 and dialog.start_button.isEnabled()
     dialog.start_button.click()
     assert dialog.stop_button.isEnabled() and not dialog.start_button.isEnabled()
-    until(finished(dialog), 60)
+    until(finished(dialog))
     a, b, broken, c = states(dialog)
     assert a.startswith("made in") and b.startswith("made in") and c.startswith("made in")
     assert broken.startswith("failed:") and "1 failed" in dialog.note.text()
@@ -84,11 +84,11 @@ def test_every_photo_gets_its_result_and_the_window_stays_usable(
     dialog.look()
     assert states(dialog) == ["already there", "", "already there"]
     dialog.start_button.click()
-    until(finished(dialog), 60)
+    until(finished(dialog))
     assert (out / "b.png").exists() and (out / "a.png").stat().st_mtime_ns == kept
     dialog.again.setChecked(True)
     dialog.start_button.click()
-    until(finished(dialog), 60)
+    until(finished(dialog))
     assert (out / "a.png").stat().st_mtime_ns != kept
 
 
@@ -98,7 +98,7 @@ def test_a_missing_network_is_a_sentence_in_each_line(
     dialog = shown(window)
     aim(dialog, "clean", folder, tmp_path / "out")
     dialog.start_button.click()
-    until(finished(dialog), 60)
+    until(finished(dialog))
     assert all("not installed" in text for text in states(dialog))
     assert not window.messages.text.text(), "the lines say it"
     assert window.session.queue.is_idle
@@ -139,14 +139,14 @@ def test_a_layer_of_the_picture_is_a_recipe_and_a_stopped_batch_goes_on(
     begun: list[int] = []
     dialog.work.begun.connect(begun.append)
     dialog.start_button.click()
-    until(lambda: len(begun) == 2, 60)
+    until(lambda: len(begun) == 2)
     dialog.stop_button.click()
     assert finished(dialog)() and "Stopped" in dialog.note.text()
     assert states(dialog)[0].startswith("made in") and states(dialog)[1:] == ["stopped"] * 2
     until(lambda: session.queue.is_idle)
     assert [one.name for one in out.iterdir()] == ["a.png"]
     dialog.start_button.click()
-    until(finished(dialog), 60)
+    until(finished(dialog))
     assert sorted(one.name for one in out.iterdir()) == list(NAMES)
     made = formats.open_document(out / "c.png").document
     plain = formats.open_document(folder / "c.png").document
@@ -154,9 +154,9 @@ def test_a_layer_of_the_picture_is_a_recipe_and_a_stopped_batch_goes_on(
     # Stopping its job in the queue panel stops all of it.
     dialog.again.setChecked(True)
     dialog.start_button.click()
-    until(lambda: session.queue.running is not None, 60)
+    until(lambda: session.queue.running is not None)
     session.queue.cancel_running()
-    until(finished(dialog), 60)
+    until(finished(dialog))
     assert "Stopped" in dialog.note.text()
 
 
@@ -168,6 +168,6 @@ def test_a_document_that_cannot_be_written_is_a_sentence(
     aim(dialog, "enlarge", folder, tmp_path / "out")
     dialog._fields["scale"].show_value(0.5)
     dialog.start_button.click()
-    until(finished(dialog), 60)
+    until(finished(dialog))
     assert all(text.startswith("failed:") for text in states(dialog))
     assert not isinstance(window.crash, StudioError)
