@@ -94,10 +94,11 @@ def look_at_every_dialog(window: MainWindow, look: Look) -> set[type[QDialog]]:
         made.show()
         pause(1)
         meet(made)
-        made.hide()
+        # Closed by the artist, which also stops what is being made for it.
+        made.reject()
         made.deleteLater()
     until(lambda: not window.background.is_busy)
-    assert window.session.queue.is_idle
+    until(lambda: window.session.queue.is_idle)
     if wrong:
         raise wrong[0]
     return seen
