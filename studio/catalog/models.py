@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from studio.catalog.families.table import FAMILIES
@@ -16,8 +16,10 @@ from studio.catalog.model_spec import (
     model_folder,
 )
 from studio.catalog.recognise.model_folder import read_config, read_folder, unsupported_model_error
+from studio.catalog.single.listing import model_files
 from studio.catalog.single.model_file import read_file
 from studio.core.errors import StudioError
+from studio.core.progress import Progress
 
 __all__ = [
     "STARTER",
@@ -73,23 +75,23 @@ def _identify_file(path: Path) -> ModelSpec:
 
 
 def find_models(folders: Iterable[Path | str]) -> tuple[ModelSpec, ...]:
-    """Return the starter and every usable model in ``folders`` or directly below them."""
+    """Return the starter and every usable model in ``folders``; see ``survey``."""
     return survey(folders)[0]
 
 
 def survey(
-    folders: Iterable[Path | str],
+    folders: Iterable[Path | str], progress: Progress | None = None
 ) -> tuple[tuple[ModelSpec, ...], tuple[tuple[Path, StudioError], ...]]:
-    """Return the usable models, the starter first, and the unusable folders with their errors."""
+    """Return the usable models, the starter first, and what is unusable with its errors.
+
+    Each of ``folders`` is a model, a single file, or a folder with models directly below it or with
+    single files (``single.listing``).
+    """
     found: dict[str, ModelSpec] = {}
     problems: list[tuple[Path, StudioError]] = []
-    candidates: list[Path | str] = [STARTER]
-    for folder in (Path(entry).expanduser() for entry in folders):
-        if (folder / "model_index.json").is_file():
-            candidates.append(folder)
-        elif folder.is_dir():
-            candidates += sorted(p.parent for p in folder.glob("*/model_index.json"))
-    for candidate in candidates:
+    for number, candidate in enumerate(_candidates(folders)):
+        if progress is not None:
+            progress.report(1 - 0.99**number, "Looking at the models")
         try:
             spec = identify(candidate)
         except StudioError as error:
@@ -98,3 +100,14 @@ def survey(
             if all(spec.path != other.path for other in found.values()):
                 found[spec.id] = spec
     return tuple(found.values()), tuple(problems)
+
+
+def _candidates(folders: Iterable[Path | str]) -> Iterator[Path | str]:
+    yield STARTER
+    for folder in (Path(entry).expanduser() for entry in folders):
+        if (folder / "model_index.json").is_file():
+            yield folder
+            continue
+        if folder.is_dir():
+            yield from sorted(p.parent for p in folder.glob("*/model_index.json"))
+        yield from model_files(folder)

@@ -22,7 +22,7 @@ from studio.edit.request import AdapterUse, ControlUse, EditRequest, ReferenceUs
 
 DEEPEST = 4
 """Subfolders of a model folder that are searched."""
-FILES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
+FILES = (".safetensors", ".sft", ".gguf", ".pt", ".pth", ".bin", ".ckpt")
 MARKS = ("model_index.json", "subject.json", "config.json")
 """A folder with one of these files is a model, a subject or a network and looked up as a whole."""
 
@@ -30,7 +30,7 @@ U = TypeVar("U", AdapterUse, ControlUse, ReferenceUse)
 
 
 def model_folders(settings: Settings) -> list[Path]:
-    """Return the folders in which the artist keeps models."""
+    """Return the folders in which the artist keeps models, and the models that are files."""
     return [Path(folder) for folder in settings.get("model_folders", [])]
 
 
@@ -167,6 +167,8 @@ class _Search:
 def _things(folder: Path) -> Iterator[Path]:
     """Yield the weights files, models, subjects and networks below a folder, the folder too."""
     folder = folder.expanduser()
+    if folder.is_file():
+        yield folder
     for top, names, files in os.walk(folder):
         here = Path(top)
         names.sort()

@@ -25,7 +25,7 @@ from studio.catalog.recognise.model_folder import (
 from studio.catalog.recognise.parts import missing_notice
 from studio.catalog.recognise.safetensors_header import RESTORE_HINT, count
 from studio.catalog.single.beside import own_part, part_beside
-from studio.catalog.single.networks import KINDS, FilePart, part_prefix
+from studio.catalog.single.networks import KINDS, FilePart, file_part, part_prefix
 from studio.catalog.single.opened import open_model
 from studio.catalog.single.rows import EXTRA, MAIN, ROWS
 from studio.core.assets import missing_asset
@@ -132,12 +132,12 @@ def _parts(
     found = {}
     for name, part in ids.items():
         if part == MAIN:
-            found[name] = FilePart(header, classes[name], header.network.prefix)
+            found[name] = file_part(header, classes[name], header.network.prefix)
             continue
         for place in _places(header, part):
             prefix = part_prefix(place, part) if place is not None else None
             if place is not None and prefix is not None:
-                found[name] = FilePart(place, classes[name], prefix)
+                found[name] = file_part(place, classes[name], prefix)
                 break
     return found
 

@@ -100,6 +100,11 @@ class FilePart:
         return KINDS[self.class_name].measure(self.shapes)
 
 
+def file_part(header: Header, class_name: str, prefix: str) -> FilePart:
+    """Return a network of a file, made once as long as the header is kept."""
+    return header.once(f"{class_name} {prefix}", lambda found: FilePart(found, class_name, prefix))
+
+
 def part_prefix(header: Header, part: str) -> str | None:
     """Return the prefix of a part's tensors in a file, None if the file does not have it."""
     for prefix in PREFIXES[part]:
@@ -111,7 +116,7 @@ def part_prefix(header: Header, part: str) -> str | None:
 def component_part(component: Component) -> FilePart:
     """Return a network of a single file; StudioError if the file cannot be read any more."""
     header, _ = open_model(component.files[0])
-    return FilePart(header, component.class_name, component.prefix or "")
+    return file_part(header, component.class_name, component.prefix or "")
 
 
 def component_shapes(component: Component) -> Mapping[str, Shape]:

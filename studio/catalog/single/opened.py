@@ -9,14 +9,19 @@ from studio.catalog.recognise.files import recognise_file, recognise_header
 from studio.catalog.recognise.finding import Finding
 from studio.catalog.recognise.header import Header
 from studio.catalog.recognise.opening import open_header
+from studio.catalog.recognise.remember import Choices
 from studio.core.errors import StudioError
 
 HEADERS, FINDINGS = 8, 2048
 
 
 def open_model(path: Path) -> tuple[Header, Finding]:
-    """Return header and finding of a file; StudioError if it is damaged or no weights file."""
-    return _opened(path, *_stat(path))
+    """Return header and finding of a file; StudioError if it is damaged or no weights file.
+
+    The finding has the artist's own answer, if there is one for the file.
+    """
+    header, finding = _opened(path, *_stat(path))
+    return header, Choices().applied(path, finding)
 
 
 def finding_of(path: Path) -> Finding:
@@ -48,4 +53,4 @@ def _opened(path: Path, size: int, changed: int) -> tuple[Header, Finding]:
 
 @lru_cache(FINDINGS)
 def _found(path: Path, size: int, changed: int) -> Finding:
-    return recognise_file(path)
+    return _opened(path, size, changed)[1]

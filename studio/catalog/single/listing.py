@@ -1,0 +1,76 @@
+"""The single files in the artist's folders that are, or ought to be, models."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from studio.catalog.recognise.finding import Kind
+from studio.catalog.single.opened import finding_of
+
+FOLDERS = ("checkpoints", "diffusion_models", "unet", "stable-diffusion")
+"""Names, in any case, of the folders for models below a folder or its "models", as in ComfyUI,
+A1111 and Forge."""
+INNER = "models"
+SUFFIXES = (".safetensors", ".sft", ".gguf", ".ckpt")
+DEEPEST = 3
+INDEX = "model_index.json"
+
+
+def model_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder that are models, also those of the usual folders below it.
+
+    A file that is damaged or unknown is in the answer too, so that its error can be shown; LoRAs
+    and other parts are left out. ``folder`` may itself be a file. Reads headers only.
+    """
+    if folder.is_file():
+        yield folder
+        return
+    for path in dict.fromkeys(_candidates(folder)):
+        if finding_of(path).kind in KINDS:
+            yield path
+
+
+KINDS = (Kind.MODEL, Kind.NETWORK, Kind.UNUSABLE, Kind.UNKNOWN)
+
+
+def _candidates(folder: Path) -> Iterator[Path]:
+    folders, files = _content(folder)
+    if INDEX in files:
+        return
+    named = folder.name.lower() in FOLDERS
+    if named:
+        yield from _below(folder)
+        return
+    yield from _weights(folder, files)
+    for name in folders:
+        if name.lower() in FOLDERS:
+            yield from _below(folder / name)
+        elif name.lower() == INNER:
+            for inner in _content(folder / name)[0]:
+                if inner.lower() in FOLDERS:
+                    yield from _below(folder / name / inner)
+
+
+def _below(top: Path) -> Iterator[Path]:
+    for name, folders, files in os.walk(top):
+        here = Path(name)
+        folders.sort()
+        if INDEX in files or len(here.relative_to(top).parts) >= DEEPEST:
+            folders.clear()
+        if INDEX not in files:
+            yield from _weights(here, sorted(files))
+
+
+def _content(folder: Path) -> tuple[list[str], list[str]]:
+    try:
+        found = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return [], []
+    folders = [entry.name for entry in found if entry.is_dir()]
+    return folders, [entry.name for entry in found if entry.name not in set(folders)]
+
+
+def _weights(folder: Path, files: list[str]) -> Iterator[Path]:
+    yield from (folder / name for name in files if name.lower().endswith(SUFFIXES))
