@@ -66,6 +66,22 @@ ROWS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 
+ADDITIONS: tuple[tuple[str, str], ...] = (
+    ("InstantID", "image_proj.latents 1*16*1280\nimage_proj.proj_in 1280*512 wb\n"
+     "ip_adapter.{1,3,5}.{to_k_ip,to_v_ip} 640*2048 w"),
+    ("PuLID", "pulid_encoder.latents 1*32*1024\npulid_ca.{0..3}.norm1 1024 wb"),
+    ("PhotoMaker", "id_encoder.fuse_module.mlp1.fc1 2048*4096 wb\n"
+     "lora_weights.unet.mid_block.attn1.to_q.lora.{up,down} 1280*64 w"),
+    ("GLIGEN", "position_net.null_positive_feature 768\n"
+     "input_blocks.{1,2}.1.transformer_blocks.0.fuser.linear 320*768 wb"),
+    ("BrushNet", "brushnet_down_blocks.{0..11} 320*320*1*1 wb\nconv_in_condition 320*9*3*3 wb"),
+    ("Fooocus inpaint head", "head 320*5*3*3"),
+    ("AnimateDiff motion LoRA",
+     "down_blocks.{0,1}.motion_modules.0.temporal_transformer.transformer_blocks.0."
+     "attention_blocks.0.processor.to_q_lora.{down,up} 320*128 w"),
+)  # fmt: skip
+
+
 def cases() -> Iterator[Case]:
     """Yield all of them, with and without a prefix."""
     for number, (family, says, text) in enumerate(ROWS):
@@ -76,6 +92,12 @@ def cases() -> Iterator[Case]:
                 {"kind": "unusable", "family": family, "says": says},
                 "BF16",
             )
+    for name, text in ADDITIONS:
+        yield Case(
+            f"elsewhere/{name}.safetensors",
+            lambda text=text: expand(text),
+            {"kind": "unusable", "variant": name, "says": name},
+        )
     others: tuple[tuple[str, str, Shapes], ...] = (
         ("longcat_image", "cannot run yet", flux(text=3584, pooled=False)),
         ("ming", "cannot run yet",

@@ -209,6 +209,11 @@ def _elsewhere() -> Iterator[Case]:
 
     yield Case("video/svd_xt.safetensors", video, {"kind": "unusable", "says": "videos"})
     yield Case(
+        "diffusion_models/iclight_sd15_fc.safetensors",
+        lambda: diffusers(replace(SD1, inputs=8)),
+        {"kind": "unusable", "says": "IC-Light"},
+    )
+    yield Case(
         "depth/lotus-depth.safetensors",
         lambda: diffusers(replace(SD2, inputs=8, label=4, label_name="class_embedding")),
         {"kind": "unusable", "family": "lotus"},

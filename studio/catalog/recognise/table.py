@@ -12,6 +12,7 @@ Recogniser = Callable[[Header], Finding | None]
 small ones by ``Header.peek``, and never answers for what is merely left over."""
 
 ROWS: tuple[str, ...] = (
+    "studio.catalog.recognise.rows.additions:recognise",
     "studio.catalog.recognise.rows.control:recognise",
     "studio.catalog.recognise.rows.ip_adapter:recognise",
     "studio.catalog.recognise.rows.lora:recognise",

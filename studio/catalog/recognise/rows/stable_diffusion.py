@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio.catalog.recognise.finding import Finding, Guess, Kind, refusal
 from studio.catalog.recognise.header import Header
 from studio.catalog.recognise.main_network import main_network
+from studio.catalog.recognise.names import named, words_of
 from studio.catalog.recognise.prediction import Prediction, prediction_of, prediction_of_2x
 from studio.catalog.recognise.unet_signs import UNetSigns, unet_signs
 
@@ -35,6 +36,9 @@ def recognise(header: Header) -> Finding | None:
         return _upscaler(header, signs)
     if signs.label or signs.inputs not in KINDS or signs.outputs != 4:
         return None
+    if signs.inputs == 8 and named(words_of(header.path), r"\bic ?light"):
+        # Weights to add to a UNet, with the header of InstructPix2Pix.
+        return Finding(Kind.UNUSABLE, FAMILY, reason="name", refusal=IC_LIGHT)
     if "cc_projection.weight" in header:
         return Finding(Kind.UNUSABLE, "zero123", reason="cc_projection.weight", refusal=ZERO123)
     if signs.inputs == 4 and signs.context == SD2 and signs.linear:
@@ -47,6 +51,13 @@ def recognise(header: Header) -> Finding | None:
 ZERO123 = refusal(
     "This is Zero123, which turns an object in a picture; Lienzo cannot run it.",
     "Choose a model that makes pictures from text.",
+)
+
+
+IC_LIGHT = refusal(
+    "This is {name}, an addition to a model that Lienzo cannot run.",
+    "Use a ControlNet, an IP-Adapter or a LoRA for that.",
+    name="IC-Light",
 )
 
 
