@@ -112,12 +112,12 @@ class QueuePanel(QWidget):
 
     @property
     def _running(self) -> Job | None:
-        """The running job, unless it runs without having been asked for."""
-        running = self._queue.running
-        return None if running is None or running.is_quiet else running
+        """The running job, unless nobody asked for it and nothing waits for its end."""
+        asked = any(not job.is_quiet for job in self._queue.jobs)
+        return self._queue.running if asked else None
 
     def _on_progressed(self, job: Job, event: ProgressEvent) -> None:
-        if job.is_quiet:
+        if job is not self._running:
             return
         self.bar.setValue(round(1000 * event.fraction))
         self.cancel.setEnabled(not job.cancelled.is_set())
