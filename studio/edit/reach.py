@@ -8,7 +8,7 @@ from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.layer import GenerativeLayer
 from studio.document.raster import Raster
-from studio.edit.prepare import empty_place, recipe_of
+from studio.edit.prepare import WHOLE, empty_place, recipe_of
 from studio.edit.region import region_around, shift_raster
 from studio.edit.request import Task
 from studio.edit.where import place_of
@@ -45,7 +45,7 @@ def reach_of(
         mask = empty_place(document)
     else:
         mask = place_of(document).raster
-        if mask is None and task is Task.REPLACE:
+        if mask is None and task in WHOLE:
             return Reach(canvas)
     target = mask.bounds().intersect(canvas) if mask is not None else Rect(0, 0, 0, 0)
     if mask is None or target.is_empty:

@@ -29,7 +29,8 @@ KEEPS_SHAPES = 0.6
 
 
 class Task(Enum):
-    """Tasks: fill a mask, change its content, extend the canvas, make a picture, or rewrite one.
+    """Tasks: fill a mask, change its content, extend the canvas, make a picture, rewrite one, or
+    change one by an instruction such as "make it winter".
 
     The last ones are those of the photo tools (``catalog.photo_tools.PHOTO_TASKS``).
     """
@@ -39,12 +40,20 @@ class Task(Enum):
     EXTEND = "extend"
     GENERATE = "generate"
     REWRITE = "rewrite"
+    INSTRUCT = "instruct"
     REMOVE = "remove"
     RESTYLE = "restyle"
     CLEAN = "clean"
 
 
-MODEL_TASKS = (Task.FILL, Task.REPLACE, Task.EXTEND, Task.GENERATE, Task.REWRITE)
+MODEL_TASKS = (
+    Task.FILL,
+    Task.REPLACE,
+    Task.EXTEND,
+    Task.GENERATE,
+    Task.REWRITE,
+    Task.INSTRUCT,
+)
 """The tasks of models, which a family declares; the others are those of the photo tools."""
 
 

@@ -1,8 +1,8 @@
 """Registers an edited picture onto its original, and finds what was changed.
 
-Models that edit by an instruction return the whole picture anew, often shifted, zoomed or cropped by
-some per cent. ``register`` finds that motion and undoes it; ``changed`` returns a soft mask of what
-the model meant to change, so that everything else stays the photo.
+Models that edit by an instruction return the whole picture anew, often shifted, zoomed or cropped
+by some per cent. ``register`` finds that motion and ``aligned`` undoes it; ``changed`` returns a
+soft mask of what the model meant to change, so that everything else stays the photo.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ REACHES = (3.0, 2.0, 1.5, 1.0)
 FEWEST = 12
 """Matches below which no motion is believed."""
 LARGEST_ZOOM = 1.6
+LARGEST_GRAIN = 3.0
+"""Difference in CIELAB, after the blur, that still counts as grain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ def changed(original: Pixels, edited: Pixels, covered: NDArray[np.bool_]) -> Pix
     difference = np.linalg.norm(_lab(original, radius) - _lab(edited, radius), axis=2)
     difference[~covered] = 0
     quiet = float(np.median(difference[covered])) if covered.any() else 0.0
+    # If most of the picture was changed, its quietest half is no measure of the grain.
+    quiet = min(quiet, LARGEST_GRAIN)
     low, high = max(3.0, 2.5 * quiet), max(8.0, 5 * quiet)
     strong = (difference > high).astype(np.uint8)
     weak = (difference > low).astype(np.uint8)
@@ -156,7 +160,7 @@ def _matched(first: Pixels, second: Pixels) -> tuple[Floats, float]:
 
 
 def _consensus(source: Floats, target: Floats) -> tuple[Floats, float]:
-    """Return shift and two scales by RANSAC (Fischler and Bolles 1981), and the share of inliers."""
+    """Return a motion by RANSAC (Fischler and Bolles 1981) and the share of inliers."""
     rng = np.random.default_rng(0)
     best = np.zeros(len(source), bool)
     for _ in range(500):

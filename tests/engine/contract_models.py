@@ -23,6 +23,9 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "stable_diffusion_xl": lambda folder: str(build_xl(folder / "xl")),
     "stable_diffusion_3": lambda folder: str(build_sd3(folder / "sd3")),
     "flux": lambda folder: str(build_flux(folder / "flux")),
+    "flux kontext": lambda folder: str(
+        build_flux(folder / "kontext", pipeline="FluxKontextPipeline")
+    ),
 }
 """Family -> a function that returns a model of it, made in a folder if need be."""
 

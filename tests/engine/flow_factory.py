@@ -161,8 +161,15 @@ def build_sd3(folder: Path, *, t5: bool = True, seed: int = 0, qk_norm: str | No
     return folder
 
 
-def build_flux(folder: Path, *, guidance: bool = True, fill: bool = False, seed: int = 0) -> Path:
-    """Write a model with the parts of Flux.1: dev, schnell (no ``guidance``) or Fill."""
+def build_flux(
+    folder: Path,
+    *,
+    guidance: bool = True,
+    fill: bool = False,
+    pipeline: str = "FluxPipeline",
+    seed: int = 0,
+) -> Path:
+    """Write a model with the parts of Flux.1: dev, schnell (no ``guidance``), Fill, Kontext."""
     torch.manual_seed(seed)
     FluxTransformer2DModel(
         patch_size=1,
@@ -192,5 +199,5 @@ def build_flux(folder: Path, *, guidance: bool = True, fill: bool = False, seed:
         "tokenizer_2": ("transformers", "T5TokenizerFast"),
         "scheduler": ("diffusers", "FlowMatchEulerDiscreteScheduler"),
     }
-    write_index(folder, "FluxFillPipeline" if fill else "FluxPipeline", parts)
+    write_index(folder, "FluxFillPipeline" if fill else pipeline, parts)
     return folder

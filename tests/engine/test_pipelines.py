@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import diffusers
 import numpy as np
 import pytest
@@ -19,9 +20,11 @@ from safetensors.torch import save_file
 from studio.catalog.models import identify
 from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
+from studio.core.paths import resource
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
 from studio.engine.engine import Engine
+from studio.engine.pipelines.instruct import keep_in_place
 from studio.engine.pipelines.loaded import LoadedPipeline
 from studio.engine.pipelines.preview import fit_preview
 
@@ -198,3 +201,24 @@ def test_a_preview_map_finds_the_colours_of_an_autoencoder() -> None:
     shown = fitted.image(encode(wanted)).astype(np.float32)
     small = torch.nn.functional.avg_pool2d(wanted, 8)[0].permute(1, 2, 0).numpy()
     assert np.abs(shown - (small + 1) * 127.5).max() < 3
+
+
+def test_an_instruction_is_kept_in_place_and_comes_with_a_mask(tmp_path: Path) -> None:
+    folder = build_flux(tmp_path / "kontext", pipeline="FluxKontextPipeline")
+    assert identify(folder).variant == "kontext"
+    made = Engine("cpu").run(request_for(folder, Task.INSTRUCT, cfg_scale=1.0))
+    assert made.images[0].shape == (SIDE, SIDE, 3)
+    assert made.masks[0].shape == (SIDE, SIDE) and made.masks[0].any()
+
+
+def test_a_model_that_moved_the_picture_is_put_back() -> None:
+    """What the model is said to have moved, and the photo stays where the change is not."""
+    photo = np.asarray(Image.open(next(Path(resource("samples")).glob("*moose*.jpg"))))
+    matrix = np.array([[1.1, 0, -40], [0, 1.1, -20]], np.float32)
+    height, width = photo.shape[:2]
+    moved = np.asarray(cv2.warpAffine(photo, matrix, (width, height)), np.uint8)
+    kept = keep_in_place(photo, [moved])
+    assert str(kept.notes[0]).startswith("The model moved the picture by")
+    assert "cut off" in str(kept.notes[1])
+    assert (kept.masks[0] > 127).mean() < 0.02
+    assert np.abs(kept.images[0].astype(int) - photo).mean() < 6

@@ -105,3 +105,10 @@ def test_a_picture_without_features_is_believed_not_to_have_moved(size: tuple[in
     assert found.share == 0 and np.array_equal(found.matrix, STILL)
     back, covered = aligned(flat, flat, found)
     assert changed(flat, back, covered).shape == size
+
+
+def test_a_change_of_the_whole_picture_is_all_in_the_mask() -> None:
+    picture = photo()
+    winter = np.clip(picture.astype(int) // 2 + 120, 0, 255).astype(np.uint8)
+    mask = changed(picture, winter, np.ones(picture.shape[:2], bool))
+    assert (mask > 127).mean() > 0.85

@@ -20,11 +20,11 @@ from studio.catalog.settings import Kind, Setting
 from studio.core.notices import translatable
 
 ID = "flux"
-DEV, SCHNELL, FILL = "dev", "schnell", "fill"
+DEV, SCHNELL, FILL, KONTEXT = "dev", "schnell", "fill", "kontext"
 
 LAYOUT = Layout(
     family=ID,
-    pipelines={"FluxPipeline": DEV, "FluxFillPipeline": FILL},
+    pipelines={"FluxPipeline": DEV, "FluxFillPipeline": FILL, "FluxKontextPipeline": KONTEXT},
     parts={
         "transformer": ("FluxTransformer2DModel",),
         "vae": ("AutoencoderKL",),
@@ -77,7 +77,10 @@ def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes,
 
 
 def _limit(spec: ModelSpec, capability: Capability, name: str) -> str:
-    if spec.variant == FILL and capability is Capability.TASK and name in ("generate", "replace"):
+    is_task = capability is Capability.TASK
+    if spec.variant != KONTEXT and is_task and name == "instruct":
+        return translatable("Only Flux Kontext follows instructions. Choose it for this.")
+    if spec.variant == FILL and is_task and name in ("generate", "replace"):
         return translatable("Flux Fill only fills a mask. Choose Flux dev or schnell for this.")
     if spec.variant == FILL and capability is Capability.NEGATIVE_PROMPT:
         return translatable("Flux Fill takes no negative prompt.")
@@ -91,12 +94,17 @@ FLUX = FamilySpec(
     label="Flux.1",
     module="studio.engine.families.flux.family",
     recognise=recognise,
-    tasks=frozenset({"generate", "fill", "replace", "extend"}),
+    tasks=frozenset({"generate", "fill", "replace", "extend", "instruct"}),
     samplers=FLOW_SAMPLERS,
     adapters=frozenset({"lora"}),
     settings=(DISTILLED,),
     negative_prompt=True,
-    variants={DEV: "Flux.1 dev", SCHNELL: "Flux.1 schnell", FILL: "Flux.1 Fill"},
+    variants={
+        DEV: "Flux.1 dev",
+        SCHNELL: "Flux.1 schnell",
+        FILL: "Flux.1 Fill",
+        KONTEXT: "Flux.1 Kontext",
+    },
     missing={
         Capability.TRAINING: translatable("A model of this size is not trained here."),
         Capability.INVERSION: translatable("Edit by words needs a model with one text encoder."),

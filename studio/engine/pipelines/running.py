@@ -20,6 +20,7 @@ from studio.edit.request import EditRequest, EditResult, Pixels, Task
 from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.running import Clock, draw_seeds, guidance_notes, stack
 from studio.engine.offloading import offload_networks
+from studio.engine.pipelines.instruct import keep_in_place
 from studio.engine.pipelines.loaded import LoadedPipeline, library_class
 from studio.engine.pipelines.lora import with_loras
 from studio.engine.pipelines.preview import PreviewMap, fit_preview
@@ -61,12 +62,18 @@ def paint(
                 picture = _picture(pipeline, route, call, seed, watch)
                 watch.finished(picture)
                 made.append(resize(picture, request.region.width, request.region.height))
+    masks: tuple[Pixels, ...] = ()
+    if request.task is Task.INSTRUCT and request.image is not None:
+        kept = keep_in_place(request.image, made)
+        made, masks = list(kept.images), kept.masks
+        notes += kept.notes
     return EditResult(
         request=request,
         images=tuple(made),
         seeds=seeds,
         timings=clock.parts,
         notes=tuple(notes),
+        masks=masks,
     )
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from studio.core.geometry import Rect
 from studio.document.document import Document
 from studio.document.raster import Raster
+from studio.edit.prepare import WHOLE
 from studio.edit.request import Task
 from studio.edit.where import Kind, Place, place_of
 from studio.ui.widgets.translation import tr
@@ -58,7 +59,7 @@ class PlaceLabel(Wrapped):
             return tr("The whole canvas, as a new picture")
         if self.place.ignored:
             return tr("In the selection; the mask does not count")
-        if self.place.kind is Kind.NOWHERE and self._task is Task.REPLACE:
+        if self.place.kind is Kind.NOWHERE and self._task in WHOLE:
             return tr("The whole picture: no mask, no selection")
         return {
             Kind.MASK: tr("In the mask"),

@@ -51,6 +51,11 @@ TASKS = (
     (Task.FILL, mark("Fill"), mark("Fill the mask with what the prompt describes")),
     (Task.REPLACE, mark("Replace"), mark("Change what is under the mask, keeping its shapes")),
     (Task.EXTEND, mark("Extend"), mark("Fill the empty part of the canvas")),
+    (
+        Task.INSTRUCT,
+        mark("Instruct"),
+        mark("Change the picture as the prompt says, such as: make it winter"),
+    ),
     (Task.GENERATE, mark("New picture"), mark("Make a whole picture from the prompt")),
 )
 MIN_WIDTH = 330
@@ -230,7 +235,8 @@ class PromptPanel(QScrollArea):
             button.setCheckable(True)
             button.setChecked(task is Task.FILL)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.setProperty("place", "first" if index == 0 else "last" if index == 3 else "")
+            last = index == len(TASKS) - 1
+            button.setProperty("place", "first" if index == 0 else "last" if last else "")
             self._tasks.addButton(button, index)
             row.addWidget(button, 1)
         return row

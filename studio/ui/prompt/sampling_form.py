@@ -170,7 +170,7 @@ class SamplingForm(Section):
 
     def _show_task(self, task: Task) -> None:
         """Grey out the settings that a task ignores."""
-        self.fields["mask_blur"].setEnabled(task in (Task.FILL, Task.REPLACE))
+        self.fields["mask_blur"].setEnabled(task in (Task.FILL, Task.REPLACE, Task.INSTRUCT))
         self.fields["padding"].setEnabled(task is not Task.GENERATE)
 
     # Changing

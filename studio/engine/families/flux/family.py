@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from studio.catalog.families.flux import DISTILLED, FILL, FILL_GUIDANCE, GUIDANCE
+from studio.catalog.families.flux import DISTILLED, FILL, FILL_GUIDANCE, GUIDANCE, KONTEXT
 from studio.catalog.families.pipeline import pipeline_facts
 from studio.catalog.model_spec import ModelSpec
 from studio.edit.request import Task
 from studio.engine.pipelines.family import PipelineFamily, encode_scaled, unpack_2x2
-from studio.engine.pipelines.route import Call, Route, inpainted, standard_routes
+from studio.engine.pipelines.route import Call, Route, inpainted, sized, standard_routes
 from studio.engine.pipelines.row import PipelineRow
 
 
@@ -46,8 +46,27 @@ PLAIN = standard_routes("FluxPipeline", "FluxInpaintPipeline", _prompts)
 FILLING = {task: Route("FluxFillPipeline", _fill) for task in (Task.FILL, Task.EXTEND)}
 
 
+def _instruct(call: Call) -> dict[str, Any]:
+    """Return the arguments of Flux Kontext, which takes the picture beside the latents."""
+    picture = {"image": call.image} if call.image else {}
+    return {**_own_size(call), **sized(call), **picture}
+
+
+def _own_size(call: Call) -> dict[str, Any]:
+    """Return the prompts of Flux Kontext, and no change of the size."""
+    return {**_prompts(call), "_auto_resize": False, "max_area": call.width * call.height}
+
+
+FOLLOWING = {
+    **standard_routes("FluxKontextPipeline", "FluxKontextInpaintPipeline", _own_size),
+    Task.GENERATE: Route("FluxKontextPipeline", _instruct),
+    Task.INSTRUCT: Route("FluxKontextPipeline", _instruct),
+}
+BY_VARIANT: Mapping[str, Mapping[Task, Route]] = {FILL: FILLING, KONTEXT: FOLLOWING}
+
+
 def _routes(spec: ModelSpec) -> Mapping[Task, Route]:
-    return FILLING if spec.variant == FILL else PLAIN
+    return BY_VARIANT.get(spec.variant, PLAIN)
 
 
 FAMILY = PipelineFamily(
