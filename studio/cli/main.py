@@ -250,9 +250,10 @@ def _parser(
     edit.add_argument("--mask-invert", action="store_true", help="change what the mask leaves out")
     edit.add_argument(
         "--task",
-        choices=("fill", "replace", "extend"),
+        choices=("fill", "replace", "extend", "instruct"),
         default="fill",
-        help="fill the mask, change what is there, or fill transparent canvas (default: fill)",
+        help="fill the mask, change what is there, fill transparent canvas, or follow the prompt"
+        " as an instruction (default: fill)",
     )
     add_settings(edit, PHOTO)
     _sampling_arguments(edit, families)

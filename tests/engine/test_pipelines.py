@@ -18,10 +18,12 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from studio.catalog.models import identify
+from studio.cli import main as cli
 from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.paths import resource
 from studio.core.progress import Progress, ProgressEvent
+from studio.document.io import formats
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
 from studio.engine.engine import Engine
 from studio.engine.pipelines.instruct import keep_in_place
@@ -222,3 +224,16 @@ def test_a_model_that_moved_the_picture_is_put_back() -> None:
     assert "cut off" in str(kept.notes[1])
     assert (kept.masks[0] > 127).mean() < 0.02
     assert np.abs(kept.images[0].astype(int) - photo).mean() < 6
+
+
+def test_the_command_line_follows_an_instruction(tmp_path: Path) -> None:
+    folder = build_flux(tmp_path / "kontext", pipeline="FluxKontextPipeline")
+    photo, out = tmp_path / "photo.png", tmp_path / "out.ora"
+    Image.fromarray(PICTURE).save(photo)
+    options = ["--task", "instruct", "--prompt", "make it winter", "--model", str(folder)]
+    few = ["--steps", "2", "--seed", "1", "--cfg-scale", "1", "--out", str(out)]
+    assert cli.main(["edit", str(photo), *options, *few]) == 0
+    layers = [
+        one for one in formats.open_document(out).document.layers if one.name == "make it winter"
+    ]
+    assert layers and layers[0].mask is not None
