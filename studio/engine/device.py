@@ -28,6 +28,8 @@ def known_warnings() -> Iterator[None]:
         # diffusers' schedulers pass tensors to np.array; torch lacks NumPy 2's arguments for it.
         warnings.filterwarnings("ignore", "__array__ implementation doesn't accept a copy keyword")
         warnings.filterwarnings("ignore", "__array_wrap__ must accept context")
+        # Chroma's transformer imports a class from the place that diffusers itself has left.
+        warnings.filterwarnings("ignore", "`FluxPosEmbed` is deprecated", FutureWarning)
         # Several LoRAs at once are intended.
         warnings.filterwarnings("ignore", "Already found a `peft_config` attribute")
         yield

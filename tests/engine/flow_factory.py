@@ -107,7 +107,7 @@ def write_index(folder: Path, pipeline: str, parts: Mapping[str, tuple[str, str]
 
 def write_flow_scheduler(folder: Path, **changes: Any) -> None:
     """Write the configuration of the scheduler of rectified flow."""
-    made: Any = FlowMatchEulerDiscreteScheduler(shift=3.0, **changes)
+    made: Any = FlowMatchEulerDiscreteScheduler(**{"shift": 3.0, **changes})
     made.save_pretrained(folder / "scheduler")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from studio.catalog.families.pipeline import (
     FLOW_SAMPLERS,
+    LARGE_MISSING,
     Layout,
     PipelineFacts,
     Sizes,
@@ -105,13 +106,7 @@ FLUX = FamilySpec(
         FILL: "Flux.1 Fill",
         KONTEXT: "Flux.1 Kontext",
     },
-    missing={
-        Capability.TRAINING: translatable("A model of this size is not trained here."),
-        Capability.INVERSION: translatable("Edit by words needs a model with one text encoder."),
-        (Capability.TASK, "rewrite"): translatable(
-            "Edit by words needs a model with one text encoder."
-        ),
-    },
+    missing=LARGE_MISSING,
     limit=_limit,
     splitter=pipeline_splitter,
 )

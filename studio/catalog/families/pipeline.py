@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from studio.catalog.families.spec import Capability
 from studio.catalog.model_spec import Defaults, Facts, ModelSpec, facts_of
 from studio.catalog.prompt_split import Split, Splitter
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.samplers import SamplerSpec
+from studio.core.notices import translatable
 
 FLOW_SCHEDULES = ("normal", "karras", "exponential")
 FLOW_SAMPLERS: Mapping[str, SamplerSpec] = {
@@ -121,6 +123,15 @@ def recognise_pipeline(folder: ModelFolder, layout: Layout, read: Read) -> Model
         variant=variant,
         facts=facts,
     )
+
+
+REWRITE = translatable("Edit by words needs a Stable Diffusion model with one text encoder.")
+LARGE_MISSING: Mapping[Capability | tuple[Capability, str], str] = {
+    Capability.TRAINING: translatable("A model of this size is not trained here."),
+    Capability.INVERSION: REWRITE,
+    (Capability.TASK, "rewrite"): REWRITE,
+}
+"""The reasons for what no family of large transformers supports yet."""
 
 
 def flow_defaults(steps: int, cfg_scale: float) -> Defaults:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from studio.catalog.families.pipeline import (
     FLOW_SAMPLERS,
+    LARGE_MISSING,
     Layout,
     PipelineFacts,
     Sizes,
@@ -12,11 +13,10 @@ from studio.catalog.families.pipeline import (
     pipeline_splitter,
     recognise_pipeline,
 )
-from studio.catalog.families.spec import Capability, FamilySpec
+from studio.catalog.families.spec import FamilySpec
 from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
-from studio.core.notices import translatable
 
 ID = "stable_diffusion_3"
 
@@ -74,12 +74,6 @@ STABLE_DIFFUSION_3 = FamilySpec(
     adapters=frozenset({"lora"}),
     negative_prompt=True,
     variants={"3": "Stable Diffusion 3", "3.5": "Stable Diffusion 3.5"},
-    missing={
-        Capability.TRAINING: translatable("A model of this size is not trained here."),
-        Capability.INVERSION: translatable("Edit by words needs a model with one text encoder."),
-        (Capability.TASK, "rewrite"): translatable(
-            "Edit by words needs a model with one text encoder."
-        ),
-    },
+    missing=LARGE_MISSING,
     splitter=pipeline_splitter,
 )

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from studio.catalog.families.chroma import CHROMA
 from studio.catalog.families.flux import FLUX
+from studio.catalog.families.qwen_image import QWEN_IMAGE
 from studio.catalog.families.spec import FamilySpec
 from studio.catalog.families.stable_diffusion import STABLE_DIFFUSION
 from studio.catalog.families.stable_diffusion_3 import STABLE_DIFFUSION_3
 from studio.catalog.families.stable_diffusion_xl import STABLE_DIFFUSION_XL
+from studio.catalog.families.z_image import Z_IMAGE
 from studio.core.errors import StudioError
 
 FAMILIES: Mapping[str, FamilySpec] = {
-    row.id: row for row in (STABLE_DIFFUSION, STABLE_DIFFUSION_XL, STABLE_DIFFUSION_3, FLUX)
+    row.id: row
+    for row in (
+        STABLE_DIFFUSION,
+        STABLE_DIFFUSION_XL,
+        STABLE_DIFFUSION_3,
+        FLUX,
+        CHROMA,
+        Z_IMAGE,
+        QWEN_IMAGE,
+    )
 }
 """In the order in which their recognisers are tried on a folder."""
 

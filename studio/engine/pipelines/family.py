@@ -45,7 +45,10 @@ class PipelineFamily:
 
     def load(self, spec: ModelSpec, device: Device, progress: Progress) -> LoadedPipeline:
         """Read the weights; StudioError names a bad file."""
-        return load_parts(spec, device, progress, self._row.tokenizers, self._row.scheduler)
+        loaded = load_parts(spec, device, progress, self._row.tokenizers, self._row.scheduler)
+        if self._row.adjust is not None:
+            self._row.adjust(loaded)
+        return loaded
 
     def run(
         self, loaded: LoadedPipeline, request: EditRequest, progress: Progress, rung: Rung

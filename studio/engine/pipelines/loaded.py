@@ -13,7 +13,7 @@ import transformers
 
 from studio.catalog.model_spec import Component, ModelSpec
 from studio.core.progress import Progress
-from studio.engine.device import Device
+from studio.engine.device import Device, known_warnings
 from studio.engine.loading import guarded, incomplete
 from studio.engine.pipelines.preview import PreviewMap
 
@@ -85,7 +85,8 @@ def read_network(folder: Path, component: Component, device: Device) -> Any:
             raise incomplete(component.files[0], missing[:1] or ["?"])
         return network.eval().requires_grad_(False).to(device.storage)
 
-    return guarded(component.files[0], read)
+    with known_warnings():
+        return guarded(component.files[0], read)
 
 
 def _tokenizer(folder: Path, cls: str) -> Any:

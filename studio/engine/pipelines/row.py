@@ -28,6 +28,7 @@ class PipelineRow:
     network that runs in each step. ``unpack(loaded, latents, width, height)`` returns the latents
     of a step as (1, c, h, w), for previews, and ``encode(loaded, picture)`` the latents of a
     picture (1, 3, h, w) in -1..1 in the same form; without them there are no previews.
+    ``adjust`` changes a model after it is loaded, for what a pipeline expects and its files lack.
     """
 
     routes: Routes
@@ -36,6 +37,7 @@ class PipelineRow:
     denoiser: str = "transformer"
     unpack: Unpack | None = None
     encode: EncodePicture | None = None
+    adjust: Callable[[LoadedPipeline], None] | None = None
 
     def route(self, spec: ModelSpec, task: Task) -> Route:
         """Return the route of a task; StudioError if the model has none."""

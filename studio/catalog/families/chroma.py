@@ -1,0 +1,74 @@
+"""Chroma (Lodestone Rock 2025, https://huggingface.co/lodestones/Chroma): recognition and
+capabilities. A Flux.1 schnell without its modulation layers, trained with guidance."""
+
+from __future__ import annotations
+
+from studio.catalog.families.pipeline import (
+    FLOW_SAMPLERS,
+    LARGE_MISSING,
+    Layout,
+    PipelineFacts,
+    Sizes,
+    flow_defaults,
+    pipeline_splitter,
+    recognise_pipeline,
+)
+from studio.catalog.families.spec import Capability, FamilySpec
+from studio.catalog.families.unet import vae_widths
+from studio.catalog.model_spec import Defaults, ModelSpec
+from studio.catalog.recognise.model_folder import ModelFolder
+from studio.core.notices import translatable
+
+ID = "chroma"
+
+LAYOUT = Layout(
+    family=ID,
+    pipelines={"ChromaPipeline": ""},
+    parts={
+        "transformer": ("ChromaTransformer2DModel",),
+        "vae": ("AutoencoderKL",),
+        "text_encoder": ("T5EncoderModel",),
+    },
+)
+TEXT_TOKENS = 512
+
+
+def recognise(folder: ModelFolder) -> ModelSpec | None:
+    """Return a model of Chroma, None for any other."""
+    return recognise_pipeline(folder, LAYOUT, _read)
+
+
+def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
+    transformer, vae = folder.config("transformer"), folder.config("vae")
+    widths = vae_widths(vae)
+    scale = 2 ** (len(widths) - 1)
+    facts = PipelineFacts(
+        vae_scale=scale,
+        cell=scale * 2,
+        width=int(transformer.get("num_attention_heads", 24))
+        * int(transformer.get("attention_head_dim", 128)),
+        vae_channels=int(widths[0]),
+        text_tokens=TEXT_TOKENS,
+    )
+    sizes = Sizes(1024, scale * 2, smallest=scale * 8, largest=2048)
+    few = "flash" in folder.name.lower()
+    return variant, facts, sizes, flow_defaults(8 if few else 35, 1.0 if few else 5.0)
+
+
+CHROMA = FamilySpec(
+    id=ID,
+    label="Chroma",
+    module="studio.engine.families.chroma.family",
+    recognise=recognise,
+    tasks=frozenset({"generate", "fill", "replace", "extend"}),
+    samplers=FLOW_SAMPLERS,
+    adapters=frozenset({"lora"}),
+    negative_prompt=True,
+    missing={
+        **LARGE_MISSING,
+        (Capability.TASK, "instruct"): translatable(
+            "This model makes pictures and does not follow instructions."
+        ),
+    },
+    splitter=pipeline_splitter,
+)

@@ -1,0 +1,80 @@
+"""Z-Image (Alibaba Tongyi 2025, https://arxiv.org/abs/2511.22699): recognition and capabilities."""
+
+from __future__ import annotations
+
+from studio.catalog.families.pipeline import (
+    FLOW_SAMPLERS,
+    LARGE_MISSING,
+    Layout,
+    PipelineFacts,
+    Sizes,
+    flow_defaults,
+    pipeline_splitter,
+    recognise_pipeline,
+)
+from studio.catalog.families.spec import Capability, FamilySpec
+from studio.catalog.families.unet import vae_widths
+from studio.catalog.model_spec import Defaults, ModelSpec
+from studio.catalog.recognise.model_folder import ModelFolder
+from studio.core.notices import translatable
+
+ID = "z_image"
+TURBO, BASE = "turbo", "base"
+
+LAYOUT = Layout(
+    family=ID,
+    pipelines={"ZImagePipeline": TURBO},
+    parts={
+        "transformer": ("ZImageTransformer2DModel",),
+        "vae": ("AutoencoderKL",),
+        "text_encoder": ("Qwen3Model", "Qwen3ForCausalLM"),
+    },
+)
+TEXT_TOKENS = 512
+
+
+def recognise(folder: ModelFolder) -> ModelSpec | None:
+    """Return a model of Z-Image, None for any other.
+
+    Turbo and Base are told apart by the shift of their noise schedule (3 and 6), their only
+    difference in the configuration.
+    """
+    return recognise_pipeline(folder, LAYOUT, _read)
+
+
+def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
+    transformer, vae = folder.config("transformer"), folder.config("vae")
+    widths = vae_widths(vae)
+    scale = 2 ** (len(widths) - 1)
+    facts = PipelineFacts(
+        vae_scale=scale,
+        cell=scale * 2,
+        width=int(transformer.get("dim", 3840)),
+        vae_channels=int(widths[0]),
+        text_tokens=TEXT_TOKENS,
+    )
+    if float(folder.scheduler().get("shift", 3.0)) > 3.0:
+        variant = BASE
+    sizes = Sizes(1024, scale * 2, smallest=scale * 8, largest=2048)
+    few = variant == TURBO
+    return variant, facts, sizes, flow_defaults(9 if few else 28, 1.0 if few else 4.0)
+
+
+Z_IMAGE = FamilySpec(
+    id=ID,
+    label="Z-Image",
+    module="studio.engine.families.z_image.family",
+    recognise=recognise,
+    tasks=frozenset({"generate", "fill", "replace", "extend"}),
+    samplers=FLOW_SAMPLERS,
+    adapters=frozenset({"lora"}),
+    negative_prompt=True,
+    variants={TURBO: "Z-Image Turbo", BASE: "Z-Image"},
+    missing={
+        **LARGE_MISSING,
+        (Capability.TASK, "instruct"): translatable(
+            "This model makes pictures and does not follow instructions."
+        ),
+    },
+    splitter=pipeline_splitter,
+)
