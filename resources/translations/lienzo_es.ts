@@ -14,6 +14,11 @@
       <translation>Otro programa cambió «{layer}»; se usa su imagen y se quitó su máscara.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/identify.py" line="0" />
+      <source>--choose and --forget are for one file.</source>
+      <translation>--choose y --forget son para un solo archivo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/enlarge.py" line="0" />
       <source>--height goes with --width.</source>
       <translation>--height va con --width.</translation>
@@ -74,6 +79,11 @@
       <location filename="../../studio/document/io/ora_archive.py" line="0" />
       <source>A mask of "{layer}" is missing or damaged and was left out.</source>
       <translation>Una máscara de «{layer}» falta o está dañada y se omitió.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/pipeline.py" line="0" />
+      <source>A model of this size is not trained here.</source>
+      <translation>Un modelo de este tamaño no se entrena aquí.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
@@ -230,6 +240,11 @@
       <translation>Una edición por palabras no admite prompts de región.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/batch.py" line="0" />
+      <source>An unexpected error ended the work on this photo ({reason}).</source>
+      <translation>Un error inesperado terminó el trabajo con esta foto ({reason}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/annotators/detectors.py" line="0" />
       <source>Analysing the picture</source>
       <translation>Mirando la imagen</translation>
@@ -315,6 +330,11 @@
       <translation>Cuánto crece la máscara; -1 depende de su tamaño.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>ByT5 text encoder</source>
+      <translation>codificador de texto ByT5</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/limits.py" line="0" />
       <source>CFG scale</source>
       <translation>Escala CFG</translation>
@@ -323,6 +343,31 @@
       <location filename="../../studio/catalog/settings.py" line="0" />
       <source>CFG scale: how closely the picture follows the prompt; too high gives harsh colours</source>
       <translation>Escala CFG: con qué fuerza cuenta el prompt; demasiada da colores duros</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>CLIP-G text encoder</source>
+      <translation>codificador de texto CLIP-G</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>CLIP-H image encoder</source>
+      <translation>codificador de imágenes CLIP-H</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>CLIP-L image encoder</source>
+      <translation>codificador de imágenes CLIP-L</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>CLIP-L text encoder</source>
+      <translation>codificador de texto CLIP-L</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>CLIP-bigG image encoder</source>
+      <translation>codificador de imágenes CLIP-bigG</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -373,6 +418,20 @@
       <translation>Cámbialas con la herramienta de pose.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/scan.py" line="0" />
+      <source>Check its rights.</source>
+      <translation>Comprueba sus permisos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/gguf_header.py" line="0" />
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <location filename="../../studio/catalog/recognise/pickle_header.py" line="0" />
+      <location filename="../../studio/catalog/recognise/remember.py" line="0" />
+      <location filename="../../studio/catalog/single/opened.py" line="0" />
+      <source>Check the disk and the rights of the file.</source>
+      <translation>Comprueba el disco y los permisos del archivo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
       <source>Checking the model</source>
       <translation>Comprobando el modelo</translation>
@@ -389,19 +448,40 @@
       <translation>Elige otra vez Quitar el fondo.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/lora.py" line="0" />
+      <source>Choose a LoRA file (.safetensors).</source>
+      <translation>Elija un archivo LoRA (.safetensors).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/lora.py" line="0" />
+      <source>Choose a LoRA for this kind of model, or another model.</source>
+      <translation>Elija un LoRA para este tipo de modelo, u otro modelo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/subjects.py" line="0" />
       <source>Choose a LoRA or an embedding.</source>
       <translation>Elige un LoRA o un embedding.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/lora_files.py" line="0" />
+      <location filename="../../studio/catalog/recognise/rows/lora.py" line="0" />
       <source>Choose a LoRA, LoCon, LoHa, LoKr or DoRA.</source>
       <translation>Elige un LoRA, LoCon, LoHa, LoKr o DoRA.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/vae.py" line="0" />
+      <source>Choose a VAE for pictures.</source>
+      <translation>Elige un VAE para imágenes.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
       <source>Choose a base or inpainting model; its pictures need no refiner.</source>
       <translation>Elige un modelo base o de relleno; sus imágenes no necesitan refinador.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
+      <source>Choose a checkpoint; LoRAs, ControlNets and embeddings are added in the panels.</source>
+      <translation>Elija un checkpoint; los LoRA, ControlNet e incrustaciones se añaden en los paneles.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
@@ -430,6 +510,16 @@
       <translation>Elige una capa con píxeles.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
+      <source>Choose a model of a family that the guide lists.</source>
+      <translation>Elija un modelo de una familia que figure en la guía.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/elsewhere.py" line="0" />
+      <source>Choose a model of another kind, such as Flux.2 klein, Z-Image or Stable Diffusion XL.</source>
+      <translation>Elige un modelo de otro tipo, como Flux.2 klein, Z-Image o Stable Diffusion XL.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>Choose a model of that kind, or a LoRA made for this one.</source>
       <translation>Elige un modelo de ese tipo o un LoRA hecho para este.</translation>
@@ -438,6 +528,17 @@
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
       <source>Choose a model of that kind, or an embedding made for this one.</source>
       <translation>Elige un modelo de ese tipo o un embedding hecho para este.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/stable_diffusion.py" line="0" />
+      <source>Choose a model that makes pictures from text.</source>
+      <translation>Elige un modelo que haga imágenes a partir de texto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/elsewhere.py" line="0" />
+      <location filename="../../studio/catalog/recognise/rows/video_unet.py" line="0" />
+      <source>Choose a model that makes pictures.</source>
+      <translation>Elige un modelo que haga imágenes.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/photo/restyle.py" line="0" />
@@ -498,6 +599,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/reasons.py" line="0" />
+      <location filename="../../studio/engine/pipelines/row.py" line="0" />
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Choose another model or switch it off.</source>
       <translation>Elige otro modelo o desactívalo.</translation>
@@ -599,6 +701,11 @@
       <translation>Elige las 3 a 5 que mejor muestren el motivo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/rows/vae.py" line="0" />
+      <source>Choose the VAE that belongs to your model.</source>
+      <translation>Elige el VAE que corresponde a tu modelo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
       <location filename="../../studio/ui/training/photo_row.py" line="0" />
       <source>Choose the best ones: 3 to 5 work well, {limit} is the limit.</source>
@@ -616,6 +723,11 @@
       <translation>Elige el modelo con el que se enseñó.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/rows/text_encoder.py" line="0" />
+      <source>Choose the text encoder that your model asks for.</source>
+      <translation>Elige el codificador de texto que pide tu modelo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>Classifier-free</source>
       <translation>Sin clasificador</translation>
@@ -627,6 +739,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <location filename="../../studio/session/batch.py" line="0" />
       <source>Clean the colours of the edge</source>
       <translation>Limpiar los colores del borde</translation>
     </message>
@@ -662,8 +775,8 @@
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
-      <source>Click on a thing; click again or use [ and ] for a smaller or larger one. Drag a box; Shift adds, Alt takes away.</source>
-      <translation>Haga clic en un objeto; vuelva a hacer clic o use [ y ] para uno menor o mayor. Arrastre un recuadro; Mayús añade, Alt quita.</translation>
+      <source>Click on a thing; click again or use [ and ] for a smaller or larger one; double-click to lift it. Drag a box; Shift adds, Alt takes away.</source>
+      <translation>Haga clic en un objeto; vuelva a hacer clic o use [ y ] para uno menor o mayor; doble clic para levantarlo. Arrastre un recuadro; Mayús añade, Alt quita.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/object_finder.py" line="0" />
@@ -711,6 +824,11 @@
       <location filename="../../studio/engine/residency.py" line="0" />
       <source>Close other programs, choose fewer variations or a smaller model.</source>
       <translation>Cierra otros programas, o elige menos variaciones o un modelo más pequeño.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/running.py" line="0" />
+      <source>Close other programs, or work on a part of the picture, or on a smaller copy.</source>
+      <translation>Cierra otros programas, o trabaja en una parte de la imagen o en una copia más pequeña.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/training/memory.py" line="0" />
@@ -787,12 +905,14 @@
     </message>
     <message>
       <location filename="../../studio/catalog/lora_files.py" line="0" />
+      <location filename="../../studio/catalog/recognise/rows/lora.py" line="0" />
       <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
       <source>Copy the file again from where you got it.</source>
       <translation>Vuelve a copiar el archivo desde donde lo obtuviste.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/safetensors_header.py" line="0" />
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <location filename="../../studio/engine/adapters/control.py" line="0" />
       <location filename="../../studio/engine/adapters/reference.py" line="0" />
       <location filename="../../studio/engine/loading.py" line="0" />
@@ -803,6 +923,7 @@
       <location filename="../../studio/catalog/card.py" line="0" />
       <location filename="../../studio/catalog/families/unet.py" line="0" />
       <location filename="../../studio/catalog/integrity.py" line="0" />
+      <location filename="../../studio/catalog/recognise/folders.py" line="0" />
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <location filename="../../studio/catalog/tokens.py" line="0" />
       <location filename="../../studio/catalog/vocabulary.py" line="0" />
@@ -943,6 +1064,11 @@
       <translation>Di qué debe haber en la imagen, por ejemplo: un pingüino.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Describe what should be there.</source>
+      <translation>Describe qué debe haber.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/inversions.py" line="0" />
       <source>Describe what the picture should show, in words like those of the caption.</source>
       <translation>Di qué debe mostrar la imagen, con palabras como las de la descripción.</translation>
@@ -981,6 +1107,11 @@
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Dissolve</source>
       <translation>Disolver</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>Distilled guidance</source>
+      <translation>Guía destilada</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -1114,6 +1245,11 @@
       <translation>En una edición con palabras nada se deja al azar, así que se hizo una.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/pipeline.py" line="0" />
+      <source>Edit by words needs a Stable Diffusion model with one text encoder.</source>
+      <translation>«Editar por palabras» necesita un modelo Stable Diffusion con un solo codificador de texto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
       <source>Edit by words needs a model with one text encoder.</source>
       <translation>Editar con palabras necesita un modelo con un solo codificador de texto.</translation>
@@ -1125,6 +1261,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <location filename="../../studio/session/batch.py" line="0" />
       <source>Enlarge</source>
       <translation>Ampliar</translation>
     </message>
@@ -1204,14 +1341,15 @@
       <translation>Rostro</translation>
     </message>
     <message>
-      <location filename="../../studio/core/assets/table.py" line="0" />
-      <source>Faces in poses and photos</source>
-      <translation>Caras en poses y fotos</translation>
-    </message>
-    <message>
+      <location filename="../../studio/engine/photo/networks.py" line="0" />
       <location filename="../../studio/retouch/subject_network.py" line="0" />
       <source>Fetch it again with: lienzo assets fetch</source>
       <translation>Obténla otra vez con: lienzo assets fetch</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/places.py" line="0" />
+      <source>Fetch it in Preferences, Networks of the photo tools, or run: {command}</source>
+      <translation>Descárgala en Preferencias, Redes de las herramientas para fotos, o ejecuta: {command}</translation>
     </message>
     <message>
       <location filename="../../studio/engine/photo/encode.py" line="0" />
@@ -1241,6 +1379,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/photo/filling.py" line="0" />
+      <location filename="../../studio/engine/photo/large.py" line="0" />
       <source>Filling</source>
       <translation>Rellenando</translation>
     </message>
@@ -1292,6 +1431,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/latent_diffusion/painting.py" line="0" />
+      <location filename="../../studio/engine/pipelines/running.py" line="0" />
       <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
       <source>Finishing the picture</source>
       <translation>Terminando la imagen</translation>
@@ -1307,9 +1447,35 @@
       <translation>Selecciona antes el lugar donde debe contar la referencia.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/batch.py" line="0" />
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Flatten</source>
       <translation>Acoplar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>Flux Fill only fills a mask. Choose Flux dev or schnell for this.</source>
+      <translation>Flux Fill solo rellena una máscara. Elija Flux dev o schnell para esto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>Flux Fill takes no negative prompt.</source>
+      <translation>Flux Fill no admite prompt negativo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Flux VAE</source>
+      <translation>VAE de Flux</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>Flux schnell has no guidance: it always follows the prompt the same.</source>
+      <translation>Flux schnell no tiene guía: siempre sigue el prompt de la misma manera.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Flux.2 VAE</source>
+      <translation>VAE de Flux.2</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
@@ -1347,14 +1513,80 @@
       <translation>Pantalla Full HD</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Gemma 2 text encoder (2B)</source>
+      <translation>codificador de texto Gemma 2 (2B)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Gemma 3 text encoder (12B)</source>
+      <translation>codificador de texto Gemma 3 (12B)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Gemma 3 text encoder (4B)</source>
+      <translation>codificador de texto Gemma 3 (4B)</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/landing.py" line="0" />
       <source>Generate it again.</source>
       <translation>Hazlo otra vez.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/rows/image_embeddings.py" line="0" />
+      <source>Get Kandinsky 2.2, which replaced it.</source>
+      <translation>Consigue Kandinsky 2.2, que lo sustituyó.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/gguf_header.py" line="0" />
+      <source>Get a newer conversion of the model.</source>
+      <translation>Consigue una conversión más reciente del modelo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>Get ip-adapter-plus-face_sd15.safetensors and the folder image_encoder from {source}, put both into one folder and choose it, or choose another mode.</source>
       <translation>Consigue ip-adapter-plus-face_sd15.safetensors y la carpeta image_encoder en {source}, ponlos en una misma carpeta y elígela, o elige otro modo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/pickle_header.py" line="0" />
+      <source>Get it again from where you got it, as safetensors if there is a choice.</source>
+      <translation>Vuelve a conseguirlo donde lo obtuviste, en safetensors si puedes elegir.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/gguf_header.py" line="0" />
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>Get it again from where you got it.</source>
+      <translation>Vuelve a conseguirlo donde lo obtuviste.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
+      <source>Get it in another precision, such as fp16 or fp8.</source>
+      <translation>Consígalo en otra precisión, como fp16 o fp8.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/files.py" line="0" />
+      <source>Get it in another precision, such as fp8 or GGUF.</source>
+      <translation>Consíguelo en otra precisión, como fp8 o GGUF.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/control.py" line="0" />
+      <source>Get the complete ControlNet of that kind.</source>
+      <translation>Consigue el ControlNet completo de ese tipo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/control.py" line="0" />
+      <source>Get the complete version of it.</source>
+      <translation>Consigue su versión completa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/safetensors_header.py" line="0" />
+      <source>Get the model in another precision, such as fp16, bf16 or fp8.</source>
+      <translation>Consigue el modelo en otra precisión, como fp16, bf16 o fp8.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>Get the safetensors or GGUF version of the model.</source>
+      <translation>Consigue la versión safetensors o GGUF del modelo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -1364,6 +1596,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <source>Get the safetensors version of the model.</source>
       <translation>Consigue la versión safetensors del modelo.</translation>
     </message>
@@ -1511,11 +1744,6 @@
       <translation>Mano</translation>
     </message>
     <message>
-      <location filename="../../studio/core/assets/table.py" line="0" />
-      <source>Hands in poses</source>
-      <translation>Manos en poses</translation>
-    </message>
-    <message>
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Hard light</source>
       <translation>Luz fuerte</translation>
@@ -1528,6 +1756,7 @@
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <location filename="../../studio/core/limits.py" line="0" />
+      <location filename="../../studio/session/batch.py" line="0" />
       <source>Height</source>
       <translation>Altura</translation>
     </message>
@@ -1541,6 +1770,11 @@
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Hide layer</source>
       <translation>Ocultar capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>How closely the picture follows the prompt, as the model learned it from a larger one; it costs no time. 2 to 4 suit most pictures, 30 suits Flux Fill.</source>
+      <translation>Con cuánta fidelidad sigue la imagen al prompt, tal como el modelo lo aprendió de uno mayor; no cuesta tiempo. De 2 a 4 para la mayoría de las imágenes, 30 para Flux Fill.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
@@ -1599,6 +1833,11 @@
       <translation>Tono</translation>
     </message>
     <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Ignored if a width or a height is given</source>
+      <translation>No cuenta si se da una anchura o una altura</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/enlarge.py" line="0" />
       <location filename="../../studio/session/photo/enlarge.py" line="0" />
       <source>Image size</source>
@@ -1613,6 +1852,11 @@
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Ink wash</source>
       <translation>Aguada de tinta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/download.py" line="0" />
+      <source>Install Lienzo again, or fetch the packages elsewhere and run: lienzo assets fetch --from FOLDER</source>
+      <translation>Instala Lienzo de nuevo, o descarga los paquetes en otro equipo y ejecuta: lienzo assets fetch --from CARPETA</translation>
     </message>
     <message>
       <location filename="../../studio/ui/widgets/icons.py" line="0" />
@@ -1648,6 +1892,11 @@
       <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
       <source>Inverting the picture</source>
       <translation>Invirtiendo la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/remember.py" line="0" />
+      <source>It can be one of: {names}.</source>
+      <translation>Puede ser uno de estos: {names}.</translation>
     </message>
     <message>
       <location filename="../../studio/session/batch.py" line="0" />
@@ -1690,6 +1939,12 @@
       <translation>Es demasiado pequeña: {width} x {height} píxeles, y el modelo aprende a {side}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <location filename="../../studio/cli/identify.py" line="0" />
+      <source>It may have been moved or deleted.</source>
+      <translation>Quizá se movió o se borró.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/stable_diffusion.py" line="0" />
       <source>It only fills masks, so it cannot edit a picture by its words.</source>
       <translation>Solo rellena máscaras, así que no puede editar una imagen por sus palabras.</translation>
@@ -1708,6 +1963,16 @@
       <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>It was made for another base model; choose that one, or another LoRA.</source>
       <translation>Se hizo para otro modelo base; elige ese, u otra LoRA.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/safetensors_header.py" line="0" />
+      <source>It was not downloaded or copied completely. Get it again from where you got it.</source>
+      <translation>No se descargó o no se copió entero. Vuelve a conseguirlo donde lo obtuviste.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/pickle_header.py" line="0" />
+      <source>It was not opened. Get the safetensors version of it.</source>
+      <translation>No se abrió. Consigue su versión safetensors.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
@@ -1791,6 +2056,11 @@
       <translation>Omite el GPS, los nombres de lugares, los números de serie, el nombre del dueño y la nota del fabricante de la cámara.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>Let the download end, or start it again.</source>
+      <translation>Deja que termine la descarga o vuelve a iniciarla.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/common.py" line="0" />
       <source>Lienzo can open {label} but not write it.</source>
       <translation>Lienzo abre {label}, pero no lo escribe.</translation>
@@ -1867,6 +2137,11 @@
       <translation>Queda poca memoria libre, así que la imagen se decodificó por teselas.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Llama 3 text encoder (8B)</source>
+      <translation>codificador de texto Llama 3 (8B)</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/editing.py" line="0" />
       <location filename="../../studio/cli/rewriting.py" line="0" />
       <source>Load mask</source>
@@ -1889,6 +2164,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/loading.py" line="0" />
+      <location filename="../../studio/engine/pipelines/loaded.py" line="0" />
       <source>Loading the model</source>
       <translation>Cargando el modelo</translation>
     </message>
@@ -1909,6 +2185,16 @@
       <translation>Estilo</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/lora.py" line="0" />
+      <source>Look for a plain LoRA of the same subject or style.</source>
+      <translation>Busque un LoRA corriente del mismo tema o estilo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/scan.py" line="0" />
+      <source>Looking at the models</source>
+      <translation>Examinando los modelos</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/photo/lift.py" line="0" />
       <location filename="../../studio/engine/photo/subject.py" line="0" />
       <source>Looking for the subject</source>
@@ -1921,6 +2207,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/latent_diffusion/pictures.py" line="0" />
+      <location filename="../../studio/engine/pipelines/route.py" line="0" />
       <source>Lower the CFG scale, choose another sampler, or check the model's files.</source>
       <translation>Baja la escala CFG, elige otro sampler o revisa los archivos del modelo.</translation>
     </message>
@@ -1949,6 +2236,11 @@
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>Make a mask of the photo's size: white where the picture may change.</source>
       <translation>Haz una máscara del tamaño de la foto: blanca donde la imagen puede cambiar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/style.py" line="0" />
+      <source>Make a new one.</source>
+      <translation>Haz una nueva.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/prepare.py" line="0" />
@@ -2054,9 +2346,24 @@
       <translation>Reflejar figura</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Mistral text encoder (24B)</source>
+      <translation>codificador de texto Mistral (24B)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>MoVQ of Kandinsky</source>
+      <translation>MoVQ de Kandinsky</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/batch.py" line="0" />
       <source>Model</source>
       <translation>Modelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Models of Stable Diffusion and Flux in a single file</source>
+      <translation>Modelos de Stable Diffusion y Flux en un solo archivo</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
@@ -2128,6 +2435,11 @@
       <location filename="../../studio/cli/restyle.py" line="0" />
       <source>Name a painting, or one of: {names}.</source>
       <translation>Indique un cuadro o uno de estos: {names}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/identify.py" line="0" />
+      <source>Name a single file.</source>
+      <translation>Indica un solo archivo.</translation>
     </message>
     <message>
       <location filename="../../studio/session/batch.py" line="0" />
@@ -2425,6 +2737,16 @@
       <translation>Con una foto funciona, pero su pose volverá en cada imagen; son mejores de 3 a {few} desde distintos lados.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>Only Flux Kontext follows instructions. Choose it for this.</source>
+      <translation>Solo Flux Kontext sigue indicaciones. Elíjalo para esto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/qwen_image.py" line="0" />
+      <source>Only Qwen-Image-Edit follows instructions. Choose it for this.</source>
+      <translation>Solo Qwen-Image-Edit sigue indicaciones. Elíjalo para esto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/requests.py" line="0" />
       <source>Only a generative layer can be run again.</source>
       <translation>Solo se puede volver a generar una capa hecha por un prompt.</translation>
@@ -2459,7 +2781,7 @@
       <location filename="../../studio/engine/photo/clean.py" line="0" />
       <location filename="../../studio/session/photo/lift.py" line="0" />
       <location filename="../../studio/session/photo/subject.py" line="0" />
-      <location filename="../../studio/tools/object_finder.py" line="0" />
+      <location filename="../../studio/tools/object_pictures.py" line="0" />
       <source>Open a photo first.</source>
       <translation>Abra antes una foto.</translation>
     </message>
@@ -2480,6 +2802,11 @@
       <location filename="../../studio/ui/documents/file_work.py" line="0" />
       <source>Open each of them by itself to see what can be done.</source>
       <translation>Abre cada uno por separado para ver qué se puede hacer.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>OpenCLIP-H text encoder</source>
+      <translation>codificador de texto OpenCLIP-H</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
@@ -2559,6 +2886,8 @@
     </message>
     <message>
       <location filename="../../studio/engine/latent_diffusion/painting.py" line="0" />
+      <location filename="../../studio/engine/photo/restyle.py" line="0" />
+      <location filename="../../studio/engine/pipelines/running.py" line="0" />
       <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
       <source>Painting</source>
       <translation>Pintando</translation>
@@ -2637,7 +2966,7 @@
     <message>
       <location filename="../../studio/edit/enlarging.py" line="0" />
       <source>Pick a layer with pixels, or scale the whole picture.</source>
-      <translation>Elige una capa con píxeles, o escala la imagen entera.</translation>
+      <translation>Elige una capa con píxeles o escala toda la imagen.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/cutouts.py" line="0" />
@@ -2781,6 +3110,11 @@
       <translation>Los prompts con sus ajustes y todo lo que dice el archivo abierto.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/shards.py" line="0" />
+      <source>Put all of them into one folder.</source>
+      <translation>Ponlos todos en una misma carpeta.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
       <source>Put it back where it was, or discard the training and teach {name} again.</source>
       <translation>Devuélvela a su sitio o abandona el entrenamiento y enseña {name} de nuevo.</translation>
@@ -2799,6 +3133,51 @@
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Quality</source>
       <translation>Calidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Qwen-Image VAE</source>
+      <translation>VAE de Qwen-Image</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/qwen_image.py" line="0" />
+      <source>Qwen-Image-Edit changes a picture. Choose Qwen-Image for a new one.</source>
+      <translation>Qwen-Image-Edit cambia una imagen. Elija Qwen-Image para una nueva.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Qwen2.5-VL text encoder (3B)</source>
+      <translation>codificador de texto Qwen2.5-VL (3B)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Qwen2.5-VL text encoder (7B)</source>
+      <translation>codificador de texto Qwen2.5-VL (7B)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Qwen3 text encoder (0.6B)</source>
+      <translation>codificador de texto Qwen3 (0.6B)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Qwen3 text encoder (1.7B)</source>
+      <translation>codificador de texto Qwen3 (1.7B)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Qwen3 text encoder (4B)</source>
+      <translation>codificador de texto Qwen3 (4B)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Qwen3 text encoder (8B)</source>
+      <translation>codificador de texto Qwen3 (8B)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Qwen3-VL text encoder (4B)</source>
+      <translation>codificador de texto Qwen3-VL (4B)</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -2848,6 +3227,7 @@
     <message>
       <location filename="../../studio/engine/adapters/regional.py" line="0" />
       <location filename="../../studio/engine/latent_diffusion/job.py" line="0" />
+      <location filename="../../studio/engine/pipelines/running.py" line="0" />
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>Reading the prompt</source>
       <translation>Leyendo el prompt</translation>
@@ -2900,6 +3280,7 @@
       <translation>Quitar</translation>
     </message>
     <message>
+      <location filename="../../studio/session/batch.py" line="0" />
       <location filename="../../studio/session/photo/subject.py" line="0" />
       <source>Remove background</source>
       <translation>Quitar el fondo</translation>
@@ -2943,6 +3324,11 @@
       <location filename="../../studio/session/landing.py" line="0" />
       <source>Results that cannot be read were left out ({count}).</source>
       <translation>Se omitieron los resultados que no se pueden leer ({count}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>Run git lfs pull in its folder, or download the file from its page.</source>
+      <translation>Ejecuta git lfs pull en su carpeta o descarga el archivo desde su página.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/photo/style_network.py" line="0" />
@@ -3024,6 +3410,11 @@
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>Saved</source>
       <translation>Guardado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/batch.py" line="0" />
+      <source>Scale</source>
+      <translation>Escala</translation>
     </message>
     <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -3193,6 +3584,11 @@
       <translation>Destacan varias cosas; la máscara contiene la más llamativa. Revísala.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photo/remove.py" line="0" />
+      <source>Show a layer with pixels, or mark another place.</source>
+      <translation>Muestra una capa con píxeles o marca otro lugar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/brush.py" line="0" />
       <location filename="../../studio/tools/control_layers.py" line="0" />
       <location filename="../../studio/tools/pose_actions.py" line="0" />
@@ -3209,6 +3605,11 @@
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Show layer</source>
       <translation>Mostrar capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>SigLIP image encoder</source>
+      <translation>codificador de imágenes SigLIP</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
@@ -3269,6 +3670,21 @@
       <location filename="../../studio/document/new_document.py" line="0" />
       <source>Square</source>
       <translation>Cuadrado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Stable Diffusion 3 VAE</source>
+      <translation>VAE de Stable Diffusion 3</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Stable Diffusion VAE</source>
+      <translation>VAE de Stable Diffusion</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>Stable Diffusion XL VAE</source>
+      <translation>VAE de Stable Diffusion XL</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
@@ -3337,6 +3753,21 @@
       <location filename="../../studio/edit/training_defaults.py" line="0" />
       <source>Switch “Train the text encoder” off, or choose LoRA.</source>
       <translation>Desactiva «Entrenar el codificador de texto» o elige LoRA.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>T5 text encoder</source>
+      <translation>codificador de texto T5</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>T5-XL text encoder</source>
+      <translation>codificador de texto T5-XL</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>T5-base text encoder</source>
+      <translation>codificador de texto T5-base</translation>
     </message>
     <message>
       <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
@@ -3429,6 +3860,16 @@
       <translation>El ControlNet {path} no se hizo para modelos como {model} ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/gguf_header.py" line="0" />
+      <source>The GGUF file {path} has the version {version}, which Lienzo cannot read.</source>
+      <translation>El archivo GGUF {path} es de la versión {version}, que Lienzo no puede leer.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/gguf_header.py" line="0" />
+      <source>The GGUF file {path} is damaged or was not copied completely ({reason}).</source>
+      <translation>El archivo GGUF {path} está dañado o no se copió entero ({reason}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>The IP-Adapter in {path} was not made for faces.</source>
       <translation>El IP-Adapter de {path} no se hizo para caras.</translation>
@@ -3464,6 +3905,11 @@
       <translation>La LoRA {path} no encaja con este modelo ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/lora.py" line="0" />
+      <source>The LoRA {path} does not fit {model}: it was made for another kind of model.</source>
+      <translation>El LoRA {path} no corresponde a {model}: se hizo para otro tipo de modelo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>The LoRA {path} is incomplete: a factor of {name} is missing.</source>
       <translation>El LoRA {path} está incompleto: falta un factor de {name}.</translation>
@@ -3487,6 +3933,11 @@
       <location filename="../../studio/document/mask_edits.py" line="0" />
       <source>The active layer has no layer mask.</source>
       <translation>La capa activa no tiene máscara de capa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/enlarging.py" line="0" />
+      <source>The active layer has no picture whose selected part could be scaled.</source>
+      <translation>La capa activa no tiene una imagen cuya parte seleccionada se pueda escalar.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -3579,6 +4030,11 @@
       <translation>El documento es demasiado grande para un archivo de Photoshop, que admite 2 GB.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>The download was refused. Sign in there, accept the licence and get it again.</source>
+      <translation>Se rechazó la descarga. Inicia sesión allí, acepta la licencia y vuelve a descargarlo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>The effects of these layers are pixels now: {layers}.</source>
       <translation>Los efectos de estas capas ahora son píxeles: {layers}.</translation>
@@ -3604,6 +4060,9 @@
       <translation>El archivo del disco sigue como estaba.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <location filename="../../studio/catalog/recognise/remember.py" line="0" />
+      <location filename="../../studio/catalog/single/opened.py" line="0" />
       <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>The file {path} cannot be read ({reason}).</source>
@@ -3661,6 +4120,7 @@
       <translation>No se puede crear la carpeta {path} ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/scan.py" line="0" />
       <location filename="../../studio/session/batch.py" line="0" />
       <source>The folder {path} cannot be read ({reason}).</source>
       <translation>No se puede leer la carpeta {path} ({reason}).</translation>
@@ -3749,8 +4209,9 @@
     </message>
     <message>
       <location filename="../../studio/edit/cutouts.py" line="0" />
+      <location filename="../../studio/session/photo/style.py" line="0" />
       <source>The layer was deleted meanwhile.</source>
-      <translation>La capa se eliminó entretanto.</translation>
+      <translation>La capa se ha borrado entretanto.</translation>
     </message>
     <message>
       <location filename="../../studio/session/batch.py" line="0" />
@@ -3792,6 +4253,11 @@
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <source>The list of layers of {name} is missing; its pictures are open without it.</source>
       <translation>Falta la lista de capas de {name}; sus imágenes se abren sin ella.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/batch.py" line="0" />
+      <source>The log has the details.</source>
+      <translation>El registro tiene los detalles.</translation>
     </message>
     <message>
       <location filename="../../studio/session/photo/remove.py" line="0" />
@@ -3859,6 +4325,11 @@
       <translation>El modelo también conoce la palabra «{name}»; solo &lt;{name}&gt; se refiere al sujeto.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/instruct.py" line="0" />
+      <source>The model cut off {share} % at the edges; there the picture stays as it was.</source>
+      <translation>El modelo cortó un {share} % en los bordes; allí la imagen queda como estaba.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>The model does not know the word “{word}”.</source>
       <translation>El modelo no conoce la palabra «{word}».</translation>
@@ -3879,6 +4350,16 @@
       <translation>El archivo del modelo {path} está dañado o falta ({count} en total).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/folders.py" line="0" />
+      <source>The model folder {path} has no weights of its main network ({part}).</source>
+      <translation>La carpeta de modelo {path} no tiene los pesos de su red principal ({part}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/instruct.py" line="0" />
+      <source>The model moved the picture by up to {pixels} pixels; it was put back in place.</source>
+      <translation>El modelo movió la imagen hasta {pixels} píxeles; se devolvió a su sitio.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>The model {model} has no IP-Adapter, which references need.</source>
       <translation>El modelo {model} no tiene IP-Adapter, que las referencias necesitan.</translation>
@@ -3890,6 +4371,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/latent_diffusion/pictures.py" line="0" />
+      <location filename="../../studio/engine/pipelines/route.py" line="0" />
       <source>The model {model} produced values that are not a picture (NaN).</source>
       <translation>El modelo {model} produjo números que no forman una imagen.</translation>
     </message>
@@ -3929,6 +4411,11 @@
       <translation>La red inventa lo que había detrás; los parches copian los alrededores.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/photo/networks.py" line="0" />
+      <source>The network {name} cannot be read ({reason}).</source>
+      <translation>No se puede leer la red {name} ({reason}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/retouch/subject_network.py" line="0" />
       <source>The network {name} cannot be read.</source>
       <translation>No se puede leer la red {name}.</translation>
@@ -3959,9 +4446,14 @@
       <translation>Ya no está la foto {path}, de la que se aprendía {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photo/remove.py" line="0" />
+      <source>The picture is empty there, so there is nothing to remove.</source>
+      <translation>La imagen está vacía ahí, así que no hay nada que quitar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/objects.py" line="0" />
       <location filename="../../studio/engine/photo/running.py" line="0" />
-      <location filename="../../studio/tools/object_finder.py" line="0" />
+      <location filename="../../studio/tools/object_pictures.py" line="0" />
       <source>The picture is empty.</source>
       <translation>La imagen está vacía.</translation>
     </message>
@@ -3996,11 +4488,6 @@
       <translation>El tamaño de la imagen o sus capas cambiaron mientras se ampliaba, así que el resultado no encaja.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/photo/lift.py" line="0" />
-      <source>The place behind was filled quickly and without fine detail. For more of it, make that layer active and choose Run again.</source>
-      <translation>El lugar de detrás se rellenó deprisa y sin detalle fino. Para más detalle, activa esa capa y elige Volver a generar.</translation>
-    </message>
-    <message>
       <location filename="../../studio/cli/select.py" line="0" />
       <source>The place is outside the picture, which has {width} x {height} pixels.</source>
       <translation>El lugar está fuera de la imagen, que tiene {width} x {height} píxeles.</translation>
@@ -4012,6 +4499,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/latent_diffusion/job.py" line="0" />
+      <location filename="../../studio/engine/pipelines/running.py" line="0" />
       <source>The prompt is empty, so the model used only the surroundings.</source>
       <translation>El prompt está vacío, así que el modelo se guio solo por lo que hay alrededor.</translation>
     </message>
@@ -4020,10 +4508,12 @@
       <location filename="../../studio/edit/prepare.py" line="0" />
       <location filename="../../studio/engine/validation.py" line="0" />
       <location filename="../../studio/session/batch.py" line="0" />
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
       <source>The prompt is empty.</source>
       <translation>El prompt está vacío.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/running.py" line="0" />
       <location filename="../../studio/engine/prompts.py" line="0" />
       <source>The prompt is longer than the model reads ({count} of {limit} tokens); this was left out: {dropped}</source>
       <translation>El prompt es más largo de lo que lee el modelo ({count} de {limit} tokens); se omitió: {dropped}</translation>
@@ -4240,14 +4730,27 @@
       <translation>Los vectores de {word} ({found}) no encajan en el codificador de texto ({width}).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/gguf_header.py" line="0" />
+      <location filename="../../studio/catalog/recognise/pickle_header.py" line="0" />
       <location filename="../../studio/catalog/recognise/safetensors_header.py" line="0" />
       <source>The weight file {path} cannot be read ({reason}).</source>
       <translation>No se puede leer el archivo de pesos {path} ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/safetensors_header.py" line="0" />
+      <source>The weight file {path} has numbers in a format that Lienzo does not know ({dtype}, in {name}).</source>
+      <translation>El archivo de pesos {path} tiene números en un formato que Lienzo no conoce ({dtype}, en {name}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/pickle_header.py" line="0" />
+      <location filename="../../studio/catalog/recognise/safetensors_header.py" line="0" />
       <source>The weight file {path} is damaged or was not copied completely.</source>
       <translation>El archivo de pesos {path} está dañado o no se copió entero.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/safetensors_header.py" line="0" />
+      <source>The weight file {path} is damaged: it ends after {size} of {wanted} bytes.</source>
+      <translation>El archivo de pesos {path} está dañado: acaba tras {size} de {wanted} bytes.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
@@ -4274,12 +4777,14 @@
     <message>
       <location filename="../../studio/core/assets/hed_weights.py" line="0" />
       <location filename="../../studio/core/assets/onnx_weights.py" line="0" />
+      <location filename="../../studio/engine/photo/migan.py" line="0" />
       <location filename="../../studio/engine/photo/style_network.py" line="0" />
       <source>The weights in {name} cannot be read.</source>
       <translation>Los pesos de {name} no se pueden leer.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <source>The weights in {path} are Python pickles, which can run code; only safetensors files are read.</source>
       <translation>Los pesos de {path} son pickles de Python, que pueden ejecutar código; solo se leen archivos safetensors.</translation>
     </message>
@@ -4441,6 +4946,8 @@
       <translation>No existe el archivo {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <location filename="../../studio/cli/identify.py" line="0" />
       <location filename="../../studio/session/batch.py" line="0" />
       <location filename="../../studio/session/subjects.py" line="0" />
       <source>There is no file {path}.</source>
@@ -4604,6 +5111,11 @@
       <translation>No hay ningún sujeto utilizable en {path} ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/photo/running.py" line="0" />
+      <source>There is not enough memory for a picture of this size.</source>
+      <translation>No hay memoria suficiente para una imagen de este tamaño.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/outlines.py" line="0" />
       <source>There is nothing to fill: nothing is painted here.</source>
       <translation>No hay nada que rellenar: aquí no hay nada pintado.</translation>
@@ -4669,14 +5181,100 @@
       <translation>Se hicieron para otro modelo base.</translation>
     </message>
     <message>
-      <location filename="../../studio/core/assets/download.py" line="0" />
-      <source>This Python has no pip, which fetches packages.</source>
-      <translation>Este Python no tiene pip, que descarga los paquetes.</translation>
+      <location filename="../../studio/catalog/recognise/rows/control.py" line="0" />
+      <source>This ControlNet holds only differences from a base model, which Lienzo cannot add up.</source>
+      <translation>Este ControlNet solo contiene diferencias respecto a un modelo base, que Lienzo no puede sumar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/lora.py" line="0" />
+      <source>This LoRA is incomplete: a factor of {name} is missing.</source>
+      <translation>Este LoRA está incompleto: falta un factor de {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>This document has no file yet.</source>
       <translation>Este documento aún no tiene archivo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/qwen_image.py" line="0" />
+      <source>This edition of Qwen-Image-Edit fills no masks. Use Instruct with a mask.</source>
+      <translation>Esta edición de Qwen-Image-Edit no rellena máscaras. Use «Indicar» con una máscara.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/image_embeddings.py" line="0" />
+      <source>This is Kandinsky 2.1, which Lienzo does not run.</source>
+      <translation>Esto es Kandinsky 2.1, que Lienzo no ejecuta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/video_unet.py" line="0" />
+      <source>This is Lotus, which measures depth; Lienzo has its own way to a depth map.</source>
+      <translation>Esto es Lotus, que mide la profundidad; Lienzo tiene su propia forma de obtener un mapa de profundidad.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/stable_diffusion.py" line="0" />
+      <source>This is Zero123, which turns an object in a picture; Lienzo cannot run it.</source>
+      <translation>Esto es Zero123, que gira un objeto de una imagen; Lienzo no puede ejecutarlo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/control.py" line="0" />
+      <source>This is a ControlNet-LLLite, which Lienzo cannot run.</source>
+      <translation>Esto es un ControlNet-LLLite, que Lienzo no puede ejecutar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/control.py" line="0" />
+      <source>This is a control LoRA, which Lienzo cannot run.</source>
+      <translation>Esto es un LoRA de control, que Lienzo no puede ejecutar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/video_unet.py" line="0" />
+      <source>This is a motion module of AnimateDiff, which makes videos; Lienzo makes pictures.</source>
+      <translation>Esto es un módulo de movimiento de AnimateDiff, que hace vídeos; Lienzo hace imágenes.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/text_encoder.py" line="0" />
+      <source>This is a text encoder ({name}) that no model of Lienzo uses.</source>
+      <translation>Esto es un codificador de texto ({name}) que no usa ningún modelo de Lienzo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/ip_adapter.py" line="0" />
+      <source>This is an IP-Adapter FaceID. It needs the face recognition of InsightFace, whose networks are not for commercial use and which Lienzo does not have.</source>
+      <translation>Esto es un IP-Adapter FaceID. Necesita el reconocimiento de caras de InsightFace, cuyas redes no permiten un uso comercial y que Lienzo no tiene.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/ip_adapter.py" line="0" />
+      <source>This is an IP-Adapter for Flux, which Lienzo cannot run.</source>
+      <translation>Esto es un IP-Adapter para Flux, que Lienzo no puede ejecutar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/lora.py" line="0" />
+      <source>This is an adapter of the kind {kind}, which Lienzo cannot run.</source>
+      <translation>Esto es un adaptador de tipo {kind}, que Lienzo no puede ejecutar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/vae.py" line="0" />
+      <source>This is the VAE of a kind of model that Lienzo cannot run.</source>
+      <translation>Esto es el VAE de un tipo de modelo que Lienzo no puede ejecutar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/vae.py" line="0" />
+      <source>This is the VAE of a video model; Lienzo makes pictures.</source>
+      <translation>Esto es el VAE de un modelo de vídeo; Lienzo hace imágenes.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/elsewhere.py" line="0" />
+      <source>This is {family}, a kind of model that Lienzo cannot run yet.</source>
+      <translation>Esto es {family}, un tipo de modelo que Lienzo aún no puede ejecutar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/elsewhere.py" line="0" />
+      <source>This is {family}, which makes sound; Lienzo makes pictures.</source>
+      <translation>Esto es {family}, que hace sonido; Lienzo hace imágenes.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/elsewhere.py" line="0" />
+      <location filename="../../studio/catalog/recognise/rows/video_unet.py" line="0" />
+      <source>This is {family}, which makes videos; Lienzo makes pictures.</source>
+      <translation>Esto es {family}, que hace vídeos; Lienzo hace imágenes.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/spec.py" line="0" />
@@ -4719,6 +5317,27 @@
       <translation>Este modelo no conoce estos signos, así que se han omitido: {signs}</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/files.py" line="0" />
+      <source>This model has weights in a format of eight or four bits that Lienzo cannot read.</source>
+      <translation>Este modelo tiene pesos en un formato de ocho o cuatro bits que Lienzo no puede leer.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/files.py" line="0" />
+      <source>This model is quantised by SDNQ, which Lienzo cannot read.</source>
+      <translation>Este modelo está cuantizado con SDNQ, que Lienzo no puede leer.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/files.py" line="0" />
+      <source>This model is quantised for the kernels of Nunchaku, which Lienzo does not have.</source>
+      <translation>Este modelo está cuantizado para los núcleos de cálculo de Nunchaku, que Lienzo no tiene.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/chroma.py" line="0" />
+      <location filename="../../studio/catalog/families/z_image.py" line="0" />
+      <source>This model makes pictures and does not follow instructions.</source>
+      <translation>Este modelo crea imágenes y no sigue indicaciones.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/families/stable_diffusion/prompts.py" line="0" />
       <source>This model was trained on short prompts; the prompt is split into {count} chunks, which it may not combine well.</source>
       <translation>Este modelo aprendió de textos cortos; el prompt se lee en {count} partes, que quizá no llegue a unir.</translation>
@@ -4733,6 +5352,16 @@
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>This pose is a picture; it has no joints to drag.</source>
       <translation>Esta pose es una imagen; no tiene articulaciones que arrastrar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/download.py" line="0" />
+      <source>This program has no pip, which fetches packages.</source>
+      <translation>Este programa no tiene pip, que descarga los paquetes.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>This {family} file has no {part}. Put {example} into {folder}, or choose it here.</source>
+      <translation>A este archivo de {family} le falta: {part}. Pon {example} en {folder} o elígelo aquí.</translation>
     </message>
     <message>
       <location filename="../../studio/core/limits.py" line="0" />
@@ -4814,14 +5443,29 @@
       <translation>Se dejaron fuera corchetes sin pareja: {signs}</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/pickle_header.py" line="0" />
+      <source>Unpack it; the model may be inside.</source>
+      <translation>Descomprímelo; puede que el modelo esté dentro.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/assets/install.py" line="0" />
       <source>Unpacking</source>
       <translation>Desempaquetando</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/rows/ip_adapter.py" line="0" />
+      <source>Use Flux.1 Redux for references, or Flux.1 Kontext or Flux.2 for edits.</source>
+      <translation>Usa Flux.1 Redux para referencias, o Flux.1 Kontext o Flux.2 para editar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/photo_tools.py" line="0" />
       <source>Use Layer &gt; Run again, or the tool itself.</source>
       <translation>Usa Capa &gt; Ejecutar otra vez, o la propia herramienta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/video_unet.py" line="0" />
+      <source>Use a control image of depth instead.</source>
+      <translation>Usa en su lugar una imagen de control de profundidad.</translation>
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
@@ -4852,6 +5496,26 @@
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>Use one of: {known}.</source>
       <translation>Usa una de estas: {known}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/ip_adapter.py" line="0" />
+      <source>Use the adapter plus-face instead.</source>
+      <translation>Usa en su lugar el adaptador plus-face.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/family.py" line="0" />
+      <source>Use the file as a LoRA, or teach a Stable Diffusion model.</source>
+      <translation>Use el archivo como LoRA, o entrene un modelo Stable Diffusion.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>VAE of the x4 upscaler</source>
+      <translation>VAE del ampliador x4</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>VQ-VAE of aMUSEd</source>
+      <translation>VQ-VAE de aMUSEd</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
@@ -4898,6 +5562,7 @@
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <location filename="../../studio/core/limits.py" line="0" />
+      <location filename="../../studio/session/batch.py" line="0" />
       <source>Width</source>
       <translation>Anchura</translation>
     </message>
@@ -4910,11 +5575,6 @@
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
       <source>Width or height, in pixels, of the training photo that the picture is to resemble. 0 is the size at which the model paints. Small sizes give blurred pictures, because small photos were enlarged for the training.</source>
       <translation>Ancho o alto, en píxeles, de la foto de entrenamiento a la que debe parecerse la imagen. 0 es el tamaño al que pinta el modelo. Los tamaños pequeños dan imágenes borrosas, porque las fotos pequeñas se ampliaron para el entrenamiento.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/core/assets/places.py" line="0" />
-      <source>With a network, run: {command}</source>
-      <translation>Con conexión a la red, ejecute: {command}</translation>
     </message>
     <message>
       <location filename="../../studio/edit/enlarging.py" line="0" />
@@ -4940,6 +5600,11 @@
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Woven bands</source>
       <translation>Bandas tejidas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/identify.py" line="0" />
+      <source>Write FIELD=VALUE, such as family=flux.</source>
+      <translation>Escribe FIELD=VALUE, por ejemplo family=flux.</translation>
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
@@ -5093,9 +5758,19 @@
       <translation>capas dañadas</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>decoder</source>
+      <translation>decodificador</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
       <source>drop shadow</source>
       <translation>sombra paralela</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>face recognition network</source>
+      <translation>red de reconocimiento de caras</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
@@ -5153,6 +5828,11 @@
       <translation>filtro de fotografía</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>prior</source>
+      <translation>prior</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>region prompts</source>
       <translation>prompts de región</translation>
@@ -5166,6 +5846,11 @@
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>selectivecolor</source>
       <translation>corrección selectiva</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>statistics of CLIP's embeddings</source>
+      <translation>estadísticas de los embeddings de CLIP</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
@@ -5183,6 +5868,11 @@
       <translation>texto, formas y rellenos</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>umT5 text encoder</source>
+      <translation>codificador de texto umT5</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>vector masks</source>
       <translation>máscaras vectoriales</translation>
@@ -5191,6 +5881,11 @@
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>vibrance</source>
       <translation>intensidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/parts.py" line="0" />
+      <source>vision part of Qwen2.5-VL</source>
+      <translation>parte visual de Qwen2.5-VL</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/file_work.py" line="0" />
@@ -5261,6 +5956,7 @@
       <translation>{label} necesita el archivo {file}, que no está en {folder}.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/row.py" line="0" />
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>{model} cannot do this ({what}): {reason}</source>
       <translation>{model} no puede hacer esto ({what}): {reason}</translation>
@@ -5270,6 +5966,11 @@
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>{model} cannot learn a subject this way: {reason}</source>
       <translation>{model} no puede aprender un sujeto así: {reason}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/family.py" line="0" />
+      <source>{model} learns no subject: a {family} model is too large for that here.</source>
+      <translation>{model} no aprende ningún tema: un modelo {family} es demasiado grande para eso aquí.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/residency.py" line="0" />
@@ -5499,6 +6200,11 @@
       <translation>{part} no es un ajuste.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>{path} begins with zeros: its download was never finished.</source>
+      <translation>{path} empieza con ceros: su descarga no llegó a terminar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/like.py" line="0" />
       <source>{path} contains no prompt.</source>
       <translation>{path} no lleva ningún prompt.</translation>
@@ -5509,9 +6215,24 @@
       <translation>{path} trae varias palabras: {words}.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/lora.py" line="0" />
+      <source>{path} has DoRA magnitudes, which this kind of model does not use; it was applied as a plain LoRA.</source>
+      <translation>{path} tiene magnitudes DoRA, que este tipo de modelo no usa; se aplicó como un LoRA corriente.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
+      <source>{path} has weights of a kind that Lienzo does not know ({name}).</source>
+      <translation>{path} tiene pesos de un tipo que Lienzo no conoce ({name}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/sources.py" line="0" />
       <source>{path} has {width} x {height} pixels; its proportions differ from those of the picture ({wide} x {high}).</source>
       <translation>{path} tiene {width} x {height} píxeles, que son otras proporciones que las de la imagen, {wide} x {high}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/pickle_header.py" line="0" />
+      <source>{path} is a Python pickle that contains more than weights ({name}) and could run code.</source>
+      <translation>{path} es un pickle de Python que contiene algo más que pesos ({name}) y podría ejecutar código.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
@@ -5519,9 +6240,29 @@
       <translation>{path} es un pickle de Python que contiene más que pesos y podría ejecutar código; no se ejecutó nada.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>{path} is a download that is not finished.</source>
+      <translation>{path} es una descarga sin terminar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <source>{path} is a file, not a model folder.</source>
       <translation>{path} es un archivo, no una carpeta de modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>{path} is a web page or a server's message, not a model.</source>
+      <translation>{path} es una página web o un mensaje de un servidor, no un modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/pickle_header.py" line="0" />
+      <source>{path} is a zip archive, not a weight file.</source>
+      <translation>{path} es un archivo zip, no un archivo de pesos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/lora.py" line="0" />
+      <source>{path} is a {kind} file, which {model} cannot use.</source>
+      <translation>{path} es un archivo {kind}, que {model} no puede usar.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/lora_files.py" line="0" />
@@ -5529,9 +6270,29 @@
       <translation>{path} es un {kind}, un tipo de adaptador que Lienzo no puede usar.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>{path} is damaged: it does not begin like a {kind} file.</source>
+      <translation>{path} está dañado: no empieza como un archivo {kind}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>{path} is empty.</source>
+      <translation>{path} está vacío.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>{path} is not a ControlNet, or is of a kind that Lienzo cannot run.</source>
       <translation>{path} no es un ControlNet, o es de un tipo que Lienzo no puede usar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/lora.py" line="0" />
+      <source>{path} is not a LoRA.</source>
+      <translation>{path} no es un LoRA.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>{path} is not a file.</source>
+      <translation>{path} no es un archivo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
@@ -5539,14 +6300,49 @@
       <translation>{path} no es un modelo en formato diffusers (no tiene model_index.json).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
+      <source>{path} is not a model, but a part or an addition for one ({kind}).</source>
+      <translation>{path} no es un modelo, sino una parte o un añadido para uno ({kind}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
       <source>{path} is not a textual-inversion embedding.</source>
       <translation>{path} no es un embedding de inversión textual.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>{path} is not a weight file that Lienzo knows.</source>
+      <translation>{path} no es un archivo de pesos que Lienzo conozca.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>{path} is of the kind {kind}, not a model that Lienzo reads.</source>
+      <translation>{path} es de tipo {kind}, no un modelo que Lienzo lea.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/shards.py" line="0" />
+      <source>{path} is one of {count} files of a model, and {name} is missing.</source>
+      <translation>{path} es uno de los {count} archivos de un modelo, y falta {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/opening.py" line="0" />
+      <source>{path} is only a pointer of git-lfs: the file itself was not downloaded.</source>
+      <translation>{path} es solo un puntero de git-lfs: el archivo en sí no se descargó.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
       <source>{path} is the refiner of Stable Diffusion XL, which only finishes the pictures of another model.</source>
       <translation>{path} es el refinador de Stable Diffusion XL, que solo termina las imágenes de otro modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
+      <source>{path} lacks tensors that every model of this kind has, or names them in a way that Lienzo does not know.</source>
+      <translation>A {path} le faltan tensores que todo modelo de este tipo tiene, o los nombra de un modo que Lienzo no conoce.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
+      <source>{path} stores its weights in a way that Lienzo cannot read yet ({format}).</source>
+      <translation>{path} guarda sus pesos de un modo que Lienzo aún no puede leer ({format}).</translation>
     </message>
     <message>
       <location filename="../../studio/core/assets/download.py" line="0" />
@@ -5565,12 +6361,20 @@
     </message>
     <message>
       <location filename="../../studio/engine/latent_diffusion/running.py" line="0" />
+      <location filename="../../studio/engine/pipelines/running.py" line="0" />
       <source>{sampler} has no {schedule} schedule, so {used} was used.</source>
       <translation>{sampler} no tiene el schedule {schedule}, así que se usó {used}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/remember.py" line="0" />
+      <source>{setting} cannot be chosen.</source>
+      <translation>{setting} no se puede elegir.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/remember.py" line="0" />
       <location filename="../../studio/catalog/settings.py" line="0" />
       <location filename="../../studio/cli/enlarge.py" line="0" />
+      <location filename="../../studio/cli/identify.py" line="0" />
       <location filename="../../studio/core/limits.py" line="0" />
       <source>{setting} cannot be {value}.</source>
       <translation>{setting} no puede ser {value}.</translation>
@@ -6068,9 +6872,29 @@
       <translation>Una descripción más fiel, más pasos o la inversión null-text la leen mejor.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/clean_dialog.py" line="0" />
+      <source>A part of the photo at twice its size.</source>
+      <translation>Una parte de la foto al doble de su tamaño.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
+      <source>A part of the picture, as it will be painted.</source>
+      <translation>Una parte de la imagen, tal como se pintará.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
       <source>A prompt for one area: select or paint it, then add a region.</source>
       <translation>Palabras para un lugar: selecciónalo o píntalo y añade una región.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>A recipe file</source>
+      <translation>Un archivo de receta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>A recipe file…</source>
+      <translation>Un archivo de receta…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -6335,6 +7159,7 @@
       <translation>Qué pesa más</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Batch</source>
       <translation>Lote</translation>
@@ -6343,6 +7168,11 @@
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Batches per optimizer step; needs no more memory</source>
       <translation>Lotes que forman un paso; no ocupa más memoria</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Batch…</source>
+      <translation>Lote…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/results/tray_panel.py" line="0" />
@@ -6484,6 +7314,11 @@
       <translation>Cambiar la imagen</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <source>Change the picture as the prompt says, such as: make it winter</source>
+      <translation>Cambiar la imagen como dice el prompt, por ejemplo: que sea invierno</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>Change the picture instead of the layer</source>
       <translation>Cambiar la imagen en vez de la capa</translation>
@@ -6519,6 +7354,11 @@
       <translation>Elegir una carpeta de ControlNet</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
+      <source>Choose a painting</source>
+      <translation>Elegir un cuadro</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>Choose an IP-Adapter folder</source>
       <translation>Elegir una carpeta de IP-Adapter</translation>
@@ -6527,6 +7367,11 @@
       <location filename="../../studio/ui/commands/control_commands.py" line="0" />
       <source>Choose the folder with the weights…</source>
       <translation>Elegir la carpeta con los pesos…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Choose…</source>
+      <translation>Elegir…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
@@ -6561,8 +7406,13 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/first_steps.py" line="0" />
-      <source>Click on a thing, then press {keys}: it becomes a layer, and the place behind it is filled. Drag it with the Move tool.</source>
-      <translation>Haz clic en algo y pulsa {keys}: se convierte en una capa y el sitio que deja se rellena. Arrástralo con la herramienta Mover.</translation>
+      <source>Click on a thing: it becomes a layer, and the place behind it is filled. Then drag it.</source>
+      <translation>Haz clic en una cosa: se convierte en una capa y se rellena lo que hay detrás. Luego arrástrala.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/part_preview.py" line="0" />
+      <source>Click, drag or use the arrow keys to look at another part</source>
+      <translation>Haz clic, arrastra o usa las flechas para ver otra parte</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
@@ -6577,6 +7427,7 @@
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
@@ -6703,6 +7554,11 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Copy</source>
       <translation>Copiar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/object_choice.py" line="0" />
+      <source>Copy the selected thing to a new layer</source>
+      <translation>Copia el objeto seleccionado a una capa nueva</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -6937,6 +7793,11 @@
       <translation>Suelta aquí de 3 a 5 fotos: desde lados distintos, en lugares distintos.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
+      <source>Drop a painting here, choose a file, or paste it with Ctrl+V.</source>
+      <translation>Suelta un cuadro aquí, elige un archivo o pégalo con Ctrl+V.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/documents/start_page.py" line="0" />
       <source>Drop a picture here</source>
       <translation>Suelta una imagen aquí</translation>
@@ -6952,6 +7813,7 @@
       <translation>Suelta imágenes o capas en este panel, o añade una:</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_drops.py" line="0" />
       <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>Dropped picture</source>
@@ -6973,6 +7835,11 @@
       <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Edit by words</source>
       <translation>Editar con palabras</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/object_choice.py" line="0" />
+      <source>Edit mask</source>
+      <translation>Máscara de edición</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -7198,6 +8065,16 @@
       <translation>Buscando las regiones de la imagen…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Finished.</source>
+      <translation>Terminado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Finished; {count} failed.</source>
+      <translation>Terminado; {count} con error.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Fit</source>
       <translation>Ajustar a la ventana</translation>
@@ -7241,6 +8118,11 @@
       <location filename="../../studio/ui/bars/colour_pair.py" line="0" />
       <source>Foreground colour</source>
       <translation>Color de primer plano</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Format</source>
+      <translation>Formato</translation>
     </message>
     <message>
       <location filename="../../studio/ui/results/tray_panel.py" line="0" />
@@ -7332,6 +8214,11 @@
       <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Hidden</source>
       <translation>Oculta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/object_choice.py" line="0" />
+      <source>Hide everything but the selected thing by a mask of the active layer</source>
+      <translation>Oculta todo menos el objeto seleccionado con una máscara de la capa activa</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
@@ -7484,6 +8371,11 @@
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Insert it into the prompt</source>
       <translation>Ponerlo en el prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <source>Instruct</source>
+      <translation>Indicar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
@@ -7651,6 +8543,7 @@
       <translation>Más tarde</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/bars/object_choice.py" line="0" />
       <location filename="../../studio/ui/commands/mask_commands.py" line="0" />
       <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
       <source>Layer mask</source>
@@ -7721,6 +8614,11 @@
       <translation>Menos opacidad</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/bars/object_choice.py" line="0" />
+      <source>Let the prompt change the selected thing</source>
+      <translation>Deja que la indicación cambie el objeto seleccionado</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Let the whole photo count</source>
       <translation>Que cuente toda la foto</translation>
@@ -7776,6 +8674,7 @@
       <translation>Lienzo no abre ninguna conexión; nada sale de este equipo.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/bars/object_choice.py" line="0" />
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Lift</source>
       <translation>Levantar</translation>
@@ -7794,6 +8693,11 @@
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Light</source>
       <translation>Claro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Like the layer “{name}”</source>
+      <translation>Como la capa «{name}»</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
@@ -7894,6 +8798,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/clean_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
       <source>Make a layer</source>
       <translation>Crear una capa</translation>
     </message>
@@ -7911,6 +8816,16 @@
       <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Make more variations like this</source>
       <translation>Hacer más variaciones como esta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Make results that are already there once more</source>
+      <translation>Volver a hacer los resultados que ya existen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/object_choice.py" line="0" />
+      <source>Make the selected thing a layer of its own and fill the photo behind it</source>
+      <translation>Convierte el objeto seleccionado en una capa propia y rellena la foto detrás</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
@@ -8093,6 +9008,7 @@
       <translation>Tecla nueva de «{name}»</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/bars/object_choice.py" line="0" />
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>New layer</source>
       <translation>Nueva capa</translation>
@@ -8409,10 +9325,20 @@
       <translation>Pinta lo que es fondo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
+      <source>Painting from a file…</source>
+      <translation>Cuadro de un archivo…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Panels</source>
       <translation>Paneles</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
+      <source>Paste a painting</source>
+      <translation>Pegar un cuadro</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -8436,6 +9362,11 @@
       <translation>En pausa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Photo</source>
+      <translation>Foto</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Photo tools</source>
       <translation>Herramientas para fotos</translation>
@@ -8446,9 +9377,15 @@
       <translation>Foto {name}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
       <location filename="../../studio/ui/training/photo_row.py" line="0" />
       <source>Photos</source>
       <translation>Fotos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Photos from</source>
+      <translation>Fotos de</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -8461,6 +9398,7 @@
       <translation>Photoshop (PSD)…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
       <location filename="../../studio/ui/documents/files.py" line="0" />
       <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
@@ -8570,7 +9508,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
-      <location filename="../../studio/ui/dialogs/clean_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/part_preview.py" line="0" />
       <location filename="../../studio/ui/widgets/picture_dialog.py" line="0" />
       <source>Preview</source>
       <translation>Vista previa</translation>
@@ -8604,6 +9542,11 @@
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Prior preservation</source>
       <translation>Conservar la clase</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Progress of the batch</source>
+      <translation>Progreso del lote</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
@@ -8712,6 +9655,16 @@
       <translation>Archivos recientes</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Recipe</source>
+      <translation>Receta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Recipes</source>
+      <translation>Recetas</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Recover</source>
       <translation>Recuperar</translation>
@@ -8767,6 +9720,7 @@
       <translation>Regiones de la imagen</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/bars/object_choice.py" line="0" />
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Remove</source>
@@ -8816,6 +9770,11 @@
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Remove the region</source>
       <translation>Quitar la región</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/object_choice.py" line="0" />
+      <source>Remove the selected thing and fill the photo behind it</source>
+      <translation>Quita el objeto seleccionado y rellena la foto detrás</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -8872,6 +9831,11 @@
       <translation>Aquí llegan los resultados: compáralos, aplica uno y descarta el resto.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Results to</source>
+      <translation>Resultados en</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Resume</source>
       <translation>Reanudar</translation>
@@ -8888,8 +9852,9 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
       <source>Run again</source>
-      <translation>Volver a generar</translation>
+      <translation>Ejecutar de nuevo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/figure_menu.py" line="0" />
@@ -8946,7 +9911,7 @@
     <message>
       <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
       <source>Scale</source>
-      <translation>Escalar</translation>
+      <translation>Escala</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/size_commands.py" line="0" />
@@ -9142,7 +10107,13 @@
       <translation>Inicio de la influencia</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Start the batch</source>
+      <translation>Empezar el lote</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
       <source>State</source>
       <translation>Estado</translation>
     </message>
@@ -9169,6 +10140,7 @@
       <translation>Pasos entre dos miradas al sujeto</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>Stop</source>
       <translation>Detener</translation>
@@ -9205,6 +10177,11 @@
       <translation>Parado tras {step} pasos</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>Stopped. Started again, it goes on with what is missing.</source>
+      <translation>Detenido. Si se empieza de nuevo, continúa con lo que falta.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/results/queue_panel.py" line="0" />
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <location filename="../../studio/ui/training/training_card.py" line="0" />
@@ -9227,9 +10204,20 @@
       <translation>Bordes fuertes</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/style_list.py" line="0" />
+      <source>Style</source>
+      <translation>Estilo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Styles: {styles}.</source>
       <translation>Estilos: {styles}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Style…</source>
+      <translation>Estilo…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -9344,6 +10332,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
       <source>The active layer</source>
       <translation>La capa activa</translation>
     </message>
@@ -9403,6 +10392,11 @@
       <translation>El modelo actual también rellena el lugar; su resultado espera en la bandeja.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/first_steps.py" line="0" />
+      <source>The demo model is small: it paints simple toys. Better ones are Stable Diffusion models that others publish: download one, and add its folder in the Models panel (the guide, F1, has a chapter on models).</source>
+      <translation>El modelo de demostración es pequeño: pinta juguetes sencillos. Los mejores son modelos Stable Diffusion que publican otros: descarga uno y añade su carpeta en el panel Modelos (la guía, F1, tiene un capítulo sobre modelos).</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/window/startup.py" line="0" />
       <source>The engine cannot be loaded</source>
       <translation>No se puede cargar el motor</translation>
@@ -9426,11 +10420,6 @@
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>The largest face in it, whoever it is</source>
       <translation>La cara más grande, sea de quien sea</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/dialogs/clean_dialog.py" line="0" />
-      <source>The middle of what you see, at most {side} pixels.</source>
-      <translation>El centro de lo que ves, {side} píxeles como mucho.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/naming_form.py" line="0" />
@@ -9479,6 +10468,11 @@
       <translation>La herramienta Mover arrastra la capa.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/part_preview.py" line="0" />
+      <source>The part that the preview shows</source>
+      <translation>La parte que muestra la vista previa</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>The picture or the masked area has changed since it was read; it must be read again.</source>
       <translation>La imagen o el lugar enmascarado ha cambiado desde que se leyó: hay que leerla de nuevo.</translation>
@@ -9495,6 +10489,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/clean_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
       <source>The preview is being made…</source>
       <translation>Se está haciendo la vista previa…</translation>
     </message>
@@ -9507,6 +10502,11 @@
       <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>The same words with a change, for example: a green apple on a table</source>
       <translation>Las mismas palabras con un cambio, como: una manzana verde sobre una mesa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
+      <source>The selection or mask</source>
+      <translation>La selección o la máscara</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
@@ -9535,6 +10535,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
       <source>The whole picture</source>
       <translation>La imagen entera</translation>
     </message>
@@ -9613,11 +10614,6 @@
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>There is nothing to undo.</source>
       <translation>No hay ningún paso que deshacer.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/commands/first_steps.py" line="0" />
-      <source>This demo model paints simple toys; add a better one in the Models panel.</source>
-      <translation>Este modelo de demostración pinta juguetes sencillos; añade uno mejor en el panel Modelos.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/prompt_check.py" line="0" />
@@ -9985,6 +10981,11 @@
       <translation>Cuándo y dónde cuenta</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
+      <source>Where</source>
+      <translation>Dónde</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/place_label.py" line="0" />
       <source>Where mask and selection meet</source>
       <translation>Donde coinciden máscara y selección</translation>
@@ -10058,6 +11059,11 @@
       <translation>Escribe {tag} donde lo nombrarías en un prompt.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/style_list.py" line="0" />
+      <source>Your painting</source>
+      <translation>Tu cuadro</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/crash_dialog.py" line="0" />
       <source>Your picture is still open and stored in the recovery journal. You can continue, but should save now. The details are in {path}.</source>
       <translation>Tu imagen sigue abierta y a salvo en el diario de recuperación. Puedes continuar; conviene guardar ahora. Lo ocurrido está en {path}.</translation>
@@ -10083,6 +11089,11 @@
       <translation>un pingüino</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>already there</source>
+      <translation>ya existe</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/bars/message_bar.py" line="0" />
       <source>and {count} more</source>
       <translation>y {count} más</translation>
@@ -10091,6 +11102,11 @@
       <location filename="../../studio/ui/keys/key_sets.py" line="0" />
       <source>applies the selected result</source>
       <translation>aplica el resultado seleccionado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>being made…</source>
+      <translation>en curso…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/keys/key_sets.py" line="0" />
@@ -10121,6 +11137,11 @@
       <location filename="../../studio/ui/widgets/lengths.py" line="0" />
       <source>dpi</source>
       <translation>ppp</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>failed: {reason}</source>
+      <translation>error: {reason}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/widgets/lengths.py" line="0" />
@@ -10186,6 +11207,11 @@
       <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>luna</source>
       <translation>luna</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>made in {seconds} s</source>
+      <translation>hecho en {seconds} s</translation>
     </message>
     <message>
       <location filename="../../studio/ui/widgets/lengths.py" line="0" />
@@ -10295,10 +11321,20 @@
       <translation>cargando todavía</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>stopped</source>
+      <translation>detenido</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>to</source>
       <translation>a</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>waits</source>
+      <translation>espera</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
@@ -10319,6 +11355,11 @@
       <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>{count} photos to learn from</source>
       <translation>{count} fotos para aprender</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <source>{count} photos.</source>
+      <translation>{count} fotos.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
@@ -10464,6 +11505,11 @@
       <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
       <source>{word}, weight {weight}</source>
       <translation>{word}, peso {weight}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/first_steps.py" line="0" />
+      <source>“Lift it” in the bar above is chosen for this; the list has other uses.</source>
+      <translation>Para ello, en la barra de arriba está elegido «Levantarlo»; la lista tiene otros usos.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />

@@ -161,15 +161,16 @@ def without_prompt_embeddings(
 
 
 def check_exchange(spec: ModelSpec) -> None:
-    """Raise StudioError for a model whose family can neither export nor import subjects."""
+    """Raise StudioError for a model whose family learns no subjects, so that it has none to export
+    and no form for one of another program."""
     row = family(spec.family)
-    if not row.names(Capability.ADAPTER):
+    if not row.names(Capability.TRAINING):
         raise StudioError(
             "{model} cannot do this ({what}): {reason}",
             "Choose another model.",
             model=spec.name,
             what=Listed((("", SUBJECT),)),
-            reason=Listed((("", row.reason(Capability.ADAPTER, "lora", spec)),)),
+            reason=Listed((("", row.reason(Capability.TRAINING, "lora", spec)),)),
         )
 
 

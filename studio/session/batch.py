@@ -83,7 +83,11 @@ CUTOUT = PhotoTool(
     ),
 )
 """The step that hides everything but the subject."""
-WHOLE = {Task.REPLACE, Task.INSTRUCT, *(Task(name) for name, row in PHOTO_TASKS.items() if not row.needs_place)}
+WHOLE = {
+    Task.REPLACE,
+    Task.INSTRUCT,
+    *(Task(name) for name, row in PHOTO_TASKS.items() if not row.needs_place),
+}
 """The tasks of layers that can be made again on another photo: they need no place."""
 
 

@@ -80,7 +80,7 @@ def adapter_files(spec: ModelSpec, folder: Path) -> dict[str, AdapterUse]:
 
 def _adaptable(spec: ModelSpec) -> tuple[str, tuple[int, ...]] | None:
     """Return a layer of the denoiser that a LoRA may change, and its shape; None if it has none."""
-    wanted = {"unet": ".attn2.to_k.weight", "transformer": ".attn.to_q.weight"}
+    wanted = {"unet": ".attn2.to_k.weight", "transformer": ".to_q.weight"}
     for component in spec.components:
         ending = wanted.get(component.name, "?")
         for file in component.files:

@@ -333,4 +333,4 @@ def test_a_subject_of_another_program_needs_a_family_that_can_use_it(
     path = bench.adapters["lora"].path
     request = ImportRequest(path, "luna", str(tmp_path / "new"), model=bench.model)
     said = bench.refusal(request)  # type: ignore[arg-type]
-    assert bool(said) == (not bench.row.adapters), said
+    assert bool(said) == (not bench.row.training), said
