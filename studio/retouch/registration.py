@@ -8,6 +8,7 @@ soft mask of what the model meant to change, so that everything else stays the p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -115,7 +116,7 @@ def changed(original: Pixels, edited: Pixels, covered: NDArray[np.bool_]) -> Pix
     kept = np.zeros(count, bool)
     kept[np.unique(labels[strong > 0])] = True
     kept[0] = False
-    mask = kept[labels].astype(np.uint8) * 255
+    mask: Any = kept[labels].astype(np.uint8) * 255
     size = 2 * round(2 * radius) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel)
@@ -141,7 +142,7 @@ def _lab(picture: Pixels, sigma: float) -> Floats:
 
 def _matched(first: Pixels, second: Pixels) -> tuple[Floats, float]:
     """Return the motion that most features follow, and their share; the identity and 0 if none."""
-    sift = cv2.SIFT_create(FEATURES)
+    sift: Any = cv2.SIFT.create(FEATURES)
     points, described = sift.detectAndCompute(first, None)
     others, described_too = sift.detectAndCompute(second, None)
     if described is None or described_too is None or len(points) < 2 or len(others) < 2:
