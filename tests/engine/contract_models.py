@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 import toy_palette_family
 from flow_factory import build_flux, build_sd3
-from qwen_factory import build_chroma, build_qwen_image, build_z_image
+from qwen_factory import build_chroma, build_klein, build_qwen_image, build_z_image
 from safetensors.torch import save_file
 from xl_factory import build_xl
 
@@ -25,6 +25,7 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "stable_diffusion_3": lambda folder: str(build_sd3(folder / "sd3")),
     "flux": lambda folder: str(build_flux(folder / "flux")),
     "chroma": lambda folder: str(build_chroma(folder / "chroma")),
+    "flux_2": lambda folder: str(build_klein(folder / "klein")),
     "z_image": lambda folder: str(build_z_image(folder / "z")),
     "qwen_image": lambda folder: str(build_qwen_image(folder / "qwen")),
     "flux kontext": lambda folder: str(

@@ -8,8 +8,10 @@ from typing import Any
 
 import torch
 from diffusers import (
+    AutoencoderKLFlux2,
     AutoencoderKLQwenImage,
     ChromaTransformer2DModel,
+    Flux2Transformer2DModel,
     QwenImageTransformer2DModel,
     ZImageTransformer2DModel,
 )
@@ -27,6 +29,7 @@ from transformers import (
     Qwen2_5_VLConfig,
     Qwen2_5_VLForConditionalGeneration,
     Qwen3Config,
+    Qwen3ForCausalLM,
     Qwen3Model,
 )
 
@@ -97,13 +100,13 @@ def build_z_image(folder: Path, *, shift: float = 3.0, seed: int = 0) -> Path:
     return folder
 
 
-def qwen3_config() -> Qwen3Config:
+def qwen3_config(layers: int = 3) -> Qwen3Config:
     """Return the configuration of a Qwen3 for the tokenizer of single letters."""
     return Qwen3Config(
         vocab_size=VOCABULARY,
         hidden_size=WIDTH,
         intermediate_size=48,
-        num_hidden_layers=3,
+        num_hidden_layers=layers,
         num_attention_heads=2,
         num_key_value_heads=1,
         head_dim=16,
@@ -190,4 +193,41 @@ def build_qwen_image(folder: Path, *, seed: int = 0) -> Path:
         "scheduler": ("diffusers", "FlowMatchEulerDiscreteScheduler"),
     }
     write_index(folder, "QwenImagePipeline", parts)
+    return folder
+
+
+def build_klein(folder: Path, *, distilled: bool = False, seed: int = 0) -> Path:
+    """Write a model with the parts of Flux.2 klein."""
+    torch.manual_seed(seed)
+    Flux2Transformer2DModel(
+        in_channels=16,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=3 * WIDTH,
+        timestep_guidance_channels=16,
+        axes_dims_rope=(4, 4, 4, 4),
+        guidance_embeds=False,
+    ).save_pretrained(folder / "transformer")
+    AutoencoderKLFlux2(
+        block_out_channels=(8, 8, 16, 16),
+        latent_channels=4,
+        norm_num_groups=4,
+        sample_size=64,
+    ).save_pretrained(folder / "vae")
+    config = qwen3_config(layers=28)
+    Qwen3ForCausalLM(config).save_pretrained(folder / "text_encoder")
+    save_qwen_tokenizer(folder / "tokenizer")
+    write_flow_scheduler(folder, use_dynamic_shifting=True)
+    parts = {
+        "transformer": ("diffusers", "Flux2Transformer2DModel"),
+        "vae": ("diffusers", "AutoencoderKLFlux2"),
+        "text_encoder": ("transformers", "Qwen3ForCausalLM"),
+        "tokenizer": ("transformers", "Qwen2Tokenizer"),
+        "scheduler": ("diffusers", "FlowMatchEulerDiscreteScheduler"),
+    }
+    write_index(folder, "Flux2KleinPipeline", parts)
+    index = json.loads((folder / "model_index.json").read_text())
+    (folder / "model_index.json").write_text(json.dumps({**index, "is_distilled": distilled}))
     return folder

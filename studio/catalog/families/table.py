@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from studio.catalog.families.chroma import CHROMA
 from studio.catalog.families.flux import FLUX
+from studio.catalog.families.flux_2 import FLUX_2
 from studio.catalog.families.qwen_image import QWEN_IMAGE
 from studio.catalog.families.spec import FamilySpec
 from studio.catalog.families.stable_diffusion import STABLE_DIFFUSION
@@ -21,6 +22,7 @@ FAMILIES: Mapping[str, FamilySpec] = {
         STABLE_DIFFUSION_XL,
         STABLE_DIFFUSION_3,
         FLUX,
+        FLUX_2,
         CHROMA,
         Z_IMAGE,
         QWEN_IMAGE,

@@ -27,7 +27,7 @@ class LoadedPipeline:
 
     spec: ModelSpec
     device: Device
-    parts: Mapping[str, Any]
+    parts: dict[str, Any]
     previews: dict[str, PreviewMap] = field(default_factory=dict)
 
     @property

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from studio.catalog.model_spec import ModelSpec
 from studio.core.errors import StudioError
-from studio.core.notices import Listed
-from studio.edit.request import Task
+from studio.core.notices import Listed, Notice
+from studio.edit.request import EditRequest, Task
 from studio.engine.pipelines.loaded import LoadedPipeline
 from studio.engine.pipelines.route import Route
 
@@ -29,6 +29,7 @@ class PipelineRow:
     of a step as (1, c, h, w), for previews, and ``encode(loaded, picture)`` the latents of a
     picture (1, 3, h, w) in -1..1 in the same form; without them there are no previews.
     ``adjust`` changes a model after it is loaded, for what a pipeline expects and its files lack.
+    ``notes`` returns notices about parts of a request that act otherwise than asked.
     """
 
     routes: Routes
@@ -38,6 +39,7 @@ class PipelineRow:
     unpack: Unpack | None = None
     encode: EncodePicture | None = None
     adjust: Callable[[LoadedPipeline], None] | None = None
+    notes: Callable[[LoadedPipeline, EditRequest], list[Notice]] | None = None
 
     def route(self, spec: ModelSpec, task: Task) -> Route:
         """Return the route of a task; StudioError if the model has none."""

@@ -46,6 +46,8 @@ def paint(
     sampling = request.sampling
     seeds, clock = draw_seeds(sampling), Clock()
     notes = _notes(loaded, request, rung)
+    if row.notes is not None:
+        notes += row.notes(loaded, request)
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
     call = prepare_call(loaded, request, width, height)
     if call.steps < 1 and request.image is not None:

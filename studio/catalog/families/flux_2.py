@@ -1,0 +1,75 @@
+"""Flux.2 klein (Black Forest Labs 2026, https://github.com/black-forest-labs/flux2): recognition
+and capabilities of the models."""
+
+from __future__ import annotations
+
+from studio.catalog.families.pipeline import (
+    FLOW_SAMPLERS,
+    LARGE_MISSING,
+    Layout,
+    PipelineFacts,
+    Sizes,
+    flow_defaults,
+    pipeline_splitter,
+    recognise_pipeline,
+)
+from studio.catalog.families.spec import Capability, FamilySpec
+from studio.catalog.families.unet import vae_widths
+from studio.catalog.model_spec import Defaults, ModelSpec
+from studio.catalog.recognise.model_folder import ModelFolder
+from studio.core.notices import translatable
+
+ID = "flux_2"
+KLEIN, BASE = "klein", "klein base"
+
+LAYOUT = Layout(
+    family=ID,
+    pipelines={"Flux2KleinPipeline": KLEIN},
+    parts={
+        "transformer": ("Flux2Transformer2DModel",),
+        "vae": ("AutoencoderKLFlux2",),
+        "text_encoder": ("Qwen3ForCausalLM",),
+    },
+)
+TEXT_TOKENS = 512
+
+
+def recognise(folder: ModelFolder) -> ModelSpec | None:
+    """Return a Flux.2 klein, distilled or base; None for any other model."""
+    return recognise_pipeline(folder, LAYOUT, _read)
+
+
+def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
+    transformer, vae = folder.config("transformer"), folder.config("vae")
+    widths = vae_widths(vae)
+    # The pipeline packs 2 x 2 latent cells into one of four times as many channels.
+    cell = 2 * 2 ** (len(widths) - 1)
+    facts = PipelineFacts(
+        vae_scale=cell,
+        cell=cell,
+        width=int(transformer.get("num_attention_heads", 48))
+        * int(transformer.get("attention_head_dim", 128)),
+        vae_channels=int(widths[0]),
+        text_tokens=TEXT_TOKENS,
+    )
+    distilled = bool(folder.index.get("is_distilled", False))
+    sizes = Sizes(1024, cell, smallest=4 * cell, largest=2048)
+    defaults = flow_defaults(4, 1.0) if distilled else flow_defaults(50, 4.0)
+    return (KLEIN if distilled else BASE), facts, sizes, defaults
+
+
+FLUX_2 = FamilySpec(
+    id=ID,
+    label="Flux.2 klein",
+    module="studio.engine.families.flux_2.family",
+    recognise=recognise,
+    tasks=frozenset({"generate", "fill", "replace", "extend", "instruct"}),
+    samplers=FLOW_SAMPLERS,
+    adapters=frozenset({"lora"}),
+    variants={KLEIN: "Flux.2 klein", BASE: "Flux.2 klein base"},
+    missing={
+        **LARGE_MISSING,
+        Capability.NEGATIVE_PROMPT: translatable("Flux.2 klein takes no negative prompt."),
+    },
+    splitter=pipeline_splitter,
+)

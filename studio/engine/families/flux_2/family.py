@@ -1,0 +1,89 @@
+"""The functions of the Flux.2 family for the engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from studio.catalog.families.flux_2 import KLEIN
+from studio.catalog.families.pipeline import pipeline_facts
+from studio.core.notices import Notice, notice
+from studio.edit.request import EditRequest, Task
+from studio.engine.pipelines.family import PipelineFamily
+from studio.engine.pipelines.loaded import LoadedPipeline
+from studio.engine.pipelines.route import Call, Route, sized, standard_routes
+from studio.engine.pipelines.row import PipelineRow
+
+
+def _prompts(call: Call) -> dict[str, Any]:
+    sampling = call.request.sampling
+    return {
+        "prompt": call.request.prompt,
+        "guidance_scale": sampling.cfg_scale,
+        "num_inference_steps": sampling.steps,
+    }
+
+
+def _instruct(call: Call) -> dict[str, Any]:
+    return {**_prompts(call), **sized(call), "image": call.image}
+
+
+def _notes(loaded: LoadedPipeline, request: EditRequest) -> list[Notice]:
+    """Return a notice if the CFG scale has no effect."""
+    if loaded.spec.variant != KLEIN or request.sampling.cfg_scale <= 1:
+        return []
+    return [
+        notice(
+            "{model} is distilled: the CFG scale has no effect, and 4 steps are enough.",
+            model=loaded.spec.name,
+        )
+    ]
+
+
+def _adjust(loaded: LoadedPipeline) -> None:
+    """Pass on to the pipeline whether the model is distilled."""
+    loaded.parts["is_distilled"] = loaded.spec.variant == KLEIN
+
+
+def _unpack(loaded: LoadedPipeline, latents: Tensor, width: int, height: int) -> Tensor:
+    """Return (1, 4 c, rows, columns) of latents (1, cells, 4 c), which are in the order of rows."""
+    cell = pipeline_facts(loaded.spec).cell
+    return latents.transpose(1, 2).reshape(1, latents.shape[-1], height // cell, width // cell)
+
+
+def _encode(loaded: LoadedPipeline, picture: Tensor) -> Tensor:
+    """Return packed latents (1, 4 c, rows, columns), normalised by the autoencoder's statistics."""
+    vae = loaded.parts["vae"]
+    with torch.no_grad():
+        latents = vae.encode(picture.to(vae.device, vae.dtype)).latent_dist.mode()
+    packed = torch.nn.functional.pixel_unshuffle(latents, 2)
+    mean = vae.bn.running_mean.reshape(1, -1, 1, 1)
+    deviation = (vae.bn.running_var.reshape(1, -1, 1, 1) + vae.config.batch_norm_eps).sqrt()
+    scaled: Tensor = (packed - mean) / deviation
+    return scaled
+
+
+FAMILY = PipelineFamily(
+    PipelineRow(
+        routes={
+            **standard_routes("Flux2KleinPipeline", "Flux2KleinInpaintPipeline", _prompts),
+            Task.INSTRUCT: Route("Flux2KleinPipeline", _instruct),
+        },
+        tokenizers={"tokenizer": "AutoTokenizer"},
+        scheduler="FlowMatchEulerDiscreteScheduler",
+        unpack=_unpack,
+        encode=_encode,
+        adjust=_adjust,
+        notes=_notes,
+    )
+)
+check = FAMILY.check
+load = FAMILY.load
+run = FAMILY.run
+working_bytes = FAMILY.working_bytes
+train = FAMILY.train
+training_bytes = FAMILY.training_bytes
+export_subject = FAMILY.export_subject
+import_subject = FAMILY.import_subject
