@@ -481,7 +481,7 @@
     <message>
       <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <source>Choose a checkpoint; LoRAs, ControlNets and embeddings are added in the panels.</source>
-      <translation>Elija un checkpoint; los LoRA, ControlNet e incrustaciones se añaden en los paneles.</translation>
+      <translation>Elija un checkpoint; los LoRA, ControlNet y embeddings se añaden en los paneles.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
@@ -1478,6 +1478,11 @@
       <translation>VAE de Flux.2</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/flux_2.py" line="0" />
+      <source>Flux.2 klein takes no negative prompt.</source>
+      <translation>Flux.2 klein no admite prompt negativo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <source>Follow the prompt</source>
       <translation>Seguir el prompt</translation>
@@ -2190,6 +2195,7 @@
       <translation>Busque un LoRA corriente del mismo tema o estilo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
       <location filename="../../studio/catalog/recognise/scan.py" line="0" />
       <source>Looking at the models</source>
       <translation>Examinando los modelos</translation>
@@ -5277,6 +5283,12 @@
       <translation>Esto es {family}, que hace vídeos; Lienzo hace imágenes.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/recognise/rows/additions.py" line="0" />
+      <location filename="../../studio/catalog/recognise/rows/stable_diffusion.py" line="0" />
+      <source>This is {name}, an addition to a model that Lienzo cannot run.</source>
+      <translation>Esto es {name}, un complemento para modelos que Lienzo no puede ejecutar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/spec.py" line="0" />
       <source>This kind of model cannot do that.</source>
       <translation>Este tipo de modelo no puede hacer eso.</translation>
@@ -5461,6 +5473,12 @@
       <location filename="../../studio/edit/photo_tools.py" line="0" />
       <source>Use Layer &gt; Run again, or the tool itself.</source>
       <translation>Usa Capa &gt; Ejecutar otra vez, o la propia herramienta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/recognise/rows/additions.py" line="0" />
+      <location filename="../../studio/catalog/recognise/rows/stable_diffusion.py" line="0" />
+      <source>Use a ControlNet, an IP-Adapter or a LoRA for that.</source>
+      <translation>Usa para eso un ControlNet, un IP-Adapter o un LoRA.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/rows/video_unet.py" line="0" />
@@ -5968,6 +5986,11 @@
       <translation>{model} no puede aprender un sujeto así: {reason}</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/families/flux_2/family.py" line="0" />
+      <source>{model} is distilled: the CFG scale has no effect, and 4 steps are enough.</source>
+      <translation>{model} está destilado: la escala CFG no tiene efecto y bastan 4 pasos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/pipelines/family.py" line="0" />
       <source>{model} learns no subject: a {family} model is too large for that here.</source>
       <translation>{model} no aprende ningún tema: un modelo {family} es demasiado grande para eso aquí.</translation>
@@ -6302,7 +6325,7 @@
     <message>
       <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <source>{path} is not a model, but a part or an addition for one ({kind}).</source>
-      <translation>{path} no es un modelo, sino una parte o un añadido para uno ({kind}).</translation>
+      <translation>{path} no es un modelo, sino una parte o un complemento de uno ({kind}).</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
@@ -6342,7 +6365,7 @@
     <message>
       <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <source>{path} stores its weights in a way that Lienzo cannot read yet ({format}).</source>
-      <translation>{path} guarda sus pesos de un modo que Lienzo aún no puede leer ({format}).</translation>
+      <translation>{path} guarda sus pesos de un modo que Lienzo todavía no puede leer ({format}).</translation>
     </message>
     <message>
       <location filename="../../studio/core/assets/download.py" line="0" />
