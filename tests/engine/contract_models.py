@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 import toy_palette_family
 from flow_factory import build_flux, build_sd3
+from pixel_factory import build_pixart
 from qwen_factory import build_chroma, build_klein, build_qwen_image, build_z_image
 from safetensors.torch import save_file
 from xl_factory import build_xl
@@ -28,6 +29,8 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "flux_2": lambda folder: str(build_klein(folder / "klein")),
     "z_image": lambda folder: str(build_z_image(folder / "z")),
     "qwen_image": lambda folder: str(build_qwen_image(folder / "qwen")),
+    "pixart": lambda folder: str(build_pixart(folder / "pixart")),
+    "pixart alpha": lambda folder: str(build_pixart(folder / "alpha", alpha=True)),
     "flux kontext": lambda folder: str(
         build_flux(folder / "kontext", pipeline="FluxKontextPipeline")
     ),

@@ -25,6 +25,7 @@ from studio.core.paths import resource
 from studio.core.progress import Progress, ProgressEvent
 from studio.document.io import formats
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
+from studio.engine.device import known_warnings
 from studio.engine.engine import Engine
 from studio.engine.pipelines.instruct import keep_in_place
 from studio.engine.pipelines.loaded import LoadedPipeline
@@ -54,7 +55,8 @@ def stock(folder: Path, cls: str, **arguments: Any) -> np.ndarray[Any, np.dtype[
     pipeline = getattr(diffusers, cls).from_pretrained(folder, local_files_only=True)
     pipeline.set_progress_bar_config(disable=True)
     generator = torch.Generator("cpu").manual_seed(4)
-    made = pipeline("a red ball", generator=generator, num_inference_steps=2, **arguments)
+    with known_warnings():
+        made = pipeline("a red ball", generator=generator, num_inference_steps=2, **arguments)
     return np.asarray(made.images[0])
 
 

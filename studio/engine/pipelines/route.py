@@ -22,6 +22,7 @@ class Call:
     """One request, prepared for a pipeline of the size ``width`` x ``height``.
 
     ``image`` (RGB) and ``mask`` (L, 255 = may change) have that size; None without a picture.
+    ``previous`` is what the stage before returned, the output of a pipeline; None in the first.
     """
 
     loaded: LoadedPipeline
@@ -30,6 +31,7 @@ class Call:
     height: int
     image: Image.Image | None
     mask: Image.Image | None
+    previous: Any = None
 
     @property
     def steps(self) -> int:
@@ -61,11 +63,29 @@ Arguments = Callable[[Call], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """``pipeline`` is a class of diffusers; ``arguments`` are what it needs beyond the generator,
-    the output type and the callback."""
+    """``pipeline`` is a class, or the name of one of diffusers; ``arguments`` are what it needs
+    beyond the generator, the output type and the callback.
 
-    pipeline: str
+    ``before`` are the stages that run first, each with a pipeline of its own; the generator goes
+    from one to the next. Parts whose names begin with ``prefix`` go before those without.
+    ``denoiser`` is the argument with the network that runs in each step, "" for the family's.
+    ``steps`` returns the number of its calls. A stage with ``own_sampler`` keeps the scheduler of
+    the model's files; one without ``previews`` has latents that cannot be shown.
+    """
+
+    pipeline: str | type[Any]
     arguments: Arguments
+    before: tuple[Route, ...] = ()
+    prefix: str = ""
+    denoiser: str = ""
+    steps: Callable[[Call], int] = lambda call: call.steps
+    own_sampler: bool = False
+    previews: bool = True
+
+    @property
+    def stages(self) -> tuple[Route, ...]:
+        """All stages in their order, this one last."""
+        return (*self.before, self)
 
 
 def guided(call: Call) -> dict[str, Any]:

@@ -27,7 +27,8 @@ class PipelineRow:
     are classes by folder, ``scheduler`` is the class of the scheduler, ``denoiser`` the name of the
     network that runs in each step. ``unpack(loaded, latents, width, height)`` returns the latents
     of a step as (1, c, h, w), for previews, and ``encode(loaded, picture)`` the latents of a
-    picture (1, 3, h, w) in -1..1 in the same form; without them there are no previews.
+    picture (1, 3, h, w) in -1..1 in the same form; without them there are no previews. The steps
+    of a family with ``in_pixels`` are pictures already.
     ``adjust`` changes a model after it is loaded, for what a pipeline expects and its files lack.
     ``notes`` returns notices about parts of a request that act otherwise than asked.
     """
@@ -38,6 +39,7 @@ class PipelineRow:
     denoiser: str = "transformer"
     unpack: Unpack | None = None
     encode: EncodePicture | None = None
+    in_pixels: bool = False
     adjust: Callable[[LoadedPipeline], None] | None = None
     notes: Callable[[LoadedPipeline, EditRequest], list[Notice]] | None = None
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,17 +15,19 @@ from torch import Tensor
 
 from studio.catalog.families.pipeline import pipeline_facts
 from studio.catalog.families.table import family
+from studio.catalog.model_spec import ModelSpec
 from studio.catalog.samplers import SCHEDULES
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, EditResult, Pixels, Task
+from studio.engine.device import known_warnings
 from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.running import Clock, draw_seeds, guidance_notes, stack
 from studio.engine.offloading import offload_networks
 from studio.engine.pipelines.instruct import keep_in_place
 from studio.engine.pipelines.loaded import LoadedPipeline, library_class
 from studio.engine.pipelines.lora import with_loras
-from studio.engine.pipelines.preview import PreviewMap, fit_preview
+from studio.engine.pipelines.preview import IDENTITY, PreviewMap, fit_preview
 from studio.engine.pipelines.route import Call, Route, check_finite, prepare_call
 from studio.engine.pipelines.row import PipelineRow
 from studio.engine.scaling import resize, working_size
@@ -54,14 +58,14 @@ def paint(
         images = (request.image.copy(),) * len(seeds)
         return EditResult(request=request, images=images, seeds=seeds, notes=tuple(notes))
     route = row.route(loaded.spec, request.task)
-    pipeline = make_pipeline(loaded, route, request)
-    watch = _Watch(row, call, len(seeds), progress)
+    stages = [(make_pipeline(loaded, stage, request), stage) for stage in route.stages]
+    watch = _Watch(row, route, call, len(seeds), progress)
     made: list[Pixels] = []
-    with _saving(loaded, rung), torch.no_grad(), with_loras(pipeline, loaded, request) as more:
+    with _saving(loaded, rung), torch.no_grad(), with_loras(stages[-1][0], loaded, request) as more:
         notes += more
-        with _checked(pipeline, row.denoiser, progress), clock.part("denoise"):
+        with _checked(stages, row.denoiser, progress, watch), clock.part("denoise"):
             for seed in seeds:
-                picture = _picture(pipeline, route, call, seed, watch)
+                picture = _picture(stages, call, seed, watch)
                 watch.finished(picture)
                 made.append(resize(picture, request.region.width, request.region.height))
     masks: tuple[Pixels, ...] = ()
@@ -84,29 +88,43 @@ def make_pipeline(loaded: LoadedPipeline, route: Route, request: EditRequest) ->
 
     No weights are copied. Encoded prompts are kept for the next variation.
     """
-    cls = library_class(route.pipeline)
+    cls = _pipeline_class(route)
     wanted = inspect.signature(cls.__init__).parameters
-    parts = {name: loaded.parts.get(name) for name in wanted if name in loaded.parts}
+    parts = {}
+    for name in wanted:
+        own = route.prefix + name
+        if own in loaded.parts or name in loaded.parts:
+            parts[name] = loaded.parts.get(own, loaded.parts.get(name))
     absent = {
         name: None
         for name, one in wanted.items()
         if name not in parts and name != "self" and one.default is inspect.Parameter.empty
     }
-    pipeline = cls(**absent, **{**parts, "scheduler": _scheduler(loaded, request)})
+    own_scheduler = parts.get("scheduler")
+    if route.own_sampler:
+        scheduler = type(own_scheduler).from_config(own_scheduler.config)
+    else:
+        scheduler = _scheduler(own_scheduler, loaded.spec, request)
+    with known_warnings():
+        pipeline = cls(**absent, **{**parts, "scheduler": scheduler})
     pipeline.set_progress_bar_config(disable=True)
     if hasattr(pipeline, "encode_prompt"):
         pipeline.encode_prompt = _remembering(pipeline.encode_prompt)
     return pipeline
 
 
-def _scheduler(loaded: LoadedPipeline, request: EditRequest) -> Any:
-    """Return a scheduler of the chosen sampler with the model's configuration."""
+def _pipeline_class(route: Route) -> Any:
+    return library_class(route.pipeline) if isinstance(route.pipeline, str) else route.pipeline
+
+
+def _scheduler(own: Any, spec: ModelSpec, request: EditRequest) -> Any:
+    """Return a scheduler of the chosen sampler with the configuration of the model's ``own``."""
     sampling = request.sampling
-    sampler = family(loaded.spec.family).samplers[sampling.sampler]
+    sampler = family(spec.family).samplers[sampling.sampler]
     schedule = sampling.schedule if sampling.schedule in sampler.schedules else "normal"
     options = {**sampler.options, **SCHEDULES[schedule].options}
     cls = library_class(sampler.scheduler.rpartition(".")[2])
-    return cls.from_config(loaded.parts["scheduler"].config, **options)
+    return cls.from_config(own.config, **options)
 
 
 def _remembering(encode: Callable[..., Any]) -> Callable[..., Any]:
@@ -128,31 +146,44 @@ def _remembering(encode: Callable[..., Any]) -> Callable[..., Any]:
     return encoded
 
 
-def _picture(pipeline: Any, route: Route, call: Call, seed: int, watch: _Watch) -> Pixels:
+Stages = Sequence[tuple[Any, Route]]
+
+
+def _picture(stages: Stages, call: Call, seed: int, watch: _Watch) -> Pixels:
     """Return the picture of one variation, (h, w, 3) uint8, at the size of the call."""
-    arguments = {
-        **route.arguments(call),
-        "generator": torch.Generator("cpu").manual_seed(seed),
-        "output_type": "np",
-    }
-    taken = inspect.signature(type(pipeline).__call__).parameters
-    if "callback_on_step_end" in taken:
-        arguments["callback_on_step_end"] = watch.step
-    output = pipeline(**arguments)
-    pixels = np.asarray(output.images[0], np.float32)
+    generator = torch.Generator("cpu").manual_seed(seed)
+    for pipeline, route in stages:
+        arguments = {**route.arguments(call), "generator": generator}
+        if route is stages[-1][1]:
+            arguments["output_type"] = "np"
+        taken = inspect.signature(type(pipeline).__call__).parameters
+        if "callback_on_step_end" in taken:
+            arguments["callback_on_step_end"] = watch.step
+        elif "callback" in taken:
+            arguments["callback"] = partial(watch.shown, pipeline)
+        watch.begin(route)
+        call = replace(call, previous=pipeline(**arguments))
+    pixels = np.asarray(call.previous.images[0], np.float32)
     check_finite(pixels, call.loaded.spec.name)
     return np.ascontiguousarray((pixels[..., :3] * 255).round().clip(0, 255).astype(np.uint8))
 
 
 @contextmanager
-def _checked(pipeline: Any, denoiser: str, progress: Progress) -> Iterator[None]:
-    """Check before each call of the denoiser whether the run was cancelled."""
-    network = getattr(pipeline, denoiser)
-    hook = network.register_forward_pre_hook(lambda module, args: progress.check())
-    try:
+def _checked(stages: Stages, usual: str, progress: Progress, watch: _Watch) -> Iterator[None]:
+    """Check before each call of a denoiser whether the run was cancelled.
+
+    A pipeline without a callback reports its progress by the calls of its denoiser.
+    """
+    with ExitStack() as hooks:
+        for pipeline, route in stages:
+            network = getattr(pipeline, route.denoiser or usual)
+            before = network.register_forward_pre_hook(lambda module, args: progress.check())
+            hooks.callback(before.remove)
+            taken = inspect.signature(type(pipeline).__call__).parameters
+            if "callback_on_step_end" not in taken and "callback" not in taken:
+                after = network.register_forward_hook(lambda module, args, out: watch.called())
+                hooks.callback(after.remove)
         yield
-    finally:
-        hook.remove()
 
 
 @contextmanager
@@ -173,33 +204,49 @@ def _saving(loaded: LoadedPipeline, rung: Rung) -> Iterator[None]:
 class _Watch:
     """Reports each step with a preview of predicted x0."""
 
-    def __init__(self, row: PipelineRow, call: Call, variations: int, progress: Progress) -> None:
+    def __init__(
+        self, row: PipelineRow, route: Route, call: Call, variations: int, progress: Progress
+    ) -> None:
         self._row, self._call, self._progress = row, call, progress
-        self._total = 1 + variations * (call.steps + 1)
-        self._done = 0
+        self._steps = sum(stage.steps(call) for stage in route.stages)
+        self._total = 1 + variations * (self._steps + 1)
+        self._at = 0
         self._shown: list[Pixels] = []
         self._before: Tensor | None = None
         self._map = _preview_map(row, call.loaded)
+        self._stage = route
         progress.report(0.0, "Reading the prompt")
 
+    def begin(self, route: Route) -> None:
+        """Note that a stage begins."""
+        self._stage, self._before = route, None
+
     def step(self, pipeline: Any, index: int, timestep: Any, values: dict[str, Any]) -> Any:
-        """Report a step; the callback of a pipeline, which returns ``values`` unchanged."""
-        number = 1 + len(self._shown) * (self._call.steps + 1) + index + 1
+        """Report a step; the callback of a pipeline, which leaves its values unchanged."""
+        self.shown(pipeline, index, timestep, values["latents"])
+        return {}
+
+    def shown(self, pipeline: Any, index: int, timestep: Any, latents: Tensor) -> None:
+        """Report a step with a preview of its latents."""
         frames = None
-        if self._map is not None and self._row.unpack is not None:
-            latents = values["latents"]
+        if self._map is not None and self._row.unpack is not None and self._stage.previews:
             clean = self._clean(pipeline.scheduler, index, latents)
             size = self._call.width, self._call.height
             picture = self._map.image(self._row.unpack(self._call.loaded, clean, *size))
             frames = stack([*self._like(picture), picture])
+        self.called(frames)
+
+    def called(self, frames: Pixels | None = None) -> None:
+        """Report one more call of the denoiser."""
+        self._at = min(self._at + 1, self._steps)
+        number = 1 + len(self._shown) * (self._steps + 1) + self._at
         self._progress.report(number / self._total, "Painting", frames)
-        return {}
 
     def finished(self, picture: Pixels) -> None:
         """Report the end of a variation."""
         self._shown.append(picture)
-        self._before = None
-        done = 1 + len(self._shown) * (self._call.steps + 1)
+        self._before, self._at = None, 0
+        done = 1 + len(self._shown) * (self._steps + 1)
         small = resize(picture, max(1, picture.shape[1] // 8), max(1, picture.shape[0] // 8))
         frames = stack([*self._like(small)])
         self._progress.report(done / self._total, "Finishing the picture", frames)
@@ -211,8 +258,12 @@ class _Watch:
     def _clean(self, scheduler: Any, index: int, latents: Tensor) -> Tensor:
         """Return predicted x0 after a step of rectified flow: x - sigma v, with v from two steps.
 
-        For other schedulers and in the first step the noisy latents themselves.
+        DPM++ keeps its last prediction. For other schedulers and in the first step the noisy
+        latents themselves.
         """
+        kept = getattr(scheduler, "model_outputs", None)
+        if kept and str(getattr(scheduler.config, "algorithm_type", "")).endswith("++"):
+            return latents if kept[-1] is None else kept[-1]
         before, self._before = self._before, latents
         sigmas = getattr(scheduler, "sigmas", None)
         at = getattr(scheduler, "step_index", None)
@@ -227,6 +278,8 @@ class _Watch:
 def _preview_map(row: PipelineRow, loaded: LoadedPipeline) -> PreviewMap | None:
     """Return the model's map from latents to colours, fitted at its first run."""
     encode = row.encode
+    if row.in_pixels:
+        return IDENTITY
     if encode is None:
         return None
     if FIT not in loaded.previews:
