@@ -100,7 +100,7 @@ def make_pipeline(loaded: LoadedPipeline, route: Route, request: EditRequest) ->
         for name, one in wanted.items()
         if name not in parts and name != "self" and one.default is inspect.Parameter.empty
     }
-    own_scheduler = parts.get("scheduler")
+    own_scheduler: Any = parts.get("scheduler")
     if route.own_sampler:
         scheduler = type(own_scheduler).from_config(own_scheduler.config)
     else:

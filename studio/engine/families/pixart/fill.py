@@ -18,7 +18,7 @@ MICRO_CONDITIONED = 128
 """The models of alpha with this latent edge take the size of the picture as a condition."""
 
 
-class PixArtFillPipeline(PixArtSigmaPipeline):
+class PixArtFillPipeline(PixArtSigmaPipeline):  # type: ignore[misc]
     """PixArt alpha or Sigma on a picture with a mask.
 
     With a mask of the whole picture and a strength of 1 the pictures are those of the stock
