@@ -1473,6 +1473,11 @@
       <translation>Flux schnell no tiene guía: siempre sigue el prompt de la misma manera.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/spec.py" line="0" />
+      <source>Flux.1 Kontext, Flux.2 klein and Qwen-Image-Edit follow instructions; this model does not.</source>
+      <translation>Flux.1 Kontext, Flux.2 klein y Qwen-Image-Edit siguen indicaciones; este modelo no.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/parts.py" line="0" />
       <source>Flux.2 VAE</source>
       <translation>VAE de Flux.2</translation>
@@ -2079,6 +2084,11 @@
       <location filename="../../studio/engine/annotators/base.py" line="0" />
       <source>Lienzo cannot make a control image of the kind {kind} from a picture yet.</source>
       <translation>Todavía no se puede hacer una imagen de control del tipo {kind} a partir de una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/pixart.py" line="0" />
+      <source>Lienzo reads no LoRA for this kind of model yet.</source>
+      <translation>Lienzo aún no lee LoRA para este tipo de modelo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
@@ -5344,8 +5354,7 @@
       <translation>Este modelo está cuantizado para los núcleos de cálculo de Nunchaku, que Lienzo no tiene.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/families/chroma.py" line="0" />
-      <location filename="../../studio/catalog/families/z_image.py" line="0" />
+      <location filename="../../studio/catalog/families/pixart.py" line="0" />
       <source>This model makes pictures and does not follow instructions.</source>
       <translation>Este modelo crea imágenes y no sigue indicaciones.</translation>
     </message>

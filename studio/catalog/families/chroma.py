@@ -13,11 +13,10 @@ from studio.catalog.families.pipeline import (
     pipeline_splitter,
     recognise_pipeline,
 )
-from studio.catalog.families.spec import Capability, FamilySpec
+from studio.catalog.families.spec import FamilySpec
 from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
-from studio.core.notices import translatable
 
 ID = "chroma"
 
@@ -64,11 +63,6 @@ CHROMA = FamilySpec(
     samplers=FLOW_SAMPLERS,
     adapters=frozenset({"lora"}),
     negative_prompt=True,
-    missing={
-        **LARGE_MISSING,
-        (Capability.TASK, "instruct"): translatable(
-            "This model makes pictures and does not follow instructions."
-        ),
-    },
+    missing=LARGE_MISSING,
     splitter=pipeline_splitter,
 )

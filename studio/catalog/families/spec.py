@@ -39,6 +39,12 @@ class Capability(Enum):
 
 
 NO_REASON = translatable("This kind of model cannot do that.")
+REASONS: Mapping[tuple[Capability, str], str] = {
+    (Capability.TASK, "instruct"): translatable(
+        "Flux.1 Kontext, Flux.2 klein and Qwen-Image-Edit follow instructions; this model does not."
+    ),
+}
+"""The reasons of all families that give none of their own."""
 
 
 def _no_limit(spec: ModelSpec, capability: Capability, name: str) -> str:
@@ -121,5 +127,5 @@ class FamilySpec:
         """Return the reason, in English, why this is not supported, "" if it is."""
         if name not in self.names(capability):
             said = self.missing.get((capability, name)) or self.missing.get(capability)
-            return said or NO_REASON
+            return said or REASONS.get((capability, name), NO_REASON)
         return "" if spec is None else self.limit(spec, capability, name)
