@@ -94,6 +94,8 @@ def running(theme: str = "dark", language: str = "en") -> Iterator[MainWindow]:
 
 def close(window: MainWindow) -> None:
     """Close a window without being asked about changes and jobs, and wait for its engine."""
+    # A drag that is under way would become a change when the window closes.
+    window.documents.current.leave()
     window.session.queue.clear()
     for page in window.documents.pages:
         page.session._saved = page.session.document

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging" / "starter"))
 
 from journeys import control, photo, subject, words  # noqa: E402
-from journeys.driving import save_picture  # noqa: E402
+from journeys.driving import press, save_picture  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 STEPS = {"photo": 7, "control": 6, "subject": 5, "words": 5}
@@ -66,6 +66,9 @@ def test_the_photo_journey_opens_and_marks_by_the_dialog_and_the_keys(
     x, y = photo.BADGE
     marked = document.mask.read(document.rect)[:, :, 0] > 0
     assert marked[y, x] and 0.02 < marked.mean() < 0.1
+    # The button is still down: the stroke is taken back, and nothing is removed.
+    press(window, "Esc")
+    assert window.session.document.mask is None and window.session.queue.is_idle
 
 
 def test_the_subject_journey_gathers_four_good_photos(window: MainWindow, tmp_path: Path) -> None:
