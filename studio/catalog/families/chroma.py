@@ -12,9 +12,9 @@ from studio.catalog.families.pipeline import (
     flow_defaults,
     pipeline_splitter,
     recognise_pipeline,
+    transformer_facts,
 )
 from studio.catalog.families.spec import FamilySpec
-from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
 
@@ -38,18 +38,8 @@ def recognise(folder: ModelFolder) -> ModelSpec | None:
 
 
 def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
-    transformer, vae = folder.config("transformer"), folder.config("vae")
-    widths = vae_widths(vae)
-    scale = 2 ** (len(widths) - 1)
-    facts = PipelineFacts(
-        vae_scale=scale,
-        cell=scale * 2,
-        width=int(transformer.get("num_attention_heads", 24))
-        * int(transformer.get("attention_head_dim", 128)),
-        vae_channels=int(widths[0]),
-        text_tokens=TEXT_TOKENS,
-    )
-    sizes = Sizes(1024, scale * 2, smallest=scale * 8, largest=2048)
+    facts = transformer_facts(folder, text_tokens=TEXT_TOKENS)
+    sizes = Sizes(1024, facts.cell, smallest=4 * facts.cell, largest=2048)
     few = "flash" in folder.name.lower()
     return variant, facts, sizes, flow_defaults(8 if few else 35, 1.0 if few else 5.0)
 
@@ -57,7 +47,7 @@ def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes,
 CHROMA = FamilySpec(
     id=ID,
     label="Chroma",
-    module="studio.engine.families.chroma.family",
+    module="studio.engine.families.chroma.family:FAMILY",
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=FLOW_SAMPLERS,

@@ -12,9 +12,9 @@ from studio.catalog.families.pipeline import (
     flow_defaults,
     pipeline_splitter,
     recognise_pipeline,
+    transformer_facts,
 )
 from studio.catalog.families.spec import Capability, FamilySpec
-from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.settings import Kind, Setting
@@ -59,21 +59,14 @@ def recognise(folder: ModelFolder) -> ModelSpec | None:
 
 
 def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
-    transformer, vae = folder.config("transformer"), folder.config("vae")
-    widths = vae_widths(vae)
-    scale = 2 ** (len(widths) - 1)
-    if variant == DEV and not transformer.get("guidance_embeds"):
+    if variant == DEV and not folder.config("transformer").get("guidance_embeds"):
         variant = SCHNELL
-    facts = PipelineFacts(
-        vae_scale=scale,
-        cell=scale * 2,
-        width=int(transformer.get("num_attention_heads", 24))
-        * int(transformer.get("attention_head_dim", 128)),
-        vae_channels=int(widths[0]),
+    facts = transformer_facts(
+        folder,
         text_tokens=SCHNELL_TOKENS if variant == SCHNELL else DEV_TOKENS,
         tokenizers=("tokenizer_2", "tokenizer"),
     )
-    sizes = Sizes(1024, scale * 2, smallest=scale * 8, largest=2048)
+    sizes = Sizes(1024, facts.cell, smallest=4 * facts.cell, largest=2048)
     return variant, facts, sizes, flow_defaults(4 if variant == SCHNELL else 28, 1.0)
 
 
@@ -93,7 +86,7 @@ def _limit(spec: ModelSpec, capability: Capability, name: str) -> str:
 FLUX = FamilySpec(
     id=ID,
     label="Flux.1",
-    module="studio.engine.families.flux.family",
+    module="studio.engine.families.flux.family:FAMILY",
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend", "instruct"}),
     samplers=FLOW_SAMPLERS,

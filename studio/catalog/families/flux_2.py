@@ -3,6 +3,8 @@ and capabilities of the models."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from studio.catalog.families.pipeline import (
     FLOW_SAMPLERS,
     LARGE_MISSING,
@@ -12,9 +14,9 @@ from studio.catalog.families.pipeline import (
     flow_defaults,
     pipeline_splitter,
     recognise_pipeline,
+    transformer_facts,
 )
 from studio.catalog.families.spec import Capability, FamilySpec
-from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.core.notices import translatable
@@ -40,18 +42,10 @@ def recognise(folder: ModelFolder) -> ModelSpec | None:
 
 
 def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
-    transformer, vae = folder.config("transformer"), folder.config("vae")
-    widths = vae_widths(vae)
+    packed = transformer_facts(folder, text_tokens=TEXT_TOKENS)
     # The pipeline packs 2 x 2 latent cells into one of four times as many channels.
-    cell = 2 * 2 ** (len(widths) - 1)
-    facts = PipelineFacts(
-        vae_scale=cell,
-        cell=cell,
-        width=int(transformer.get("num_attention_heads", 48))
-        * int(transformer.get("attention_head_dim", 128)),
-        vae_channels=int(widths[0]),
-        text_tokens=TEXT_TOKENS,
-    )
+    facts = replace(packed, vae_scale=packed.cell)
+    cell = facts.cell
     distilled = bool(folder.index.get("is_distilled", False))
     sizes = Sizes(1024, cell, smallest=4 * cell, largest=2048)
     defaults = flow_defaults(4, 1.0) if distilled else flow_defaults(50, 4.0)
@@ -61,7 +55,7 @@ def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes,
 FLUX_2 = FamilySpec(
     id=ID,
     label="Flux.2 klein",
-    module="studio.engine.families.flux_2.family",
+    module="studio.engine.families.flux_2.family:FAMILY",
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend", "instruct"}),
     samplers=FLOW_SAMPLERS,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.catalog.families.spec import Capability
+from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, Facts, ModelSpec, facts_of
 from studio.catalog.prompt_split import Split, Splitter
 from studio.catalog.recognise.model_folder import ModelFolder
@@ -81,6 +82,32 @@ class Sizes:
     multiple: int
     smallest: int = 64
     largest: int = 4096
+
+
+def transformer_facts(
+    folder: ModelFolder,
+    *,
+    text_tokens: int,
+    width: int = 0,
+    patch: int = 2,
+    tokenizers: tuple[str, ...] = ("tokenizer",),
+) -> PipelineFacts:
+    """Return the facts of a transformer on the latents of an autoencoder with 2D convolutions.
+
+    ``width`` of a token is by default that of its attention heads together; ``patch`` is the edge
+    of a token in latent cells.
+    """
+    transformer, widths = folder.config("transformer"), vae_widths(folder.config("vae"))
+    scale = 2 ** (len(widths) - 1)
+    heads = int(transformer.get("num_attention_heads", 24))
+    return PipelineFacts(
+        vae_scale=scale,
+        cell=scale * patch,
+        width=width or heads * int(transformer.get("attention_head_dim", 128)),
+        vae_channels=int(widths[0]),
+        text_tokens=text_tokens,
+        tokenizers=tokenizers,
+    )
 
 
 Read = Callable[[ModelFolder, str], tuple[str, PipelineFacts, Sizes, Defaults]]

@@ -69,7 +69,7 @@ def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes,
 PIXART = FamilySpec(
     id=ID,
     label="PixArt",
-    module="studio.engine.families.pixart.family",
+    module="studio.engine.families.pixart.family:FAMILY",
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=PIXART_SAMPLERS,

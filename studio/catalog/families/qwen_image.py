@@ -75,7 +75,7 @@ def _limit(spec: ModelSpec, capability: Capability, name: str) -> str:
 QWEN_IMAGE = FamilySpec(
     id=ID,
     label="Qwen-Image",
-    module="studio.engine.families.qwen_image.family",
+    module="studio.engine.families.qwen_image.family:FAMILY",
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend", "instruct"}),
     samplers=FLOW_SAMPLERS,

@@ -61,7 +61,8 @@ def clip_splitter(spec: ModelSpec) -> Splitter:
 
 @dataclass(frozen=True, slots=True)
 class FamilySpec:
-    """One row of ``table.FAMILIES``; ``module`` is the dotted name of the torch half.
+    """One row of ``table.FAMILIES``; ``module`` is the dotted name of the torch half, a module or
+    "module:object".
 
     ``recognise`` returns the model of a folder, or None if the folder belongs to another family. It
     reads JSON and headers only, and raises StudioError for a folder of this family that is

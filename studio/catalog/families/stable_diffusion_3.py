@@ -12,9 +12,9 @@ from studio.catalog.families.pipeline import (
     flow_defaults,
     pipeline_splitter,
     recognise_pipeline,
+    transformer_facts,
 )
 from studio.catalog.families.spec import FamilySpec
-from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
 
@@ -43,23 +43,16 @@ def recognise(folder: ModelFolder) -> ModelSpec | None:
 
 
 def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
-    transformer, vae = folder.config("transformer"), folder.config("vae")
-    widths = vae_widths(vae)
-    scale = 2 ** (len(widths) - 1)
-    patch = int(transformer.get("patch_size", 2))
+    transformer = folder.config("transformer")
     has_t5 = bool(folder.class_name("text_encoder_3"))
-    facts = PipelineFacts(
-        vae_scale=scale,
-        cell=scale * patch,
-        width=int(transformer.get("num_attention_heads", 18))
-        * int(transformer.get("attention_head_dim", 64)),
-        vae_channels=int(widths[0]),
+    facts = transformer_facts(
+        folder,
         text_tokens=TEXT_TOKENS if has_t5 else CLIP_TOKENS,
+        patch=int(transformer.get("patch_size", 2)),
         tokenizers=("tokenizer_3", "tokenizer") if has_t5 else ("tokenizer",),
     )
-    norm = transformer.get("qk_norm")
-    variant = "3.5" if norm else variant
-    sizes = Sizes(1024, scale * patch, smallest=scale * patch * 4, largest=2048)
+    variant = "3.5" if transformer.get("qk_norm") else variant
+    sizes = Sizes(1024, facts.cell, smallest=4 * facts.cell, largest=2048)
     turbo = "turbo" in folder.name.lower()
     return variant, facts, sizes, flow_defaults(4 if turbo else 28, 1.0 if turbo else 4.5)
 
@@ -67,7 +60,7 @@ def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes,
 STABLE_DIFFUSION_3 = FamilySpec(
     id=ID,
     label="Stable Diffusion 3",
-    module="studio.engine.families.stable_diffusion_3.family",
+    module="studio.engine.families.stable_diffusion_3.family:FAMILY",
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=FLOW_SAMPLERS,

@@ -11,9 +11,9 @@ from studio.catalog.families.pipeline import (
     flow_defaults,
     pipeline_splitter,
     recognise_pipeline,
+    transformer_facts,
 )
 from studio.catalog.families.spec import FamilySpec
-from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
 
@@ -42,19 +42,11 @@ def recognise(folder: ModelFolder) -> ModelSpec | None:
 
 
 def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
-    transformer, vae = folder.config("transformer"), folder.config("vae")
-    widths = vae_widths(vae)
-    scale = 2 ** (len(widths) - 1)
-    facts = PipelineFacts(
-        vae_scale=scale,
-        cell=scale * 2,
-        width=int(transformer.get("dim", 3840)),
-        vae_channels=int(widths[0]),
-        text_tokens=TEXT_TOKENS,
-    )
+    width = int(folder.config("transformer").get("dim", 3840))
+    facts = transformer_facts(folder, text_tokens=TEXT_TOKENS, width=width)
     if float(folder.scheduler().get("shift", 3.0)) > 3.0:
         variant = BASE
-    sizes = Sizes(1024, scale * 2, smallest=scale * 8, largest=2048)
+    sizes = Sizes(1024, facts.cell, smallest=4 * facts.cell, largest=2048)
     few = variant == TURBO
     return variant, facts, sizes, flow_defaults(9 if few else 28, 1.0 if few else 4.0)
 
@@ -62,7 +54,7 @@ def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes,
 Z_IMAGE = FamilySpec(
     id=ID,
     label="Z-Image",
-    module="studio.engine.families.z_image.family",
+    module="studio.engine.families.z_image.family:FAMILY",
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=FLOW_SAMPLERS,

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from studio.catalog.families.table import family
 from studio.catalog.model_spec import ModelSpec
+from studio.core.dotted import resolve
 from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
@@ -97,6 +98,7 @@ class Family(Protocol):
 
 
 def family_module(spec: ModelSpec) -> Family:
-    """Import the torch half of a model's family."""
-    module: Family = importlib.import_module(family(spec.family).module)
-    return module
+    """Import the torch half of a model's family: a module, or an object in one."""
+    name = family(spec.family).module
+    found: Family = resolve(name) if ":" in name else importlib.import_module(name)
+    return found

@@ -31,7 +31,7 @@ OVERHEAD = 128 * 2**20
 
 
 class PipelineFamily:
-    """The functions of a family's module, which names them: ``run = FAMILY.run`` and so on."""
+    """The functions of a family, as one object: ``FamilySpec.module`` is "module:FAMILY"."""
 
     def __init__(self, row: PipelineRow) -> None:
         self._row = row
