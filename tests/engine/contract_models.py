@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 import toy_palette_family
 from flow_factory import build_flux, build_sd3
+from kandinsky_factory import build_kandinsky
 from pixel_factory import build_pixart
 from qwen_factory import build_chroma, build_klein, build_qwen_image, build_z_image
 from safetensors.torch import save_file
@@ -31,6 +32,8 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "qwen_image": lambda folder: str(build_qwen_image(folder / "qwen")),
     "pixart": lambda folder: str(build_pixart(folder / "pixart")),
     "pixart alpha": lambda folder: str(build_pixart(folder / "alpha", alpha=True)),
+    "kandinsky": lambda folder: str(build_kandinsky(folder / "kandinsky")),
+    "kandinsky filling": lambda folder: str(build_kandinsky(folder / "filling", filling=True)),
     "flux kontext": lambda folder: str(
         build_flux(folder / "kontext", pipeline="FluxKontextPipeline")
     ),

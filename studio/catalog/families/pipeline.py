@@ -7,7 +7,8 @@ folder in diffusers layout; a family gives it the classes of its parts and its f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from studio.catalog.families.spec import Capability
 from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, Facts, ModelSpec, facts_of
 from studio.catalog.prompt_split import Split, Splitter
-from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.recognise.model_folder import ModelFolder, read_folder
 from studio.catalog.samplers import SamplerSpec
 from studio.core.notices import translatable
 
@@ -41,7 +42,8 @@ class PipelineFacts(Facts):
     ``vae_scale``: pixels of the picture along an edge of one latent cell. ``cell``: pixels along an
     edge of one token of the denoiser. ``width``: width of a token. ``vae_channels``: width of the
     first block of the autoencoder. ``text_tokens``: most tokens of a prompt. ``tokenizers`` are the
-    folders of those whose limit counts, the one with the highest limit first.
+    folders of those whose limit counts, the one with the highest limit first. ``places`` are the
+    folders of parts that do not lie in the model's own, by the prefix of their names.
     """
 
     vae_scale: int
@@ -50,6 +52,15 @@ class PipelineFacts(Facts):
     vae_channels: int
     text_tokens: int
     tokenizers: tuple[str, ...] = ("tokenizer",)
+    places: tuple[tuple[str, Path], ...] = ()
+
+
+def part_folder(spec: ModelSpec, name: str) -> Path:
+    """Return the folder of a part of a model that runs through a pipeline."""
+    for prefix, folder in pipeline_facts(spec).places:
+        if name.startswith(prefix):
+            return folder / name.removeprefix(prefix)
+    return spec.path / name
 
 
 def pipeline_facts(spec: ModelSpec) -> PipelineFacts:
@@ -115,25 +126,43 @@ Read = Callable[[ModelFolder, str], tuple[str, PipelineFacts, Sizes, Defaults]]
 facts, the sizes and the default settings."""
 
 
-def recognise_pipeline(folder: ModelFolder, layout: Layout, read: Read) -> ModelSpec | None:
+def recognise_pipeline(
+    folder: ModelFolder,
+    layout: Layout,
+    read: Read,
+    others: Mapping[str, ModelFolder] | None = None,
+) -> ModelSpec | None:
     """Return the model in a folder, None if the class of its pipeline is not in ``layout``.
 
+    ``others`` are the folders of its other stages, by the prefix of the names of their parts.
     StudioError for an incomplete or damaged folder.
     """
     if folder.pipeline not in layout.pipelines:
         return None
-    present = {
-        part: classes
-        for part, classes in layout.parts.items()
-        if part not in layout.optional or folder.class_name(part)
-    }
-    folder.check_classes(present)
-    for tokenizer in layout.tokenizers:
-        if tokenizer not in layout.optional or folder.class_name(tokenizer):
-            folder.check_tokenizer(tokenizer)
+    others = others or {}
+
+    def source(part: str) -> tuple[ModelFolder, str]:
+        for prefix, other in others.items():
+            if part.startswith(prefix):
+                return other, part.removeprefix(prefix)
+        return folder, part
+
+    def present(part: str) -> bool:
+        own, name = source(part)
+        return part not in layout.optional or bool(own.class_name(name))
+
+    components = []
+    for part in filter(present, layout.parts):
+        own, name = source(part)
+        own.check_classes({name: layout.parts[part]})
+        components.append((own, part, name))
+    for tokenizer in filter(present, layout.tokenizers):
+        own, name = source(tokenizer)
+        own.check_tokenizer(name)
     variant, facts, sizes, defaults = read(folder, layout.pipelines[folder.pipeline])
-    components = tuple(folder.component(part) for part in present)
-    files = [file for component in components for file in component.files]
+    places = tuple((prefix, other.path.resolve()) for prefix, other in others.items())
+    networks = tuple(replace(own.component(name), name=part) for own, part, name in components)
+    files = [file for component in networks for file in component.files]
     return ModelSpec(
         id=folder.id,
         name=folder.name,
@@ -144,12 +173,33 @@ def recognise_pipeline(folder: ModelFolder, layout: Layout, read: Read) -> Model
         min_size=sizes.smallest,
         max_size=sizes.largest,
         defaults=folder.defaults(defaults, layout.samplers),
-        components=components,
+        components=networks,
         weight_bytes=sum(file.stat().st_size for file in files),
         fingerprint=folder.fingerprint(files),
         variant=variant,
-        facts=facts,
+        facts=replace(facts, places=places),
     )
+
+
+def companion(folder: ModelFolder, pipelines: Mapping[str, str]) -> ModelFolder | None:
+    """Return the folder of another stage of a model: inside its folder or beside it, else None.
+
+    Of several, the one whose name is most like that of ``folder``.
+    """
+    found = []
+    for place in (folder.path, folder.path.resolve().parent):
+        for index in sorted(place.glob("*/model_index.json")):
+            other = read_folder(str(index.parent), index.parent)
+            if other.pipeline in pipelines:
+                found.append(other)
+        if found:
+            break
+
+    def likeness(other: ModelFolder) -> int:
+        pairs = zip(other.path.name, folder.path.name, strict=False)
+        return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+
+    return max(found, key=likeness, default=None)
 
 
 REWRITE = translatable("Edit by words needs a Stable Diffusion model with one text encoder.")
@@ -170,8 +220,8 @@ def pipeline_splitter(spec: ModelSpec) -> Splitter:
     """Return the splitter of a model: at the limit of the tokenizer that takes most of a prompt."""
     facts = pipeline_facts(spec)
     folder = next(
-        (spec.path / name for name in facts.tokenizers if (spec.path / name).is_dir()),
-        spec.path / facts.tokenizers[-1],
+        (place for name in facts.tokenizers if (place := part_folder(spec, name)).is_dir()),
+        part_folder(spec, facts.tokenizers[-1]),
     )
     return tokenizer_splitter(folder, facts.text_tokens)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from studio.catalog.families.chroma import CHROMA
 from studio.catalog.families.flux import FLUX
 from studio.catalog.families.flux_2 import FLUX_2
+from studio.catalog.families.kandinsky import KANDINSKY
 from studio.catalog.families.pixart import PIXART
 from studio.catalog.families.qwen_image import QWEN_IMAGE
 from studio.catalog.families.spec import FamilySpec
@@ -28,6 +29,7 @@ FAMILIES: Mapping[str, FamilySpec] = {
         Z_IMAGE,
         QWEN_IMAGE,
         PIXART,
+        KANDINSKY,
     )
 }
 """In the order in which their recognisers are tried on a folder."""

@@ -19,13 +19,8 @@ from studio.core.errors import StudioError
 
 CHOOSE_HINT = "Choose the folder of a model in diffusers layout."
 
-STEMS = {
-    "text_encoder": "model",
-    "text_encoder_2": "model",
-    "text_encoder_3": "model",
-    "image_encoder": "model",
-}
-"""Names of weight files without suffix, by component; the default is STEM."""
+TRANSFORMERS_PARTS = ("text_encoder", "text_encoder_2", "text_encoder_3", "image_encoder")
+"""The ends of the names of components whose weight files are called "model"; else STEM."""
 STEM = "diffusion_pytorch_model"
 VARIANTS = ("", ".fp16")
 SMALL_FILES = ("lienzo.json", "preview.safetensors", "model_index.json")
@@ -88,7 +83,7 @@ class ModelFolder:
         Only headers are read. Shards form one component; fp16 files are used if there are no
         others.
         """
-        stem = STEMS.get(part, STEM)
+        stem = "model" if part.endswith(TRANSFORMERS_PARTS) else STEM
         folder = self.path / part
         for variant in VARIANTS:
             single = folder / f"{stem}{variant}.safetensors"

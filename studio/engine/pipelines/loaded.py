@@ -11,6 +11,7 @@ import diffusers
 import torch
 import transformers
 
+from studio.catalog.families.pipeline import part_folder
 from studio.catalog.model_spec import Component, ModelSpec
 from studio.core.progress import Progress
 from studio.engine.device import Device, known_warnings
@@ -52,18 +53,19 @@ def load_parts(
 ) -> LoadedPipeline:
     """Read the networks of ``spec``; can be cancelled between two of them.
 
-    ``tokenizers`` are classes by folder; a missing folder gives None. ``scheduler`` is the class of
-    the scheduler. StudioError names a missing or damaged file; a failed load leaves nothing behind.
+    ``tokenizers`` are classes by folder, of tokenizers and of the schedulers of other stages; a
+    missing folder gives None. ``scheduler`` is the class of the scheduler. StudioError names a
+    missing or damaged file; a failed load leaves nothing behind.
     """
     total, done = max(1, spec.parameters), 0
     parts: dict[str, Any] = {}
     for component in spec.components:
         progress.report(done / total, "Loading the model")
-        parts[component.name] = read_network(spec.path / component.name, component, device)
+        parts[component.name] = read_network(part_folder(spec, component.name), component, device)
         done += component.parameters
     progress.report(1.0, "Loading the model")
     for name, cls in tokenizers.items():
-        parts[name] = _tokenizer(spec.path / name, cls)
+        parts[name] = _tokenizer(part_folder(spec, name), cls)
     parts["scheduler"] = _scheduler(spec.path / "scheduler", scheduler)
     progress.check()
     return LoadedPipeline(spec, device, parts)

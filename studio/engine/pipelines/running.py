@@ -124,7 +124,8 @@ def _scheduler(own: Any, spec: ModelSpec, request: EditRequest) -> Any:
     schedule = sampling.schedule if sampling.schedule in sampler.schedules else "normal"
     options = {**sampler.options, **SCHEDULES[schedule].options}
     cls = library_class(sampler.scheduler.rpartition(".")[2])
-    return cls.from_config(own.config, **options)
+    defaults = [one for one in own.config.get("_use_default_values", ()) if one not in options]
+    return cls.from_config({**own.config, **options, "_use_default_values": defaults})
 
 
 def _remembering(encode: Callable[..., Any]) -> Callable[..., Any]:
