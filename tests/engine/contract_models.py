@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 import toy_palette_family
+from cascade_factory import build_if
 from flow_factory import build_flux, build_sd3
 from kandinsky_factory import build_kandinsky
 from pixel_factory import build_pixart
@@ -33,7 +34,7 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "pixart": lambda folder: str(build_pixart(folder / "pixart")),
     "pixart alpha": lambda folder: str(build_pixart(folder / "alpha", alpha=True)),
     "kandinsky": lambda folder: str(build_kandinsky(folder / "kandinsky")),
-    "kandinsky filling": lambda folder: str(build_kandinsky(folder / "filling", filling=True)),
+    "deepfloyd_if": lambda folder: str(build_if(folder / "if", stages=2)),
     "flux kontext": lambda folder: str(
         build_flux(folder / "kontext", pipeline="FluxKontextPipeline")
     ),

@@ -26,14 +26,17 @@ EMBEDDING = CLIP_WIDTH
 
 def build_prior(folder: Path) -> None:
     """Write a prior with the parts of Kandinsky 2.2."""
-    PriorTransformer(
+    prior: Any = PriorTransformer(
         num_attention_heads=2,
         attention_head_dim=8,
         num_layers=2,
         embedding_dim=EMBEDDING,
         num_embeddings=77,
         additional_embeddings=4,
-    ).save_pretrained(folder / "prior")
+    )
+    # A new prior has a deviation of 0, with which every prompt would be the same.
+    prior.clip_std.data.fill_(1.0)
+    prior.save_pretrained(folder / "prior")
     vision = CLIPVisionConfig(
         hidden_size=16,
         intermediate_size=32,
@@ -67,7 +70,7 @@ def build_prior(folder: Path) -> None:
 def build_kandinsky(folder: Path, *, filling: bool = False, seed: int = 0) -> Path:
     """Write a decoder of Kandinsky 2.2 or, with ``filling``, one for masks; its prior beside it."""
     torch.manual_seed(seed)
-    UNet2DConditionModel(
+    unet: Any = UNet2DConditionModel(
         sample_size=8,
         in_channels=9 if filling else 4,
         out_channels=8,
@@ -83,7 +86,12 @@ def build_kandinsky(folder: Path, *, filling: bool = False, seed: int = 0) -> Pa
         attention_head_dim=4,
         norm_num_groups=4,
         resnet_time_scale_shift="scale_shift",
-    ).save_pretrained(folder / "unet")
+    )
+    # With random weights of the usual size the prompt would change no pixel of a picture.
+    for name, weight in unet.named_parameters():
+        if name.startswith(("encoder_hid_proj", "add_embedding")):
+            weight.data *= 10
+    unet.save_pretrained(folder / "unet")
     VQModel(
         block_out_channels=(32, 32, 32, 32),
         down_block_types=("DownEncoderBlock2D",) * 3 + ("AttnDownEncoderBlock2D",),

@@ -18,6 +18,7 @@ from studio.catalog.model_spec import Defaults, Facts, ModelSpec, facts_of
 from studio.catalog.prompt_split import Split, Splitter
 from studio.catalog.recognise.model_folder import ModelFolder, read_folder
 from studio.catalog.samplers import SamplerSpec
+from studio.core.errors import StudioError
 from studio.core.notices import translatable
 
 FLOW_SCHEDULES = ("normal", "karras", "exponential")
@@ -189,7 +190,11 @@ def companion(folder: ModelFolder, pipelines: Mapping[str, str]) -> ModelFolder 
     found = []
     for place in (folder.path, folder.path.resolve().parent):
         for index in sorted(place.glob("*/model_index.json")):
-            other = read_folder(str(index.parent), index.parent)
+            try:
+                other = read_folder(str(index.parent), index.parent)
+            except StudioError:
+                # A damaged folder of another model is no reason to refuse this one.
+                continue
             if other.pipeline in pipelines:
                 found.append(other)
         if found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from studio.catalog.families.chroma import CHROMA
+from studio.catalog.families.deepfloyd_if import DEEPFLOYD_IF
 from studio.catalog.families.flux import FLUX
 from studio.catalog.families.flux_2 import FLUX_2
 from studio.catalog.families.kandinsky import KANDINSKY
@@ -30,6 +31,7 @@ FAMILIES: Mapping[str, FamilySpec] = {
         QWEN_IMAGE,
         PIXART,
         KANDINSKY,
+        DEEPFLOYD_IF,
     )
 }
 """In the order in which their recognisers are tried on a folder."""

@@ -100,6 +100,9 @@ def make_pipeline(loaded: LoadedPipeline, route: Route, request: EditRequest) ->
         for name, one in wanted.items()
         if name not in parts and name != "self" and one.default is inspect.Parameter.empty
     }
+    if "requires_safety_checker" in wanted:
+        # Without this the pipelines warn in the terminal that they have none.
+        parts["requires_safety_checker"] = False
     own_scheduler: Any = parts.get("scheduler")
     if route.own_sampler:
         scheduler = type(own_scheduler).from_config(own_scheduler.config)
