@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
+from studio.catalog import sentencepiece
 from studio.catalog.configurations import part_config, tokenizer_folder
 from studio.catalog.model_spec import ModelSpec, model_folder
 from studio.catalog.prompt_split import Split
@@ -19,6 +20,9 @@ CLIP_PATTERN = (
 )
 """CLIP's split of text into words (https://github.com/openai/CLIP, simple_tokenizer.py)."""
 
+
+UNKNOWN_PIECE = 2
+"""T5's id of what is not in the vocabulary."""
 
 PLACES = range(0xE000, 0xF900)
 """Private-use characters, one per added token, which no prompt and no tokenizer contains."""
@@ -93,7 +97,8 @@ class TokenCounter:
 
 
 def read_tokenizer(folder: Path) -> Tokenizer:
-    """Return the tokenizer in a folder: its tokenizer.json, else CLIP's vocabulary and merges.
+    """Return the tokenizer in a folder: its tokenizer.json, else T5's SentencePiece model, else
+    CLIP's vocabulary and merges.
 
     StudioError if it cannot be read.
     """
@@ -150,6 +155,8 @@ def _load(folder: Path) -> Tokenizer:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
+    if (folder / sentencepiece.FILE).is_file():
+        return _unigram(sentencepiece.read_vocabulary(folder))
     vocab, merges = models.BPE.read_file(str(folder / "vocab.json"), str(folder / "merges.txt"))
     bpe = models.BPE(
         vocab=vocab,
@@ -168,6 +175,17 @@ def _load(folder: Path) -> Tokenizer:
             pre_tokenizers.Split(Regex(CLIP_PATTERN), behavior="removed", invert=True),
             pre_tokenizers.ByteLevel(add_prefix_space=False),
         ]
+    )
+    return tokenizer
+
+
+def _unigram(vocabulary: sentencepiece.Vocabulary) -> Tokenizer:
+    """Return T5's tokenizer (https://arxiv.org/abs/1910.10683) of a vocabulary."""
+    tokenizer = Tokenizer(models.Unigram(vocabulary.pieces, UNKNOWN_PIECE, False))
+    if vocabulary.charsmap:
+        tokenizer.normalizer = normalizers.Precompiled(vocabulary.charsmap)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(prepend_scheme="always")]
     )
     return tokenizer
 

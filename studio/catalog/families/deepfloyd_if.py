@@ -1,7 +1,7 @@
 """DeepFloyd IF (Stability AI 2023, https://github.com/deep-floyd/IF): recognition and capabilities.
 
-A cascade after Imagen (https://arxiv.org/abs/2205.11487): the first stage makes a small picture, the
-second enlarges it fourfold, and Stable Diffusion's upscaler may do so once more as the third.
+A cascade after Imagen (https://arxiv.org/abs/2205.11487): the first stage makes a small picture,
+the second enlarges it fourfold, and Stable Diffusion's upscaler may do so once more as the third.
 """
 
 from __future__ import annotations

@@ -70,9 +70,12 @@ class ModelFolder:
                 raise unsupported_model_error(self.path, f"{part}: {found or '?'}")
 
     def check_tokenizer(self, part: str = "tokenizer") -> None:
-        """Raise StudioError if a tokenizer has neither tokenizer.json nor vocabulary and merges."""
+        """Raise StudioError if a tokenizer has no vocabulary.
+
+        That is tokenizer.json, a SentencePiece model, or a vocabulary with merges.
+        """
         folder = self.path / part
-        if not (folder / "tokenizer.json").is_file():
+        if not any((folder / file).is_file() for file in ("tokenizer.json", "spiece.model")):
             for file in (folder / "vocab.json", folder / "merges.txt"):
                 if not file.is_file():
                     raise _missing(file)

@@ -6,13 +6,13 @@ dependency of 20 MB. The numbers of the fields are those of onnx.proto in ONNX's
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.errors import StudioError
+from studio.core.protobuf import block, fields, varint
 
 Floats = NDArray[np.float32]
 Stored = NDArray[np.generic]
@@ -29,9 +29,6 @@ DIMS, TYPE, NAME, RAW = 1, 2, 8, 9
 FLOAT = 1
 DTYPES = {FLOAT: "<f4", 2: "u1", 3: "i1", 6: "<i4", 7: "<i8", 10: "<f2", 11: "<f8"}
 """The numpy type of each TensorProto.DataType that is read; others are left out."""
-
-VARINT, EIGHT_BYTES, BLOCK, FOUR_BYTES = 0, 1, 2, 5
-"""Kinds of fields."""
 
 
 def halves(source: Path, target: Path) -> None:
@@ -59,14 +56,14 @@ def weights(content: bytes, file: str = "model.onnx") -> dict[str, Floats]:
     """
     stored, quantised = dict[str, Stored](), list[list[str]]()
     try:
-        for number, graph in _fields(memoryview(content)):
+        for number, graph in fields(memoryview(content)):
             if number != GRAPH:
                 continue
-            for inner, message in _fields(_block(graph)):
+            for inner, message in fields(block(graph)):
                 if inner == INITIALIZER:
-                    stored.update(_initialiser(_block(message)))
+                    stored.update(_initialiser(block(message)))
                 elif inner == NODE:
-                    quantised += _quantised(_block(message))
+                    quantised += _quantised(block(message))
         found = {name: one.astype(np.float32) for name, one in stored.items() if one.dtype == "<f4"}
         for name, scale, zero in quantised:
             if name in stored:
@@ -86,26 +83,26 @@ def _dequantised(values: Stored, scale: Stored, zero: Stored) -> Floats:
 def _quantised(node: memoryview) -> list[list[str]]:
     """Return the names of tensor, scale and zero point of a DequantizeLinear; of others nothing."""
     inputs, operator = list[str](), ""
-    for number, body in _fields(node):
+    for number, body in fields(node):
         if number == INPUT:
-            inputs.append(str(_block(body), "utf-8"))
+            inputs.append(str(block(body), "utf-8"))
         elif number == OPERATOR:
-            operator = str(_block(body), "utf-8")
+            operator = str(block(body), "utf-8")
     return [inputs] if operator == "DequantizeLinear" and len(inputs) == 3 else []
 
 
 def _initialiser(message: memoryview) -> dict[str, Stored]:
     shape: list[int] = []
     name, dtype, raw = "", "", memoryview(b"")
-    for number, value in _fields(message):
+    for number, value in fields(message):
         if number == DIMS:
             shape += [value] if isinstance(value, int) else _packed(value)
         elif number == TYPE and isinstance(value, int):
             dtype = DTYPES.get(value, "")
         elif number == NAME:
-            name = str(_block(value), "utf-8")
+            name = str(block(value), "utf-8")
         elif number == RAW:
-            raw = _block(value)
+            raw = block(value)
     # Numbers outside ``raw_data`` are no weights in any exporter's files.
     return {name: np.frombuffer(raw, dtype).reshape(shape)} if dtype and len(raw) else {}
 
@@ -113,48 +110,9 @@ def _initialiser(message: memoryview) -> dict[str, Stored]:
 def _packed(view: memoryview) -> list[int]:
     found, place = list[int](), 0
     while place < len(view):
-        value, place = _varint(view, place)
+        value, place = varint(view, place)
         found.append(value)
     return found
-
-
-def _block(value: int | memoryview) -> memoryview:
-    if isinstance(value, int):
-        raise ValueError(f"number {value}")
-    return value
-
-
-def _fields(view: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """Yield the number and the content of each field; ValueError or IndexError if it is cut."""
-    place = 0
-    while place < len(view):
-        key, place = _varint(view, place)
-        number, kind = key >> 3, key & 7
-        if kind == VARINT:
-            value, place = _varint(view, place)
-            yield number, value
-            continue
-        if kind == BLOCK:
-            size, place = _varint(view, place)
-        elif kind in (FOUR_BYTES, EIGHT_BYTES):
-            size = 4 if kind == FOUR_BYTES else 8
-        else:
-            raise ValueError(f"kind {kind}")
-        if place + size > len(view):
-            raise ValueError("cut")
-        yield number, view[place : place + size]
-        place += size
-
-
-def _varint(view: memoryview, place: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = view[place]
-        place += 1
-        value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            return value, place
 
 
 def _unreadable(file: str) -> StudioError:

@@ -13,6 +13,7 @@ import transformers
 
 from studio.catalog.families.pipeline import part_folder
 from studio.catalog.model_spec import Component, ModelSpec
+from studio.catalog.sentencepiece import FILE, read_vocabulary
 from studio.core.progress import Progress
 from studio.engine.device import Device, known_warnings
 from studio.engine.loading import guarded, incomplete
@@ -94,6 +95,12 @@ def read_network(folder: Path, component: Component, device: Device) -> Any:
 def _tokenizer(folder: Path, cls: str) -> Any:
     if not folder.is_dir():
         return None
+    if (folder / FILE).is_file() and not (folder / "tokenizer.json").is_file():
+        vocabulary = read_vocabulary(folder)
+        # The class's own reader needs the package sentencepiece.
+        return library_class(cls)(
+            vocab=vocabulary.pieces, _spm_precompiled_charsmap=vocabulary.charsmap or None
+        )
     read = library_class(cls).from_pretrained
     return guarded(folder, lambda: read(folder, local_files_only=True))
 
