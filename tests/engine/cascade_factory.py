@@ -21,14 +21,18 @@ T5_PARTS = {
 
 def pixel_unet(*, enlarging: bool = False) -> Any:
     """Return the UNet of the first stage, or of the second."""
-    more = {"class_embed_type": "timestep", "mid_block_scale_factor": 1.414} if enlarging else {}
+    more: dict[str, Any] = {}
+    # Attention at the full size of the second stage would be slow.
+    plain = 2 if enlarging else 1
+    if enlarging:
+        more = {"class_embed_type": "timestep", "mid_block_scale_factor": 1.414}
     return UNet2DConditionModel(
         sample_size=24,
         layers_per_block=1,
-        block_out_channels=(8, 16),
-        down_block_types=("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"),
+        block_out_channels=(8,) * plain + (16,),
+        down_block_types=("ResnetDownsampleBlock2D",) * plain + ("SimpleCrossAttnDownBlock2D",),
         mid_block_type="UNetMidBlock2DSimpleCrossAttn",
-        up_block_types=("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"),
+        up_block_types=("SimpleCrossAttnUpBlock2D",) + ("ResnetUpsampleBlock2D",) * plain,
         in_channels=6 if enlarging else 3,
         out_channels=6,
         cross_attention_dim=16,
