@@ -45,8 +45,14 @@ def tokenizer_folder(spec: ModelSpec, name: str = "tokenizer") -> Path:
     return asset_path(found.tokenizers[name]).parent
 
 
+def has_tokenizer(spec: ModelSpec, name: str) -> bool:
+    """Whether a model in single files has a tokenizer: it may lack the network that it is for."""
+    part = name.replace("tokenizer", "text_encoder")
+    return any(component.name == part for component in spec.components)
+
+
 def tokenizer_options(spec: ModelSpec, name: str = "tokenizer") -> Mapping[str, Any]:
     """Return the entries of a tokenizer's configuration that its folder does not have."""
-    if spec.configurations is None:
+    if spec.configurations is None or name not in spec.configurations.tokenizers:
         return {}
     return read_config(spec.configurations.folder / name / "tokenizer_config.json")

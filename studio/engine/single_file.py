@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import torch
@@ -14,12 +15,14 @@ from transformers import PreTrainedModel
 from studio.catalog.configurations import part_config
 from studio.catalog.model_spec import Component, ModelSpec
 from studio.catalog.single.networks import FilePart, component_part
-from studio.catalog.single.takes import FLAT, THIRDS, TURNED
+from studio.catalog.single.takes import FLAT, SWAPPED, TURNED, Take
 from studio.catalog.single.text_names import INNER
+from studio.engine.gguf_weights import GgufFile
 
 SCALES = ("scale_weight", "weight_scale", "weight_scale_inv")
 """Names, in place of "weight", of the factor by which an fp8 weight is multiplied: ComfyUI's first
 spelling, that of diffusers and of later files, and that of DeepSeek for blocks."""
+HALF, SINGLE = torch.float16, torch.float32
 FLOAT8 = (torch.float8_e4m3fn, torch.float8_e5m2)
 
 
@@ -39,10 +42,16 @@ def read_part(
         else:
             network = cls.from_config(dict(config))
     wanted = network.state_dict()
-    state = _read(part, dtype, {_own_name(network, name): name for name in part.takes}, wanted)
+    names = {_own_name(network, name): name for name in part.takes}
+    # T5's last layers overflow in half precision.
+    precise = (getattr(cls, "_keep_in_fp32_modules", None) or ()) if dtype is HALF else ()
+    kinds = {one: SINGLE if set(one.split(".")) & set(precise) else dtype for one in names}
+    state = _read(part, kinds, names, wanted)
     missing = [name for name in wanted if name not in state]
     if not missing:
         network.load_state_dict(state, assign=True)
+        if isinstance(network, PreTrainedModel):
+            network.tie_weights()
     return network, missing
 
 
@@ -53,24 +62,42 @@ def _own_name(network: Any, name: str) -> str:
 
 
 def _read(
-    part: FilePart, dtype: torch.dtype, names: Mapping[str, str], wanted: Mapping[str, Tensor]
+    part: FilePart,
+    kinds: Mapping[str, torch.dtype],
+    names: Mapping[str, str],
+    wanted: Mapping[str, Tensor],
 ) -> dict[str, Tensor]:
-    """Return the tensors that a network wants; ``names`` are own name -> name in ``part.takes``."""
-    state = {}
-    with safe_open(part.file, framework="pt") as file:
+    """Return the tensors that a network wants, as ``kinds``, both by its own names.
+
+    ``names`` are own name -> name in ``part.takes``.
+    """
+    state: dict[str, Tensor] = {}
+    made: dict[Take, Tensor] = {}
+    with _opened(part) as file:
         stored = set(file.keys())
         for own, name in names.items():
             if own not in wanted:
                 continue
-            take = part.takes[name]
-            value = _unscaled(file, stored, part.prefix + take.name, dtype)
-            state[own] = _formed(value, take.form).to(dtype)
+            take, dtype = part.takes[name], kinds[own]
+            if take not in made:
+                value = _unscaled(file, stored, part.prefix + take.name, dtype)
+                made[take] = _formed(value, take).to(dtype)
+            state[own] = made[take]
     return state
+
+
+def _opened(part: FilePart) -> Any:
+    """Return a context manager of the file, with the functions of safetensors' files."""
+    if part.header.format == "gguf":
+        return nullcontext(GgufFile(part.header))
+    return safe_open(part.file, framework="pt")
 
 
 def _unscaled(file: Any, stored: set[str], name: str, dtype: torch.dtype) -> Tensor:
     """Return a tensor as it is stored, or one of 8 bits multiplied by its scale, as ``dtype``."""
-    value: Tensor = file.get_tensor(name)
+    value: Tensor = (
+        file.get_weight(name, dtype) if isinstance(file, GgufFile) else file.get_tensor(name)
+    )
     if value.dtype not in FLOAT8:
         return value
     start = name.removesuffix("weight")
@@ -93,12 +120,14 @@ def _fitted(scale: Tensor, shape: torch.Size) -> Tensor:
     return scale
 
 
-def _formed(value: Tensor, form: str) -> Tensor:
-    if form == FLAT:
+def _formed(value: Tensor, take: Take) -> Tensor:
+    if take.rows[1]:
+        return value.narrow(0, take.rows[0], take.rows[1] - take.rows[0])
+    if take.form == FLAT:
         return value.reshape(value.shape[:2])
-    if form == TURNED:
+    if take.form == TURNED:
         return value.T.contiguous()
-    if form in THIRDS:
-        rows = value.shape[0] // 3
-        return value.narrow(0, THIRDS.index(form) * rows, rows)
+    if take.form == SWAPPED:
+        first, second = value.chunk(2, dim=0)
+        return torch.cat((second, first))
     return value

@@ -87,7 +87,7 @@ def test_the_table_is_complete_and_names_no_host() -> None:
         assert all(re.fullmatch("[0-9a-f]{64}", member.sha256) for member in row.members)
         assert row.licence in ("MIT", "Apache-2.0", "BSD-3-Clause") and len(row.credit) > 40
         for member in row.members:
-            assert member.target.endswith((".onnx", ".tflite")) or member.convert
+            assert member.target.endswith((".onnx", ".tflite", ".json")) or member.convert
     for path in Path(table.__file__).parent.glob("*.py"):
         assert "://" not in path.read_text(encoding="utf-8"), path
 

@@ -243,7 +243,7 @@ def test_another_model(still: MainWindow, tmp_path: Path) -> None:
     name = "a model whose folder has quite a long name, as downloads often do, v1.5-inpainting"
     shutil.copytree(resource("starter"), tmp_path / name, copy_function=os.symlink)
     window.commands.models.use_folder(tmp_path)
-    assert name in window.prompt.settings.model
+    until(lambda: name in window.prompt.settings.model, 60)
     until(lambda: not window.background.is_busy, 60)
     assert_still(window, before)
 

@@ -12,6 +12,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from studio.catalog.configurations import has_tokenizer, tokenizer_folder
 from studio.catalog.families.spec import Capability
 from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, Facts, ModelSpec, facts_of
@@ -224,10 +225,14 @@ def flow_defaults(steps: int, cfg_scale: float) -> Defaults:
 def pipeline_splitter(spec: ModelSpec) -> Splitter:
     """Return the splitter of a model: at the limit of the tokenizer that takes most of a prompt."""
     facts = pipeline_facts(spec)
-    folder = next(
-        (place for name in facts.tokenizers if (place := part_folder(spec, name)).is_dir()),
-        part_folder(spec, facts.tokenizers[-1]),
-    )
+    if spec.configurations is not None:
+        named = (one for one in facts.tokenizers if has_tokenizer(spec, one))
+        folder = tokenizer_folder(spec, next(named, facts.tokenizers[-1]))
+    else:
+        folder = next(
+            (place for name in facts.tokenizers if (place := part_folder(spec, name)).is_dir()),
+            part_folder(spec, facts.tokenizers[-1]),
+        )
     return tokenizer_splitter(folder, facts.text_tokens)
 
 

@@ -155,12 +155,6 @@ class ModelFolder:
 
 def read_folder(id: str, path: Path) -> ModelFolder:
     """Return a folder with its index; StudioError if it is not a folder in diffusers layout."""
-    if path.is_file():
-        raise StudioError(
-            "{path} is a file, not a model folder.",
-            "Single checkpoint files are not read yet. " + CHOOSE_HINT,
-            path=str(path),
-        )
     if not path.is_dir():
         raise StudioError("There is no model folder {path}.", CHOOSE_HINT, path=str(path))
     if not (path / "model_index.json").is_file():

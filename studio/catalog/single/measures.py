@@ -19,14 +19,15 @@ layer; the others have a fixed number of heads."""
 
 def measure_unet(shapes: Shapes) -> dict[str, Any]:
     """Return what the shapes decide of a UNet's configuration; {} if there are none."""
-    levels = _count(shapes, "down_blocks.{}.resnets.0.conv1.weight")
+    levels = count_blocks(shapes, "down_blocks.{}.resnets.0.conv1.weight")
     if not levels or "conv_in.weight" not in shapes:
         return {}
     down = [_depths(shapes, f"down_blocks.{level}") for level in range(levels)]
     up = [_depths(shapes, f"up_blocks.{level}") for level in range(levels)]
     widths = [shapes[f"down_blocks.{level}.resnets.0.conv1.weight"][0] for level in range(levels)]
     layers = [
-        _count(shapes, f"down_blocks.{level}.resnets.{{}}.conv1.weight") for level in range(levels)
+        count_blocks(shapes, f"down_blocks.{level}.resnets.{{}}.conv1.weight")
+        for level in range(levels)
     ]
     found: dict[str, Any] = {
         "in_channels": shapes["conv_in.weight"][1],
@@ -57,7 +58,7 @@ def _depths(shapes: Shapes, block: str) -> list[int]:
     """Return the number of transformer blocks of each attention layer of a level."""
     found: list[int] = []
     inner = f"{block}.attentions.{len(found)}.transformer_blocks."
-    while deep := _count(shapes, inner + "{}.attn1.to_q.weight"):
+    while deep := count_blocks(shapes, inner + "{}.attn1.to_q.weight"):
         found.append(deep)
         inner = f"{block}.attentions.{len(found)}.transformer_blocks."
     return found
@@ -83,7 +84,7 @@ def _middle(shapes: Shapes) -> str | None:
 
 def measure_vae(shapes: Shapes) -> dict[str, Any]:
     """Return what the shapes decide of an autoencoder's configuration; {} if there are none."""
-    levels = _count(shapes, "decoder.up_blocks.{}.resnets.0.conv1.weight")
+    levels = count_blocks(shapes, "decoder.up_blocks.{}.resnets.0.conv1.weight")
     if not levels or "decoder.conv_in.weight" not in shapes:
         return {}
     last = levels - 1
@@ -91,7 +92,7 @@ def measure_vae(shapes: Shapes) -> dict[str, Any]:
         shapes[f"decoder.up_blocks.{last - level}.resnets.0.conv1.weight"][0]
         for level in range(levels)
     ]
-    layers = _count(shapes, f"decoder.up_blocks.{last}.resnets.{{}}.conv1.weight")
+    layers = count_blocks(shapes, f"decoder.up_blocks.{last}.resnets.{{}}.conv1.weight")
     return {
         "latent_channels": shapes["decoder.conv_in.weight"][1],
         "block_out_channels": widths,
@@ -114,7 +115,9 @@ def measure_clip(shapes: Shapes) -> dict[str, Any]:
         "hidden_size": words[1],
         "num_attention_heads": max(1, words[1] // HEAD_WIDTH),
         "max_position_embeddings": places[0],
-        "num_hidden_layers": _count(shapes, "text_model.encoder.layers.{}.self_attn.q_proj.weight"),
+        "num_hidden_layers": count_blocks(
+            shapes, "text_model.encoder.layers.{}.self_attn.q_proj.weight"
+        ),
     }
     inner = shapes.get("text_model.encoder.layers.0.mlp.fc1.weight")
     if inner:
@@ -124,7 +127,8 @@ def measure_clip(shapes: Shapes) -> dict[str, Any]:
     return found
 
 
-def _count(shapes: Shapes, template: str) -> int:
+def count_blocks(shapes: Shapes, template: str) -> int:
+    """Return how many of ``template`` there are, with 0, 1, 2, ... in place of "{}"."""
     number = 0
     while template.format(number) in shapes:
         number += 1

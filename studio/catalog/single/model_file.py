@@ -20,7 +20,6 @@ from studio.catalog.recognise.labels import family_label
 from studio.catalog.recognise.model_folder import (
     ModelFolder,
     read_config,
-    unsupported_model_error,
 )
 from studio.catalog.recognise.parts import missing_notice
 from studio.catalog.recognise.safetensors_header import RESTORE_HINT, count
@@ -33,7 +32,10 @@ from studio.core.errors import StudioError
 from studio.core.paths import resource
 
 CONFIGS = "model_configs"
-READABLE = ("F16", "BF16", "F32", "F64", "F8_E4M3", "F8_E5M2")
+READABLE = (
+    *("F16", "BF16", "F32", "F64", "F8_E4M3", "F8_E5M2"),
+    *("Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K"),
+)
 """Number formats that the engine turns into those that it computes with."""
 
 
@@ -113,10 +115,13 @@ def read_file(id: str, path: Path) -> ModelFile:
         for name in {*given, *parts}
     }
     unused = {name for name, cls in classes.items() if cls in KINDS and name not in ids}
+    for name, tokenizer in row.optional.items():
+        unused |= set() if name in parts else {name, tokenizer}
+    named = {"_class_name": row.pipelines.get(finding.variant, index.get("_class_name"))}
     return ModelFile(
         id=id,
         path=path,
-        index={name: entry for name, entry in index.items() if name not in unused},
+        index={name: entry for name, entry in index.items() if name not in unused} | named,
         extra={"name": path.stem, **given.get(EXTRA, {})},
         finding=finding,
         configurations=Configurations(folder, row.tokenizers, changes),
@@ -169,8 +174,13 @@ def _check(header: Header, finding: Finding) -> None:
             kind=finding.kind.value,
         )
     label = family_label(finding.family, finding.variant)
-    if finding.family not in ROWS:
-        raise unsupported_model_error(path, label)
+    if finding.family not in ROWS or finding.variant in ROWS[finding.family].refused:
+        raise StudioError(
+            "{path} is of a kind that Lienzo does not load from a single file yet ({kind}).",
+            "If the guide lists its family, get the model as a folder in diffusers layout.",
+            path=str(path),
+            kind=label,
+        )
     if header.format == "pickle":
         raise StudioError(
             "The weights in {path} are Python pickles, which can run code; "

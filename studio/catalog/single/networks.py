@@ -16,6 +16,8 @@ from studio.catalog.single.measures import Shapes, measure_clip, measure_unet, m
 from studio.catalog.single.opened import open_model
 from studio.catalog.single.takes import Take, Takes, shapes_of
 from studio.catalog.single.text_names import text_names
+from studio.catalog.single.transformer_measures import measure_flux, measure_sd3, measure_t5
+from studio.catalog.single.transformer_names import flux_names, sd3_names, t5_names
 from studio.catalog.single.unet_names import unet_names
 from studio.catalog.single.vae_names import vae_names
 
@@ -33,9 +35,13 @@ KINDS: Mapping[str, NetworkKind] = {
     "AutoencoderKL": NetworkKind(vae_names, measure_vae),
     "CLIPTextModel": NetworkKind(text_names, measure_clip),
     "CLIPTextModelWithProjection": NetworkKind(text_names, measure_clip),
+    "T5EncoderModel": NetworkKind(t5_names, measure_t5),
+    "FluxTransformer2DModel": NetworkKind(flux_names, measure_flux),
+    "SD3Transformer2DModel": NetworkKind(sd3_names, measure_sd3),
 }
 """By the name of the class in diffusers or transformers."""
 
+VAES = ("first_stage_model.", "vae.", "")
 PREFIXES: Mapping[str, tuple[str, ...]] = {
     "clip_l": (
         "cond_stage_model.transformer.",
@@ -52,8 +58,11 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "text_encoder_2.",
         "",
     ),
-    "vae_sd": ("first_stage_model.", "vae.", ""),
-    "vae_sdxl": ("first_stage_model.", "vae.", ""),
+    "t5_xxl": ("text_encoders.t5xxl.transformer.", "text_encoder_2.", "text_encoder_3.", ""),
+    "vae_sd": VAES,
+    "vae_sdxl": VAES,
+    "vae_sd3": VAES,
+    "vae_flux": VAES,
 }
 """Id of a part -> the prefixes of its tensors in complete checkpoints and in files of its own."""
 
@@ -62,6 +71,9 @@ SIGNS = (
     "text_model.embeddings.token_embedding.weight",
     "embeddings.token_embedding.weight",
     "token_embedding.weight",
+    "shared.weight",
+    "encoder.embed_tokens.weight",
+    "token_embd.weight",
 )
 """A tensor that every autoencoder or text encoder has, below its prefix."""
 

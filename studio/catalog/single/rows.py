@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from studio.catalog.recognise.finding import Finding
 
 Changes = Mapping[str, Mapping[str, Any]]
-CLIP = "clip-tokenizer"
+CLIP, T5 = "clip-tokenizer", "t5-tokenizer"
 MAIN = ""
 """In place of the id of a part: the main network of the file."""
 
@@ -22,13 +22,18 @@ class SingleRow:
     id of the part that each network is, by its folder in diffusers layout. ``tokenizers`` are ids
     of assets by folder. ``changes(finding)`` are the entries of configurations that differ from the
     shipped ones beside those that the shapes decide; those of "lienzo.json" are the model's
-    defaults, see ``ModelFolder.extra``.
+    defaults, see ``ModelFolder.extra``. ``optional`` are the networks that a model may lack, with
+    their tokenizers; ``pipelines`` the classes of variants that have another than the shipped
+    index, and ``refused`` the variants that cannot run.
     """
 
     folder: Callable[[Finding], str]
     parts: Callable[[Finding], Mapping[str, str]]
     tokenizers: Mapping[str, str]
     changes: Callable[[Finding], Changes]
+    optional: Mapping[str, str] = field(default_factory=dict)
+    pipelines: Mapping[str, str] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
 
 
 EXTRA = "lienzo.json"
@@ -93,10 +98,50 @@ def _xl_parts(finding: Finding) -> Mapping[str, str]:
     return parts if finding.variant == "refiner" else {**parts, "text_encoder": "clip_l"}
 
 
+def _sd3_parts(finding: Finding) -> Mapping[str, str]:
+    return {
+        "transformer": MAIN,
+        "vae": "vae_sd3",
+        "text_encoder": "clip_l",
+        "text_encoder_2": "clip_g",
+        "text_encoder_3": "t5_xxl",
+    }
+
+
+def _flux_parts(finding: Finding) -> Mapping[str, str]:
+    return {
+        "transformer": MAIN,
+        "vae": "vae_flux",
+        "text_encoder": "clip_l",
+        "text_encoder_2": "t5_xxl",
+    }
+
+
+def _flux_changes(finding: Finding) -> Changes:
+    if finding.variant != "schnell":
+        return {}
+    return {"scheduler": {"use_dynamic_shifting": False, "shift": 1.0}}
+
+
 ROWS: Mapping[str, SingleRow] = {
     "stable_diffusion": SingleRow(_sd_folder, _sd_parts, {"tokenizer": CLIP}, _sd_changes),
     "stable_diffusion_xl": SingleRow(
         _xl_folder, _xl_parts, {"tokenizer": CLIP, "tokenizer_2": CLIP}, _unet_changes
+    ),
+    "stable_diffusion_3": SingleRow(
+        lambda finding: "sd-3",
+        _sd3_parts,
+        {"tokenizer": CLIP, "tokenizer_2": CLIP, "tokenizer_3": T5},
+        lambda finding: {},
+        optional={"text_encoder_3": "tokenizer_3"},
+    ),
+    "flux": SingleRow(
+        lambda finding: "flux",
+        _flux_parts,
+        {"tokenizer": CLIP, "tokenizer_2": T5},
+        _flux_changes,
+        pipelines={"fill": "FluxFillPipeline"},
+        refused=frozenset({"control", "depth", "canny", "Flex.2", "kontext"}),
     ),
 }
 """By the id of the family."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from studio.catalog.recognise.header import Header
-from studio.catalog.single.takes import THIRDS, TURNED, Take
+from studio.catalog.single.takes import TURNED, Take, split_rows
 
 INNER = "text_model."
 OPEN_CLIP = "transformer.resblocks.0.ln_1.weight"
@@ -54,7 +54,7 @@ def _open_clip(network: Header) -> dict[str, Take]:
     for name in network.shapes:
         match = _BLOCK.match(name)
         if match:
-            found.update(_layer(name, match["layer"], match["rest"]))
+            found.update(_layer(network, name, match["layer"], match["rest"]))
         elif name in _OUTER:
             found[INNER + _OUTER[name]] = Take(name)
         elif name == _PROJECTION:
@@ -64,12 +64,12 @@ def _open_clip(network: Header) -> dict[str, Take]:
     return found
 
 
-def _layer(name: str, layer: str, rest: str) -> dict[str, Take]:
+def _layer(network: Header, name: str, layer: str, rest: str) -> dict[str, Take]:
     start = f"{INNER}encoder.layers.{layer}"
     for kind in ("weight", "bias"):
         if rest == f"attn.in_proj_{kind}":
-            parts = zip(("q", "k", "v"), THIRDS, strict=True)
-            return {f"{start}.self_attn.{x}_proj.{kind}": Take(name, form) for x, form in parts}
+            targets = tuple(f"{start}.self_attn.{one}_proj.{kind}" for one in "qkv")
+            return split_rows(network, name, targets)
     module, _, kind = rest.rpartition(".")
     if module in _INNER and kind in ("weight", "bias"):
         return {f"{start}.{_INNER[module]}.{kind}": Take(name)}

@@ -146,6 +146,16 @@ ARCHIVES: Mapping[str, Archive] = {
         ),
         Archive(
             PYPI,
+            "invokeai",
+            "6.14.2",
+            "invokeai-6.14.2-py3-none-any.whl",
+            "7833fe4255d4d7ebe5083ee2170e6c041d91e88c39c27d0b8dfda17ecdf8ebe2",
+            12_975_562,
+            # The package wants a Python of its own; only its files are taken.
+            tags=("--python-version", "3.12"),
+        ),
+        Archive(
+            PYPI,
             "open-clip-torch",
             "3.3.0",
             "open_clip_torch-3.3.0-py3-none-any.whl",
@@ -396,6 +406,25 @@ ASSETS: Mapping[str, Asset] = {
             "Language Supervision. ICML 2021, arXiv 2103.00020.",
             "Copyright (c) 2021 OpenAI",
             licence_member="open_clip_torch-3.3.0.dist-info/licenses/LICENSE",
+        ),
+        Asset(
+            "t5-tokenizer",
+            "T5's tokenizer",
+            translatable("Models of Stable Diffusion 3 and Flux in a single file"),
+            "invokeai",
+            "Apache-2.0",
+            2_424_235,
+            (
+                Member(
+                    "invokeai/backend/t5/tokenizer/tokenizer.json",
+                    "f5dfec163765e18e270537fe896c49f5fad74db1525641d9b255a3008b999596",
+                    "tokenizer.json",
+                ),
+            ),
+            "C. Raffel, N. Shazeer, A. Roberts and others: Exploring the Limits of Transfer "
+            "Learning with a Unified Text-to-Text Transformer. JMLR 21, 2020, arXiv 1910.10683.",
+            "Copyright 2019 The T5 Authors (Google)",
+            licence_member="invokeai-6.14.2.dist-info/licenses/LICENSE",
         ),
     )
 }

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import diffusers
 import torch
 import transformers
 
+from studio.catalog.configurations import (
+    has_tokenizer,
+    scheduler_config,
+    tokenizer_folder,
+    tokenizer_options,
+)
 from studio.catalog.families.pipeline import part_folder
 from studio.catalog.model_spec import Component, ModelSpec
 from studio.catalog.sentencepiece import FILE, read_vocabulary
@@ -18,6 +23,7 @@ from studio.core.progress import Progress
 from studio.engine.device import Device, known_warnings
 from studio.engine.loading import guarded, incomplete
 from studio.engine.pipelines.preview import PreviewMap
+from studio.engine.single_file import read_part
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,17 +68,17 @@ def load_parts(
     parts: dict[str, Any] = {}
     for component in spec.components:
         progress.report(done / total, "Loading the model")
-        parts[component.name] = read_network(part_folder(spec, component.name), component, device)
+        parts[component.name] = read_network(spec, component, device)
         done += component.parameters
     progress.report(1.0, "Loading the model")
     for name, cls in tokenizers.items():
-        parts[name] = _tokenizer(part_folder(spec, name), cls)
-    parts["scheduler"] = _scheduler(spec.path / "scheduler", scheduler)
+        parts[name] = _tokenizer(spec, name, cls)
+    parts["scheduler"] = _scheduler(spec, scheduler)
     progress.check()
     return LoadedPipeline(spec, device, parts)
 
 
-def read_network(folder: Path, component: Component, device: Device) -> Any:
+def read_network(spec: ModelSpec, component: Component, device: Device) -> Any:
     """Return one network in eval mode; StudioError names a file that is damaged or incomplete."""
     cls = library_class(component.class_name)
     is_text = issubclass(cls, transformers.PreTrainedModel)
@@ -82,8 +88,13 @@ def read_network(folder: Path, component: Component, device: Device) -> Any:
         options["variant"] = component.variant
 
     def read() -> Any:
-        network, info = cls.from_pretrained(folder, output_loading_info=True, **options)
-        missing = [name for name in info["missing_keys"] if not name.endswith("position_ids")]
+        if component.prefix is not None:
+            network, missing = read_part(spec, component, device.dtype, cls)
+            info: Mapping[str, Any] = {}
+        else:
+            folder = part_folder(spec, component.name)
+            network, info = cls.from_pretrained(folder, output_loading_info=True, **options)
+            missing = [name for name in info["missing_keys"] if not name.endswith("position_ids")]
         if missing or info.get("mismatched_keys"):
             raise incomplete(component.files[0], missing[:1] or ["?"])
         return network.eval().requires_grad_(False).to(device.storage)
@@ -92,7 +103,14 @@ def read_network(folder: Path, component: Component, device: Device) -> Any:
         return guarded(component.files[0], read)
 
 
-def _tokenizer(folder: Path, cls: str) -> Any:
+def _tokenizer(spec: ModelSpec, name: str, cls: str) -> Any:
+    options = dict(tokenizer_options(spec, name))
+    if spec.configurations is None:
+        folder = part_folder(spec, name)
+    elif has_tokenizer(spec, name):
+        folder = tokenizer_folder(spec, name)
+    else:
+        return None
     if not folder.is_dir():
         return None
     if (folder / FILE).is_file() and not (folder / "tokenizer.json").is_file():
@@ -102,9 +120,12 @@ def _tokenizer(folder: Path, cls: str) -> Any:
             vocab=vocabulary.pieces, _spm_precompiled_charsmap=vocabulary.charsmap or None
         )
     read = library_class(cls).from_pretrained
-    return guarded(folder, lambda: read(folder, local_files_only=True))
+    return guarded(folder, lambda: read(folder, local_files_only=True, **options))
 
 
-def _scheduler(folder: Path, cls: str) -> Any:
+def _scheduler(spec: ModelSpec, cls: str) -> Any:
+    if spec.configurations is not None:
+        return library_class(cls).from_config(dict(scheduler_config(spec)))
+    folder = spec.path / "scheduler"
     read = library_class(cls).from_pretrained
     return guarded(folder, lambda: read(folder, local_files_only=True))

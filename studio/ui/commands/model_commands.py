@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from studio.catalog import models
@@ -21,11 +22,13 @@ from studio.ui.dialogs.preferences import models_in
 from studio.ui.documents.current_page import CurrentPage
 from studio.ui.documents.document_page import DocumentPage
 from studio.ui.models.model_choice import keep_model, kept_model, missing_text
+from studio.ui.widgets.add_model import FILTER, is_model
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.translation import language_of, tr
 
 ADDING = "model folder"
 """Subject of the error of a folder without models."""
+Survey = tuple[tuple[models.ModelSpec, ...], tuple[tuple[Path, StudioError], ...]]
 
 
 class ModelCommands(QObject):
@@ -41,6 +44,7 @@ class ModelCommands(QObject):
         self._window, self._parts, self._failed = window, parts, failed
         self._specs: tuple[models.ModelSpec, ...] = ()
         parts.models.folder_asked.connect(self.add_folder)
+        parts.models.file_asked.connect(self.add_file)
         parts.models.model_chosen.connect(lambda model: window.prompt.form.choose_model(model))
         parts.models.word_taken.connect(lambda word: window.prompt.insert_word(word))
         parts.models.failed.connect(failed)
@@ -53,22 +57,36 @@ class ModelCommands(QObject):
             partial(keep_model, self._window.settings, self._failed)
         )
         page.prompt.form.folder_asked.connect(self.add_folder)
+        page.prompt.form.file_asked.connect(self.add_file)
         if self._specs:
             self._offer(page)
 
     def load(self) -> None:
-        """Find models on the thread pool and list them."""
-        folders = [Path(one) for one in self._window.settings.get("model_folders", [])]
-        self._parts.background.run(
-            lambda progress: models.survey(folders), self._show, self._failed, owner=self
-        )
+        """Find models on the thread pool and list them: folders first, then single files.
 
-    def _show(self, found: tuple[tuple[models.ModelSpec, ...], tuple[object, ...]]) -> None:
+        Of the files only the last chosen one belongs to the first list, because hundreds of them
+        take seconds.
+        """
+        folders = model_folders(self._window.settings)
+        chosen = Path(kept_model(self._window.settings)).expanduser()
+        first = [*folders, chosen] if chosen.is_file() else folders
+
+        def show(found: Survey) -> None:
+            self._show(found)
+            self._run(lambda progress: models.survey(folders, progress), self._show)
+
+        self._run(lambda progress: models.survey(first, progress, files=False), show)
+
+    def _run(self, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
+        self._parts.background.run(work, done, self._failed, owner=self)
+
+    def _show(self, found: Survey) -> None:
         missing = "" if self._specs else missing_text(self._window.settings, found[0])
         if missing:
             self._parts.messages.show_notice(missing)
         self._specs = found[0]
         self._parts.models.set_models(self._specs)
+        self._parts.models.set_problems(found[1])
         for page in self._window.documents.pages:
             self._offer(page)
 
@@ -111,23 +129,65 @@ class ModelCommands(QObject):
         """Let the artist name a folder with models."""
         name = QFileDialog.getExistingDirectory(self._window, tr("Add a model folder"))
         if name:
-            self.use_folder(Path(name))
+            self.use_models([Path(name)])
+
+    def add_file(self) -> None:
+        """Let the artist name models in single files."""
+        kinds = f"{tr('Models')} ({FILTER})"
+        names, _ = QFileDialog.getOpenFileNames(self._window, tr("Add a model file"), "", kinds)
+        if names:
+            self.use_models([Path(name) for name in names])
 
     def use_folder(self, folder: Path) -> None:
         """List the models of a folder, or show why it has none."""
+        self.use_models([folder])
+
+    def use_models(self, paths: Sequence[Path]) -> None:
+        """List models, given as files or folders, and choose the first; an error for the others.
+
+        They are looked at on the thread pool, and stay where they are on the disk.
+        """
         settings = self._window.settings
-        try:
-            usable = models_in(folder)
-        except StudioError as error:
-            self._parts.messages.show_error(error, ADDING)
-            return
-        self._parts.messages.settle(ADDING)
         known = [str(one) for one in settings.get("model_folders", [])]
-        if str(folder) not in known:
-            settings.set("model_folders", [*known, str(folder)])
-        prompt = self._window.prompt
-        self._specs = self._window.session.shared.models()
+
+        def look(progress: Progress) -> tuple[list[str], list[StudioError], str, Survey]:
+            kept, errors, first = list(known), [], ""
+            for path in paths:
+                try:
+                    usable = models_in(path, progress)
+                except StudioError as error:
+                    errors.append(error)
+                    continue
+                first = first or usable[0].id
+                if str(path) not in kept:
+                    kept.append(str(path))
+            return kept, errors, first, models.survey([Path(one) for one in kept], progress)
+
+        def show(found: tuple[list[str], list[StudioError], str, Survey]) -> None:
+            kept, errors, first, survey = found
+            if errors:
+                self._parts.messages.show_error(errors[0], ADDING)
+            else:
+                self._parts.messages.settle(ADDING)
+            if first:
+                settings.set("model_folders", kept)
+                self._take(survey, first)
+
+        self._run(look, show)
+
+    def take_dropped(self, paths: Sequence[Path]) -> list[Path]:
+        """List the models among dropped files and folders, and return the other files."""
+        offered = [path for path in paths if is_model(path)]
+        if offered:
+            # Deferred, so that the source program of the drop need not wait.
+            QTimer.singleShot(0, self, lambda: self.use_models(offered))
+        return [path for path in paths if path not in offered]
+
+    def _take(self, found: Survey, model: str) -> None:
+        """List the models of a survey, and choose one of them."""
+        self._specs = found[0]
         for page in self._window.documents.pages:
             page.prompt.form.set_models(self._specs, page.prompt.settings.model)
         self._parts.models.set_models(self._specs)
-        prompt.form.choose_model(usable[0].id)
+        self._parts.models.set_problems(found[1])
+        self._window.prompt.form.choose_model(model)

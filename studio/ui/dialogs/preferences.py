@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from studio.catalog import models
 from studio.core.errors import StudioError
 from studio.core.paths import resource
+from studio.core.progress import Progress
 from studio.core.settings import Settings
 from studio.ui.canvas.overlays import MASK_COLOURS
 from studio.ui.dialogs import metadata_choice
@@ -29,17 +30,23 @@ from studio.ui.widgets.translation import LANGUAGES, error_text, tr
 from studio.ui.widgets.widgets import caption, number
 
 
-def models_in(folder: Path) -> list[models.ModelSpec]:
-    """Return the models in a folder; StudioError with the reason if there are none."""
-    specs, problems = models.survey([folder])
+def models_in(folder: Path, progress: Progress | None = None) -> list[models.ModelSpec]:
+    """Return the models in a folder, or that of a file; StudioError with the reason if none."""
+    specs, problems = models.survey([folder], progress)
     usable = [one for one in specs if one.id != models.STARTER]
     if usable:
         return usable
     for path, error in problems:
         if path != resource(models.STARTER):
             raise error
-    models.identify(folder)
-    raise StudioError("There is no model in {folder}.", folder=folder.name)
+    if not folder.exists():
+        models.identify(folder)
+    raise StudioError(
+        "There is no model in {folder}.",
+        "Choose a checkpoint file, or a folder with checkpoints or with models in diffusers"
+        " layout.",
+        folder=folder.name,
+    )
 
 
 class PreferencesDialog(Form):

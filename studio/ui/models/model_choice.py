@@ -22,9 +22,9 @@ def keep_model(settings: Settings, failed: Callable[[StudioError], object], mode
 
 
 def kept_model(settings: Settings) -> str:
-    """Return the id of the last chosen model, the starter's if its folder is gone."""
+    """Return the id of the last chosen model, the starter's if its folder or file is gone."""
     model = str(settings.get(SETTING, STARTER))
-    return model if Path(model).expanduser().is_dir() else STARTER
+    return model if Path(model).expanduser().exists() else STARTER
 
 
 def missing_text(settings: Settings, specs: Sequence[ModelSpec]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -32,12 +33,14 @@ from studio.catalog.vocabulary import fold
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.ui.threads.background import Background
+from studio.ui.widgets.add_model import add_button
 from studio.ui.widgets.pixels import Pixels, pixmap_of
-from studio.ui.widgets.translation import LANGUAGES, tr
-from studio.ui.widgets.widgets import IconHolder, Section, Wrapped, icon_button
+from studio.ui.widgets.translation import LANGUAGES, error_text, tr
+from studio.ui.widgets.widgets import IconHolder, Section, Wrapped
 
 SIDE = 64
 NAME = Qt.ItemDataRole.UserRole
+MOST_REASONS = 20
 
 
 class ThingsList(QListWidget):
@@ -75,6 +78,7 @@ class ModelsPanel(QScrollArea):
     word_taken = Signal(str)
     model_chosen = Signal(str)
     folder_asked = Signal()
+    file_asked = Signal()
     failed = Signal(object)
 
     def __init__(self, background: Background, holder: IconHolder) -> None:
@@ -87,7 +91,7 @@ class ModelsPanel(QScrollArea):
         self._seen = False
         self.card = ModelCard()
         self.chooser = QComboBox()
-        self.add_folder = icon_button(holder, "ph.folder-plus", tr("Add a model folder…"))
+        self.add_model = add_button(holder, self)
         self.facts = _text("caption")
         self.summary = _text()
         self.search = QLineEdit()
@@ -97,9 +101,10 @@ class ModelsPanel(QScrollArea):
         self.styles = _text()
         self.limits = _text()
         self.licences = QPushButton(tr("Licences…"))
+        self.unusable = Section(tr("Models that cannot be used"), holder)
+        self.reasons = _text("hint")
         self._lay_out()
         self.chooser.activated.connect(self._on_chosen)
-        self.add_folder.clicked.connect(self.folder_asked)
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._take_first)
         self.things.taken.connect(self.word_taken)
@@ -120,7 +125,7 @@ class ModelsPanel(QScrollArea):
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.chooser, 1)
-        row.addWidget(self.add_folder)
+        row.addWidget(self.add_model)
         column.addLayout(row)
         column.addWidget(self.facts)
         column.addWidget(self.search)
@@ -134,6 +139,11 @@ class ModelsPanel(QScrollArea):
         inner.addWidget(self.styles)
         inner.addWidget(self.limits)
         inner.addWidget(self.licences)
+        column.addWidget(self.unusable)
+        below = QVBoxLayout(self.unusable.body)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self.reasons)
+        self.unusable.hide()
         self.setWidget(body)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -145,6 +155,15 @@ class ModelsPanel(QScrollArea):
         self.chooser.clear()
         for model in models:
             self.chooser.addItem(model.name, model.id)
+
+    def set_problems(self, problems: Sequence[tuple[Path, StudioError]]) -> None:
+        """List the files and folders that look like models and cannot be used, with the reasons."""
+        said = [f"{path.name}: {error_text(error)}" for path, error in problems[:MOST_REASONS]]
+        rest = len(problems) - len(said)
+        if rest > 0:
+            said.append(tr("{count} more", count=rest))
+        self.reasons.setText("\n\n".join(said))
+        self.unusable.setVisible(bool(said))
 
     def show_model(self, model: str) -> None:
         """Show a model's card once the panel is visible: its gallery has hundreds of pictures."""

@@ -19,6 +19,7 @@ from studio.edit.request import Sampling, Task
 from studio.edit.settings import EditSettings
 from studio.session.edit_settings import EditState
 from studio.ui.prompt.setting_field import ChoiceField, SettingField, TextField, setting_field
+from studio.ui.widgets.add_model import add_button
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.translation import message, tr
 from studio.ui.widgets.widgets import IconHolder, Section, describe, form, icon_button
@@ -40,6 +41,7 @@ class SamplingForm(Section):
 
     model_changed = Signal(str)
     folder_asked = Signal()
+    file_asked = Signal()
 
     def __init__(self, holder: IconHolder, state: EditState) -> None:
         super().__init__(tr("Settings"), holder)
@@ -48,7 +50,7 @@ class SamplingForm(Section):
         self._last_seed = -1
         self.model = QComboBox()
         self.model.setMinimumContentsLength(10)
-        self.add_folder = icon_button(holder, "ph.folder-plus", tr("Add a model folder…"))
+        self.add_model = add_button(holder, self)
         self.random = icon_button(holder, "ph.dice-five", tr("Random seed"))
         self.lock = icon_button(
             holder, "ph.lock-simple", tr("Keep the seed of the last result"), checkable=True
@@ -67,7 +69,7 @@ class SamplingForm(Section):
     def _lay_out(self) -> QFormLayout:
         layout = form(self.body)
         describe(self.model, tr("Model"), tr("What paints"))
-        layout.addRow(tr("Model"), _line(self.model, self.add_folder))
+        layout.addRow(tr("Model"), _line(self.model, self.add_model))
         beside = {"seed": (self.random, self.lock)}
         for name in (*ROWS, *PLACE_ROWS):
             line = _line(self.fields[name], *beside.get(name, ()))
@@ -80,7 +82,6 @@ class SamplingForm(Section):
         self.model.currentIndexChanged.connect(self._on_model)
         self.random.clicked.connect(self._on_random)
         self.lock.toggled.connect(self._on_lock)
-        self.add_folder.clicked.connect(self.folder_asked)
 
     # Models
 

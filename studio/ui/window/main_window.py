@@ -367,12 +367,16 @@ class MainWindow(CurrentPage):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open files in tabs; with Shift, or on the layers panel, place them as layers."""
+        """Open files in tabs; with Shift, or on the layers panel, place them as layers.
+
+        Models are listed and chosen, wherever they are dropped.
+        """
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         part = self.childAt(event.position().toPoint())
         on_layers = part is not None and self.docks["layers"].isAncestorOf(part)
         event.acceptProposedAction()
+        paths = self.commands.models.take_dropped(paths)
         if paths:
             place = self.has_document and (shift or on_layers)
             # Deferred, so that the source program of the drop need not wait.

@@ -1,0 +1,199 @@
+"""The tensors of the transformers of Flux.1 and Stable Diffusion 3, by the names of diffusers.
+
+https://github.com/black-forest-labs/flux, src/flux/model.py;
+https://github.com/Stability-AI/sd3.5, mmditx.py
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from studio.catalog.recognise.header import Header
+from studio.catalog.single.takes import SWAPPED, Take, split_rows
+
+_KINDS = ("weight", "bias", "scale")
+_NORMS = re.compile(r"norm\.(query|key)_norm$")
+_BLOCK = re.compile(r"^(?P<list>\w+_blocks)\.(?P<number>\d+)\.(?P<rest>.+)$")
+
+FLUX_OUTER = {
+    "img_in": "x_embedder",
+    "txt_in": "context_embedder",
+    "time_in.in_layer": "time_text_embed.timestep_embedder.linear_1",
+    "time_in.out_layer": "time_text_embed.timestep_embedder.linear_2",
+    "vector_in.in_layer": "time_text_embed.text_embedder.linear_1",
+    "vector_in.out_layer": "time_text_embed.text_embedder.linear_2",
+    "guidance_in.in_layer": "time_text_embed.guidance_embedder.linear_1",
+    "guidance_in.out_layer": "time_text_embed.guidance_embedder.linear_2",
+    "final_layer.linear": "proj_out",
+}
+FLUX_DOUBLE = {
+    "img_mod.lin": "norm1.linear",
+    "txt_mod.lin": "norm1_context.linear",
+    "img_attn.norm.query_norm": "attn.norm_q",
+    "img_attn.norm.key_norm": "attn.norm_k",
+    "txt_attn.norm.query_norm": "attn.norm_added_q",
+    "txt_attn.norm.key_norm": "attn.norm_added_k",
+    "img_attn.proj": "attn.to_out.0",
+    "txt_attn.proj": "attn.to_add_out",
+    "img_mlp.0": "ff.net.0.proj",
+    "img_mlp.2": "ff.net.2",
+    "txt_mlp.0": "ff_context.net.0.proj",
+    "txt_mlp.2": "ff_context.net.2",
+}
+FLUX_SINGLE = {
+    "modulation.lin": "norm.linear",
+    "norm.query_norm": "attn.norm_q",
+    "norm.key_norm": "attn.norm_k",
+    "linear2": "proj_out",
+}
+SD3_OUTER = {
+    "x_embedder.proj": "pos_embed.proj",
+    "context_embedder": "context_embedder",
+    "t_embedder.mlp.0": "time_text_embed.timestep_embedder.linear_1",
+    "t_embedder.mlp.2": "time_text_embed.timestep_embedder.linear_2",
+    "y_embedder.mlp.0": "time_text_embed.text_embedder.linear_1",
+    "y_embedder.mlp.2": "time_text_embed.text_embedder.linear_2",
+    "final_layer.linear": "proj_out",
+}
+SD3_BLOCK = {
+    "x_block.adaLN_modulation.1": "norm1.linear",
+    "context_block.adaLN_modulation.1": "norm1_context.linear",
+    "x_block.attn.ln_q": "attn.norm_q",
+    "x_block.attn.ln_k": "attn.norm_k",
+    "context_block.attn.ln_q": "attn.norm_added_q",
+    "context_block.attn.ln_k": "attn.norm_added_k",
+    "x_block.attn2.ln_q": "attn2.norm_q",
+    "x_block.attn2.ln_k": "attn2.norm_k",
+    "x_block.attn.proj": "attn.to_out.0",
+    "context_block.attn.proj": "attn.to_add_out",
+    "x_block.attn2.proj": "attn2.to_out.0",
+    "x_block.mlp.fc1": "ff.net.0.proj",
+    "x_block.mlp.fc2": "ff.net.2",
+    "context_block.mlp.fc1": "ff_context.net.0.proj",
+    "context_block.mlp.fc2": "ff_context.net.2",
+}
+OWN, ADDED = ("to_q", "to_k", "to_v"), ("add_q_proj", "add_k_proj", "add_v_proj")
+LAST = "final_layer.adaLN_modulation.1"
+"""Its halves are scale and shift there, and shift and scale in diffusers."""
+
+
+def flux_names(network: Header) -> dict[str, Take]:
+    """Return where the tensors of Flux.1's transformer are; ``network`` begins at its prefix."""
+    if "x_embedder.weight" in network:
+        return _plain(network)
+    found: dict[str, Take] = {}
+    for name in network.shapes:
+        module, _, kind = name.rpartition(".")
+        if kind not in _KINDS:
+            continue
+        kind = "weight" if kind == "scale" else kind
+        match = _BLOCK.match(module)
+        if match is None:
+            found |= _outer(module, kind, name, FLUX_OUTER)
+        elif match["list"] == "double_blocks":
+            start, rest = f"transformer_blocks.{match['number']}", match["rest"]
+            if rest in FLUX_DOUBLE:
+                found[f"{start}.{FLUX_DOUBLE[rest]}.{kind}"] = Take(name)
+            elif rest in ("img_attn.qkv", "txt_attn.qkv"):
+                targets = OWN if rest[0] == "i" else ADDED
+                split = tuple(f"{start}.attn.{one}.{kind}" for one in targets)
+                found |= split_rows(network, name, split)
+        elif match["list"] == "single_blocks":
+            start, rest = f"single_transformer_blocks.{match['number']}", match["rest"]
+            if rest in FLUX_SINGLE:
+                found[f"{start}.{FLUX_SINGLE[rest]}.{kind}"] = Take(name)
+            elif rest == "linear1":
+                found |= _joined(network, name, start, kind)
+    return found
+
+
+def _joined(network: Header, name: str, start: str, kind: str) -> dict[str, Take]:
+    """Return queries, keys, values and the first layer of the MLP, which are one tensor."""
+    height, width = network.width(name, 0), network.width("img_in.weight", 0)
+    parts = {
+        f"{start}.attn.{target}.{kind}": Take(name, rows=(part * width, (part + 1) * width))
+        for part, target in enumerate(OWN)
+    }
+    return {**parts, f"{start}.proj_mlp.{kind}": Take(name, rows=(3 * width, height))}
+
+
+def sd3_names(network: Header) -> dict[str, Take]:
+    """Return where the tensors of the transformer of SD 3 are; ``network`` begins at its prefix."""
+    if "pos_embed.proj.weight" in network:
+        return _plain(network)
+    last = network.blocks("joint_blocks.{}.x_block.attn.qkv.weight") - 1
+    found: dict[str, Take] = {}
+    if "pos_embed" in network:
+        found["pos_embed.pos_embed"] = Take("pos_embed")
+    for name in network.shapes:
+        module, _, kind = name.rpartition(".")
+        match = _BLOCK.match(module)
+        if kind not in _KINDS:
+            continue
+        if match is None:
+            found |= _outer(module, kind, name, SD3_OUTER)
+            continue
+        start, rest = f"transformer_blocks.{match['number']}", match["rest"]
+        if rest in SD3_BLOCK:
+            ends = int(match["number"]) == last and rest == "context_block.adaLN_modulation.1"
+            found[f"{start}.{SD3_BLOCK[rest]}.{kind}"] = Take(name, SWAPPED if ends else "")
+        elif rest.endswith(".qkv"):
+            block, attention, _ = rest.split(".")
+            targets = OWN if block == "x_block" else ADDED
+            split = tuple(f"{start}.{attention}.{one}.{kind}" for one in targets)
+            found |= split_rows(network, name, split)
+    return found
+
+
+def _outer(module: str, kind: str, name: str, table: Mapping[str, str]) -> dict[str, Take]:
+    if module == LAST:
+        return {f"norm_out.linear.{kind}": Take(name, SWAPPED)}
+    return {f"{table[module]}.{kind}": Take(name)} if module in table else {}
+
+
+def _plain(network: Header) -> dict[str, Take]:
+    return {
+        name: Take(name)
+        for name in network.shapes
+        if name.endswith(("weight", "bias", "pos_embed"))
+    }
+
+
+def t5_names(network: Header) -> dict[str, Take]:
+    """Return where the tensors of a T5 encoder are, from names of transformers or of GGUF files."""
+    found: dict[str, Take] = {}
+    for name in network.shapes:
+        place = _t5_place(name)
+        if place and name.endswith(("weight", "bias")):
+            found[place] = Take(name)
+    tokens = found.get("shared.weight") or found.get("encoder.embed_tokens.weight")
+    if tokens is not None:
+        found |= {"shared.weight": tokens, "encoder.embed_tokens.weight": tokens}
+    return found
+
+
+_T5_GGUF = {
+    "attn_q": "layer.0.SelfAttention.q",
+    "attn_k": "layer.0.SelfAttention.k",
+    "attn_v": "layer.0.SelfAttention.v",
+    "attn_o": "layer.0.SelfAttention.o",
+    "attn_rel_b": "layer.0.SelfAttention.relative_attention_bias",
+    "attn_norm": "layer.0.layer_norm",
+    "ffn_gate": "layer.1.DenseReluDense.wi_0",
+    "ffn_up": "layer.1.DenseReluDense.wi_1",
+    "ffn_down": "layer.1.DenseReluDense.wo",
+    "ffn_norm": "layer.1.layer_norm",
+}
+
+
+def _t5_place(name: str) -> str:
+    if name == "token_embd.weight":
+        return "shared.weight"
+    if name == "enc.output_norm.weight":
+        return "encoder.final_layer_norm.weight"
+    match = re.match(r"^enc\.blk\.(\d+)\.(\w+)\.weight$", name)
+    if match:
+        place = _T5_GGUF.get(match[2], "")
+        return f"encoder.block.{match[1]}.{place}.weight" if place else ""
+    return name if name.startswith(("shared.", "encoder.")) else ""

@@ -1,0 +1,145 @@
+"""Models added to the window: files and folders, by the button and by a drop."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import until
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from studio.catalog.models import STARTER, identify, model_folder
+from studio.ui.models.model_choice import kept_model
+from studio.ui.window.main_window import MainWindow
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    """Drop files on the middle of the window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPointF(QPoint(window.width() // 2, window.height() // 2)),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+
+
+def settled(window: MainWindow) -> None:
+    """Wait until nothing runs on the thread pool."""
+    until(lambda: not window.background.is_busy, 60)
+
+
+def texts(menu: QMenu | None) -> list[str]:
+    """Return the entries of a menu."""
+    assert menu is not None
+    return [action.text() for action in menu.actions()]
+
+
+def test_both_buttons_offer_a_file_and_a_folder(window: MainWindow) -> None:
+    for button in (window.models.add_model, window.prompt.form.add_model):
+        assert texts(button.menu()) == ["A model file…", "A folder with models…"]
+        assert button.accessibleName() == "Add a model…"
+
+
+def test_a_dropped_folder_is_listed_and_chosen(window: MainWindow, tmp_path: Path) -> None:
+    models = tmp_path / "models" / "own"
+    shutil.copytree(model_folder(STARTER), models, copy_function=os.link, symlinks=True)
+    own = identify(models).id
+    pages = len(window.documents.pages)
+    drop(window, models.parent)
+    until(lambda: window.prompt.settings.model == own, 60)
+    settled(window)
+    assert window.settings.get("model_folders") == [str(models.parent)]
+    assert len(window.documents.pages) == pages
+
+
+def test_a_file_that_is_no_model_is_a_sentence_and_changes_nothing(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken.safetensors"
+    broken.write_bytes(b"x")
+    asked: list[str] = []
+
+    def choose(*values: object) -> tuple[list[str], str]:
+        asked.append(str(values[-1]))
+        return [str(broken)], ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", choose)
+    menu = window.models.add_model.menu()
+    assert menu is not None
+    menu.actions()[0].trigger()
+    until(lambda: "broken.safetensors is damaged" in window.messages.text.text(), 60)
+    settled(window)
+    assert "*.safetensors" in asked[0] and "*.gguf" in asked[0]
+    assert not window.settings.get("model_folders", [])
+    assert window.prompt.settings.model == STARTER
+
+
+def test_files_that_cannot_be_used_are_listed_with_their_sentences(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "half.safetensors").write_bytes(b"x")
+    window.settings.set("model_folders", [str(tmp_path)])
+    window.docks["models"].raise_()
+    window.commands.models.load()
+    until(lambda: window.models.reasons.text(), 60)
+    settled(window)
+    assert window.models.unusable.isVisible()
+    window.models.unusable.heading.setChecked(True)
+    assert window.models.reasons.isVisible()
+    assert window.models.reasons.text().startswith("half.safetensors: ")
+    assert "is damaged" in window.models.reasons.text()
+
+
+@pytest.mark.needs_asset("clip-tokenizer")
+def test_a_single_file_is_chosen_and_is_there_after_a_restart(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    file = whole_file(tmp_path / "dreamshaper_8.safetensors")
+    drop(window, file)
+    until(lambda: window.prompt.settings.model == str(file), 60)
+    settled(window)
+    assert window.prompt.form.model.currentText() == "dreamshaper_8"
+    assert kept_model(window.settings) == str(file)
+    assert "Stable Diffusion 1.x" in window.models.facts.text() or not window.models.isVisible()
+
+
+SHAPES = {
+    "model.diffusion_model.input_blocks.0.0.weight": (320, 4, 3, 3),
+    "model.diffusion_model.input_blocks.1.0.in_layers.2.weight": (320, 320, 3, 3),
+    "model.diffusion_model.input_blocks.1.1.proj_in.weight": (320, 320, 1, 1),
+    "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn1.to_q.weight": (320, 320),
+    "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight": (320, 768),
+    "model.diffusion_model.middle_block.1.norm.weight": (320,),
+    "model.diffusion_model.out.2.weight": (4, 320, 3, 3),
+    "first_stage_model.decoder.conv_in.weight": (128, 4, 3, 3),
+    "first_stage_model.decoder.up.0.block.0.norm1.weight": (128,),
+    "first_stage_model.decoder.up.0.block.0.conv1.weight": (128, 128, 3, 3),
+    "cond_stage_model.transformer.text_model.embeddings.token_embedding.weight": (49408, 768),
+    "cond_stage_model.transformer.text_model.embeddings.position_embedding.weight": (77, 768),
+}
+"""The tensors of a checkpoint of SD 1.5 by which it is recognised."""
+
+
+def whole_file(path: Path) -> Path:
+    """Write a sparse checkpoint that is recognised, too small to run."""
+    entries, end = {}, 0
+    for name, shape in SHAPES.items():
+        size = 2 * math.prod(shape)
+        entries[name] = {"dtype": "F16", "shape": shape, "data_offsets": [end, end + size]}
+        end += size
+    header = json.dumps(entries).encode()
+    with path.open("wb") as file:
+        file.write(len(header).to_bytes(8, "little") + header)
+        file.truncate(8 + len(header) + end)
+    return path
