@@ -39,6 +39,7 @@ OTHERS: dict[str, Value] = {
     "denoise": 0.35,
     "mask_blur": 11,
     "padding": 300,
+    "match_fill": False,
 }
 
 
@@ -57,6 +58,12 @@ def parsed(*arguments: str, rows: tuple[FamilySpec, ...] = ()) -> argparse.Names
     return parser.parse_args(arguments)
 
 
+def option(name: str) -> tuple[str, ...]:
+    if OTHERS[name] is False:
+        return (flag(COMMON[name]).replace("--", "--no-"),)
+    return flag(COMMON[name]), str(OTHERS[name])
+
+
 def test_each_setting_of_the_schema_has_an_option() -> None:
     assert sorted((*EVERYWHERE, *PHOTO)) == sorted(COMMON) == sorted(OTHERS)
     assert {one.name for one in fields(Sampling)} - {"extras"} <= set(COMMON)
@@ -71,7 +78,7 @@ def test_each_setting_of_the_schema_has_an_option() -> None:
 def test_a_given_setting_reaches_the_edit_and_the_others_keep_what_suits(name: str) -> None:
     spec = identify("starter")
     plain = edit_settings(parsed(), spec, {})
-    made = edit_settings(parsed(flag(COMMON[name]), str(OTHERS[name])), spec, {})
+    made = edit_settings(parsed(*option(name)), spec, {})
     for one in OTHERS.keys() - {name}:
         if name == "sampler" and one in ("steps", "cfg_scale", "schedule"):
             continue  # The model has other defaults for another sampler.

@@ -199,6 +199,13 @@ COMMON: Mapping[str, Setting] = {
             translatable("Padding: how much of the surroundings the model sees"),
             (0, 256), 1.5, "px",
         ),
+        Setting(
+            "match_fill", translatable("Match the photo"), Kind.SWITCH, True,
+            tip=translatable(
+                "Matches the colours and the grain of a fill to the photo around it, since models "
+                "shift colours and smooth grain"
+            ),
+        ),
     )
 }  # fmt: skip
 """The settings of every family, by the names of the fields of ``Sampling`` and ``EditSettings``;

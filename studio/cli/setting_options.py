@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EVERYWHERE = ("seed", "steps", "cfg_scale", "sampler", "schedule", "variations")
 """Settings of every generated picture; the others concern a photo."""
-PHOTO = ("denoise", "mask_blur", "padding")
+PHOTO = ("denoise", "mask_blur", "padding", "match_fill")
 OF_MODEL = ("steps", "cfg_scale", "sampler", "schedule")
 """Settings for which each model has its own defaults."""
 EXTRA = "extra_"
@@ -36,12 +36,23 @@ def add_settings(parser: argparse.ArgumentParser, names: Iterable[str], **defaul
         # The samplers depend on the model's family, so the engine checks their names.
         kind = str if setting.kind is Kind.CHOICE else _reader(setting)
         usual = defaults.get(name, "the model's own" if name in OF_MODEL else setting.default)
+        if setting.kind is Kind.SWITCH:
+            _add_switch(parser, setting)
+            continue
         parser.add_argument(
             flag(setting),
             type=kind,
             default=defaults.get(name),
             help=f"{_help(setting)} (default: {usual})",
         )
+
+
+def _add_switch(parser: argparse.ArgumentParser, setting: Setting) -> None:
+    """Add a pair of options such as --match-fill and --no-match-fill."""
+    action = argparse.BooleanOptionalAction
+    usual = "on" if setting.default else "off"
+    said = f"{setting.tip or setting.name} (default: {usual})".replace("%", "%%")
+    parser.add_argument(flag(setting), action=action, default=None, help=said)
 
 
 def add_family_settings(parser: argparse.ArgumentParser, rows: Iterable[FamilySpec]) -> None:

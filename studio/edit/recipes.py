@@ -15,7 +15,7 @@ from studio.document.document import Document
 from studio.document.layer import GenerativeLayer
 from studio.document.results import requests_of
 
-VERSION = 2
+VERSION = 3
 """The version that this program writes. Raise it and add a row to ``MIGRATIONS`` if a field changes
 its name or meaning; a new field with a default needs neither."""
 
@@ -37,7 +37,14 @@ def _from_1(recipe: Recipe) -> Recipe:
     return recipe
 
 
-MIGRATIONS: Mapping[int, Callable[[Recipe], Recipe]] = {0: _from_0, 1: _from_1}
+def _from_2(recipe: Recipe) -> Recipe:
+    """Leave fills as the model makes them: up to version 2 nothing was matched to the photo."""
+    if recipe.get("task") in ("fill", "replace", "extend"):
+        recipe |= {"match_fill": False}
+    return recipe
+
+
+MIGRATIONS: Mapping[int, Callable[[Recipe], Recipe]] = {0: _from_0, 1: _from_1, 2: _from_2}
 """By version: the function that migrates a copy of a recipe to the next version."""
 
 

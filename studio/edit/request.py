@@ -55,6 +55,8 @@ MODEL_TASKS = (
     Task.INSTRUCT,
 )
 """The tasks of models, which a family declares; the others are those of the photo tools."""
+MATCHED_TASKS = (Task.FILL, Task.REPLACE, Task.EXTEND)
+"""The tasks whose pictures ``match_fill`` matches to the photo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ class EditRequest:
     ``image`` (h, w, 3) uint8 sRGB and ``mask`` (h, w) uint8 (255 = change here) cover exactly the
     crop; both are None for ``Task.GENERATE``. ``model`` is a folder in diffusers layout or
     "starter", ``model_file`` the identity of its weights. ``mask_blur`` and ``padding`` are in
-    document pixels.
+    document pixels. ``match_fill`` is whether a fill's colours and grain are matched to the photo.
     """
 
     task: Task
@@ -181,6 +183,7 @@ class EditRequest:
     sampling: Sampling = field(default_factory=Sampling)
     mask_blur: int = 8
     padding: int = 32
+    match_fill: bool = True
     adapters: tuple[AdapterUse, ...] = ()
     controls: tuple[ControlUse, ...] = ()
     references: tuple[ReferenceUse, ...] = ()
@@ -212,6 +215,7 @@ class EditRequest:
             "sampling": dataclasses.asdict(self.sampling),
             "mask_blur": self.mask_blur,
             "padding": self.padding,
+            "match_fill": self.match_fill,
             "adapters": [dataclasses.asdict(adapter) for adapter in self.adapters],
             "controls": [_without_pixels(use, count) for use in self.controls],
             "references": [_without_pixels(use, count) for use in self.references],
@@ -248,6 +252,7 @@ class EditRequest:
                 sampling=read_sampling(recipe["sampling"]),
                 mask_blur=int(recipe.get("mask_blur", 8)),
                 padding=int(recipe.get("padding", 32)),
+                match_fill=bool(recipe.get("match_fill", True)),
                 adapters=tuple(map(_adapter, recipe.get("adapters", ()))),
                 controls=_with_pixels(ControlUse, recipe.get("controls", ()), pictures),
                 references=_with_pixels(ReferenceUse, recipe.get("references", ()), pictures),

@@ -41,6 +41,7 @@ class EditSettings:
     sampling: Sampling = field(default_factory=Sampling)
     mask_blur: int = 6
     padding: int = 32
+    match_fill: bool = True
     references: tuple[Reference, ...] = ()
     adapters: tuple[AdapterUse, ...] = ()
     regions: tuple[Region, ...] = ()
@@ -88,6 +89,7 @@ ROWS: Mapping[str, Row] = {
             "sampling",
             "mask_blur",
             "padding",
+            "match_fill",
             "adapters",
         )
     },

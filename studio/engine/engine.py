@@ -31,6 +31,7 @@ from studio.engine.device import BuildInfo, Device, build_info, choose_device, k
 from studio.engine.families.base import family_module
 from studio.engine.ladder import FULL, Rung
 from studio.engine.loading import is_out_of_memory
+from studio.engine.matching import match_result
 from studio.engine.peak import peak_memory
 from studio.engine.photo.networks import Networks
 from studio.engine.photo.running import run_photo_edit, run_photo_tool
@@ -136,6 +137,7 @@ class Engine:
         timings = {"load": time.perf_counter() - begun}
         rest = progress.sub(LOAD_SHARE, 1 - LOAD_SHARE) if loading else progress
         result = self._descend(spec, request, rungs, rest)
+        result = match_result(spec, request, result, rest)
         notes = unique((*missing_networks(asked), *words, *unfit, *result.notes))
         result = replace(result, notes=notes)
         timings.update(result.timings)

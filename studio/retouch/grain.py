@@ -21,15 +21,19 @@ MOST = 12.0
 """The strongest grain that is added; more is texture."""
 
 
-def match_grain(image: Pixels, hole: Mask, seed: int = 0) -> Pixels:
+def match_grain(image: Pixels, hole: Mask, seed: int = 0, again: Pixels | None = None) -> Pixels:
     """Return ``image`` (h, w, 3) uint8 with grain like that of the rest added to the ``hole``.
 
     The strength is measured in the flattest blocks on both sides; the missing part is made of
     noise with the spectrum of the blocks outside. Nothing changes if the filling has as much
-    grain, or if there are too few flat blocks. No pixel outside the hole changes.
+    grain, or if there are too few flat blocks. No pixel outside the hole changes. ``again`` (h, w,
+    3) is the whole picture as the model that filled the hole shows it; the grain that it keeps
+    outside stands for that inside if the hole is too small for a measurement.
     """
     residual = _residual(image)
     outside, inside = _flattest(residual, ~hole), _flattest(residual, hole)
+    if not len(inside) and again is not None:
+        inside = _flattest(_residual(again), ~hole)
     if len(outside) < FEWEST:
         return image.copy()
     wanted = _strength(outside)

@@ -25,15 +25,15 @@ def match_seam(image: Pixels, hole: Mask, width: float = 4.0) -> Pixels:
     if not inner.any() or hole.all():
         return image.copy()
     pixels = image.astype(np.float32)
-    step = _mean(pixels, ~hole, width) - _mean(pixels, hole, width)
+    step = mean_around(pixels, ~hole, width) - mean_around(pixels, hole, width)
     found = np.where(inner[:, :, None], np.clip(step, -MOST, MOST), 0).astype(np.float32)
-    membrane = _membrane(np.asarray(found, np.float32), inner, hole)
+    spread = membrane(np.asarray(found, np.float32), inner, hole)
     result = image.copy()
-    result[hole] = np.clip(pixels[hole] + membrane[hole] + 0.5, 0, 255)
+    result[hole] = np.clip(pixels[hole] + spread[hole] + 0.5, 0, 255)
     return result
 
 
-def _mean(pixels: NDArray[np.float32], where: Mask, width: float) -> NDArray[np.float32]:
+def mean_around(pixels: NDArray[np.float32], where: Mask, width: float) -> NDArray[np.float32]:
     """Return the Gaussian mean of the pixels (h, w, 3) of ``where`` around each pixel."""
     weight = where.astype(np.float32)
     total = cv2.GaussianBlur(pixels * weight[:, :, None], (0, 0), width)
@@ -41,8 +41,11 @@ def _mean(pixels: NDArray[np.float32], where: Mask, width: float) -> NDArray[np.
     return np.asarray(total / np.maximum(share, 1e-4)[:, :, None], np.float32)
 
 
-def _membrane(values: NDArray[np.float32], known: Mask, hole: Mask) -> NDArray[np.float32]:
-    """Return the values of ``known`` (h, w) spread smoothly over ``hole``, from coarse to fine."""
+def membrane(values: NDArray[np.float32], known: Mask, hole: Mask) -> NDArray[np.float32]:
+    """Return values (h, w, 3) of ``known`` (h, w) spread smoothly over ``hole`` (h, w).
+
+    An approximate solution of Laplace's equation, from coarse to fine.
+    """
     height, width = known.shape
     if min(height, width) <= 4:
         mean = values[known].mean(axis=0) if known.any() else np.zeros(3, np.float32)
@@ -55,7 +58,7 @@ def _membrane(values: NDArray[np.float32], known: Mask, hole: Mask) -> NDArray[n
         )
         coarse = np.asarray(total / np.maximum(weight, 1e-6)[:, :, None], np.float32)
         small = cv2.resize(hole.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-        below = _membrane(coarse, weight > 0, small | (weight > 0))
+        below = membrane(coarse, weight > 0, small | (weight > 0))
         spread = cv2.resize(below, (width, height), interpolation=cv2.INTER_LINEAR)
         result = np.asarray(spread, np.float32)
     result = np.where(known[:, :, None], values, result).astype(np.float32)

@@ -64,6 +64,7 @@ class EditState:
         self.sampling_changed: Event[[Sampling]] = Event()
         self.mask_blur_changed: Event[[int]] = Event()
         self.padding_changed: Event[[int]] = Event()
+        self.match_fill_changed: Event[[bool]] = Event()
         self.references_changed: Event[[tuple[Reference, ...]]] = Event()
         self.adapters_changed: Event[[tuple[AdapterUse, ...]]] = Event()
         self.regions_changed: Event[[tuple[Region, ...]]] = Event()
@@ -205,6 +206,7 @@ class EditState:
             sampling=replace(theirs.sampling, seed=mine.sampling.seed),
             mask_blur=theirs.mask_blur,
             padding=theirs.padding,
+            match_fill=theirs.match_fill,
         )
         self._set(replace(self._draft, settings=settings, chosen=draft.chosen - {"seed"}))
 

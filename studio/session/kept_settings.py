@@ -168,6 +168,7 @@ def _draft(facts: Mapping[str, Any], place: Path) -> Draft:
         sampling=read_sampling(found.get("sampling", {})),
         mask_blur=int(found.get("mask_blur", plain.mask_blur)),
         padding=int(found.get("padding", plain.padding)),
+        match_fill=bool(found.get("match_fill", plain.match_fill)),
         references=tuple(_each(found.get("references", ()), place, _reference)),
         adapters=tuple(_each(found.get("adapters", ()), place, _adapter)),
         regions=tuple(_each(found.get("regions", ()), place, _region)),

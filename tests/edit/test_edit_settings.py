@@ -178,7 +178,8 @@ def test_settings_of_a_recipe_make_the_same_request_again(task: Task) -> None:
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize(
-    ("name", "value"), [("mask_blur", 3), ("padding", 90), ("model", "third"), ("adapters", ())]
+    ("name", "value"),
+    [("mask_blur", 3), ("padding", 90), ("model", "third"), ("adapters", ()), ("match_fill", True)],
 )
 def test_a_changed_setting_counts_when_the_layer_is_made_again(
     task: Task, name: str, value: object

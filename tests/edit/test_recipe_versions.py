@@ -190,3 +190,12 @@ def test_a_document_of_this_version_brings_no_such_notice(tmp_path: Path) -> Non
     session.noticed.connect(told.append)
     session.open(tmp_path / "old.ora")
     assert not [one for one in told if "newer version" in str(one)]
+
+
+def test_a_fill_made_before_fills_were_matched_is_made_again_as_it_was() -> None:
+    for task in ("fill", "replace", "extend"):
+        assert EditRequest.from_recipe({**OLD, "task": task}).match_fill is False
+    assert EditRequest.from_recipe({**OLD, "task": "generate"}).match_fill is True
+    assert EditRequest.from_recipe({**OLD, "task": "fill", "version": VERSION}).match_fill is True
+    switched = {**OLD, "task": "fill", "version": VERSION, "match_fill": False}
+    assert EditRequest.from_recipe(switched).match_fill is False

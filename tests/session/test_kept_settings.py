@@ -48,6 +48,7 @@ def whole() -> EditSettings:
         sampling=Sampling(9, 3.5, "euler", "karras", 2**60, 0.4, 3, {"rescale": 0.5, "on": True}),
         mask_blur=11,
         padding=300,
+        match_fill=False,
         references=(reference, replace(reference, where=None, name="twice", used=True)),
         adapters=(AdapterUse("lora", "/w/ink", 0.6, {"a": 1}, FileId("a" * 64, 7, "b")),),
         regions=(Region("a lighthouse", place(-40), 0.5, inner, 3, False), Region("", Raster(

@@ -86,7 +86,11 @@ def type_in(form: SamplingForm, name: str, value: float) -> None:
 def test_every_setting_of_the_schema_has_its_field_and_every_field_its_setting(
     window: MainWindow,
 ) -> None:
-    names = {one.name for one in dataclasses.fields(Sampling)} | {"mask_blur", "padding"}
+    names = {one.name for one in dataclasses.fields(Sampling)} | {
+        "mask_blur",
+        "padding",
+        "match_fill",
+    }
     assert set(COMMON) == names - {"extras"}
     assert set(window.prompt.form.fields) | {"variations"} == set(COMMON)
 
@@ -225,4 +229,5 @@ def test_tasks_grey_out_what_does_not_count(window: MainWindow) -> None:
         window.prompt.set_task(task)
         assert form.fields["mask_blur"].isEnabled() is blur
         assert form.fields["padding"].isEnabled() is padding
+        assert form.fields["match_fill"].isEnabled() is (task is not Task.GENERATE)
     assert window.prompt.settings.sampling.denoise == KEEPS_SHAPES

@@ -15,7 +15,7 @@ from studio.catalog.model_spec import ModelSpec
 from studio.catalog.samplers import SAMPLERS, SCHEDULES
 from studio.catalog.settings import COMMON, Choice, Setting, Value, all_values
 from studio.document.shareable import file_name
-from studio.edit.request import Sampling, Task
+from studio.edit.request import MATCHED_TASKS, Sampling, Task
 from studio.edit.settings import EditSettings
 from studio.session.edit_settings import EditState
 from studio.ui.prompt.setting_field import ChoiceField, SettingField, TextField, setting_field
@@ -26,7 +26,7 @@ from studio.ui.widgets.widgets import IconHolder, Section, describe, form, icon_
 
 ROWS = ("steps", "cfg_scale", "sampler", "schedule", "seed")
 """Rows above those of the model's family."""
-PLACE_ROWS = ("mask_blur", "padding")
+PLACE_ROWS = ("mask_blur", "padding", "match_fill")
 """Rows below them."""
 ELSEWHERE = ("denoise",)
 """Fields that the prompt panel lays out."""
@@ -173,6 +173,7 @@ class SamplingForm(Section):
         """Grey out the settings that a task ignores."""
         self.fields["mask_blur"].setEnabled(task in (Task.FILL, Task.REPLACE, Task.INSTRUCT))
         self.fields["padding"].setEnabled(task is not Task.GENERATE)
+        self.fields["match_fill"].setEnabled(task in MATCHED_TASKS)
 
     # Changing
 
