@@ -79,7 +79,7 @@ def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
             kind=kind,
             kinds=", ".join(CONTROL_KINDS),
         )
-    path = Path(folder).expanduser() if folder else spec.path / CONTROL_KINDS[kind].folder
+    path = Path(folder).expanduser() if folder else spec.folder / CONTROL_KINDS[kind].folder
     if path.is_file():
         return _single(spec, kind, path)
     weights = path / "diffusion_pytorch_model.safetensors"

@@ -107,6 +107,11 @@ class ModelSpec:
     configurations: Configurations | None = field(default=None, repr=False)
 
     @property
+    def folder(self) -> Path:
+        """The folder of the model, or that in which its file is."""
+        return self.path if self.configurations is None else self.path.parent
+
+    @property
     def parameters(self) -> int:
         """The number of weights of all networks together."""
         return sum(component.parameters for component in self.components)

@@ -60,7 +60,7 @@ def find_reference(spec: ModelSpec, folder: str = "", mode: str = "") -> Referen
     recognised by its or the folder's name; the other modes prefer one that is not. StudioError if
     there is none, if it is damaged, or if it was made for another base.
     """
-    path = Path(folder).expanduser() if folder else spec.path / OWN_FOLDER
+    path = Path(folder).expanduser() if folder else spec.folder / OWN_FOLDER
     if not folder and not path.is_dir():
         raise StudioError(
             "The model {model} has no IP-Adapter, which references need.",

@@ -111,9 +111,10 @@ def bare(kind: str) -> Mapping[str, Any]:
 
 def test_parts_are_found_where_comfyui_keeps_them(tmp_path: Path) -> None:
     model = put(tmp_path / "models" / "diffusion_models", "sd15.safetensors", bare("sd-1"))
-    assert "no Stable Diffusion VAE" in said(model) and "into vae" in said(model)
+    assert "no Stable Diffusion VAE, CLIP-L text encoder" in said(model)
+    assert "vae/vae-ft-mse" in said(model) and "text_encoders/clip_l.safetensors" in said(model)
     vae = put(tmp_path / "models" / "VAE", "anything.safetensors", ldm_vae())
-    assert "no CLIP-L text encoder" in said(model) and "into text_encoders" in said(model)
+    assert "no CLIP-L text encoder" in said(model) and "vae/" not in said(model)
     text = put(tmp_path / "models" / "text_encoders", "clip_l.safetensors", clip_l())
     spec = identify(model)
     assert [one.files[0] for one in spec.components] == [model, vae, text]

@@ -21,7 +21,7 @@ from studio.catalog.recognise.model_folder import (
     ModelFolder,
     read_config,
 )
-from studio.catalog.recognise.parts import missing_notice
+from studio.catalog.recognise.parts import PARTS
 from studio.catalog.recognise.safetensors_header import RESTORE_HINT, count
 from studio.catalog.single.beside import own_part, part_beside
 from studio.catalog.single.networks import KINDS, FilePart, file_part, part_prefix
@@ -93,9 +93,14 @@ class ModelFile(ModelFolder):
 
     def _part(self, part: str) -> FilePart:
         if part not in self.parts:
-            label = family_label(self.finding.family)
-            said = missing_notice(label, self.ids[part])
-            raise StudioError(said.message, "", **said.values)
+            gone = [PARTS[id] for name, id in self.ids.items() if name not in self.parts]
+            raise StudioError(
+                "This {family} file has no {parts}.",
+                "Put it beside the file, or into these folders beside or above: {files}.",
+                family=family_label(self.finding.family),
+                parts=", ".join(one.label for one in gone),
+                files=", ".join(f"{one.folder}/{one.example}" for one in gone),
+            )
         return self.parts[part]
 
 
