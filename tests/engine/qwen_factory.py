@@ -28,6 +28,10 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
     Qwen2_5_VLConfig,
     Qwen2_5_VLForConditionalGeneration,
+    Qwen2TokenizerFast,
+    Qwen2VLImageProcessor,
+    Qwen2VLProcessor,
+    Qwen2VLVideoProcessor,
     Qwen3Config,
     Qwen3ForCausalLM,
     Qwen3Model,
@@ -145,8 +149,8 @@ def build_chroma(folder: Path, *, seed: int = 0) -> Path:
     return folder
 
 
-def build_qwen_image(folder: Path, *, seed: int = 0) -> Path:
-    """Write a model with the parts of Qwen-Image."""
+def build_qwen_image(folder: Path, *, pipeline: str = "QwenImagePipeline", seed: int = 0) -> Path:
+    """Write a model with the parts of Qwen-Image or, by its pipeline, of Qwen-Image-Edit."""
     torch.manual_seed(seed)
     QwenImageTransformer2DModel(
         in_channels=64,
@@ -192,7 +196,17 @@ def build_qwen_image(folder: Path, *, seed: int = 0) -> Path:
         "tokenizer": ("transformers", "Qwen2Tokenizer"),
         "scheduler": ("diffusers", "FlowMatchEulerDiscreteScheduler"),
     }
-    write_index(folder, "QwenImagePipeline", parts)
+    if pipeline != "QwenImagePipeline":
+        tokenizer = Qwen2TokenizerFast.from_pretrained(folder / "tokenizer")
+        processor: Any = Qwen2VLProcessor(
+            image_processor=Qwen2VLImageProcessor(),
+            tokenizer=tokenizer,
+            video_processor=Qwen2VLVideoProcessor(),
+            chat_template=TEMPLATE,
+        )
+        processor.save_pretrained(folder / "processor")
+        parts["processor"] = ("transformers", "Qwen2VLProcessor")
+    write_index(folder, pipeline, parts)
     return folder
 
 

@@ -15,6 +15,7 @@ import pytest
 import torch
 from flow_factory import build_flux, build_sd3
 from PIL import Image
+from qwen_factory import build_qwen_image
 from safetensors.torch import save_file
 
 from studio.catalog.models import identify
@@ -240,3 +241,21 @@ def test_the_command_line_follows_an_instruction(tmp_path: Path) -> None:
         one for one in formats.open_document(out).document.layers if one.name == "make it winter"
     ]
     assert layers and layers[0].mask is not None
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "task"),
+    [
+        ("QwenImageEditPipeline", Task.REPLACE),
+        ("QwenImageEditPlusPipeline", Task.INSTRUCT),
+    ],
+)
+def test_the_editions_of_qwen_image_edit_work_at_their_own_size(
+    pipeline: str, task: Task, tmp_path: Path
+) -> None:
+    """They enlarge the picture to a megapixel; previews and results fit nevertheless."""
+    folder = build_qwen_image(tmp_path / "edit", pipeline=pipeline)
+    events: list[ProgressEvent] = []
+    made = Engine("cpu").run(request_for(folder, task, cfg_scale=1.0), Progress(events.append))
+    assert made.images[0].shape == (SIDE, SIDE, 3)
+    assert any(one.preview is not None for one in events if one.text == "Painting")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -116,10 +118,14 @@ def unpack_plain(loaded: LoadedPipeline, latents: Tensor, width: int, height: in
 def unpack_2x2(loaded: LoadedPipeline, latents: Tensor, width: int, height: int) -> Tensor:
     """Return (1, c, h, w) of latents that were packed as (1, cells, 4 c), 2 x 2 to a token.
 
-    The packing of Flux.1 (diffusers' ``FluxPipeline._pack_latents``).
+    The packing of Flux.1 (diffusers' ``FluxPipeline._pack_latents``). A pipeline may work at a size
+    of its own, in the same proportion.
     """
-    cell = pipeline_facts(loaded.spec).cell
-    rows, columns = height // cell, width // cell
+    cells = latents.shape[1]
+    rows = max(1, round(math.sqrt(cells * height / width)))
+    columns = cells // rows
+    if rows * columns != cells:
+        rows, columns = 1, cells
     channels = latents.shape[-1] // 4
     grid = latents.reshape(1, rows, columns, channels, 2, 2)
     return grid.permute(0, 3, 1, 4, 2, 5).reshape(1, channels, rows * 2, columns * 2)
