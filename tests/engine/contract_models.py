@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 import toy_palette_family
+from amused_factory import build_amused
 from cascade_factory import build_if
 from flow_factory import build_flux, build_sd3
 from kandinsky_factory import build_kandinsky
@@ -35,6 +36,7 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "pixart alpha": lambda folder: str(build_pixart(folder / "alpha", alpha=True)),
     "kandinsky": lambda folder: str(build_kandinsky(folder / "kandinsky")),
     "deepfloyd_if": lambda folder: str(build_if(folder / "if", stages=2)),
+    "amused": lambda folder: str(build_amused(folder / "amused")),
     "flux kontext": lambda folder: str(
         build_flux(folder / "kontext", pipeline="FluxKontextPipeline")
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from studio.catalog.families.amused import AMUSED
 from studio.catalog.families.chroma import CHROMA
 from studio.catalog.families.deepfloyd_if import DEEPFLOYD_IF
 from studio.catalog.families.flux import FLUX
@@ -32,6 +33,7 @@ FAMILIES: Mapping[str, FamilySpec] = {
         PIXART,
         KANDINSKY,
         DEEPFLOYD_IF,
+        AMUSED,
     )
 }
 """In the order in which their recognisers are tried on a folder."""
