@@ -11,6 +11,7 @@ from amused_factory import build_amused
 from cascade_factory import build_if
 from flow_factory import build_flux, build_sd3
 from kandinsky_factory import build_kandinsky
+from lumina_factory import build_lumina
 from pixel_factory import build_pixart
 from qwen_factory import build_chroma, build_klein, build_qwen_image, build_z_image
 from safetensors.torch import save_file
@@ -37,6 +38,7 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "kandinsky": lambda folder: str(build_kandinsky(folder / "kandinsky")),
     "deepfloyd_if": lambda folder: str(build_if(folder / "if", stages=2)),
     "amused": lambda folder: str(build_amused(folder / "amused")),
+    "lumina_2": lambda folder: str(build_lumina(folder / "lumina")),
     "flux kontext": lambda folder: str(
         build_flux(folder / "kontext", pipeline="FluxKontextPipeline")
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +57,14 @@ def test_previews_show_the_tokens_decided_so_far(tmp_path: Path) -> None:
     grey = [(one == one[0, 0]).all(2).mean() for one in shown]
     assert [len(np.unique(one.reshape(-1, 3), axis=0)) for one in shown][-1] > 2
     assert grey[0] != grey[-1]
+
+
+def test_a_replacement_at_full_strength_changes_the_picture(tmp_path: Path) -> None:
+    engine, folder = Engine("cpu"), build_amused(tmp_path / "amused")
+    pictures = []
+    for strength in (0.3, 1.0):
+        request = request_for(folder, Task.REPLACE, sampler="masked", steps=6, denoise=strength)
+        made = engine.run(request).images[0]
+        more = request.replace(sampling=replace(request.sampling, seed=5))
+        pictures.append((made != engine.run(more).images[0]).mean())
+    assert pictures[1] > pictures[0]

@@ -10,6 +10,7 @@ from studio.catalog.families.deepfloyd_if import DEEPFLOYD_IF
 from studio.catalog.families.flux import FLUX
 from studio.catalog.families.flux_2 import FLUX_2
 from studio.catalog.families.kandinsky import KANDINSKY
+from studio.catalog.families.lumina_2 import LUMINA_2
 from studio.catalog.families.pixart import PIXART
 from studio.catalog.families.qwen_image import QWEN_IMAGE
 from studio.catalog.families.spec import FamilySpec
@@ -34,6 +35,7 @@ FAMILIES: Mapping[str, FamilySpec] = {
         KANDINSKY,
         DEEPFLOYD_IF,
         AMUSED,
+        LUMINA_2,
     )
 }
 """In the order in which their recognisers are tried on a folder."""

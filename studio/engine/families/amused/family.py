@@ -32,6 +32,17 @@ def _mask(call: Call) -> Image.Image:
     return Image.fromarray(resize_mask(mask, call.width // scale, call.height // scale))
 
 
+def _replaced(call: Call) -> dict[str, Any]:
+    """Return the arguments for a changed picture.
+
+    At a strength of 1 the pipeline would start with the tokens after its last step, all known.
+    """
+    steps = max(2, call.request.sampling.steps)
+    strength = min(call.strength, (steps - 1) / steps + 1e-6)
+    own = {"image": call.image, "strength": strength, "num_inference_steps": steps}
+    return {**_prompts(call), **own}
+
+
 # The mask decides which tokens are new, so that a fill has no strength.
 FILLED = Route(
     AmusedFillPipeline,
@@ -41,10 +52,7 @@ ROUTES = {
     Task.GENERATE: Route("AmusedPipeline", lambda call: {**_prompts(call), **sized(call)}),
     Task.FILL: FILLED,
     Task.EXTEND: FILLED,
-    Task.REPLACE: Route(
-        "AmusedImg2ImgPipeline",
-        lambda call: {**_prompts(call), "image": call.image, "strength": call.strength},
-    ),
+    Task.REPLACE: Route("AmusedImg2ImgPipeline", _replaced),
 }
 
 

@@ -1,0 +1,35 @@
+"""The functions of the Lumina 2 family for the engine."""
+
+from __future__ import annotations
+
+from studio.edit.request import Task
+from studio.engine.families.lumina_2.fill import Lumina2FillPipeline
+from studio.engine.pipelines.family import PipelineFamily, encode_scaled, unpack_plain
+from studio.engine.pipelines.route import Route, guided, inpainted, sized
+from studio.engine.pipelines.row import PipelineRow
+
+MASKED = Route(Lumina2FillPipeline, lambda call: {**guided(call), **inpainted(call)})
+ROUTES = {
+    Task.GENERATE: Route("Lumina2Pipeline", lambda call: {**guided(call), **sized(call)}),
+    Task.FILL: MASKED,
+    Task.REPLACE: MASKED,
+    Task.EXTEND: MASKED,
+}
+
+FAMILY = PipelineFamily(
+    PipelineRow(
+        routes=ROUTES,
+        tokenizers={"tokenizer": "AutoTokenizer"},
+        scheduler="FlowMatchEulerDiscreteScheduler",
+        unpack=unpack_plain,
+        encode=encode_scaled,
+    )
+)
+check = FAMILY.check
+load = FAMILY.load
+run = FAMILY.run
+working_bytes = FAMILY.working_bytes
+train = FAMILY.train
+training_bytes = FAMILY.training_bytes
+export_subject = FAMILY.export_subject
+import_subject = FAMILY.import_subject
