@@ -179,44 +179,6 @@ def _info(options: argparse.Namespace) -> int:
     return headless_files.info(options)
 
 
-def _models(options: argparse.Namespace) -> int:
-    from studio.catalog import integrity, models
-    from studio.catalog.card import load_card
-    from studio.catalog.vocabulary import Vocabulary, fold
-
-    if options.restore:
-        restored = integrity.restore(models.STARTER)
-        for path in restored:
-            print(f"restored {path}")
-        print("The model in the box is as it was shipped.")
-        return 0
-    if options.check:
-        integrity.check(models.model_folder(models.STARTER))
-        print("The model in the box is as it was shipped.")
-        return 0
-    if options.words is not None:
-        known = Vocabulary.load(options.model)
-        for language in known.languages:
-            for name in known.concepts(language):
-                if fold(options.words) in fold(name):
-                    print(f"{language}  {name}")
-        return 0
-    found, problems = models.survey(options.folder)
-    for spec in found:
-        card = load_card(spec, "en")
-        millions = round(spec.parameters / 1e6)
-        print(f"{spec.name}: {millions} million parameters, {spec.native_size} px, {spec.path}")
-        if card.things:
-            print(f"  knows {len(card.things)} things, in {', '.join(card.languages)}")
-        if card.styles:
-            print(f"  styles: {', '.join(card.styles)}")
-        if card.licences:
-            print(f"  licences: {card.licences}")
-    for path, error in problems:
-        print(f"not usable: {path}: {error}", file=sys.stderr)
-    return 0
-
-
 COMMANDS = {
     "edit": _edit,
     "generate": _generate,
@@ -228,7 +190,6 @@ COMMANDS = {
     "convert": _convert,
     "info": _info,
     "demo": _demo,
-    "models": _models,
 }
 
 
@@ -301,15 +262,6 @@ def _parser(
     info = commands.add_parser("info", help="show layers and recipes of a file")
     info.add_argument("file", type=Path, metavar="FILE")
     info.add_argument("--json", action="store_true", help="print JSON")
-
-    shown = commands.add_parser("models", help="list models and what they know; check the starter")
-    shown.add_argument("folder", type=Path, nargs="*", metavar="FOLDER", help="with models in it")
-    shown.add_argument("--model", default="starter", metavar="FOLDER", help="for --words")
-    shown.add_argument(
-        "--words", nargs="?", const="", metavar="TEXT", help="list the things known by that name"
-    )
-    shown.add_argument("--check", action="store_true", help="compare the starter's checksums")
-    shown.add_argument("--restore", action="store_true", help="bring damaged starter files back")
 
     demo = commands.add_parser("demo", help="try the tools on the sample photo, and export it")
     demo.add_argument("--out", type=Path, required=True, metavar="DIR")

@@ -1,0 +1,213 @@
+"""`lienzo models`: lists models and what they know, fetches a first one, checks the starter."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.core.errors import StudioError
+
+if TYPE_CHECKING:
+    from studio.catalog.first_fetch import Consent, Plan
+    from studio.catalog.first_models import FirstModel
+
+GIGABYTE = 1_000_000_000
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``lienzo models``."""
+    parser.add_argument("folder", type=Path, nargs="*", metavar="FOLDER", help="with models in it")
+    parser.add_argument("--model", default="starter", metavar="FOLDER", help="for --words")
+    parser.add_argument(
+        "--words", nargs="?", const="", metavar="TEXT", help="list the things known by that name"
+    )
+    parser.add_argument("--check", action="store_true", help="compare the starter's checksums")
+    parser.add_argument("--restore", action="store_true", help="bring damaged starter files back")
+    parser.add_argument(
+        "--first", action="store_true", help="show three models to begin with on this machine"
+    )
+    parser.add_argument(
+        "--get",
+        metavar="ID",
+        help="show size, time and licence of one of them; with --accept-licence, download it",
+    )
+    parser.add_argument(
+        "--accept-licence",
+        action="store_true",
+        help="you have read the licence and accept it; remembered for this model",
+    )
+    parser.add_argument(
+        "--mirror",
+        metavar="URL",
+        help="download from this server instead from now on; an empty one for the usual",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run one action; returns 0."""
+    from studio.catalog.first_fetch import Consent
+
+    if options.accept_licence and options.get is None:
+        raise StudioError("--accept-licence is for one model.", "Name it by --get ID.")
+    if options.mirror is not None:
+        consent = Consent()
+        consent.set_mirror(options.mirror)
+        print(f"Models are downloaded from {consent.mirror}.")
+        if not options.first and options.get is None:
+            return 0
+    if options.first:
+        return _first()
+    if options.get is not None:
+        return _get(options.get, options.accept_licence)
+    if options.check or options.restore:
+        return _starter(options.restore)
+    return _words(options) if options.words is not None else _list(options.folder)
+
+
+def _starter(restore: bool) -> int:
+    from studio.catalog import integrity, models
+
+    if restore:
+        for path in integrity.restore(models.STARTER):
+            print(f"restored {path}")
+    else:
+        integrity.check(models.model_folder(models.STARTER))
+    print("The model in the box is as it was shipped.")
+    return 0
+
+
+def _words(options: argparse.Namespace) -> int:
+    from studio.catalog.vocabulary import Vocabulary, fold
+
+    known = Vocabulary.load(options.model)
+    for language in known.languages:
+        for name in known.concepts(language):
+            if fold(options.words) in fold(name):
+                print(f"{language}  {name}")
+    return 0
+
+
+def _list(folders: list[Path]) -> int:
+    from studio.catalog import models
+    from studio.catalog.card import load_card
+
+    found, problems = models.survey(folders)
+    for spec in found:
+        card = load_card(spec, "en")
+        millions = round(spec.parameters / 1e6)
+        print(f"{spec.name}: {millions} million parameters, {spec.native_size} px, {spec.path}")
+        if card.things:
+            print(f"  knows {len(card.things)} things, in {', '.join(card.languages)}")
+        if card.styles:
+            print(f"  styles: {', '.join(card.styles)}")
+        if card.licences:
+            print(f"  licences: {card.licences}")
+    for path, error in problems:
+        print(f"not usable: {path}: {error}", file=sys.stderr)
+    return 0
+
+
+def _first() -> int:
+    from studio.catalog.first_fetch import card_memory, file_of, machine, page_of
+    from studio.catalog.first_models import LICENCES, three_cards
+
+    here = machine(card_memory())
+    shown = f"graphics card of {here.card / GIGABYTE:.0f} GB" if here.card else "no NVIDIA card"
+    print(f"This machine: {here.memory / GIGABYTE:.0f} GB of memory, {shown}, {here.cores} cores.")
+    for card in three_cards(here):
+        main = card.rows[0]
+        note = (
+            "" if card.fits else f" This machine has less than the {_floor(main.memory)} it needs."
+        )
+        print(f"{card.choice}: {' + '.join(row.title for row in card.rows)}, {_size(card.rows)}")
+        print(f"  {card.why}{note}")
+        print(f"  good for: {main.good_for} Not for: {main.not_good_for}")
+        for row in card.rows:
+            there = ", is there already" if file_of(row).is_file() else ""
+            print(f"  {row.file}: licence {LICENCES[row.licence].name}, {page_of(row)}{there}")
+        print(f"  lienzo models --get {card.id}")
+    return 0
+
+
+def _get(id: str, accepted: bool) -> int:
+    from studio.catalog.first_fetch import Consent, fetch, file_of, models_folder, plan
+    from studio.catalog.first_models import with_needs
+    from studio.cli.byte_bar import ByteBar
+    from studio.core.progress import Progress
+
+    consent = Consent()
+    waiting = plan(id, consent)
+    for line in _about(waiting, consent):
+        print(line)
+    if waiting.rows and not accepted and not all(consent.has(row) for row in waiting.rows):
+        raise StudioError(
+            "Nothing was downloaded, because the licence has not been accepted.",
+            "Read it, then run: lienzo models --get {id} --accept-licence",
+            id=id,
+        )
+    if accepted:
+        for row in waiting.rows:
+            consent.accept(row)
+    bar = ByteBar()
+    try:
+        found = fetch(id, consent, Progress(bar.show))
+    finally:
+        bar.end()
+    for one in found:
+        checked = "verified" if one.checked else "no checksum is published, so only its size was"
+        print(f"{one.path}: {one.size / GIGABYTE:.2f} GB, {checked}, sha256 {one.sha256}")
+    _offer(models_folder())
+    files = {row.role: file_of(row) for row in with_needs(id)}
+    model = files.get("checkpoints") or files.get("diffusion_models")
+    lora = f' --lora "{files["loras"]}:1"' if "loras" in files else ""
+    if model is not None:
+        print(f'lienzo generate --model "{model}"{lora} --prompt TEXT --out FILE')
+    return 0
+
+
+def _about(waiting: Plan, consent: Consent) -> list[str]:
+    from studio.catalog.first_fetch import page_of
+    from studio.catalog.first_models import LICENCES
+    from studio.cli.byte_bar import duration
+
+    if not waiting.rows:
+        return ["All its files are there."]
+    said = []
+    for row in waiting.rows:
+        licence = LICENCES[row.licence]
+        said.append(f"{row.title}: {row.file}, {_size((row,))}")
+        said.append(f"  licence {licence.name}: {licence.summary}")
+        agreed = " (accepted)" if consent.has(row) else ""
+        said.append(f"  {page_of(row)}{agreed}")
+    time = f", {duration(waiting.seconds)}" if waiting.seconds is not None else ""
+    more = f" and {waiting.unknown} of unknown size" if waiting.unknown else ""
+    said.append(
+        f"To download: about {waiting.size / GIGABYTE:.1f} GB{more}{time}, from {consent.mirror}"
+        f" to {waiting.folder}, where {waiting.free / GIGABYTE:.1f} GB are free."
+    )
+    return said
+
+
+def _offer(folder: Path) -> None:
+    """Add the folder of fetched models to those of the window."""
+    from studio.core.paths import config_dir
+    from studio.core.settings import Settings
+
+    settings = Settings(config_dir() / "settings.json")
+    folders = [str(one) for one in settings.get("model_folders", [])]
+    if str(folder) not in folders:
+        settings.set("model_folders", [*folders, str(folder)])
+
+
+def _size(rows: Sequence[FirstModel]) -> str:
+    size = sum(row.size for row in rows)
+    about = f"about {size / GIGABYTE:.1f} GB" if size else ""
+    unknown = "of unknown size" if not all(row.size for row in rows) else ""
+    return f"{about} and a file {unknown}" if about and unknown else about or unknown
+
+
+def _floor(size: int) -> str:
+    return f"{size / GIGABYTE:.0f} GB"
