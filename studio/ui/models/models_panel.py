@@ -158,7 +158,7 @@ class ModelsPanel(QScrollArea):
 
     def set_problems(self, problems: Sequence[tuple[Path, StudioError]]) -> None:
         """List the files and folders that look like models and cannot be used, with the reasons."""
-        said = [f"{path.name}: {error_text(error)}" for path, error in problems[:MOST_REASONS]]
+        said = [_reason(path, error) for path, error in problems[:MOST_REASONS]]
         rest = len(problems) - len(said)
         if rest > 0:
             said.append(tr("{count} more", count=rest))
@@ -302,6 +302,13 @@ class LicencesDialog(QDialog):
         column.setContentsMargins(14, 14, 14, 12)
         column.addWidget(page)
         column.addWidget(buttons)
+
+
+def _reason(path: Path, error: StudioError) -> str:
+    """Return why a file or folder cannot be used, with its name in place of its path."""
+    text = " ".join(error_text(error)).strip()
+    whole = str(path)
+    return text.replace(whole, path.name) if whole in text else f"{path.name}: {text}"
 
 
 def tiles(gallery: Gallery) -> tuple[Pixels, ...]:
