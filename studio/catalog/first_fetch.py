@@ -113,6 +113,14 @@ def models_folder() -> Path:
     return data_dir() / "models"
 
 
+def offer(folder: Path) -> None:
+    """Add a folder to those in which the window and the command line look for models."""
+    settings = Settings(config_dir() / "settings.json")
+    folders = [str(one) for one in settings.get("model_folders", [])]
+    if str(folder) not in folders:
+        settings.set("model_folders", [*folders, str(folder)])
+
+
 def file_of(row: FirstModel, folder: Path | None = None) -> Path:
     """Return where the file of a row is, or will be."""
     return (folder or models_folder()) / row.role / Path(row.file).name

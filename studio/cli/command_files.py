@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 FILES: Mapping[str, str] = {
     "models": "list models and what they know; fetch a first one; check the starter",
+    "pack": "make, verify or install a file of models for a machine without a network",
     "assets": "the networks of the photo tools: list, fetch, verify",
     "identify": "tell what weights files are, from their headers",
     "enlarge": "make a photo larger with invented detail, or any size by resampling",

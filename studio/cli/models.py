@@ -133,7 +133,7 @@ def _first() -> int:
 
 
 def _get(id: str, accepted: bool) -> int:
-    from studio.catalog.first_fetch import Consent, fetch, file_of, models_folder, plan
+    from studio.catalog.first_fetch import Consent, fetch, file_of, models_folder, offer, plan
     from studio.catalog.first_models import with_needs
     from studio.cli.byte_bar import ByteBar
     from studio.core.progress import Progress
@@ -159,7 +159,7 @@ def _get(id: str, accepted: bool) -> int:
     for one in found:
         checked = "verified" if one.checked else "no checksum is published, so only its size was"
         print(f"{one.path}: {one.size / GIGABYTE:.2f} GB, {checked}, sha256 {one.sha256}")
-    _offer(models_folder())
+    offer(models_folder())
     files = {row.role: file_of(row) for row in with_needs(id)}
     model = files.get("checkpoints") or files.get("diffusion_models")
     lora = f' --lora "{files["loras"]}:1"' if "loras" in files else ""
@@ -189,17 +189,6 @@ def _about(waiting: Plan, consent: Consent) -> list[str]:
         f" to {waiting.folder}, where {waiting.free / GIGABYTE:.1f} GB are free."
     )
     return said
-
-
-def _offer(folder: Path) -> None:
-    """Add the folder of fetched models to those of the window."""
-    from studio.core.paths import config_dir
-    from studio.core.settings import Settings
-
-    settings = Settings(config_dir() / "settings.json")
-    folders = [str(one) for one in settings.get("model_folders", [])]
-    if str(folder) not in folders:
-        settings.set("model_folders", [*folders, str(folder)])
 
 
 def _size(rows: Sequence[FirstModel]) -> str:
