@@ -23,9 +23,8 @@ from studio.engine.scaling import resize
 
 def prompted(folder: Path, task: Task = Task.GENERATE, **sampling: Any) -> EditRequest:
     """Return a request of two steps of the first stage and three of each other."""
-    return request_for(
-        folder, task, **{"sampler": "ddpm", "extras": {"later_steps": 3}, **sampling}
-    )
+    own = {"sampler": "ddpm", "extras": {"later_steps": 3}, **sampling}
+    return request_for(folder, task, **own).replace(match_fill=False)
 
 
 def stage(folder: Path, cls: str, **parts: Any) -> Any:

@@ -35,7 +35,9 @@ def prompted(folder: Path, task: Task = Task.GENERATE, **sampling: Any) -> EditR
     extras = {"prior_steps": 3}
     made = request_for(folder, task, **{"sampler": "ddpm", "extras": extras, **sampling})
     made = made.replace(region=Rect(0, 0, SIDE, SIDE), negative_prompt="fog")
-    return made if task is Task.GENERATE else made.replace(image=PICTURE, mask=MASK)
+    return (
+        made if task is Task.GENERATE else made.replace(image=PICTURE, mask=MASK, match_fill=False)
+    )
 
 
 def stock(folder: Path, cls: str, sampler: str = "ddpm", **arguments: Any) -> Any:

@@ -17,7 +17,8 @@ from studio.engine.engine import Engine
 
 def prompted(folder: Path, task: Task = Task.GENERATE, **sampling: object) -> EditRequest:
     """Return a request with the family's own sampler."""
-    return request_for(folder, task, **{"sampler": "dpmpp_2m", "steps": 3, **sampling})
+    own: dict[str, object] = {"sampler": "dpmpp_2m", "steps": 3, **sampling}
+    return request_for(folder, task, **own).replace(match_fill=False)
 
 
 @pytest.mark.parametrize("alpha", [False, True])

@@ -83,7 +83,7 @@ def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes,
 AMUSED = FamilySpec(
     id=ID,
     label="aMUSEd",
-    module="studio.engine.families.amused.family",
+    module="studio.engine.families.amused.family:FAMILY",
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=AMUSED_SAMPLERS,

@@ -143,7 +143,7 @@ def _limit(spec: ModelSpec, capability: Capability, name: str) -> str:
 KANDINSKY = FamilySpec(
     id=ID,
     label="Kandinsky 2.2",
-    module="studio.engine.families.kandinsky.family",
+    module="studio.engine.families.kandinsky.family:FAMILY",
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=KANDINSKY_SAMPLERS,

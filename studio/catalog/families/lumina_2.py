@@ -57,7 +57,7 @@ def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes,
 LUMINA_2 = FamilySpec(
     id=ID,
     label="Lumina 2",
-    module="studio.engine.families.lumina_2.family",
+    module="studio.engine.families.lumina_2.family:FAMILY",
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=FLOW_SAMPLERS,

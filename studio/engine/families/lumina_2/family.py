@@ -25,11 +25,3 @@ FAMILY = PipelineFamily(
         encode=encode_scaled,
     )
 )
-check = FAMILY.check
-load = FAMILY.load
-run = FAMILY.run
-working_bytes = FAMILY.working_bytes
-train = FAMILY.train
-training_bytes = FAMILY.training_bytes
-export_subject = FAMILY.export_subject
-import_subject = FAMILY.import_subject
