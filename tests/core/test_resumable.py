@@ -88,11 +88,14 @@ def test_a_broken_connection_is_resumed_where_it_broke(hub: Hub, target: Path) -
     assert hub.ranges_asked() == [None, "bytes=1000000-", "bytes=1500000-"]
 
 
-def test_a_file_that_changed_in_between_is_begun_anew(hub: Hub, target: Path) -> None:
-    hub.cut = [1_000_000]
+@pytest.mark.parametrize("published", [True, False])
+def test_a_file_that_changed_in_between_is_begun_anew(
+    hub: Hub, target: Path, published: bool
+) -> None:
+    hub.linked = SUM if published else None
     pause_at(hub, target, 900_000)
     hub.content, hub.etag = CONTENT[::-1], '"two"'
-    hub.linked = hashlib.sha256(hub.content).hexdigest()
+    hub.linked = hashlib.sha256(hub.content).hexdigest() if published else None
     fetched(hub, target)
     assert target.read_bytes() == CONTENT[::-1]
 
