@@ -154,6 +154,8 @@ def _get(id: str, accepted: bool) -> int:
     bar = ByteBar()
     try:
         found = fetch(id, consent, Progress(bar.show))
+    except KeyboardInterrupt:
+        raise StudioError("Paused.", "The same command continues where it stopped.") from None
     finally:
         bar.end()
     for one in found:

@@ -18,9 +18,11 @@ from studio.catalog.first_fetch import Consent, fetch, file_of, page_of, plan, s
 from studio.catalog.first_models import BY_ID, LICENCES, ROWS, Machine, three_cards, with_needs
 from studio.catalog.single.rows import ROWS as SINGLE
 from studio.cli import main as cli
+from studio.cli.byte_bar import ByteBar
+from studio.core.download.state import part_of
 from studio.core.errors import StudioError
 from studio.core.paths import config_dir, resource
-from studio.core.progress import Progress
+from studio.core.progress import Progress, ProgressEvent
 from studio.core.settings import Settings
 
 GB = 1_000_000_000
@@ -153,3 +155,21 @@ def test_a_licence_in_the_box_is_shown_whole() -> None:
     assert first_fetch.licence_text(BY_ID["dreamshaper-8"]) == ""
     assert page_of(row) == f"{first_fetch.HUB}/{row.repository}"
     assert first_models.LICENCES[row.licence].name == "Apache-2.0"
+
+
+def test_ctrl_c_pauses_and_the_same_command_continues(
+    hub: Hub, consent: Consent, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(bar: ByteBar, event: ProgressEvent) -> None:
+        if event.text == "Downloading":
+            raise KeyboardInterrupt
+
+    command = ["models", "--get", "dreamshaper-8", "--accept-licence"]
+    with monkeypatch.context() as patched:
+        patched.setattr(ByteBar, "show", stop)
+        assert cli.main(command) == 1
+    assert "Paused. The same command continues" in capsys.readouterr().err
+    assert part_of(file_of(BY_ID["dreamshaper-8"])).is_file()
+    hub.asked.clear()
+    assert cli.main(command) == 0
+    assert (hub.ranges_asked()[0] or "").startswith("bytes=")
