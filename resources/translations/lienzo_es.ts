@@ -14,6 +14,11 @@
       <translation>Otro programa cambió «{layer}»; se usa su imagen y se quitó su máscara.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/models.py" line="0" />
+      <source>--accept-licence is for one model.</source>
+      <translation>--accept-licence es para un modelo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/identify.py" line="0" />
       <source>--choose and --forget are for one file.</source>
       <translation>--choose y --forget son para un solo archivo.</translation>
@@ -37,6 +42,11 @@
       <location filename="../../studio/edit/networks.py" line="0" />
       <source>A LoRA cannot be named here, only in the prompt; “{text}” was left out.</source>
       <translation>Un LoRA solo actúa si lo nombra el prompt; «{text}» se ha omitido.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>A LoRA with which eight steps are enough for Stable Diffusion 1.5.</source>
+      <translation>Un LoRA con el que bastan ocho pasos para Stable Diffusion 1.5.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/webp.py" line="0" />
@@ -140,6 +150,11 @@
       <translation>Un lado puede medir de 1 a {limit} píxeles, y una imagen tener {most} megapíxeles.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>A third of the usual steps, with a second small file.</source>
+      <translation>Un tercio de los pasos habituales, con un segundo archivo pequeño.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/subjects.py" line="0" />
       <source>A training of {name} has not finished.</source>
       <translation>Se empezó un entrenamiento de {name} que no ha terminado.</translation>
@@ -153,6 +168,11 @@
       <location filename="../../studio/edit/prompt_syntax.py" line="0" />
       <source>A weight of {number} is out of range, so {used} was used.</source>
       <translation>Un peso de {number} está fuera de los límites, así que se usó {used}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Accept it on {page} with your account, put a token of that account into the variable HF_TOKEN, and try again.</source>
+      <translation>Acéptela en {page} con su cuenta, ponga un token de esa cuenta en la variable HF_TOKEN y vuelva a intentarlo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
@@ -255,6 +275,11 @@
       <translation>Di sí o no.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>Any use is permitted, also commercial.</source>
+      <translation>Se permite cualquier uso, también comercial.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/photo/filling.py" line="0" />
       <source>Around the marked place too little is left to copy patches from.</source>
       <translation>Alrededor del lugar marcado queda muy poco de donde copiar parches.</translation>
@@ -273,6 +298,11 @@
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Balanced</source>
       <translation>Equilibrado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <source>Before it paints, the model decides in so many steps what the picture shows; 25 suit most prompts.</source>
+      <translation>Antes de pintar, el modelo decide en ese número de pasos qué muestra la imagen; 25 sirven para casi todos los prompts.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/lifting.py" line="0" />
@@ -387,7 +417,7 @@
     <message>
       <location filename="../../studio/session/batch.py" line="0" />
       <source>Change by a prompt</source>
-      <translation>Cambiar con una indicación</translation>
+      <translation>Cambiar con un prompt</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -418,11 +448,22 @@
       <translation>Cámbialas con la herramienta de pose.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>Changing a photo by an instruction.</source>
+      <translation>Cambiar una foto mediante una instrucción.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/scan.py" line="0" />
       <source>Check its rights.</source>
       <translation>Comprueba sus permisos.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/download/http_get.py" line="0" />
+      <source>Check the connection to the network; what has been downloaded is kept.</source>
+      <translation>Compruebe la conexión a la red; lo descargado se conserva.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
       <location filename="../../studio/catalog/recognise/gguf_header.py" line="0" />
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
       <location filename="../../studio/catalog/recognise/pickle_header.py" line="0" />
@@ -430,6 +471,16 @@
       <location filename="../../studio/catalog/single/opened.py" line="0" />
       <source>Check the disk and the rights of the file.</source>
       <translation>Comprueba el disco y los permisos del archivo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/pack_install.py" line="0" />
+      <source>Check the rights of {folder}, and that the disk with the pack is still there.</source>
+      <translation>Compruebe los permisos de {folder} y que el disco con el paquete siga ahí.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Checking the file</source>
+      <translation>Comprobando el archivo</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
@@ -440,6 +491,11 @@
       <location filename="../../studio/photos/photos.py" line="0" />
       <source>Checking the photos</source>
       <translation>Revisando las fotos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/state.py" line="0" />
+      <source>Checking what has been downloaded</source>
+      <translation>Comprobando lo descargado</translation>
     </message>
     <message>
       <location filename="../../studio/edit/cutouts.py" line="0" />
@@ -479,6 +535,11 @@
       <translation>Elige un modelo base o de relleno; sus imágenes no necesitan refinador.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
+      <source>Choose a checkpoint file, or a folder with checkpoints or with models in diffusers layout.</source>
+      <translation>Elija un archivo de checkpoint, o una carpeta con checkpoints o con modelos en el formato de diffusers.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <source>Choose a checkpoint; LoRAs, ControlNets and embeddings are added in the panels.</source>
       <translation>Elija un checkpoint; los LoRA, ControlNet y embeddings se añaden en los paneles.</translation>
@@ -487,6 +548,11 @@
       <location filename="../../studio/engine/adapters/embedding_files.py" line="0" />
       <source>Choose a file of A1111 or diffusers that holds one.</source>
       <translation>Elige un archivo de A1111 o diffusers que contenga uno.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Choose a folder of your own.</source>
+      <translation>Elija una carpeta propia.</translation>
     </message>
     <message>
       <location filename="../../studio/core/atomic.py" line="0" />
@@ -605,6 +671,11 @@
       <translation>Elige otro modelo o desactívalo.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Choose another model, or another mirror.</source>
+      <translation>Elija otro modelo u otro servidor espejo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/table.py" line="0" />
       <location filename="../../studio/catalog/reasons.py" line="0" />
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -716,6 +787,16 @@
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <source>Choose the folder of a model in diffusers layout.</source>
       <translation>Elige la carpeta de un modelo en formato diffusers.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <source>Choose the folder of the decoder, and keep the prior beside it.</source>
+      <translation>Elige la carpeta del decodificador y deja el prior junto a ella.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
+      <source>Choose the folder of the first stage, and keep this one beside it.</source>
+      <translation>Elige la carpeta de la primera etapa y deja esta junto a ella.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
@@ -904,6 +985,11 @@
       <translation>Copia antes una en cualquier programa.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
+      <source>Copy or make it again. Nothing was installed.</source>
+      <translation>Cópielo o créelo de nuevo. No se ha instalado nada.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/lora_files.py" line="0" />
       <location filename="../../studio/catalog/recognise/rows/lora.py" line="0" />
       <location filename="../../studio/engine/adapters/weights_file.py" line="0" />
@@ -925,6 +1011,7 @@
       <location filename="../../studio/catalog/integrity.py" line="0" />
       <location filename="../../studio/catalog/recognise/folders.py" line="0" />
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
+      <location filename="../../studio/catalog/sentencepiece.py" line="0" />
       <location filename="../../studio/catalog/tokens.py" line="0" />
       <location filename="../../studio/catalog/vocabulary.py" line="0" />
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
@@ -1150,6 +1237,7 @@
     </message>
     <message>
       <location filename="../../studio/core/assets/download.py" line="0" />
+      <location filename="../../studio/core/download/resumable.py" line="0" />
       <source>Downloading</source>
       <translation>Descargando</translation>
     </message>
@@ -1258,6 +1346,11 @@
       <location filename="../../studio/session/photo/enlarge.py" line="0" />
       <source>Edits of this picture are running or waiting; their results would not fit its new size.</source>
       <translation>Hay ediciones de esta imagen en marcha o en espera; sus resultados no encajarían en el tamaño nuevo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>Edits that must not move the picture by a pixel.</source>
+      <translation>Ediciones que no deben mover la imagen ni un píxel.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
@@ -1498,6 +1591,21 @@
       <translation>Solo para investigación.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/pack_install.py" line="0" />
+      <source>Free some space and install it again. Nothing was installed.</source>
+      <translation>Libere espacio y vuelva a instalarlo. No se ha instalado nada.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/pack_install.py" line="0" />
+      <source>Free some space and install it again; it continues.</source>
+      <translation>Libere espacio y vuelva a instalarlo; continuará.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Free some space and try again; what has been downloaded is kept.</source>
+      <translation>Libere espacio y vuelva a intentarlo; lo descargado se conserva.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/atomic.py" line="0" />
       <source>Free some space or save to another disk; the file on disk has not changed.</source>
       <translation>Libera espacio o guarda en otro disco; el archivo del disco sigue como estaba.</translation>
@@ -1577,6 +1685,11 @@
       <location filename="../../studio/catalog/recognise/files.py" line="0" />
       <source>Get it in another precision, such as fp8 or GGUF.</source>
       <translation>Consíguelo en otra precisión, como fp8 o GGUF.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_fetch.py" line="0" />
+      <source>Get it yourself, then add both by Add a model.</source>
+      <translation>Consígalo usted y añada ambos con Añadir un modelo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/rows/control.py" line="0" />
@@ -1729,6 +1842,11 @@
       <translation>Fin de la guía</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <source>Guidance of the prior</source>
+      <translation>Guía del prior</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>Guidance rescale</source>
       <translation>Reescalado de la guía</translation>
@@ -1782,9 +1900,19 @@
       <translation>Ocultar capa</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <source>How closely the idea of the picture follows the prompt. Lower values vary more.</source>
+      <translation>Cuánto se ajusta al prompt la idea de la imagen. Los valores bajos varían más.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/flux.py" line="0" />
       <source>How closely the picture follows the prompt, as the model learned it from a larger one; it costs no time. 2 to 4 suit most pictures, 30 suits Flux Fill.</source>
       <translation>Con cuánta fidelidad sigue la imagen al prompt, tal como el modelo lo aprendió de uno mayor; no cuesta tiempo. De 2 a 4 para la mayoría de las imágenes, 30 para Flux Fill.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/amused.py" line="0" />
+      <source>How freely the first steps choose; it falls to 0 at the last one. Low values repeat themselves, high ones fall apart.</source>
+      <translation>Con cuánta libertad eligen los primeros pasos; baja a 0 en el último. Los valores bajos se repiten, los altos se deshacen.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
@@ -1843,6 +1971,11 @@
       <translation>Tono</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
+      <source>If the guide lists its family, get the model as a folder in diffusers layout.</source>
+      <translation>Si la guía menciona su familia, consiga el modelo como carpeta en el formato de diffusers.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/batch.py" line="0" />
       <source>Ignored if a width or a height is given</source>
       <translation>No cuenta si se da una anchura o una altura</translation>
@@ -1879,6 +2012,11 @@
       <translation>Instala Lienzo de nuevo: descomprime otra vez la descarga o, con red, ejecuta: pip install --force-reinstall --no-deps lienzo</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/pack_install.py" line="0" />
+      <source>Installing the pack</source>
+      <translation>Instalando el paquete</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <source>Inversions of {name} are damaged or too large and were left out; the next Edit by words makes them again.</source>
       <translation>Hay inversiones de {name} dañadas o demasiado grandes que se omitieron; se harán de nuevo con la próxima edición con palabras.</translation>
@@ -1904,9 +2042,20 @@
       <translation>Invirtiendo la imagen</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_fetch.py" line="0" />
+      <location filename="../../studio/core/download/http_get.py" line="0" />
+      <source>It begins with https:// and the name of a host.</source>
+      <translation>Empieza por https:// y el nombre de un servidor.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/remember.py" line="0" />
       <source>It can be one of: {names}.</source>
       <translation>Puede ser uno de estos: {names}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>It does nothing without a model.</source>
+      <translation>No hace nada sin un modelo.</translation>
     </message>
     <message>
       <location filename="../../studio/session/batch.py" line="0" />
@@ -1949,6 +2098,7 @@
       <translation>Es demasiado pequeña: {width} x {height} píxeles, y el modelo aprende a {side}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
       <location filename="../../studio/cli/identify.py" line="0" />
       <source>It may have been moved or deleted.</source>
@@ -1985,6 +2135,11 @@
       <translation>No se abrió. Consigue su versión safetensors.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>It was set aside as {bad} and is not used. Try again, or from another mirror.</source>
+      <translation>Se ha apartado como {bad} y no se usa. Vuelva a intentarlo o use otro servidor espejo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>JPEG blocks</source>
       <translation>Bloques JPEG</translation>
@@ -2008,6 +2163,11 @@
       <location filename="../../studio/retouch/resampling.py" line="0" />
       <source>Lanczos</source>
       <translation>Lanczos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>Larger models need a graphics card of 8 GB or eight cores with 16 GB.</source>
+      <translation>Los modelos mayores necesitan una tarjeta gráfica de 8 GB u ocho núcleos con 16 GB.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -2086,6 +2246,14 @@
       <translation>Todavía no se puede hacer una imagen de control del tipo {kind} a partir de una imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>Lienzo does not know its licence. Read the model's page first.</source>
+      <translation>Lienzo no conoce su licencia. Lea antes la página del modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/amused.py" line="0" />
+      <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
+      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
       <location filename="../../studio/catalog/families/pixart.py" line="0" />
       <source>Lienzo reads no LoRA for this kind of model yet.</source>
       <translation>Lienzo aún no lee LoRA para este tipo de modelo.</translation>
@@ -2239,6 +2407,11 @@
       <translation>Luminosidad</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>Machines without a graphics card, on which a picture takes minutes.</source>
+      <translation>Equipos sin tarjeta gráfica, en los que una imagen tarda minutos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/kinds.py" line="0" />
       <source>Made by a prompt</source>
       <translation>Hecha por un prompt</translation>
@@ -2267,6 +2440,11 @@
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>Make the end the larger of the two.</source>
       <translation>Haz que el fin sea el mayor de los dos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>Makes pictures and follows instructions such as: make it winter.</source>
+      <translation>Hace imágenes y sigue instrucciones como: que sea invierno.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
@@ -2313,6 +2491,16 @@
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Mask from selection</source>
       <translation>Máscara desde la selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Match the photo</source>
+      <translation>Igualar a la foto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/settings.py" line="0" />
+      <source>Matches the colours and the grain of a fill to the photo around it, since models shift colours and smooth grain</source>
+      <translation>Iguala los colores y el grano de un relleno a los de la foto de alrededor, porque los modelos desvían los colores y suavizan el grano</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
@@ -2378,6 +2566,11 @@
     </message>
     <message>
       <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Models of Stable Diffusion 3 and Flux in a single file</source>
+      <translation>Modelos de Stable Diffusion 3 y Flux en un solo archivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
       <source>Models of Stable Diffusion and Flux in a single file</source>
       <translation>Modelos de Stable Diffusion y Flux en un solo archivo</translation>
     </message>
@@ -2403,6 +2596,16 @@
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Move in the stack</source>
       <translation>Cambiar de posición</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/pack_install.py" line="0" />
+      <source>Move it away or rename it, then install the pack again.</source>
+      <translation>Muévalo o cámbiele el nombre y vuelva a instalar el paquete.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Move it away or rename it, then try again.</source>
+      <translation>Muévalo o cámbiele el nombre y vuelva a intentarlo.</translation>
     </message>
     <message>
       <location filename="../../studio/document/merge.py" line="0" />
@@ -2448,6 +2651,11 @@
       <translation>Indica también un archivo de máscara con --mask.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
+      <source>Name a model, or an asset.</source>
+      <translation>Indique un modelo o una red.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/restyle.py" line="0" />
       <source>Name a painting, or one of: {names}.</source>
       <translation>Indique un cuadro o uno de estos: {names}.</translation>
@@ -2489,9 +2697,24 @@
       <translation>Indique otro punto del objeto o un recuadro a su alrededor.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/models.py" line="0" />
+      <source>Name it by --get ID.</source>
+      <translation>Indíquelo con --get ID.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/batch.py" line="0" />
       <source>Name one, for example: enlarge scale=2. The tools are: {tools}.</source>
       <translation>Nombra uno, por ejemplo: enlarge scale=2. Las herramientas son: {tools}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
+      <source>Name the files in it that you want, or a folder with model_index.json.</source>
+      <translation>Indique los archivos que desee de ella, o una carpeta con model_index.json.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/pack.py" line="0" />
+      <source>Name the pack alone.</source>
+      <translation>Indique solo el paquete.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/batch.py" line="0" />
@@ -2701,6 +2924,16 @@
       <translation>No se ha cambiado nada, porque están bloqueadas: {names}</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/models.py" line="0" />
+      <source>Nothing was downloaded, because the licence has not been accepted.</source>
+      <translation>No se ha descargado nada porque no se ha aceptado la licencia.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Nothing was downloaded. Try another mirror, or a newer Lienzo.</source>
+      <translation>No se ha descargado nada. Pruebe otro servidor espejo o un Lienzo más reciente.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Nothing was selected before.</source>
       <translation>Antes no había nada seleccionado.</translation>
@@ -2736,6 +2969,11 @@
       <location filename="../../studio/edit/prompt_syntax.py" line="0" />
       <source>Of “{text}”, only the name and the weights for text encoder and UNet are used: {used}.</source>
       <translation>De «{text}» solo se usan el nombre y los pesos del codificador de texto y de la UNet: {used}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>One file, and nothing else.</source>
+      <translation>Un archivo, y nada más.</translation>
     </message>
     <message>
       <location filename="../../studio/document/several.py" line="0" />
@@ -2783,6 +3021,21 @@
       <translation>Solo una capa de píxeles puede convertirse en control.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/pack.py" line="0" />
+      <source>Only lienzo pack make takes models.</source>
+      <translation>Solo lienzo pack make admite modelos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
+      <source>Only safetensors and GGUF files are.</source>
+      <translation>Solo lo son los archivos safetensors y GGUF.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <source>Only the inpainting model of Kandinsky 2.2 fills. Choose it for this.</source>
+      <translation>Solo el modelo de relleno de Kandinsky 2.2 rellena. Elígelo para esto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Opacity</source>
@@ -2792,6 +3045,11 @@
       <location filename="../../studio/session/session.py" line="0" />
       <source>Open</source>
       <translation>Abrir</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Open a page in your browser, in case this network wants you to sign in first.</source>
+      <translation>Abra una página en su navegador, por si esta red pide antes iniciar sesión.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/photo/clean.py" line="0" />
@@ -2848,6 +3106,11 @@
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Overlay</source>
       <translation>Superponer</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
+      <source>Packing</source>
+      <translation>Empaquetando</translation>
     </message>
     <message>
       <location filename="../../studio/core/limits.py" line="0" />
@@ -2919,6 +3182,11 @@
       <translation>Pintando imágenes de la clase</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>Paintings and photographs at 512 pixels, also without a graphics card. Everything in Lienzo works with it.</source>
+      <translation>Pinturas y fotografías a 512 píxeles, también sin tarjeta gráfica. Todo en Lienzo funciona con él.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Pale watercolour</source>
       <translation>Acuarela pálida</translation>
@@ -2954,6 +3222,11 @@
       <translation>Parches</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/models.py" line="0" />
+      <source>Paused.</source>
+      <translation>En pausa.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>Perturbation scale</source>
       <translation>Escala de la perturbación</translation>
@@ -2962,6 +3235,11 @@
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>Perturbed attention</source>
       <translation>Atención perturbada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>Photographs at 1024 pixels. Most LoRAs and ControlNets are made for this family.</source>
+      <translation>Fotografías a 1024 píxeles. La mayoría de los LoRA y ControlNet se hacen para esta familia.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />
@@ -3118,7 +3396,7 @@
     <message>
       <location filename="../../studio/session/batch.py" line="0" />
       <source>Prompt</source>
-      <translation>Indicación</translation>
+      <translation>Prompt</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
@@ -3134,6 +3412,16 @@
       <location filename="../../studio/session/training_plans.py" line="0" />
       <source>Put it back where it was, or discard the training and teach {name} again.</source>
       <translation>Devuélvela a su sitio o abandona el entrenamiento y enseña {name} de nuevo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
+      <source>Put it beside the file, or into these folders beside or above: {files}.</source>
+      <translation>Póngalo junto al archivo, o en estas carpetas junto a él o por encima: {files}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <source>Put the folder kandinsky-2-2-prior beside it.</source>
+      <translation>Pon la carpeta kandinsky-2-2-prior junto a él.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
@@ -3199,6 +3487,16 @@
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Raise layer</source>
       <translation>Subir capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_fetch.py" line="0" />
+      <source>Read it first: {page}</source>
+      <translation>Léala antes: {page}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/models.py" line="0" />
+      <source>Read it, then run: lienzo models --get {id} --accept-licence</source>
+      <translation>Léala y ejecute: lienzo models --get {id} --accept-licence</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/hashes.py" line="0" />
@@ -3320,6 +3618,11 @@
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Rename layer</source>
       <translation>Renombrar capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
+      <source>Rename one of them.</source>
+      <translation>Cambie el nombre de uno de ellos.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/subjects.py" line="0" />
@@ -3628,11 +3931,6 @@
       <translation>codificador de imágenes SigLIP</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
-      <source>Single checkpoint files are not read yet. Choose the folder of a model in diffusers layout.</source>
-      <translation>Todavía no se leen archivos checkpoint sueltos. Elige la carpeta de un modelo en formato diffusers.</translation>
-    </message>
-    <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>Skip-layer</source>
       <translation>Omisión de capas</translation>
@@ -3718,6 +4016,16 @@
       <location filename="../../studio/session/batch.py" line="0" />
       <source>Steps</source>
       <translation>Pasos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
+      <source>Steps of the later stages</source>
+      <translation>Pasos de las etapas siguientes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <source>Steps of the prior</source>
+      <translation>Pasos del prior</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -3846,6 +4154,11 @@
       <translation>Enseñar a {model} necesita unos {need} MB de memoria y solo hay {free} MB libres.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/amused.py" line="0" />
+      <source>Temperature</source>
+      <translation>Temperatura</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
       <source>Textual inversion trains an embedding and leaves the text encoder as it is.</source>
       <translation>La inversión textual aprende una palabra y deja el codificador de texto como está.</translation>
@@ -3916,6 +4229,11 @@
       <translation>Los datos IPTC de {name} están dañados y se omitieron.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <source>The Kandinsky decoder {path} has no prior, which reads the prompt.</source>
+      <translation>El decodificador de Kandinsky {path} no tiene prior, que es el que lee el prompt.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>The LoRA {path} does not fit this model ({reason}).</source>
       <translation>La LoRA {path} no encaja con este modelo ({reason}).</translation>
@@ -3934,6 +4252,16 @@
       <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>The LoRA {path} was made for {theirs}; the model {model} is of the kind {ours}.</source>
       <translation>El LoRA {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>The VAE of FLUX.2 klein 4B.</source>
+      <translation>El VAE de FLUX.2 klein 4B.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>The VAE of Z-Image Turbo.</source>
+      <translation>El VAE de Z-Image Turbo.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/outgoing.py" line="0" />
@@ -3959,6 +4287,11 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>The area to paint is empty.</source>
       <translation>La región que hay que pintar está vacía.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>The best photographs for its size.</source>
+      <translation>Las mejores fotografías para su tamaño.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/ora_layers.py" line="0" />
@@ -4021,6 +4354,16 @@
       <translation>Los colores se convirtieron de «{profile}» a sRGB.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>The connection ended after {done} of {all} MB of {name}.</source>
+      <translation>La conexión terminó tras {done} de {all} MB de {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/http_get.py" line="0" />
+      <source>The connection to {host} failed ({reason}).</source>
+      <translation>Ha fallado la conexión con {host} ({reason}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>The control image has {found} pixels, the area to paint {wanted}.</source>
       <translation>La imagen de control tiene {found} píxeles, la zona que se pinta {wanted}.</translation>
@@ -4039,6 +4382,16 @@
       <location filename="../../studio/edit/inversions.py" line="0" />
       <source>The description of the picture is missing.</source>
       <translation>No se dice qué muestra la imagen ahora.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>The disk is full; {name} is not complete.</source>
+      <translation>El disco está lleno; {name} no está completo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/pack_install.py" line="0" />
+      <source>The disk is full; {name} was not installed.</source>
+      <translation>El disco está lleno; no se ha instalado {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_write.py" line="0" />
@@ -4076,6 +4429,7 @@
       <translation>El archivo del disco sigue como estaba.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
       <location filename="../../studio/catalog/recognise/remember.py" line="0" />
       <location filename="../../studio/catalog/single/opened.py" line="0" />
@@ -4261,6 +4615,11 @@
       <translation>El formato {layout} no admite {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_fetch.py" line="0" />
+      <source>The licence of {title} has not been accepted.</source>
+      <translation>No se ha aceptado la licencia de {title}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
       <source>The list of checksums {path} cannot be read ({reason}).</source>
       <translation>La lista de sumas de comprobación {path} no se puede leer ({reason}).</translation>
@@ -4371,6 +4730,11 @@
       <translation>La carpeta de modelo {path} no tiene los pesos de su red principal ({part}).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
+      <source>The model makes a small picture and enlarges it once or twice, each time in so many steps.</source>
+      <translation>El modelo hace una imagen pequeña y la amplía una o dos veces, cada vez en ese número de pasos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/pipelines/instruct.py" line="0" />
       <source>The model moved the picture by up to {pixels} pixels; it was put back in place.</source>
       <translation>El modelo movió la imagen hasta {pixels} píxeles; se devolvió a su sitio.</translation>
@@ -4407,6 +4771,8 @@
       <translation>El nombre y la clase del sujeto son la misma palabra, {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_fetch.py" line="0" />
+      <location filename="../../studio/catalog/packs.py" line="0" />
       <location filename="../../studio/cli/assets.py" line="0" />
       <source>The names are: {names}.</source>
       <translation>Los nombres son: {names}.</translation>
@@ -4585,6 +4951,11 @@
       <translation>Los resultados sobrescribirían las fotos de {path}.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/models.py" line="0" />
+      <source>The same command continues where it stopped.</source>
+      <translation>La misma orden continúa donde se detuvo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
       <source>The same number for the negative prompt. -1 takes the one above.</source>
       <translation>El mismo número para el prompt negativo. -1 toma el de arriba.</translation>
@@ -4618,6 +4989,11 @@
       <location filename="../../studio/session/photo/matte.py" line="0" />
       <source>The selection is gone.</source>
       <translation>La selección ya no existe.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>The server's answers about {name} contradict each other.</source>
+      <translation>Las respuestas del servidor sobre {name} se contradicen.</translation>
     </message>
     <message>
       <location filename="../../studio/core/settings.py" line="0" />
@@ -4701,6 +5077,16 @@
       <translation>El sistema ha cerrado el motor en plena tarea, probablemente por falta de memoria.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>The text encoder of FLUX.2 klein 4B.</source>
+      <translation>El codificador de texto de FLUX.2 klein 4B.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>The text encoder of Z-Image Turbo.</source>
+      <translation>El codificador de texto de Z-Image Turbo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/photo/lift.py" line="0" />
       <source>The thing is large, so the place behind it may look wrong. Try Run again.</source>
       <translation>El objeto es grande, así que el lugar de detrás puede verse mal. Prueba Volver a generar.</translation>
@@ -4711,6 +5097,7 @@
       <translation>Al modelo de texto no le queda ninguna palabra rara que pueda representar al sujeto.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/sentencepiece.py" line="0" />
       <location filename="../../studio/catalog/tokens.py" line="0" />
       <source>The tokenizer in {path} cannot be read ({reason}).</source>
       <translation>No se puede leer el tokenizador de {path} ({reason}).</translation>
@@ -4876,6 +5263,11 @@
       <translation>Ya hay un sujeto llamado {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>There is another file called {name} in {folder}.</source>
+      <translation>En {folder} hay otro archivo llamado {name}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/photo/matte.py" line="0" />
       <source>There is neither a selection nor a layer mask whose edge could be refined.</source>
       <translation>No hay ni selección ni máscara de capa cuyo borde se pueda refinar.</translation>
@@ -4901,6 +5293,7 @@
       <translation>No hay ningún adaptador del tipo {kind}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
       <location filename="../../studio/cli/assets.py" line="0" />
       <source>There is no asset called {name}.</source>
       <translation>No hay ninguna red llamada {name}.</translation>
@@ -4962,6 +5355,7 @@
       <translation>No existe el archivo {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
       <location filename="../../studio/cli/identify.py" line="0" />
       <location filename="../../studio/session/batch.py" line="0" />
@@ -5014,6 +5408,11 @@
       <location filename="../../studio/edit/prepare.py" line="0" />
       <source>There is no mask, so there is nothing to fill.</source>
       <translation>No hay máscara, así que no hay nada que rellenar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_fetch.py" line="0" />
+      <source>There is no model called {name} in the list.</source>
+      <translation>No hay ningún modelo llamado {name} en la lista.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/table.py" line="0" />
@@ -5137,6 +5536,11 @@
       <translation>No hay nada que rellenar: aquí no hay nada pintado.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
+      <source>There is nothing to pack.</source>
+      <translation>No hay nada que empaquetar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/enlarging.py" line="0" />
       <source>There is nothing to scale: the active layer has no pixels there.</source>
       <translation>No hay nada que escalar: la capa activa no tiene píxeles ahí.</translation>
@@ -5200,6 +5604,11 @@
       <location filename="../../studio/catalog/recognise/rows/control.py" line="0" />
       <source>This ControlNet holds only differences from a base model, which Lienzo cannot add up.</source>
       <translation>Este ControlNet solo contiene diferencias respecto a un modelo base, que Lienzo no puede sumar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <source>This Kandinsky model only fills a mask. Choose the decoder for this.</source>
+      <translation>Este modelo de Kandinsky solo rellena una máscara. Elige el decodificador para esto.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/rows/lora.py" line="0" />
@@ -5321,12 +5730,17 @@
     <message>
       <location filename="../../studio/edit/photo_tools.py" line="0" />
       <source>This layer was made by “{tool}”, which has no prompt to edit.</source>
-      <translation>Esta capa se hizo con «{tool}», que no tiene ninguna indicación que editar.</translation>
+      <translation>Esta capa se hizo con «{tool}», que no tiene ningún prompt que editar.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/request.py" line="0" />
       <source>This layer's recipe cannot be read ({reason}).</source>
       <translation>No se puede leer la receta de esta capa ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>This machine can hold it.</source>
+      <translation>Cabe en este equipo.</translation>
     </message>
     <message>
       <location filename="../../studio/core/assets/download.py" line="0" />
@@ -5337,6 +5751,11 @@
       <location filename="../../studio/edit/prompt_syntax.py" line="0" />
       <source>This model does not know these characters, so they were left out: {signs}</source>
       <translation>Este modelo no conoce estos signos, así que se han omitido: {signs}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
+      <source>This model has no second stage beside it.</source>
+      <translation>Este modelo no tiene una segunda etapa junto a él.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/files.py" line="0" />
@@ -5354,6 +5773,10 @@
       <translation>Este modelo está cuantizado para los núcleos de cálculo de Nunchaku, que Lienzo no tiene.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/amused.py" line="0" />
+      <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
+      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <location filename="../../studio/catalog/families/lumina_2.py" line="0" />
       <location filename="../../studio/catalog/families/pixart.py" line="0" />
       <source>This model makes pictures and does not follow instructions.</source>
       <translation>Este modelo crea imágenes y no sigue indicaciones.</translation>
@@ -5380,6 +5803,11 @@
       <translation>Este programa no tiene pip, que descarga los paquetes.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
+      <source>This {family} file has no {parts}.</source>
+      <translation>A este archivo de {family} le falta: {parts}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/parts.py" line="0" />
       <source>This {family} file has no {part}. Put {example} into {folder}, or choose it here.</source>
       <translation>A este archivo de {family} le falta: {part}. Pon {example} en {folder} o elígelo aquí.</translation>
@@ -5393,6 +5821,28 @@
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Tile</source>
       <translation>Mosaico</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Try again later, or from another mirror.</source>
+      <translation>Vuelva a intentarlo más tarde o desde otro servidor espejo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/http_get.py" line="0" />
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Try again later; what has been downloaded is kept.</source>
+      <translation>Vuelva a intentarlo más tarde; lo descargado se conserva.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Try again; what has been downloaded is kept.</source>
+      <translation>Vuelva a intentarlo; lo descargado se conserva.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/http_get.py" line="0" />
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Try another mirror.</source>
+      <translation>Pruebe otro servidor espejo.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/common.py" line="0" />
@@ -5422,6 +5872,11 @@
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
       <source>Two files define the word {word}.</source>
       <translation>Dos archivos traen la palabra {word}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
+      <source>Two files would both be {name} in the pack.</source>
+      <translation>Dos archivos serían ambos {name} en el paquete.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
@@ -5535,6 +5990,11 @@
       <translation>Use el archivo como LoRA, o entrene un modelo Stable Diffusion.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>Use, also commercial, is permitted except for the harmful purposes that the licence lists, which also bind those to whom you pass the model on.</source>
+      <translation>Se permite el uso, también comercial, salvo para los fines dañinos que enumera la licencia, que obligan también a quienes reciban el modelo de usted.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/parts.py" line="0" />
       <source>VAE of the x4 upscaler</source>
       <translation>VAE del ampliador x4</translation>
@@ -5551,6 +6011,11 @@
       <translation>Variaciones</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
+      <source>Verifying the pack</source>
+      <translation>Comprobando el paquete</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/ladder.py" line="0" />
       <source>Very little memory is free, so the model ran in slices, which takes longer.</source>
       <translation>Queda muy poca memoria libre, así que el modelo trabajó por partes, lo que tarda más.</translation>
@@ -5561,9 +6026,19 @@
       <translation>Luz intensa</translation>
     </message>
     <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Wait for it, or cancel it in the other window.</source>
+      <translation>Espere a que termine o cancélelo en la otra ventana.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/photo/enlarge.py" line="0" />
       <source>Wait for them, or stop them, then scale the picture.</source>
       <translation>Espera a que acaben o detenlas, y escala la imagen después.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>Waiting for the connection</source>
+      <translation>Esperando la conexión</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
@@ -5698,6 +6173,11 @@
       <location filename="../../studio/document/io/pictures.py" line="0" />
       <source>Writing the picture</source>
       <translation>Escribiendo la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>Written words, hands, and prompts of several sentences.</source>
+      <translation>Palabras escritas, manos y prompts de varias frases.</translation>
     </message>
     <message>
       <location filename="../../studio/session/landing.py" line="0" />
@@ -5840,6 +6320,11 @@
       <translation>prompt negativo</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_models.py" line="0" />
+      <source>not known</source>
+      <translation>desconocida</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
       <source>outer glow</source>
       <translation>resplandor exterior</translation>
@@ -5948,6 +6433,11 @@
       <translation>{count} fotos son demasiadas para aprender.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>{folder} cannot be written to ({reason}).</source>
+      <translation>No se puede escribir en {folder} ({reason}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/assets/install.py" line="0" />
       <source>{folder} cannot be written to.</source>
       <translation>No se puede escribir en {folder}.</translation>
@@ -5956,6 +6446,21 @@
       <location filename="../../studio/core/assets/install.py" line="0" />
       <source>{folder} has no {name}.</source>
       <translation>{folder} no tiene {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/pack_install.py" line="0" />
+      <source>{folder} has {free} GB free, but the pack needs {needed} GB.</source>
+      <translation>En {folder} hay {free} GB libres, pero el paquete necesita {needed} GB.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>{folder} has {free} GB free, but {name} needs {needed} GB more.</source>
+      <translation>En {folder} hay {free} GB libres, pero {name} necesita {needed} GB más.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
+      <source>{folder} is no model in diffusers layout.</source>
+      <translation>{folder} no es un modelo en el formato de diffusers.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/outgoing.py" line="0" />
@@ -5971,6 +6476,56 @@
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>{format} has no such layers; a picture of each with all below it is in the file: {layers}.</source>
       <translation>{format} no tiene capas así; en el archivo hay una imagen de cada una con todo lo que tiene debajo: {layers}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>{host} answered with a web page instead of {name}.</source>
+      <translation>{host} respondió con una página web en lugar de {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>{host} gives {name} only to those who have accepted its licence there.</source>
+      <translation>{host} solo da {name} a quienes han aceptado allí su licencia.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>{host} has another version of {name} than the one that Lienzo knows.</source>
+      <translation>{host} tiene otra versión de {name} que la que conoce Lienzo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>{host} has no file {name} any more.</source>
+      <translation>{host} ya no tiene el archivo {name}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>{host} is busy ({status}).</source>
+      <translation>{host} está ocupado ({status}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>{host} refuses to send {name} ({status}).</source>
+      <translation>{host} se niega a enviar {name} ({status}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/http_get.py" line="0" />
+      <source>{host} sends in circles.</source>
+      <translation>{host} remite en círculos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/http_get.py" line="0" />
+      <source>{host} sends on to an address without encryption.</source>
+      <translation>{host} remite a una dirección sin cifrado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/http_get.py" line="0" />
+      <source>{host} sent nothing for {seconds} seconds.</source>
+      <translation>{host} no ha enviado nada durante {seconds} segundos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/download/http_get.py" line="0" />
+      <source>{host} was not found.</source>
+      <translation>No se ha encontrado {host}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/detectors.py" line="0" />
@@ -5995,6 +6550,11 @@
       <translation>{model} no puede aprender un sujeto así: {reason}</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/families/deepfloyd_if/family.py" line="0" />
+      <source>{model} has no later stage, so its steps have no effect.</source>
+      <translation>{model} no tiene más etapas, así que sus pasos no tienen efecto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/families/flux_2/family.py" line="0" />
       <source>{model} is distilled: the CFG scale has no effect, and 4 steps are enough.</source>
       <translation>{model} está destilado: la escala CFG no tiene efecto y bastan 4 pasos.</translation>
@@ -6015,9 +6575,19 @@
       <translation>{model} no admite embeddings, así que {word} cuenta como una palabra corriente.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>{name} arrived with another content than published: its checksum differs.</source>
+      <translation>{name} llegó con un contenido distinto del publicado: su suma de comprobación no coincide.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>{name} cannot be read ({reason}).</source>
       <translation>No se puede leer {name} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
+      <source>{name} cannot be trusted: {inside}: {reason}.</source>
+      <translation>{name} no es de fiar: {inside}: {reason}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/density.py" line="0" />
@@ -6092,6 +6662,11 @@
       <translation>{name} es una imagen {mode}; se convirtió a sRGB.</translation>
     </message>
     <message>
+      <location filename="../../studio/core/download/resumable.py" line="0" />
+      <source>{name} is being downloaded already.</source>
+      <translation>{name} ya se está descargando.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/pictures.py" line="0" />
       <source>{name} is cut off after {size} bytes; nothing of this {label} can be shown.</source>
       <translation>{name} está cortado tras {size} bytes; nada de este {label} se puede mostrar sin el resto.</translation>
@@ -6111,6 +6686,11 @@
       <location filename="../../studio/document/io/formats.py" line="0" />
       <source>{name} is empty (0 bytes).</source>
       <translation>{name} está vacío (0 bytes).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
+      <source>{name} is incomplete or no pack of Lienzo ({reason}).</source>
+      <translation>{name} está incompleto o no es un paquete de Lienzo ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
@@ -6180,6 +6760,11 @@
       <location filename="../../studio/core/assets/download.py" line="0" />
       <source>{name} was not in the download.</source>
       <translation>{name} no estaba en la descarga.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/pack_install.py" line="0" />
+      <source>{name} was not installed ({reason}).</source>
+      <translation>No se ha instalado {name} ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/core/atomic.py" line="0" />
@@ -6277,11 +6862,6 @@
       <translation>{path} es una descarga sin terminar.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
-      <source>{path} is a file, not a model folder.</source>
-      <translation>{path} es un archivo, no una carpeta de modelo.</translation>
-    </message>
-    <message>
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
       <source>{path} is a web page or a server's message, not a model.</source>
       <translation>{path} es una página web o un mensaje de un servidor, no un modelo.</translation>
@@ -6332,6 +6912,11 @@
       <translation>{path} no es un modelo en formato diffusers (no tiene model_index.json).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
+      <source>{path} is not a model that can be packed.</source>
+      <translation>{path} no es un modelo que se pueda empaquetar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <source>{path} is not a model, but a part or an addition for one ({kind}).</source>
       <translation>{path} no es un modelo, sino una parte o un complemento de uno ({kind}).</translation>
@@ -6345,6 +6930,11 @@
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
       <source>{path} is not a weight file that Lienzo knows.</source>
       <translation>{path} no es un archivo de pesos que Lienzo conozca.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/single/model_file.py" line="0" />
+      <source>{path} is of a kind that Lienzo does not load from a single file yet ({kind}).</source>
+      <translation>{path} es de un tipo que Lienzo todavía no carga desde un solo archivo ({kind}).</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
@@ -6362,9 +6952,24 @@
       <translation>{path} es solo un puntero de git-lfs: el archivo en sí no se descargó.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <source>{path} is only the prior of Kandinsky 2.2, which makes no pictures.</source>
+      <translation>{path} es solo el prior de Kandinsky 2.2, que no hace imágenes.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
       <source>{path} is the refiner of Stable Diffusion XL, which only finishes the pictures of another model.</source>
       <translation>{path} es el refinador de Stable Diffusion XL, que solo termina las imágenes de otro modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
+      <source>{path} is the second stage of DeepFloyd IF, which only enlarges.</source>
+      <translation>{path} es la segunda etapa de DeepFloyd IF, que solo amplía.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/pack_install.py" line="0" />
+      <source>{path} is there already with another content. Nothing was installed.</source>
+      <translation>{path} ya existe con otro contenido. No se ha instalado nada.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/single/model_file.py" line="0" />
@@ -6387,6 +6992,7 @@
       <translation>{program} no pudo descargar {what}: {reason}</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/packs.py" line="0" />
       <location filename="../../studio/core/assets/install.py" line="0" />
       <source>{reason}.</source>
       <translation>{reason}.</translation>
@@ -6422,15 +7028,26 @@
       <translation>{text} no es un tamaño de imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_fetch.py" line="0" />
+      <source>{title} needs {part}, for which Lienzo has no address.</source>
+      <translation>{title} necesita {part}, de lo que Lienzo no tiene dirección.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <location filename="../../studio/session/batch.py" line="0" />
       <source>{tool} has no setting called {name}.</source>
       <translation>{tool} no tiene ningún ajuste llamado {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_fetch.py" line="0" />
+      <location filename="../../studio/core/download/http_get.py" line="0" />
+      <source>{url} is not an address of the web.</source>
+      <translation>{url} no es una dirección web.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/prompt_syntax.py" line="0" />
       <source>“AND” does not separate prompts here; it is read as a word.</source>
-      <translation>«AND» no separa aquí las indicaciones; se lee como una palabra.</translation>
+      <translation>«AND» no separa aquí los prompts; se lee como una palabra.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/subjects.py" line="0" />
@@ -6899,6 +7516,16 @@
       <translation>Un color</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/widgets/add_model.py" line="0" />
+      <source>A folder with models…</source>
+      <translation>Una carpeta con modelos…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/widgets/add_model.py" line="0" />
+      <source>A model file…</source>
+      <translation>Un archivo de modelo…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>A more accurate caption, more steps or null-text inversion would reproduce it better.</source>
       <translation>Una descripción más fiel, más pasos o la inversión null-text la leen mejor.</translation>
@@ -6994,15 +7621,19 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/model_commands.py" line="0" />
+      <source>Add a model file</source>
+      <translation>Añadir un archivo de modelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/model_commands.py" line="0" />
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Add a model folder</source>
       <translation>Añadir una carpeta de modelos</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/models/models_panel.py" line="0" />
-      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
-      <source>Add a model folder…</source>
-      <translation>Añadir una carpeta de modelos…</translation>
+      <location filename="../../studio/ui/widgets/add_model.py" line="0" />
+      <source>Add a model…</source>
+      <translation>Añadir un modelo…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
@@ -8648,7 +9279,7 @@
     <message>
       <location filename="../../studio/ui/bars/object_choice.py" line="0" />
       <source>Let the prompt change the selected thing</source>
-      <translation>Deja que la indicación cambie el objeto seleccionado</translation>
+      <translation>Dejar que el prompt cambie el objeto seleccionado</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
@@ -8952,6 +9583,7 @@
       <translation>Modelo: {model}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/model_commands.py" line="0" />
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Models</source>
@@ -8961,6 +9593,11 @@
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Models in this folder: {names}</source>
       <translation>Modelos en esta carpeta: {names}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
+      <source>Models that cannot be used</source>
+      <translation>Modelos que no se pueden usar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
@@ -11377,6 +12014,11 @@
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>{count} million parameters</source>
       <translation>{count} millones de parámetros</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
+      <source>{count} more</source>
+      <translation>{count} más</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
