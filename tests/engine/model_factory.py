@@ -12,6 +12,11 @@ from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
 from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel
 
+from studio.catalog.families.stable_diffusion import STABLE_DIFFUSION
+from studio.edit.request import MODEL_TASKS
+
+TASKS = tuple(task for task in MODEL_TASKS if task.value in STABLE_DIFFUSION.tasks)
+"""The tasks of Stable Diffusion."""
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789,.-'!"
 WIDTH = 16
 

@@ -20,11 +20,12 @@ from diffusers import (
     UNet2DConditionModel,
 )
 from latents import sampled
+from model_factory import TASKS as TASKS_OF_SD
 from test_lora import fingerprint
 
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
-from studio.edit.request import MODEL_TASKS, ControlUse, Pixels, Task
+from studio.edit.request import ControlUse, Pixels, Task
 from studio.engine.engine import Engine
 from studio.engine.latent_diffusion.pipelines import make_pipeline
 from studio.engine.scaling import resize, resize_lines, working_size
@@ -69,7 +70,7 @@ def run(engine: Engine, ask: MakeRequest, steered: Path) -> Callable[..., Pixels
     return made
 
 
-@pytest.mark.parametrize("task", MODEL_TASKS)
+@pytest.mark.parametrize("task", TASKS_OF_SD)
 def test_it_steers_every_task_and_strength_0_equals_none(
     run: Callable[..., Pixels], hint: Pixels, task: Task
 ) -> None:

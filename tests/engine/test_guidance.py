@@ -18,12 +18,13 @@ from diffusers.guiders import (
 )
 from diffusers.hooks import LayerSkipConfig
 from latents import sampled
+from model_factory import TASKS as TASKS_OF_SD
 from test_control import write_control
 
 from studio.catalog.guidance import GUIDANCE_SETTINGS
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
-from studio.edit.request import MODEL_TASKS, ControlUse, EditRequest, Task
+from studio.edit.request import ControlUse, EditRequest, Task
 from studio.engine.device import known_warnings
 from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion.prompts import encode_prompts
@@ -198,7 +199,7 @@ def test_skip_layer_and_perturbation_equal_the_guiders(loaded: Any, guided: Any)
     assert not torch.allclose(found, other, atol=1e-2)
 
 
-@pytest.mark.parametrize("task", MODEL_TASKS)
+@pytest.mark.parametrize("task", TASKS_OF_SD)
 @pytest.mark.parametrize("method", METHODS)
 def test_every_task_has_it_and_the_model_stays_as_it_was(
     engine: Engine, ask: MakeRequest, tiny_fill: Path, task: Task, method: str

@@ -15,6 +15,7 @@ import torch
 from conftest import MakeRequest
 from diffusers import StableDiffusionPipeline, UNet2DConditionModel
 from latents import sampled
+from model_factory import TASKS as TASKS_OF_SD
 from PIL import Image
 from safetensors.torch import save_file
 from test_control import write_control
@@ -24,7 +25,7 @@ from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
 from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress, ProgressEvent
-from studio.edit.request import MODEL_TASKS, ControlUse, Pixels, ReferenceUse, Task
+from studio.edit.request import ControlUse, Pixels, ReferenceUse, Task
 from studio.engine.adapters.reference import square
 from studio.engine.engine import Engine
 from studio.engine.latent_diffusion.pipelines import make_pipeline
@@ -84,7 +85,7 @@ def run(engine: Engine, ask: MakeRequest, referred: Path) -> Callable[..., Pixel
     return made
 
 
-@pytest.mark.parametrize("task", MODEL_TASKS)
+@pytest.mark.parametrize("task", TASKS_OF_SD)
 def test_it_counts_in_every_task_and_weight_0_equals_none(
     run: Callable[..., Pixels], task: Task
 ) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import MakeRequest
+from model_factory import TASKS as TASKS_OF_SD
 from test_control import write_control
 from test_lora import fingerprint
 from test_reference import picture, write_adapter
@@ -19,7 +20,6 @@ from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import (
-    MODEL_TASKS,
     ControlUse,
     EditRequest,
     Pixels,
@@ -33,7 +33,7 @@ from studio.engine.engine import Engine
 from studio.engine.ladder import LADDER
 
 SIZE = (64, 96)
-TASKS = [task for task in MODEL_TASKS if task is not Task.REWRITE]
+TASKS = [task for task in TASKS_OF_SD if task is not Task.REWRITE]
 EVERYWHERE = np.full(SIZE, 255, np.uint8)
 LEFT = EVERYWHERE.copy()
 LEFT[:, 48:] = 0

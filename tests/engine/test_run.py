@@ -9,16 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import MakeRequest
+from model_factory import TASKS as TASKS_OF_SD
 
 from studio.catalog.models import STARTER
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.limits import LIMITS
 from studio.core.progress import Progress, ProgressEvent
-from studio.edit.request import MODEL_TASKS, Sampling, Task
+from studio.edit.request import Sampling, Task
 from studio.engine.engine import Engine
 
-ALL = list(MODEL_TASKS)
+ALL = list(TASKS_OF_SD)
 BY_CHANCE = [task for task in ALL if task is not Task.REWRITE]
 """Tasks in which a seed says which of many pictures is made."""
 
