@@ -158,6 +158,10 @@ def test_the_model_fills_as_well_without_the_prompt(session: Session, filler: Fi
 
 def test_the_context_grows_with_the_place(session: Session, filler: Filler) -> None:
     session.new(3000, 2000)
+    white = RasterLayer(
+        name="Photo", raster=Raster.from_array(np.full((2000, 3000, 4), 255, np.uint8))
+    )
+    session.edit("Add", lambda old: old.insert(white))
     session.edit("Select", lambda old: select_rect(old, Rect(1000, 900, 500, 200), "replace"))
     remove_marked(session)
     region = filler.requests[0].region
