@@ -135,9 +135,7 @@ def leaks(path: Path) -> list[str]:
     for text in layers_of(path):
         decoded = [text]
         for run in re.findall(rb"[A-Za-z0-9+/]{16,}={0,2}", text):
-            decoded.append(
-                base64.b64decode(run[: len(run) // 4 * 4] if b"=" not in run else run + b"==")
-            )
+            decoded.append(base64.b64decode(run[: len(run) // 4 * 4]))
         for word in (USER, FOLDER):
             forms = [word.encode(name) for name in ("utf-8", "utf-16-le", "utf-16-be")]
             found += [word for one in decoded for form in forms if form in one]

@@ -59,7 +59,7 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("save", mark("Save"), "Ctrl+S", "ph.floppy-disk"),
             Item("save_as", mark("Save as…"), "Ctrl+Shift+S"),
             Item("export", mark("Export"), "", "ph.export", menu=EXPORTS),
-            Item("batch", mark("Batch…"), "Ctrl+Alt+O", "ph.images"),
+            Item("batch", mark("Batch…"), "Ctrl+Alt+O", "ph.stack"),
             LINE,
             Item("close", mark("Close"), "Ctrl+W"),
             Item("close_all", mark("Close all"), "Ctrl+Alt+W"),
