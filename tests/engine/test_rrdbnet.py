@@ -176,8 +176,9 @@ def nearest() -> Enlarger:
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (1, 70), (131, 90)])
 def test_odd_and_tiny_pictures(size: tuple[int, int]) -> None:
     picture = np.random.default_rng(2).integers(0, 256, (*size, 3), np.uint8)
-    made = double(picture, nearest(), Progress())
+    made = double(picture, nearest(), Progress(), anchor=False)
     assert np.array_equal(made, np.repeat(np.repeat(picture, 2, 0), 2, 1))
+    assert double(picture, nearest(), Progress()).shape == made.shape
 
 
 def test_a_grey_picture_stays_grey() -> None:
