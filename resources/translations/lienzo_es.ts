@@ -5078,13 +5078,8 @@
     </message>
     <message>
       <location filename="../../studio/catalog/first_models.py" line="0" />
-      <source>The text encoder of FLUX.2 klein 4B.</source>
-      <translation>El codificador de texto de FLUX.2 klein 4B.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/catalog/first_models.py" line="0" />
-      <source>The text encoder of Z-Image Turbo.</source>
-      <translation>El codificador de texto de Z-Image Turbo.</translation>
+      <source>The text encoder of FLUX.2 klein 4B and of Z-Image Turbo.</source>
+      <translation>El codificador de texto de FLUX.2 klein 4B y de Z-Image Turbo.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/photo/lift.py" line="0" />

@@ -34,6 +34,7 @@ LICENCES: Mapping[str, Licence] = {
             "Use, also commercial, is permitted except for the harmful purposes that the licence"
             " lists, which also bind those to whom you pass the model on."
         ),
+        "CreativeML-OpenRAIL-M.txt",
     ),
     "openrail++": Licence(
         "CreativeML Open RAIL++-M",
@@ -41,6 +42,7 @@ LICENCES: Mapping[str, Licence] = {
             "Use, also commercial, is permitted except for the harmful purposes that the licence"
             " lists, which also bind those to whom you pass the model on."
         ),
+        "CreativeML-OpenRAIL++-M.txt",
     ),
     "apache-2.0": Licence(
         "Apache-2.0", translatable("Any use is permitted, also commercial."), "Apache-2.0.txt"
@@ -96,6 +98,7 @@ ROWS: tuple[FirstModel, ...] = (
             " Lienzo works with it."
         ),
         translatable("Written words, hands, and prompts of several sentences."),
+        sha256="879db523c30d3b9017143d56705015e15a2cb5628762c11d086fed9538abd7fd",
         memory=8 * GIGABYTE,
         card=4 * GIGABYTE,
     ),
@@ -110,6 +113,7 @@ ROWS: tuple[FirstModel, ...] = (
         "",
         translatable("A LoRA with which eight steps are enough for Stable Diffusion 1.5."),
         translatable("It does nothing without a model."),
+        sha256="f6123d5b950d5250ab6c33600e27f4dcf71b3099ebf888685e01e9e8117ce482",
         needs=("dreamshaper-8",),
     ),
     FirstModel(
@@ -125,6 +129,7 @@ ROWS: tuple[FirstModel, ...] = (
             "Photographs at 1024 pixels. Most LoRAs and ControlNets are made for this family."
         ),
         translatable("Machines without a graphics card, on which a picture takes minutes."),
+        sha256="6a35a7855770ae9820a3c931d4964c3817b6d9e3c6f9c4dabb5b3a94e5643b80",
         memory=16 * GIGABYTE,
         card=8 * GIGABYTE,
     ),
@@ -152,20 +157,22 @@ ROWS: tuple[FirstModel, ...] = (
         "Qwen3-4B-Q4_K_M.gguf",
         2_500_000_000,
         "apache-2.0",
-        translatable("The text encoder of FLUX.2 klein 4B."),
+        translatable("The text encoder of FLUX.2 klein 4B and of Z-Image Turbo."),
         translatable("It does nothing without a model."),
+        sha256="f6f851777709861056efcdad3af01da38b31223a3ba26e61a4f8bf3a2195813a",
     ),
     FirstModel(
         "flux-2-vae",
         "VAE of FLUX.2",
         "flux_2",
         "vae",
-        "",
-        "",
+        "Comfy-Org/vae-text-encorder-for-flux-klein-4b",
+        "split_files/vae/flux2-vae.safetensors",
         168_000_000,
         "apache-2.0",
         translatable("The VAE of FLUX.2 klein 4B."),
         translatable("It does nothing without a model."),
+        sha256="868fe7b343cc8f3a19dbcfcafbc3d5f888802be3f89bd81b65b3621a066ce8f3",
     ),
     FirstModel(
         "z-image-turbo-q4",
@@ -179,32 +186,21 @@ ROWS: tuple[FirstModel, ...] = (
         translatable("The best photographs for its size."),
         translatable("Changing a photo by an instruction."),
         gated=False,
-        needs=("qwen-3-4b-q6", "flux-1-vae"),
+        needs=("qwen3-4b-q4", "flux-1-vae"),
         card=8 * GIGABYTE,
-    ),
-    FirstModel(
-        "qwen-3-4b-q6",
-        "Qwen3 4B, 6 bits",
-        "z_image",
-        "text_encoders",
-        "",
-        "Qwen_3_4b-Q6_K.gguf",
-        3_300_000_000,
-        "apache-2.0",
-        translatable("The text encoder of Z-Image Turbo."),
-        translatable("It does nothing without a model."),
     ),
     FirstModel(
         "flux-1-vae",
         "VAE of FLUX.1",
         "z_image",
         "vae",
-        "",
-        "ae.safetensors",
-        300_000_000,
+        "Comfy-Org/Lumina_Image_2.0_Repackaged",
+        "split_files/vae/ae.safetensors",
+        335_000_000,
         "",
         translatable("The VAE of Z-Image Turbo."),
         translatable("It does nothing without a model."),
+        sha256="afc8e28272cd15db3919bacdb6918ce9c1ed22e96cb12c4d5ed0fba823529e38",
     ),
 )
 BY_ID: Mapping[str, FirstModel] = {row.id: row for row in ROWS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +32,15 @@ U = TypeVar("U", AdapterUse, ControlUse, ReferenceUse)
 def model_folders(settings: Settings) -> list[Path]:
     """Return the folders in which the artist keeps models, and the models that are files."""
     return [Path(folder) for folder in settings.get("model_folders", [])]
+
+
+def offer(paths: Iterable[Path | str], settings: Settings) -> None:
+    """Add folders and models to those of ``model_folders``; StudioError if it cannot be saved.
+
+    They come after what the settings have now, which another process may have changed.
+    """
+    known = [str(one) for one in model_folders(settings)]
+    settings.set("model_folders", list(dict.fromkeys([*known, *map(str, paths)])))
 
 
 def found_again(

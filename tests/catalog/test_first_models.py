@@ -30,7 +30,11 @@ CONTENT = b"weights of a model " * 1000
 
 
 @pytest.fixture
-def hub() -> Iterator[Hub]:
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """Serve one small file for every row, with its checksum in the table."""
+    for row in ROWS:
+        small = replace(row, sha256=hashlib.sha256(CONTENT).hexdigest())
+        monkeypatch.setitem(BY_ID, row.id, small)  # type: ignore[arg-type]
     with serving(Hub(CONTENT)) as found:
         yield found
 
@@ -104,12 +108,27 @@ def test_a_model_is_fetched_with_what_it_needs(hub: Hub, consent: Consent) -> No
 
 
 def test_a_part_without_an_address_is_said_before_anything_is_fetched(
-    hub: Hub, consent: Consent
+    hub: Hub, consent: Consent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    gone = replace(BY_ID["flux-2-vae"], repository="", file="")
+    monkeypatch.setitem(BY_ID, gone.id, gone)  # type: ignore[arg-type]
     with pytest.raises(StudioError, match="no address"):
         plan("klein-4b-q4", consent)
     with pytest.raises(StudioError, match="names are"):
         plan("nothing", consent)
+
+
+def test_another_file_than_the_published_one_is_refused(hub: Hub, consent: Consent) -> None:
+    row = BY_ID["dreamshaper-8"]
+    consent.accept(row)
+    hub.content = CONTENT + b"changed"
+    hub.linked = hashlib.sha256(hub.content).hexdigest()
+    with pytest.raises(StudioError, match="another version"):
+        fetch(row.id, consent, Progress())
+    hub.linked = None
+    with pytest.raises(StudioError, match="checksum differs"):
+        fetch(row.id, consent, Progress())
+    assert not file_of(row).exists()
 
 
 def test_the_token_is_not_sent_to_a_mirror(hub: Hub, consent: Consent) -> None:
@@ -152,7 +171,9 @@ def test_the_command_refuses_without_consent_and_fetches_with_it(
 def test_a_licence_in_the_box_is_shown_whole() -> None:
     row = BY_ID["klein-4b-q4"]
     assert "Apache License" in first_fetch.licence_text(row)
-    assert first_fetch.licence_text(BY_ID["dreamshaper-8"]) == ""
+    assert "Attachment A" in first_fetch.licence_text(BY_ID["dreamshaper-8"])
+    assert "Attachment A" in first_fetch.licence_text(BY_ID["realvisxl-5"])
+    assert first_fetch.licence_text(BY_ID["hyper-sd15-8-steps"]) == ""
     assert page_of(row) == f"{first_fetch.HUB}/{row.repository}"
     assert first_models.LICENCES[row.licence].name == "Apache-2.0"
 

@@ -94,3 +94,50 @@ def test_setting_the_same_again_does_not_write(tmp_path: Path) -> None:
     path.unlink()
     settings.set("zoom", 1)
     assert not path.exists()
+
+
+def test_what_another_process_wrote_is_kept_and_seen(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    window = Settings(path)
+    window.set("theme", "light")
+    window.set("model_folders", ["/own"])
+    command = Settings(path)
+    command.set("model_folders", ["/own", "/fetched"])
+    assert window.get("model_folders", []) == ["/own", "/fetched"]
+    command.set("mirror", "https://mirror.example")
+    window.set("theme", "dark")
+    assert json.loads(path.read_text()) == {
+        "theme": "dark",
+        "model_folders": ["/own", "/fetched"],
+        "mirror": "https://mirror.example",
+    }
+
+
+def test_a_value_that_could_not_be_written_outlives_another_process_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "settings.json"
+    window = Settings(path)
+    window.set("zoom", 1)
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(StudioError):
+            window.set("zoom", 2)
+    Settings(path).set("theme", "light")
+    assert window.get("zoom", 0) == 2 and window.get("theme", "dark") == "light"
+    window.set("panels", [1])
+    assert json.loads(path.read_text()) == {"zoom": 2, "theme": "light", "panels": [1]}
+
+
+def test_a_file_that_another_program_broke_does_not_lose_the_values(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    settings = Settings(path)
+    settings.set("theme", "light")
+    path.write_text("{")
+    assert settings.get("theme", "dark") == "light"
+    settings.set("zoom", 2)
+    assert json.loads(path.read_text()) == {"theme": "light", "zoom": 2}

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.geometry import Rect
 from studio.core.paths import resource
+from studio.core.settings import Settings
 from studio.document.io import formats
 from studio.ui.dialogs.canvas_dialog import CanvasDialog
 from studio.ui.dialogs.preferences import PreferencesDialog
@@ -298,6 +299,17 @@ def test_model_folders_are_added_and_removed_in_the_preferences(
     dialog.save()
     assert window.session.settings.get("model_folders") == []
     assert not dialog.remove.isEnabled()
+    dialog.deleteLater()
+
+
+def test_folders_that_a_command_adds_meanwhile_are_kept(window: MainWindow, tmp_path: Path) -> None:
+    settings = window.session.settings
+    settings.set("model_folders", ["/a", "/b"])
+    dialog = PreferencesDialog(settings, window)
+    Settings(settings._path).set("model_folders", ["/a", "/b", "/fetched"])
+    dialog.folders.takeItem(0)
+    dialog.save()
+    assert settings.get("model_folders") == ["/b", "/fetched"]
     dialog.deleteLater()
 
 

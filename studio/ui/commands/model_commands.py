@@ -16,7 +16,7 @@ from studio.catalog.recognise.network_files import NetworkFiles, find_network_fi
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
-from studio.session.whereabouts import model_folders
+from studio.session.whereabouts import model_folders, offer
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.dialogs.preferences import models_in
 from studio.ui.documents.current_page import CurrentPage
@@ -148,10 +148,10 @@ class ModelCommands(QObject):
         They are looked at on the thread pool, and stay where they are on the disk.
         """
         settings = self._window.settings
-        known = [str(one) for one in settings.get("model_folders", [])]
 
         def look(progress: Progress) -> tuple[list[str], list[StudioError], str, Survey]:
-            kept, errors, first = list(known), [], ""
+            kept = [str(one) for one in model_folders(settings)]
+            errors, first = [], ""
             for path in paths:
                 try:
                     usable = models_in(path, progress)
@@ -170,7 +170,7 @@ class ModelCommands(QObject):
             else:
                 self._parts.messages.settle(ADDING)
             if first:
-                settings.set("model_folders", kept)
+                offer(kept, settings)
                 self._take(survey, first)
 
         self._run(look, show)

@@ -85,7 +85,8 @@ class PreferencesDialog(Form):
         self.metadata = MetadataChoice(settings)
         self.folders = QListWidget()
         self.folders.setFixedHeight(90)
-        self.folders.addItems([str(one) for one in settings.get("model_folders", [])])
+        self._first_folders = [str(one) for one in settings.get("model_folders", [])]
+        self.folders.addItems(self._first_folders)
         self.folders.currentRowChanged.connect(self._update_buttons)
         self.add_folder = QPushButton(tr("Add a folder…"))
         self.add_folder.setAccessibleName(tr("Add a model folder"))
@@ -163,4 +164,8 @@ class PreferencesDialog(Form):
         self._settings.set("history_mb", self.budget.value())
         self._settings.set(metadata_choice.SETTING, self.metadata.keep.value)
         folders = [self.folders.item(row).text() for row in range(self.folders.count())]
-        self._settings.set("model_folders", folders)
+        # A command may have added folders while the dialog was open.
+        gone = set(self._first_folders) - set(folders)
+        now = [one for one in self._settings.get("model_folders", []) if one not in gone]
+        self._settings.set("model_folders", list(dict.fromkeys([*now, *folders])))
+        self._first_folders = folders
