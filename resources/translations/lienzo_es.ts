@@ -658,6 +658,11 @@
       <translation>Elige otra capa.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/single/rows.py" line="0" />
+      <source>Choose another model of Stable Diffusion XL.</source>
+      <translation>Elige otro modelo de Stable Diffusion XL.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/engine.py" line="0" />
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Choose another model or another method.</source>
@@ -669,6 +674,11 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Choose another model or switch it off.</source>
       <translation>Elige otro modelo o desactívalo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/single/rows.py" line="0" />
+      <source>Choose another model, and add a control image of depth to it.</source>
+      <translation>Elige otro modelo y añádele una imagen de control de profundidad.</translation>
     </message>
     <message>
       <location filename="../../studio/core/download/resumable.py" line="0" />
@@ -5681,6 +5691,16 @@
       <translation>Esto es el VAE de un modelo de vídeo; Lienzo hace imágenes.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/single/rows.py" line="0" />
+      <source>This is the depth model of Stable Diffusion 2, which Lienzo does not run.</source>
+      <translation>Este es el modelo de profundidad de Stable Diffusion 2, que Lienzo no ejecuta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/single/rows.py" line="0" />
+      <source>This is the x4 upscaler of Stable Diffusion, which only enlarges pictures.</source>
+      <translation>Este es el ampliador x4 de Stable Diffusion, que solo amplía imágenes.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/rows/elsewhere.py" line="0" />
       <source>This is {family}, a kind of model that Lienzo cannot run yet.</source>
       <translation>Esto es {family}, un tipo de modelo que Lienzo aún no puede ejecutar.</translation>
@@ -5777,6 +5797,11 @@
       <translation>Este modelo crea imágenes y no sigue indicaciones.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/single/rows.py" line="0" />
+      <source>This model was trained for the noise levels of EDM (like CosXL and Playground 2.5), which Lienzo does not sample.</source>
+      <translation>Este modelo se entrenó con los niveles de ruido de EDM (como CosXL y Playground 2.5), que Lienzo no muestrea.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/families/stable_diffusion/prompts.py" line="0" />
       <source>This model was trained on short prompts; the prompt is split into {count} chunks, which it may not combine well.</source>
       <translation>Este modelo aprendió de textos cortos; el prompt se lee en {count} partes, que quizá no llegue a unir.</translation>
@@ -5816,6 +5841,11 @@
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Tile</source>
       <translation>Mosaico</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/single/rows.py" line="0" />
+      <source>To enlarge, use Image &gt; Image size with detail; to paint, choose another model.</source>
+      <translation>Para ampliar, usa Imagen &gt; Tamaño de imagen con detalle; para pintar, elige otro modelo.</translation>
     </message>
     <message>
       <location filename="../../studio/core/download/resumable.py" line="0" />

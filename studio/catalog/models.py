@@ -16,6 +16,7 @@ from studio.catalog.model_spec import (
     model_folder,
 )
 from studio.catalog.recognise.model_folder import read_config, read_folder, unsupported_model_error
+from studio.catalog.recognise.scan import closed_folder
 from studio.catalog.single.listing import model_files
 from studio.catalog.single.model_file import read_file
 from studio.core.errors import StudioError
@@ -55,8 +56,9 @@ def identify(model: Path | str) -> ModelSpec:
     it, or the model is incomplete or damaged.
     """
     path = model_folder(str(model))
-    if path.is_file():
+    if path.is_file() or (path.is_symlink() and not path.exists()):
         return _identify_file(path.absolute())
+    _check_open(path)
     found = read_folder(STARTER if str(model) == STARTER else str(path.resolve()), path)
     for row in FAMILIES.values():
         spec = row.recognise(found)
@@ -64,6 +66,15 @@ def identify(model: Path | str) -> ModelSpec:
             return spec
     named = (label for start, label in KNOWN_PIPELINES if found.pipeline.startswith(start))
     raise unsupported_model_error(path, next(named, found.pipeline or "?"))
+
+
+def _check_open(folder: Path) -> None:
+    """Raise StudioError for a folder that cannot be listed."""
+    try:
+        if folder.is_dir():
+            next(folder.iterdir(), None)
+    except OSError as error:
+        raise closed_folder(folder, error).error() from error
 
 
 def _identify_file(path: Path) -> ModelSpec:

@@ -73,7 +73,11 @@ def open_header(path: Path) -> Header:
             path=str(path),
             kind=path.suffix.lower().strip(".").replace("sft", "safetensors"),
         )
-    raise StudioError("{path} is not a weight file that Lienzo knows.", path=str(path))
+    raise StudioError(
+        "{path} is not a weight file that Lienzo knows.",
+        "Get the safetensors or GGUF version of the model.",
+        path=str(path),
+    )
 
 
 def _start(path: Path) -> tuple[int, bytes]:

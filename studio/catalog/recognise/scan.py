@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,12 @@ class Found:
 
 
 UNREADABLE = refusal("The folder {path} cannot be read ({reason}).", "Check its rights.", path="?")
+
+
+def closed_folder(path: Path, error: OSError) -> Refusal:
+    """Return the refusal of a folder that cannot be read."""
+    reason = error.strerror or str(error)
+    return Refusal(UNREADABLE.message, UNREADABLE.hint, {"path": str(path), "reason": reason})
 
 
 class Scanner:
@@ -174,13 +180,11 @@ def _walk(folders: Iterable[Path], problems: list[Found]) -> Iterator[Path]:
 def _below(top: Path, seen: set[tuple[int, int]], problems: list[Found]) -> Iterator[Path]:
     def closed(error: OSError) -> None:
         path = Path(error.filename or top)
-        reason = error.strerror or str(error)
-        given = Refusal(UNREADABLE.message, UNREADABLE.hint, {"path": str(path), "reason": reason})
-        problems.append(Found(path, 0, Finding(Kind.UNUSABLE, refusal=given)))
+        problems.append(Found(path, 0, Finding(Kind.UNUSABLE, refusal=closed_folder(path, error))))
 
     for name, folders, files in os.walk(top, followlinks=True, onerror=closed):
         here = Path(name)
-        if _visited(here, seen) or len(here.relative_to(top).parts) > DEEPEST:
+        if is_visited(here, seen) or len(here.relative_to(top).parts) > DEEPEST:
             # A link to a folder above would be followed for ever.
             folders.clear()
             continue
@@ -189,10 +193,11 @@ def _below(top: Path, seen: set[tuple[int, int]], problems: list[Found]) -> Iter
             yield here
             continue
         folders[:] = sorted(one for one in folders if one not in SKIPPED and one[0] != ".")
-        yield from (here / one for one in sorted(files) if _is_weights(one, files))
+        yield from (here / one for one in sorted(files) if is_weights(one, files))
 
 
-def _visited(path: Path, seen: set[tuple[int, int]]) -> bool:
+def is_visited(path: Path, seen: set[tuple[int, int]]) -> bool:
+    """Whether a folder is in ``seen``, by device and number; adds it. True if it is gone."""
     try:
         found = path.stat()
     except OSError:
@@ -204,8 +209,11 @@ def _visited(path: Path, seen: set[tuple[int, int]]) -> bool:
     return False
 
 
-def _is_weights(name: str, files: list[str]) -> bool:
-    """Whether a name is that of a weights file, and of shards the first one that is there."""
+def is_weights(name: str, files: Sequence[str]) -> bool:
+    """Whether a name is that of a weights file, and of shards the first one that is there.
+
+    ``files`` are the names in its folder. Downloads that are not finished count.
+    """
     lower = name.lower()
     if lower.startswith("."):
         return False

@@ -3,11 +3,13 @@ keep them."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from studio.catalog.recognise.header import Header
 from studio.catalog.recognise.parts import PARTS, TEXT, VAE_FOLDER
+from studio.catalog.recognise.scan import is_visited
 from studio.catalog.single.opened import finding_of, open_model
 from studio.core.errors import StudioError
 
@@ -18,6 +20,8 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
 """Names, in any case, of the folders of a kind of part, by that in ``Part.folder``."""
 LEVELS = 3
 """Number of folders above a model in which such a folder may be."""
+DEEPEST = 2
+"""Levels of folders in such a folder."""
 SUFFIXES = (".safetensors", ".sft", ".gguf")
 OWN = (".vae.safetensors", "_vae.safetensors")
 """Ends of the name of an autoencoder that replaces the one in the file before it, as in A1111."""
@@ -50,7 +54,19 @@ def _candidates(model: Path, part: str) -> Iterator[Path]:
     for above in (model.parent, *model.parents[1 : LEVELS + 1]):
         for folder in _folders(above):
             if folder.name.lower() in names:
-                yield from _files(folder)
+                yield from _files_below(folder)
+
+
+def _files_below(top: Path) -> Iterator[Path]:
+    """Yield the weights files of a folder, then those of the folders in it, each once."""
+    seen: set[tuple[int, int]] = set()
+    for name, folders, files in os.walk(top, followlinks=True):
+        here = Path(name)
+        if is_visited(here, seen) or len(here.relative_to(top).parts) > DEEPEST:
+            folders.clear()
+            continue
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        yield from (here / one for one in sorted(files) if one.lower().endswith(SUFFIXES))
 
 
 def _folders(above: Path) -> list[Path]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from studio.catalog.recognise.finding import Kind
+from studio.catalog.recognise.opening import PARTIAL
+from studio.catalog.recognise.scan import is_visited, is_weights
 from studio.catalog.single.opened import finding_of
 
 FOLDERS = ("checkpoints", "diffusion_models", "unet", "stable-diffusion")
@@ -21,14 +23,15 @@ INDEX = "model_index.json"
 def model_files(folder: Path) -> Iterator[Path]:
     """Yield the files of a folder that are models, also those of the usual folders below it.
 
-    A file that is damaged or unknown is in the answer too, so that its error can be shown; LoRAs
-    and other parts are left out. ``folder`` may itself be a file. Reads headers only.
+    A file that is damaged or unknown is in the answer too, and a folder that is closed, so that its
+    error can be shown; LoRAs and other parts are left out. ``folder`` may itself be a file. Links
+    are followed, each folder once. Reads headers only.
     """
     if folder.is_file():
         yield folder
         return
     for path in dict.fromkeys(_candidates(folder)):
-        if finding_of(path).kind in KINDS:
+        if path.is_dir() or finding_of(path).kind in KINDS:
             yield path
 
 
@@ -54,13 +57,22 @@ def _candidates(folder: Path) -> Iterator[Path]:
 
 
 def _below(top: Path) -> Iterator[Path]:
-    for name, folders, files in os.walk(top):
+    seen: set[tuple[int, int]] = set()
+    closed: list[Path] = []
+
+    def note(error: OSError) -> None:
+        closed.append(Path(error.filename or top))
+
+    for name, folders, files in os.walk(top, followlinks=True, onerror=note):
         here = Path(name)
-        folders.sort()
-        if INDEX in files or len(here.relative_to(top).parts) >= DEEPEST:
+        if is_visited(here, seen) or INDEX in files:
             folders.clear()
-        if INDEX not in files:
-            yield from _weights(here, sorted(files))
+            continue
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        if len(here.relative_to(top).parts) >= DEEPEST:
+            folders.clear()
+        yield from (here / one for one in sorted(files) if is_weights(one, files))
+    yield from closed
 
 
 def _content(folder: Path) -> tuple[list[str], list[str]]:
@@ -73,4 +85,9 @@ def _content(folder: Path) -> tuple[list[str], list[str]]:
 
 
 def _weights(folder: Path, files: list[str]) -> Iterator[Path]:
-    yield from (folder / name for name in files if name.lower().endswith(SUFFIXES))
+    """Yield the files of a folder of any kind: only those whose names leave no doubt."""
+    for name in files:
+        lower = name.lower()
+        whole = lower.removesuffix(next((end for end in PARTIAL if lower.endswith(end)), ""))
+        if whole.endswith(SUFFIXES) and is_weights(name, files):
+            yield folder / name

@@ -26,7 +26,7 @@ from studio.catalog.recognise.safetensors_header import RESTORE_HINT, count
 from studio.catalog.single.beside import own_part, part_beside
 from studio.catalog.single.networks import KINDS, FilePart, file_part, part_prefix
 from studio.catalog.single.opened import open_model
-from studio.catalog.single.rows import EXTRA, MAIN, ROWS
+from studio.catalog.single.rows import EXTRA, MAIN, ROWS, refusal_of
 from studio.core.assets import missing_asset
 from studio.core.errors import StudioError
 from studio.core.paths import resource
@@ -162,8 +162,9 @@ def _places(header: Header, part: str) -> Iterator[Header | None]:
 def _check(header: Header, finding: Finding) -> None:
     """Raise StudioError for a file that is no model, or a model that cannot run."""
     path = header.path
-    if finding.refusal is not None:
-        raise finding.refusal.error()
+    given = finding.refusal or refusal_of(finding)
+    if given is not None:
+        raise given.error()
     if finding.kind is Kind.UNKNOWN:
         raise StudioError(
             "{path} has weights of a kind that Lienzo does not know ({name}).",

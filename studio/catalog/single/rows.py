@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from studio.catalog.recognise.finding import Finding
+from studio.catalog.recognise.finding import Finding, Refusal, refusal
 
 Changes = Mapping[str, Mapping[str, Any]]
 CLIP, T5 = "clip-tokenizer", "t5-tokenizer"
@@ -145,3 +145,28 @@ ROWS: Mapping[str, SingleRow] = {
     ),
 }
 """By the id of the family."""
+
+REFUSALS: Mapping[tuple[str, str], Refusal] = {
+    ("stable_diffusion", "x4 upscaler"): refusal(
+        "This is the x4 upscaler of Stable Diffusion, which only enlarges pictures.",
+        "To enlarge, use Image > Image size with detail; to paint, choose another model.",
+    ),
+    ("stable_diffusion", "2.x depth"): refusal(
+        "This is the depth model of Stable Diffusion 2, which Lienzo does not run.",
+        "Choose another model, and add a control image of depth to it.",
+    ),
+}
+"""Variants that never run, by family and variant, with what to do instead."""
+
+EDM_REFUSAL = refusal(
+    "This model was trained for the noise levels of EDM (like CosXL and Playground 2.5), which"
+    " Lienzo does not sample.",
+    "Choose another model of Stable Diffusion XL.",
+)
+
+
+def refusal_of(finding: Finding) -> Refusal | None:
+    """Return why a recognised model never runs, None if it does."""
+    if finding.prediction_type in EDM:
+        return EDM_REFUSAL
+    return REFUSALS.get((finding.family, finding.variant))
