@@ -687,6 +687,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/families/table.py" line="0" />
+      <location filename="../../studio/catalog/first_fetch.py" line="0" />
       <location filename="../../studio/catalog/reasons.py" line="0" />
       <location filename="../../studio/engine/validation.py" line="0" />
       <location filename="../../studio/session/rewrites.py" line="0" />
@@ -710,6 +711,7 @@
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
+      <location filename="../../studio/ui/commands/get_commands.py" line="0" />
       <source>Choose another one.</source>
       <translation>Elige otra.</translation>
     </message>
@@ -960,6 +962,11 @@
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>Composition</source>
       <translation>Composición</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_fetch.py" line="0" />
+      <source>Connecting</source>
+      <translation>Conectando</translation>
     </message>
     <message>
       <location filename="../../studio/session/subjects.py" line="0" />
@@ -2259,6 +2266,11 @@
       <location filename="../../studio/catalog/first_models.py" line="0" />
       <source>Lienzo does not know its licence. Read the model's page first.</source>
       <translation>Lienzo no conoce su licencia. Lea antes la página del modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/first_fetch.py" line="0" />
+      <source>Lienzo does not run {title} from single files yet.</source>
+      <translation>Lienzo todavía no ejecuta {title} desde archivos sueltos.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/amused.py" line="0" />
@@ -4740,6 +4752,11 @@
       <translation>La carpeta de modelo {path} no tiene los pesos de su red principal ({part}).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_fetch.py" line="0" />
+      <source>The model is there, but not {name}, which it needs. {reason}</source>
+      <translation>El modelo está, pero falta {name}, que necesita. {reason}</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
       <source>The model makes a small picture and enlarges it once or twice, each time in so many steps.</source>
       <translation>El modelo hace una imagen pequeña y la amplía una o dos veces, cada vez en ese número de pasos.</translation>
@@ -5859,6 +5876,7 @@
       <translation>Vuelva a intentarlo más tarde; lo descargado se conserva.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/first_fetch.py" line="0" />
       <location filename="../../studio/core/download/resumable.py" line="0" />
       <source>Try again; what has been downloaded is kept.</source>
       <translation>Vuelva a intentarlo; lo descargado se conserva.</translation>
@@ -6347,7 +6365,7 @@
     <message>
       <location filename="../../studio/catalog/first_models.py" line="0" />
       <source>not known</source>
-      <translation>desconocida</translation>
+      <translation>no se conoce</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
@@ -7053,6 +7071,11 @@
       <translation>{text} no es un tamaño de imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/get_commands.py" line="0" />
+      <source>{title} is a part of a model, not a model.</source>
+      <translation>{title} es parte de un modelo, no un modelo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/first_fetch.py" line="0" />
       <source>{title} needs {part}, for which Lienzo has no address.</source>
       <translation>{title} necesita {part}, de lo que Lienzo no tiene dirección.</translation>
@@ -7551,6 +7574,11 @@
       <translation>Un archivo de modelo…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/bars/status_line.py" line="0" />
+      <source>A model is being downloaded, as you asked.</source>
+      <translation>Se está descargando un modelo, como pediste.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>A more accurate caption, more steps or null-text inversion would reproduce it better.</source>
       <translation>Una descripción más fiel, más pasos o la inversión null-text la leen mejor.</translation>
@@ -7610,6 +7638,11 @@
       <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
       <source>About {time} and {memory} of memory. The network invents the detail; compare it with the photo.</source>
       <translation>Unos {time} y {memory} de memoria. La red inventa el detalle; compáralo con la foto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>About {time} at the last speed.</source>
+      <translation>Unos {time} a la última velocidad.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -7752,6 +7785,11 @@
       <translation>Todo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>All its files are there, in {folder}.</source>
+      <translation>Todos sus archivos están en {folder}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
       <source>All of them are installed.</source>
       <translation>Todas están instaladas.</translation>
@@ -7873,6 +7911,11 @@
       <translation>Antes: la imagen sin el resultado</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>Best</source>
+      <translation>El mejor</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Best so far: step {step}, likeness {likeness}, drift {drift}</source>
       <translation>Mejor hasta ahora: paso {step}, parecido {likeness}, deriva {drift}</translation>
@@ -7950,11 +7993,17 @@
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <location filename="../../studio/ui/documents/file_work.py" line="0" />
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
       <source>Cancel</source>
       <translation>Cancelar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Cancel the download</source>
+      <translation>Cancelar la descarga</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
@@ -8116,7 +8165,9 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
+      <location filename="../../studio/ui/dialogs/licence_dialog.py" line="0" />
       <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Close</source>
@@ -8328,6 +8379,7 @@
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <source>Delete</source>
       <translation>Eliminar</translation>
     </message>
@@ -8343,9 +8395,19 @@
       <translation>Eliminar la máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Delete the part</source>
+      <translation>Borrar la parte</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Delete the unfinished training</source>
       <translation>Eliminar lo que dejó el entrenamiento sin terminar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Delete what has been downloaded ({size})?</source>
+      <translation>¿Borrar lo descargado ({size})?</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
@@ -8453,6 +8515,31 @@
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Done</source>
       <translation>Listo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Done: the model is chosen.</source>
+      <translation>Listo: el modelo está elegido.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Download</source>
+      <translation>Descargar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>Download: about {size}</source>
+      <translation>Descarga: unos {size}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>Download: about {size} and a smaller file</source>
+      <translation>Descarga: unos {size} y un archivo menor</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/bars/status_line.py" line="0" />
+      <source>Downloading</source>
+      <translation>Descargando</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
@@ -8654,6 +8741,11 @@
       <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
       <source>Faint edges</source>
       <translation>Bordes débiles</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>Fast</source>
+      <translation>Rápido</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
@@ -8859,6 +8951,23 @@
       <translation>Hecha por un prompt: haz clic para cambiar su receta</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Get a model</source>
+      <translation>Conseguir un modelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/first_steps.py" line="0" />
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
+      <location filename="../../studio/ui/widgets/add_model.py" line="0" />
+      <source>Get a model…</source>
+      <translation>Conseguir un modelo…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Go on downloading</source>
+      <translation>Seguir descargando</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/photo_card.py" line="0" />
       <source>Good to learn from</source>
       <translation>Buena para aprender</translation>
@@ -8963,6 +9072,16 @@
       <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>Hue and saturation cannot be changed yet.</source>
       <translation>El tono y la saturación todavía no se pueden cambiar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>I have models already</source>
+      <translation>Ya tengo modelos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>I have read the licences and accept them</source>
+      <translation>He leído las licencias y las acepto</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
@@ -9103,6 +9222,11 @@
       <translation>Se puede abrir tal como estaba tras su último paso: {step}.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>It is there already.</source>
+      <translation>Ya está aquí.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>Its current content is lost.</source>
       <translation>Se pierde lo que contiene ahora.</translation>
@@ -9141,6 +9265,11 @@
       <location filename="../../studio/ui/results/queue_panel.py" line="0" />
       <source>Jobs that wait</source>
       <translation>Trabajos en espera</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Keep it</source>
+      <translation>Conservarlo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
@@ -9226,6 +9355,7 @@
       <translation>Objeto mayor</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Later</source>
       <translation>Más tarde</translation>
@@ -9327,6 +9457,12 @@
       <translation>Licencia: MIT. Iconos: Phosphor.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>Licence: {names}</source>
+      <translation>Licencia: {names}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/licence_dialog.py" line="0" />
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Licences</source>
       <translation>Licencias</translation>
@@ -9473,6 +9609,11 @@
       <location filename="../../studio/ui/widgets/picture_dialog.py" line="0" />
       <source>Look in</source>
       <translation>Buscar en</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Looking at this machine…</source>
+      <translation>Mirando este equipo…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_card.py" line="0" />
@@ -9667,6 +9808,16 @@
       <translation>Ocupa menos memoria y tarda más</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>Needs {one}</source>
+      <translation>Necesita {one}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>Needs {one} or {other}</source>
+      <translation>Necesita {one} o {other}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Negative prompt</source>
       <translation>Prompt negativo</translation>
@@ -9795,6 +9946,11 @@
       <translation>Nada</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>None of them</source>
+      <translation>Ninguno</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Not at all</source>
       <translation>Nada</translation>
@@ -9803,6 +9959,11 @@
       <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Not finished</source>
       <translation>Sin terminar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>Not for: {text}</source>
+      <translation>No sirve para: {text}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
@@ -9973,6 +10134,11 @@
       <translation>Orientación</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Other models</source>
+      <translation>Otros modelos</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <source>Otherwise, the file keeps the colour profile {name}.</source>
       <translation>Si no, el archivo lleva el perfil de color {name}.</translation>
@@ -10045,6 +10211,16 @@
       <translation>Pegado</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Pause</source>
+      <translation>Pausar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Pause keeps it, and goes on from there later.</source>
+      <translation>Pausar lo conserva, y más tarde se sigue desde ahí.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/results/queue_panel.py" line="0" />
       <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Pause the training</source>
@@ -10054,6 +10230,11 @@
       <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Paused</source>
       <translation>En pausa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Paused. What has been downloaded is kept.</source>
+      <translation>En pausa. Lo descargado se conserva.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
@@ -10244,6 +10425,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <source>Progress of the download</source>
       <translation>Progreso de la descarga</translation>
     </message>
@@ -10332,6 +10514,11 @@
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Rate</source>
       <translation>Tasa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Read the licences…</source>
+      <translation>Leer las licencias…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
@@ -10530,9 +10717,10 @@
       <translation>Resultados en</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Resume</source>
-      <translation>Reanudar</translation>
+      <translation>Continuar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
@@ -10758,6 +10946,11 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Smaller object</source>
       <translation>Objeto menor</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>Smallest</source>
+      <translation>El más pequeño</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/annotate_dialog.py" line="0" />
@@ -11010,6 +11203,11 @@
       <translation>Inversión textual</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>That is too little: free some space first.</source>
+      <translation>Es muy poco: libera antes espacio.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>The LoRA changes more layers: closer, but slower</source>
       <translation>El LoRA alcanza más: más parecido, pero más lento</translation>
@@ -11087,8 +11285,18 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/first_steps.py" line="0" />
-      <source>The demo model is small: it paints simple toys. Better ones are Stable Diffusion models that others publish: download one, and add its folder in the Models panel (the guide, F1, has a chapter on models).</source>
-      <translation>El modelo de demostración es pequeño: pinta juguetes sencillos. Los mejores son modelos Stable Diffusion que publican otros: descarga uno y añade su carpeta en el panel Modelos (la guía, F1, tiene un capítulo sobre modelos).</translation>
+      <source>The demo model is small: it paints simple toys. Better ones can be downloaded or added in the Models panel.</source>
+      <translation>El modelo de demostración es pequeño: pinta juguetes sencillos. En el panel Modelos se pueden descargar o añadir otros mejores.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>The download is not complete yet.</source>
+      <translation>La descarga todavía no está completa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/get_commands.py" line="0" />
+      <source>The download is paused.</source>
+      <translation>La descarga está en pausa.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/window/startup.py" line="0" />
@@ -11099,6 +11307,11 @@
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>The folder and its files stay where they are.</source>
       <translation>La carpeta y sus archivos se quedan donde están.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>The included model is a small demonstration. These are the ones that suit this machine. Nothing is sent before you press Download.</source>
+      <translation>El modelo incluido es una pequeña demostración. Estos son los que convienen a este equipo. No se envía nada antes de pulsar Descargar.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
@@ -11208,6 +11421,11 @@
       <translation>La selección, como capa nueva</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/licence_dialog.py" line="0" />
+      <source>The text below binds, not this summary.</source>
+      <translation>Vale el texto de abajo, no este resumen.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>The tinted area is not learned. Wheel: zoom; middle button: move the photo.</source>
       <translation>Lo velado no se aprende. Rueda: zoom; botón central: mover la foto.</translation>
@@ -11310,6 +11528,11 @@
       <translation>No hay ningún paso que deshacer.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
+      <source>This is a small demo model: it paints simple toys.</source>
+      <translation>Es un pequeño modelo de demostración: pinta juguetes sencillos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/prompt_check.py" line="0" />
       <source>This model does not know: {words}</source>
       <translation>Este modelo no conoce: {words}</translation>
@@ -11338,6 +11561,11 @@
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>To a new layer</source>
       <translation>A una capa nueva</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>To download: about {size}, to {folder}.</source>
+      <translation>Por descargar: unos {size}, a {folder}.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
@@ -11424,6 +11652,11 @@
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
       <source>Transparent</source>
       <translation>Transparente</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>Try again</source>
+      <translation>Reintentar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -11753,6 +11986,11 @@
       <translation>Escribe {tag} donde lo nombrarías en un prompt.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>You can paint meanwhile; a message says when it is done.</source>
+      <translation>Mientras, puedes pintar; un mensaje avisa cuando esté.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/style_list.py" line="0" />
       <source>Your painting</source>
       <translation>Tu cuadro</translation>
@@ -11776,6 +12014,11 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Zoom out</source>
       <translation>Alejar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>a graphics card with {size}</source>
+      <translation>una tarjeta gráfica con {size}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/first_steps.py" line="0" />
@@ -12020,6 +12263,11 @@
       <translation>detenido</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>that of one file is not known</source>
+      <translation>la de un archivo no se conoce</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/layers/control_box.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>to</source>
@@ -12131,9 +12379,34 @@
       <translation>{name}, el último modelo usado, no está: se elige el modelo incluido.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>{name}: connecting…</source>
+      <translation>{name}: conectando…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>{name}: {done} of {whole}</source>
+      <translation>{name}: {done} de {whole}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>{name}: {reason} Trying again…</source>
+      <translation>{name}: {reason} Se intenta de nuevo…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/curves.py" line="0" />
       <source>{name}: {value}</source>
       <translation>{name}: {value}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>{needs}; this machine has {memory}, and {card} on its card.</source>
+      <translation>{needs}; este equipo tiene {memory}, y {card} en su tarjeta.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>{needs}; this machine has {memory}.</source>
+      <translation>{needs}; este equipo tiene {memory}.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
@@ -12166,6 +12439,26 @@
       <translation>{share} % de la imagen</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>{size} are free.</source>
+      <translation>Hay {size} libres.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>{size} are there already.</source>
+      <translation>{size} ya están.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
+      <source>{size} of memory</source>
+      <translation>{size} de memoria</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>{size} per second</source>
+      <translation>{size} por segundo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>{steps} steps at {side} x {side} pixels; the editor stays usable meanwhile.</source>
       <translation>{steps} pasos a {side} x {side} píxeles; mientras tanto se puede seguir editando.</translation>
@@ -12174,6 +12467,16 @@
       <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
       <source>{text} (with {adapters})</source>
       <translation>{text} (con {adapters})</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
+      <source>{time} left</source>
+      <translation>faltan {time}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/model_commands.py" line="0" />
+      <source>{title} is there, and chosen.</source>
+      <translation>{title} ya está aquí, y está elegido.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -12204,6 +12507,11 @@
       <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
       <source>{word}, weight {weight}</source>
       <translation>{word}, peso {weight}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/get_commands.py" line="0" />
+      <source>“Get a model…” in the Models panel resumes it.</source>
+      <translation>«Conseguir un modelo…», en el panel Modelos, la continúa.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/first_steps.py" line="0" />

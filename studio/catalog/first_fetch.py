@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -14,9 +14,13 @@ from urllib.parse import quote
 import psutil
 
 from studio.catalog.first_models import BY_ID, LICENCES, FirstModel, Machine, with_needs
+from studio.catalog.single.rows import ROWS as SINGLE
+from studio.core.assets import asset, missing_asset
+from studio.core.assets.install import fetch_assets
+from studio.core.assets.table import ARCHIVES
 from studio.core.download.http_get import STALLED
-from studio.core.download.resumable import Downloaded, Source, download
-from studio.core.download.state import part_of
+from studio.core.download.resumable import RESERVE, Downloaded, Source, download
+from studio.core.download.state import forget, part_of
 from studio.core.errors import StudioError
 from studio.core.paths import config_dir, data_dir, resource
 from studio.core.progress import Progress
@@ -96,8 +100,10 @@ class Consent:
 class Plan:
     """What fetching will take: rows whose files are not there yet, and the bytes still missing.
 
-    ``unknown`` is the number of files whose size is not known; ``seconds`` at the rate of the last
-    download, None if there was none. ``free`` is that of the disk, in bytes.
+    ``begun`` are the bytes of them that an earlier download left. ``unknown`` is the number of
+    files whose size is not known; ``seconds`` at the rate of the last download, None if there was
+    none. ``free`` is that of the disk, in bytes. ``assets`` are the ids of the vocabularies that
+    the model needs and that are not installed.
     """
 
     rows: tuple[FirstModel, ...]
@@ -106,6 +112,18 @@ class Plan:
     seconds: float | None
     free: int
     folder: Path
+    begun: int = 0
+    assets: tuple[str, ...] = ()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all is there."""
+        return not self.rows and not self.assets
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the disk has room for the files whose size is known."""
+        return not self.rows or self.free >= self.size + RESERVE
 
 
 def models_folder() -> Path:
@@ -154,10 +172,16 @@ def known(id: str) -> FirstModel:
 def plan(id: str, consent: Consent, folder: Path | None = None) -> Plan:
     """Return what fetching a model with all it needs will take; opens no connection.
 
-    StudioError if the address of one of its files is not known.
+    StudioError if the address of one of its files is not known, or if Lienzo could not run them.
     """
     known(id)
     rows = with_needs(id)
+    if any(row.family not in SINGLE for row in rows):
+        raise StudioError(
+            "Lienzo does not run {title} from single files yet.",
+            "Choose another model.",
+            title=BY_ID[id].title,
+        )
     folder = folder or models_folder()
     for row in rows:
         if not row.repository and not file_of(row, folder).is_file():
@@ -168,7 +192,9 @@ def plan(id: str, consent: Consent, folder: Path | None = None) -> Plan:
                 part=row.title,
             )
     missing = tuple(row for row in rows if not file_of(row, folder).is_file())
-    size = sum(max(row.size - _begun(file_of(row, folder)), 0) for row in missing)
+    begun = {row.id: _begun(file_of(row, folder)) for row in missing}
+    assets = _missing_vocabularies(rows)
+    size = sum(max(row.size - begun[row.id], 0) for row in missing) + _archive_bytes(assets)
     rate = consent.rate
     return Plan(
         missing,
@@ -177,6 +203,8 @@ def plan(id: str, consent: Consent, folder: Path | None = None) -> Plan:
         size / rate if rate else None,
         _free(folder),
         folder,
+        sum(begun.values()),
+        assets,
     )
 
 
@@ -202,15 +230,32 @@ def fetch(
             page=page_of(refused[0]),
         )
     done: list[Downloaded] = []
-    whole = max(sum(max(row.size, 1) for row in waiting.rows), 1)
+    vocabularies = _archive_bytes(waiting.assets)
+    whole = max(sum(max(row.size, 1) for row in waiting.rows) + vocabularies, 1)
     start = 0
     for row in waiting.rows:
         part = progress.sub(start / whole, max(row.size, 1) / whole)
+        part.report(0.0, "Connecting", details=row.title)
         found = download(source_of(row, consent), file_of(row, folder), part, stalled)
         consent.measured(found.rate)
         done.append(found)
         start += max(row.size, 1)
+    failed = fetch_assets(waiting.assets, progress.sub(start / whole, vocabularies / whole))
+    for id, error in failed.items():
+        raise StudioError(
+            "The model is there, but not {name}, which it needs. {reason}",
+            "Try again; what has been downloaded is kept.",
+            name=asset(id).name,
+            reason=str(error),
+        )
     return tuple(done)
+
+
+def discard(id: str, folder: Path | None = None) -> None:
+    """Remove what an unfinished download of a model left; complete files stay."""
+    for row in with_needs(id):
+        if not file_of(row, folder).is_file():
+            forget(file_of(row, folder))
 
 
 def source_of(
@@ -221,6 +266,16 @@ def source_of(
     url = f"{mirror}/{row.repository}/resolve/main/{quote(row.file)}"
     token = environment.get(TOKEN, "") if mirror == HUB else ""
     return Source(url, row.sha256, token, page_of(row))
+
+
+def _missing_vocabularies(rows: Iterable[FirstModel]) -> tuple[str, ...]:
+    families = dict.fromkeys(row.family for row in rows)
+    wanted = [id for family in families for id in SINGLE[family].tokenizers.values() if id]
+    return tuple(id for id in dict.fromkeys(wanted) if missing_asset(id) is not None)
+
+
+def _archive_bytes(assets: Iterable[str]) -> int:
+    return sum(ARCHIVES[name].bytes for name in {asset(id).archive for id in assets})
 
 
 def _begun(path: Path) -> int:

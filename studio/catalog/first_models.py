@@ -63,7 +63,8 @@ class FirstModel:
     "text_encoders" or "vae". ``size`` in bytes is about right, 0 if not known; ``sha256`` is empty
     if none was published. An empty ``repository`` is an address that is not known. ``gated`` is
     whether it takes an account there, None if not known. ``needs`` are ids of other rows,
-    ``memory`` and ``card`` bytes of RAM and of a graphics card, 0 if not known.
+    ``memory`` and ``card`` bytes of RAM and of a graphics card, 0 if not known. ``steps`` are the
+    sampling steps that a LoRA is made for, 0 if it changes nothing about them.
     """
 
     id: str
@@ -81,6 +82,7 @@ class FirstModel:
     needs: tuple[str, ...] = ()
     memory: int = 0
     card: int = 0
+    steps: int = 0
 
 
 ROWS: tuple[FirstModel, ...] = (
@@ -115,6 +117,7 @@ ROWS: tuple[FirstModel, ...] = (
         translatable("It does nothing without a model."),
         sha256="f6123d5b950d5250ab6c33600e27f4dcf71b3099ebf888685e01e9e8117ce482",
         needs=("dreamshaper-8",),
+        steps=8,
     ),
     FirstModel(
         "realvisxl-5",

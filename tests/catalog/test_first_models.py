@@ -35,6 +35,8 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     for row in ROWS:
         small = replace(row, sha256=hashlib.sha256(CONTENT).hexdigest())
         monkeypatch.setitem(BY_ID, row.id, small)  # type: ignore[arg-type]
+    # The index of the vocabularies is no part of this.
+    monkeypatch.setattr(first_fetch, "fetch_assets", lambda ids, progress: {})
     with serving(Hub(CONTENT)) as found:
         yield found
 
@@ -110,10 +112,10 @@ def test_a_model_is_fetched_with_what_it_needs(hub: Hub, consent: Consent) -> No
 def test_a_part_without_an_address_is_said_before_anything_is_fetched(
     hub: Hub, consent: Consent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone = replace(BY_ID["flux-2-vae"], repository="", file="")
+    gone = replace(BY_ID["dreamshaper-8"], repository="")
     monkeypatch.setitem(BY_ID, gone.id, gone)  # type: ignore[arg-type]
     with pytest.raises(StudioError, match="no address"):
-        plan("klein-4b-q4", consent)
+        plan("hyper-sd15-8-steps", consent)
     with pytest.raises(StudioError, match="names are"):
         plan("nothing", consent)
 
@@ -129,6 +131,35 @@ def test_another_file_than_the_published_one_is_refused(hub: Hub, consent: Conse
     with pytest.raises(StudioError, match="checksum differs"):
         fetch(row.id, consent, Progress())
     assert not file_of(row).exists()
+
+
+def test_a_model_that_lienzo_cannot_run_is_not_fetched(hub: Hub, consent: Consent) -> None:
+    for row in ROWS:
+        if row.family not in SINGLE:
+            with pytest.raises(StudioError, match="does not run"):
+                plan(row.id, consent)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delitem(SINGLE, "stable_diffusion")  # type: ignore[arg-type]
+        with pytest.raises(StudioError, match="does not run DreamShaper 8"):
+            plan("dreamshaper-8", consent)
+
+
+def test_vocabularies_that_are_missing_are_fetched_with_the_model(
+    hub: Hub, consent: Consent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def take(ids: tuple[str, ...], progress: Progress) -> dict[str, StudioError]:
+        asked.extend(ids)
+        return {}
+
+    monkeypatch.setattr(first_fetch, "fetch_assets", take)
+    consent.accept(BY_ID["dreamshaper-8"])
+    assert plan("dreamshaper-8", consent).assets == ("clip-tokenizer",)
+    fetch("dreamshaper-8", consent, Progress())
+    assert asked == ["clip-tokenizer"]
+    monkeypatch.setattr(first_fetch, "missing_asset", lambda id: None)
+    assert plan("dreamshaper-8", consent).is_done
 
 
 def test_the_token_is_not_sent_to_a_mirror(hub: Hub, consent: Consent) -> None:

@@ -10,6 +10,7 @@ from conftest import pause, until
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QProgressDialog, QWidget
 
+from studio.catalog import first_models
 from studio.catalog.settings import all_values
 from studio.catalog.styles import PAINTING, SETTINGS
 from studio.core.geometry import Rect
@@ -24,8 +25,11 @@ from studio.ui.dialogs import forms, questions
 from studio.ui.dialogs.assets_dialog import AssetsDialog
 from studio.ui.dialogs.batch_dialog import BatchDialog
 from studio.ui.dialogs.clean_dialog import CleanDialog
+from studio.ui.dialogs.first_model_dialog import FirstModelDialog
+from studio.ui.dialogs.licence_dialog import LicenceDialog
 from studio.ui.dialogs.style_dialog import StyleDialog, StyleStart
 from studio.ui.models import models_panel
+from studio.ui.models.model_download import ModelDownload
 from studio.ui.window.main_window import MainWindow
 
 ASKS_ENGINE = {"control_pose", "control_segmentation", "layer_rerun", "more_like"}
@@ -121,6 +125,8 @@ def by_themselves(window: MainWindow) -> list[QDialog]:
         models_panel.LicencesDialog("# Licences\n\n" + "words " * 400, window),
         subject_commands.ImportDialog(LONG, window),
         AssetsDialog(window.background, window),
+        FirstModelDialog(ModelDownload(window), window.background, window),
+        LicenceDialog(first_models.ROWS, window),
         CleanDialog(
             window.session,
             lambda part: Job(photo_request(window.session.document, clean.KIND), "Preview"),

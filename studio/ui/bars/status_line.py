@@ -47,8 +47,8 @@ class StatusLine(QStatusBar):
         self.work = Elided()
         self.engine = Elided()
         self.offline_icon = QLabel()
-        self.offline = QLabel(tr("Offline"))
-        self.offline.setToolTip(tr("Lienzo opens no connection; nothing leaves this machine."))
+        self.offline = QLabel()
+        self.show_online(False)
         holder.keep(
             self.offline_icon,
             lambda: self.offline_icon.setPixmap(
@@ -119,6 +119,16 @@ class StatusLine(QStatusBar):
     def show_work(self, text: str) -> None:
         """Show the current background work, hidden for an empty text."""
         self.work.setText(text)
+
+    def show_online(self, online: bool) -> None:
+        """Show whether a download that the artist began is running."""
+        if online:
+            self.offline.setText(tr("Downloading"))
+            self.offline.setToolTip(tr("A model is being downloaded, as you asked."))
+        else:
+            self.offline.setText(tr("Offline"))
+            self.offline.setToolTip(tr("Lienzo opens no connection; nothing leaves this machine."))
+        self.offline_icon.setVisible(not online)
 
     def show_engine(self, text: str) -> None:
         """Show the state of the engine or its build."""

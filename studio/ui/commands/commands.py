@@ -104,7 +104,7 @@ class Commands(QObject):
         parts.menus.connect(self.subjects.slots())
         self._words = RewriteCommands(window, parts.messages, parts.crash, self._try)
         self._photo = PhotoCommands(window, parts, self._try, self._failed)
-        self._first_steps = FirstSteps(window, parts, self.focus_prompt)
+        self._first_steps = FirstSteps(window, parts, self.focus_prompt, self.models.get.open)
         parts.menus.connect(self._photo.slots())
         self._objects = ObjectCommands(window, parts, self._try)
         parts.menus.connect(self._objects.slots())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
 
+from studio.catalog.models import STARTER
 from studio.core.assets import missing_asset
 from studio.tools.registry import spec
 from studio.ui.commands.shared_parts import SharedParts
@@ -20,13 +21,21 @@ NEEDED: Mapping[str, tuple[str, ...]] = {"lift": ("mobile-sam", "migan"), "remov
 
 
 class FirstSteps(QObject):
-    """Begins a step; ``to_prompt`` brings the prompt to the front."""
+    """Begins a step.
+
+    ``to_prompt`` brings the prompt to the front, ``get_model`` opens the dialog of better models.
+    """
 
     def __init__(
-        self, window: CurrentPage, parts: SharedParts, to_prompt: Callable[[], object]
+        self,
+        window: CurrentPage,
+        parts: SharedParts,
+        to_prompt: Callable[[], object],
+        get_model: Callable[[], object],
     ) -> None:
         super().__init__(window)
         self._window, self._parts, self._to_prompt = window, parts, to_prompt
+        self._get_model = get_model
 
     def take(self, name: str) -> None:
         """Begin "lift", "remove" or "paint", with the sample photo if the document is empty."""
@@ -46,7 +55,12 @@ class FirstSteps(QObject):
             self._paint()
         else:
             self._window.canvas.setFocus()
-        self._parts.messages.show_notice(*self._hint(name))
+        if name == "paint" and self._window.prompt.settings.model == STARTER:
+            session = self._window.page.session
+            label = tr("Get a model…")
+            self._parts.messages.offer(*self._hint(name), label, self._get_model, session)
+        else:
+            self._parts.messages.show_notice(*self._hint(name))
 
     def _paint(self) -> None:
         field = self._window.prompt.prompt
@@ -69,8 +83,7 @@ class FirstSteps(QObject):
         return (
             tr("Paint over a place, say what should be there, and press Generate."),
             tr(
-                "The demo model is small: it paints simple toys. Better ones are Stable Diffusion "
-                "models that others publish: download one, and add its folder in the Models panel "
-                "(the guide, F1, has a chapter on models)."
+                "The demo model is small: it paints simple toys. Better ones can be downloaded or "
+                "added in the Models panel."
             ),
         )

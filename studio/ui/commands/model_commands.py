@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QFileDialog
 
 from studio.catalog import models
 from studio.catalog.families.table import family
+from studio.catalog.first_fetch import models_folder
+from studio.catalog.first_models import FirstModel
 from studio.catalog.recognise.network_files import NetworkFiles, find_network_files
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.session.whereabouts import model_folders, offer
+from studio.ui.commands.get_commands import GetCommands, files_of
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.dialogs.preferences import models_in
 from studio.ui.documents.current_page import CurrentPage
@@ -45,6 +48,9 @@ class ModelCommands(QObject):
         self._specs: tuple[models.ModelSpec, ...] = ()
         parts.models.folder_asked.connect(self.add_folder)
         parts.models.file_asked.connect(self.add_file)
+        self.get = GetCommands(window, parts, failed)
+        self.get.fetched.connect(self.take_fetched)
+        parts.models.get_asked.connect(self.get.open)
         parts.models.model_chosen.connect(lambda model: window.prompt.form.choose_model(model))
         parts.models.word_taken.connect(lambda word: window.prompt.insert_word(word))
         parts.models.failed.connect(failed)
@@ -58,6 +64,7 @@ class ModelCommands(QObject):
         )
         page.prompt.form.folder_asked.connect(self.add_folder)
         page.prompt.form.file_asked.connect(self.add_file)
+        page.prompt.form.get_asked.connect(self.get.open)
         if self._specs:
             self._offer(page)
 
@@ -174,6 +181,33 @@ class ModelCommands(QObject):
                 self._take(survey, first)
 
         self._run(look, show)
+
+    def take_fetched(self, row: FirstModel) -> None:
+        """List a downloaded model and choose it, with its LoRA in the prompt if it has one."""
+        settings = self._window.settings
+
+        def look(progress: Progress) -> tuple[str, str, Survey]:
+            model, lora = files_of(row)
+            models.identify(model)
+            folders = [*model_folders(settings), models_folder()]
+            return model, lora, models.survey(dict.fromkeys(folders), progress)
+
+        def show(found: tuple[str, str, Survey]) -> None:
+            model, lora, survey = found
+            offer([models_folder()], settings)
+            self._take(survey, model)
+            if lora:
+                self._add_lora(lora, row.steps)
+            self._parts.messages.show_notice(tr("{title} is there, and chosen.", title=row.title))
+
+        self._run(look, show)
+
+    def _add_lora(self, name: str, steps: int) -> None:
+        page = self._window.page
+        if f"<lora:{name}" not in page.prompt.prompt.toPlainText():
+            page.prompt.insert_word(f"<lora:{name}:1>")
+        if steps:
+            page.session.edit_state.choose(steps=steps)
 
     def take_dropped(self, paths: Sequence[Path]) -> list[Path]:
         """List the models among dropped files and folders, and return the other files."""

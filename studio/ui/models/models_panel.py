@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from studio.catalog.card import Gallery, ModelCard, load_card
 from studio.catalog.families.table import family
-from studio.catalog.models import ModelSpec
+from studio.catalog.models import STARTER, ModelSpec
 from studio.catalog.vocabulary import fold
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
@@ -79,6 +79,7 @@ class ModelsPanel(QScrollArea):
     model_chosen = Signal(str)
     folder_asked = Signal()
     file_asked = Signal()
+    get_asked = Signal()
     failed = Signal(object)
 
     def __init__(self, background: Background, holder: IconHolder) -> None:
@@ -93,6 +94,8 @@ class ModelsPanel(QScrollArea):
         self.chooser = QComboBox()
         self.add_model = add_button(holder, self)
         self.facts = _text("caption")
+        self.demo = _text("hint")
+        self.get = QPushButton(tr("Get a model…"))
         self.summary = _text()
         self.search = QLineEdit()
         self.things = ThingsList()
@@ -109,6 +112,7 @@ class ModelsPanel(QScrollArea):
         self.search.returnPressed.connect(self._take_first)
         self.things.taken.connect(self.word_taken)
         self.licences.clicked.connect(self.show_licences)
+        self.get.clicked.connect(self.get_asked)
 
     def _lay_out(self) -> None:
         self.setAccessibleName(tr("Models"))
@@ -118,6 +122,8 @@ class ModelsPanel(QScrollArea):
         self.things.setAccessibleName(tr("What the model knows"))
         self.things.setToolTip(tr("Press Enter or double-click to insert the word into the prompt"))
         self.licences.setAccessibleName(tr("Licences…"))
+        self.demo.setText(tr("This is a small demo model: it paints simple toys."))
+        self.get.setAccessibleName(self.get.text())
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(10, 8, 10, 8)
@@ -128,6 +134,11 @@ class ModelsPanel(QScrollArea):
         row.addWidget(self.add_model)
         column.addLayout(row)
         column.addWidget(self.facts)
+        demo = QHBoxLayout()
+        demo.setSpacing(8)
+        demo.addWidget(self.demo, 1)
+        demo.addWidget(self.get)
+        column.addLayout(demo)
         column.addWidget(self.search)
         column.addWidget(self.things, 1)
         column.addWidget(self.none_found)
@@ -211,6 +222,8 @@ class ModelsPanel(QScrollArea):
             parts.append(tr("knows {count} things", count=len(card.things)))
             parts.append(", ".join(LANGUAGES.get(code, code) for code in card.languages))
         self.facts.setText("  ·  ".join(parts))
+        self.demo.setVisible(spec.id == STARTER)
+        self.get.setVisible(spec.id == STARTER)
         self.summary.setText(card.summary)
         self.summary.setVisible(bool(card.summary))
         self.styles.setText(tr("Styles: {styles}.", styles=", ".join(card.styles)))

@@ -215,6 +215,7 @@ class MainWindow(CurrentPage):
         self.welcome.step_chosen.connect(self.commands.take_step)
         self.welcome.closed.connect(lambda: self.settings.set("show_welcome", False))
         self.focus.return_pressed.connect(lambda: self.tray.apply_selected())
+        self.commands.models.get.online.connect(self.status.show_online)
         self.files.refused.connect(self.messages.show_error)
         self.files.settled.connect(self.messages.settle)
         self.files.told.connect(self.messages.show_notice)
@@ -398,7 +399,8 @@ class MainWindow(CurrentPage):
         self.commands.subjects.close()
         # There is no question about a training: it keeps its checkpoint and can be resumed.
         self.session.queue.clear()
-        ended = self.background.stop(STOP_TIMEOUT)
+        ended = self.commands.models.get.close(STOP_TIMEOUT)
+        ended = self.background.stop(STOP_TIMEOUT) and ended
         self.stopped_cleanly = self.engine.stop(STOP_TIMEOUT) and ended
         self.documents.close_all()
         self.crash.remove()

@@ -1,0 +1,49 @@
+"""The licences of the files of a model, before it is downloaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+from studio.catalog.first_fetch import licence_text, page_of
+from studio.catalog.first_models import LICENCES, FirstModel
+from studio.ui.widgets.translation import message, tr
+
+
+class LicenceDialog(QDialog):
+    """Each licence with the files that it is for; nothing in it opens a connection."""
+
+    def __init__(self, rows: Sequence[FirstModel], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Licences"))
+        self.resize(680, 540)
+        self.page = QTextBrowser()
+        self.page.setOpenLinks(False)
+        self.page.setAccessibleName(tr("Licences"))
+        self.page.setPlainText(licences_text(rows))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setText(tr("Close"))
+        close.setAccessibleName(tr("Close"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 14, 14, 12)
+        column.addWidget(self.page)
+        column.addWidget(buttons)
+
+
+def licences_text(rows: Sequence[FirstModel]) -> str:
+    """Return the licences of some files, each once: a summary, the pages, and the whole text."""
+    parts = []
+    for id in dict.fromkeys(row.licence for row in rows):
+        licence = LICENCES[id]
+        under = [row for row in rows if row.licence == id]
+        head = [f"{row.title}: {page_of(row)}" for row in under]
+        name = licence.name if id else message(licence.name)
+        text = licence_text(under[0])
+        body = [name.upper(), *head, "", message(licence.summary)]
+        if text:
+            body += [tr("The text below binds, not this summary."), "", text.strip()]
+        parts.append("\n".join(body))
+    return f"\n\n\n{'—' * 30}\n\n".join(parts)
