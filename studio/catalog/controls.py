@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.catalog.configurations import part_config
+from studio.catalog.fit import check_fit_of
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.recognise.bases import base_of_width
+from studio.catalog.recognise.finding import Kind
 from studio.catalog.recognise.model_folder import read_config
 from studio.catalog.recognise.safetensors_header import count, read_header
 from studio.core.errors import StudioError
@@ -91,6 +93,7 @@ def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
             kind=kind,
             path=str(path),
         )
+    check_fit_of(path, spec, Kind.CONTROL)
     _check_base(path, spec)
     stat = weights.stat()
     parameters = count(read_header(weights))
@@ -105,6 +108,7 @@ def _single(spec: ModelSpec, kind: str, path: Path) -> ControlSpec:
             "Get the safetensors version of it.",
             path=str(path),
         )
+    check_fit_of(path, spec, Kind.CONTROL)
     shapes = read_header(path)
     names = {key.removeprefix(ORIGINAL_PREFIX): shape for key, shape in shapes.items()}
     first = next((names[key] for key in FIRST_LAYERS if key in names), None)

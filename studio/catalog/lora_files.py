@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from studio.catalog.fit import finding_of, fit_of
 from studio.catalog.models import ModelSpec
+from studio.catalog.recognise.finding import Kind
 from studio.catalog.recognise.lora_bases import Base, cross_width, find_base
 from studio.catalog.recognise.lora_keys import (
     KeyMap,
@@ -38,8 +40,26 @@ def text_width(shapes: Shapes) -> int | None:
 
 def check_lora(path: Path, spec: ModelSpec) -> None:
     """Raise StudioError if a LoRA in safetensors does not fit a model; reads headers only."""
-    shapes = read_header(path)
-    check_fit(path, spec.name, shapes, read_metadata(path), model_modules(spec))
+    check_lora_shapes(path, spec, lambda: read_header(path), lambda: read_metadata(path))
+
+
+def check_lora_shapes(
+    path: Path,
+    spec: ModelSpec,
+    shapes: Callable[[], Shapes],
+    metadata: Callable[[], Mapping[str, str]],
+) -> None:
+    """Raise StudioError if a LoRA does not fit a model; ``shapes`` and ``metadata`` read its file.
+
+    First its base is compared, as recognition knows it, then each layer.
+    """
+    found = finding_of(path)
+    error = fit_of(path, found, spec, Kind.LORA).error
+    if error is not None and found.role != Kind.LORA:
+        raise error
+    check_fit(path, spec.name, shapes(), metadata(), model_modules(spec))
+    if error is not None:
+        raise error
 
 
 def model_modules(spec: ModelSpec) -> Mapping[Part, Shapes]:

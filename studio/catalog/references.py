@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.catalog.configurations import part_config
+from studio.catalog.fit import check_fit_of
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.recognise.bases import base_of_width
+from studio.catalog.recognise.finding import Kind
 from studio.catalog.recognise.model_folder import read_config
 from studio.catalog.recognise.safetensors_header import count, read_header
 from studio.core.errors import StudioError
@@ -77,6 +79,7 @@ def find_reference(spec: ModelSpec, folder: str = "", mode: str = "") -> Referen
             path=str(path),
         )
     chosen = _suited(path, found, mode)
+    check_fit_of(chosen, spec, Kind.REFERENCE)
     header = read_header(chosen)
     _check_fit(spec, chosen, header, encoder)
     stats = [file.stat() for file in (chosen, inner)]

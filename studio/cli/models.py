@@ -20,9 +20,17 @@ GIGABYTE = 1_000_000_000
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``lienzo models``."""
     parser.add_argument("folder", type=Path, nargs="*", metavar="FOLDER", help="with models in it")
-    parser.add_argument("--model", default="starter", metavar="FOLDER", help="for --words")
+    parser.add_argument(
+        "--model", default="starter", metavar="MODEL", help="for --words and --loras"
+    )
     parser.add_argument(
         "--words", nargs="?", const="", metavar="TEXT", help="list the things known by that name"
+    )
+    parser.add_argument(
+        "--loras",
+        action="store_true",
+        help="list the LoRAs of the folders (default: your model folders), whether they fit"
+        " --model, and their trigger words",
     )
     parser.add_argument("--check", action="store_true", help="compare the starter's checksums")
     parser.add_argument("--restore", action="store_true", help="bring damaged starter files back")
@@ -64,6 +72,8 @@ def run(options: argparse.Namespace) -> int:
         return _get(options.get, options.accept_licence)
     if options.check or options.restore:
         return _starter(options.restore)
+    if options.loras:
+        return _loras(options)
     return _words(options) if options.words is not None else _list(options.folder)
 
 
@@ -88,6 +98,35 @@ def _words(options: argparse.Namespace) -> int:
             if fold(options.words) in fold(name):
                 print(f"{language}  {name}")
     return 0
+
+
+def _loras(options: argparse.Namespace) -> int:
+    """Print a line for each LoRA, first those that fit; returns 1 if none does."""
+    from studio.catalog.lora_list import list_loras
+    from studio.catalog.models import identify
+    from studio.catalog.recognise.network_files import find_network_files
+    from studio.core.paths import config_dir
+    from studio.core.settings import Settings
+    from studio.session.whereabouts import model_folders
+
+    folders = options.folder or model_folders(Settings(config_dir() / "settings.json"))
+    spec = identify(options.model)
+    entries = list_loras(find_network_files(folders), spec)
+    if not entries:
+        raise StudioError(
+            "There is no LoRA in these folders.",
+            "Name a folder with some, or add it in the window.",
+        )
+    for entry in entries:
+        said = entry.base or "of an unknown base"
+        print(f"{entry.path}: {said}")
+        if entry.fit.error is not None:
+            print(f"  does not fit: {entry.fit.error}")
+        elif entry.fit.note is not None:
+            print(f"  perhaps: {entry.fit.note}")
+        if entry.words:
+            print(f"  trigger words: {', '.join(entry.words)}")
+    return 0 if any(entry.fit.error is None for entry in entries) else 1
 
 
 def _list(folders: list[Path]) -> int:

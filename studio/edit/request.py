@@ -80,13 +80,15 @@ class Sampling:
 
 
 TEXT_WEIGHT = "text_weight"
+OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
 class AdapterUse:
     """One adapter used in one request; ``kind`` names a row of the adapter table.
 
-    A LoRA's option ``TEXT_WEIGHT`` is its weight for the text encoders, if it differs. ``file`` is
+    A LoRA's option ``TEXT_WEIGHT`` is its weight for the text encoders, if it differs; with ``OFF``
+    true it is kept and has no effect. ``file`` is
     the identity of the weights at ``path``, once they were read. In exported files ``path`` is only
     a name.
     """
@@ -106,7 +108,7 @@ class AdapterUse:
     @property
     def acts(self) -> bool:
         """Whether the adapter changes anything."""
-        return self.weight != 0 or self.text_weight != 0
+        return not self.options.get(OFF) and (self.weight != 0 or self.text_weight != 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,6 +16,7 @@ from studio.catalog.settings import Value
 from studio.core.events import Event
 from studio.document.document import Document
 from studio.document.raster import Raster
+from studio.edit.networks import LORA
 from studio.edit.request import AdapterUse, Sampling, Task
 from studio.edit.settings import EditSettings, changed_fields, own_adapters
 from studio.edit.steering import Reference, Region, changed_places
@@ -222,7 +223,8 @@ class EditState:
     def end_layer(self, keep: bool) -> None:
         """Return to making new layers, with the settings shown (``keep``) or the earlier ones.
 
-        Adapters of the recipe that no prompt names are dropped in any case: no field shows them.
+        Adapters of the recipe that are neither LoRAs nor named in a prompt are dropped in any case:
+        no field shows them.
         """
         if self._layer is None:
             return
@@ -231,9 +233,10 @@ class EditState:
         if not keep:
             self._set(before)
             return
-        own = own_adapters(self.settings.adapters)
-        named = [use for use in self.settings.adapters if use not in own]
-        self.update(adapters=(*own_adapters(before.settings.adapters), *named))
+        own = [use for use in own_adapters(self.settings.adapters) if use.kind != LORA]
+        shown = [use for use in self.settings.adapters if use not in own]
+        earlier = [use for use in own_adapters(before.settings.adapters) if use.kind != LORA]
+        self.update(adapters=(*earlier, *shown))
 
     def restore(self, draft: Draft, layer: LayerChange | None = None) -> None:
         """Restore the state kept in the recovery journal."""

@@ -156,7 +156,7 @@ def facts_of_request(spec: ModelSpec, request: EditRequest) -> Facts:
         controls=sum(use.strength != 0 for use in request.controls),
         references=sum(use.weight != 0 for use in request.references),
         regions=len(request.regions),
-        adapters=sum(use.weight != 0 for use in request.adapters),
+        adapters=sum(use.acts for use in request.adapters),
     )
 
 

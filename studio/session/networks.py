@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from studio.catalog.recognise.network_files import NetworkFiles, embedding_names, find_network_files
+from studio.catalog.recognise.scan import kept_scanner
 from studio.core.settings import Settings
 from studio.edit.networks import (
     embedding_uses,
@@ -23,6 +24,7 @@ class NetworkLibrary:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._scanner = kept_scanner()
         self._found: NetworkFiles | None = None
 
     @property
@@ -35,7 +37,7 @@ class NetworkLibrary:
 
     def refresh(self) -> None:
         """Scan the folders again."""
-        self._found = find_network_files(model_folders(self._settings))
+        self._found = find_network_files(model_folders(self._settings), self._scanner)
 
     def uses(
         self,

@@ -152,7 +152,7 @@ def test_another_base_is_named_and_so_is_the_models(
     assert text_width(read_header(file)) == width
     with pytest.raises(StudioError, match=r"style\.safetensors") as caught:
         check_lora(file, starter)
-    assert base in str(caught.value) and "Starter (256)" in str(caught.value)
+    assert base in str(caught.value) and "Starter" in str(caught.value)
 
 
 def test_text_layers_alone_tell_the_base_too(starter: ModelSpec, tmp_path: Path) -> None:
@@ -310,17 +310,17 @@ OTHER_BASES = {
     "PixArt": (pair("transformer.transformer_blocks.0.attn2.to_k", 1152), "PixArt"),
     "Wan": (pair("diffusion_model.blocks.0.self_attn.q", 5120), "Wan"),
     "a transformer of another kind": (pair("transformer_blocks.0.attn.to_q", 99), "DiT"),
-    "XL by its UNet": (pair(f"lora_unet_{FLAT}_attn2_to_k", 2048), r"XL \(2048\)"),
+    "XL by its UNet": (pair(f"lora_unet_{FLAT}_attn2_to_k", 2048), r"XL"),
     "XL by its second encoder": (pair("text_encoder_2.encoder.layers.0.mlp.fc1", 1280), "XL"),
     "XL by a LoHa": (
         of(
             f"lora_unet_{FLAT}_attn2_to_k", {**LOHA, "hada_w1_b": (2, 2048), "hada_w2_b": (2, 2048)}
         ),
-        r"XL \(2048\)",
+        r"XL",
     ),
     "2.x by a LoKr": (
         of(f"lora_unet_{FLAT}_attn2_to_k", {"lokr_w1": (8, 16), "lokr_w2": (8, 64)}),
-        r"2\.x \(1024\)",
+        r"2\.x",
     ),
     "1.x by a difference": (of(f"lora_unet_{FLAT}_attn2_to_v", {"diff": (64, 768)}), r"1\.x"),
     "1.x or XL": (
@@ -333,7 +333,7 @@ OTHER_BASES = {
 @pytest.mark.parametrize("case", OTHER_BASES)
 def test_the_base_is_known_by_rows(starter: ModelSpec, tmp_path: Path, case: str) -> None:
     shapes, said = OTHER_BASES[case]
-    with pytest.raises(StudioError, match=f"style.* was made for .*{said}.*Starter \\(256\\)"):
+    with pytest.raises(StudioError, match=f"style.* was made for .*{said}.*Starter"):
         check_lora(write(tmp_path / "style.safetensors", shapes), starter)
 
 
@@ -437,5 +437,5 @@ def test_files_for_stable_diffusion_1_are_known_by_the_width_of_the_text(
     shapes = STABLE_DIFFUSION_1[layout]
     save_file({name: np.ones(shape, np.float32) for name, shape in shapes.items()}, file)
     assert text_width(read_header(file)) == 768
-    with pytest.raises(StudioError, match=r"Stable Diffusion 1\.x \(768\)"):
+    with pytest.raises(StudioError, match=r"Stable Diffusion 1\.x"):
         check_lora(file, starter)

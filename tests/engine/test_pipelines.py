@@ -166,7 +166,8 @@ def _state(loaded: LoadedPipeline) -> dict[str, torch.Tensor]:
 
 def test_a_file_that_is_no_plain_lora_is_refused_before_loading(tmp_path: Path) -> None:
     folder, file = build_flux(tmp_path / "flux"), tmp_path / "loha.safetensors"
-    save_file({"lora_unet_x.hada_w1_a": torch.zeros(2, 2)}, file)
+    names = ("hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b")
+    save_file({f"lora_unet_x.{name}": torch.zeros(2, 2) for name in names}, file)
     engine = Engine("cpu")
     with pytest.raises(StudioError, match="LoHa"):
         engine.run(request_for(folder).replace(adapters=(AdapterUse("lora", str(file)),)))

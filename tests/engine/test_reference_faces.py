@@ -186,7 +186,7 @@ def test_what_cannot_run_is_said_before_anything_runs(
 ) -> None:
     folder = folder_of(adapters, FACE_ID, tmp_path)
     use = ReferenceUse(picture(1), mode=FACE, model=str(folder))
-    with pytest.raises(StudioError, match="cannot run"):
+    with pytest.raises(StudioError, match="InsightFace"):
         engine.run(ask(references=(use,)))
     wrong = {k: v for k, v in load_file(adapters / f"{PLUS}.safetensors").items() if "." in k}
     wrong["image_proj.proj_in.weight"] = torch.zeros(INNER, 2 * SEEN)

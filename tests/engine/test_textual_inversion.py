@@ -295,7 +295,7 @@ def bad_files(folder: Path, vectors: torch.Tensor) -> dict[str, tuple[AdapterUse
     torch.save({"string_to_param": {"*": vectors}, "x": torch.nn.Linear(1, 1)}, folder / "code.pt")
     found["code"] = (AdapterUse(KIND, str(folder / "code.pt")), "code")
     (folder / "text.pt").write_text("no weights")
-    found["text"] = (AdapterUse(KIND, str(folder / "text.pt")), "cannot be read")
+    found["text"] = (AdapterUse(KIND, str(folder / "text.pt")), "not a weight file")
     found["missing"] = (AdapterUse(KIND, str(folder / "missing.pt")), "cannot be read")
     return found
 

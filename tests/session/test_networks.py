@@ -30,6 +30,14 @@ def lora(path: Path, name: str = "") -> Path:
     return path
 
 
+def pickled_lora(path: Path) -> None:
+    """Write what torch writes: a zip archive around a pickle."""
+    import torch
+
+    keys = ("lora_unet_x.lora_down.weight", "lora_unet_x.lora_up.weight")
+    torch.save(dict.fromkeys(keys, torch.zeros(2, 8)), path)
+
+
 def embedding(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file({"emb_params": ROWS}, path)
@@ -41,7 +49,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder as A1111 has it."""
     lora(tmp_path / "Lora" / "styles" / "Ink_v1.2.safetensors", "ink")
     lora(tmp_path / "Lora" / "luna.safetensors")
-    (tmp_path / "Lora" / "old.pt").write_bytes(b"PK" + bytes(5 << 20))
+    pickled_lora(tmp_path / "Lora" / "old.pt")
     embedding(tmp_path / "embeddings" / "bad-hands.safetensors")
     embedding(tmp_path / "other" / "glow.safetensors")
     embedding(tmp_path / "sd" / "unet" / "hidden.safetensors")
@@ -85,7 +93,7 @@ def test_files_are_told_apart_and_found_by_name(folder: Path) -> None:
 def test_a_name_with_the_same_capitals_and_safetensors_come_first(tmp_path: Path) -> None:
     for name in ("A/luna", "B/Luna"):
         lora(tmp_path / f"{name}.safetensors")
-    (tmp_path / "A" / "Luna.bin").write_bytes(bytes(9))
+    pickled_lora(tmp_path / "A" / "Luna.bin")
     files = find_network_files([tmp_path])
     assert files.lora("Luna") == tmp_path / "B" / "Luna.safetensors"
     assert files.lora("luna") == tmp_path / "A" / "luna.safetensors"

@@ -30,6 +30,7 @@ from studio.ui.dialogs.licence_dialog import LicenceDialog
 from studio.ui.dialogs.style_dialog import StyleDialog, StyleStart
 from studio.ui.models import models_panel
 from studio.ui.models.model_download import ModelDownload
+from studio.ui.prompt.lora_picker import LoraPicker
 from studio.ui.window.main_window import MainWindow
 
 ASKS_ENGINE = {"control_pose", "control_segmentation", "layer_rerun", "more_like"}
@@ -127,6 +128,7 @@ def by_themselves(window: MainWindow) -> list[QDialog]:
         AssetsDialog(window.background, window),
         FirstModelDialog(ModelDownload(window), window.background, window),
         LicenceDialog(first_models.ROWS, window),
+        LoraPicker(window, window.page.icons, window.background, list, "starter"),
         CleanDialog(
             window.session,
             lambda part: Job(photo_request(window.session.document, clean.KIND), "Preview"),

@@ -177,7 +177,8 @@ def test_the_change_of_a_layer_is_shown_as_long_as_it_lasts(
     before = panel.settings
     window.commands.edit_recipe(made.id)
     assert not panel.recipe.isHidden()
-    assert "Bear" in panel.recipe.text.text() and "ink wash 0.6" in panel.recipe.text.text()
+    assert "Bear" in panel.recipe.text.text()
+    assert [row.name.text() for row in panel.loras.rows] == ["ink wash"]
     shown = panel.settings
     assert (shown.prompt, shown.mask_blur, shown.padding) == ("a teddy bear", 9, 50)
     assert shown.adapters == (AdapterUse("lora", "/somewhere/ink wash.safetensors", 0.6),)
@@ -193,14 +194,16 @@ def test_the_change_of_a_layer_is_shown_as_long_as_it_lasts(
     assert panel.settings == before
 
 
-def test_done_keeps_the_settings_but_no_hidden_adapter(
+def test_done_keeps_the_settings_and_the_loras_that_are_shown(
     window: MainWindow, made: GenerativeLayer
 ) -> None:
     panel = window.prompt
     window.commands.edit_recipe(made.id)
     panel.recipe.done.click()
     assert panel.recipe.isHidden() and panel.recipe.layer_id is None
-    assert panel.settings.prompt == "a teddy bear" and panel.settings.adapters == ()
+    assert panel.settings.prompt == "a teddy bear"
+    assert [use.weight for use in panel.settings.adapters] == [0.6]
+    assert [row.name.text() for row in panel.loras.rows] == ["ink wash"]
 
 
 def test_the_change_ends_when_the_layer_or_the_document_goes(

@@ -137,7 +137,8 @@ class Finding:
     ``provides`` is what a part is good for. All three are keys of ``parts.PARTS``, so that a
     missing part is served by every file that provides it. ``bases`` are the families that an
     adapter or a part may be used with, ``base_variant`` the only variant if there is one.
-    ``modes`` are the number of control types of a union ControlNet.
+    ``modes`` are the number of control types of a union ControlNet. ``role`` is the kind that an
+    UNUSABLE file would be if it could be used, "" if that is not known.
 
     ``half_overflows``: float16 gives black pictures, so that bfloat16 or float32 is needed. Only
     the ``refusal`` of an UNUSABLE file is not None.
@@ -165,3 +166,4 @@ class Finding:
     half_overflows: bool = False
     about: About = field(default_factory=About)
     refusal: Refusal | None = None
+    role: str = ""

@@ -19,6 +19,8 @@ from studio.catalog.recognise.safetensors_header import read_metadata
 MOST_WORDS = 12
 LONGEST = 400
 THUMBNAIL = "modelspec.thumbnail"
+COVERS = "ssmd_cover_images"
+"""Key of the pictures that an extension of A1111 stores: a JSON list of base64 texts."""
 
 BASE_VERSIONS: tuple[tuple[str, str], ...] = (
     ("sdxl", "stable_diffusion_xl"),
@@ -54,7 +56,8 @@ def about(metadata: Mapping[str, str]) -> About:
         usage=_text(metadata, "modelspec.usage_hint", "modelspec.description"),
         trigger_words=trigger_words(metadata),
         resolution=resolution(metadata),
-        thumbnail=metadata.get(THUMBNAIL, "").startswith("data:image/"),
+        thumbnail=metadata.get(THUMBNAIL, "").startswith("data:image/")
+        or len(metadata.get(COVERS, "")) > len("[]"),
     )
 
 
@@ -114,14 +117,23 @@ def thumbnail(path: Path) -> bytes:
 
     StudioError if the file cannot be read.
     """
-    said = read_metadata(path).get(THUMBNAIL, "")
-    start, comma, data = said.partition(",")
-    if not comma or not start.startswith("data:image/") or not start.endswith(";base64"):
-        return b""
+    metadata = read_metadata(path)
+    start, _, data = metadata.get(THUMBNAIL, "").partition(",")
+    if not start.startswith("data:image/") or not start.endswith(";base64"):
+        data = _first_cover(metadata.get(COVERS, "[]"))
     try:
         return base64.b64decode(data, validate=True)
-    except binascii.Error:
+    except (binascii.Error, ValueError):
         return b""
+
+
+def _first_cover(text: str) -> str:
+    try:
+        covers = json.loads(text)
+    except (ValueError, RecursionError):
+        return ""
+    first = covers[0] if isinstance(covers, list) and covers else ""
+    return first.rpartition(",")[2] if isinstance(first, str) else ""
 
 
 def _text(metadata: Mapping[str, str], *keys: str) -> str:

@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 import itertools
-import os
 import pickletools
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from studio.catalog.recognise.lora_keys import ENCODERS, is_lora
+from studio.catalog.recognise.finding import Finding, Kind
+from studio.catalog.recognise.lora_keys import ENCODERS
 from studio.catalog.recognise.safetensors_header import read_header, read_metadata
+from studio.catalog.recognise.scan import Scanner, kept_scanner
 from studio.core.errors import StudioError
 
-SUFFIX, PICKLES = ".safetensors", (".pt", ".bin")
+SUFFIX = ".safetensors"
 ALIAS = "ss_output_name"
 """Metadata key of kohya's files with the name of the training's output, as in A1111."""
-DEEPEST = 4
-"""Number of folder levels that are searched below a known folder."""
-LARGEST_EMBEDDING = 4 << 20
-"""Maximum bytes of an embedding: enough for hundreds of vectors, too few for a checkpoint."""
 WORD_FOLDERS = ("embedding", "textual_inversion", "textual-inversion")
 """Prefix of folders with embeddings whose bare names work in prompts, as in A1111."""
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkFiles:
-    """The weights files of some folders; ``words`` are embeddings usable by their bare names."""
+    """The weights files of some folders; ``words`` are embeddings usable by their bare names.
+
+    ``found`` is what each weights file there is, of whatever kind.
+    """
 
     loras: tuple[Path, ...]
     embeddings: tuple[Path, ...]
     words: tuple[str, ...]
+    found: Mapping[Path, Finding] = field(default_factory=dict, hash=False)
+
+    def of(self, *kinds: Kind) -> tuple[Path, ...]:
+        """Return the files of some kinds, and those that would be if they could be used."""
+        return tuple(path for path, one in self.found.items() if _is(one, kinds))
 
     def lora(self, name: str) -> Path | None:
         """Return the LoRA of a name: the file's name without suffix, or the name stored inside.
@@ -58,25 +63,34 @@ class NetworkFiles:
         return None
 
 
-def find_network_files(folders: Iterable[Path]) -> NetworkFiles:
-    """Return the files in folders and up to ``DEEPEST`` levels below; model folders are left out.
+def find_network_files(folders: Iterable[Path], scanner: Scanner | None = None) -> NetworkFiles:
+    """Return the files in folders and below; those inside of model folders are left out.
 
-    Reads the headers of safetensors files, but no torch files: small ones are assumed to be
-    embeddings and the others LoRAs, which is checked when they are loaded.
+    What a file is, its header decides. ``scanner`` keeps the answers; by default they are
+    those of this machine.
     """
-    loras: list[Path] = []
-    embeddings: list[Path] = []
+    tops = [folder.expanduser() for folder in folders]
+    everything = (scanner or kept_scanner()).scan(tops)
+    found = {one.path: one.finding for one in everything if one.path.is_file()}
+    embeddings = [path for path, one in found.items() if _is(one, (Kind.EMBEDDING,))]
     words: list[str] = []
-    found = {path: folder for folder in folders for path in _files(folder)}
-    for path, folder in found.items():
-        if _is_embedding(path):
-            embeddings.append(path)
-            here = path.parent.relative_to(folder.expanduser().parent).parts
-            if any(part.lower().startswith(WORD_FOLDERS) for part in here):
-                words += embedding_names(path)
-        elif path.suffix.lower() != SUFFIX or _is_lora(path):
-            loras.append(path)
-    return NetworkFiles(tuple(loras), tuple(embeddings), tuple(dict.fromkeys(words)))
+    for path in embeddings:
+        parts = [part for top in tops for part in _folders_of(path, top)]
+        if any(part.lower().startswith(WORD_FOLDERS) for part in parts):
+            words += embedding_names(path)
+    loras = [path for path, one in found.items() if _is(one, (Kind.LORA,))]
+    return NetworkFiles(tuple(loras), tuple(embeddings), tuple(dict.fromkeys(words)), found)
+
+
+def _is(found: Finding, kinds: Iterable[str]) -> bool:
+    return found.kind in kinds or (found.kind is Kind.UNUSABLE and found.role in kinds)
+
+
+def _folders_of(path: Path, top: Path) -> tuple[str, ...]:
+    """Return the names of the folders from ``top`` on in which a file is, () for another place."""
+    if not path.is_relative_to(top):
+        return ()
+    return path.parent.relative_to(top.parent).parts
 
 
 def embedding_names(path: Path) -> tuple[str, ...]:
@@ -115,35 +129,6 @@ def _pickled_name(path: Path) -> Iterator[str]:
 
 def _folded(path: Path) -> set[str]:
     return {name.casefold() for name in embedding_names(path)}
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    folder = folder.expanduser()
-    for top, names, files in os.walk(folder):
-        here = Path(top)
-        names.sort()
-        if len(here.relative_to(folder).parts) >= DEEPEST:
-            names.clear()
-        if "model_index.json" in files:
-            names.clear()
-            continue
-        yield from (
-            here / name for name in sorted(files) if Path(name).suffix.lower() in (SUFFIX, *PICKLES)
-        )
-
-
-def _is_embedding(path: Path) -> bool:
-    try:
-        small = path.stat().st_size <= LARGEST_EMBEDDING
-    except OSError:
-        return False
-    if path.suffix.lower() != SUFFIX:
-        return small and (path.suffix.lower() == ".pt" or "learned_embeds" in path.stem)
-    return small and bool(_shapes(path)) and not _is_lora(path)
-
-
-def _is_lora(path: Path) -> bool:
-    return is_lora(_shapes(path))
 
 
 def _shapes(path: Path) -> dict[str, tuple[int, ...]]:

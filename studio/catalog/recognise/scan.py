@@ -24,7 +24,7 @@ from studio.core.paths import data_dir
 from studio.core.progress import Progress
 
 FILE = "recognised.json"
-VERSION = 1
+VERSION = 2
 """Raise this if a recogniser's answers change, so that cached ones are asked for again."""
 DEEPEST = 8
 MOST_KEPT = 20000

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,8 +14,15 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d, linear
 
-from studio.catalog.lora_files import check_fit, check_lora, model_modules, roles_of
+from studio.catalog.fit import fit_notes
+from studio.catalog.lora_files import (
+    check_lora,
+    check_lora_shapes,
+    model_modules,
+    roles_of,
+)
 from studio.catalog.models import ModelSpec
+from studio.catalog.recognise.finding import Kind
 from studio.catalog.recognise.lora_keys import Part, map_keys
 from studio.catalog.recognise.safetensors_header import read_header, read_metadata
 from studio.core.errors import StudioError
@@ -76,7 +84,7 @@ def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
     for use in uses:
         path = Path(use.path).expanduser()
         if is_torch_file(path):
-            check_fit(path, spec.name, read_shapes(path), {}, model_modules(spec))
+            check_lora_shapes(path, spec, partial(read_shapes, path), dict)
         else:
             check_lora(path, spec)
 
@@ -102,10 +110,11 @@ def replaced_weights(spec: ModelSpec, path: Path) -> int:
 
 
 def notes_of(loaded: UNetModel, uses: Sequence[AdapterUse]) -> list[Notice]:
-    """Return notices about the tensors that the LoRAs among ``uses`` leave unused."""
+    """Return notices about the LoRAs among ``uses``: unused tensors, and an uncertain base."""
     acting = [use for use in uses if use.kind == "lora" and use.acts]
     read = _read(loaded, acting) if acting else []
-    return [weights.note for weights in read if weights.note is not None]
+    doubts = fit_notes(loaded.spec, [Path(use.path).expanduser() for use in acting], Kind.LORA)
+    return [*doubts, *(weights.note for weights in read if weights.note is not None)]
 
 
 def _read(loaded: UNetModel, uses: Sequence[AdapterUse]) -> list[LoraWeights]:

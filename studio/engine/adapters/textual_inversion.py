@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 from torch import Tensor
 
 from studio.catalog.configurations import part_config
+from studio.catalog.fit import check_fit_of
 from studio.catalog.models import ModelSpec
+from studio.catalog.recognise.finding import Kind
 from studio.catalog.recognise.lora_bases import SDXL, Base, base_of_text
 from studio.catalog.recognise.lora_keys import Part
 from studio.core.errors import StudioError
@@ -52,6 +54,7 @@ def check(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
     """Raise StudioError if a file does not fit a model, which need not be loaded."""
     for use in uses:
         path = Path(use.path).expanduser()
+        check_fit_of(path, spec, Kind.EMBEDDING)
         for vectors in words_of(path, read_embedding(path), use.options).values():
             _check_width(spec, path, vectors)
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import torch
 
+from studio.catalog.fit import check_fit_of, fit_notes
 from studio.catalog.model_spec import ModelSpec
+from studio.catalog.recognise.finding import Kind
 from studio.catalog.recognise.safetensors_header import read_header
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
@@ -34,6 +36,7 @@ def check_loras(spec: ModelSpec, uses: Sequence[AdapterUse]) -> None:
     """Raise StudioError for a file that is no LoRA of a kind that can run; reads headers only."""
     for use in uses:
         path = Path(use.path).expanduser()
+        check_fit_of(path, spec, Kind.LORA)
         names = read_shapes(path) if is_torch_file(path) else read_header(path)
         for part, kind in OTHER_KINDS.items():
             if any(part in name for name in names):
@@ -63,7 +66,8 @@ def with_loras(
     if not uses:
         yield []
         return
-    notes: list[Notice] = []
+    files = [Path(use.path).expanduser() for use in uses]
+    notes = fit_notes(loaded.spec, files, Kind.LORA)
     try:
         for number, use in enumerate(uses):
             notes += _attach(pipeline, loaded, use, f"lora_{number}")

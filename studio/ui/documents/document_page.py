@@ -14,6 +14,7 @@ from studio.edit.steering import Region
 from studio.session.jobs import Job
 from studio.session.rewrites import only_reads
 from studio.session.session import Session
+from studio.session.whereabouts import model_folders
 from studio.tools.context import PickedJoint, ToolOptions
 from studio.ui.canvas.canvas_view import CanvasView
 from studio.ui.canvas.overlays import REGION_COLOURS, mask_colour
@@ -27,6 +28,7 @@ from studio.ui.documents.place_watch import PlaceWatch
 from studio.ui.documents.region_watch import RegionWatch
 from studio.ui.layers.layer_commands import LayerCommands
 from studio.ui.layers.layers_panel import LayersPanel
+from studio.ui.prompt.loras_panel import LorasBox
 from studio.ui.prompt.prompt_panel import PromptPanel
 from studio.ui.prompt.reference_sources import SessionReferences
 from studio.ui.prompt.references_panel import ReferencesBox
@@ -90,8 +92,16 @@ class DocumentPage(QObject):
         self.regions = RegionsBox(
             self.icons, state, SessionPlaces(session), source, self.references, background
         )
+        self.loras = LorasBox(
+            self.icons, state, lambda: model_folders(session.shared.settings), background
+        )
         self.prompt = PromptPanel(
-            self.icons, session.shared.prompt_history, state, self.references, self.regions
+            self.icons,
+            session.shared.prompt_history,
+            state,
+            self.references,
+            self.regions,
+            self.loras,
         )
         self.words = RewritePanel(session, background, self.icons)
         self.layers = LayersPanel(session, self.layer_commands, self.icons)

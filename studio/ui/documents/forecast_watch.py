@@ -87,6 +87,6 @@ def _look(
         controls=len(controls),
         references=len(settings.references),
         regions=len(settings.regions),
-        adapters=len(settings.adapters),
+        adapters=sum(use.acts for use in settings.adapters),
     )
     return forecasts.of(facts, loaded=forecasts.in_memory == settings.model)

@@ -27,6 +27,7 @@ from studio.edit.request import KEEPS_SHAPES, Sampling, Task
 from studio.edit.settings import EditSettings
 from studio.session.edit_settings import EditState, LayerChange
 from studio.ui.prompt.forecast_label import ForecastLabel
+from studio.ui.prompt.loras_panel import LorasBox
 from studio.ui.prompt.place_label import PlaceLabel
 from studio.ui.prompt.prompt_check import PromptCheck, Split
 from studio.ui.prompt.recipe_bar import RecipeBar
@@ -80,6 +81,7 @@ class PromptPanel(QScrollArea):
         state: EditState,
         references: ReferencesBox,
         regions: RegionsBox,
+        loras: LorasBox,
     ) -> None:
         super().__init__()
         self.state = state
@@ -99,6 +101,7 @@ class PromptPanel(QScrollArea):
         self.forecast = ForecastLabel()
         self.references = references
         self.regions = regions
+        self.loras = loras
         self.form = SamplingForm(holder, state)
         self.strength = labelled_row(message(COMMON["denoise"].label), self.form.fields["denoise"])
         self._tasks = QButtonGroup(self)
@@ -154,7 +157,8 @@ class PromptPanel(QScrollArea):
         self.setWidget(body)
         # In tab order, the content of the first section comes before the second heading.
         QWidget.setTabOrder(self.references.browse, self.regions.heading)
-        QWidget.setTabOrder(self.regions.clears, self.form.heading)
+        QWidget.setTabOrder(self.regions.clears, self.loras.heading)
+        QWidget.setTabOrder(self.loras.last, self.form.heading)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -178,7 +182,7 @@ class PromptPanel(QScrollArea):
         return row
 
     def _sections(self) -> QVBoxLayout:
-        """Lay out the folding sections; two headings share a line to save height in low windows."""
+        """Lay out the folding sections, two headings to a line to save height in low windows."""
         headings = QHBoxLayout()
         headings.setSpacing(0)
         headings.addWidget(self.references.heading)
@@ -189,6 +193,12 @@ class PromptPanel(QScrollArea):
         sections.addLayout(headings)
         sections.addWidget(self.references)
         sections.addWidget(self.regions)
+        lower = QHBoxLayout()
+        lower.setSpacing(0)
+        lower.addWidget(self.loras.heading)
+        lower.addWidget(self.form.heading)
+        sections.addLayout(lower)
+        sections.addWidget(self.loras)
         sections.addWidget(self.form)
         return sections
 
@@ -250,6 +260,7 @@ class PromptPanel(QScrollArea):
         self.negative.textChanged.connect(self._on_negative)
         self.variations.valueChanged.connect(self._on_variations)
         self.references.adapter_changed.connect(self.regions.set_adapter)
+        self.loras.word_taken.connect(self.insert_word)
         for place in (self.prompt.viewport(), *self.findChildren(QLineEdit)):
             self.references.drops.watch(place)
         self.generate.clicked.connect(self._on_generate)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
+from studio.edit.networks import LORA
 from studio.edit.settings import own_adapters
 from studio.session.edit_settings import EditState, LayerChange
 from studio.ui.widgets.listening import listen
@@ -52,12 +53,13 @@ class RecipeBar(QFrame):
         return self._state.layer.layer_id if self._state.layer is not None else None
 
     def _show(self, layer: LayerChange | None) -> None:
-        """Show the layer and the adapters of its recipe that its prompt does not name."""
+        """Show the layer, and the adapters of its recipe that no other part of the panel shows."""
         if layer is None:
             self.hide()
             return
         said = tr("Changing the layer “{name}”", name=layer.name)
-        own = own_adapters(self._state.settings.adapters)
+        every = own_adapters(self._state.settings.adapters)
+        own = [use for use in every if use.kind != LORA]
         adapters = ", ".join(f"{_file_name(use.path)} {use.weight:g}" for use in own)
         self.text.setText(
             tr("{text} (with {adapters})", text=said, adapters=adapters) if adapters else said

@@ -244,7 +244,7 @@ class MainWindow(CurrentPage):
         page.canvas.picked.connect(self.options_bar.show_picked)
         page.layer_commands.refused.connect(self.messages.show_error)
         page.layer_commands.done.connect(self.messages.settle)
-        for box in (page.references, page.regions):
+        for box in (page.references, page.regions, page.loras):
             box.failed.connect(self.messages.show_error)
             box.crashed.connect(self.crash.report)
         page.tray.left.connect(self.focus.to_canvas)

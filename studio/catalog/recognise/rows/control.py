@@ -8,6 +8,7 @@ from studio.catalog.recognise.names import named, words_of
 
 ORIGINAL = ("control_model.", "")
 UNET_WIDTHS = {
+    256: ("stable_diffusion", "Starter"),
     768: ("stable_diffusion", "1.x"),
     1024: ("stable_diffusion", "2.x"),
     2048: ("stable_diffusion_xl", ""),
@@ -42,11 +43,21 @@ def _lite(header: Header) -> Finding | None:
         xl = header.mentions("lllite_unet")
         bases = ("stable_diffusion_xl",) if xl else ("anima",)
         return Finding(
-            Kind.UNUSABLE, bases[0], "LLLite", reason="lllite", bases=bases, refusal=LITE
+            Kind.UNUSABLE,
+            bases[0],
+            "LLLite",
+            reason="lllite",
+            bases=bases,
+            refusal=LITE,
+            role=Kind.CONTROL,
         )
     if header.begins("lora_controlnet"):
         return Finding(
-            Kind.UNUSABLE, variant="control LoRA", reason="lora_controlnet", refusal=LORA
+            Kind.UNUSABLE,
+            variant="control LoRA",
+            reason="lora_controlnet",
+            refusal=LORA,
+            role=Kind.CONTROL,
         )
     return None
 
@@ -58,7 +69,7 @@ def _unet(header: Header) -> Finding | None:
     if not hint or "controlnet_blocks.0.weight" in inside:
         return None
     if "difference" in inside or "difference" in header:
-        return Finding(Kind.UNUSABLE, reason="difference", refusal=DIFFERENCE)
+        return Finding(Kind.UNUSABLE, reason="difference", refusal=DIFFERENCE, role=Kind.CONTROL)
     family, variant, certainty, reason = _base(inside)
     if not family:
         return Finding(Kind.CONTROL, certainty=Certainty.ASK, reason=inside.prefix + hint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from studio.catalog.recognise.finding import Finding, Kind
+from studio.catalog.recognise.finding import Certainty, Finding, Kind
 from studio.catalog.recognise.header import Header
 
 MOST_TENSORS = 8
@@ -32,8 +32,12 @@ def recognise(header: Header) -> Finding | None:
         return _finding("clip_l + clip_g", ("stable_diffusion_xl",), "")
     known = header.first(*KNOWN, "clip_l", "clip_g")
     candidates = (known,) if known else tuple(name for name in widths if _is_word(name))
-    if len(candidates) != 1 or widths.get(candidates[0]) not in BASES:
+    if len(candidates) != 1:
         return None
+    if widths.get(candidates[0]) not in BASES:
+        # Other programs' keys are certain, whatever the width of the model.
+        asked = Finding(Kind.EMBEDDING, certainty=Certainty.ASK, reason=known)
+        return asked if known else None
     bases, variant = BASES[widths[candidates[0]]]
     return _finding(candidates[0], bases, variant)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from studio.catalog.recognise.finding import Finding, Kind, refusal
+from studio.catalog.recognise.finding import Certainty, Finding, Kind, refusal
 from studio.catalog.recognise.header import Header
 
 FIRST = "ip_adapter.1.to_k_ip.weight"
 BASES = {
+    256: ("stable_diffusion", "Starter"),
     768: ("stable_diffusion", "1.x"),
     1024: ("stable_diffusion", "2.x"),
     2048: ("stable_diffusion_xl", ""),
@@ -31,12 +32,16 @@ def recognise(header: Header) -> Finding | None:
     if header.mentions("ip_adapter_double_stream_k_proj") or header.has(
         "ip_adapter_proj_model.proj.weight"
     ):
-        return Finding(Kind.UNUSABLE, "flux", reason="ip_adapter_double_stream", refusal=FLUX)
+        return Finding(
+            Kind.UNUSABLE,
+            "flux",
+            reason="ip_adapter_double_stream",
+            refusal=FLUX,
+            role=Kind.REFERENCE,
+        )
     if not header.begins("image_proj.") or FIRST not in header:
         return None
     family, base_variant = BASES.get(header.width(FIRST), ("", ""))
-    if not family:
-        return None
     variant, encoder, key = _projection(header)
     if variant.startswith("FaceID"):
         return Finding(
@@ -44,17 +49,19 @@ def recognise(header: Header) -> Finding | None:
             family,
             variant,
             reason=key,
-            bases=(family,),
+            bases=(family,) if family else (),
             missing=("insightface",),
             refusal=FACE_ID,
+            role=Kind.REFERENCE,
         )
     return Finding(
         Kind.REFERENCE,
         family,
         variant,
-        reason=key,
+        Certainty.CERTAIN if family else Certainty.ASK,
+        key,
         missing=(encoder,) if encoder else (),
-        bases=(family,),
+        bases=(family,) if family else (),
         base_variant=base_variant,
     )
 

@@ -67,7 +67,8 @@ def recognise(header: Header) -> Finding | None:
         return None
     for part, kind in KINDS:
         if header.mentions(part):
-            return Finding(Kind.UNUSABLE, variant=kind, reason=part, refusal=_unsupported(kind))
+            given = _unsupported(kind)
+            return Finding(Kind.UNUSABLE, variant=kind, reason=part, refusal=given, role=Kind.LORA)
     layers = layers_of(header.shapes)
     half = next((name for name, roles in layers.items() if _is_half(roles)), "")
     if half:
@@ -76,7 +77,7 @@ def recognise(header: Header) -> Finding | None:
             "Copy the file again from where you got it.",
             name=half[:80],
         )
-        return Finding(Kind.UNUSABLE, reason=half, refusal=given)
+        return Finding(Kind.UNUSABLE, reason=half, refusal=given, role=Kind.LORA)
     return _finding(header, layers)
 
 
