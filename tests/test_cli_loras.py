@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from studio import cli
+from studio.cli.main import main
 
 CROSS = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k"
 
@@ -29,16 +29,16 @@ def test_loras_are_listed_with_their_fit_and_words(
     (tmp_path / "ink.json").write_text('{"activation text": "brush, paper"}')
     lora(tmp_path / "glow.safetensors", 2048)
     (tmp_path / "half.safetensors").write_bytes(b"no")
-    assert cli.main(["models", str(tmp_path), "--loras"]) == 0
+    assert main(["models", str(tmp_path), "--loras"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"{tmp_path / 'ink.safetensors'}: Starter"
     assert lines[1] == "  trigger words: brush, paper, ink wash"
     assert lines[2] == f"{tmp_path / 'glow.safetensors'}: Stable Diffusion XL"
     assert "Stable Diffusion XL" in lines[3] and "Starter" in lines[3] and len(lines) == 4
     (tmp_path / "ink.safetensors").unlink()
-    assert cli.main(["models", str(tmp_path), "--loras"]) == 1
+    assert main(["models", str(tmp_path), "--loras"]) == 1
     (tmp_path / "glow.safetensors").unlink()
-    assert cli.main(["models", str(tmp_path), "--loras"]) == 1
+    assert main(["models", str(tmp_path), "--loras"]) == 1
     assert "no LoRA" in capsys.readouterr().err
 
 
@@ -48,7 +48,7 @@ def test_a_lora_for_another_base_is_one_sentence_with_both(
     file = lora(tmp_path / "glow.safetensors", 2048)
     out = tmp_path / "out.png"
     asked = ["generate", "--prompt", "a cat", "--lora", f"{file}:0.8", "--out", str(out)]
-    assert cli.main(asked) == 1
+    assert main(asked) == 1
     said = capsys.readouterr().err
     assert "Stable Diffusion XL" in said and "Starter" in said and "Traceback" not in said
     assert not out.exists()

@@ -550,6 +550,11 @@
       <translation>Elige un archivo de A1111 o diffusers que contenga uno.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>Choose a file of the kind {wanted}.</source>
+      <translation>Elige un archivo del tipo {wanted}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/download/resumable.py" line="0" />
       <source>Choose a folder of your own.</source>
       <translation>Elija una carpeta propia.</translation>
@@ -586,11 +591,13 @@
       <translation>Elige un modelo de otro tipo, como Flux.2 klein, Z-Image o Stable Diffusion XL.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
       <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>Choose a model of that kind, or a LoRA made for this one.</source>
       <translation>Elige un modelo de ese tipo o un LoRA hecho para este.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
       <source>Choose a model of that kind, or an embedding made for this one.</source>
       <translation>Elige un modelo de ese tipo o un embedding hecho para este.</translation>
@@ -688,6 +695,7 @@
     <message>
       <location filename="../../studio/catalog/families/table.py" line="0" />
       <location filename="../../studio/catalog/first_fetch.py" line="0" />
+      <location filename="../../studio/catalog/lora_list.py" line="0" />
       <location filename="../../studio/catalog/reasons.py" line="0" />
       <location filename="../../studio/engine/validation.py" line="0" />
       <location filename="../../studio/session/rewrites.py" line="0" />
@@ -731,12 +739,14 @@
       <translation>Elige el formato de kohya, que los admite todos.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>Choose one for the same base model, or remove the reference.</source>
       <translation>Elige uno para el mismo modelo base, o quita la referencia.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
+      <location filename="../../studio/catalog/fit.py" line="0" />
       <source>Choose one for the same base model, or switch the control off.</source>
       <translation>Elige uno para el mismo modelo base, o desactiva el control.</translation>
     </message>
@@ -782,6 +792,11 @@
       <location filename="../../studio/session/photos.py" line="0" />
       <source>Choose the 3 to 5 that show the subject best.</source>
       <translation>Elige las 3 a 5 que mejor muestren el motivo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>Choose the VAE that belongs to your model, or the automatic one.</source>
+      <translation>Elige el VAE que corresponde a tu modelo, o el automático.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/rows/vae.py" line="0" />
@@ -988,6 +1003,11 @@
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>Control images of the kind {kind} cannot be written as OpenPose JSON.</source>
       <translation>Las imágenes de control del tipo {kind} no se pueden escribir como JSON de OpenPose.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>ControlNet</source>
+      <translation>ControlNet</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
@@ -1988,6 +2008,11 @@
       <translation>Tono</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>IP-Adapter</source>
+      <translation>IP-Adapter</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <source>If the guide lists its family, get the model as a folder in diffusers layout.</source>
       <translation>Si la guía menciona su familia, consiga el modelo como carpeta en el formato de diffusers.</translation>
@@ -2347,6 +2372,11 @@
       <translation>codificador de texto Llama 3 (8B)</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>LoRA</source>
+      <translation>LoRA</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/editing.py" line="0" />
       <location filename="../../studio/cli/rewriting.py" line="0" />
       <source>Load mask</source>
@@ -2666,6 +2696,11 @@
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>Name a folder with an IP-Adapter, or take the reference away.</source>
       <translation>Indica una carpeta con un IP-Adapter, o quita la referencia.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/models.py" line="0" />
+      <source>Name a folder with some, or add it in the window.</source>
+      <translation>Indica una carpeta con alguno, o añádela en la ventana.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
@@ -4101,6 +4136,11 @@
       <translation>Desactiva «Entrenar el codificador de texto» o elige LoRA.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>T2I-Adapter</source>
+      <translation>T2I-Adapter</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/parts.py" line="0" />
       <source>T5 text encoder</source>
       <translation>codificador de texto T5</translation>
@@ -4206,6 +4246,11 @@
       <translation>El ControlNet {path} no es un archivo safetensors, y otros podrían ejecutar código.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>The ControlNet {path} was made for {theirs}; the model {model} is of the kind {ours}.</source>
+      <translation>El ControlNet {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>The ControlNet {path} was not made for models like {model} ({reason}).</source>
       <translation>El ControlNet {path} no se hizo para modelos como {model} ({reason}).</translation>
@@ -4234,6 +4279,11 @@
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>The IP-Adapter {path} is of a kind that Lienzo cannot run.</source>
       <translation>El IP-Adapter {path} es de un tipo que Lienzo no puede usar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>The IP-Adapter {path} was made for {theirs}; the model {model} is of the kind {ours}.</source>
+      <translation>El IP-Adapter {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
@@ -4271,9 +4321,15 @@
       <translation>El LoRA {path} está incompleto: falta un factor de {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
       <location filename="../../studio/catalog/lora_files.py" line="0" />
       <source>The LoRA {path} was made for {theirs}; the model {model} is of the kind {ours}.</source>
       <translation>El LoRA {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>The T2I-Adapter {path} was made for {theirs}; the model {model} is of the kind {ours}.</source>
+      <translation>El T2I-Adapter {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/first_models.py" line="0" />
@@ -4284,6 +4340,11 @@
       <location filename="../../studio/catalog/first_models.py" line="0" />
       <source>The VAE of Z-Image Turbo.</source>
       <translation>El VAE de Z-Image Turbo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>The VAE {path} was made for {theirs}; the model {model} is of the kind {ours}.</source>
+      <translation>El VAE {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/outgoing.py" line="0" />
@@ -4431,6 +4492,7 @@
       <translation>Los efectos de estas capas ahora son píxeles: {layers}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
       <source>The embedding {path} was made for {theirs}; the model {model} is of the kind {ours}.</source>
       <translation>El embedding {path} se hizo para {theirs}; el modelo {model} es del tipo {ours}.</translation>
@@ -5310,6 +5372,11 @@
       <translation>No hay ningún LoRA llamado {name} en tus carpetas de modelos, así que se omite.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/models.py" line="0" />
+      <source>There is no LoRA in these folders.</source>
+      <translation>No hay ningún LoRA en estas carpetas.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/adapters/base.py" line="0" />
       <source>There is no adapter kind {kind}.</source>
       <translation>No hay ningún adaptador del tipo {kind}.</translation>
@@ -6038,6 +6105,16 @@
       <translation>Se permite el uso, también comercial, salvo para los fines dañinos que enumera la licencia, que obligan también a quienes reciban el modelo de usted.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>VAE</source>
+      <translation>VAE</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>VAE for previews</source>
+      <translation>VAE para vistas previas</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/parts.py" line="0" />
       <source>VAE of the x4 upscaler</source>
       <translation>VAE del ampliador x4</translation>
@@ -6318,6 +6395,11 @@
       <translation>sombra paralela</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>embedding</source>
+      <translation>embedding</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/parts.py" line="0" />
       <source>face recognition network</source>
       <translation>red de reconocimiento de caras</translation>
@@ -6331,6 +6413,11 @@
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>gradientmap</source>
       <translation>mapa de degradado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>image encoder</source>
+      <translation>codificador de imagen</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_effects.py" line="0" />
@@ -6356,6 +6443,16 @@
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>layers that cannot be read</source>
       <translation>capas que no se pueden leer</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>main network of a model</source>
+      <translation>red principal de un modelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>model</source>
+      <translation>modelo</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -6418,6 +6515,11 @@
       <translation>sujetos</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>text encoder</source>
+      <translation>codificador de texto</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>text, shapes and fills</source>
       <translation>texto, formas y rellenos</translation>
@@ -6426,6 +6528,11 @@
       <location filename="../../studio/catalog/recognise/parts.py" line="0" />
       <source>umT5 text encoder</source>
       <translation>codificador de texto umT5</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>upscaler</source>
+      <translation>ampliador</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
@@ -6736,6 +6843,11 @@
       <translation>{name} está incompleto o no es un paquete de Lienzo ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>{name} is no {wanted}; it is of this kind: {kind}.</source>
+      <translation>{name} no es un archivo del tipo {wanted}; es de este tipo: {kind}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/photos.py" line="0" />
       <source>{name} is not a file.</source>
       <translation>{name} no es un archivo.</translation>
@@ -6798,6 +6910,11 @@
       <location filename="../../studio/document/io/common.py" line="0" />
       <source>{name} needs {needed} MB of memory, more than is free.</source>
       <translation>{name} necesita {needed} MB de memoria, más de la que hay libre.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/fit.py" line="0" />
+      <source>{name} says that it is for {theirs}, but the model {model} is of the kind {ours}; it was tried all the same.</source>
+      <translation>{name} dice que es para {theirs}, pero el modelo {model} es del tipo {ours}; se probó de todos modos.</translation>
     </message>
     <message>
       <location filename="../../studio/core/assets/download.py" line="0" />
@@ -7668,9 +7785,20 @@
     </message>
     <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Add</source>
       <translation>Añadir</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
+      <source>Add a LoRA</source>
+      <translation>Añadir un LoRA</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/loras_panel.py" line="0" />
+      <source>Add a LoRA…</source>
+      <translation>Añadir un LoRA…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
@@ -8091,6 +8219,16 @@
       <translation>Elegir una carpeta de ControlNet</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
+      <source>Choose a LoRA</source>
+      <translation>Elegir un LoRA</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
+      <source>Choose a file…</source>
+      <translation>Elegir un archivo…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
       <source>Choose a painting</source>
       <translation>Elegir un cuadro</translation>
@@ -8122,6 +8260,7 @@
       <translation>Imágenes de la clase</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Clear</source>
       <translation>Vaciar</translation>
@@ -8388,6 +8527,11 @@
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Delete removes it</source>
       <translation>Supr la quita</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/lora_row.py" line="0" />
+      <source>Delete removes it, Ctrl+Up and Ctrl+Down move it</source>
+      <translation>Supr lo quita, Ctrl+Arriba y Ctrl+Abajo lo mueven</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -9054,6 +9198,11 @@
       <translation>Lo cerca que está algo: 100 % es lo más cercano.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/lora_row.py" line="0" />
+      <source>How strongly it counts: 1 is as it was trained, negative numbers do the opposite</source>
+      <translation>Cuánto cuenta: 1 es como se entrenó, los números negativos hacen lo contrario</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>How strongly the region prompt counts against the prompt, 0 to 1</source>
       <translation>Cuánto cuentan estas palabras junto al prompt: de 0 a 1</translation>
@@ -9178,6 +9327,11 @@
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>Insert it into the prompt</source>
       <translation>Ponerlo en el prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/lora_row.py" line="0" />
+      <source>Insert “{word}” into the prompt</source>
+      <translation>Insertar «{word}» en el texto</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
@@ -9550,6 +9704,7 @@
       <translation>Grosor de línea</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>LoRA</source>
@@ -9574,6 +9729,17 @@
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
       <source>LoRA or embedding</source>
       <translation>LoRA o embedding</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/lora_row.py" line="0" />
+      <source>LoRA {name}</source>
+      <translation>LoRA {name}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
+      <location filename="../../studio/ui/prompt/loras_panel.py" line="0" />
+      <source>LoRAs</source>
+      <translation>LoRA</translation>
     </message>
     <message>
       <location filename="../../studio/ui/window/startup.py" line="0" />
@@ -9614,6 +9780,11 @@
       <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <source>Looking at this machine…</source>
       <translation>Mirando este equipo…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
+      <source>Looking at your model folders…</source>
+      <translation>Mirando en tus carpetas de modelos…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_card.py" line="0" />
@@ -9787,9 +9958,24 @@
       <translation>Más pasos leen mejor la imagen y tardan más</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/lora_row.py" line="0" />
+      <source>More trigger words</source>
+      <translation>Más palabras de activación</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
       <source>More…</source>
       <translation>Más…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/lora_row.py" line="0" />
+      <source>Move down</source>
+      <translation>Bajar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/lora_row.py" line="0" />
+      <source>Move up</source>
+      <translation>Subir</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
@@ -9949,6 +10135,11 @@
       <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <source>None of them</source>
       <translation>Ninguno</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
+      <source>None of your LoRAs has “{text}” in its names.</source>
+      <translation>Ninguno de tus LoRA tiene «{text}» en sus nombres.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -10633,6 +10824,11 @@
       <translation>Quitar algo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/lora_row.py" line="0" />
+      <source>Remove the LoRA</source>
+      <translation>Quitar el LoRA</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Remove the folder from the list</source>
       <translation>Quitar la carpeta de la lista</translation>
@@ -10806,6 +11002,11 @@
       <translation>Buscar por nombre o tecla</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
+      <source>Search names, trigger words and base models</source>
+      <translation>Buscar nombres, palabras de activación y modelos base</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
       <source>Search the guide</source>
       <translation>Buscar en la guía</translation>
@@ -10935,6 +11136,11 @@
       <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>Size of the place</source>
       <translation>Tamaño</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/loras_panel.py" line="0" />
+      <source>Small files that teach the model a style or a subject. Their weights can be mixed.</source>
+      <translation>Archivos pequeños que enseñan al modelo un estilo o un motivo. Sus pesos se pueden mezclar.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -11150,6 +11356,7 @@
       <translation>Activar o desactivar la máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/lora_row.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Switches it on or off</source>
@@ -11478,6 +11685,11 @@
       <translation>Borrar después la selección o la máscara</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
+      <source>There are no LoRAs in your model folders. Choose a file, or add their folder.</source>
+      <translation>No hay ningún LoRA en tus carpetas de modelos. Elige un archivo o añade su carpeta.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/keys/later.py" line="0" />
       <source>There are no curves yet.</source>
       <translation>Todavía no hay curvas.</translation>
@@ -11784,6 +11996,7 @@
       <translation>WebP…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/lora_row.py" line="0" />
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
@@ -12081,6 +12294,11 @@
       <translation>error: {reason}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
+      <source>for {base}</source>
+      <translation>para {base}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/widgets/lengths.py" line="0" />
       <source>inches</source>
       <translation>pulgadas</translation>
@@ -12292,6 +12510,11 @@
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>{count} more</source>
       <translation>{count} más</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
+      <source>{count} of {total} fit the chosen model</source>
+      <translation>{count} de {total} sirven para el modelo elegido</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/subject_chip.py" line="0" />
