@@ -19,6 +19,11 @@
       <translation>--accept-licence es para un modelo.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/models.py" line="0" />
+      <source>--add adds what --find finds.</source>
+      <translation>--add añade lo que encuentra --find.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/identify.py" line="0" />
       <source>--choose and --forget are for one file.</source>
       <translation>--choose y --forget son para un solo archivo.</translation>
@@ -463,6 +468,7 @@
       <translation>Compruebe la conexión a la red; lo descargado se conserva.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/extra_paths.py" line="0" />
       <location filename="../../studio/catalog/packs.py" line="0" />
       <location filename="../../studio/catalog/recognise/gguf_header.py" line="0" />
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
@@ -2306,6 +2312,11 @@
       <translation>Lienzo aún no lee LoRA para este tipo de modelo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/extra_paths.py" line="0" />
+      <source>Lienzo reads sections with base_path, is_default and paths, one a line. Add the folders by Add a model.</source>
+      <translation>Lienzo lee secciones con base_path, is_default y rutas, una por línea. Añade las carpetas con Añadir un modelo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <location filename="../../studio/session/photo/lift.py" line="0" />
       <source>Lift</source>
@@ -2429,6 +2440,11 @@
       <location filename="../../studio/catalog/recognise/scan.py" line="0" />
       <source>Looking at the models</source>
       <translation>Examinando los modelos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/other_programs.py" line="0" />
+      <source>Looking for models of other programs</source>
+      <translation>Buscando modelos de otros programas</translation>
     </message>
     <message>
       <location filename="../../studio/engine/photo/lift.py" line="0" />
@@ -2686,6 +2702,11 @@
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Multiply</source>
       <translation>Multiplicar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/models.py" line="0" />
+      <source>Name a folder by lienzo models FOLDER.</source>
+      <translation>Indica una carpeta con lienzo models CARPETA.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -4513,6 +4534,7 @@
       <translation>El archivo del disco sigue como estaba.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/extra_paths.py" line="0" />
       <location filename="../../studio/catalog/packs.py" line="0" />
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
       <location filename="../../studio/catalog/recognise/remember.py" line="0" />
@@ -6997,6 +7019,11 @@
       <translation>{path} tiene magnitudes DoRA, que este tipo de modelo no usa; se aplicó como un LoRA corriente.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/extra_paths.py" line="0" />
+      <source>{path} has something in line {line} that Lienzo does not read.</source>
+      <translation>{path} tiene en la línea {line} algo que Lienzo no lee.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <source>{path} has weights of a kind that Lienzo does not know ({name}).</source>
       <translation>{path} tiene pesos de un tipo que Lienzo no conoce ({name}).</translation>
@@ -7943,6 +7970,11 @@
       <translation>Ancla</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
+      <source>Another folder…</source>
+      <translation>Otra carpeta…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/canvas/previews.py" line="0" />
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
@@ -8304,6 +8336,7 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <location filename="../../studio/ui/dialogs/licence_dialog.py" line="0" />
@@ -8907,6 +8940,11 @@
       <translation>Figura {number}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
+      <source>Files</source>
+      <translation>Archivos</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/widgets/picture_dialog.py" line="0" />
       <source>Files of type</source>
       <translation>Archivos de tipo</translation>
@@ -9007,6 +9045,11 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Flatten</source>
       <translation>Acoplar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
+      <source>Folder</source>
+      <translation>Carpeta</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/control_commands.py" line="0" />
@@ -9652,6 +9695,12 @@
       <translation>Lienzo no abre ninguna conexión; nada sale de este equipo.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/find_commands.py" line="0" />
+      <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
+      <source>Lienzo uses them where they are; nothing is copied or changed.</source>
+      <translation>Lienzo los usa donde están; no se copia ni se cambia nada.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/bars/object_choice.py" line="0" />
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Lift</source>
@@ -9785,6 +9834,11 @@
       <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
       <source>Looking at your model folders…</source>
       <translation>Mirando en tus carpetas de modelos…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
+      <source>Looking for models of other programs…</source>
+      <translation>Buscando modelos de otros programas…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_card.py" line="0" />
@@ -9930,6 +9984,16 @@
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Models in this folder: {names}</source>
       <translation>Modelos en esta carpeta: {names}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/widgets/add_model.py" line="0" />
+      <source>Models of other programs…</source>
+      <translation>Modelos de otros programas…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
+      <source>Models on this computer</source>
+      <translation>Modelos en este equipo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
@@ -10105,6 +10169,11 @@
       <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
       <source>No larger than before: resampled by Lanczos, without the network.</source>
       <translation>No será mayor que antes: se remuestrea con Lanczos, sin la red.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
+      <source>No models of ComfyUI, A1111, Forge, InvokeAI or the Hugging Face cache were found in the usual places. Choose another folder if you have some.</source>
+      <translation>No se encontraron modelos de ComfyUI, A1111, Forge, InvokeAI ni de la caché de Hugging Face en los lugares habituales. Elige otra carpeta si tienes alguno.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
@@ -10610,6 +10679,11 @@
       <translation>Conservar la clase</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
+      <source>Program</source>
+      <translation>Programa</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
       <source>Progress of the batch</source>
       <translation>Progreso del lote</translation>
@@ -10629,6 +10703,11 @@
       <location filename="../../studio/ui/results/queue_panel.py" line="0" />
       <source>Progress of the running job</source>
       <translation>Progreso del trabajo en marcha</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
+      <source>Progress of the search</source>
+      <translation>Avance de la búsqueda</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_card.py" line="0" />
@@ -11129,6 +11208,7 @@
     <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
+      <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
       <source>Size</source>
       <translation>Tamaño</translation>
     </message>
@@ -11935,9 +12015,19 @@
       <translation>Una capa con modo de fusión, o Cambiar con un prompt, modifica la luz y el color.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
+      <source>Use the chosen ones</source>
+      <translation>Usar los marcados</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Use the selection or the mask</source>
       <translation>Usar la selección o la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/find_commands.py" line="0" />
+      <source>Use them</source>
+      <translation>Usarlos</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/settings_offer.py" line="0" />
@@ -12567,9 +12657,19 @@
       <translation>quedan {minutes} min</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/find_commands.py" line="0" />
+      <source>{names}: {count} model files were found ({size}).</source>
+      <translation>{names}: se encontraron {count} archivos de modelos ({size}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/results/queue_panel.py" line="0" />
       <source>{name}  ·  paused</source>
       <translation>{name}  ·  en pausa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
+      <source>{name} (in use)</source>
+      <translation>{name} (en uso)</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />

@@ -17,7 +17,7 @@ from studio.catalog.model_spec import (
 )
 from studio.catalog.recognise.model_folder import read_config, read_folder, unsupported_model_error
 from studio.catalog.recognise.scan import closed_folder
-from studio.catalog.single.listing import model_files
+from studio.catalog.single.listing import inner_models, model_files
 from studio.catalog.single.model_file import read_file
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
@@ -122,5 +122,6 @@ def _candidates(folders: Iterable[Path | str], files: bool) -> Iterator[Path | s
             continue
         if folder.is_dir():
             yield from sorted(p.parent for p in folder.glob("*/model_index.json"))
+            yield from inner_models(folder)
         if files or folder.is_file():
             yield from model_files(folder)

@@ -38,6 +38,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--first", action="store_true", help="show three models to begin with on this machine"
     )
     parser.add_argument(
+        "--find",
+        action="store_true",
+        help="look for models of ComfyUI, A1111, Forge, InvokeAI and the Hugging Face cache",
+    )
+    parser.add_argument(
+        "--add", action="store_true", help="with --find: look for models there from now on"
+    )
+    parser.add_argument(
         "--get",
         metavar="ID",
         help="show size, time and licence of one of them; with --accept-licence, download it",
@@ -60,6 +68,10 @@ def run(options: argparse.Namespace) -> int:
 
     if options.accept_licence and options.get is None:
         raise StudioError("--accept-licence is for one model.", "Name it by --get ID.")
+    if options.add and not options.find:
+        raise StudioError("--add adds what --find finds.", "Name a folder by lienzo models FOLDER.")
+    if options.find:
+        return _find(options.folder, add=options.add)
     if options.mirror is not None:
         consent = Consent()
         consent.set_mirror(options.mirror)
@@ -168,6 +180,30 @@ def _first() -> int:
             there = ", is there already" if file_of(row).is_file() else ""
             print(f"  {row.file}: licence {LICENCES[row.licence].name}, {page_of(row)}{there}")
         print(f"  lienzo models --get {card.id}")
+    return 0
+
+
+def _find(places: list[Path], *, add: bool) -> int:
+    from studio.catalog.other_programs import find_programs
+    from studio.core.paths import config_dir
+    from studio.core.settings import Settings
+    from studio.session.whereabouts import offer
+
+    found = find_programs(places or None)
+    for one in found:
+        print(f"{one.name}: {one.place}, {one.files} files, {one.size / GIGABYTE:.1f} GB")
+        for folder in one.folders:
+            print(f"  {folder}")
+        for problem in one.problems:
+            print(f"  {problem}", file=sys.stderr)
+    folders = [folder for one in found for folder in one.folders]
+    if not folders:
+        print("No models of other programs were found in the usual places.")
+    elif add:
+        offer(folders, Settings(config_dir() / "settings.json"))
+        print("They are among your model folders now; nothing was copied.")
+    else:
+        print("lienzo models --find --add adds them; nothing is copied.")
     return 0
 
 

@@ -25,6 +25,7 @@ from studio.ui.dialogs import forms, questions
 from studio.ui.dialogs.assets_dialog import AssetsDialog
 from studio.ui.dialogs.batch_dialog import BatchDialog
 from studio.ui.dialogs.clean_dialog import CleanDialog
+from studio.ui.dialogs.find_dialog import FindDialog
 from studio.ui.dialogs.first_model_dialog import FirstModelDialog
 from studio.ui.dialogs.licence_dialog import LicenceDialog
 from studio.ui.dialogs.style_dialog import StyleDialog, StyleStart
@@ -129,6 +130,7 @@ def by_themselves(window: MainWindow) -> list[QDialog]:
         FirstModelDialog(ModelDownload(window), window.background, window),
         LicenceDialog(first_models.ROWS, window),
         LoraPicker(window, window.page.icons, window.background, list, "starter"),
+        FindDialog(window.background, [], window),
         CleanDialog(
             window.session,
             lambda part: Job(photo_request(window.session.document, clean.KIND), "Preview"),

@@ -48,6 +48,7 @@ def test_both_buttons_offer_a_file_and_a_folder(window: MainWindow) -> None:
         assert texts(button.menu()) == [
             "A model file…",
             "A folder with models…",
+            "Models of other programs…",
             "",
             "Get a model…",
         ]

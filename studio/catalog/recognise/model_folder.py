@@ -47,7 +47,7 @@ class ModelFolder:
     @property
     def name(self) -> str:
         """The display name of the model."""
-        return str(self.extra.get("name", self.path.name))
+        return str(self.extra.get("name", name_of(self.path)))
 
     def config(self, part: str) -> Mapping[str, Any]:
         """Return config.json of a component; StudioError if it cannot be read."""
@@ -151,6 +151,14 @@ class ModelFolder:
         existing = (*files, *map(self.path.joinpath, SMALL_FILES))
         stats = [(file, file.stat()) for file in existing if file.is_file()]
         return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file, stat in stats)
+
+
+def name_of(path: Path) -> str:
+    """Return the name of a model folder; one in the hub's cache is named after its revision."""
+    owner = path.parent.parent.name
+    if path.parent.name == "snapshots" and owner.startswith("models--"):
+        return owner.removeprefix("models--").replace("--", "/", 1)
+    return path.name
 
 
 def read_folder(id: str, path: Path) -> ModelFolder:

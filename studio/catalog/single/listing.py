@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from studio.catalog.other_programs import HUB, is_invoke
 from studio.catalog.recognise.finding import Kind
 from studio.catalog.recognise.opening import PARTIAL
 from studio.catalog.recognise.scan import is_visited, is_weights
@@ -47,6 +48,11 @@ def _candidates(folder: Path) -> Iterator[Path]:
         yield from _below(folder)
         return
     yield from _weights(folder, files)
+    if folder.name.lower() == INNER and is_invoke(folder.parent):
+        yield from _below(folder)
+        return
+    for snapshot in hub_snapshots(folder, folders):
+        yield from _weights(snapshot, _content(snapshot)[1])
     for name in folders:
         if name.lower() in FOLDERS:
             yield from _below(folder / name)
@@ -54,6 +60,26 @@ def _candidates(folder: Path) -> Iterator[Path]:
             for inner in _content(folder / name)[0]:
                 if inner.lower() in FOLDERS:
                     yield from _below(folder / name / inner)
+
+
+def inner_models(folder: Path) -> Iterator[Path]:
+    """Yield the models in diffusers layout of InvokeAI's folder and of the hub's cache."""
+    if folder.name.lower() == INNER and is_invoke(folder.parent):
+        yield from sorted(one.parent for one in folder.glob(f"*/*/*/{INDEX}"))
+    yield from (one for one in hub_snapshots(folder) if (one / INDEX).is_file())
+
+
+def hub_snapshots(folder: Path, folders: Sequence[str] | None = None) -> Iterator[Path]:
+    """Yield the current revision of each model in the cache of the Hugging Face hub."""
+    names = _content(folder)[0] if folders is None else folders
+    for name in (one for one in names if one.startswith(HUB)):
+        snapshots = folder / name / "snapshots"
+        try:
+            current = (folder / name / "refs" / "main").read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            current = ""
+        revisions = [current] if current else _content(snapshots)[0][-1:]
+        yield from (snapshots / one for one in revisions if (snapshots / one).is_dir())
 
 
 def _below(top: Path) -> Iterator[Path]:

@@ -19,6 +19,7 @@ from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.session.whereabouts import model_folders, offer
+from studio.ui.commands.find_commands import FindCommands
 from studio.ui.commands.get_commands import GetCommands, files_of
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.dialogs.preferences import models_in
@@ -50,7 +51,12 @@ class ModelCommands(QObject):
         parts.models.file_asked.connect(self.add_file)
         self.get = GetCommands(window, parts, failed)
         self.get.fetched.connect(self.take_fetched)
+        self.find = FindCommands(window, parts, failed)
+        self.get.find_asked.connect(self.find.show_found)
+        self.find.taken.connect(self.use_folders)
+        self.find.folder_asked.connect(self.add_folder)
         parts.models.get_asked.connect(self.get.open)
+        parts.models.find_asked.connect(self.find.show_found)
         parts.models.model_chosen.connect(lambda model: window.prompt.form.choose_model(model))
         parts.models.word_taken.connect(lambda word: window.prompt.insert_word(word))
         parts.models.failed.connect(failed)
@@ -65,6 +71,7 @@ class ModelCommands(QObject):
         page.prompt.form.folder_asked.connect(self.add_folder)
         page.prompt.form.file_asked.connect(self.add_file)
         page.prompt.form.get_asked.connect(self.get.open)
+        page.prompt.form.find_asked.connect(self.find.show_found)
         if self._specs:
             self._offer(page)
 
@@ -181,6 +188,14 @@ class ModelCommands(QObject):
                 self._take(survey, first)
 
         self._run(look, show)
+
+    def use_folders(self, folders: Sequence[Path]) -> None:
+        """List the models of folders from now on, without choosing one of them."""
+        try:
+            offer(folders, self._window.settings)
+        except StudioError as error:
+            self._failed(error)
+        self.load()
 
     def take_fetched(self, row: FirstModel) -> None:
         """List a downloaded model and choose it, with its LoRA in the prompt if it has one."""

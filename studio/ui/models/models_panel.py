@@ -79,6 +79,7 @@ class ModelsPanel(QScrollArea):
     model_chosen = Signal(str)
     folder_asked = Signal()
     file_asked = Signal()
+    find_asked = Signal()
     get_asked = Signal()
     failed = Signal(object)
 

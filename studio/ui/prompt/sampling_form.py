@@ -42,6 +42,7 @@ class SamplingForm(Section):
     model_changed = Signal(str)
     folder_asked = Signal()
     file_asked = Signal()
+    find_asked = Signal()
     get_asked = Signal()
 
     def __init__(self, holder: IconHolder, state: EditState) -> None:

@@ -18,12 +18,13 @@ FILTER = " ".join(f"*{suffix}" for suffix in SUFFIXES)
 def add_button(holder: IconHolder, owner: QObject) -> QToolButton:
     """Return the button; its choices emit the owner's signals.
 
-    These are ``file_asked``, ``folder_asked`` and ``get_asked``.
+    These are ``file_asked``, ``folder_asked``, ``find_asked`` and ``get_asked``.
     """
     button = icon_button(holder, "ph.folder-plus", tr("Add a model…"))
     menu = QMenu(button)
     menu.addAction(tr("A model file…")).triggered.connect(owner.file_asked)  # type: ignore[attr-defined]
     menu.addAction(tr("A folder with models…")).triggered.connect(owner.folder_asked)  # type: ignore[attr-defined]
+    menu.addAction(tr("Models of other programs…")).triggered.connect(owner.find_asked)  # type: ignore[attr-defined]
     menu.addSeparator()
     menu.addAction(tr("Get a model…")).triggered.connect(owner.get_asked)  # type: ignore[attr-defined]
     button.setMenu(menu)

@@ -43,6 +43,7 @@ class Startup(QObject):
             paths, by = [sample_photo()], window.files.open_sample
         window.files.open_all(paths, window.without_document.go_on, errors, by)
         window.commands.models.load()
+        window.commands.models.find.offer_once()
         window.commands.subjects.remind()
         window.engine.warmed.connect(self._on_warmed)
         if self._warm_up:
