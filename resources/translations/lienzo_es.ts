@@ -2634,6 +2634,11 @@
     </message>
     <message>
       <location filename="../../studio/core/assets/table.py" line="0" />
+      <source>Models of Flux.2, Z-Image and Qwen-Image in a single file</source>
+      <translation>Modelos de Flux.2, Z-Image y Qwen-Image en un solo archivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/core/assets/table.py" line="0" />
       <source>Models of Stable Diffusion 3 and Flux in a single file</source>
       <translation>Modelos de Stable Diffusion 3 y Flux en un solo archivo</translation>
     </message>

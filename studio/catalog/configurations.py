@@ -31,7 +31,17 @@ def shipped_config(configurations: Configurations, part: str) -> Mapping[str, An
     """Return the configuration of a part of a single file, with what differs in this model."""
     name = "scheduler_config.json" if part == SCHEDULER else "config.json"
     content = read_config(configurations.folder / part / name)
-    return {**content, **configurations.changes.get(part, {})}
+    return _merged(content, configurations.changes.get(part, {}))
+
+
+def _merged(content: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return entries with changes, also inside the configurations of a network's parts."""
+    inner = {
+        name: _merged(content[name], value)
+        for name, value in changes.items()
+        if isinstance(value, dict) and isinstance(content.get(name), dict)
+    }
+    return {**content, **changes, **inner}
 
 
 def tokenizer_folder(spec: ModelSpec, name: str = "tokenizer") -> Path:

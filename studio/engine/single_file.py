@@ -15,13 +15,15 @@ from transformers import PreTrainedModel
 from studio.catalog.configurations import part_config
 from studio.catalog.model_spec import Component, ModelSpec
 from studio.catalog.single.networks import FilePart, component_part
-from studio.catalog.single.takes import FLAT, SWAPPED, TURNED, Take
+from studio.catalog.single.takes import FLAT, LESS_ONE, SWAPPED, TURNED, Take
 from studio.catalog.single.text_names import INNER
 from studio.engine.gguf_weights import GgufFile
 
 SCALES = ("scale_weight", "weight_scale", "weight_scale_inv")
 """Names, in place of "weight", of the factor by which an fp8 weight is multiplied: ComfyUI's first
 spelling, that of diffusers and of later files, and that of DeepSeek for blocks."""
+COUNTER = "num_batches_tracked"
+"""A buffer that only training uses; some files lack it."""
 HALF, SINGLE = torch.float16, torch.float32
 FLOAT8 = (torch.float8_e4m3fn, torch.float8_e5m2)
 
@@ -47,7 +49,8 @@ def read_part(
     precise = (getattr(cls, "_keep_in_fp32_modules", None) or ()) if dtype is HALF else ()
     kinds = {one: SINGLE if set(one.split(".")) & set(precise) else dtype for one in names}
     state = _read(part, kinds, names, wanted)
-    missing = [name for name in wanted if name not in state]
+    missing = [name for name in wanted if name not in state and not name.endswith(COUNTER)]
+    state |= {name: value for name, value in wanted.items() if name not in {*state, *missing}}
     if not missing:
         network.load_state_dict(state, assign=True)
         if isinstance(network, PreTrainedModel):
@@ -81,7 +84,8 @@ def _read(
             take, dtype = part.takes[name], kinds[own]
             if take not in made:
                 value = _unscaled(file, stored, part.prefix + take.name, dtype)
-                made[take] = _formed(value, take).to(dtype)
+                formed = _formed(value, take)
+                made[take] = formed.to(dtype) if formed.is_floating_point() else formed
             state[own] = made[take]
     return state
 
@@ -127,6 +131,8 @@ def _formed(value: Tensor, take: Take) -> Tensor:
         return value.reshape(value.shape[:2])
     if take.form == TURNED:
         return value.T.contiguous()
+    if take.form == LESS_ONE:
+        return value.float() - 1
     if take.form == SWAPPED:
         first, second = value.chunk(2, dim=0)
         return torch.cat((second, first))

@@ -223,15 +223,20 @@ def sd3(variant: str) -> Shapes:
         joint_blocks.{{0..{depth - 1}}}.x_block.attn.proj {width}*{width} wb
         joint_blocks.{{0..{depth - 1}}}.x_block.mlp.fc1 {width * 4}*{width} wb
         joint_blocks.{{0..{depth - 1}}}.x_block.mlp.fc2 {width}*{width * 4} wb
-        joint_blocks.{{0..{depth - 1}}}.x_block.adaLN_modulation.1 {width * 6}*{width} wb
         joint_blocks.{{0..{depth - 2}}}.context_block.attn.proj {width}*{width} wb
         joint_blocks.{{0..{depth - 2}}}.context_block.mlp.fc1 {width * 4}*{width} wb
         joint_blocks.{{0..{depth - 2}}}.context_block.mlp.fc2 {width}*{width * 4} wb
         joint_blocks.{{0..{depth - 2}}}.context_block.adaLN_modulation.1 {width * 6}*{width} wb
+        joint_blocks.{depth - 1}.context_block.adaLN_modulation.1 {width * 2}*{width} wb
         final_layer.linear 64*{width} wb
         final_layer.adaLN_modulation.1 {width * 2}*{width} wb
         """
     )
+    for block in range(depth):
+        rows = 9 if block < second else 6
+        found |= expand(
+            f"joint_blocks.{block}.x_block.adaLN_modulation.1 {width * rows}*{width} wb"
+        )
     if variant != "3 medium":
         found |= expand(
             f"joint_blocks.{{0..{depth - 1}}}.{{context_block,x_block}}.attn.{{ln_q,ln_k}} 64 w"

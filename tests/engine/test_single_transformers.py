@@ -10,100 +10,19 @@ import pytest
 import torch
 from diffusers import AutoencoderKL, FluxTransformer2DModel, SD3Transformer2DModel
 from diffusers.loaders import single_file_utils
+from dit_factory import flux_originals, halves_swapped, joined
 from safetensors.torch import save_file
 from single_factory import State, text_config, vae_names
-from torch import Tensor
+from single_network import PREFIX, assert_same, loaded_alone
 from transformers import CLIPTextModelWithProjection, T5Config, T5EncoderModel
 
 from studio.catalog.families.pipeline import pipeline_facts
-from studio.catalog.model_spec import Component, Configurations, ModelSpec
+from studio.catalog.model_spec import ModelSpec
 from studio.catalog.models import identify
-from studio.catalog.recognise.safetensors_header import read_safetensors
-from studio.catalog.single.networks import file_part
-from studio.catalog.single.transformer_names import FLUX_DOUBLE, FLUX_OUTER, FLUX_SINGLE, SD3_OUTER
-from studio.core.paths import resource
+from studio.catalog.single.transformer_names import SD3_OUTER
 from studio.core.progress import Progress
 from studio.engine.device import choose_device
 from studio.engine.families.base import family_module
-from studio.engine.single_file import read_part
-
-PREFIX = "model.diffusion_model."
-
-
-def loaded_alone(
-    file: Path, cls: Any, configs: tuple[str, str], prefix: str = PREFIX, **changes: Any
-) -> Any:
-    """Return one network of a file with the shipped configuration of (folder, part)."""
-    folder, part = configs
-    found = file_part(read_safetensors(file), cls.__name__, prefix)
-    shipped = Configurations(
-        resource("model_configs", folder), {}, {part: {**found.changes, **changes}}
-    )
-    spec: Any = _Spec(shipped)
-    network, missing = read_part(
-        spec, Component(part, cls.__name__, (file,), 1, prefix=prefix), torch.float32, cls
-    )
-    assert not missing
-    return network
-
-
-class _Spec:
-    """The only field of a model that a network needs."""
-
-    def __init__(self, configurations: Configurations) -> None:
-        self.configurations = configurations
-
-
-def assert_same(found: Any, wanted: Any) -> None:
-    """Compare the tensors of two networks."""
-    ours, theirs = found.state_dict(), wanted.state_dict()
-    assert set(ours) == set(theirs)
-    for name, value in theirs.items():
-        assert torch.equal(ours[name], value), name
-
-
-def halves_swapped(value: Tensor) -> Tensor:
-    """Return a tensor whose halves change places."""
-    first, second = value.chunk(2, dim=0)
-    return torch.cat((second, first))
-
-
-def flux_originals(state: State, width: int) -> State:
-    """Return the tensors of Flux's transformer by the names of its authors."""
-    outer = {ours: theirs for theirs, ours in FLUX_OUTER.items()}
-    double = {ours: theirs for theirs, ours in FLUX_DOUBLE.items()}
-    single = {ours: theirs for theirs, ours in FLUX_SINGLE.items()}
-    found: State = {}
-    for name, value in state.items():
-        module, _, kind = name.rpartition(".")
-        end = "scale" if re.search(r"norm_(added_)?[qk]$", module) else kind
-        if module in outer:
-            found[f"{outer[module]}.{kind}"] = value
-        elif module == "norm_out.linear":
-            found[f"final_layer.adaLN_modulation.1.{kind}"] = halves_swapped(value)
-        elif match := re.match(r"transformer_blocks\.(\d+)\.(.+)$", module):
-            start, rest = f"double_blocks.{match[1]}", match[2]
-            if rest in double:
-                found[f"{start}.{double[rest]}.{end}"] = value
-            elif rest == "attn.to_q":
-                found[f"{start}.img_attn.qkv.{kind}"] = joined(state, name, "to_q", "to_k", "to_v")
-            elif rest == "attn.add_q_proj":
-                names = ("add_q_proj", "add_k_proj", "add_v_proj")
-                found[f"{start}.txt_attn.qkv.{kind}"] = joined(state, name, *names)
-        elif match := re.match(r"single_transformer_blocks\.(\d+)\.(.+)$", module):
-            start, rest = f"single_blocks.{match[1]}", match[2]
-            if rest in single:
-                found[f"{start}.{single[rest]}.{end}"] = value
-            elif rest == "attn.to_q":
-                parts = joined(state, name, "to_q", "to_k", "to_v")
-                mlp = state[f"single_transformer_blocks.{match[1]}.proj_mlp.{kind}"]
-                found[f"{start}.linear1.{kind}"] = torch.cat((parts, mlp))
-    return found
-
-
-def joined(state: State, name: str, *parts: str) -> Tensor:
-    """Return several tensors below each other; ``name`` is that of the first."""
-    return torch.cat([state[name.replace(parts[0], part)] for part in parts])
 
 
 def flux(**changes: Any) -> FluxTransformer2DModel:
@@ -126,7 +45,7 @@ def flux(**changes: Any) -> FluxTransformer2DModel:
 @pytest.mark.parametrize("changes", [{}, {"guidance_embeds": False}, {"out_channels": 4}])
 def test_every_tensor_of_flux_arrives(changes: dict[str, Any], tmp_path: Path) -> None:
     source = flux(**changes)
-    state = {PREFIX + k: v for k, v in flux_originals(source.state_dict(), 48).items()}
+    state = {PREFIX + k: v for k, v in flux_originals(source.state_dict()).items()}
     save_file({name: value.contiguous() for name, value in state.items()}, tmp_path / "f.sft")
     found = loaded_alone(
         tmp_path / "f.sft",
@@ -141,7 +60,7 @@ def test_the_names_of_flux_agree_with_diffusers_at_the_true_width(tmp_path: Path
     """diffusers' own conversion, which has the width fixed, of tensors without data."""
     with torch.device("meta"):
         source = FluxTransformer2DModel(num_layers=1, num_single_layers=1, guidance_embeds=True)
-    originals = flux_originals(source.state_dict(), 3072)
+    originals = flux_originals(source.state_dict())
     converted = single_file_utils.convert_flux_transformer_checkpoint_to_diffusers(dict(originals))
     assert {name: value.shape for name, value in converted.items()} == {
         name: value.shape for name, value in source.state_dict().items()

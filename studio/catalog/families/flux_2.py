@@ -30,7 +30,7 @@ LAYOUT = Layout(
     parts={
         "transformer": ("Flux2Transformer2DModel",),
         "vae": ("AutoencoderKLFlux2",),
-        "text_encoder": ("Qwen3ForCausalLM",),
+        "text_encoder": ("Qwen3ForCausalLM", "Qwen3Model"),
     },
 )
 TEXT_TOKENS = 512

@@ -31,7 +31,11 @@ LAYOUT = Layout(
     parts={
         "transformer": ("QwenImageTransformer2DModel",),
         "vae": ("AutoencoderKLQwenImage",),
-        "text_encoder": ("Qwen2_5_VLForConditionalGeneration",),
+        "text_encoder": (
+            "Qwen2_5_VLForConditionalGeneration",
+            "Qwen2_5_VLModel",
+            "Qwen2_5_VLTextModel",
+        ),
     },
 )
 TEXT_TOKENS = 1024

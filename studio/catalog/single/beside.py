@@ -38,14 +38,14 @@ def own_part(model: Path, part: str) -> Header | None:
     return None
 
 
-def part_beside(model: Path, part: str) -> Header | None:
-    """Return the first file beside a model that provides a part, None if there is none."""
+def parts_beside(model: Path, part: str) -> Iterator[Header]:
+    """Yield the files beside a model that provide a part, the one with the usual name first."""
     usual = PARTS[part].example.lower()
     candidates = sorted(
         dict.fromkeys(_candidates(model, part)), key=lambda file: file.name.lower() != usual
     )
     found = (_opened(file, part) for file in candidates if file != model)
-    return next((header for header in found if header is not None), None)
+    yield from (header for header in found if header is not None)
 
 
 def _candidates(model: Path, part: str) -> Iterator[Path]:

@@ -104,6 +104,25 @@ def measure_vae(shapes: Shapes) -> dict[str, Any]:
     }
 
 
+def measure_flux_2_vae(shapes: Shapes) -> dict[str, Any]:
+    """Return what the shapes decide of Flux.2's autoencoder; {} if there are none.
+
+    Its decoder may be narrower than its encoder.
+    """
+    found = measure_vae(shapes)
+    if not found or "bn.running_mean" not in shapes:
+        return {}
+    levels = count_blocks(shapes, "encoder.down_blocks.{}.resnets.0.conv1.weight")
+    widths = [
+        shapes[f"encoder.down_blocks.{level}.resnets.0.conv1.weight"][0] for level in range(levels)
+    ]
+    if widths != found["block_out_channels"]:
+        found["decoder_block_out_channels"] = found["block_out_channels"]
+    found["block_out_channels"] = widths
+    found["down_block_types"] = ["DownEncoderBlock2D"] * levels
+    return found
+
+
 def measure_clip(shapes: Shapes) -> dict[str, Any]:
     """Return what the shapes decide of a text encoder's configuration; {} if there are none."""
     words = shapes.get("text_model.embeddings.token_embedding.weight", ())

@@ -23,10 +23,10 @@ from studio.catalog.recognise.model_folder import (
 )
 from studio.catalog.recognise.parts import PARTS
 from studio.catalog.recognise.safetensors_header import RESTORE_HINT, count
-from studio.catalog.single.beside import own_part, part_beside
+from studio.catalog.single.beside import own_part, parts_beside
 from studio.catalog.single.networks import KINDS, FilePart, file_part, part_prefix
 from studio.catalog.single.opened import open_model
-from studio.catalog.single.rows import EXTRA, MAIN, ROWS, refusal_of
+from studio.catalog.single.rows import EXTRA, INDEX, MAIN, ROWS, refusal_of
 from studio.core.assets import missing_asset
 from studio.core.errors import StudioError
 from studio.core.paths import resource
@@ -117,12 +117,13 @@ def read_file(id: str, path: Path) -> ModelFile:
     given = row.changes(finding)
     changes = {
         name: {**given.get(name, {}), **(parts[name].changes if name in parts else {})}
-        for name in {*given, *parts}
+        for name in {*given, *parts} - {INDEX}
     }
     unused = {name for name, cls in classes.items() if cls in KINDS and name not in ids}
     for name, tokenizer in row.optional.items():
         unused |= set() if name in parts else {name, tokenizer}
     named = {"_class_name": row.pipelines.get(finding.variant, index.get("_class_name"))}
+    named |= given.get(INDEX, {})
     return ModelFile(
         id=id,
         path=path,
@@ -156,7 +157,7 @@ def _places(header: Header, part: str) -> Iterator[Header | None]:
     """Yield the files that may have a part, the first one the artist's own replacement."""
     yield own_part(header.path, part)
     yield header
-    yield part_beside(header.path, part)
+    yield from parts_beside(header.path, part)
 
 
 def _check(header: Header, finding: Finding) -> None:

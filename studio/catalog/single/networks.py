@@ -12,14 +12,46 @@ from studio.catalog.model_spec import Component
 from studio.catalog.recognise.header import Header
 from studio.catalog.recognise.safetensors_header import read_header
 from studio.catalog.recognise.unpacked import Shape
-from studio.catalog.single.measures import Shapes, measure_clip, measure_unet, measure_vae
+from studio.catalog.single.dit_measures import (
+    measure_chroma,
+    measure_flux_2,
+    measure_lumina_2,
+    measure_pixart,
+    measure_qwen_image,
+    measure_z_image,
+)
+from studio.catalog.single.dit_names import (
+    lumina_2_names,
+    pixart_names,
+    qwen_image_names,
+    z_image_names,
+)
+from studio.catalog.single.language_names import (
+    EMBEDDING,
+    GGUF_EMBEDDING,
+    INNER,
+    language_names,
+    measure_language,
+    measure_qwen_vl,
+    measure_qwen_vl_text,
+    vision_language_names,
+)
+from studio.catalog.single.measures import (
+    Shapes,
+    measure_clip,
+    measure_flux_2_vae,
+    measure_unet,
+    measure_vae,
+)
 from studio.catalog.single.opened import open_model
+from studio.catalog.single.stream_names import chroma_names, flux_2_names, flux_names
 from studio.catalog.single.takes import Take, Takes, shapes_of
 from studio.catalog.single.text_names import text_names
 from studio.catalog.single.transformer_measures import measure_flux, measure_sd3, measure_t5
-from studio.catalog.single.transformer_names import flux_names, sd3_names, t5_names
+from studio.catalog.single.transformer_names import sd3_names, t5_names
 from studio.catalog.single.unet_names import unet_names
-from studio.catalog.single.vae_names import vae_names
+from studio.catalog.single.vae_names import flux_2_vae_names, vae_names
+from studio.catalog.single.wan_vae_names import ORIGINAL, measure_wan_vae, wan_vae_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +70,18 @@ KINDS: Mapping[str, NetworkKind] = {
     "T5EncoderModel": NetworkKind(t5_names, measure_t5),
     "FluxTransformer2DModel": NetworkKind(flux_names, measure_flux),
     "SD3Transformer2DModel": NetworkKind(sd3_names, measure_sd3),
+    "ChromaTransformer2DModel": NetworkKind(chroma_names, measure_chroma),
+    "Flux2Transformer2DModel": NetworkKind(flux_2_names, measure_flux_2),
+    "Lumina2Transformer2DModel": NetworkKind(lumina_2_names, measure_lumina_2),
+    "PixArtTransformer2DModel": NetworkKind(pixart_names, measure_pixart),
+    "QwenImageTransformer2DModel": NetworkKind(qwen_image_names, measure_qwen_image),
+    "ZImageTransformer2DModel": NetworkKind(z_image_names, measure_z_image),
+    "AutoencoderKLFlux2": NetworkKind(flux_2_vae_names, measure_flux_2_vae),
+    "AutoencoderKLQwenImage": NetworkKind(wan_vae_names, measure_wan_vae),
+    "Gemma2Model": NetworkKind(language_names, measure_language),
+    "Qwen3Model": NetworkKind(language_names, measure_language),
+    "Qwen2_5_VLTextModel": NetworkKind(language_names, measure_qwen_vl_text),
+    "Qwen2_5_VLModel": NetworkKind(vision_language_names, measure_qwen_vl),
 }
 """By the name of the class in diffusers or transformers."""
 
@@ -63,6 +107,13 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
     "vae_sdxl": VAES,
     "vae_sd3": VAES,
     "vae_flux": VAES,
+    "vae_flux_2": VAES,
+    "vae_qwen": VAES,
+    "gemma_2_2b": ("text_encoders.gemma2_2b.transformer.", ""),
+    "qwen_3_4b": ("text_encoders.qwen3_4b.transformer.", ""),
+    "qwen_3_8b": ("text_encoders.qwen3_8b.transformer.", ""),
+    "qwen_2_5_vl_7b": ("text_encoders.qwen25_7b.transformer.", ""),
+    "qwen_vision": ("text_encoders.qwen25_7b.transformer.", ""),
 }
 """Id of a part -> the prefixes of its tensors in complete checkpoints and in files of its own."""
 
@@ -73,7 +124,9 @@ SIGNS = (
     "token_embedding.weight",
     "shared.weight",
     "encoder.embed_tokens.weight",
-    "token_embd.weight",
+    ORIGINAL,
+    GGUF_EMBEDDING,
+    *(one + EMBEDDING for one in INNER),
 )
 """A tensor that every autoencoder or text encoder has, below its prefix."""
 

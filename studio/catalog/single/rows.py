@@ -9,7 +9,7 @@ from typing import Any
 from studio.catalog.recognise.finding import Finding, Refusal, refusal
 
 Changes = Mapping[str, Mapping[str, Any]]
-CLIP, T5 = "clip-tokenizer", "t5-tokenizer"
+CLIP, T5, QWEN = "clip-tokenizer", "t5-tokenizer", "qwen-tokenizer"
 MAIN = ""
 """In place of the id of a part: the main network of the file."""
 
@@ -22,7 +22,8 @@ class SingleRow:
     id of the part that each network is, by its folder in diffusers layout. ``tokenizers`` are ids
     of assets by folder. ``changes(finding)`` are the entries of configurations that differ from the
     shipped ones beside those that the shapes decide; those of "lienzo.json" are the model's
-    defaults, see ``ModelFolder.extra``. ``optional`` are the networks that a model may lack, with
+    defaults, see ``ModelFolder.extra``, those of "model_index.json" entries of its index.
+    ``optional`` are the networks that a model may lack, with
     their tokenizers; ``pipelines`` the classes of variants that have another than the shipped
     index, and ``refused`` the variants that cannot run.
     """
@@ -36,7 +37,7 @@ class SingleRow:
     refused: frozenset[str] = frozenset()
 
 
-EXTRA = "lienzo.json"
+EXTRA, INDEX = "lienzo.json", "model_index.json"
 LARGE = 96
 """Edge of the latents at which the 2.x models of velocity were trained, 768 pixels."""
 
@@ -123,6 +124,47 @@ def _flux_changes(finding: Finding) -> Changes:
     return {"scheduler": {"use_dynamic_shifting": False, "shift": 1.0}}
 
 
+def _t5_parts(finding: Finding) -> Mapping[str, str]:
+    return {"transformer": MAIN, "vae": "vae_flux", "text_encoder": "t5_xxl"}
+
+
+def _flux_2_parts(finding: Finding) -> Mapping[str, str]:
+    encoder = "qwen_3_8b" if finding.variant == "klein 9B" else "qwen_3_4b"
+    return {"transformer": MAIN, "vae": "vae_flux_2", "text_encoder": encoder}
+
+
+def _flux_2_changes(finding: Finding) -> Changes:
+    return {INDEX: {"is_distilled": "base" not in finding.traits}}
+
+
+def _z_image_changes(finding: Finding) -> Changes:
+    return {"scheduler": {"shift": 6.0}} if finding.variant == "base" else {}
+
+
+def _pixart_parts(finding: Finding) -> Mapping[str, str]:
+    vae = "vae_sd" if finding.variant == "alpha" else "vae_sdxl"
+    return {"transformer": MAIN, "vae": vae, "text_encoder": "t5_xxl"}
+
+
+def _pixart_changes(finding: Finding) -> Changes:
+    return {"vae": {"scaling_factor": 0.18215}} if finding.variant == "alpha" else {}
+
+
+def _qwen_folder(finding: Finding) -> str:
+    return "qwen-image-edit" if finding.variant.startswith("edit") else "qwen-image"
+
+
+def _qwen_parts(finding: Finding) -> Mapping[str, str]:
+    """Return the parts; the editing models look at the picture with the encoder's vision part."""
+    encoder = "qwen_vision" if finding.variant.startswith("edit") else "qwen_2_5_vl_7b"
+    return {"transformer": MAIN, "vae": "vae_qwen", "text_encoder": encoder}
+
+
+def _qwen_changes(finding: Finding) -> Changes:
+    # The pictures beside the latents have the time zero in this edition.
+    return {"transformer": {"zero_cond_t": True}} if finding.variant == "edit 2511" else {}
+
+
 ROWS: Mapping[str, SingleRow] = {
     "stable_diffusion": SingleRow(_sd_folder, _sd_parts, {"tokenizer": CLIP}, _sd_changes),
     "stable_diffusion_xl": SingleRow(
@@ -140,8 +182,47 @@ ROWS: Mapping[str, SingleRow] = {
         _flux_parts,
         {"tokenizer": CLIP, "tokenizer_2": T5},
         _flux_changes,
-        pipelines={"fill": "FluxFillPipeline"},
-        refused=frozenset({"control", "depth", "canny", "Flex.2", "kontext"}),
+        pipelines={"fill": "FluxFillPipeline", "kontext": "FluxKontextPipeline"},
+        refused=frozenset({"control", "depth", "canny", "Flex.2"}),
+    ),
+    "chroma": SingleRow(
+        lambda finding: "chroma",
+        _t5_parts,
+        {"tokenizer": T5},
+        lambda finding: {},
+        refused=frozenset({"Radiance"}),
+    ),
+    "flux_2": SingleRow(
+        lambda finding: "flux-2",
+        _flux_2_parts,
+        {"tokenizer": QWEN},
+        _flux_2_changes,
+        refused=frozenset({"dev"}),
+    ),
+    "z_image": SingleRow(
+        lambda finding: "z-image",
+        lambda finding: {"transformer": MAIN, "vae": "vae_flux", "text_encoder": "qwen_3_4b"},
+        {"tokenizer": QWEN},
+        _z_image_changes,
+        refused=frozenset({"omni"}),
+    ),
+    "qwen_image": SingleRow(
+        _qwen_folder,
+        _qwen_parts,
+        {"tokenizer": QWEN},
+        _qwen_changes,
+        pipelines={
+            "edit 2509": "QwenImageEditPlusPipeline",
+            "edit 2511": "QwenImageEditPlusPipeline",
+        },
+        refused=frozenset({"layered", "2.1"}),
+    ),
+    "pixart": SingleRow(
+        lambda finding: "pixart",
+        _pixart_parts,
+        {"tokenizer": T5},
+        _pixart_changes,
+        pipelines={"alpha": "PixArtAlphaPipeline"},
     ),
 }
 """By the id of the family."""

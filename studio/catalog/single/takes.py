@@ -8,16 +8,16 @@ from typing import NamedTuple
 from studio.catalog.recognise.header import Header
 from studio.catalog.recognise.unpacked import Shape
 
-FLAT, TURNED, SWAPPED = "flat", "turned", "swapped"
+FLAT, TURNED, SWAPPED, LESS_ONE = "flat", "turned", "swapped", "less one"
 
 
 class Take(NamedTuple):
     """A tensor of the file, by its name below the network's prefix, and what is done with it.
 
     ``form`` is "" to take it as it is; FLAT for a convolution of one pixel that becomes a linear
-    layer; TURNED for a matrix that is transposed; SWAPPED for one whose halves change places.
-    ``rows`` are the first row and the one after the last, since some layouts store queries, keys
-    and values as one tensor; (0, 0) takes all.
+    layer; TURNED for a matrix that is transposed; SWAPPED for one whose halves change places;
+    LESS_ONE for one that is too large by one. ``rows`` are the first row and the one after the
+    last, since some layouts store queries, keys and values as one tensor; (0, 0) takes all.
     """
 
     name: str
@@ -27,6 +27,15 @@ class Take(NamedTuple):
 
 Takes = Mapping[str, Take]
 """Name in diffusers -> the tensor of the file."""
+
+
+OWN_ENDS = ("weight", "bias", "pos_embed", "scale_shift_table", "pad_token", "gamma")
+"""Ends of the names of a network's own tensors; others are notes of a quantisation."""
+
+
+def plain_names(network: Header) -> dict[str, Take]:
+    """Return where the tensors of a network are that has the names of diffusers already."""
+    return {name: Take(name) for name in network.shapes if name.endswith(OWN_ENDS)}
 
 
 def split_rows(network: Header, name: str, targets: tuple[str, ...]) -> dict[str, Take]:

@@ -9,22 +9,35 @@ from studio.catalog.single.measures import Shapes, count_blocks
 
 def measure_flux(shapes: Shapes) -> dict[str, Any]:
     """Return what the shapes decide of a transformer of Flux.1; {} if there are none."""
+    found = streams(shapes)
+    if not found:
+        return {}
+    found["guidance_embeds"] = "time_text_embed.guidance_embedder.linear_1.weight" in shapes
+    pooled = shapes.get("time_text_embed.text_embedder.linear_1.weight")
+    if pooled:
+        found["pooled_projection_dim"] = pooled[1]
+    return found
+
+
+def streams(
+    shapes: Shapes, single: str = "single_transformer_blocks.{}.attn.to_q.weight"
+) -> dict[str, Any]:
+    """Return the entries that all transformers of Flux's kind have; {} without their tensors.
+
+    ``single`` is a tensor of each block with one stream.
+    """
     if "x_embedder.weight" not in shapes or "context_embedder.weight" not in shapes:
         return {}
     width, inputs = shapes["x_embedder.weight"]
     head = shapes.get("transformer_blocks.0.attn.norm_q.weight", (128,))[0]
-    found = {
+    found: dict[str, Any] = {
         "in_channels": inputs,
         "num_layers": count_blocks(shapes, "transformer_blocks.{}.attn.to_q.weight"),
-        "num_single_layers": count_blocks(shapes, "single_transformer_blocks.{}.attn.to_q.weight"),
+        "num_single_layers": count_blocks(shapes, single),
         "attention_head_dim": head,
         "num_attention_heads": width // head,
         "joint_attention_dim": shapes["context_embedder.weight"][1],
-        "guidance_embeds": "time_text_embed.guidance_embedder.linear_1.weight" in shapes,
     }
-    pooled = shapes.get("time_text_embed.text_embedder.linear_1.weight")
-    if pooled:
-        found["pooled_projection_dim"] = pooled[1]
     outputs = shapes.get("proj_out.weight")
     if outputs and outputs[0] != inputs:
         # Those of Fill, which takes a mask and a picture beside the latents.

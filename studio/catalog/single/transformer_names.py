@@ -1,6 +1,5 @@
-"""The tensors of the transformers of Flux.1 and Stable Diffusion 3, by the names of diffusers.
+"""The tensors of Stable Diffusion 3's transformer and of T5, by the names that diffusers uses.
 
-https://github.com/black-forest-labs/flux, src/flux/model.py;
 https://github.com/Stability-AI/sd3.5, mmditx.py
 """
 
@@ -10,43 +9,11 @@ import re
 from collections.abc import Mapping
 
 from studio.catalog.recognise.header import Header
-from studio.catalog.single.takes import SWAPPED, Take, split_rows
+from studio.catalog.single.stream_names import ADDED, KINDS, LAST, OWN
+from studio.catalog.single.takes import SWAPPED, Take, plain_names, split_rows
 
-_KINDS = ("weight", "bias", "scale")
-_NORMS = re.compile(r"norm\.(query|key)_norm$")
 _BLOCK = re.compile(r"^(?P<list>\w+_blocks)\.(?P<number>\d+)\.(?P<rest>.+)$")
 
-FLUX_OUTER = {
-    "img_in": "x_embedder",
-    "txt_in": "context_embedder",
-    "time_in.in_layer": "time_text_embed.timestep_embedder.linear_1",
-    "time_in.out_layer": "time_text_embed.timestep_embedder.linear_2",
-    "vector_in.in_layer": "time_text_embed.text_embedder.linear_1",
-    "vector_in.out_layer": "time_text_embed.text_embedder.linear_2",
-    "guidance_in.in_layer": "time_text_embed.guidance_embedder.linear_1",
-    "guidance_in.out_layer": "time_text_embed.guidance_embedder.linear_2",
-    "final_layer.linear": "proj_out",
-}
-FLUX_DOUBLE = {
-    "img_mod.lin": "norm1.linear",
-    "txt_mod.lin": "norm1_context.linear",
-    "img_attn.norm.query_norm": "attn.norm_q",
-    "img_attn.norm.key_norm": "attn.norm_k",
-    "txt_attn.norm.query_norm": "attn.norm_added_q",
-    "txt_attn.norm.key_norm": "attn.norm_added_k",
-    "img_attn.proj": "attn.to_out.0",
-    "txt_attn.proj": "attn.to_add_out",
-    "img_mlp.0": "ff.net.0.proj",
-    "img_mlp.2": "ff.net.2",
-    "txt_mlp.0": "ff_context.net.0.proj",
-    "txt_mlp.2": "ff_context.net.2",
-}
-FLUX_SINGLE = {
-    "modulation.lin": "norm.linear",
-    "norm.query_norm": "attn.norm_q",
-    "norm.key_norm": "attn.norm_k",
-    "linear2": "proj_out",
-}
 SD3_OUTER = {
     "x_embedder.proj": "pos_embed.proj",
     "context_embedder": "context_embedder",
@@ -73,55 +40,12 @@ SD3_BLOCK = {
     "context_block.mlp.fc1": "ff_context.net.0.proj",
     "context_block.mlp.fc2": "ff_context.net.2",
 }
-OWN, ADDED = ("to_q", "to_k", "to_v"), ("add_q_proj", "add_k_proj", "add_v_proj")
-LAST = "final_layer.adaLN_modulation.1"
-"""Its halves are scale and shift there, and shift and scale in diffusers."""
-
-
-def flux_names(network: Header) -> dict[str, Take]:
-    """Return where the tensors of Flux.1's transformer are; ``network`` begins at its prefix."""
-    if "x_embedder.weight" in network:
-        return _plain(network)
-    found: dict[str, Take] = {}
-    for name in network.shapes:
-        module, _, kind = name.rpartition(".")
-        if kind not in _KINDS:
-            continue
-        kind = "weight" if kind == "scale" else kind
-        match = _BLOCK.match(module)
-        if match is None:
-            found |= _outer(module, kind, name, FLUX_OUTER)
-        elif match["list"] == "double_blocks":
-            start, rest = f"transformer_blocks.{match['number']}", match["rest"]
-            if rest in FLUX_DOUBLE:
-                found[f"{start}.{FLUX_DOUBLE[rest]}.{kind}"] = Take(name)
-            elif rest in ("img_attn.qkv", "txt_attn.qkv"):
-                targets = OWN if rest[0] == "i" else ADDED
-                split = tuple(f"{start}.attn.{one}.{kind}" for one in targets)
-                found |= split_rows(network, name, split)
-        elif match["list"] == "single_blocks":
-            start, rest = f"single_transformer_blocks.{match['number']}", match["rest"]
-            if rest in FLUX_SINGLE:
-                found[f"{start}.{FLUX_SINGLE[rest]}.{kind}"] = Take(name)
-            elif rest == "linear1":
-                found |= _joined(network, name, start, kind)
-    return found
-
-
-def _joined(network: Header, name: str, start: str, kind: str) -> dict[str, Take]:
-    """Return queries, keys, values and the first layer of the MLP, which are one tensor."""
-    height, width = network.width(name, 0), network.width("img_in.weight", 0)
-    parts = {
-        f"{start}.attn.{target}.{kind}": Take(name, rows=(part * width, (part + 1) * width))
-        for part, target in enumerate(OWN)
-    }
-    return {**parts, f"{start}.proj_mlp.{kind}": Take(name, rows=(3 * width, height))}
 
 
 def sd3_names(network: Header) -> dict[str, Take]:
     """Return where the tensors of the transformer of SD 3 are; ``network`` begins at its prefix."""
     if "pos_embed.proj.weight" in network:
-        return _plain(network)
+        return plain_names(network)
     last = network.blocks("joint_blocks.{}.x_block.attn.qkv.weight") - 1
     found: dict[str, Take] = {}
     if "pos_embed" in network:
@@ -129,7 +53,7 @@ def sd3_names(network: Header) -> dict[str, Take]:
     for name in network.shapes:
         module, _, kind = name.rpartition(".")
         match = _BLOCK.match(module)
-        if kind not in _KINDS:
+        if kind not in KINDS:
             continue
         if match is None:
             found |= _outer(module, kind, name, SD3_OUTER)
@@ -150,14 +74,6 @@ def _outer(module: str, kind: str, name: str, table: Mapping[str, str]) -> dict[
     if module == LAST:
         return {f"norm_out.linear.{kind}": Take(name, SWAPPED)}
     return {f"{table[module]}.{kind}": Take(name)} if module in table else {}
-
-
-def _plain(network: Header) -> dict[str, Take]:
-    return {
-        name: Take(name)
-        for name in network.shapes
-        if name.endswith(("weight", "bias", "pos_embed"))
-    }
 
 
 def t5_names(network: Header) -> dict[str, Take]:

@@ -26,6 +26,7 @@ _LEVEL = re.compile(r"^(?P<side>encoder\.down|decoder\.up)\.(?P<level>\d+)\.(?P<
 _MIDDLE = re.compile(r"^(?P<side>encoder|decoder)\.mid\.(?P<part>block_[12]|attn_1)\.(?P<rest>.+)$")
 _OLD = re.compile(r"^(?P<start>.+\.mid_block\.attentions\.0)\.(?P<part>query|key|value|proj_attn)$")
 _KINDS = ("weight", "bias")
+BATCH_NORM = ("bn.running_mean", "bn.running_var", "bn.num_batches_tracked")
 
 
 def vae_names(network: Header) -> dict[str, Take]:
@@ -39,6 +40,19 @@ def vae_names(network: Header) -> dict[str, Take]:
             flat = ".attentions." in place and len(shape) == 4
             found[f"{place}.{kind}"] = Take(name, FLAT if flat else "")
     return found
+
+
+def flux_2_vae_names(network: Header) -> dict[str, Take]:
+    """Return where the tensors of Flux.2's autoencoder are, also those of its normalisation.
+
+    In the layout of its makers, two outer convolutions are inside of encoder and decoder.
+    """
+    found = {}
+    for name, take in vae_names(network).items():
+        for side, outer in (("encoder.", "quant_conv."), ("decoder.", "post_quant_conv.")):
+            name = name.removeprefix(side) if name.startswith(side + outer) else name
+        found[name] = take
+    return found | {name: Take(name) for name in BATCH_NORM if name in network}
 
 
 def _place(module: str, levels: int) -> str:

