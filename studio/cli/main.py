@@ -55,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _window(arguments)
     try:
         options = parser.parse_args(arguments)
+        if getattr(options, "task", "") == "variations":
+            options.prompt = options.prompt or ""
         if getattr(options, "prompt", "") is None and options.like is None:
             parser.error("give a prompt with --prompt, or a picture that has one with --like")
     except SystemExit as stop:
@@ -211,10 +213,10 @@ def _parser(
     edit.add_argument("--mask-invert", action="store_true", help="change what the mask leaves out")
     edit.add_argument(
         "--task",
-        choices=("fill", "replace", "extend", "instruct"),
+        choices=("fill", "replace", "extend", "instruct", "variations"),
         default="fill",
-        help="fill the mask, change what is there, fill transparent canvas, or follow the prompt"
-        " as an instruction (default: fill)",
+        help="fill the mask, change what is there, fill transparent canvas, follow the prompt"
+        " as an instruction, or make similar pictures (default: fill)",
     )
     add_settings(edit, PHOTO)
     _sampling_arguments(edit, families)

@@ -24,7 +24,7 @@ from studio.edit.where import place_of
 
 Pixels = NDArray[np.uint8]
 
-WHOLE = (Task.REPLACE, Task.REWRITE, Task.INSTRUCT, Task.RESTYLE, Task.CLEAN)
+WHOLE = (Task.REPLACE, Task.REWRITE, Task.INSTRUCT, Task.VARY, Task.RESTYLE, Task.CLEAN)
 """The tasks that change the whole canvas if there is neither a mask nor a selection."""
 
 

@@ -29,8 +29,8 @@ KEEPS_SHAPES = 0.6
 
 
 class Task(Enum):
-    """Tasks: fill a mask, change its content, extend the canvas, make a picture, rewrite one, or
-    change one by an instruction such as "make it winter".
+    """Tasks: fill a mask, change its content, extend the canvas, make a picture, rewrite one,
+    change one by an instruction such as "make it winter", or make some that resemble it.
 
     The last ones are those of the photo tools (``catalog.photo_tools.PHOTO_TASKS``).
     """
@@ -41,6 +41,7 @@ class Task(Enum):
     GENERATE = "generate"
     REWRITE = "rewrite"
     INSTRUCT = "instruct"
+    VARY = "variations"
     REMOVE = "remove"
     RESTYLE = "restyle"
     CLEAN = "clean"
@@ -53,6 +54,7 @@ MODEL_TASKS = (
     Task.GENERATE,
     Task.REWRITE,
     Task.INSTRUCT,
+    Task.VARY,
 )
 """The tasks of models, which a family declares; the others are those of the photo tools."""
 MATCHED_TASKS = (Task.FILL, Task.REPLACE, Task.EXTEND)

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from studio.engine.guidance import Guidance, Rows
+from studio.engine.guidance import PICTURE_ROWS, Guidance, PictureGuidance, Rows
 from studio.engine.scheduling import Stepper, noise_level, with_noise
 from studio.engine.steps import Denoiser, StepContext, UNetCall
 
@@ -42,7 +42,8 @@ class Start:
     ``latents`` (1, c, h, w) at the noise level of the first of ``timesteps``, one per call of the
     network. ``channels`` (1, n, h, w) are appended to the latents, as inpainting UNets expect.
     ``options`` are further keyword arguments of the UNet. ``negative`` may be None if the guidance
-    never uses it.
+    never uses it. With ``blank_last`` the last of three rows of a batch gets zeros instead of
+    ``channels``, as the guidance of InstructPix2Pix needs it.
     """
 
     latents: torch.Tensor
@@ -52,13 +53,14 @@ class Start:
     channels: torch.Tensor | None = None
     known: KnownArea | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    blank_last: bool = False
 
 
 def denoise(
     denoiser: Denoiser,
     scheduler: Any,
     start: Start,
-    guidance: Guidance,
+    guidance: Guidance | PictureGuidance,
     generator: Any,
     on_step: OnStep,
 ) -> torch.Tensor:
@@ -124,7 +126,10 @@ class _Batch:
         conditioning = self._rows[rows]
         latents = torch.cat([scaled] * len(rows))
         if start.channels is not None:
-            latents = torch.cat([latents, torch.cat([start.channels] * len(rows))], dim=1)
+            channels = [start.channels] * len(rows)
+            if start.blank_last and len(rows) == PICTURE_ROWS:
+                channels[-1] = torch.zeros_like(start.channels)
+            latents = torch.cat([latents, torch.cat(channels)], dim=1)
         added = dict(conditioning.added) or None
         options = {**start.options, "added_cond_kwargs": added}
         return UNetCall(step, latents, timestep, conditioning.text, options)

@@ -41,6 +41,7 @@ from studio.engine.training.memory import training_out_of_memory
 from studio.engine.validation import (
     check_capabilities,
     check_exchange,
+    unused_settings,
     validate,
     without_prompt_embeddings,
 )
@@ -138,7 +139,8 @@ class Engine:
         rest = progress.sub(LOAD_SHARE, 1 - LOAD_SHARE) if loading else progress
         result = self._descend(spec, request, rungs, rest)
         result = match_result(spec, request, result, rest)
-        notes = unique((*missing_networks(asked), *words, *unfit, *result.notes))
+        unused = unused_settings(spec, request)
+        notes = unique((*missing_networks(asked), *words, *unfit, *unused, *result.notes))
         result = replace(result, notes=notes)
         timings.update(result.timings)
         timings["total"] = time.perf_counter() - start

@@ -71,6 +71,36 @@ class Guidance:
         return guided
 
 
+PICTURE_ROWS = 3
+"""Rows of a batch with prompt and picture, with the picture alone, and with neither."""
+
+
+class PictureGuidance:
+    """The guidance of InstructPix2Pix by prompt and picture, in the order of diffusers' pipeline.
+
+    Brooks et al. 2023, https://arxiv.org/abs/2211.09800, equation 3. Without guidance by the prompt
+    (``cfg_scale`` at most 1) there is none by the picture.
+    """
+
+    def __init__(self, cfg_scale: float, image_scale: float) -> None:
+        self._cfg_scale, self._image_scale = cfg_scale, image_scale
+
+    def __call__(
+        self,
+        index: int,
+        total: int,
+        timestep: Any,
+        unet: Any,
+        predict: Callable[[Rows], torch.Tensor],
+    ) -> torch.Tensor:
+        """Return the guided prediction (1, channels, h, w), see ``Guidance``."""
+        if self._cfg_scale <= 1:
+            return predict((True,))
+        text, image, neither = predict((True, False, False)).chunk(PICTURE_ROWS)
+        by_text = self._cfg_scale * (text - image)
+        return neither + by_text + self._image_scale * (image - neither)
+
+
 def make_guidance(cfg_scale: float, settings: GuidanceSettings, unet: Any) -> Guidance:
     """Return the guidance of a sampling run; a CFG scale of at most 1 has no negative prompt.
 

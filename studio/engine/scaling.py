@@ -20,6 +20,15 @@ def resize(image: Pixels, width: int, height: int) -> Pixels:
     return np.asarray(cv2.resize(image, (width, height), interpolation=method), dtype=np.uint8)
 
 
+def cover(image: Pixels, width: int, height: int) -> Pixels:
+    """Return the middle of an (h, w, c) uint8 picture that has another proportion, resized."""
+    high, wide = image.shape[:2]
+    scale = max(width / wide, height / high)
+    part_wide, part_high = min(wide, round(width / scale)), min(high, round(height / scale))
+    left, top = (wide - part_wide) // 2, (high - part_high) // 2
+    return resize(image[top : top + part_high, left : left + part_wide], width, height)
+
+
 def resize_lines(image: Pixels, width: int, height: int) -> Pixels:
     """Return thin light lines on black, (h, w, 3) uint8, resized without fading or breaking.
 

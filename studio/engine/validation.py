@@ -194,6 +194,25 @@ def check_capabilities(spec: ModelSpec, request: EditRequest) -> None:
     checked_extras(request.sampling.extras, row.settings, spec.name)
 
 
+def unused_settings(spec: ModelSpec, request: EditRequest) -> tuple[Notice, ...]:
+    """Return notices about changed settings of the family that have no effect with this model."""
+    row = family(spec.family)
+    found = []
+    for one in row.settings:
+        value = request.sampling.extras.get(one.id, one.default)
+        reason = row.reason(Capability.SETTING, one.id, spec)
+        if value != one.default and reason:
+            found.append(
+                notice(
+                    "{setting} has no effect with {model}: {reason}",
+                    setting=Listed((("", one.label),)),
+                    model=spec.name,
+                    reason=Listed((("", reason),)),
+                )
+            )
+    return tuple(found)
+
+
 def wanted_capabilities(request: EditRequest) -> list[tuple[Capability, str, str]]:
     """Return the capabilities that a request needs, with their names and labels for the artist.
 

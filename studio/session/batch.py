@@ -86,6 +86,7 @@ CUTOUT = PhotoTool(
 WHOLE = {
     Task.REPLACE,
     Task.INSTRUCT,
+    Task.VARY,
     *(Task(name) for name, row in PHOTO_TASKS.items() if not row.needs_place),
 }
 """The tasks of layers that can be made again on another photo: they need no place."""

@@ -6,6 +6,7 @@ import pytest
 
 from studio.catalog.families.spec import Capability
 from studio.catalog.families.table import FAMILIES, family
+from studio.catalog.models import identify
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, label, usable_schedule
 from studio.core.errors import StudioError
 from studio.edit.request import MODEL_TASKS, Sampling, Task
@@ -38,8 +39,9 @@ def test_a_schedule_that_a_sampler_lacks_becomes_one_that_it_has() -> None:
 def test_a_family_says_what_it_can_do_and_why_not() -> None:
     row = family("stable_diffusion")
     can = {task for task in MODEL_TASKS if row.can(Capability.TASK, task.value)}
-    assert can == {*MODEL_TASKS} - {Task.INSTRUCT}
-    assert "Kontext" in row.reason(Capability.TASK, "instruct")
+    assert can == {*MODEL_TASKS} - {Task.VARY}
+    assert "Kandinsky" in row.reason(Capability.TASK, "variations")
+    assert "Kontext" in row.reason(Capability.TASK, "instruct", identify("starter"))
     assert row.reason(Capability.TASK, "fill") == ""
     assert row.reason(Capability.TASK, "levitation") and row.reason(Capability.CONTROL, "lora")
     with pytest.raises(StudioError):

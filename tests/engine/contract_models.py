@@ -12,9 +12,11 @@ from cascade_factory import build_if
 from flow_factory import build_flux, build_sd3
 from kandinsky_factory import build_kandinsky
 from lumina_factory import build_lumina
+from model_factory import build_model
 from pixel_factory import build_pixart
 from qwen_factory import build_chroma, build_klein, build_qwen_image, build_z_image
 from safetensors.torch import save_file
+from unclip_factory import build_karlo, build_stable_unclip
 from xl_factory import build_xl
 
 from studio.catalog.families.unet import unet_facts
@@ -26,6 +28,12 @@ from studio.edit.request import AdapterUse
 MODELS: Mapping[str, Callable[[Path], str]] = {
     "palette": lambda folder: str(toy_palette_family.build(folder / "palette")),
     "stable_diffusion": lambda folder: STARTER,
+    "stable_diffusion instruct": lambda folder: str(
+        build_model(folder / "instruct", in_channels=8)
+    ),
+    "stable_diffusion_xl instruct": lambda folder: str(
+        build_xl(folder / "xl-instruct", in_channels=8)
+    ),
     "stable_diffusion_xl": lambda folder: str(build_xl(folder / "xl")),
     "stable_diffusion_3": lambda folder: str(build_sd3(folder / "sd3")),
     "flux": lambda folder: str(build_flux(folder / "flux")),
@@ -36,6 +44,8 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "pixart": lambda folder: str(build_pixart(folder / "pixart")),
     "pixart alpha": lambda folder: str(build_pixart(folder / "alpha", alpha=True)),
     "kandinsky": lambda folder: str(build_kandinsky(folder / "kandinsky")),
+    "karlo": lambda folder: str(build_karlo(folder / "karlo", beside=True)),
+    "stable_unclip": lambda folder: str(build_stable_unclip(folder / "unclip", prior=True)),
     "deepfloyd_if": lambda folder: str(build_if(folder / "if", stages=2)),
     "amused": lambda folder: str(build_amused(folder / "amused")),
     "lumina_2": lambda folder: str(build_lumina(folder / "lumina")),

@@ -13,10 +13,13 @@ from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel
 
 from studio.catalog.families.stable_diffusion import STABLE_DIFFUSION
-from studio.edit.request import MODEL_TASKS
+from studio.edit.request import MODEL_TASKS, Task
 
-TASKS = tuple(task for task in MODEL_TASKS if task.value in STABLE_DIFFUSION.tasks)
-"""The tasks of Stable Diffusion."""
+INPUTS_ONLY = (Task.INSTRUCT, Task.VARY)
+TASKS = tuple(
+    task for task in MODEL_TASKS if task.value in STABLE_DIFFUSION.tasks and task not in INPUTS_ONLY
+)
+"""The tasks of a Stable Diffusion model that paints from text."""
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789,.-'!"
 WIDTH = 16
 

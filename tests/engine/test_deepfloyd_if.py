@@ -119,7 +119,7 @@ def test_a_first_stage_alone_makes_small_pictures_and_says_so(tmp_path: Path) ->
     folder = build_if(tmp_path / "if", stages=1)
     assert identify(folder).variant == "1"
     notes = Engine("cpu").run(prompted(folder)).notes
-    assert any("no later stage" in str(one) for one in notes)
+    assert any("no second stage beside it" in str(one) for one in notes)
 
 
 def test_the_second_stage_is_not_a_model(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from studio.document.io import formats
 from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
 from studio.engine.device import known_warnings
 from studio.engine.engine import Engine
-from studio.engine.pipelines.instruct import keep_in_place
+from studio.engine.in_place import keep_in_place
 from studio.engine.pipelines.loaded import LoadedPipeline
 from studio.engine.pipelines.preview import fit_preview
 

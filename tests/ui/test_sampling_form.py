@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFormLayout
 
@@ -231,3 +232,31 @@ def test_tasks_grey_out_what_does_not_count(window: MainWindow) -> None:
         assert form.fields["padding"].isEnabled() is padding
         assert form.fields["match_fill"].isEnabled() is (task is not Task.GENERATE)
     assert window.prompt.settings.sampling.denoise == KEEPS_SHAPES
+
+
+def test_tasks_and_settings_of_other_models_are_grey_with_the_reason(
+    window: MainWindow, plain: ModelSpec
+) -> None:
+    """What the model does not do cannot be chosen; the row never gets wider by a task."""
+    panel, state = window.prompt, window.prompt.state
+    unclip = replace(
+        plain, id="unclip", name="Unclip", family="stable_unclip", variant="with prior"
+    )
+    panel.form.set_models([plain, unclip], "plain")
+    panel.form.choose_model("plain")
+    buttons = panel.tasks.buttons
+    assert buttons[Task.FILL].isEnabled() and buttons[Task.GENERATE].isEnabled()
+    assert not buttons[Task.INSTRUCT].isEnabled() and buttons[Task.VARY].isHidden()
+    assert "InstructPix2Pix" in buttons[Task.INSTRUCT].toolTip()
+    assert "InstructPix2Pix" in panel.form.extras["image_guidance"].toolTip()
+    assert not panel.form.extras["image_guidance"].isEnabled()
+    panel.form.choose_model("unclip")
+    assert not buttons[Task.VARY].isHidden() and buttons[Task.INSTRUCT].isHidden()
+    assert not buttons[Task.FILL].isEnabled()
+    assert "nothing else" in buttons[Task.FILL].accessibleDescription()
+    QTest.mouseClick(buttons[Task.VARY], Qt.MouseButton.LeftButton)
+    assert state.task is Task.VARY and panel.form.fields["mask_blur"].isEnabled()
+    panel.form.choose_model("plain")
+    assert not buttons[Task.VARY].isHidden() and not buttons[Task.VARY].isEnabled()
+    state.set_task(Task.FILL)
+    assert buttons[Task.VARY].isHidden()

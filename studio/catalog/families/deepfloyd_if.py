@@ -151,7 +151,7 @@ def _limit(spec: ModelSpec, capability: Capability, name: str) -> str:
 DEEPFLOYD_IF = FamilySpec(
     id=ID,
     label="DeepFloyd IF",
-    module="studio.engine.families.deepfloyd_if.family",
+    module="studio.engine.families.deepfloyd_if.family:FAMILY",
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=IF_SAMPLERS,

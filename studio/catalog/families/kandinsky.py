@@ -15,12 +15,12 @@ from studio.catalog.families.pipeline import (
     pipeline_splitter,
     recognise_pipeline,
 )
+from studio.catalog.families.prior import PRIOR_GUIDANCE, PRIOR_STEPS
 from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.families.unet import first_number, vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.samplers import SAMPLERS, SamplerSpec
-from studio.catalog.settings import Kind, Setting
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
 
@@ -62,32 +62,6 @@ PRIORS = {"KandinskyV22PriorPipeline": "", "KandinskyV22PriorEmb2EmbPipeline": "
 TEXT_TOKENS = 77
 MASK_CHANNELS = 9
 """Channels that a decoder for masks takes: latents, those of the known area, and the mask."""
-
-PRIOR_STEPS = Setting(
-    "prior_steps",
-    translatable("Steps of the prior"),
-    Kind.WHOLE,
-    25,
-    2,
-    100,
-    1,
-    tip=translatable(
-        "Before it paints, the model decides in so many steps what the picture shows; 25 suit most"
-        " prompts."
-    ),
-)
-PRIOR_GUIDANCE = Setting(
-    "prior_guidance",
-    translatable("Guidance of the prior"),
-    Kind.NUMBER,
-    4.0,
-    1.0,
-    20.0,
-    0.5,
-    tip=translatable(
-        "How closely the idea of the picture follows the prompt. Lower values vary more."
-    ),
-)
 
 
 def recognise(folder: ModelFolder) -> ModelSpec | None:
@@ -135,7 +109,7 @@ def _limit(spec: ModelSpec, capability: Capability, name: str) -> str:
         return ""
     if spec.variant == PLAIN and name in ("fill", "extend"):
         return translatable("Only the inpainting model of Kandinsky 2.2 fills. Choose it for this.")
-    if spec.variant == FILLING and name in ("generate", "replace"):
+    if spec.variant == FILLING and name in ("generate", "replace", "variations"):
         return translatable("This Kandinsky model only fills a mask. Choose the decoder for this.")
     return ""
 
@@ -145,7 +119,7 @@ KANDINSKY = FamilySpec(
     label="Kandinsky 2.2",
     module="studio.engine.families.kandinsky.family:FAMILY",
     recognise=recognise,
-    tasks=frozenset({"generate", "fill", "replace", "extend"}),
+    tasks=frozenset({"generate", "fill", "replace", "extend", "variations"}),
     samplers=KANDINSKY_SAMPLERS,
     settings=(PRIOR_STEPS, PRIOR_GUIDANCE),
     negative_prompt=True,

@@ -41,7 +41,12 @@ class Capability(Enum):
 NO_REASON = translatable("This kind of model cannot do that.")
 REASONS: Mapping[tuple[Capability, str], str] = {
     (Capability.TASK, "instruct"): translatable(
-        "Flux.1 Kontext, Flux.2 klein and Qwen-Image-Edit follow instructions; this model does not."
+        "Flux.1 Kontext, Flux.2, Qwen-Image-Edit and InstructPix2Pix follow instructions; this"
+        " model does not."
+    ),
+    (Capability.TASK, "variations"): translatable(
+        "Kandinsky 2.2, Karlo, Stable unCLIP and Flux.1 dev with Redux make variations; this model"
+        " does not."
     ),
 }
 """The reasons of all families that give none of their own."""

@@ -9,10 +9,13 @@ from typing import Any
 from studio.catalog.controls import CONTROL_KINDS
 from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.families.unet import (
+    IMAGE_GUIDANCE,
+    INPUT_CHANNELS,
     UNetFacts,
     check_text_width,
     fill_conv,
     first_number,
+    limit_of_inputs,
     unet_facts,
     unet_measures,
     unet_widths,
@@ -26,6 +29,9 @@ from studio.core.notices import translatable
 
 ID = "stable_diffusion"
 VARIANT_1, VARIANT_2 = "1.x", "2.x"
+INSTRUCT_1, INSTRUCT_2 = "1.x instruct", "2.x instruct"
+SECOND = (VARIANT_2, INSTRUCT_2)
+"""The variants with the text encoder of 2.x."""
 LARGE_LATENTS = 96
 """Edge in latent cells of the 2.x models that were trained at 768 pixels."""
 
@@ -48,7 +54,9 @@ def recognise(folder: ModelFolder) -> ModelSpec | None:
     variant = _variant(unet)
     facts = UNetFacts(**unet_measures(unet, vae, folder.scheduler()))
     facts = replace(facts, prediction_type=_prediction_type(folder, variant, unet))
-    if facts.input_channels not in (4, 9) or facts.latent_channels != 4:
+    if facts.instructs_only:
+        variant = INSTRUCT_2 if variant == VARIANT_2 else INSTRUCT_1
+    if facts.input_channels not in INPUT_CHANNELS or facts.latent_channels != 4:
         raise unsupported_model_error(folder.path, f"UNet, {facts.input_channels} in_channels")
     check_text_width(folder.path, facts.text_width, int(text.get("hidden_size", 0)))
     folder.check_tokenizer()
@@ -109,7 +117,7 @@ def limit(spec: ModelSpec, capability: Capability, name: str) -> str:
     whole = (capability, name) == (Capability.TASK, "rewrite")
     if (whole or capability is Capability.INVERSION) and unet_facts(spec).fills_only:
         return FILLS_ONLY
-    return ""
+    return limit_of_inputs(spec, capability, name)
 
 
 FILLS_ONLY = translatable("It only fills masks, so it cannot edit a picture by its words.")
@@ -117,17 +125,22 @@ FILLS_ONLY = translatable("It only fills masks, so it cannot edit a picture by i
 STABLE_DIFFUSION = FamilySpec(
     id=ID,
     label="Stable Diffusion 1.x and 2.x",
-    variants={VARIANT_1: "Stable Diffusion 1.x", VARIANT_2: "Stable Diffusion 2.x"},
+    variants={
+        VARIANT_1: "Stable Diffusion 1.x",
+        VARIANT_2: "Stable Diffusion 2.x",
+        INSTRUCT_1: "InstructPix2Pix 1.x",
+        INSTRUCT_2: "InstructPix2Pix 2.x",
+    },
     module="studio.engine.families.stable_diffusion.family",
     recognise=recognise,
-    tasks=frozenset({"generate", "fill", "replace", "extend", "rewrite"}),
+    tasks=frozenset({"generate", "fill", "replace", "extend", "rewrite", "instruct"}),
     samplers=SAMPLERS,
     adapters=frozenset({"lora", "textual_inversion", "dreambooth"}),
     controls=frozenset(CONTROL_KINDS),
     references=frozenset(MODES),
     training=frozenset({"lora", "dreambooth", "textual_inversion", "pivotal"}),
     inversions=frozenset({"null_text", "negative_prompt", "ddim"}),
-    settings=GUIDANCE_SETTINGS,
+    settings=(*GUIDANCE_SETTINGS, IMAGE_GUIDANCE),
     region_prompts=True,
     negative_prompt=True,
     limit=limit,

@@ -9,9 +9,12 @@ from typing import Any
 from studio.catalog.controls import CONTROL_KINDS
 from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.families.unet import (
+    IMAGE_GUIDANCE,
+    INPUT_CHANNELS,
     UNetFacts,
     check_text_width,
     first_number,
+    limit_of_inputs,
     unet_measures,
     unet_widths,
 )
@@ -26,6 +29,7 @@ from studio.core.notices import translatable
 
 ID = "stable_diffusion_xl"
 PIPELINE = "StableDiffusionXL"
+INSTRUCT = "instruct"
 
 PARTS = {
     "unet": ("UNet2DConditionModel",),
@@ -135,7 +139,7 @@ def _facts(
         keeps_vae_precise=bool(vae.get("force_upcast", True)),
         zero_negative=bool(folder.index.get("force_zeros_for_empty_prompt", True)),
     )
-    if facts.input_channels not in (4, 9) or facts.latent_channels != 4:
+    if facts.input_channels not in INPUT_CHANNELS or facts.latent_channels != 4:
         raise unsupported_model_error(folder.path, f"UNet, {facts.input_channels} in_channels")
     wanted = facts.pooled_width + TIME_IDS * int(unet.get("addition_time_embed_dim") or 0)
     if wanted != unet.get("projection_class_embeddings_input_dim"):
@@ -154,6 +158,8 @@ def _variant(facts: XLFacts, scheduler: Mapping[str, Any]) -> tuple[str, Default
         return "v-prediction", ZERO_SNR if facts.zero_terminal_snr else BASE
     if few is not None and (trailing or few.schedule == "normal"):
         return "few steps", few
+    if facts.instructs_only:
+        return INSTRUCT, BASE
     return ("inpainting" if facts.fills_only else "base"), BASE
 
 
@@ -214,7 +220,9 @@ STABLE_DIFFUSION_XL = FamilySpec(
     label="Stable Diffusion XL",
     module="studio.engine.families.stable_diffusion_xl.family",
     recognise=recognise,
-    tasks=frozenset({"generate", "fill", "replace", "extend"}),
+    tasks=frozenset({"generate", "fill", "replace", "extend", "instruct"}),
+    variants={INSTRUCT: "InstructPix2Pix XL"},
+    limit=limit_of_inputs,
     samplers=SAMPLERS,
     adapters=frozenset({"lora", "textual_inversion"}),
     controls=frozenset(CONTROL_KINDS),
@@ -222,7 +230,7 @@ STABLE_DIFFUSION_XL = FamilySpec(
     training=frozenset({"lora"}),
     region_prompts=True,
     negative_prompt=True,
-    settings=(*SIZE_SETTINGS, *GUIDANCE_SETTINGS),
+    settings=(*SIZE_SETTINGS, *GUIDANCE_SETTINGS, IMAGE_GUIDANCE),
     missing={
         (Capability.TASK, "rewrite"): ONE_ENCODER,
         Capability.INVERSION: ONE_ENCODER,

@@ -10,6 +10,7 @@ from studio.catalog.families.deepfloyd_if import DEEPFLOYD_IF
 from studio.catalog.families.flux import FLUX
 from studio.catalog.families.flux_2 import FLUX_2
 from studio.catalog.families.kandinsky import KANDINSKY
+from studio.catalog.families.karlo import KARLO
 from studio.catalog.families.lumina_2 import LUMINA_2
 from studio.catalog.families.pixart import PIXART
 from studio.catalog.families.qwen_image import QWEN_IMAGE
@@ -17,6 +18,7 @@ from studio.catalog.families.spec import FamilySpec
 from studio.catalog.families.stable_diffusion import STABLE_DIFFUSION
 from studio.catalog.families.stable_diffusion_3 import STABLE_DIFFUSION_3
 from studio.catalog.families.stable_diffusion_xl import STABLE_DIFFUSION_XL
+from studio.catalog.families.stable_unclip import STABLE_UNCLIP
 from studio.catalog.families.z_image import Z_IMAGE
 from studio.core.errors import StudioError
 
@@ -33,6 +35,8 @@ FAMILIES: Mapping[str, FamilySpec] = {
         QWEN_IMAGE,
         PIXART,
         KANDINSKY,
+        KARLO,
+        STABLE_UNCLIP,
         DEEPFLOYD_IF,
         AMUSED,
         LUMINA_2,

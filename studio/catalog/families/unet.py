@@ -10,13 +10,36 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studio.catalog.families.spec import REASONS, Capability
+from studio.catalog.guidance import GUIDANCE_SETTINGS
 from studio.catalog.model_spec import Facts, ModelSpec, facts_of
 from studio.catalog.recognise.model_folder import CHOOSE_HINT
 from studio.catalog.recognise.safetensors_header import read_header
+from studio.catalog.settings import Kind, Setting
 from studio.core.errors import StudioError
+from studio.core.notices import translatable
 
 FILL_CONV = "fill_conv_in.safetensors"
 """Optional nine-channel first convolution of a model for masks, beside its own of four."""
+INPUT_CHANNELS = (4, 8, 9)
+"""Those of latents, with the latents of a picture, and with a mask as well."""
+
+IMAGE_GUIDANCE = Setting(
+    "image_guidance",
+    translatable("Keep to the photo"),
+    Kind.NUMBER,
+    1.5,
+    1.0,
+    10.0,
+    0.1,
+    slider=(1.0, 3.0),
+    tip=translatable(
+        "Image guidance scale: how closely InstructPix2Pix keeps to the photo; above 2 little"
+        " changes."
+    ),
+)
+"""The second guidance scale of InstructPix2Pix (Brooks et al. 2023,
+https://arxiv.org/abs/2211.09800, section 3.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +48,9 @@ class UNetFacts(Facts):
 
     ``vae_scale``: pixels of the picture along an edge of one latent cell. ``base_channels`` and
     ``vae_channels``: widths of the first block of UNet and autoencoder. ``latent_channels``: those
-    of the autoencoder. ``input_channels`` of the UNet: as many, or 2 x latent + 1 for an inpainting
-    model. ``text_width``: width of the token embeddings in cross attention.
+    of the autoencoder. ``input_channels`` of the UNet: as many, 2 x latent + 1 for an inpainting
+    model, or 2 x latent for one that changes a picture by an instruction. ``text_width``:
+    width of the token embeddings in cross attention.
     ``prediction_type``: "epsilon", "v_prediction" or "sample".
     """
 
@@ -46,6 +70,11 @@ class UNetFacts(Facts):
         return self.input_channels == 2 * self.latent_channels + 1
 
     @property
+    def instructs_only(self) -> bool:
+        """Whether the UNet always needs a whole picture beside the latents (InstructPix2Pix)."""
+        return self.input_channels == 2 * self.latent_channels
+
+    @property
     def can_fill(self) -> bool:
         """Whether the UNet takes the surroundings of a mask, so that no latents are blended."""
         return self.has_fill_conv or self.fills_only
@@ -54,6 +83,30 @@ class UNetFacts(Facts):
 def unet_facts(spec: ModelSpec) -> UNetFacts:
     """Return the facts of a model with a UNet; TypeError for any other."""
     return facts_of(spec, UNetFacts)
+
+
+def limit_of_inputs(spec: ModelSpec, capability: Capability, name: str) -> str:
+    """Return the reason why a UNet with inputs beside its latents lacks a capability, else ""."""
+    facts = unet_facts(spec)
+    if not facts.instructs_only:
+        if (capability, name) == (Capability.TASK, "instruct"):
+            return REASONS[(capability, name)]
+        if (capability, name) == (Capability.SETTING, IMAGE_GUIDANCE.id):
+            return translatable("Only InstructPix2Pix has a guidance by the photo.")
+    elif capability is Capability.TASK and name != "instruct":
+        return translatable(
+            "InstructPix2Pix only changes a picture by an instruction. Choose Instruct for this."
+        )
+    elif capability is Capability.SETTING and name in GUIDANCE_NAMES:
+        return translatable("InstructPix2Pix has a guidance of its own, by prompt and photo.")
+    elif capability in (Capability.TRAINING, Capability.INVERSION):
+        return translatable(
+            "InstructPix2Pix learns no subjects, since it always needs a photo beside the prompt."
+        )
+    return ""
+
+
+GUIDANCE_NAMES = frozenset(one.id for one in GUIDANCE_SETTINGS)
 
 
 def unet_measures(

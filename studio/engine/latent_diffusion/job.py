@@ -14,16 +14,16 @@ from diffusers.configuration_utils import FrozenDict
 from diffusers.models.embeddings import get_timestep_embedding
 from diffusers.utils.torch_utils import randn_tensor
 
-from studio.catalog.families.unet import unet_facts
+from studio.catalog.families.unet import IMAGE_GUIDANCE, unet_facts
 from studio.catalog.guidance import guidance_settings
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Sampling, Task
 from studio.engine.denoising import Conditioning, KnownArea, OnStep, Start
 from studio.engine.denoising import denoise as sample
-from studio.engine.guidance import make_guidance
+from studio.engine.guidance import Guidance, PictureGuidance, make_guidance
 from studio.engine.latent_diffusion.model import UNetModel
-from studio.engine.latent_diffusion.pictures import encode_image, to_tensor
+from studio.engine.latent_diffusion.pictures import encode_image, encode_unscaled, to_tensor
 from studio.engine.latent_diffusion.strength import steps_of, strength_of
 from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
 from studio.engine.scheduling import make_scheduler, start_sampling
@@ -38,7 +38,8 @@ class Job:
     """A request prepared for the model; tensors on its device, sizes in pixels.
 
     ``masking`` holds the arguments that only diffusers' inpainting pipelines take; empty for text
-    to image. ``steps`` is the number of steps that run; ``unchanged`` if that is 0.
+    to image. ``picture`` are the unscaled latents of the picture that an instruction changes.
+    ``steps`` is the number of steps that run; ``unchanged`` if that is 0.
     """
 
     sampling: Sampling
@@ -49,6 +50,7 @@ class Job:
     unet: Any
     steps: int
     unchanged: bool = False
+    picture: torch.Tensor | None = None
 
 
 M = TypeVar("M", bound=UNetModel)
@@ -77,7 +79,13 @@ def prepare(
     unet = fill_unet(loaded) if fills and loaded.networks.fill_conv else loaded.networks.unet
     steps = steps_of(request)
     masking: dict[str, Any] = {}
-    if request.task is not Task.GENERATE or masked_only:
+    picture = None
+    if request.task is Task.INSTRUCT and request.image is not None:
+        progress.report(0.0, "Reading the picture")
+        sized = to_tensor(resize(request.image, width, height))[None]
+        picture = encode_unscaled(loaded, sized)
+        progress.check()
+    elif request.task is not Task.GENERATE or masked_only:
         progress.report(0.0, "Reading the picture")
         masking = encode_region(loaded, request, width, height, unet.config.in_channels)
         masking["strength"] = strength_of(request)
@@ -91,6 +99,7 @@ def prepare(
         unet=unet,
         steps=steps,
         unchanged=steps < 1,
+        picture=picture,
     )
 
 
@@ -162,10 +171,18 @@ def denoise(
         Denoiser(job.unet, hooks, progress),
         scheduler,
         _begin(loaded, job, scheduler, generator),
-        make_guidance(sampling.cfg_scale, guidance_settings(sampling.extras), job.unet),
+        _guidance(job),
         generator,
         on_step,
     )
+
+
+def _guidance(job: Job) -> Guidance | PictureGuidance:
+    sampling = job.sampling
+    if job.picture is not None:
+        image_scale = sampling.extras.get(IMAGE_GUIDANCE.id, IMAGE_GUIDANCE.default)
+        return PictureGuidance(sampling.cfg_scale, float(image_scale))
+    return make_guidance(sampling.cfg_scale, guidance_settings(sampling.extras), job.unet)
 
 
 def _begin(loaded: UNetModel, job: Job, scheduler: Any, generator: list[torch.Generator]) -> Start:
@@ -180,7 +197,10 @@ def _begin(loaded: UNetModel, job: Job, scheduler: Any, generator: list[torch.Ge
     options = _options(job, positive)
     if not masking:
         latents = noise * scheduler.init_noise_sigma
-        return Start(latents, timesteps, positive, negative, options=options)
+        beside = None if job.picture is None else job.picture.to(noise)
+        return Start(
+            latents, timesteps, positive, negative, beside, options=options, blank_last=True
+        )
     clean = masking["image"].to(noise)
     if strength == 1.0:
         latents = noise * scheduler.init_noise_sigma

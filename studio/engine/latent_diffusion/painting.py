@@ -8,7 +8,8 @@ import torch
 
 from studio.core.notices import Notice
 from studio.core.progress import Progress
-from studio.edit.request import EditRequest, EditResult, Pixels
+from studio.edit.request import EditRequest, EditResult, Pixels, Task
+from studio.engine.in_place import keep_in_place
 from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.job import Encode, Job, M, denoise, prepare
 from studio.engine.latent_diffusion.pictures import decode
@@ -70,12 +71,18 @@ def paint(
             shown.append(resize(image, latents.shape[-1], latents.shape[-2]))
             images.append(finish(image, request, job))
             progress.report((begun + steps + 1) / total, "Finishing the picture", stack(shown))
+    masks: tuple[Pixels, ...] = ()
+    if request.task is Task.INSTRUCT and request.image is not None:
+        kept = keep_in_place(request.image, images)
+        images, masks = list(kept.images), kept.masks
+        notes += kept.notes
     return EditResult(
         request=request,
         images=tuple(images),
         seeds=seeds,
         timings=clock.parts,
         notes=tuple(notes),
+        masks=masks,
     )
 
 

@@ -15,12 +15,19 @@ def encode_image(loaded: UNetModel, image: torch.Tensor) -> torch.Tensor:
 
     The autoencoder's dtype may differ, as some overflow in half precision.
     """
+    scaled = encode_unscaled(loaded, image) * loaded.networks.vae.config.scaling_factor
+    return scaled.to(loaded.device.dtype)
+
+
+def encode_unscaled(loaded: UNetModel, image: torch.Tensor) -> torch.Tensor:
+    """Return the latents of a (1, 3, h, w) picture in -1..1 as the autoencoder makes them."""
     vae = loaded.networks.vae
     encoded = vae.encode(image.to(loaded.device.torch, vae.dtype))
     # The mode of the distribution rather than a sample, so that encoding is deterministic.
-    latents = encoded.latents if hasattr(encoded, "latents") else encoded.latent_dist.mode()
-    scaled: torch.Tensor = latents * vae.config.scaling_factor
-    return scaled.to(loaded.device.dtype)
+    latents: torch.Tensor = (
+        encoded.latents if hasattr(encoded, "latents") else encoded.latent_dist.mode()
+    )
+    return latents
 
 
 def to_tensor(image: Pixels) -> torch.Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,8 +52,20 @@ class LoadedPipeline:
         }
 
 
+ELSEWHERE: Mapping[str, str] = {
+    "StableUnCLIPImageNormalizer": (
+        "diffusers.pipelines.stable_diffusion.stable_unclip_image_normalizer"
+    ),
+    "UnCLIPTextProjModel": "diffusers.pipelines.deprecated.unclip.text_proj",
+    "ReduxImageEncoder": "diffusers.pipelines.flux.modeling_flux",
+}
+"""Modules of the classes that diffusers does not export."""
+
+
 def library_class(name: str) -> Any:
     """Return a class of diffusers or transformers by its name."""
+    if name in ELSEWHERE:
+        return getattr(importlib.import_module(ELSEWHERE[name]), name)
     return getattr(diffusers, name, None) or getattr(transformers, name)
 
 
@@ -66,7 +79,8 @@ def load_parts(
     """Read the networks of ``spec``; can be cancelled between two of them.
 
     ``tokenizers`` are classes by folder, of tokenizers and of the schedulers of other stages; a
-    missing folder gives None. ``scheduler`` is the class of the scheduler. StudioError names a
+    missing folder gives None. ``scheduler`` is the class of the scheduler, "" if each stage has its
+    own among ``tokenizers``. StudioError names a
     missing or damaged file; a failed load leaves nothing behind.
     """
     total, done = max(1, spec.parameters), 0
@@ -78,7 +92,8 @@ def load_parts(
     progress.report(1.0, "Loading the model")
     for name, cls in tokenizers.items():
         parts[name] = load_tokenizer(spec, name, cls)
-    parts["scheduler"] = _scheduler(spec, scheduler)
+    if scheduler:
+        parts["scheduler"] = _scheduler(spec, scheduler)
     progress.check()
     return LoadedPipeline(spec, device, parts)
 

@@ -68,7 +68,7 @@ class Route:
 
     ``before`` are the stages that run first, each with a pipeline of its own; the generator goes
     from one to the next. Parts whose names begin with ``prefix`` go before those without.
-    ``denoiser`` is the argument with the network that runs in each step, "" for the family's.
+    ``denoisers`` are the arguments with the networks that run in its steps, () for the family's.
     ``steps`` returns the number of its calls. A stage with ``own_sampler`` keeps the scheduler of
     the model's files; one without ``previews`` has latents that cannot be shown.
     """
@@ -77,7 +77,7 @@ class Route:
     arguments: Arguments
     before: tuple[Route, ...] = ()
     prefix: str = ""
-    denoiser: str = ""
+    denoisers: tuple[str, ...] = ()
     steps: Callable[[Call], int] = lambda call: call.steps
     own_sampler: bool = False
     previews: bool = True
@@ -98,6 +98,13 @@ def guided(call: Call) -> dict[str, Any]:
         "guidance_scale": sampling.cfg_scale,
         "num_inference_steps": sampling.steps,
     }
+
+
+def original_picture(call: Call) -> Image.Image:
+    """Return the picture of a request at its own size and proportions, for an image encoder."""
+    if call.request.image is None:
+        raise ValueError("this task needs a picture")
+    return Image.fromarray(call.request.image)
 
 
 def sized(call: Call) -> dict[str, Any]:

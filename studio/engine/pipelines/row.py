@@ -29,7 +29,9 @@ class PipelineRow:
     of a step as (1, c, h, w), for previews, and ``encode(loaded, picture)`` the latents of a
     picture (1, 3, h, w) in -1..1 in the same form; without them there are no previews. The steps
     of a family with ``in_pixels`` are pictures already.
-    ``adjust`` changes a model after it is loaded, for what a pipeline expects and its files lack.
+    The pictures of one that
+    ``is_square`` are cut to the proportions of the request. ``adjust`` changes a model after it is
+    loaded, for what a pipeline expects and its files lack.
     ``notes`` returns notices about parts of a request that act otherwise than asked.
     """
 
@@ -40,6 +42,7 @@ class PipelineRow:
     unpack: Unpack | None = None
     encode: EncodePicture | None = None
     in_pixels: bool = False
+    is_square: bool = False
     adjust: Callable[[LoadedPipeline], None] | None = None
     notes: Callable[[LoadedPipeline, EditRequest], list[Notice]] | None = None
 

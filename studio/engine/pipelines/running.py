@@ -21,16 +21,16 @@ from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, EditResult, Pixels, Task
 from studio.engine.device import known_warnings
+from studio.engine.in_place import keep_in_place
 from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.running import Clock, draw_seeds, guidance_notes, stack
 from studio.engine.offloading import offload_networks
-from studio.engine.pipelines.instruct import keep_in_place
 from studio.engine.pipelines.loaded import LoadedPipeline, library_class
 from studio.engine.pipelines.lora import with_loras
 from studio.engine.pipelines.preview import IDENTITY, PreviewMap, fit_preview
 from studio.engine.pipelines.route import Call, Route, check_finite, prepare_call
 from studio.engine.pipelines.row import PipelineRow
-from studio.engine.scaling import resize, working_size
+from studio.engine.scaling import cover, resize, working_size
 
 FIT = "fit"
 
@@ -67,7 +67,8 @@ def paint(
             for seed in seeds:
                 picture = _picture(stages, call, seed, watch)
                 watch.finished(picture)
-                made.append(resize(picture, request.region.width, request.region.height))
+                size = request.region.width, request.region.height
+                made.append(cover(picture, *size) if row.is_square else resize(picture, *size))
     masks: tuple[Pixels, ...] = ()
     if request.task is Task.INSTRUCT and request.image is not None:
         kept = keep_in_place(request.image, made)
@@ -94,7 +95,8 @@ def make_pipeline(loaded: LoadedPipeline, route: Route, request: EditRequest) ->
     for name in wanted:
         own = route.prefix + name
         if own in loaded.parts or name in loaded.parts:
-            parts[name] = loaded.parts.get(own, loaded.parts.get(name))
+            found = loaded.parts.get(own)
+            parts[name] = loaded.parts.get(name) if found is None else found
     absent = {
         name: None
         for name, one in wanted.items()
@@ -104,12 +106,12 @@ def make_pipeline(loaded: LoadedPipeline, route: Route, request: EditRequest) ->
         # Without this the pipelines warn in the terminal that they have none.
         parts["requires_safety_checker"] = False
     own_scheduler: Any = parts.get("scheduler")
-    if route.own_sampler:
-        scheduler = type(own_scheduler).from_config(own_scheduler.config)
-    else:
-        scheduler = _scheduler(own_scheduler, loaded.spec, request)
+    if own_scheduler is not None and route.own_sampler:
+        parts["scheduler"] = type(own_scheduler).from_config(own_scheduler.config)
+    elif own_scheduler is not None:
+        parts["scheduler"] = _scheduler(own_scheduler, loaded.spec, request)
     with known_warnings():
-        pipeline = cls(**absent, **{**parts, "scheduler": scheduler})
+        pipeline = cls(**absent, **parts)
     pipeline.set_progress_bar_config(disable=True)
     if hasattr(pipeline, "encode_prompt"):
         pipeline.encode_prompt = _remembering(pipeline.encode_prompt)
@@ -180,13 +182,15 @@ def _checked(stages: Stages, usual: str, progress: Progress, watch: _Watch) -> I
     """
     with ExitStack() as hooks:
         for pipeline, route in stages:
-            network = getattr(pipeline, route.denoiser or usual)
-            before = network.register_forward_pre_hook(lambda module, args: progress.check())
-            hooks.callback(before.remove)
             taken = inspect.signature(type(pipeline).__call__).parameters
-            if "callback_on_step_end" not in taken and "callback" not in taken:
-                after = network.register_forward_hook(lambda module, args, out: watch.called())
-                hooks.callback(after.remove)
+            silent = "callback_on_step_end" not in taken and "callback" not in taken
+            for name in route.denoisers or (usual,):
+                network = getattr(pipeline, name)
+                before = network.register_forward_pre_hook(lambda module, args: progress.check())
+                hooks.callback(before.remove)
+                if silent:
+                    after = network.register_forward_hook(lambda module, args, out: watch.called())
+                    hooks.callback(after.remove)
         yield
 
 
@@ -233,7 +237,9 @@ class _Watch:
     def shown(self, pipeline: Any, index: int, timestep: Any, latents: Tensor) -> None:
         """Report a step with a preview of its latents."""
         frames = None
-        if self._map is not None and self._row.unpack is not None and self._stage.previews:
+        # The steps of a prior have an embedding (1, width), which is no picture.
+        can_show = self._stage.previews and latents.ndim > 2
+        if can_show and self._map is not None and self._row.unpack is not None:
             clean = self._clean(pipeline.scheduler, index, latents)
             size = self._call.width, self._call.height
             picture = self._map.image(self._row.unpack(self._call.loaded, clean, *size))
@@ -307,7 +313,8 @@ def _notes(loaded: LoadedPipeline, request: EditRequest, rung: Rung) -> list[Not
             )
         )
     notes += guidance_notes(request)
-    if request.task is not Task.GENERATE and not request.prompt.strip():
+    wordless = (Task.GENERATE, Task.VARY)
+    if request.task not in wordless and not request.prompt.strip():
         notes.append(notice("The prompt is empty, so the model used only the surroundings."))
     split = family(spec.family).splitter(spec)(request.prompt)
     if split.dropped:

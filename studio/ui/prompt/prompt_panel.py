@@ -9,7 +9,6 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QHBoxLayout,
     QLineEdit,
     QMenu,
@@ -34,10 +33,11 @@ from studio.ui.prompt.recipe_bar import RecipeBar
 from studio.ui.prompt.references_panel import ReferencesBox
 from studio.ui.prompt.regions_panel import RegionsBox
 from studio.ui.prompt.sampling_form import SamplingForm
+from studio.ui.prompt.task_row import TaskRow
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.prompt_edit import PromptEdit
 from studio.ui.widgets.steady_button import SteadyButton
-from studio.ui.widgets.translation import mark, message, tr
+from studio.ui.widgets.translation import message, tr
 from studio.ui.widgets.widgets import (
     IconHolder,
     LowBody,
@@ -48,17 +48,6 @@ from studio.ui.widgets.widgets import (
     number,
 )
 
-TASKS = (
-    (Task.FILL, mark("Fill"), mark("Fill the mask with what the prompt describes")),
-    (Task.REPLACE, mark("Replace"), mark("Change what is under the mask, keeping its shapes")),
-    (Task.EXTEND, mark("Extend"), mark("Fill the empty part of the canvas")),
-    (
-        Task.INSTRUCT,
-        mark("Instruct"),
-        mark("Change the picture as the prompt says, such as: make it winter"),
-    ),
-    (Task.GENERATE, mark("New picture"), mark("Make a whole picture from the prompt")),
-)
 MIN_WIDTH = 330
 CHECK_AFTER_MS = 250
 VARIATIONS = 4
@@ -104,7 +93,7 @@ class PromptPanel(QScrollArea):
         self.loras = loras
         self.form = SamplingForm(holder, state)
         self.strength = labelled_row(message(COMMON["denoise"].label), self.form.fields["denoise"])
-        self._tasks = QButtonGroup(self)
+        self.tasks = TaskRow()
         self._check = QTimer(self)
         self._check.setSingleShot(True)
         self._check.setInterval(CHECK_AFTER_MS)
@@ -120,7 +109,7 @@ class PromptPanel(QScrollArea):
         column.setContentsMargins(12, 3, 12, 3)
         column.setSpacing(4)
         column.addWidget(self.recipe)
-        column.addLayout(self._task_row())
+        column.addWidget(self.tasks)
         self.prompt.setPlaceholderText(tr("What should be there? For example: a penguin"))
         self.prompt.setAccessibleName(tr("Prompt"))
         # Three lines, or two if the panel is low.
@@ -232,25 +221,6 @@ class PromptPanel(QScrollArea):
         bar = self.verticalScrollBar().sizeHint().width()
         return QSize(max(MIN_WIDTH, wanted + bar), super().minimumSizeHint().height())
 
-    def _task_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        for index, (task, label, tip) in enumerate(TASKS):
-            button = QToolButton()
-            button.setObjectName("segment")
-            button.setText(tr(label))
-            button.setToolTip(tr(tip))
-            button.setAccessibleName(tr(label))
-            button.setAccessibleDescription(tr(tip))
-            button.setCheckable(True)
-            button.setChecked(task is Task.FILL)
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            last = index == len(TASKS) - 1
-            button.setProperty("place", "first" if index == 0 else "last" if last else "")
-            self._tasks.addButton(button, index)
-            row.addWidget(button, 1)
-        return row
-
     def _connect(self) -> None:
         self.prompt.textChanged.connect(self._on_prompt)
         self.prompt.textChanged.connect(self._check.start)
@@ -265,7 +235,7 @@ class PromptPanel(QScrollArea):
             self.references.drops.watch(place)
         self.generate.clicked.connect(self._on_generate)
         self.notice.linkActivated.connect(self._on_suggestion)
-        self._tasks.idClicked.connect(self._on_task)
+        self.tasks.chosen.connect(self.set_task)
         self.recent.menu().aboutToShow.connect(self._fill_history)
 
     def _follow(self) -> None:
@@ -281,6 +251,8 @@ class PromptPanel(QScrollArea):
         listen(self, state.sampling_changed, self._show_sampling)
         listen(self, state.regions_changed, lambda _: self._check.start())
         listen(self, state.task_changed, self._show_task)
+        listen(self, state.model_changed, lambda _: self.tasks.show_model(self.form.spec))
+        self.form.models_offered.connect(lambda: self.tasks.show_model(self.form.spec))
         listen(self, state.layer_changed, self._show_layer)
 
     @property
@@ -400,12 +372,8 @@ class PromptPanel(QScrollArea):
     def _on_generate(self) -> None:
         self.asked.emit(self.task)
 
-    def _on_task(self, index: int) -> None:
-        self.state.set_task(TASKS[index][0])
-
     def _show_task(self, task: Task) -> None:
-        index = next(i for i, row in enumerate(TASKS) if row[0] is task)
-        self._tasks.button(index).setChecked(True)
+        self.tasks.show_task(task)
         self.strength.setVisible(task is Task.REPLACE)
         self.place.show_task(task)
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QToolButton, QWidget
 
-from studio.catalog.families.spec import FamilySpec
+from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.families.table import family
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.samplers import SAMPLERS, SCHEDULES
@@ -28,6 +28,8 @@ ROWS = ("steps", "cfg_scale", "sampler", "schedule", "seed")
 """Rows above those of the model's family."""
 PLACE_ROWS = ("mask_blur", "padding", "match_fill")
 """Rows below them."""
+SOFT_EDGES = (Task.FILL, Task.REPLACE, Task.INSTRUCT, Task.VARY)
+"""The tasks whose results fade in from the edge of a mask."""
 ELSEWHERE = ("denoise",)
 """Fields that the prompt panel lays out."""
 WIDTH = 90
@@ -44,6 +46,7 @@ class SamplingForm(Section):
     file_asked = Signal()
     find_asked = Signal()
     get_asked = Signal()
+    models_offered = Signal()
 
     def __init__(self, holder: IconHolder, state: EditState) -> None:
         super().__init__(tr("Settings"), holder)
@@ -104,6 +107,7 @@ class SamplingForm(Section):
         if first and not self._state.is_restored and self._models:
             self._state.use_model(self._models.get(chosen) or next(iter(self._models.values())))
         self._show(self._state.settings)
+        self.models_offered.emit()
 
     def choose_model(self, model: str) -> None:
         """Choose a model by its id, as if it had been picked in the list."""
@@ -155,6 +159,15 @@ class SamplingForm(Section):
             self._make_extras(settings)
         for name, value in all_values(sampling.extras, settings).items():
             self.extras[name].show_value(value)
+            self._show_use(name, row)
+
+    def _show_use(self, name: str, row: FamilySpec | None) -> None:
+        """Grey out a setting that the model does not use, with the reason as tooltip."""
+        setting = next(one for one in self._extra_settings if one.id == name)
+        reason = "" if row is None else row.reason(Capability.SETTING, name, self.spec)
+        field = self.extras[name]
+        field.setEnabled(not reason)
+        describe(field, message(setting.label), message(reason or setting.tip))
 
     def _make_extras(self, settings: tuple[Setting, ...]) -> None:
         """Insert the rows of another family's settings between the others."""
@@ -173,7 +186,7 @@ class SamplingForm(Section):
 
     def _show_task(self, task: Task) -> None:
         """Grey out the settings that a task ignores."""
-        self.fields["mask_blur"].setEnabled(task in (Task.FILL, Task.REPLACE, Task.INSTRUCT))
+        self.fields["mask_blur"].setEnabled(task in SOFT_EDGES)
         self.fields["padding"].setEnabled(task is not Task.GENERATE)
         self.fields["match_fill"].setEnabled(task in MATCHED_TASKS)
 

@@ -18,8 +18,7 @@ from studio.catalog.families.deepfloyd_if import (
     stages_of,
 )
 from studio.catalog.model_spec import ModelSpec
-from studio.core.notices import Notice, notice
-from studio.edit.request import EditRequest, Task
+from studio.edit.request import Task
 from studio.engine.pipelines.family import PipelineFamily, unpack_plain
 from studio.engine.pipelines.route import Call, Route, guided
 from studio.engine.pipelines.row import PipelineRow
@@ -159,21 +158,3 @@ FAMILY = PipelineFamily(
         in_pixels=True,
     )
 )
-
-
-def check(spec: ModelSpec, request: EditRequest) -> tuple[EditRequest, tuple[Notice, ...]]:
-    """Return the request and a notice about steps of stages that the model lacks."""
-    checked, notes = FAMILY.check(spec, request)
-    if stages_of(spec) == 1 and LATER_STEPS.id in request.sampling.extras:
-        alone = notice("{model} has no later stage, so its steps have no effect.", model=spec.name)
-        notes = (*notes, alone)
-    return checked, notes
-
-
-load = FAMILY.load
-run = FAMILY.run
-working_bytes = FAMILY.working_bytes
-train = FAMILY.train
-training_bytes = FAMILY.training_bytes
-export_subject = FAMILY.export_subject
-import_subject = FAMILY.import_subject

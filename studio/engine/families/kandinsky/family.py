@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
+from transformers import CLIPImageProcessor
 
-from studio.catalog.families.kandinsky import PRIOR, PRIOR_GUIDANCE, PRIOR_STEPS
-from studio.edit.request import Task
+from studio.catalog.families.kandinsky import PRIOR
+from studio.catalog.families.prior import IMAGE_PROCESSOR, PRIOR_GUIDANCE, PRIOR_STEPS
+from studio.core.notices import Notice, notice
+from studio.edit.request import EditRequest, Task
+from studio.engine.families.kandinsky.variations import KandinskyVariationPrior
 from studio.engine.pipelines.family import PipelineFamily, unpack_plain
 from studio.engine.pipelines.loaded import LoadedPipeline
-from studio.engine.pipelines.route import Call, Route, sized
+from studio.engine.pipelines.route import Call, Route, original_picture, sized
 from studio.engine.pipelines.row import PipelineRow
 
 
@@ -43,10 +48,20 @@ READ = Route(
     "KandinskyV22PriorPipeline",
     _prior,
     prefix=PRIOR,
-    denoiser="prior",
+    denoisers=("prior",),
     steps=_prior_steps,
     own_sampler=True,
     previews=False,
+)
+LOOK = replace(
+    READ,
+    pipeline=KandinskyVariationPrior,
+    arguments=lambda call: {
+        **_prior(call),
+        "image": original_picture(call),
+        "negative_prompt": call.request.negative_prompt,
+    },
+    steps=lambda call: _prior_steps(call) if call.request.prompt.strip() else 0,
 )
 MASKED = Route(
     "KandinskyV22InpaintPipeline",
@@ -55,6 +70,7 @@ MASKED = Route(
 )
 ROUTES = {
     Task.GENERATE: Route("KandinskyV22Pipeline", _decoder, before=(READ,)),
+    Task.VARY: Route("KandinskyV22Pipeline", _decoder, before=(LOOK,)),
     Task.FILL: MASKED,
     Task.EXTEND: MASKED,
     Task.REPLACE: Route(
@@ -73,13 +89,37 @@ def _encode(loaded: LoadedPipeline, picture: Tensor) -> Tensor:
     return latents
 
 
+def _give_processor(loaded: LoadedPipeline) -> None:
+    """Make a processor of the image encoder's size if the folder has none."""
+    name = PRIOR + "image_processor"
+    if loaded.parts.get(name) is None:
+        side = int(loaded.parts[PRIOR + "image_encoder"].config.image_size)
+        crop = {"height": side, "width": side}
+        loaded.parts[name] = CLIPImageProcessor(size={"shortest_edge": side}, crop_size=crop)
+
+
+def _notes(loaded: LoadedPipeline, request: EditRequest) -> list[Notice]:
+    """Return a notice about settings of a prior that does not run."""
+    alone = not request.prompt.strip() and not request.negative_prompt.strip()
+    priors = any(name.startswith("prior_") for name in request.sampling.extras)
+    if request.task is Task.VARY and alone and priors:
+        return [notice("Variations without a prompt need no prior; its settings have no effect.")]
+    return []
+
+
 FAMILY = PipelineFamily(
     PipelineRow(
         routes=ROUTES,
-        tokenizers={"prior_tokenizer": "CLIPTokenizer", "prior_scheduler": "UnCLIPScheduler"},
+        tokenizers={
+            "prior_tokenizer": "CLIPTokenizer",
+            "prior_scheduler": "UnCLIPScheduler",
+            "prior_image_processor": IMAGE_PROCESSOR,
+        },
         scheduler="DDPMScheduler",
         denoiser="unet",
         unpack=unpack_plain,
         encode=_encode,
+        adjust=_give_processor,
+        notes=_notes,
     )
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from studio.catalog.families.stable_diffusion import VARIANT_2
+from studio.catalog.families.stable_diffusion import SECOND
 from studio.catalog.families.unet import unet_facts
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.tokens import TokenCounter
@@ -59,7 +59,7 @@ def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedStableDif
         "prediction_type": unet_facts(spec).prediction_type,
     }
     networks = replace(networks, scheduler_config=config)
-    if spec.variant == VARIANT_2:
+    if spec.variant in SECOND:
         leave_last_layer_out(networks.text_encoder)
     return LoadedStableDiffusion(
         spec, device, networks, LatentPreview.of(spec.path, PREVIEW), tokens
