@@ -305,7 +305,7 @@
       <translation>Equilibrado</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <location filename="../../studio/catalog/families/prior.py" line="0" />
       <source>Before it paints, the model decides in so many steps what the picture shows; 25 suit most prompts.</source>
       <translation>Antes de pintar, el modelo decide en ese número de pasos qué muestra la imagen; 25 sirven para casi todos los prompts.</translation>
     </message>
@@ -1610,8 +1610,8 @@
     </message>
     <message>
       <location filename="../../studio/catalog/families/spec.py" line="0" />
-      <source>Flux.1 Kontext, Flux.2 klein and Qwen-Image-Edit follow instructions; this model does not.</source>
-      <translation>Flux.1 Kontext, Flux.2 klein y Qwen-Image-Edit siguen indicaciones; este modelo no.</translation>
+      <source>Flux.1 Kontext, Flux.2, Qwen-Image-Edit and InstructPix2Pix follow instructions; this model does not.</source>
+      <translation>Flux.1 Kontext, Flux.2, Qwen-Image-Edit e InstructPix2Pix siguen instrucciones; este modelo no.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/parts.py" line="0" />
@@ -1657,6 +1657,11 @@
       <location filename="../../studio/session/training_plans.py" line="0" />
       <source>Free some space, or give yourself the right to write there.</source>
       <translation>Libera espacio o date permiso para escribir ahí.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/stable_unclip.py" line="0" />
+      <source>Freedom from the photo</source>
+      <translation>Libertad respecto a la foto</translation>
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
@@ -1885,7 +1890,7 @@
       <translation>Fin de la guía</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <location filename="../../studio/catalog/families/prior.py" line="0" />
       <source>Guidance of the prior</source>
       <translation>Guía del prior</translation>
     </message>
@@ -1943,7 +1948,7 @@
       <translation>Ocultar capa</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <location filename="../../studio/catalog/families/prior.py" line="0" />
       <source>How closely the idea of the picture follows the prompt. Lower values vary more.</source>
       <translation>Cuánto se ajusta al prompt la idea de la imagen. Los valores bajos varían más.</translation>
     </message>
@@ -2029,6 +2034,11 @@
       <translation>No cuenta si se da una anchura o una altura</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/unet.py" line="0" />
+      <source>Image guidance scale: how closely InstructPix2Pix keeps to the photo; above 2 little changes.</source>
+      <translation>Escala de guía por la imagen: cuánto se ciñe InstructPix2Pix a la foto; por encima de 2 cambia poco.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/enlarge.py" line="0" />
       <location filename="../../studio/session/photo/enlarge.py" line="0" />
       <source>Image size</source>
@@ -2063,6 +2073,21 @@
       <location filename="../../studio/catalog/pack_install.py" line="0" />
       <source>Installing the pack</source>
       <translation>Instalando el paquete</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/unet.py" line="0" />
+      <source>InstructPix2Pix has a guidance of its own, by prompt and photo.</source>
+      <translation>InstructPix2Pix tiene una guía propia, por el prompt y la foto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/unet.py" line="0" />
+      <source>InstructPix2Pix learns no subjects, since it always needs a photo beside the prompt.</source>
+      <translation>InstructPix2Pix no aprende motivos, porque siempre necesita una foto junto al prompt.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/unet.py" line="0" />
+      <source>InstructPix2Pix only changes a picture by an instruction. Choose Instruct for this.</source>
+      <translation>InstructPix2Pix solo cambia una imagen según una instrucción. Elige Indicar para eso.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/ora_read.py" line="0" />
@@ -2153,6 +2178,11 @@
       <translation>Quizá se movió o se borró.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/karlo.py" line="0" />
+      <source>It needs the folder karlo-v1-alpha-image-variations beside it for that.</source>
+      <translation>Para eso necesita al lado la carpeta karlo-v1-alpha-image-variations.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/stable_diffusion.py" line="0" />
       <source>It only fills masks, so it cannot edit a picture by its words.</source>
       <translation>Solo rellena máscaras, así que no puede editar una imagen por sus palabras.</translation>
@@ -2188,6 +2218,11 @@
       <translation>Se ha apartado como {bad} y no se usa. Vuelva a intentarlo o use otro servidor espejo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/stable_unclip.py" line="0" />
+      <source>Its prior is missing: put the folder karlo-v1-alpha beside it, or use Vary.</source>
+      <translation>Falta su prior: pon al lado la carpeta karlo-v1-alpha, o usa Variar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>JPEG blocks</source>
       <translation>Bloques JPEG</translation>
@@ -2203,9 +2238,34 @@
       <translation>Una imagen JPEG no tiene transparencia.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/spec.py" line="0" />
+      <source>Kandinsky 2.2, Karlo, Stable unCLIP and Flux.1 dev with Redux make variations; this model does not.</source>
+      <translation>Kandinsky 2.2, Karlo, Stable unCLIP y Flux.1 dev con Redux hacen variaciones; este modelo no.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/karlo.py" line="0" />
+      <source>Karlo makes pictures and variations of them, nothing else.</source>
+      <translation>Karlo hace imágenes y variaciones de ellas, nada más.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/karlo/family.py" line="0" />
+      <source>Karlo makes variations of the photo alone and does not read “{prompt}”.</source>
+      <translation>Karlo hace variaciones solo de la foto y no lee «{prompt}».</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/karlo.py" line="0" />
+      <source>Karlo takes no negative prompt.</source>
+      <translation>Karlo no admite prompt negativo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Keep the photo's colours</source>
       <translation>Conservar los colores de la foto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/unet.py" line="0" />
+      <source>Keep to the photo</source>
+      <translation>Fidelidad a la foto</translation>
     </message>
     <message>
       <location filename="../../studio/retouch/resampling.py" line="0" />
@@ -2307,7 +2367,9 @@
       <location filename="../../studio/catalog/families/amused.py" line="0" />
       <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
       <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <location filename="../../studio/catalog/families/karlo.py" line="0" />
       <location filename="../../studio/catalog/families/pixart.py" line="0" />
+      <location filename="../../studio/catalog/families/stable_unclip.py" line="0" />
       <source>Lienzo reads no LoRA for this kind of model yet.</source>
       <translation>Lienzo aún no lee LoRA para este tipo de modelo.</translation>
     </message>
@@ -2942,6 +3004,11 @@
       <translation>Ruido</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/stable_unclip.py" line="0" />
+      <source>Noise level: how much noise is added to the idea of the photo. At 0 the pictures keep its subject, at 999 hardly anything of it is left.</source>
+      <translation>Nivel de ruido: cuánto ruido se añade a la idea de la foto. Con 0 las imágenes conservan su motivo; con 999 apenas queda nada de él.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Normal</source>
       <translation>Normal</translation>
@@ -3077,6 +3144,11 @@
       <location filename="../../studio/catalog/families/flux.py" line="0" />
       <source>Only Flux Kontext follows instructions. Choose it for this.</source>
       <translation>Solo Flux Kontext sigue indicaciones. Elíjalo para esto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/unet.py" line="0" />
+      <source>Only InstructPix2Pix has a guidance by the photo.</source>
+      <translation>Solo InstructPix2Pix tiene una guía por la foto.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/qwen_image.py" line="0" />
@@ -4084,6 +4156,11 @@
       <translation>VAE de Stable Diffusion XL</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/stable_unclip.py" line="0" />
+      <source>Stable unCLIP makes pictures and variations of them, nothing else.</source>
+      <translation>Stable unCLIP hace imágenes y variaciones de ellas, nada más.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Stained glass</source>
       <translation>Vidriera</translation>
@@ -4101,12 +4178,17 @@
       <translation>Pasos</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/karlo.py" line="0" />
+      <source>Steps of enlarging</source>
+      <translation>Pasos de la ampliación</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
       <source>Steps of the later stages</source>
       <translation>Pasos de las etapas siguientes</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
+      <location filename="../../studio/catalog/families/prior.py" line="0" />
       <source>Steps of the prior</source>
       <translation>Pasos del prior</translation>
     </message>
@@ -4811,7 +4893,7 @@
       <translation>El modelo también conoce la palabra «{name}»; solo &lt;{name}&gt; se refiere al sujeto.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/pipelines/instruct.py" line="0" />
+      <location filename="../../studio/engine/in_place.py" line="0" />
       <source>The model cut off {share} % at the edges; there the picture stays as it was.</source>
       <translation>El modelo cortó un {share} % en los bordes; allí la imagen queda como estaba.</translation>
     </message>
@@ -4851,7 +4933,7 @@
       <translation>El modelo hace una imagen pequeña y la amplía una o dos veces, cada vez en ese número de pasos.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/pipelines/instruct.py" line="0" />
+      <location filename="../../studio/engine/in_place.py" line="0" />
       <source>The model moved the picture by up to {pixels} pixels; it was put back in place.</source>
       <translation>El modelo movió la imagen hasta {pixels} píxeles; se devolvió a su sitio.</translation>
     </message>
@@ -4996,6 +5078,11 @@
       <translation>No se puede leer lo que pretendía el entrenamiento de {path} ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/stable_unclip.py" line="0" />
+      <source>The prior is missing; it is the folder karlo-v1-alpha beside it.</source>
+      <translation>Falta el prior; es la carpeta karlo-v1-alpha al lado.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/latent_diffusion/job.py" line="0" />
       <location filename="../../studio/engine/pipelines/running.py" line="0" />
       <source>The prompt is empty, so the model used only the surroundings.</source>
@@ -5125,6 +5212,11 @@
       <location filename="../../studio/edit/inversions.py" line="0" />
       <source>The shares of kept attention and the mask threshold must be between 0 and 1.</source>
       <translation>Cuánto se conserva la atención y el umbral de la máscara deben estar entre 0 y 1.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/karlo.py" line="0" />
+      <source>The small picture is enlarged in so many steps; 7 is what it was made for.</source>
+      <translation>La imagen pequeña se amplía en tantos pasos; se hizo para 7.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/rewrite.py" line="0" />
@@ -5727,6 +5819,16 @@
       <translation>Este modelo de Kandinsky solo rellena una máscara. Elige el decodificador para esto.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/karlo.py" line="0" />
+      <source>This Karlo has no prior, since it reads no prompt.</source>
+      <translation>Este Karlo no tiene prior, porque no lee ningún prompt.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/karlo.py" line="0" />
+      <source>This Karlo only makes variations. Choose karlo-v1-alpha for text.</source>
+      <translation>Este Karlo solo hace variaciones. Elige karlo-v1-alpha para texto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/rows/lora.py" line="0" />
       <source>This LoRA is incomplete: a factor of {name} is missing.</source>
       <translation>Este LoRA está incompleto: falta un factor de {name}.</translation>
@@ -6156,6 +6258,17 @@
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Variations</source>
       <translation>Variaciones</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/karlo/family.py" line="0" />
+      <location filename="../../studio/engine/families/stable_unclip/family.py" line="0" />
+      <source>Variations need no prior, so its settings have no effect.</source>
+      <translation>Las variaciones no necesitan prior, así que sus ajustes no tienen efecto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/kandinsky/family.py" line="0" />
+      <source>Variations without a prompt need no prior; its settings have no effect.</source>
+      <translation>Las variaciones sin prompt no necesitan prior; sus ajustes no tienen efecto.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/packs.py" line="0" />
@@ -6727,11 +6840,6 @@
       <translation>{model} no puede aprender un sujeto así: {reason}</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/deepfloyd_if/family.py" line="0" />
-      <source>{model} has no later stage, so its steps have no effect.</source>
-      <translation>{model} no tiene más etapas, así que sus pasos no tienen efecto.</translation>
-    </message>
-    <message>
       <location filename="../../studio/engine/families/flux_2/family.py" line="0" />
       <source>{model} is distilled: the CFG scale has no effect, and 4 steps are enough.</source>
       <translation>{model} está destilado: la escala CFG no tiene efecto y bastan 4 pasos.</translation>
@@ -7208,6 +7316,11 @@
       <location filename="../../studio/core/limits.py" line="0" />
       <source>{setting} cannot be {value}.</source>
       <translation>{setting} no puede ser {value}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/validation.py" line="0" />
+      <source>{setting} has no effect with {model}: {reason}</source>
+      <translation>{setting} no tiene efecto con {model}: {reason}</translation>
     </message>
     <message>
       <location filename="../../studio/document/new_document.py" line="0" />
@@ -8216,7 +8329,7 @@
       <translation>Cambiar la imagen</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/task_row.py" line="0" />
       <source>Change the picture as the prompt says, such as: make it winter</source>
       <translation>Cambiar la imagen como dice el prompt, por ejemplo: que sea invierno</translation>
     </message>
@@ -8226,7 +8339,7 @@
       <translation>Cambiar la imagen en vez de la capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/task_row.py" line="0" />
       <source>Change what is under the mask, keeping its shapes</source>
       <translation>Cambia lo que hay bajo la máscara conservando sus formas</translation>
     </message>
@@ -8910,7 +9023,7 @@
       <translation>Exportando {name}…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/task_row.py" line="0" />
       <source>Extend</source>
       <translation>Ampliar</translation>
     </message>
@@ -8966,7 +9079,7 @@
       <translation>Archivo…</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/task_row.py" line="0" />
       <source>Fill</source>
       <translation>Rellenar</translation>
     </message>
@@ -8976,7 +9089,7 @@
       <translation>Rellena lo que la máscara rodea</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/task_row.py" line="0" />
       <source>Fill the empty part of the canvas</source>
       <translation>Rellena la parte vacía del lienzo</translation>
     </message>
@@ -8986,7 +9099,7 @@
       <translation>Rellenar la máscara con él</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/task_row.py" line="0" />
       <source>Fill the mask with what the prompt describes</source>
       <translation>Rellena la máscara con lo que dice el prompt</translation>
     </message>
@@ -9382,7 +9495,7 @@
       <translation>Insertar «{word}» en el texto</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/task_row.py" line="0" />
       <source>Instruct</source>
       <translation>Indicar</translation>
     </message>
@@ -9862,7 +9975,7 @@
       <translation>Crear una capa</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/task_row.py" line="0" />
       <source>Make a whole picture from the prompt</source>
       <translation>Crea una imagen entera a partir del prompt</translation>
     </message>
@@ -9875,6 +9988,11 @@
       <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Make more variations like this</source>
       <translation>Hacer más variaciones como esta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/task_row.py" line="0" />
+      <source>Make pictures that resemble this one</source>
+      <translation>Hace imágenes parecidas a esta</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
@@ -10115,7 +10233,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/task_row.py" line="0" />
       <source>New picture</source>
       <translation>Imagen nueva</translation>
     </message>
@@ -10950,7 +11068,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
-      <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
+      <location filename="../../studio/ui/prompt/task_row.py" line="0" />
       <source>Replace</source>
       <translation>Cambiar</translation>
     </message>
@@ -12059,6 +12177,11 @@
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Variations</source>
       <translation>Variaciones</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/task_row.py" line="0" />
+      <source>Vary</source>
+      <translation>Variar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
