@@ -15,7 +15,9 @@ def encode_image(loaded: UNetModel, image: torch.Tensor) -> torch.Tensor:
 
     The autoencoder's dtype may differ, as some overflow in half precision.
     """
-    scaled = encode_unscaled(loaded, image) * loaded.networks.vae.config.scaling_factor
+    scaled: torch.Tensor = (
+        encode_unscaled(loaded, image) * loaded.networks.vae.config.scaling_factor
+    )
     return scaled.to(loaded.device.dtype)
 
 
