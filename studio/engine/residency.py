@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import torch
 
 from studio.catalog.models import ModelSpec
 from studio.core.errors import StudioError
+from studio.core.memory import give_back
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest
 from studio.engine.device import Device
@@ -148,9 +148,9 @@ class Residency:
         return next(rung for rung in GPU_LADDER if rung.offload is not Offload.NONE)
 
     def unload(self) -> None:
-        """Drop the model in memory."""
+        """Drop the model in memory, and return its memory to the system."""
         self._loaded = None
-        gc.collect()
+        give_back()
         if self.device.is_cuda:
             torch.cuda.empty_cache()
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from conftest import MakeRequest
+from diffusers import UNet2DConditionModel
+from model_factory import copy_model
 
 from studio.catalog.models import identify
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
+from studio.core.progress import Progress
 from studio.engine.device import choose_device
 from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion import family as stable_diffusion
@@ -25,7 +32,6 @@ CPU = choose_device("cpu")
 def large_request(ask: MakeRequest, tiny: Path, tmp_path: Path) -> Any:
     """A request at 1024 x 1024, where the rungs differ."""
     import json
-    import shutil
 
     model = tmp_path / "large"
     shutil.copytree(tiny, model)
@@ -171,3 +177,22 @@ def test_one_model_at_a_time_where_both_do_not_fit(
     free[0] = HEADROOM + need + spec.parameters * 4 - identify(tiny).parameters * 2
     engine.run(ask(model=str(tiny_fill), sampling={"steps": 1}))
     assert engine.residency.is_loaded(spec)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux keeps freed memory")
+def test_a_replaced_model_leaves_no_memory_behind(tiny: Path, tmp_path: Path) -> None:
+    large = copy_model(tiny, tmp_path / "large")
+    config = json.loads((large / "unet" / "config.json").read_text())
+    UNet2DConditionModel(**{
+        **{name: value for name, value in config.items() if name[0] != "_"},
+        "block_out_channels": (256, 512), "layers_per_block": 3,
+    }).half().save_pretrained(large / "unet")  # fmt: skip
+    residency, process, megabyte = Residency(choose_device("cpu")), psutil.Process(), 1 << 20
+    small, other = identify(tiny), identify(large)
+    residency.get(small, Progress())
+    before = process.memory_info().rss
+    for _ in range(3):
+        residency.get(other, Progress())
+        assert process.memory_info().rss > before + 150 * megabyte
+        residency.get(small, Progress())
+    assert process.memory_info().rss < before + 50 * megabyte
