@@ -9,7 +9,7 @@ import torch
 import toy_palette_family
 from amused_factory import build_amused
 from cascade_factory import build_if
-from flow_factory import build_flux, build_sd3
+from flow_factory import build_flux, build_sd3, save_flux_control
 from kandinsky_factory import build_kandinsky
 from lumina_factory import build_lumina
 from model_factory import build_model
@@ -49,11 +49,22 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "deepfloyd_if": lambda folder: str(build_if(folder / "if", stages=2)),
     "amused": lambda folder: str(build_amused(folder / "amused")),
     "lumina_2": lambda folder: str(build_lumina(folder / "lumina")),
+    "flux control": lambda folder: str(_with_flux_controls(folder / "flux-control")),
+    "flux depth": lambda folder: str(build_flux(folder / "flux-depth", control=True)),
     "flux kontext": lambda folder: str(
         build_flux(folder / "kontext", pipeline="FluxKontextPipeline")
     ),
 }
 """Family -> a function that returns a model of it, made in a folder if need be."""
+
+
+def _with_flux_controls(folder: Path) -> Path:
+    """Return a Flux.1 with Redux and with ControlNets of its own for two kinds."""
+    build_flux(folder, redux=True)
+    for kind in ("canny", "pose"):
+        save_flux_control(folder / f"controlnet-{kind}", modes=7)
+    return folder
+
 
 UNET_LAYER = "unet.mid_block.attentions.0.transformer_blocks.0.attn2.to_k"
 

@@ -11,18 +11,26 @@ import torch
 from diffusers import (
     AutoencoderKL,
     FlowMatchEulerDiscreteScheduler,
+    FluxControlNetModel,
     FluxTransformer2DModel,
+    SD3ControlNetModel,
     SD3Transformer2DModel,
 )
+from diffusers.pipelines.flux.modeling_flux import ReduxImageEncoder
 from model_factory import ALPHABET, save_tokenizer
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
     CLIPTextConfig,
     CLIPTextModel,
     CLIPTextModelWithProjection,
+    SiglipImageProcessor,
+    SiglipVisionConfig,
+    SiglipVisionModel,
     T5Config,
     T5EncoderModel,
 )
+
+from studio.engine.device import known_warnings
 
 T5_WIDTH = 20
 CLIP_WIDTH = 16
@@ -166,14 +174,19 @@ def build_flux(
     *,
     guidance: bool = True,
     fill: bool = False,
+    control: bool = False,
+    redux: bool = False,
     pipeline: str = "FluxPipeline",
     seed: int = 0,
 ) -> Path:
-    """Write a model with the parts of Flux.1: dev, schnell (no ``guidance``), Fill, Kontext."""
+    """Write a model with the parts of Flux.1: dev, schnell (no ``guidance``), Fill, Kontext.
+
+    ``control`` is for the ones that take a control image, ``redux`` puts Flux Redux inside it.
+    """
     torch.manual_seed(seed)
     FluxTransformer2DModel(
         patch_size=1,
-        in_channels=384 if fill else 64,
+        in_channels=384 if fill else 128 if control else 64,
         out_channels=64,
         num_layers=1,
         num_single_layers=1,
@@ -199,5 +212,80 @@ def build_flux(
         "tokenizer_2": ("transformers", "T5TokenizerFast"),
         "scheduler": ("diffusers", "FlowMatchEulerDiscreteScheduler"),
     }
+    pipeline = "FluxControlPipeline" if control else pipeline
     write_index(folder, "FluxFillPipeline" if fill else pipeline, parts)
+    if redux:
+        build_redux(folder / "redux")
+    return folder
+
+
+def build_redux(folder: Path) -> None:
+    """Write Flux Redux for the small Flux.1: an image encoder, and what makes tokens of it."""
+    vision = SiglipVisionConfig(
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        image_size=32,
+        patch_size=16,
+    )
+    SiglipVisionModel(vision).save_pretrained(folder / "image_encoder")
+    embedder: Any = ReduxImageEncoder(redux_dim=16, txt_in_features=T5_WIDTH)
+    embedder.save_pretrained(folder / "image_embedder")
+    SiglipImageProcessor(size={"height": 32, "width": 32}).save_pretrained(
+        folder / "feature_extractor"
+    )
+    parts = {
+        "image_encoder": ("transformers", "SiglipVisionModel"),
+        "image_embedder": ("flux", "ReduxImageEncoder"),
+        "feature_extractor": ("transformers", "SiglipImageProcessor"),
+    }
+    write_index(folder, "FluxPriorReduxPipeline", parts)
+
+
+def save_flux_control(folder: Path, *, modes: int | None = None, seed: int = 3) -> Path:
+    """Write a ControlNet for the small Flux.1; with ``modes`` a union of so many kinds."""
+    torch.manual_seed(seed)
+    with known_warnings():
+        network: Any = FluxControlNetModel(
+            patch_size=1,
+            in_channels=64,
+            num_layers=1,
+            num_single_layers=1,
+            attention_head_dim=16,
+            num_attention_heads=2,
+            joint_attention_dim=T5_WIDTH,
+            pooled_projection_dim=CLIP_WIDTH,
+            guidance_embeds=True,
+            axes_dims_rope=[4, 6, 6],
+            num_mode=modes,
+        )
+    return save_control(network, folder)
+
+
+def save_sd3_control(folder: Path) -> Path:
+    """Write a ControlNet for the small Stable Diffusion 3."""
+    torch.manual_seed(3)
+    network: Any = SD3ControlNetModel(
+        sample_size=12,
+        patch_size=2,
+        in_channels=16,
+        out_channels=16,
+        num_layers=1,
+        attention_head_dim=8,
+        num_attention_heads=4,
+        joint_attention_dim=T5_WIDTH * 2,
+        caption_projection_dim=32,
+        pooled_projection_dim=2 * CLIP_WIDTH,
+        pos_embed_max_size=24,
+    )
+    return save_control(network, folder)
+
+
+def save_control(network: Any, folder: Path) -> Path:
+    """Write a ControlNet whose zero layers have weights, so that it acts."""
+    for name, weight in network.named_parameters():
+        if "controlnet_" in name or "pos_embed_input" in name:
+            weight.data = torch.randn_like(weight) * 0.3
+    network.save_pretrained(folder)
     return folder

@@ -87,17 +87,25 @@ class Bench:
         task = task or self.usual
         own = identify(self.model).defaults.sampler
         sampler = "ddim" if "ddim" in self.row.samplers else own
+        controls = self._needed_control()
         plain = EditRequest(
             task=task,
             prompt="a red ball",
             region=Rect(0, 0, SIDE, SIDE),
             model=self.model,
             sampling=Sampling(steps=3, cfg_scale=4.0, sampler=sampler, schedule="normal", seed=7),
+            controls=controls,
         )
         if task is Task.GENERATE:
             return plain
         rewrite = RewriteUse("a blue ball", "ddim", local=False) if task is Task.REWRITE else None
         return plain.replace(image=PICTURE, mask=MASK, rewrite=rewrite)
+
+    def _needed_control(self) -> tuple[ControlUse, ...]:
+        """Return the control without which the model does nothing, if it is such a one."""
+        if self.spec.family != "flux" or self.spec.variant != "depth":
+            return ()
+        return (ControlUse("depth", PICTURE),)
 
     @property
     def usual(self) -> Task:

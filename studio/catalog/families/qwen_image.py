@@ -3,6 +3,7 @@ and what they can do."""
 
 from __future__ import annotations
 
+from studio.catalog.controls import CONTROL_KINDS
 from studio.catalog.families.pipeline import (
     FLOW_SAMPLERS,
     LARGE_MISSING,
@@ -16,6 +17,7 @@ from studio.catalog.families.pipeline import (
 from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.transformer_controls import QWEN_CONTROL
 from studio.core.notices import translatable
 
 ID = "qwen_image"
@@ -63,6 +65,8 @@ def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes,
 
 
 def _limit(spec: ModelSpec, capability: Capability, name: str) -> str:
+    if capability is Capability.CONTROL and spec.variant != PLAIN:
+        return translatable("Only Qwen-Image itself follows control images, not Qwen-Image-Edit.")
     if capability is not Capability.TASK:
         return ""
     if spec.variant == PLAIN and name == "instruct":
@@ -84,6 +88,8 @@ QWEN_IMAGE = FamilySpec(
     tasks=frozenset({"generate", "fill", "replace", "extend", "instruct"}),
     samplers=FLOW_SAMPLERS,
     adapters=frozenset({"lora"}),
+    controls=frozenset(CONTROL_KINDS),
+    find_control=QWEN_CONTROL.find,
     negative_prompt=True,
     variants={
         PLAIN: "Qwen-Image",

@@ -3,6 +3,7 @@ capabilities of the models."""
 
 from __future__ import annotations
 
+from studio.catalog.controls import CONTROL_KINDS
 from studio.catalog.families.pipeline import (
     FLOW_SAMPLERS,
     LARGE_MISSING,
@@ -17,6 +18,7 @@ from studio.catalog.families.pipeline import (
 from studio.catalog.families.spec import FamilySpec
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.transformer_controls import SD3_CONTROL
 
 ID = "stable_diffusion_3"
 
@@ -65,6 +67,8 @@ STABLE_DIFFUSION_3 = FamilySpec(
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=FLOW_SAMPLERS,
     adapters=frozenset({"lora"}),
+    controls=frozenset(CONTROL_KINDS),
+    find_control=SD3_CONTROL.find,
     negative_prompt=True,
     variants={"3": "Stable Diffusion 3", "3.5": "Stable Diffusion 3.5"},
     missing=LARGE_MISSING,

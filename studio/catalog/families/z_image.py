@@ -13,9 +13,10 @@ from studio.catalog.families.pipeline import (
     recognise_pipeline,
     transformer_facts,
 )
-from studio.catalog.families.spec import FamilySpec
+from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
+from studio.core.notices import translatable
 
 ID = "z_image"
 TURBO, BASE = "turbo", "base"
@@ -61,6 +62,11 @@ Z_IMAGE = FamilySpec(
     adapters=frozenset({"lora"}),
     negative_prompt=True,
     variants={TURBO: "Z-Image Turbo", BASE: "Z-Image"},
-    missing=LARGE_MISSING,
+    missing={
+        **LARGE_MISSING,
+        Capability.CONTROL: translatable(
+            "The ControlNets of Z-Image come in a layout that Lienzo does not read yet."
+        ),
+    },
     splitter=pipeline_splitter,
 )

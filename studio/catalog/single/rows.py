@@ -120,7 +120,7 @@ def _flux_parts(finding: Finding) -> Mapping[str, str]:
 
 def _flux_changes(finding: Finding) -> Changes:
     if finding.variant != "schnell":
-        return {}
+        return {EXTRA: {"variant": finding.variant}}
     return {"scheduler": {"use_dynamic_shifting": False, "shift": 1.0}}
 
 
@@ -182,8 +182,12 @@ ROWS: Mapping[str, SingleRow] = {
         _flux_parts,
         {"tokenizer": CLIP, "tokenizer_2": T5},
         _flux_changes,
-        pipelines={"fill": "FluxFillPipeline", "kontext": "FluxKontextPipeline"},
-        refused=frozenset({"control", "depth", "canny", "Flex.2"}),
+        pipelines={
+            "fill": "FluxFillPipeline",
+            "kontext": "FluxKontextPipeline",
+            **dict.fromkeys(("control", "depth", "canny"), "FluxControlPipeline"),
+        },
+        refused=frozenset({"Flex.2"}),
     ),
     "chroma": SingleRow(
         lambda finding: "chroma",

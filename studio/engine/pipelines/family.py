@@ -18,6 +18,7 @@ from studio.edit.request import EditRequest, EditResult
 from studio.edit.training import TrainRequest, TrainResult, TrainSettings
 from studio.engine.device import Device
 from studio.engine.ladder import Rung
+from studio.engine.pipelines.controls import check_controls, control_bytes
 from studio.engine.pipelines.loaded import LoadedPipeline, load_parts
 from studio.engine.pipelines.lora import check_loras
 from studio.engine.pipelines.row import PipelineRow
@@ -41,8 +42,9 @@ class PipelineFamily:
     def check(
         self, spec: ModelSpec, request: EditRequest
     ) -> tuple[EditRequest, tuple[Notice, ...]]:
-        """Return the request unchanged; StudioError for a LoRA that does not fit."""
+        """Return the request unchanged; StudioError for a LoRA or a control that does not fit."""
         check_loras(spec, request.adapters)
+        check_controls(self._row.controls(spec), spec, request)
         return request, ()
 
     def load(self, spec: ModelSpec, device: Device, progress: Progress) -> LoadedPipeline:
@@ -70,7 +72,8 @@ class PipelineFamily:
         pixels = min(width, 512) * min(height, 512) if rung.tiled else width * height
         vae = pixels * facts.vae_channels * device.item_bytes * VAE_FLOATS
         kept = request.sampling.variations * request.region.area * 3
-        return max(denoiser, vae) + kept + OVERHEAD
+        more = control_bytes(spec, request, device.item_bytes)
+        return max(denoiser, vae) + kept + more + OVERHEAD
 
     def train(
         self, loaded: LoadedPipeline, request: TrainRequest, progress: Progress

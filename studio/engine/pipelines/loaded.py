@@ -36,13 +36,15 @@ PROCESSOR = "processor"
 class LoadedPipeline:
     """``parts`` are networks, tokenizers and the scheduler by the names of a pipeline's arguments.
 
-    ``previews`` caches the map from latents to colours.
+    ``previews`` caches the map from latents to colours, ``controls`` the ControlNets by path and
+    fingerprint.
     """
 
     spec: ModelSpec
     device: Device
     parts: dict[str, Any]
     previews: dict[str, PreviewMap] = field(default_factory=dict)
+    controls: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def networks(self) -> dict[str, torch.nn.Module]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -71,6 +71,7 @@ class Route:
     ``denoisers`` are the arguments with the networks that run in its steps, () for the family's.
     ``steps`` returns the number of its calls. A stage with ``own_sampler`` keeps the scheduler of
     the model's files; one without ``previews`` has latents that cannot be shown.
+    ``parts`` are further arguments of the pipeline's class, such as a ControlNet.
     """
 
     pipeline: str | type[Any]
@@ -80,6 +81,7 @@ class Route:
     denoisers: tuple[str, ...] = ()
     steps: Callable[[Call], int] = lambda call: call.steps
     own_sampler: bool = False
+    parts: Mapping[str, Any] = field(default_factory=dict)
     previews: bool = True
 
     @property

@@ -11,6 +11,7 @@ from studio.catalog.model_spec import ModelSpec
 from studio.core.errors import StudioError
 from studio.core.notices import Listed, Notice
 from studio.edit.request import EditRequest, Task
+from studio.engine.pipelines.controls import ControlRow
 from studio.engine.pipelines.loaded import LoadedPipeline
 from studio.engine.pipelines.route import Route
 
@@ -30,7 +31,8 @@ class PipelineRow:
     picture (1, 3, h, w) in -1..1 in the same form; without them there are no previews. The steps
     of a family with ``in_pixels`` are pictures already.
     The pictures of one that
-    ``is_square`` are cut to the proportions of the request. ``adjust`` changes a model after it is
+    ``is_square`` are cut to the proportions of the request. ``controls`` returns how a model takes
+    control images, None if it takes none. ``adjust`` changes a model after it is
     loaded, for what a pipeline expects and its files lack.
     ``notes`` returns notices about parts of a request that act otherwise than asked.
     """
@@ -43,6 +45,7 @@ class PipelineRow:
     encode: EncodePicture | None = None
     in_pixels: bool = False
     is_square: bool = False
+    controls: Callable[[ModelSpec], ControlRow | None] = lambda spec: None
     adjust: Callable[[LoadedPipeline], None] | None = None
     notes: Callable[[LoadedPipeline, EditRequest], list[Notice]] | None = None
 

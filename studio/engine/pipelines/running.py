@@ -25,6 +25,7 @@ from studio.engine.in_place import keep_in_place
 from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.running import Clock, draw_seeds, guidance_notes, stack
 from studio.engine.offloading import offload_networks
+from studio.engine.pipelines.controls import control_notes, with_controls
 from studio.engine.pipelines.loaded import LoadedPipeline, library_class
 from studio.engine.pipelines.lora import with_loras
 from studio.engine.pipelines.preview import IDENTITY, PreviewMap, fit_preview
@@ -57,7 +58,10 @@ def paint(
     if call.steps < 1 and request.image is not None:
         images = (request.image.copy(),) * len(seeds)
         return EditResult(request=request, images=images, seeds=seeds, notes=tuple(notes))
+    controls = row.controls(loaded.spec)
     route = row.route(loaded.spec, request.task)
+    route = with_controls(controls, loaded, call, route, progress)
+    notes += control_notes(controls, request, loaded.spec.name)
     stages = [(make_pipeline(loaded, stage, request), stage) for stage in route.stages]
     watch = _Watch(row, route, call, len(seeds), progress)
     made: list[Pixels] = []
@@ -97,6 +101,7 @@ def make_pipeline(loaded: LoadedPipeline, route: Route, request: EditRequest) ->
         if own in loaded.parts or name in loaded.parts:
             found = loaded.parts.get(own)
             parts[name] = loaded.parts.get(name) if found is None else found
+    parts.update(route.parts)
     absent = {
         name: None
         for name, one in wanted.items()
@@ -168,10 +173,20 @@ def _picture(stages: Stages, call: Call, seed: int, watch: _Watch) -> Pixels:
         elif "callback" in taken:
             arguments["callback"] = partial(watch.shown, pipeline)
         watch.begin(route)
-        call = replace(call, previous=pipeline(**arguments))
+        with _seeded(seed):
+            call = replace(call, previous=pipeline(**arguments))
     pixels = np.asarray(call.previous.images[0], np.float32)
     check_finite(pixels, call.loaded.spec.name)
     return np.ascontiguousarray((pixels[..., :3] * 255).round().clip(0, 255).astype(np.uint8))
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """Seed torch's global generators, from which some pipelines encode a control image, and
+    restore them at the end."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        yield
 
 
 @contextmanager

@@ -5,12 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from studio.catalog.families.flux import DISTILLED, FILL, FILL_GUIDANCE, GUIDANCE, KONTEXT
+from studio.catalog.families.flux import (
+    CONTROLLED,
+    DISTILLED,
+    FILL,
+    FILL_GUIDANCE,
+    GUIDANCE,
+    KONTEXT,
+    REDUX,
+)
 from studio.catalog.families.pipeline import pipeline_facts
 from studio.catalog.model_spec import ModelSpec
+from studio.catalog.transformer_controls import FLUX_CONTROL
 from studio.edit.request import Task
+from studio.engine.families.flux.redux import ReduxPrior
+from studio.engine.pipelines.controls import ControlRow
 from studio.engine.pipelines.family import PipelineFamily, encode_scaled, unpack_2x2
-from studio.engine.pipelines.route import Call, Route, inpainted, sized, standard_routes
+from studio.engine.pipelines.route import (
+    Call,
+    Route,
+    inpainted,
+    original_picture,
+    sized,
+    standard_routes,
+)
 from studio.engine.pipelines.row import PipelineRow
 
 
@@ -31,6 +49,29 @@ def _prompts(call: Call) -> dict[str, Any]:
     return arguments
 
 
+def _varied(call: Call) -> dict[str, Any]:
+    """Return the arguments of a variation, with prompts that Redux mixed with the picture."""
+    made = call.previous
+    arguments = _prompts(call)
+    del arguments["prompt"]
+    return {
+        **arguments,
+        **sized(call),
+        "prompt_embeds": made.prompt_embeds,
+        "pooled_prompt_embeds": made.pooled_prompt_embeds,
+    }
+
+
+LOOK = Route(
+    ReduxPrior,
+    lambda call: {"image": original_picture(call), "prompt": call.request.prompt},
+    prefix=REDUX,
+    denoisers=("image_embedder",),
+    steps=lambda call: 1,
+    previews=False,
+)
+
+
 def _fill(call: Call) -> dict[str, Any]:
     """Return the arguments of Flux Fill, whose guidance is ten times that of dev."""
     return {
@@ -42,7 +83,35 @@ def _fill(call: Call) -> dict[str, Any]:
     }
 
 
-PLAIN = standard_routes("FluxPipeline", "FluxInpaintPipeline", _prompts)
+PLAIN = {
+    **standard_routes("FluxPipeline", "FluxInpaintPipeline", _prompts),
+    Task.VARY: Route("FluxPipeline", _varied, before=(LOOK,)),
+}
+CONTROLNETS = ControlRow(
+    {
+        Task.GENERATE: "FluxControlNetPipeline",
+        Task.FILL: "FluxControlNetInpaintPipeline",
+        Task.REPLACE: "FluxControlNetInpaintPipeline",
+        Task.EXTEND: "FluxControlNetInpaintPipeline",
+    },
+    FLUX_CONTROL,
+)
+CHANNELS = ControlRow(
+    {
+        Task.GENERATE: "FluxControlPipeline",
+        Task.FILL: "FluxControlInpaintPipeline",
+        Task.REPLACE: "FluxControlInpaintPipeline",
+        Task.EXTEND: "FluxControlInpaintPipeline",
+    }
+)
+
+
+def _controls(spec: ModelSpec) -> ControlRow | None:
+    if spec.variant in CONTROLLED:
+        return CHANNELS
+    return None if spec.variant in (FILL, KONTEXT) else CONTROLNETS
+
+
 FILLING = {task: Route("FluxFillPipeline", _fill) for task in (Task.FILL, Task.EXTEND)}
 
 
@@ -72,9 +141,14 @@ def _routes(spec: ModelSpec) -> Mapping[Task, Route]:
 FAMILY = PipelineFamily(
     PipelineRow(
         routes=_routes,
-        tokenizers={"tokenizer": "CLIPTokenizer", "tokenizer_2": "T5TokenizerFast"},
+        tokenizers={
+            "tokenizer": "CLIPTokenizer",
+            "tokenizer_2": "T5TokenizerFast",
+            REDUX + "feature_extractor": "SiglipImageProcessor",
+        },
         scheduler="FlowMatchEulerDiscreteScheduler",
         unpack=unpack_2x2,
         encode=encode_scaled,
+        controls=_controls,
     )
 )

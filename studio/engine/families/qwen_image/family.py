@@ -8,9 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from studio.catalog.families.qwen_image import EDIT, EDIT_PLUS
+from studio.catalog.families.qwen_image import EDIT, EDIT_PLUS, PLAIN
 from studio.catalog.model_spec import ModelSpec
+from studio.catalog.transformer_controls import QWEN_CONTROL
 from studio.edit.request import Task
+from studio.engine.pipelines.controls import ControlRow
 from studio.engine.pipelines.family import PipelineFamily, unpack_2x2
 from studio.engine.pipelines.loaded import LoadedPipeline
 from studio.engine.pipelines.route import Call, Route, sized, standard_routes
@@ -57,6 +59,13 @@ def _encode(loaded: LoadedPipeline, picture: Tensor) -> Tensor:
     return (latents - mean) / deviation
 
 
+CONTROLS = ControlRow({Task.GENERATE: "QwenImageControlNetPipeline"}, QWEN_CONTROL)
+
+
+def _controls(spec: ModelSpec) -> ControlRow | None:
+    return CONTROLS if spec.variant == PLAIN else None
+
+
 FAMILY = PipelineFamily(
     PipelineRow(
         routes=_routes,
@@ -64,5 +73,6 @@ FAMILY = PipelineFamily(
         scheduler="FlowMatchEulerDiscreteScheduler",
         unpack=unpack_2x2,
         encode=_encode,
+        controls=_controls,
     )
 )

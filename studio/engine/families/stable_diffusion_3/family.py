@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from studio.catalog.transformer_controls import SD3_CONTROL
+from studio.edit.request import Task
+from studio.engine.pipelines.controls import ControlRow
 from studio.engine.pipelines.family import PipelineFamily, encode_scaled, unpack_plain
 from studio.engine.pipelines.route import standard_routes
 from studio.engine.pipelines.row import PipelineRow
+
+CONTROLS = ControlRow({Task.GENERATE: "StableDiffusion3ControlNetPipeline"}, SD3_CONTROL)
 
 FAMILY = PipelineFamily(
     PipelineRow(
@@ -17,5 +22,6 @@ FAMILY = PipelineFamily(
         scheduler="FlowMatchEulerDiscreteScheduler",
         unpack=unpack_plain,
         encode=encode_scaled,
+        controls=lambda spec: CONTROLS,
     )
 )
