@@ -200,6 +200,11 @@
       <translation>Añade de 3 a 5 fotos.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/controls.py" line="0" />
+      <source>Add a control layer of its kind: {kinds}.</source>
+      <translation>Añade una capa de control de su tipo: {kinds}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Add a figure or import OpenPose JSON with Figure in the options bar.</source>
       <translation>Añade una figura o importa JSON de OpenPose con Figura en la barra de opciones.</translation>
@@ -753,6 +758,7 @@
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <location filename="../../studio/catalog/fit.py" line="0" />
+      <location filename="../../studio/catalog/transformer_controls.py" line="0" />
       <source>Choose one for the same base model, or switch the control off.</source>
       <translation>Elige uno para el mismo modelo base, o desactiva el control.</translation>
     </message>
@@ -769,6 +775,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
+      <location filename="../../studio/catalog/transformer_controls.py" line="0" />
       <source>Choose one of: {kinds}.</source>
       <translation>Elige uno de estos: {kinds}.</translation>
     </message>
@@ -1590,6 +1597,11 @@
     </message>
     <message>
       <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>Flux Fill and Kontext follow no control images. Choose Flux dev.</source>
+      <translation>Flux Fill y Kontext no siguen imágenes de control. Elige Flux dev.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
       <source>Flux Fill only fills a mask. Choose Flux dev or schnell for this.</source>
       <translation>Flux Fill solo rellena una máscara. Elija Flux dev o schnell para esto.</translation>
     </message>
@@ -1614,6 +1626,11 @@
       <translation>Flux.1 Kontext, Flux.2, Qwen-Image-Edit e InstructPix2Pix siguen instrucciones; este modelo no.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>Flux.1 dev and schnell make variations with the folder FLUX.1-Redux-dev beside theirs.</source>
+      <translation>Flux.1 dev y schnell hacen variaciones con la carpeta FLUX.1-Redux-dev junto a la suya.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/parts.py" line="0" />
       <source>Flux.2 VAE</source>
       <translation>VAE de Flux.2</translation>
@@ -1632,6 +1649,11 @@
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>For research only.</source>
       <translation>Solo para investigación.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/transformer_controls.py" line="0" />
+      <source>For this kind of model name a folder with a ControlNet in diffusers layout (config.json beside the weights), or switch the control off.</source>
+      <translation>Para este tipo de modelo indica una carpeta con un ControlNet en formato diffusers (config.json junto a los pesos), o desactiva el control.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/pack_install.py" line="0" />
@@ -2171,6 +2193,11 @@
       <translation>Es demasiado pequeña: {width} x {height} píxeles, y el modelo aprende a {side}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/transformer_controls.py" line="0" />
+      <source>It knows these: {kinds}. Choose one of them, or another ControlNet.</source>
+      <translation>Conoce estos: {kinds}. Elige uno de ellos u otro ControlNet.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/packs.py" line="0" />
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
       <location filename="../../studio/cli/identify.py" line="0" />
@@ -2256,6 +2283,11 @@
       <location filename="../../studio/catalog/families/karlo.py" line="0" />
       <source>Karlo takes no negative prompt.</source>
       <translation>Karlo no admite prompt negativo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>Keep it beside the folder of Flux.1 dev or schnell, and choose that one.</source>
+      <translation>Déjalo junto a la carpeta de Flux.1 dev o schnell y elige esa.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
@@ -2462,6 +2494,7 @@
     </message>
     <message>
       <location filename="../../studio/engine/adapters/control.py" line="0" />
+      <location filename="../../studio/engine/pipelines/controls.py" line="0" />
       <source>Loading the control</source>
       <translation>Cargando el control</translation>
     </message>
@@ -3149,6 +3182,11 @@
       <location filename="../../studio/catalog/families/unet.py" line="0" />
       <source>Only InstructPix2Pix has a guidance by the photo.</source>
       <translation>Solo InstructPix2Pix tiene una guía por la foto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/qwen_image.py" line="0" />
+      <source>Only Qwen-Image itself follows control images, not Qwen-Image-Edit.</source>
+      <translation>Solo Qwen-Image sigue imágenes de control, no Qwen-Image-Edit.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/qwen_image.py" line="0" />
@@ -4239,6 +4277,16 @@
       <translation>Activar o desactivar máscara de capa</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/controls.py" line="0" />
+      <source>Switch the control off, or choose one of: {tasks}.</source>
+      <translation>Desactiva el control o elige una de estas: {tasks}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/controls.py" line="0" />
+      <source>Switch the others off.</source>
+      <translation>Desactiva las demás.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
       <source>Switch “Train the text encoder” off, or choose LoRA.</source>
       <translation>Desactiva «Entrenar el codificador de texto» o elige LoRA.</translation>
@@ -4360,8 +4408,14 @@
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
+      <location filename="../../studio/catalog/transformer_controls.py" line="0" />
       <source>The ControlNet {path} was not made for models like {model} ({reason}).</source>
       <translation>El ControlNet {path} no se hizo para modelos como {model} ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/z_image.py" line="0" />
+      <source>The ControlNets of Z-Image come in a layout that Lienzo does not read yet.</source>
+      <translation>Los ControlNet de Z-Image vienen en un formato que Lienzo todavía no lee.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/gguf_header.py" line="0" />
@@ -4964,6 +5018,11 @@
       <translation>El modelo {path} es de un tipo que Lienzo aún no sabe usar ({kind}).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>The models of Flux.1 for depth and edges take no negative prompt.</source>
+      <translation>Los modelos de Flux.1 para profundidad y bordes no admiten prompt negativo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/subjects.py" line="0" />
       <source>The name and the kind of the subject are the same word, {name}.</source>
       <translation>El nombre y la clase del sujeto son la misma palabra, {name}.</translation>
@@ -5321,6 +5380,11 @@
       <translation>La bandeja está llena, así que se soltaron sus resultados más antiguos ({count}).</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/transformer_controls.py" line="0" />
+      <source>The union ControlNet {path} knows no {kind}.</source>
+      <translation>El ControlNet conjunto {path} no conoce {kind}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
       <source>The vector masks of these layers are pixels now: {layers}.</source>
       <translation>Las máscaras vectoriales de estas capas ahora son píxeles: {layers}.</translation>
@@ -5477,6 +5541,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
+      <location filename="../../studio/catalog/transformer_controls.py" line="0" />
       <source>There is no ControlNet for {kind} in {path}.</source>
       <translation>No hay ningún ControlNet para {kind} en {path}.</translation>
     </message>
@@ -5513,6 +5578,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
+      <location filename="../../studio/catalog/transformer_controls.py" line="0" />
       <source>There is no control kind {kind}.</source>
       <translation>No existe ningún control del tipo {kind}.</translation>
     </message>
@@ -5812,6 +5878,11 @@
       <location filename="../../studio/catalog/recognise/rows/control.py" line="0" />
       <source>This ControlNet holds only differences from a base model, which Lienzo cannot add up.</source>
       <translation>Este ControlNet solo contiene diferencias respecto a un modelo base, que Lienzo no puede sumar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>This Flux.1 was made for one kind of control image only.</source>
+      <translation>Este Flux.1 se hizo para un solo tipo de imagen de control.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
@@ -6840,6 +6911,21 @@
       <translation>{model} no puede aprender un sujeto así: {reason}</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/controls.py" line="0" />
+      <source>{model} follows its control image at full strength only.</source>
+      <translation>{model} solo sigue su imagen de control con toda la intensidad.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/controls.py" line="0" />
+      <source>{model} follows its control image in every step, not in a part.</source>
+      <translation>{model} sigue su imagen de control en todos los pasos, no en una parte.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/controls.py" line="0" />
+      <source>{model} follows no control image in this task ({task}).</source>
+      <translation>{model} no sigue ninguna imagen de control en esta tarea ({task}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/families/flux_2/family.py" line="0" />
       <source>{model} is distilled: the CFG scale has no effect, and 4 steps are enough.</source>
       <translation>{model} está destilado: la escala CFG no tiene efecto y bastan 4 pasos.</translation>
@@ -6855,9 +6941,29 @@
       <translation>{model} necesita unos {need} MB de memoria para esto, y solo hay {free} MB libres.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/controls.py" line="0" />
+      <source>{model} paints after a control image, and there is none.</source>
+      <translation>{model} pinta según una imagen de control, y no hay ninguna.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/controls.py" line="0" />
+      <source>{model} reads no negative prompt beside a control image.</source>
+      <translation>{model} no lee ningún prompt negativo junto a una imagen de control.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>{model} takes no embeddings, so {word} counts as a plain word.</source>
       <translation>{model} no admite embeddings, así que {word} cuenta como una palabra corriente.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/controls.py" line="0" />
+      <source>{model} takes one control image, not {count}.</source>
+      <translation>{model} admite una imagen de control, no {count}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/controls.py" line="0" />
+      <source>{model} weighs control and prompt evenly; the priority was left out.</source>
+      <translation>{model} da el mismo peso al control y al prompt; la prioridad no se tuvo en cuenta.</translation>
     </message>
     <message>
       <location filename="../../studio/core/download/resumable.py" line="0" />
@@ -7145,6 +7251,11 @@
       <location filename="../../studio/session/sources.py" line="0" />
       <source>{path} has {width} x {height} pixels; its proportions differ from those of the picture ({wide} x {high}).</source>
       <translation>{path} tiene {width} x {height} píxeles, que son otras proporciones que las de la imagen, {wide} x {high}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>{path} is Flux Redux, which only reads pictures for another model.</source>
+      <translation>{path} es Flux Redux, que solo lee imágenes para otro modelo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/pickle_header.py" line="0" />
