@@ -6132,6 +6132,11 @@
       <translation>Para ampliar, usa Imagen &gt; Tamaño de imagen con detalle; para pintar, elige otro modelo.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/ladder.py" line="0" />
+      <source>Too little memory is free to expand the weights of this file, so that each step expands them anew, which takes longer.</source>
+      <translation>Queda demasiado poca memoria libre para descomprimir los pesos de este archivo, así que cada paso los descomprime de nuevo, lo que tarda más.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/download/resumable.py" line="0" />
       <source>Try again later, or from another mirror.</source>
       <translation>Vuelva a intentarlo más tarde o desde otro servidor espejo.</translation>

@@ -40,12 +40,13 @@ class Device:
     """A torch device and the precision that suits it.
 
     ``home`` is the device that holds idle weights: "" for the device itself, or "cpu" for a model
-    that is too large for it.
+    that is too large for it. ``packed``: the weights of GGUF and fp8 files stay as they are stored.
     """
 
     name: str
     dtype: torch.dtype
     home: str = ""
+    packed: bool = False
 
     @property
     def storage(self) -> torch.device:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from studio.core.notices import Notice, notice
@@ -22,8 +22,9 @@ class Rung:
     """One run mode, a rung of the ladder.
 
     ``tiled``: the autoencoder processes overlapping tiles; ``sliced``: attention and feed-forward
-    layers process parts one after the other. ``offload`` applies to a GPU: whole networks, groups
-    of layers or single layers are moved there when they are needed. ``note`` is for the artist.
+    layers process parts one after the other. ``packed``: the weights of GGUF and fp8 files stay
+    packed and are expanded in each call. ``offload`` applies to a GPU: whole networks, groups of
+    layers or single layers are moved there when they are needed. ``note`` is for the artist.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Rung:
     sliced: bool = False
     note: Notice | None = None
     offload: Offload = Offload.NONE
+    packed: bool = False
 
 
 FULL = Rung("full")
@@ -85,6 +87,27 @@ GPU_LADDER = (
     ),
 )
 """The rungs of a GPU: the whole model, then smaller and smaller parts of it at a time."""
+
+PACKED = Rung(
+    "packed",
+    tiled=True,
+    note=notice(
+        "Too little memory is free to expand the weights of this file, so that each step expands"
+        " them anew, which takes longer."
+    ),
+    packed=True,
+)
+PACKED_SLICED = replace(PACKED, name="packed, sliced", sliced=True)
+
+
+def with_packed(ladder: tuple[Rung, ...]) -> tuple[Rung, ...]:
+    """Return a ladder with the rungs of models whose weights can stay packed.
+
+    Expanding takes less time than moving weights to a GPU.
+    """
+    last = () if any(rung.offload is not Offload.NONE for rung in ladder) else (PACKED_SLICED,)
+    return (*ladder[:2], PACKED, *ladder[2:], *last)
+
 
 WEIGHT_SHARES = {Offload.MODEL: 1.0, Offload.GROUP: 0.7, Offload.SEQUENTIAL: 0.15}
 """The share of the largest network that is on the GPU at once, computed from the shapes of Stable

@@ -121,7 +121,7 @@ def _network(spec: ModelSpec, component: Component, device: Device) -> Any:
 
     def read() -> Any:
         if component.prefix is not None:
-            network, missing = read_part(spec, component, device.dtype, cls)
+            network, missing = read_part(spec, component, device.dtype, cls, device.packed)
             info: Mapping[str, Any] = {}
         else:
             network, info = cls.from_pretrained(folder, output_loading_info=True, **options)

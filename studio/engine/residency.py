@@ -16,7 +16,16 @@ from studio.core.progress import Progress
 from studio.edit.request import EditRequest
 from studio.engine.device import Device
 from studio.engine.families.base import Loaded, family_module
-from studio.engine.ladder import FULL, GPU_LADDER, LADDER, WEIGHT_SHARES, Offload, Rung
+from studio.engine.ladder import (
+    FULL,
+    GPU_LADDER,
+    LADDER,
+    WEIGHT_SHARES,
+    Offload,
+    Rung,
+    with_packed,
+)
+from studio.engine.single_file import packed_bytes
 
 FreeMemory = Callable[[], int]
 
@@ -99,7 +108,9 @@ class Residency:
         free = self._free() + self._given_back(spec) - HEADROOM
         host = self._host() + self._host_given_back() - HEADROOM
         family = family_module(spec)
-        ladder = GPU_LADDER if self.device.is_cuda else LADDER
+        ladder: tuple[Rung, ...] = GPU_LADDER if self.device.is_cuda else LADDER
+        if self._packed_bytes(spec) < self._weight_bytes(spec):
+            ladder = with_packed(ladder)
         needs = [
             (
                 rung,
@@ -129,12 +140,15 @@ class Residency:
         The previous model is dropped after the new one is loaded, or before if both do not fit; a
         failed load leaves the engine usable either way.
         """
-        home = self.device if rung.offload is Offload.NONE else replace(self.device, home="cpu")
+        home = replace(self.device, packed=rung.packed)
+        if rung.offload is not Offload.NONE:
+            home = replace(home, home="cpu")
         # A model that is entirely on the GPU can be offloaded for one run.
-        fits = self._home == home or rung.offload is not Offload.NONE
+        fits = self._home == home or (rung.offload is not Offload.NONE and not self._home.packed)
         if self._loaded is not None and self._loaded.spec == spec and fits:
             return self._loaded
-        if self._loaded is not None and self._weight_bytes(spec) + HEADROOM > self._free():
+        whole = self._packed_bytes(spec) if rung.packed else self._weight_bytes(spec)
+        if self._loaded is not None and whole + HEADROOM > self._free():
             self.unload()
         loaded = family_module(spec).load(spec, home, progress)
         self.unload()
@@ -156,28 +170,42 @@ class Residency:
 
     def _weights_on_device(self, spec: ModelSpec, rung: Rung) -> int:
         """Return the bytes of weights to be moved to the device for a run."""
-        is_there = self.is_loaded(spec) and self._home == self.device
+        is_there = self.is_loaded(spec) and self._home.home == ""
         if rung.offload is Offload.NONE:
-            return 0 if is_there else self._weight_bytes(spec)
+            if is_there and self._home.packed == rung.packed:
+                return 0
+            there = self._loaded_bytes() if is_there else 0
+            return (self._packed_bytes(spec) if rung.packed else self._weight_bytes(spec)) - there
         largest = max((one.parameters for one in spec.components), default=0)
         need = round(WEIGHT_SHARES[rung.offload] * largest * self.device.item_bytes)
         # A model that is entirely on the device is moved to the host's memory first.
-        return need - self._weight_bytes(spec) if is_there else need
+        return need - self._loaded_bytes() if is_there else need
 
     def _given_back(self, spec: ModelSpec) -> int:
         """Return the bytes of the device that become free when ``spec`` replaces the model."""
-        if self._loaded is None or self._home != self.device or self.is_loaded(spec):
+        if self._loaded is None or self._home.home or self.is_loaded(spec):
             return 0
-        return self._weight_bytes(self._loaded.spec)
+        return self._loaded_bytes()
 
     def _host_given_back(self) -> int:
         """Return the bytes of the host's memory that the loaded model takes."""
-        if self._loaded is None or self._home == self.device:
+        if self._loaded is None or not self._home.home:
             return 0
-        return self._weight_bytes(self._loaded.spec)
+        return self._loaded_bytes()
 
     def _weight_bytes(self, spec: ModelSpec) -> int:
         return spec.parameters * self.device.item_bytes
+
+    def _packed_bytes(self, spec: ModelSpec) -> int:
+        """Return the bytes of the weights if those of GGUF and fp8 files stay packed."""
+        return sum(packed_bytes(one, self.device.item_bytes) for one in spec.components)
+
+    def _loaded_bytes(self) -> int:
+        """Return the bytes of the weights in memory."""
+        if self._loaded is None:
+            return 0
+        spec = self._loaded.spec
+        return self._packed_bytes(spec) if self._home.packed else self._weight_bytes(spec)
 
 
 def out_of_memory(spec: ModelSpec, need: int, free: int) -> StudioError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
@@ -17,7 +18,8 @@ from studio.catalog.model_spec import Component, ModelSpec
 from studio.catalog.single.networks import FilePart, component_part
 from studio.catalog.single.takes import FLAT, LESS_ONE, SWAPPED, TURNED, Take
 from studio.catalog.single.text_names import INNER
-from studio.engine.gguf_weights import GgufFile
+from studio.engine.gguf_weights import GgufFile, read_blocks
+from studio.engine.packed import QUANTISED, Packed, packed_layer
 
 SCALES = ("scale_weight", "weight_scale", "weight_scale_inv")
 """Names, in place of "weight", of the factor by which an fp8 weight is multiplied: ComfyUI's first
@@ -25,16 +27,18 @@ spelling, that of diffusers and of later files, and that of DeepSeek for blocks.
 COUNTER = "num_batches_tracked"
 """A buffer that only training uses; some files lack it."""
 HALF, SINGLE = torch.float16, torch.float32
+EIGHT_BITS = ("F8_E4M3", "F8_E5M2")
 FLOAT8 = (torch.float8_e4m3fn, torch.float8_e5m2)
 
 
 def read_part(
-    spec: ModelSpec, component: Component, dtype: torch.dtype, cls: Any
+    spec: ModelSpec, component: Component, dtype: torch.dtype, cls: Any, packed: bool = False
 ) -> tuple[Any, list[str]]:
     """Return a network of class ``cls`` and the names of its weights that the file lacks.
 
     The weights are mapped from the file and copied only if they are stored in another format than
-    ``dtype``. Raises what safetensors and torch raise for a damaged file.
+    ``dtype``. With ``packed`` the matrices of GGUF and fp8 files stay as they are stored, see
+    ``engine.packed``. Raises what safetensors and torch raise for a damaged file.
     """
     part = component_part(component)
     config = part_config(spec, component.name)
@@ -48,20 +52,95 @@ def read_part(
     # T5's last layers overflow in half precision.
     precise = (getattr(cls, "_keep_in_fp32_modules", None) or ()) if dtype is HALF else ()
     kinds = {one: SINGLE if set(one.split(".")) & set(precise) else dtype for one in names}
+    held = _pack(network, part, kinds, names, wanted) if packed else set()
+    wanted = {name: value for name, value in wanted.items() if name not in held}
+    names = {own: name for own, name in names.items() if own not in held}
     state = _read(part, kinds, names, wanted)
     missing = [name for name in wanted if name not in state and not name.endswith(COUNTER)]
     state |= {name: value for name, value in wanted.items() if name not in {*state, *missing}}
     if not missing:
-        network.load_state_dict(state, assign=True)
-        if isinstance(network, PreTrainedModel):
+        # What is packed is not in ``state``.
+        network.load_state_dict(state, strict=not held, assign=True)
+        if isinstance(network, PreTrainedModel) and not held:
             network.tie_weights()
     return network, missing
+
+
+def packed_bytes(component: Component, item: int) -> int:
+    """Return the bytes of a network whose matrices stay packed; others take ``item`` each.
+
+    Those that have to be expanded for their form, a small part, are counted as packed.
+    """
+    whole = component.parameters * item
+    if component.prefix is None:
+        return whole
+    part = component_part(component)
+    header, kept = part.header, 0
+    for name in {take.name for take in part.takes.values()}:
+        full = part.prefix + name
+        kind, (first, end) = header.dtypes[full], header.spans[full]
+        if kind in QUANTISED or kind in EIGHT_BITS:
+            kept += end - first
+        else:
+            kept += math.prod(header.shapes[full]) * item
+    return min(whole, kept)
 
 
 def _own_name(network: Any, name: str) -> str:
     """Return a name of the file as the network's class has it: some leave out the outer module."""
     flat = name.startswith(INNER) and not hasattr(network, INNER.rstrip("."))
     return name.removeprefix(INNER) if flat else name
+
+
+def _pack(
+    network: Any,
+    part: FilePart,
+    kinds: Mapping[str, torch.dtype],
+    names: Mapping[str, str],
+    wanted: Mapping[str, Tensor],
+) -> set[str]:
+    """Keep the matrices of a file packed that can be; return their own names."""
+    held = set()
+    made: dict[Take, Any] = {}
+    with _opened(part) as file:
+        stored = set(file.keys())
+        for own, name in names.items():
+            path, _, kind = own.rpartition(".")
+            take = part.takes[name]
+            if own not in wanted or wanted[own].ndim != 2 or kind != "weight" or not path:
+                continue
+            if take not in made:
+                packed = _packed(part, file, stored, take)
+                old = network.get_submodule(path)
+                made[take] = packed and packed_layer(old, packed, kinds[own])
+            if made[take] is not None:
+                network.set_submodule(path, made[take])
+                held.add(own)
+    return held
+
+
+def _packed(part: FilePart, file: Any, stored: set[str], take: Take) -> Packed | None:
+    """Return a matrix as the file stores it, None if it has to be expanded."""
+    name = part.prefix + take.name
+    first, end = take.rows
+    shape = part.network.shape(take.name)
+    if take.form or len(shape) != 2:
+        return None
+    if isinstance(file, GgufFile):
+        if part.header.dtypes[name] not in QUANTISED:
+            return None
+        blocks = read_blocks(part.header, name)
+        found = Packed(blocks.reshape(shape[0], -1), part.header.dtypes[name])
+        return found.rows(first, end) if end else found
+    if part.header.dtypes[name] not in EIGHT_BITS:
+        return None
+    scale = _scale(file, stored, name)
+    if scale is not None:
+        if scale.numel() not in (1, shape[0]):
+            return None
+        scale = scale.reshape(()) if scale.numel() == 1 else scale.reshape(-1, 1)
+    found = Packed(file.get_tensor(name), "", scale)
+    return found.rows(first, end) if end else found
 
 
 def _read(
@@ -104,12 +183,20 @@ def _unscaled(file: Any, stored: set[str], name: str, dtype: torch.dtype) -> Ten
     )
     if value.dtype not in FLOAT8:
         return value
-    start = name.removesuffix("weight")
-    found = next((start + end for end in SCALES if start + end in stored), "")
-    scale = file.get_tensor(found).float() if start != name and found else torch.ones(0)
-    if not scale.numel():
+    scale = _scale(file, stored, name)
+    if scale is None:
         return value.to(dtype)
     return (value.float() * _fitted(scale, value.shape)).to(dtype)
+
+
+def _scale(file: Any, stored: set[str], name: str) -> Tensor | None:
+    """Return the factor of a weight of 8 bits, None if the file has none or an empty one."""
+    start = name.removesuffix("weight")
+    found = next((start + end for end in SCALES if start + end in stored), "")
+    if start == name or not found:
+        return None
+    scale: Tensor = file.get_tensor(found).float()
+    return scale if scale.numel() else None
 
 
 def _fitted(scale: Tensor, shape: torch.Size) -> Tensor:

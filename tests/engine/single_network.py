@@ -17,9 +17,17 @@ PREFIX = "model.diffusion_model."
 
 
 def loaded_alone(
-    file: Path, cls: Any, configs: tuple[str, str], prefix: str = PREFIX, **changes: Any
+    file: Path,
+    cls: Any,
+    configs: tuple[str, str],
+    prefix: str = PREFIX,
+    packed: bool = False,
+    **changes: Any,
 ) -> Any:
-    """Return one network of a file with the shipped configuration of (folder, part)."""
+    """Return one network of a file with the shipped configuration of (folder, part).
+
+    ``changes`` are to its configuration; with ``packed`` its matrices stay as they are stored.
+    """
     folder, part = configs
     found = file_part(open_header(file), cls.__name__, prefix)
     shipped = Configurations(
@@ -27,7 +35,7 @@ def loaded_alone(
     )
     spec: Any = _Spec(shipped)
     network, missing = read_part(
-        spec, Component(part, cls.__name__, (file,), 1, prefix=prefix), torch.float32, cls
+        spec, Component(part, cls.__name__, (file,), 1, prefix=prefix), torch.float32, cls, packed
     )
     assert not missing, missing
     return network

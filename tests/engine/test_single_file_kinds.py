@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import MakeRequest
+from gguf_factory import gguf_bytes
 from safetensors.torch import load_file, save_file
 from single_factory import State, build_folder, export, exported
 from torch import Tensor
@@ -113,35 +113,6 @@ def test_eight_bits_without_scales_are_cast(file: Path, tmp_path: Path) -> None:
     for name, value in plain.items():
         cast = value if value.ndim < 2 else value.half().to(FP8).float()
         assert torch.equal(found[name], cast), name
-
-
-def gguf_bytes(state: State) -> bytes:
-    """Return a GGUF file: matrices as Q8_0, everything else as F16, convolutions flattened."""
-    entries, data, notes = b"", b"", b""
-    count = 0
-    for name, value in state.items():
-        flat = value.float().numpy()
-        blocks = value.ndim == 2 and value.shape[1] % 32 == 0
-        if blocks:
-            rows = flat.reshape(-1, 32)
-            scale = (np.abs(rows).max(axis=1, keepdims=True) / 127).astype(np.float16)
-            whole = np.round(rows / np.maximum(scale.astype(np.float32), 1e-12)).astype(np.int8)
-            stored = np.concatenate((scale.view(np.uint8), whole.view(np.uint8)), axis=1).tobytes()
-        else:
-            stored = flat.astype(np.float16).tobytes()
-        if value.ndim == 4:
-            key = f"comfy.gguf.orig_shape.{name}".encode()
-            count += 1
-            notes += struct.pack("<Q", len(key)) + key + struct.pack("<IIQ", 9, 5, 4)
-            notes += struct.pack("<4i", *value.shape)
-        edges = (value.numel(),) if value.ndim == 4 else tuple(reversed(value.shape))
-        entries += struct.pack("<Q", len(name)) + name.encode()
-        entries += struct.pack(
-            f"<I{len(edges)}QIQ", len(edges), *edges, 8 if blocks else 1, len(data)
-        )
-        data += stored + bytes(-len(stored) % 32)
-    head = b"GGUF" + struct.pack("<IQQ", 3, len(state), count) + notes + entries
-    return head + bytes(-len(head) % 32) + data
 
 
 def test_a_gguf_unet_with_its_parts_is_multiplied_out(

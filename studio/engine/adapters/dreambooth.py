@@ -19,6 +19,7 @@ from studio.catalog.single.networks import component_shapes
 from studio.core.errors import StudioError
 from studio.edit.request import AdapterUse
 from studio.engine.latent_diffusion.model import UNetModel
+from studio.engine.packed import expand_layers
 
 M = TypeVar("M", bound=UNetModel)
 
@@ -42,6 +43,7 @@ def attach(loaded: M, uses: Sequence[AdapterUse]) -> Iterator[M]:
     except (OSError, SafetensorError, ValueError) as error:
         raise _unreadable(path, error) from error
     unet: Any = copy.deepcopy(loaded.networks.unet)
+    expand_layers(unet)
     state = dict(unet.named_parameters())
     if set(difference) - set(state) or any(
         state[name].shape != value.shape for name, value in difference.items()

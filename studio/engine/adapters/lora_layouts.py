@@ -17,6 +17,7 @@ from studio.core.notices import Notice
 from studio.engine.adapters.lora_layer import LayerChange, target_shape
 from studio.engine.adapters.peft_settings import read_settings
 from studio.engine.adapters.weights_file import check_finite, read_file
+from studio.engine.packed import PackedLinear
 
 Tokens = Mapping[str, Mapping[Part, Tensor]]
 """Token of an embedding -> its vectors (n, width), float32, for each text encoder."""
@@ -83,13 +84,20 @@ def network_shapes(parts: Mapping[Part, Any]) -> dict[Part, Shapes]:
     """Return the shape of the weight of every linear layer, convolution and norm of networks."""
     return {
         part: {
-            name: tuple(module.weight.shape)
+            name: shape
             for name, module in network.named_modules()
-            if isinstance(getattr(module, "weight", None), torch.nn.Parameter)
-            and not isinstance(module, torch.nn.Embedding)
+            if not isinstance(module, torch.nn.Embedding) and (shape := _shape(module))
         }
         for part, network in parts.items()
     }
+
+
+def _shape(module: torch.nn.Module) -> tuple[int, ...]:
+    """Return the shape of a layer's weight, () if it has none."""
+    if isinstance(module, PackedLinear):
+        return module.out_features, module.in_features
+    weight = getattr(module, "weight", None)
+    return tuple(weight.shape) if isinstance(weight, torch.nn.Parameter) else ()
 
 
 def read_lora_weights(

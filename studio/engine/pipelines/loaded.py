@@ -111,7 +111,7 @@ def read_network(spec: ModelSpec, component: Component, device: Device) -> Any:
 
     def read() -> Any:
         if component.prefix is not None:
-            network, missing = read_part(spec, component, device.dtype, cls)
+            network, missing = read_part(spec, component, device.dtype, cls, device.packed)
             info: Mapping[str, Any] = {}
         else:
             folder = part_folder(spec, component.name)
