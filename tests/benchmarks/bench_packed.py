@@ -1,7 +1,7 @@
 """Weights that stay packed beside expanded ones: Flux.1 at its true width, with few blocks.
 
-The file is sparse: all weights are zero, which takes the same time. Each way runs in a process of its
-own:
+The file is sparse: all weights are zero, which takes the same time. Each way runs in a process of
+its own:
 
     python tests/benchmarks/bench_packed.py
 """
