@@ -10,6 +10,7 @@ import toy_palette_family
 from amused_factory import build_amused
 from cascade_factory import build_if
 from flow_factory import build_flux, build_sd3, save_flux_control
+from flux_2_factory import build_flux_2_dev
 from kandinsky_factory import build_kandinsky
 from lumina_factory import build_lumina
 from model_factory import build_model
@@ -39,6 +40,7 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "flux": lambda folder: str(build_flux(folder / "flux")),
     "chroma": lambda folder: str(build_chroma(folder / "chroma")),
     "flux_2": lambda folder: str(build_klein(folder / "klein")),
+    "flux_2 dev": lambda folder: str(build_flux_2_dev(folder / "flux2-dev")),
     "z_image": lambda folder: str(build_z_image(folder / "z")),
     "qwen_image": lambda folder: str(build_qwen_image(folder / "qwen")),
     "pixart": lambda folder: str(build_pixart(folder / "pixart")),

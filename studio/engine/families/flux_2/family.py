@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
+from transformers import AutoProcessor
 
-from studio.catalog.families.flux_2 import KLEIN
-from studio.catalog.families.pipeline import pipeline_facts
+from studio.catalog.families.flux_2 import DEV, KLEIN
+from studio.catalog.families.pipeline import part_folder, pipeline_facts
+from studio.catalog.model_spec import ModelSpec
 from studio.core.notices import Notice, notice
 from studio.edit.request import EditRequest, Task
+from studio.engine.loading import guarded
 from studio.engine.pipelines.family import PipelineFamily
 from studio.engine.pipelines.loaded import LoadedPipeline
 from studio.engine.pipelines.route import Call, Route, sized, standard_routes
@@ -43,8 +47,12 @@ def _notes(loaded: LoadedPipeline, request: EditRequest) -> list[Notice]:
 
 
 def _adjust(loaded: LoadedPipeline) -> None:
-    """Pass on to the pipeline whether the model is distilled."""
+    """Pass on to the pipeline whether the model is distilled, or give dev its processor."""
     loaded.parts["is_distilled"] = loaded.spec.variant == KLEIN
+    if loaded.spec.variant == DEV:
+        folder = part_folder(loaded.spec, "tokenizer")
+        read = AutoProcessor.from_pretrained
+        loaded.parts["tokenizer"] = guarded(folder, lambda: read(folder, local_files_only=True))
 
 
 def _unpack(loaded: LoadedPipeline, latents: Tensor, width: int, height: int) -> Tensor:
@@ -65,12 +73,23 @@ def _encode(loaded: LoadedPipeline, picture: Tensor) -> Tensor:
     return scaled
 
 
+KLEIN_ROUTES = {
+    **standard_routes("Flux2KleinPipeline", "Flux2KleinInpaintPipeline", _prompts),
+    Task.INSTRUCT: Route("Flux2KleinPipeline", _instruct),
+}
+DEV_ROUTES = {
+    Task.GENERATE: Route("Flux2Pipeline", lambda call: {**_prompts(call), **sized(call)}),
+    Task.INSTRUCT: Route("Flux2Pipeline", _instruct),
+}
+
+
+def _routes(spec: ModelSpec) -> Mapping[Task, Route]:
+    return DEV_ROUTES if spec.variant == DEV else KLEIN_ROUTES
+
+
 FAMILY = PipelineFamily(
     PipelineRow(
-        routes={
-            **standard_routes("Flux2KleinPipeline", "Flux2KleinInpaintPipeline", _prompts),
-            Task.INSTRUCT: Route("Flux2KleinPipeline", _instruct),
-        },
+        routes=_routes,
         tokenizers={"tokenizer": "AutoTokenizer"},
         scheduler="FlowMatchEulerDiscreteScheduler",
         unpack=_unpack,
