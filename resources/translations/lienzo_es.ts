@@ -1637,8 +1637,13 @@
     </message>
     <message>
       <location filename="../../studio/catalog/families/flux_2.py" line="0" />
-      <source>Flux.2 klein takes no negative prompt.</source>
-      <translation>Flux.2 klein no admite prompt negativo.</translation>
+      <source>Flux.2 dev fills no masks. Use Instruct with a mask.</source>
+      <translation>Flux.2 dev no rellena máscaras. Usa Indicar con una máscara.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/flux_2.py" line="0" />
+      <source>Flux.2 takes no negative prompt.</source>
+      <translation>Flux.2 no admite prompt negativo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
