@@ -51,7 +51,7 @@ def _adjust(loaded: LoadedPipeline) -> None:
     loaded.parts["is_distilled"] = loaded.spec.variant == KLEIN
     if loaded.spec.variant == DEV:
         folder = part_folder(loaded.spec, "tokenizer")
-        read = AutoProcessor.from_pretrained
+        read: Any = AutoProcessor.from_pretrained
         loaded.parts["tokenizer"] = guarded(folder, lambda: read(folder, local_files_only=True))
 
 
