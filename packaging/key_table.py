@@ -6,15 +6,12 @@ fails if the table differs.
 
 from __future__ import annotations
 
-import argparse
-import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-GUIDE = ROOT / "docs" / "guide.md"
-sys.path.insert(0, str(ROOT))
+import tables
+
+sys.path.insert(0, str(tables.ROOT))
 
 HEAD = ("menu", "action", "keys", "in Krita's set")
 DIGITS = "opacity_"
@@ -49,9 +46,12 @@ def entries() -> Iterator[Entry]:
 
 def table() -> str:
     """Return the table of all actions that have a key in either set."""
+    return tables.markdown(HEAD, _rows())
+
+
+def _rows() -> Iterator[tuple[str, ...]]:
     from studio.ui.keys.key_sets import KRITA
 
-    lines = [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|"]
     for group, name, label, keys in entries():
         other = KRITA.get(name, keys)
         if name == DIGITS:
@@ -60,8 +60,7 @@ def table() -> str:
             continue
         else:
             cells = (spelled(keys), "" if other == keys else spelled(other) or "none")
-        lines.append(f"| {group} | {label.rstrip('…')} | {cells[0]} | {cells[1]} |")
-    return "\n".join(lines)
+        yield group, label.rstrip("…"), *cells
 
 
 def spelled(keys: tuple[str, ...]) -> str:
@@ -69,26 +68,5 @@ def spelled(keys: tuple[str, ...]) -> str:
     return ", ".join(f"`{key}`" for key in keys)
 
 
-def replaced(text: str) -> str:
-    """Return the guide with the current table; ValueError if it has none."""
-    pattern = re.compile(rf"^\| {re.escape(' | '.join(HEAD))} \|\n(?:\|.*\n)+", re.MULTILINE)
-    if pattern.search(text) is None:
-        raise ValueError("the guide has no table of keys")
-    return pattern.sub(lambda _: table() + "\n", text)
-
-
-def main() -> int:
-    """Write the table, or only check it; 1 if it differs."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="change nothing")
-    options = parser.parse_args()
-    old = GUIDE.read_text(encoding="utf-8")
-    new = replaced(old)
-    if options.check:
-        return int(new != old)
-    GUIDE.write_text(new, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tables.run(tables.GUIDE, HEAD, table, __doc__.splitlines()[0]))

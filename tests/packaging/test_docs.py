@@ -59,6 +59,11 @@ def test_the_guide_has_the_table_of_blend_modes() -> None:
         assert f"| **{mode.value.label}** |" in GUIDE
 
 
+def test_the_readme_has_the_table_of_families() -> None:
+    script = ROOT / "packaging" / "family_table.py"
+    subprocess.run([sys.executable, script, "--check"], check=True)
+
+
 def test_the_readme_limits_name_every_family() -> None:
     limits = (ROOT / "README.md").read_text(encoding="utf-8").split("## Limits")[1]
     for family in FAMILIES.values():
