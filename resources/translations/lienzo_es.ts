@@ -2472,7 +2472,7 @@
       <translation>Para verlos: lienzo info ARCHIVO</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/ladder.py" line="0" />
+      <location filename="../../studio/catalog/ladder.py" line="0" />
       <source>Little memory is free, so the picture was decoded in tiles.</source>
       <translation>Queda poca memoria libre, así que la imagen se decodificó por teselas.</translation>
     </message>
@@ -4753,17 +4753,17 @@
       <translation>No se puede escribir en la carpeta {path} ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/ladder.py" line="0" />
+      <location filename="../../studio/catalog/ladder.py" line="0" />
       <source>The graphics memory is far too small for this model, so that it ran layer by layer, which takes much longer.</source>
       <translation>La memoria gráfica es muy insuficiente para este modelo; se ha ejecutado capa por capa, lo que tarda mucho más.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/ladder.py" line="0" />
+      <location filename="../../studio/catalog/ladder.py" line="0" />
       <source>The graphics memory is too small for the whole model, so that its networks took turns.</source>
       <translation>La memoria gráfica no basta para todo el modelo; sus redes se han turnado.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/ladder.py" line="0" />
+      <location filename="../../studio/catalog/ladder.py" line="0" />
       <source>The graphics memory is too small for this model, so that it ran in parts, which takes longer.</source>
       <translation>La memoria gráfica no basta para este modelo; se ha ejecutado por partes, lo que tarda más.</translation>
     </message>
@@ -6137,7 +6137,7 @@
       <translation>Para ampliar, usa Imagen &gt; Tamaño de imagen con detalle; para pintar, elige otro modelo.</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/ladder.py" line="0" />
+      <location filename="../../studio/catalog/ladder.py" line="0" />
       <source>Too little memory is free to expand the weights of this file, so that each step expands them anew, which takes longer.</source>
       <translation>Queda demasiado poca memoria libre para descomprimir los pesos de este archivo, así que cada paso los descomprime de nuevo, lo que tarda más.</translation>
     </message>
@@ -6357,7 +6357,7 @@
       <translation>Comprobando el paquete</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/ladder.py" line="0" />
+      <location filename="../../studio/catalog/ladder.py" line="0" />
       <source>Very little memory is free, so the model ran in slices, which takes longer.</source>
       <translation>Queda muy poca memoria libre, así que el modelo trabajó por partes, lo que tarda más.</translation>
     </message>
@@ -8018,6 +8018,11 @@
       <translation>Sobre este modelo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models/memory_text.py" line="0" />
+      <source>About {time} a picture.</source>
+      <translation>Unos {time} por imagen.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
       <source>About {time} and {memory} of memory. The network invents the detail; compare it with the photo.</source>
       <translation>Unos {time} y {memory} de memoria. La red inventa el detalle; compáralo con la foto.</translation>
@@ -8179,9 +8184,24 @@
       <translation>Todo</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models/library_view.py" line="0" />
+      <source>All families</source>
+      <translation>Todas las familias</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <source>All its files are there, in {folder}.</source>
       <translation>Todos sus archivos están en {folder}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/library_view.py" line="0" />
+      <source>All kinds</source>
+      <translation>Todos los tipos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
+      <source>All models and parts</source>
+      <translation>Todos y sus partes</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
@@ -9159,9 +9179,19 @@
       <translation>Bordes débiles</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models/library_view.py" line="0" />
+      <source>Family</source>
+      <translation>Familia</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
       <source>Fast</source>
       <translation>Rápido</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/library_view.py" line="0" />
+      <source>Favourite</source>
+      <translation>Favorito</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
@@ -9626,6 +9656,11 @@
       <translation>Intersecar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models/library_view.py" line="0" />
+      <source>Into the prompt</source>
+      <translation>Al prompt</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Invert</source>
       <translation>Invertir</translation>
@@ -9661,6 +9696,11 @@
       <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
       <source>It is there already.</source>
       <translation>Ya está aquí.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/memory_text.py" line="0" />
+      <source>It will not run.</source>
+      <translation>No funcionará.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
@@ -9755,9 +9795,10 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
+      <location filename="../../studio/ui/models/library_view.py" line="0" />
       <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>Kind</source>
-      <translation>Clase</translation>
+      <translation>Tipo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/control_box.py" line="0" />
@@ -10065,6 +10106,11 @@
       <translation>Buscar en</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models/library_view.py" line="0" />
+      <source>Looking at the models…</source>
+      <translation>Mirando los modelos…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <source>Looking at this machine…</source>
       <translation>Mirando este equipo…</translation>
@@ -10225,6 +10271,11 @@
       <translation>Modelos</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models/library_list.py" line="0" />
+      <source>Models and parts</source>
+      <translation>Modelos y partes</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Models in this folder: {names}</source>
       <translation>Modelos en esta carpeta: {names}</translation>
@@ -10300,6 +10351,26 @@
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Needs less memory and more time</source>
       <translation>Ocupa menos memoria y tarda más</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/memory_text.py" line="0" />
+      <source>Needs {need} of memory; {have} are free.</source>
+      <translation>Necesita {need} de memoria; hay {have} libres.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/memory_text.py" line="0" />
+      <source>Needs {need}, at least {least}; you have {have}.</source>
+      <translation>Necesita {need}, como mínimo {least}; tienes {have}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/memory_text.py" line="0" />
+      <source>Needs {need}, you have {have}: it will run {way}.</source>
+      <translation>Necesita {need}, tienes {have}: funcionará {way}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/memory_text.py" line="0" />
+      <source>Needs {need}; your card has {have}.</source>
+      <translation>Necesita {need}; tu tarjeta tiene {have}.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
@@ -11325,6 +11396,11 @@
       <translation>Buscar por nombre o tecla</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models/library_view.py" line="0" />
+      <source>Search models and parts</source>
+      <translation>Buscar modelos y partes</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
       <source>Search names, trigger words and base models</source>
       <translation>Buscar nombres, palabras de activación y modelos base</translation>
@@ -12069,6 +12145,11 @@
       <translation>Es un pequeño modelo de demostración: pinta juguetes sencillos.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models/models_panel.py" line="0" />
+      <source>This model</source>
+      <translation>Este modelo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/prompt_check.py" line="0" />
       <source>This model does not know: {words}</source>
       <translation>Este modelo no conoce: {words}</translation>
@@ -12252,6 +12333,11 @@
       <location filename="../../studio/ui/documents/document_page.py" line="0" />
       <source>Untitled {number}</source>
       <translation>Sin título {number}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/library_view.py" line="0" />
+      <source>Use</source>
+      <translation>Usar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/keys/later.py" line="0" />
@@ -12598,6 +12684,11 @@
       <translation>en curso…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models/memory_text.py" line="0" />
+      <source>by group offload, which takes longer</source>
+      <translation>por grupos de capas, que tarda más</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/keys/key_sets.py" line="0" />
       <source>cancels what is being drawn</source>
       <translation>deshace lo que se está dibujando</translation>
@@ -12638,6 +12729,11 @@
       <translation>para {base}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models/memory_text.py" line="0" />
+      <source>in slices, which takes longer</source>
+      <translation>por porciones, que tarda más</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/widgets/lengths.py" line="0" />
       <source>inches</source>
       <translation>pulgadas</translation>
@@ -12651,6 +12747,11 @@
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>knows {count} things</source>
       <translation>conoce {count} cosas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/memory_text.py" line="0" />
+      <source>layer by layer, which takes much longer</source>
+      <translation>capa por capa, que tarda mucho más</translation>
     </message>
     <message>
       <location filename="../../studio/ui/keys/key_sets.py" line="0" />
@@ -12698,6 +12799,11 @@
       <translation>muñeca izquierda</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models/library_view.py" line="0" />
+      <source>licence: {name}</source>
+      <translation>licencia: {name}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/naming_form.py" line="0" />
       <source>luna</source>
       <translation>luna</translation>
@@ -12731,6 +12837,11 @@
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
       <source>not installed</source>
       <translation>no instalada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/library_view.py" line="0" />
+      <source>not usable</source>
+      <translation>no utilizable</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
@@ -12831,9 +12942,24 @@
       <translation>a</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/models/library_view.py" line="0" />
+      <source>unknown</source>
+      <translation>desconocido</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
       <source>waits</source>
       <translation>espera</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/memory_text.py" line="0" />
+      <source>with its networks taking turns on the card</source>
+      <translation>turnando sus redes en la tarjeta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/memory_text.py" line="0" />
+      <source>with the picture decoded in tiles</source>
+      <translation>decodificando la imagen por partes</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
@@ -13009,6 +13135,11 @@
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>{share} % of the picture</source>
       <translation>{share} % de la imagen</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/library_view.py" line="0" />
+      <source>{shown} of {all}</source>
+      <translation>{shown} de {all}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />

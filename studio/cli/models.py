@@ -13,6 +13,7 @@ from studio.core.errors import StudioError
 if TYPE_CHECKING:
     from studio.catalog.first_fetch import Consent, Plan
     from studio.catalog.first_models import FirstModel
+    from studio.session.memory_plan import MemoryPlan
 
 GIGABYTE = 1_000_000_000
 
@@ -144,12 +145,18 @@ def _loras(options: argparse.Namespace) -> int:
 def _list(folders: list[Path]) -> int:
     from studio.catalog import models
     from studio.catalog.card import load_card
+    from studio.catalog.first_fetch import card_memory
+    from studio.session.forecast import kept_forecasts
+    from studio.session.memory_plan import memory_of, memory_plan
 
     found, problems = models.survey(folders)
+    forecasts = kept_forecasts()
+    memory = memory_of(forecasts, card_memory())
     for spec in found:
         card = load_card(spec, "en")
         millions = round(spec.parameters / 1e6)
         print(f"{spec.name}: {millions} million parameters, {spec.native_size} px, {spec.path}")
+        print(f"  {_needs(memory_plan(spec, memory, forecasts))}")
         if card.things:
             print(f"  knows {len(card.things)} things, in {', '.join(card.languages)}")
         if card.styles:
@@ -159,6 +166,15 @@ def _list(folders: list[Path]) -> int:
     for path, error in problems:
         print(f"not usable: {path}: {error}", file=sys.stderr)
     return 0
+
+
+def _needs(plan: MemoryPlan) -> str:
+    from studio.session.forecast import duration_text, memory_text
+
+    there = f"{memory_text(plan.have)} {'on the card' if plan.on_card else 'free'}"
+    way = f"runs: {plan.rung.name}" if plan.rung is not None else "will not run"
+    time = f", about {duration_text(plan.seconds)} a picture" if plan.seconds is not None else ""
+    return f"needs {memory_text(plan.need)}, {there}; {way}{time}"
 
 
 def _first() -> int:

@@ -10,6 +10,7 @@ from typing import overload
 from studio.catalog.families.spec import Capability
 from studio.catalog.families.table import family
 from studio.catalog.hashes import Hashes
+from studio.catalog.ladder import FULL, Rung
 from studio.catalog.models import STARTER, ModelSpec, identify
 from studio.catalog.subjects import read_subject
 from studio.core.errors import StudioError
@@ -29,7 +30,6 @@ from studio.edit.training_defaults import resolve_defaults
 from studio.engine.annotators.base import annotate
 from studio.engine.device import BuildInfo, Device, build_info, choose_device, known_warnings
 from studio.engine.families.base import family_module
-from studio.engine.ladder import FULL, Rung
 from studio.engine.loading import is_out_of_memory
 from studio.engine.matching import match_result
 from studio.engine.peak import peak_memory

@@ -17,7 +17,7 @@ from accelerate.hooks import ModelHook, add_hook_to_module, remove_hook_from_mod
 from accelerate.utils import send_to_device
 from diffusers.hooks import HookRegistry, apply_group_offloading
 
-from studio.engine.ladder import Offload
+from studio.catalog.ladder import Offload
 
 HOST = torch.device("cpu")
 GROUP_HOOKS = (

@@ -9,14 +9,7 @@ from pathlib import Path
 import psutil
 import torch
 
-from studio.catalog.models import ModelSpec
-from studio.core.errors import StudioError
-from studio.core.memory import give_back
-from studio.core.progress import Progress
-from studio.edit.request import EditRequest
-from studio.engine.device import Device
-from studio.engine.families.base import Loaded, family_module
-from studio.engine.ladder import (
+from studio.catalog.ladder import (
     FULL,
     GPU_LADDER,
     LADDER,
@@ -25,6 +18,13 @@ from studio.engine.ladder import (
     Rung,
     with_packed,
 )
+from studio.catalog.models import ModelSpec
+from studio.core.errors import StudioError
+from studio.core.memory import give_back
+from studio.core.progress import Progress
+from studio.edit.request import EditRequest
+from studio.engine.device import Device
+from studio.engine.families.base import Loaded, family_module
 from studio.engine.single_file import packed_bytes
 
 FreeMemory = Callable[[], int]

@@ -15,6 +15,7 @@ from conftest import MakeRequest
 from diffusers import DDIMScheduler
 from test_lora import fingerprint
 
+from studio.catalog.ladder import LADDER
 from studio.catalog.models import STARTER, identify
 from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
@@ -26,7 +27,6 @@ from studio.edit.rewrite import Inversion, RewriteUse
 from studio.engine.device import choose_device
 from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion import family as stable_diffusion
-from studio.engine.ladder import LADDER
 from studio.engine.rewrite.ddim import ddim_steps
 
 Ask = Callable[..., EditRequest]

@@ -16,6 +16,7 @@ from conftest import MakeRequest
 from diffusers import UNet2DConditionModel
 from model_factory import copy_model
 
+from studio.catalog.ladder import LADDER
 from studio.catalog.models import identify
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
@@ -23,8 +24,8 @@ from studio.core.progress import Progress
 from studio.engine.device import choose_device
 from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion import family as stable_diffusion
-from studio.engine.ladder import LADDER
 from studio.engine.residency import HEADROOM, Residency, cgroup_free, free_memory
+from studio.session.memory_plan import need_of
 
 CPU = choose_device("cpu")
 
@@ -52,6 +53,18 @@ def test_each_rung_needs_less_and_the_choice_follows_free_memory(
         assert residency.rungs(spec, request)[0] is LADDER[needs.index(need)], number
     with pytest.raises(StudioError, match="MB of memory"):
         Residency(CPU, free=lambda: HEADROOM + weights + needs[2] - 1).rungs(spec, request)
+
+
+def test_the_plan_without_torch_is_near_the_engine_s(
+    ask: MakeRequest, tiny: Path, tmp_path: Path
+) -> None:
+    for request in (ask(), large_request(ask, tiny, tmp_path)):
+        spec = identify(request.model)
+        edge = spec.native_size
+        own = request.replace(region=Rect(0, 0, edge, edge), controls=(), references=())
+        for rung in LADDER:
+            need = spec.parameters * 4 + stable_diffusion.working_bytes(spec, own, CPU, rung)
+            assert need_of(spec, rung, 4) == pytest.approx(need, rel=0.25)
 
 
 def test_room_is_left_for_everything_else_on_the_machine(

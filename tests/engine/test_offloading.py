@@ -15,6 +15,7 @@ import torch
 from conftest import MakeRequest
 from diffusers import UNet2DConditionModel
 
+from studio.catalog.ladder import FULL, GPU_LADDER, LADDER, WEIGHT_SHARES, Offload
 from studio.catalog.models import identify
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
@@ -23,7 +24,6 @@ from studio.engine import device as device_module
 from studio.engine.device import Device, choose_device
 from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion import family as stable_diffusion
-from studio.engine.ladder import FULL, GPU_LADDER, LADDER, WEIGHT_SHARES, Offload
 from studio.engine.offloading import networks_of, offload_networks
 from studio.engine.residency import HEADROOM, Residency
 

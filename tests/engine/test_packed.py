@@ -18,6 +18,7 @@ from single_factory import State, build_folder, export
 from single_network import loaded_alone
 from transformers import T5Config, T5EncoderModel
 
+from studio.catalog.ladder import FULL, GPU_LADDER, LADDER, PACKED, TILED, Offload, with_packed
 from studio.catalog.models import identify
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
@@ -25,7 +26,6 @@ from studio.edit.request import AdapterUse, Task
 from studio.engine.device import choose_device
 from studio.engine.engine import Engine
 from studio.engine.families.base import family_module
-from studio.engine.ladder import FULL, GPU_LADDER, LADDER, PACKED, TILED, Offload, with_packed
 from studio.engine.packed import PackedEmbedding, PackedLinear, expand_layers
 from studio.engine.residency import HEADROOM, Residency
 from studio.engine.single_file import packed_bytes

@@ -16,6 +16,7 @@ from test_control import write_control
 from test_lora import fingerprint
 from test_reference import picture, write_adapter
 
+from studio.catalog.ladder import LADDER
 from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress, ProgressEvent
@@ -30,7 +31,6 @@ from studio.edit.request import (
 )
 from studio.engine.adapters.regional import _scaled, view
 from studio.engine.engine import Engine
-from studio.engine.ladder import LADDER
 
 SIZE = (64, 96)
 TASKS = [task for task in TASKS_OF_SD if task is not Task.REWRITE]

@@ -12,12 +12,12 @@ from test_control import write_control
 from test_lora import fingerprint
 from xl_factory import build_xl, write_scheduler
 
+from studio.catalog.ladder import LADDER
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.request import AdapterUse, ControlUse, EditRequest, Task
 from studio.engine.engine import Engine
 from studio.engine.families.stable_diffusion_xl.loaded import PREVIEW
-from studio.engine.ladder import LADDER
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from toy_palette import LIMIT, PIPELINE, PaletteFacts, split_prompt
 
+from studio.catalog.ladder import Rung
 from studio.catalog.model_spec import ModelSpec, facts_of
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
@@ -20,7 +21,6 @@ from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
 from studio.edit.request import EditRequest, EditResult, Pixels, Task
 from studio.edit.training import TrainRequest, TrainResult, TrainSettings
 from studio.engine.device import Device
-from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.running import draw_seeds
 
 

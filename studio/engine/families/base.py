@@ -15,6 +15,7 @@ import importlib
 from typing import Protocol
 
 from studio.catalog.families.table import family
+from studio.catalog.ladder import Rung
 from studio.catalog.model_spec import ModelSpec
 from studio.core.dotted import resolve
 from studio.core.notices import Notice
@@ -23,7 +24,6 @@ from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
 from studio.edit.request import EditRequest, EditResult
 from studio.edit.training import TrainRequest, TrainResult, TrainSettings
 from studio.engine.device import Device
-from studio.engine.ladder import Rung
 
 
 class Loaded(Protocol):

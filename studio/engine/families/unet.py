@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from studio.catalog.controls import find_control
 from studio.catalog.families.unet import unet_facts
 from studio.catalog.guidance import guidance_settings
+from studio.catalog.ladder import Rung
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.references import find_reference
 from studio.core.notices import Notice
@@ -27,7 +28,6 @@ from studio.engine.adapters.lora import notes_of, replaced_weights
 from studio.engine.adapters.reference import with_references
 from studio.engine.adapters.regional import Encoder, with_region_prompts
 from studio.engine.device import Device
-from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.scaling import working_size
 from studio.engine.steps import StepHook

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import torch
 
+from studio.catalog.ladder import Rung
 from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, EditResult, Pixels, Task
 from studio.engine.in_place import keep_in_place
-from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.job import Encode, Job, M, denoise, prepare
 from studio.engine.latent_diffusion.pictures import decode
 from studio.engine.latent_diffusion.running import (

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from studio.catalog.guidance import idle_settings
+from studio.catalog.ladder import Rung
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
 from studio.core.notices import Notice, notice
 from studio.edit.request import EditRequest, Pixels, Sampling
 from studio.engine.device import Device
-from studio.engine.ladder import Rung
 from studio.engine.loading import Networks
 from studio.engine.offloading import networks_of, offload_networks
 

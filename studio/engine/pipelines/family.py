@@ -9,6 +9,7 @@ from torch import Tensor
 
 from studio.catalog.families.pipeline import pipeline_facts
 from studio.catalog.families.table import family
+from studio.catalog.ladder import Rung
 from studio.catalog.model_spec import ModelSpec
 from studio.core.errors import StudioError
 from studio.core.notices import Notice
@@ -17,7 +18,6 @@ from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
 from studio.edit.request import EditRequest, EditResult
 from studio.edit.training import TrainRequest, TrainResult, TrainSettings
 from studio.engine.device import Device
-from studio.engine.ladder import Rung
 from studio.engine.pipelines.controls import check_controls, control_bytes
 from studio.engine.pipelines.loaded import LoadedPipeline, load_parts
 from studio.engine.pipelines.lora import check_loras

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from studio.catalog.families.pipeline import pipeline_facts
 from studio.catalog.families.table import family
+from studio.catalog.ladder import Rung
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.samplers import SCHEDULES
 from studio.core.notices import Notice, notice
@@ -22,7 +23,6 @@ from studio.core.progress import Progress
 from studio.edit.request import EditRequest, EditResult, Pixels, Task
 from studio.engine.device import known_warnings
 from studio.engine.in_place import keep_in_place
-from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.running import Clock, draw_seeds, guidance_notes, stack
 from studio.engine.offloading import offload_networks
 from studio.engine.pipelines.controls import control_notes, with_controls

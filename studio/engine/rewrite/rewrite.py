@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import torch
 
+from studio.catalog.ladder import Rung
 from studio.core.progress import Progress
 from studio.edit.inversions import fitting_inversion, wanted_key
 from studio.edit.request import EditRequest, EditResult, Pixels
 from studio.edit.rewrite import READING, Inversion
-from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.latent_diffusion.pictures import decode
 from studio.engine.latent_diffusion.running import draw_seeds, memory_saving

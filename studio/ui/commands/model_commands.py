@@ -21,6 +21,7 @@ from studio.core.progress import Progress
 from studio.session.whereabouts import model_folders, offer
 from studio.ui.commands.find_commands import FindCommands
 from studio.ui.commands.get_commands import GetCommands, files_of
+from studio.ui.commands.library_commands import LibraryCommands
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.dialogs.preferences import models_in
 from studio.ui.documents.current_page import CurrentPage
@@ -55,6 +56,8 @@ class ModelCommands(QObject):
         self.get.find_asked.connect(self.find.show_found)
         self.find.taken.connect(self.use_folders)
         self.find.folder_asked.connect(self.add_folder)
+        self.library = LibraryCommands(window, parts, failed)
+        self.library.reordered.connect(self._reorder)
         parts.models.get_asked.connect(self.get.open)
         parts.models.find_asked.connect(self.find.show_found)
         parts.models.model_chosen.connect(lambda model: window.prompt.form.choose_model(model))
@@ -98,11 +101,12 @@ class ModelCommands(QObject):
         missing = "" if self._specs else missing_text(self._window.settings, found[0])
         if missing:
             self._parts.messages.show_notice(missing)
-        self._specs = found[0]
+        self._specs = self.library.ordered(found[0])
         self._parts.models.set_models(self._specs)
         self._parts.models.set_problems(found[1])
         for page in self._window.documents.pages:
             self._offer(page)
+        self.library.set_models(self._specs, found[1])
 
     def _offer(self, page: DocumentPage) -> None:
         form = page.prompt.form
@@ -124,6 +128,7 @@ class ModelCommands(QObject):
         to.words_for = model
         if to is self._window.page:
             self._parts.models.show_model(model)
+            self.library.refresh()
         language = language_of(self._window.settings.get("language", ""))
 
         def load(progress: Progress) -> tuple[Vocabulary, object, NetworkFiles]:
@@ -234,9 +239,19 @@ class ModelCommands(QObject):
 
     def _take(self, found: Survey, model: str) -> None:
         """List the models of a survey, and choose one of them."""
-        self._specs = found[0]
+        self._specs = self.library.ordered(found[0])
         for page in self._window.documents.pages:
             page.prompt.form.set_models(self._specs, page.prompt.settings.model)
         self._parts.models.set_models(self._specs)
         self._parts.models.set_problems(found[1])
         self._window.prompt.form.choose_model(model)
+        self.library.set_models(self._specs, found[1])
+
+    def _reorder(self) -> None:
+        """List the favourites first, wherever models are chosen."""
+        self._specs = self.library.ordered(self._specs)
+        page = self._window.page
+        self._parts.models.set_models(self._specs)
+        self._parts.models.show_model(page.prompt.settings.model)
+        for one in self._window.documents.pages:
+            one.prompt.form.set_models(self._specs, one.prompt.settings.model)

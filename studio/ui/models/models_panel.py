@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -21,7 +22,9 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QTextBrowser,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +35,7 @@ from studio.catalog.models import STARTER, ModelSpec
 from studio.catalog.vocabulary import fold
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
+from studio.ui.models.library_view import LibraryView
 from studio.ui.threads.background import Background
 from studio.ui.widgets.add_model import add_button
 from studio.ui.widgets.pixels import Pixels, pixmap_of
@@ -81,6 +85,8 @@ class ModelsPanel(QScrollArea):
     file_asked = Signal()
     find_asked = Signal()
     get_asked = Signal()
+    library_shown = Signal()
+    """The list of everything became visible, or has to be loaded again."""
     failed = Signal(object)
 
     def __init__(self, background: Background, holder: IconHolder) -> None:
@@ -94,6 +100,11 @@ class ModelsPanel(QScrollArea):
         self.card = ModelCard()
         self.chooser = QComboBox()
         self.add_model = add_button(holder, self)
+        self.library = LibraryView(holder)
+        self.pages = {
+            "one": _page_button(tr("This model"), "first"),
+            "all": _page_button(tr("All models and parts"), "last"),
+        }
         self.facts = _text("caption")
         self.demo = _text("hint")
         self.get = QPushButton(tr("Get a model…"))
@@ -112,6 +123,9 @@ class ModelsPanel(QScrollArea):
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._take_first)
         self.things.taken.connect(self.word_taken)
+        self.library.model_chosen.connect(self.model_chosen)
+        self.library.lora_taken.connect(lambda name: self.word_taken.emit(f"<lora:{name}:1>"))
+        self._group.buttonClicked.connect(self._on_page)
         self.licences.clicked.connect(self.show_licences)
         self.get.clicked.connect(self.get_asked)
 
@@ -132,8 +146,23 @@ class ModelsPanel(QScrollArea):
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.chooser, 1)
+        row.addWidget(self.library.search, 1)
         row.addWidget(self.add_model)
         column.addLayout(row)
+        column.addLayout(self._page_row())
+        column.addWidget(self.library, 1)
+        column.addWidget(self._lay_out_card(), 1)
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+
+    def _lay_out_card(self) -> QWidget:
+        """Return the page of the chosen model."""
+        self._one = QWidget()
+        column = QVBoxLayout(self._one)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
         column.addWidget(self.facts)
         demo = QHBoxLayout()
         demo.setSpacing(8)
@@ -156,10 +185,38 @@ class ModelsPanel(QScrollArea):
         below.setContentsMargins(0, 0, 0, 0)
         below.addWidget(self.reasons)
         self.unusable.hide()
-        self.setWidget(body)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        return self._one
+
+    def _page_row(self) -> QHBoxLayout:
+        self._group = QButtonGroup(self)
+        line = QHBoxLayout()
+        line.setSpacing(0)
+        for button in self.pages.values():
+            self._group.addButton(button)
+            line.addWidget(button, 1)
+        self.pages["one"].setChecked(True)
+        self.library.hide()
+        self.library.search.hide()
+        return line
+
+    @property
+    def shows_library(self) -> bool:
+        """Whether the list of everything is visible."""
+        return self._seen and self.pages["all"].isChecked()
+
+    def show_library(self) -> None:
+        """Show everything in the model folders instead of the chosen model."""
+        self.pages["all"].setChecked(True)
+        self._on_page()
+
+    def _on_page(self, *_: object) -> None:
+        every = self.pages["all"].isChecked()
+        self.library.setVisible(every)
+        self.library.search.setVisible(every)
+        self.chooser.setVisible(not every)
+        self._one.setVisible(not every)
+        if every:
+            self.library_shown.emit()
 
     def set_models(self, models: Sequence[ModelSpec]) -> None:
         """Offer models; `show_model` chooses one of them."""
@@ -189,6 +246,8 @@ class ModelsPanel(QScrollArea):
         self._seen = seen
         if seen and not self._asked:
             self._load()
+        if self.shows_library:
+            self.library_shown.emit()
 
     def _load(self) -> None:
         model = self._wanted
@@ -342,6 +401,18 @@ def tiles(gallery: Gallery) -> tuple[Pixels, ...]:
         for left in range(0, gallery.columns * side, side)
         if left + side <= sheet.shape[1]
     )
+
+
+def _page_button(text: str, place: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName("segment")
+    button.setProperty("place", place)
+    button.setText(text)
+    button.setAccessibleName(text)
+    button.setCheckable(True)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return button
 
 
 def _text(name: str = "") -> QLabel:

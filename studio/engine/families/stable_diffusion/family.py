@@ -8,6 +8,7 @@ from typing import Any
 
 from studio.catalog.families.stable_diffusion import SECOND
 from studio.catalog.families.unet import unet_facts
+from studio.catalog.ladder import Rung
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.tokens import TokenCounter
 from studio.core.errors import StudioError
@@ -22,7 +23,6 @@ from studio.engine.families.stable_diffusion.loaded import PREVIEW, LoadedStable
 from studio.engine.families.stable_diffusion.prompts import encode_prompts, encode_text
 from studio.engine.families.stable_diffusion.teaching import StableDiffusionTraining
 from studio.engine.families.unet import attach_all, check_files, painting_bytes
-from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.painting import paint
 from studio.engine.loading import load_networks
 from studio.engine.preview import LatentPreview

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from studio.catalog.families.stable_diffusion_xl import xl_facts
+from studio.catalog.ladder import Rung
 from studio.catalog.model_spec import ModelSpec
 from studio.core.notices import Notice
 from studio.core.progress import Progress
@@ -21,7 +22,6 @@ from studio.engine.families.stable_diffusion_xl.conditioning import (
 from studio.engine.families.stable_diffusion_xl.loaded import LoadedXL, load
 from studio.engine.families.stable_diffusion_xl.teaching import XLTraining
 from studio.engine.families.unet import attach_all, check_files, painting_bytes
-from studio.engine.ladder import Rung
 from studio.engine.latent_diffusion.painting import paint
 from studio.engine.training import exchange
 from studio.engine.training import train as training
