@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from studio.catalog.configurations import part_config
@@ -26,6 +26,8 @@ WIDTH_BASES: Mapping[str, Mapping[int, str]] = {
 """Family of transformers -> the width of its blocks -> ``Finding.base_variant``."""
 SAME_WIDTH: Mapping[str, str] = {"3 medium": "medium", "3.5 medium": "medium"}
 """Variants whose adapters have the same shapes, so that the width alone does not part them."""
+
+LATENT_KINDS = (Kind.VAE, Kind.PREVIEW)
 
 KIND_LABELS: Mapping[Kind, str] = {
     Kind.MODEL: translatable("model"),
@@ -101,6 +103,9 @@ def fit_of(path: Path, found: Finding, spec: ModelSpec, *kinds: Kind) -> Fit:
         return Fit()
     if found.kind not in kinds:
         return Fit(wrong_kind(path, found.kind, kinds[0]))
+    if found.kind is Kind.MODEL:
+        # One of its parts is wanted, which belongs to the family of the model.
+        found = replace(found, kind=kinds[0], bases=(found.family,), base_variant="")
     if not found.bases or suits(found, spec):
         return Fit()
     if found.certainty is Certainty.PROBABLE:
@@ -145,6 +150,9 @@ def fit_notes(spec: ModelSpec, paths: Iterable[Path], *kinds: Kind) -> list[Noti
 def suits(found: Finding, spec: ModelSpec) -> bool:
     """Whether the base of an adapter may be that of a model."""
     if spec.family not in found.bases:
+        return False
+    if found.kind in LATENT_KINDS and base_variant(spec) == STARTER_BASE:
+        # Its latents are its own.
         return False
     theirs = SAME_WIDTH.get(found.base_variant, found.base_variant)
     ours = base_variant(spec)

@@ -35,10 +35,12 @@ from studio.document.mask_files import mask_of
 from studio.document.outlines import fill_outline
 from studio.document.raster import Raster
 from studio.document.render.compositor import composite
+from studio.edit.networks import EMBEDDING
 from studio.edit.prepare import visible_rgb
 from studio.edit.prompt_syntax import blank_syntax
 from studio.edit.request import KEEPS_SHAPES, AdapterUse, Task
 from studio.edit.steering import Region
+from studio.edit.vae import VAE
 from studio.session.inline import raised_errors
 from studio.session.jobs import InlineRunner, Job
 from studio.session.session import Session
@@ -260,9 +262,11 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _adapters(options: argparse.Namespace) -> tuple[AdapterUse, ...]:
-    """Return the LoRAs and embeddings of the command line, with absolute paths for recipes."""
+    """Return the adapters of the command line, with absolute paths for recipes."""
     found = [parse_lora(text) for text in getattr(options, "lora", ())]
     found += [parse_embedding(text) for text in getattr(options, "embedding", ())]
+    vae = getattr(options, "vae", None)
+    found += [AdapterUse(VAE, str(vae))] if vae is not None else []
     found += options.named
     return tuple(replace(use, path=str(Path(use.path).expanduser().resolve())) for use in found)
 
@@ -271,7 +275,7 @@ def _without_new_words(prompt: str, adapters: Sequence[AdapterUse], names: Seque
     """Return a prompt without the tokens of adapters and of the artist's embeddings (``names``)."""
     words = list(names)
     for use in adapters:
-        if use.kind != "lora":
+        if use.kind == EMBEDDING:
             words += (
                 [str(use.options.get("token", ""))]
                 if "token" in use.options

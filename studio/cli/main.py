@@ -335,6 +335,9 @@ def _sampling_arguments(parser: argparse.ArgumentParser, families: Sequence[Fami
         help="change the model by a LoRA; weight 1 unless said, -2 to 2; repeatable",
     )
     parser.add_argument(
+        "--vae", type=Path, metavar="PATH", help="another VAE than the model's own: file or folder"
+    )
+    parser.add_argument(
         "--embedding",
         action="append",
         default=[],

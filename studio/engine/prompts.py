@@ -28,7 +28,8 @@ class TextReader:
 
     ``tokens`` has the token limit and the added embeddings. ``device`` is the one on which the
     encoder runs, which may differ from that of its weights. ``layer`` is the hidden layer whose
-    states are the conditioning: ``LAST``, or -2 for the penultimate one.
+    states are the conditioning: ``LAST``, or -2 for the penultimate one. ``skip`` more layers are
+    left out before it.
     """
 
     encoder: Any
@@ -36,6 +37,7 @@ class TextReader:
     tokens: TokenCounter
     device: torch.device
     layer: int = LAST
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,9 +213,21 @@ def _encode_ids(reader: TextReader, ids: Sequence[int], hidden: Sequence[int] = 
     output = encoder(
         torch.tensor([whole], device=device),
         attention_mask=mask,
-        output_hidden_states=reader.layer != LAST,
+        output_hidden_states=reader.layer != LAST or reader.skip > 0,
     )
-    states = (
-        output.last_hidden_state if reader.layer == LAST else output.hidden_states[reader.layer]
-    )
-    return Encoded(states, getattr(output, "text_embeds", None))
+    return Encoded(_states(reader, output), getattr(output, "text_embeds", None))
+
+
+def _states(reader: TextReader, output: Any) -> torch.Tensor:
+    """Return the states of the layer that a reader takes; as ``clip_skip`` in diffusers."""
+    if reader.layer == LAST and not reader.skip:
+        last: torch.Tensor = output.last_hidden_state
+        return last
+    states: torch.Tensor = output.hidden_states[reader.layer - reader.skip]
+    if reader.layer != LAST:
+        return states
+    # The encoder normalizes its last layer only.
+    inner = getattr(reader.encoder, "text_model", reader.encoder)
+    norm = inner.final_layer_norm
+    weight, bias = norm.weight.to(states.device), norm.bias.to(states.device)
+    return torch.nn.functional.layer_norm(states, norm.normalized_shape, weight, bias, norm.eps)

@@ -20,6 +20,7 @@ from studio.edit.networks import LORA
 from studio.edit.request import AdapterUse, Sampling, Task
 from studio.edit.settings import EditSettings, changed_fields, own_adapters
 from studio.edit.steering import Reference, Region, changed_places
+from studio.edit.vae import VAE
 from studio.session.known_places import KnownPlaces
 
 Changes = frozenset[str]
@@ -223,8 +224,8 @@ class EditState:
     def end_layer(self, keep: bool) -> None:
         """Return to making new layers, with the settings shown (``keep``) or the earlier ones.
 
-        Adapters of the recipe that are neither LoRAs nor named in a prompt are dropped in any case:
-        no field shows them.
+        Adapters of the recipe that are neither LoRAs nor a VAE nor named in a prompt are dropped in
+        any case: no field shows them.
         """
         if self._layer is None:
             return
@@ -233,9 +234,11 @@ class EditState:
         if not keep:
             self._set(before)
             return
-        own = [use for use in own_adapters(self.settings.adapters) if use.kind != LORA]
+        shown_kinds = (LORA, VAE)
+        own = [use for use in own_adapters(self.settings.adapters) if use.kind not in shown_kinds]
         shown = [use for use in self.settings.adapters if use not in own]
-        earlier = [use for use in own_adapters(before.settings.adapters) if use.kind != LORA]
+        before_own = own_adapters(before.settings.adapters)
+        earlier = [use for use in before_own if use.kind not in shown_kinds]
         self.update(adapters=(*earlier, *shown))
 
     def restore(self, draft: Draft, layer: LayerChange | None = None) -> None:

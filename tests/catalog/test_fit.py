@@ -57,7 +57,7 @@ def test_every_adapter_has_an_answer_for_every_family(case: Case, tmp_path: Path
     assert any(fit.error is None for _, fit in answers) or not set(found.bases) & set(FAMILIES)
     for spec, fit in answers:
         if suits(found, spec) or not found.bases:
-            assert fit.error is None and fit.note is None
+            assert fit.error is None and fit.note is None, spec.name
         elif found.certainty is Certainty.PROBABLE:
             assert fit.error is None and fit.note is not None
             assert spec.name in str(fit.note) and path.name in str(fit.note)

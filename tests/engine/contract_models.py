@@ -16,8 +16,12 @@ from lumina_factory import build_lumina
 from model_factory import build_model
 from pixel_factory import build_pixart
 from qwen_factory import build_chroma, build_klein, build_qwen_image, build_z_image
+<<<<<<< HEAD
 from safetensors.torch import save_file
 from unclip_factory import build_karlo, build_stable_unclip
+=======
+from safetensors.torch import load_file, save_file
+>>>>>>> 2ffede9 (A VAE of the artist's choice and clip skip, from the window and the command line)
 from xl_factory import build_xl
 
 from studio.catalog.families.unet import unet_facts
@@ -109,8 +113,19 @@ def adapter_files(spec: ModelSpec, folder: Path) -> dict[str, AdapterUse]:
             "textual_inversion", str(embedding), options={"token": "zorp"}
         ),
         "dreambooth": AdapterUse("dreambooth", str(difference)),
+        "vae": AdapterUse("vae", str(_vae(spec, folder / "vae.safetensors"))),
         "subject": AdapterUse("subject", str(subject), options={"name": "luna"}),
     }
+
+
+def _vae(spec: ModelSpec, path: Path) -> Path:
+    """Write the model's own autoencoder with another last layer; nothing if it has none."""
+    for component in spec.components:
+        if component.class_name == "AutoencoderKL":
+            tensors = {k: v for file in component.files for k, v in load_file(file).items()}
+            tensors["decoder.conv_out.bias"] = tensors["decoder.conv_out.bias"] + 0.3
+            save_file(tensors, path)
+    return path
 
 
 def _adaptable(spec: ModelSpec) -> tuple[str, tuple[int, ...]] | None:

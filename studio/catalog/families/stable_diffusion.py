@@ -25,6 +25,7 @@ from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder, unsupported_model_error
 from studio.catalog.references import MODES
 from studio.catalog.samplers import SAMPLERS
+from studio.catalog.text_settings import TEXT_SETTINGS
 from studio.core.notices import translatable
 
 ID = "stable_diffusion"
@@ -117,9 +118,12 @@ def limit(spec: ModelSpec, capability: Capability, name: str) -> str:
     whole = (capability, name) == (Capability.TASK, "rewrite")
     if (whole or capability is Capability.INVERSION) and unet_facts(spec).fills_only:
         return FILLS_ONLY
+    if (capability, name) == (Capability.ADAPTER, "vae"):
+        return "" if spec.component("vae").class_name == "AutoencoderKL" else OWN_VAE
     return limit_of_inputs(spec, capability, name)
 
 
+OWN_VAE = translatable("It has a small VAE of its own, which no other can replace.")
 FILLS_ONLY = translatable("It only fills masks, so it cannot edit a picture by its words.")
 
 STABLE_DIFFUSION = FamilySpec(
@@ -135,12 +139,12 @@ STABLE_DIFFUSION = FamilySpec(
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend", "rewrite", "instruct"}),
     samplers=SAMPLERS,
-    adapters=frozenset({"lora", "textual_inversion", "dreambooth"}),
+    adapters=frozenset({"lora", "textual_inversion", "dreambooth", "vae"}),
     controls=frozenset(CONTROL_KINDS),
     references=frozenset(MODES),
     training=frozenset({"lora", "dreambooth", "textual_inversion", "pivotal"}),
     inversions=frozenset({"null_text", "negative_prompt", "ddim"}),
-    settings=(*GUIDANCE_SETTINGS, IMAGE_GUIDANCE),
+    settings=(*TEXT_SETTINGS, *GUIDANCE_SETTINGS, IMAGE_GUIDANCE),
     region_prompts=True,
     negative_prompt=True,
     limit=limit,

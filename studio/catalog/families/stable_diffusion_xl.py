@@ -24,6 +24,7 @@ from studio.catalog.recognise.model_folder import ModelFolder, unsupported_model
 from studio.catalog.references import MODES
 from studio.catalog.samplers import SAMPLERS
 from studio.catalog.settings import Kind, Setting
+from studio.catalog.text_settings import TEXT_SETTINGS
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
 
@@ -224,13 +225,13 @@ STABLE_DIFFUSION_XL = FamilySpec(
     variants={INSTRUCT: "InstructPix2Pix XL"},
     limit=limit_of_inputs,
     samplers=SAMPLERS,
-    adapters=frozenset({"lora", "textual_inversion"}),
+    adapters=frozenset({"lora", "textual_inversion", "vae"}),
     controls=frozenset(CONTROL_KINDS),
     references=frozenset(MODES),
     training=frozenset({"lora"}),
     region_prompts=True,
     negative_prompt=True,
-    settings=(*SIZE_SETTINGS, *GUIDANCE_SETTINGS, IMAGE_GUIDANCE),
+    settings=(*TEXT_SETTINGS, *SIZE_SETTINGS, *GUIDANCE_SETTINGS, IMAGE_GUIDANCE),
     missing={
         (Capability.TASK, "rewrite"): ONE_ENCODER,
         Capability.INVERSION: ONE_ENCODER,

@@ -18,6 +18,7 @@ ADAPTERS: Mapping[str, str] = {
     "lora": "studio.engine.adapters.lora",
     "textual_inversion": "studio.engine.adapters.textual_inversion",
     "dreambooth": "studio.engine.adapters.dreambooth",
+    "vae": "studio.engine.adapters.vae",
 }
 """Kind -> dotted name of a module with the functions of ``AdapterKind``."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -18,6 +18,7 @@ from studio.catalog.guidance import guidance_settings
 from studio.catalog.ladder import Rung
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.references import find_reference
+from studio.catalog.text_settings import check_clip_skip, clip_skip
 from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Task
@@ -57,7 +58,8 @@ def attach_all(
     exit, error or not, the loaded model is restored.
     """
     with ExitStack() as stack:
-        model = loaded
+        skip = clip_skip(request.sampling.extras)
+        model = replace(loaded, clip_skip=skip) if skip else loaded
         if request.task is not Task.REWRITE:
             # Inverting a picture needs the plain UNet, whatever sampler is chosen.
             model = apply_few_step_lora(model, request.sampling.sampler)
@@ -79,6 +81,7 @@ def check_files(spec: ModelSpec, request: EditRequest) -> None:
     settings of guidance.
     """
     guidance_settings(request.sampling.extras)
+    check_clip_skip(spec, request.sampling.extras)
     check_adapters(spec, request.adapters)
     for control in request.controls:
         if control.strength != 0:

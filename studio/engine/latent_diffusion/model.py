@@ -10,6 +10,7 @@ from studio.catalog.controls import ControlSpec
 from studio.catalog.models import ModelSpec
 from studio.catalog.references import ReferenceSpec
 from studio.catalog.tokens import TokenCounter
+from studio.catalog.vae_files import VaeSpec
 from studio.engine.device import Device
 from studio.engine.loading import Networks
 from studio.engine.preview import LatentPreview
@@ -23,7 +24,8 @@ class Extras:
 
     ``few_step`` is the UNet of the few-step form; ``controls`` and ``references`` are ControlNets
     and IP-Adapters by their spec; ``embeddings`` are those of reference pictures by their content;
-    ``loras`` and ``tokenizers`` are the LoRAs and the tokenizers with added tokens of the last run.
+    ``loras``, ``tokenizers`` and ``vaes`` are the LoRAs, the tokenizers with added tokens and the
+    autoencoder of the last run.
     """
 
     few_step: Any = None
@@ -32,6 +34,7 @@ class Extras:
     embeddings: dict[Any, Any] = field(default_factory=dict)
     loras: dict[Any, Any] = field(default_factory=dict)
     tokenizers: dict[Any, Any] = field(default_factory=dict)
+    vaes: dict[VaeSpec, Any] = field(default_factory=dict)
 
     @staticmethod
     def keep(kept: dict[Spec, Any], spec: Spec, read: Callable[[Spec], Any]) -> Any:
@@ -52,6 +55,7 @@ class UNetModel:
 
     Families with a UNet load one of these, or a subclass with further fields;
     ``dataclasses.replace`` makes copies with other networks or tokens, and preserves the class.
+    ``clip_skip`` layers of the text encoders are left out.
     """
 
     spec: ModelSpec
@@ -60,3 +64,4 @@ class UNetModel:
     preview: LatentPreview
     tokens: TokenCounter
     extras: Extras = field(default_factory=Extras)
+    clip_skip: int = 0

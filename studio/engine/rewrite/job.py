@@ -143,7 +143,8 @@ def _changes(request: EditRequest, texts: list[str]) -> bool:
 def _embedding(loaded: UNetModel, text: str) -> torch.Tensor:
     """Return the embedding (1, tokens, width) of a text without syntax, within the token limit."""
     parts = loaded.networks
-    reader = TextReader(parts.text_encoder, parts.tokenizer, loaded.tokens, loaded.device.torch)
+    device, skip = loaded.device.torch, loaded.clip_skip
+    reader = TextReader(parts.text_encoder, parts.tokenizer, loaded.tokens, device, skip=skip)
     return encode_prompt(reader, Prompt(((Piece(text),),))).states
 
 

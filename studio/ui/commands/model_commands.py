@@ -11,10 +11,12 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from studio.catalog import models
+from studio.catalog.families.spec import Capability
 from studio.catalog.families.table import family
 from studio.catalog.first_fetch import models_folder
 from studio.catalog.first_models import FirstModel
 from studio.catalog.recognise.network_files import NetworkFiles, find_network_files
+from studio.catalog.vae_files import VaeEntry, list_vaes
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
@@ -33,6 +35,7 @@ from studio.ui.widgets.translation import language_of, tr
 
 ADDING = "model folder"
 """Subject of the error of a folder without models."""
+Vaes = tuple[tuple[VaeEntry, ...], StudioError | None]
 Survey = tuple[tuple[models.ModelSpec, ...], tuple[tuple[Path, StudioError], ...]]
 
 
@@ -131,14 +134,16 @@ class ModelCommands(QObject):
             self.library.refresh()
         language = language_of(self._window.settings.get("language", ""))
 
-        def load(progress: Progress) -> tuple[Vocabulary, object, NetworkFiles]:
+        def load(progress: Progress) -> tuple[Vocabulary, object, NetworkFiles, Vaes]:
             networks = find_network_files(model_folders(self._window.settings))
             spec = models.identify(model)
-            return Vocabulary.load(model), family(spec.family).splitter(spec), networks
+            splitter = family(spec.family).splitter(spec)
+            return Vocabulary.load(model), splitter, networks, _vaes(networks, spec)
 
-        def show(words: tuple[Vocabulary, Callable[[str], object], NetworkFiles]) -> None:
+        def show(words: tuple[Vocabulary, Callable[[str], object], NetworkFiles, Vaes]) -> None:
             if to.is_open and model == to.words_for:
                 to.prompt.set_networks(words[2].names, words[2].words)
+                to.prompt.form.vae.set_entries(*words[3])
                 to.prompt.set_words(words[0], words[1], language)  # type: ignore[arg-type]
                 to.words.set_words(words[0], language)
 
@@ -255,3 +260,10 @@ class ModelCommands(QObject):
         self._parts.models.show_model(page.prompt.settings.model)
         for one in self._window.documents.pages:
             one.prompt.form.set_models(self._specs, one.prompt.settings.model)
+
+
+def _vaes(files: NetworkFiles, spec: models.ModelSpec) -> Vaes:
+    """Return the VAEs to offer for a model, and the reason if it takes none."""
+    reason = family(spec.family).reason(Capability.ADAPTER, "vae", spec)
+    error = StudioError(reason, "Choose another model.") if reason else None
+    return ((), error) if error else (list_vaes(files, spec), None)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from studio.edit.networks import LORA
 from studio.edit.settings import own_adapters
+from studio.edit.vae import VAE
 from studio.session.edit_settings import EditState, LayerChange
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.translation import tr
@@ -59,7 +60,7 @@ class RecipeBar(QFrame):
             return
         said = tr("Changing the layer “{name}”", name=layer.name)
         every = own_adapters(self._state.settings.adapters)
-        own = [use for use in every if use.kind != LORA]
+        own = [use for use in every if use.kind not in (LORA, VAE)]
         adapters = ", ".join(f"{_file_name(use.path)} {use.weight:g}" for use in own)
         self.text.setText(
             tr("{text} (with {adapters})", text=said, adapters=adapters) if adapters else said

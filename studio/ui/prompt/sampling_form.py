@@ -19,6 +19,7 @@ from studio.edit.request import MATCHED_TASKS, Sampling, Task
 from studio.edit.settings import EditSettings
 from studio.session.edit_settings import EditState
 from studio.ui.prompt.setting_field import ChoiceField, SettingField, TextField, setting_field
+from studio.ui.prompt.vae_choice import VaeChoice
 from studio.ui.widgets.add_model import add_button
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.translation import message, tr
@@ -56,6 +57,7 @@ class SamplingForm(Section):
         self.model = QComboBox()
         self.model.setMinimumContentsLength(10)
         self.add_model = add_button(holder, self)
+        self.vae = VaeChoice(state)
         self.random = icon_button(holder, "ph.dice-five", tr("Random seed"))
         self.lock = icon_button(
             holder, "ph.lock-simple", tr("Keep the seed of the last result"), checkable=True
@@ -75,6 +77,7 @@ class SamplingForm(Section):
         layout = form(self.body)
         describe(self.model, tr("Model"), tr("What paints"))
         layout.addRow(tr("Model"), _line(self.model, self.add_model))
+        layout.addRow(tr("VAE"), _line(self.vae))
         beside = {"seed": (self.random, self.lock)}
         for name in (*ROWS, *PLACE_ROWS):
             line = _line(self.fields[name], *beside.get(name, ()))
@@ -171,7 +174,7 @@ class SamplingForm(Section):
 
     def _make_extras(self, settings: tuple[Setting, ...]) -> None:
         """Insert the rows of another family's settings between the others."""
-        above = 1 + len(ROWS)
+        above = 2 + len(ROWS)
         for _ in self._extra_settings:
             self._layout.removeRow(above)
         self._extra_settings = settings

@@ -15,7 +15,8 @@ from studio.engine.prompts import TextReader, encode_prompt, pad_states, read_pr
 def text_reader(loaded: LoadedStableDiffusion) -> TextReader:
     """Return the text encoder with its tokenizer and the added embeddings."""
     parts = loaded.networks
-    return TextReader(parts.text_encoder, parts.tokenizer, loaded.tokens, loaded.device.torch)
+    device, skip = loaded.device.torch, loaded.clip_skip
+    return TextReader(parts.text_encoder, parts.tokenizer, loaded.tokens, device, skip=skip)
 
 
 def encode_text(loaded: LoadedStableDiffusion, text: str, notes: list[Notice]) -> torch.Tensor:

@@ -52,9 +52,10 @@ class LoadedXL(UNetModel):
     def readers(self) -> tuple[TextReader, TextReader]:
         """Both text encoders, whose states are concatenated, with the added embeddings."""
         parts, tokens, device = self.networks, self.tokens, self.device.torch
+        layer, skip = LAST_BUT_ONE, self.clip_skip
         return (
-            TextReader(parts.text_encoder, parts.tokenizer, tokens, device, LAST_BUT_ONE),
-            TextReader(parts.text_encoder_2, parts.tokenizer_2, tokens, device, LAST_BUT_ONE),
+            TextReader(parts.text_encoder, parts.tokenizer, tokens, device, layer, skip),
+            TextReader(parts.text_encoder_2, parts.tokenizer_2, tokens, device, layer, skip),
         )
 
 
