@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.catalog.configurations import part_config
@@ -13,6 +13,7 @@ from studio.catalog.recognise.bases import base_of_width
 from studio.catalog.recognise.finding import Kind
 from studio.catalog.recognise.model_folder import read_config
 from studio.catalog.recognise.safetensors_header import count, read_header
+from studio.catalog.t2i_files import Shapes, feature_channels, t2i_config, t2i_names
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
 
@@ -48,6 +49,24 @@ MODES: Mapping[str, str] = {
     "control": translatable("The control matters more"),
 }
 
+UNION, T2I = "union", "t2i"
+TASKS = "task_embedding"
+"""The tensor of a union ControlNet with a row for each control type."""
+UNION_MODES: Mapping[str, int] = {
+    "pose": 0,
+    "depth": 1,
+    "scribble": 2,
+    "softedge": 2,
+    "canny": 3,
+    "lineart": 3,
+    "mlsd": 3,
+    "normal": 4,
+    "segmentation": 5,
+    "tile": 6,
+}
+"""Kind of a control -> the control type of union ControlNets for SDXL
+(https://huggingface.co/xinsir/controlnet-union-sdxl-1.0); tile is in those of eight types only."""
+
 SAME_AS_UNET = ("cross_attention_dim", "block_out_channels", "down_block_types")
 
 
@@ -60,12 +79,20 @@ HINT_LAYERS = ("input_hint_block.0.weight", "controlnet_cond_embedding.conv_in.w
 
 @dataclass(frozen=True, slots=True)
 class ControlSpec:
-    """A ControlNet that fits a model: folder or single file, kind, weights, file size and time."""
+    """A ControlNet or T2I-Adapter that fits a model: folder or single file, size and time.
 
-    kind: str
+    ``file`` are its weights. ``layout`` is CONTROLNET, UNION or T2I. ``mode`` is the control type
+    of a union for the ``kind``; one network serves all kinds.
+    """
+
+    kind: str = field(compare=False)
     path: Path
     parameters: int
     fingerprint: tuple[int, int]
+    file: Path = Path()
+    layout: str = "controlnet"
+    mode: int = field(default=0, compare=False)
+    modes: int = 0
 
 
 def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
@@ -93,11 +120,14 @@ def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
             kind=kind,
             path=str(path),
         )
-    check_fit_of(path, spec, Kind.CONTROL)
-    _check_base(path, spec)
+    check_fit_of(path, spec, Kind.CONTROL, Kind.T2I_ADAPTER)
+    if read_config(path / "config.json").get("_class_name") == "T2IAdapter":
+        return _single(spec, kind, weights)
+    union = _check_base(path, spec)
     stat = weights.stat()
-    parameters = count(read_header(weights))
-    return ControlSpec(kind, path, parameters, (stat.st_size, stat.st_mtime_ns))
+    shapes = read_header(weights)
+    made = ControlSpec(kind, path, count(shapes), (stat.st_size, stat.st_mtime_ns), weights)
+    return _union(made, spec, shapes) if union else made
 
 
 def _single(spec: ModelSpec, kind: str, path: Path) -> ControlSpec:
@@ -108,14 +138,16 @@ def _single(spec: ModelSpec, kind: str, path: Path) -> ControlSpec:
             "Get the safetensors version of it.",
             path=str(path),
         )
-    check_fit_of(path, spec, Kind.CONTROL)
+    check_fit_of(path, spec, Kind.CONTROL, Kind.T2I_ADAPTER)
     shapes = read_header(path)
-    names = {key.removeprefix(ORIGINAL_PREFIX): shape for key, shape in shapes.items()}
+    if t2i_config(_named(shapes)):
+        return _t2i(spec, kind, path, shapes)
+    names = _bare(shapes)
     first = next((names[key] for key in FIRST_LAYERS if key in names), None)
     if first is None or not any(key in names for key in HINT_LAYERS):
         raise StudioError(
             "{path} is not a ControlNet, or is of a kind that Lienzo cannot run.",
-            "Choose a full ControlNet, not a control LoRA or a T2I-Adapter.",
+            "Choose a full ControlNet or a T2I-Adapter, not a control LoRA.",
             path=str(path),
         )
     unet = part_config(spec, "unet")
@@ -129,13 +161,52 @@ def _single(spec: ModelSpec, kind: str, path: Path) -> ControlSpec:
             reason = f"{base_of_width(found[1])}, {base_of_width(wanted[1])}"
         raise _other_base(path, spec, reason)
     stat = path.stat()
-    return ControlSpec(kind, path, count(shapes), (stat.st_size, stat.st_mtime_ns))
+    made = ControlSpec(kind, path, count(shapes), (stat.st_size, stat.st_mtime_ns), path)
+    return _union(made, spec, names) if TASKS in names else made
 
 
-def _check_base(path: Path, spec: ModelSpec) -> None:
+def _bare(shapes: Shapes) -> dict[str, tuple[int, ...]]:
+    return {key.removeprefix(ORIGINAL_PREFIX): shape for key, shape in shapes.items()}
+
+
+def _named(shapes: Shapes) -> dict[str, tuple[int, ...]]:
+    names = t2i_names(shapes)
+    return {names[key]: shape for key, shape in shapes.items()}
+
+
+def _union(made: ControlSpec, spec: ModelSpec, shapes: Shapes) -> ControlSpec:
+    """Return a union ControlNet with the mode of its control kind; StudioError if it has none."""
+    modes = shapes[TASKS][0] if TASKS in shapes else 0
+    mode = UNION_MODES.get(made.kind, modes)
+    if mode >= modes:
+        known = [kind for kind, one in UNION_MODES.items() if one < modes]
+        raise StudioError(
+            "The ControlNet {path} has no mode for {kind}.",
+            "It knows: {kinds}. Choose one of these, or another ControlNet.",
+            path=str(made.path),
+            kind=made.kind,
+            kinds=", ".join(known),
+        )
+    return replace(made, layout=UNION, mode=mode, modes=modes)
+
+
+def _t2i(spec: ModelSpec, kind: str, path: Path, shapes: Shapes) -> ControlSpec:
+    """Return a T2I-Adapter whose feature maps are as wide as the UNet's blocks."""
+    config = t2i_config(_named(shapes))
+    ours = list(part_config(spec, "unet").get("block_out_channels") or (320, 640, 1280, 1280))
+    theirs = feature_channels(config)
+    if theirs[: len(ours)] != ours:
+        raise _other_base(path, spec, f"{theirs}, {ours}")
+    stat = path.stat()
+    fingerprint = (stat.st_size, stat.st_mtime_ns)
+    return ControlSpec(kind, path, count(shapes), fingerprint, path, layout=T2I)
+
+
+def _check_base(path: Path, spec: ModelSpec) -> bool:
+    """Raise StudioError if a folder was made for another base; returns whether it is a union."""
     ours = read_config(path / "config.json")
     theirs = part_config(spec, "unet")
-    if ours.get("_class_name") != "ControlNetModel":
+    if ours.get("_class_name") not in ("ControlNetModel", "ControlNetUnionModel"):
         raise _other_base(path, spec, str(ours.get("_class_name", "?")))
     for name in SAME_AS_UNET:
         if ours.get(name) != theirs.get(name):
@@ -143,6 +214,7 @@ def _check_base(path: Path, spec: ModelSpec) -> None:
             if name == "cross_attention_dim":
                 said = f"{base_of_width(ours.get(name))}, {base_of_width(theirs.get(name))}"
             raise _other_base(path, spec, said)
+    return ours.get("_class_name") == "ControlNetUnionModel"
 
 
 def _other_base(path: Path, spec: ModelSpec, reason: str) -> StudioError:

@@ -92,6 +92,8 @@ class UNetCall:
         )
 
 
+INTRABLOCK = "down_intrablock_additional_residuals"
+"""The UNet's argument with the feature maps of T2I-Adapters."""
 Predict = Callable[[UNetCall], torch.Tensor]
 """A network with or without hooks: takes a call, returns its prediction (n, channels, h, w)."""
 
@@ -128,11 +130,15 @@ class Denoiser:
 
     def _call(self, call: UNetCall) -> torch.Tensor:
         self._progress.check()
+        options = dict(call.options)
+        if options.get(INTRABLOCK) is not None:
+            # The UNet takes the entries out of the list.
+            options[INTRABLOCK] = list(options[INTRABLOCK])
         output: torch.Tensor = self.unet(
             call.latents,
             call.timestep,
             encoder_hidden_states=call.text,
             return_dict=False,
-            **call.options,
+            **options,
         )[0]
         return output

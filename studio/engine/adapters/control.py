@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import torch
-from diffusers import ControlNetModel
+from diffusers import ControlNetModel, ControlNetUnionModel
 from safetensors import SafetensorError
+from safetensors.torch import load_file
 
-from studio.catalog.controls import FIRST_LAYERS, ORIGINAL_PREFIX, ControlSpec, find_control
+from studio.catalog.controls import (
+    FIRST_LAYERS,
+    ORIGINAL_PREFIX,
+    T2I,
+    TASKS,
+    UNION,
+    ControlSpec,
+    find_control,
+)
 from studio.catalog.recognise.safetensors_header import RESTORE_HINT, read_header
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.edit.request import ControlUse, EditRequest
+from studio.engine.adapters.t2i import hint_of, read_t2i
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.loading import is_out_of_memory
 from studio.engine.scaling import resize, resize_lines, working_size
-from studio.engine.steps import Attachment, Predict, UNetCall
+from studio.engine.steps import INTRABLOCK, Attachment, Predict, UNetCall
 
+LAYERS = "transformer_layes."
+"""The transformer of union ControlNets, as its authors and diffusers spell it."""
 THIN = ("canny", "scribble")
 """Kinds whose lines are a pixel or two wide."""
 
@@ -33,11 +45,17 @@ rows get residuals; the value of the ControlNet authors' guess mode."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Control:
-    """One control ready to run: its network and its picture, (1, 3, h, w) in 0..1."""
+    """One control ready to run: its network and its picture, (1, 3, h, w) in 0..1.
+
+    ``features`` are the maps of a T2I-Adapter, which do not change from step to step, each
+    (1, channels, h, w); () for a ControlNet.
+    """
 
     use: ControlUse
+    spec: ControlSpec
     network: Any
     hint: torch.Tensor
+    features: tuple[torch.Tensor, ...] = ()
 
 
 @contextmanager
@@ -63,17 +81,27 @@ def _prepared(
     spec = find_control(loaded.spec, use.kind, use.model)
     width, height = working_size(loaded.spec, request.region.width, request.region.height)
     fit = resize_lines if use.kind in THIN else resize
-    sized = torch.from_numpy(fit(use.image, width, height)).permute(2, 0, 1)[None]
-    hint = (sized.float() / 255).to(loaded.device.torch, loaded.device.dtype)
+    picture = fit(use.image, width, height)
     network = loaded.extras.keep(loaded.extras.controls, spec, partial(_read, loaded))
-    return _Control(use, network, hint)
+    if spec.layout == T2I:
+        hint = hint_of(network, picture).to(loaded.device.torch, loaded.device.dtype)
+        with torch.no_grad():
+            return _Control(use, spec, network, hint, tuple(network(hint)))
+    sized = torch.from_numpy(picture).permute(2, 0, 1)[None]
+    hint = (sized.float() / 255).to(loaded.device.torch, loaded.device.dtype)
+    return _Control(use, spec, network, hint)
 
 
 def _read(loaded: UNetModel, spec: ControlSpec) -> Any:
+    if spec.layout == T2I:
+        return _read_checked(loaded, spec, lambda: read_t2i(spec.file, loaded.device.dtype))
+    if spec.layout == UNION and spec.path.is_file():
+        return _read_checked(loaded, spec, lambda: _read_union(loaded, spec))
     if spec.path.is_file():
         return _read_single(loaded, spec)
+    cls: Any = ControlNetUnionModel if spec.layout == UNION else ControlNetModel
     try:
-        network, info = ControlNetModel.from_pretrained(
+        network, info = cls.from_pretrained(
             spec.path,
             torch_dtype=loaded.device.dtype,
             use_safetensors=True,
@@ -87,6 +115,52 @@ def _read(loaded: UNetModel, spec: ControlSpec) -> Any:
     if info["missing_keys"] or info.get("mismatched_keys"):
         raise _damaged(spec, ", ".join([*info["missing_keys"], "?"][:1]))
     return network.eval().requires_grad_(False).to(loaded.device.torch)
+
+
+def _read_checked(
+    loaded: UNetModel, spec: ControlSpec, read: Callable[[], tuple[Any, list[str]]]
+) -> Any:
+    """Return the network that ``read`` makes; it returns the missing weights, too."""
+    try:
+        network, missing = read()
+    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise _damaged(spec, str(error)) from error
+    if missing:
+        raise _damaged(spec, missing[0])
+    return network.eval().requires_grad_(False).to(loaded.device.torch)
+
+
+def _read_union(loaded: UNetModel, spec: ControlSpec) -> tuple[Any, list[str]]:
+    """Return the union ControlNet of a file in diffusers' names; the UNet's configuration counts.
+
+    The number of heads of its own transformer is that of the published ones, 8.
+    """
+    tensors = {
+        name.removeprefix(ORIGINAL_PREFIX): tensor.to(loaded.device.dtype)
+        for name, tensor in load_file(spec.path).items()
+    }
+    shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    with torch.device("meta"):
+        like: Any = ControlNetUnionModel.from_unet(
+            loaded.networks.unet,
+            load_weights_from_unet=False,
+            conditioning_embedding_out_channels=_hint_channels(shapes),
+        )
+        config = {
+            **like.config,
+            "in_channels": _first_channels(shapes),
+            "num_control_type": shapes[TASKS][0],
+            "num_trans_channel": shapes[TASKS][1],
+            "num_proj_channel": shapes["spatial_ch_projs.weight"][0],
+            "num_trans_layer": len({n.split(".")[1] for n in shapes if n.startswith(LAYERS)}),
+        }
+        # The names of entries that diffusers would replace by their defaults.
+        config.pop("_use_default_values", None)
+        network: Any = ControlNetUnionModel.from_config(config)
+    found = network.load_state_dict(tensors, strict=False, assign=True)
+    return network, list(found.missing_keys)
 
 
 def _read_single(loaded: UNetModel, spec: ControlSpec) -> Any:
@@ -163,17 +237,40 @@ class _Hook:
     def __call__(self, call: UNetCall, predict: Predict) -> torch.Tensor:
         """Return the prediction with the residuals; see ``StepHook``."""
         totals: list[torch.Tensor] = []
+        features: list[torch.Tensor] = []
         for control in self.controls:
             if call.step.plain or not call.step.within(control.use.start, control.use.end):
                 continue
-            found = _residuals(control, call)
-            totals = [a + b for a, b in zip(totals, found, strict=True)] if totals else found
+            if control.features:
+                features = _sum(features, _features(control, call))
+            else:
+                totals = _sum(totals, _residuals(control, call))
+        if features:
+            call = call.with_options(**{INTRABLOCK: tuple(features)})
         if totals:
             call = call.with_options(
                 down_block_additional_residuals=tuple(totals[:-1]),
                 mid_block_additional_residual=totals[-1],
             )
         return predict(call)
+
+
+def _sum(totals: list[torch.Tensor], found: list[torch.Tensor]) -> list[torch.Tensor]:
+    return [a + b for a, b in zip(totals, found, strict=True)] if totals else found
+
+
+def _features(control: _Control, call: UNetCall) -> list[torch.Tensor]:
+    """Return the feature maps of a T2I-Adapter for every row of the batch."""
+    mode, last = control.use.mode, len(control.features) - 1
+    found = []
+    for i, part in enumerate(control.features):
+        by = control.use.strength * (SOFT ** (last - i) if mode != "balanced" else 1.0)
+        rows = part.expand(len(call.step.conditional), -1, -1, -1) * by
+        if mode == "control":
+            alone = rows.new_tensor(call.step.conditional)[:, None, None, None]
+            rows = rows * alone
+        found.append(rows)
+    return found
 
 
 def _residuals(control: _Control, call: UNetCall) -> list[torch.Tensor]:
@@ -184,13 +281,20 @@ def _residuals(control: _Control, call: UNetCall) -> list[torch.Tensor]:
     asked = call.only_conditional() if alone else call
     # The first four of an inpainting UNet's nine channels are the latents.
     latents = asked.latents[:, :4]
+    hint = control.hint.expand(len(latents), -1, -1, -1)
+    more: dict[str, Any] = {"controlnet_cond": hint}
+    if control.spec.layout == UNION:
+        types = latents.new_zeros(len(latents), control.spec.modes)
+        types[:, control.spec.mode] = 1
+        more = {"controlnet_cond": [hint], "control_type": types}
+        more["control_type_idx"] = [control.spec.mode]
     down, middle = control.network(
         latents,
         asked.timestep,
         encoder_hidden_states=asked.text,
-        controlnet_cond=control.hint.expand(len(latents), -1, -1, -1),
         added_cond_kwargs=asked.options.get("added_cond_kwargs"),
         return_dict=False,
+        **more,
     )
     found = [*down, middle]
     last = len(found) - 1

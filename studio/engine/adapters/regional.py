@@ -19,7 +19,7 @@ from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Pixels, RegionUse, Task
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.scaling import working_size
-from studio.engine.steps import Attachment, Predict, UNetCall
+from studio.engine.steps import INTRABLOCK, Attachment, Predict, UNetCall
 
 Shares = NDArray[np.float32]
 M = TypeVar("M", bound=UNetModel)
@@ -168,7 +168,8 @@ def _cut(call: UNetCall, rows: slice, columns: slice) -> UNetCall:
         return part[..., _scaled(rows, height, high), _scaled(columns, width, wide)]
 
     options = dict(call.options)
-    for name in ("down_block_additional_residuals", "mid_block_additional_residual"):
+    names = ("down_block_additional_residuals", "mid_block_additional_residual", INTRABLOCK)
+    for name in names:
         if options.get(name) is not None:
             options[name] = _each(options[name], cut)
     across = options.get("cross_attention_kwargs") or {}
