@@ -106,6 +106,11 @@
       <translation>Un modelo de este tamaño aprende un sujeto como LoRA.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/vae.py" line="0" />
+      <source>A model works with one VAE at a time.</source>
+      <translation>Un modelo trabaja con un VAE a la vez.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/recipes.py" line="0" />
       <source>A newer version of Lienzo made parts of this document. What this version does not know of their recipes is kept, but has no effect here.</source>
       <translation>Una versión más nueva de Lienzo hizo partes de este documento. Lo que esta versión no conoce de sus recetas se conserva, pero aquí no tiene efecto.</translation>
@@ -536,6 +541,11 @@
       <translation>Elige un LoRA, LoCon, LoHa, LoKr o DoRA.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/vae_files.py" line="0" />
+      <source>Choose a VAE as a safetensors file or as a folder in diffusers layout.</source>
+      <translation>Elige un VAE como archivo safetensors o como carpeta en formato diffusers.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/rows/vae.py" line="0" />
       <source>Choose a VAE for pictures.</source>
       <translation>Elige un VAE para imágenes.</translation>
@@ -582,8 +592,8 @@
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
-      <source>Choose a full ControlNet, not a control LoRA or a T2I-Adapter.</source>
-      <translation>Elige un ControlNet completo; los control LoRA y los T2I-Adapter no lo son.</translation>
+      <source>Choose a full ControlNet or a T2I-Adapter, not a control LoRA.</source>
+      <translation>Elige un ControlNet completo o un T2I-Adapter, no un control LoRA.</translation>
     </message>
     <message>
       <location filename="../../studio/session/photos.py" line="0" />
@@ -651,6 +661,11 @@
       <translation>Elige un lugar del lienzo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/text_settings.py" line="0" />
+      <source>Choose a smaller number.</source>
+      <translation>Elige un número menor.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/enlarging.py" line="0" />
       <source>Choose a smaller size, or enlarge one layer or a selection.</source>
       <translation>Elige un tamaño menor, o amplía una sola capa o una selección.</translation>
@@ -710,6 +725,7 @@
       <location filename="../../studio/catalog/reasons.py" line="0" />
       <location filename="../../studio/engine/validation.py" line="0" />
       <location filename="../../studio/session/rewrites.py" line="0" />
+      <location filename="../../studio/ui/commands/model_commands.py" line="0" />
       <source>Choose another model.</source>
       <translation>Elige otro modelo.</translation>
     </message>
@@ -808,6 +824,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/fit.py" line="0" />
+      <location filename="../../studio/catalog/vae_files.py" line="0" />
       <source>Choose the VAE that belongs to your model, or the automatic one.</source>
       <translation>Elige el VAE que corresponde a tu modelo, o el automático.</translation>
     </message>
@@ -913,6 +930,16 @@
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Click to zoom in, Alt+click to zoom out, or drag around what should be seen.</source>
       <translation>Haz clic para acercar, Alt+clic para alejar, o arrastra alrededor de lo que quieras ver.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/text_settings.py" line="0" />
+      <source>Clip skip</source>
+      <translation>Clip skip</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/text_settings.py" line="0" />
+      <source>Clip skip {count} leaves out too much: the text encoder of {model} has {layers} layers.</source>
+      <translation>Clip skip {count} omite demasiado: el codificador de texto de {model} tiene {layers} capas.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/clone.py" line="0" />
@@ -2158,6 +2185,11 @@
       <translation>No hace nada sin un modelo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/stable_diffusion.py" line="0" />
+      <source>It has a small VAE of its own, which no other can replace.</source>
+      <translation>Tiene un VAE pequeño propio, que ningún otro puede sustituir.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/batch.py" line="0" />
       <source>It has to be a list of steps, for example [{{"tool": "enlarge", "scale": 2}}].</source>
       <translation>Tiene que ser una lista de pasos, por ejemplo [{{"tool": "enlarge", "scale": 2}}].</translation>
@@ -2201,6 +2233,11 @@
       <location filename="../../studio/catalog/transformer_controls.py" line="0" />
       <source>It knows these: {kinds}. Choose one of them, or another ControlNet.</source>
       <translation>Conoce estos: {kinds}. Elige uno de ellos u otro ControlNet.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>It knows: {kinds}. Choose one of these, or another ControlNet.</source>
+      <translation>Conoce: {kinds}. Elige uno de estos, u otro ControlNet.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/packs.py" line="0" />
@@ -3140,6 +3177,11 @@
       <location filename="../../studio/edit/cutouts.py" line="0" />
       <source>Nothing would be selected.</source>
       <translation>No se seleccionaría nada.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/text_settings.py" line="0" />
+      <source>Number of last layers of the text encoder that are left out, in addition to those that the model leaves out itself. 1 is what other programs call Clip skip 2.</source>
+      <translation>Número de últimas capas del codificador de texto que se omiten, además de las que omite el propio modelo. 1 es lo que otros programas llaman Clip skip 2.</translation>
     </message>
     <message>
       <location filename="../../studio/core/assets/table.py" line="0" />
@@ -4317,6 +4359,11 @@
       <translation>codificador de texto T5-base</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/adapters/vae.py" line="0" />
+      <source>Take the others away.</source>
+      <translation>Quita los demás.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
       <source>Take the region prompts away, or fill the place with a mask of its own.</source>
       <translation>Quita los prompts de región o rellena el lugar con una máscara propia.</translation>
@@ -4400,6 +4447,11 @@
       <location filename="../../studio/engine/adapters/control.py" line="0" />
       <source>The ControlNet {path} cannot be loaded ({reason}).</source>
       <translation>El ControlNet {path} no se puede cargar ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/controls.py" line="0" />
+      <source>The ControlNet {path} has no mode for {kind}.</source>
+      <translation>El ControlNet {path} no tiene ningún modo para {kind}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -4507,6 +4559,11 @@
       <location filename="../../studio/catalog/first_models.py" line="0" />
       <source>The VAE of Z-Image Turbo.</source>
       <translation>El VAE de Z-Image Turbo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/vae_files.py" line="0" />
+      <source>The VAE {path} does not fit the model {model}: its latents are of another kind ({theirs}, {ours}).</source>
+      <translation>El VAE {path} no sirve para el modelo {model}: sus latentes son de otro tipo ({theirs}, {ours}).</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/fit.py" line="0" />
@@ -7248,6 +7305,11 @@
       <translation>{path} tiene magnitudes DoRA, que este tipo de modelo no usa; se aplicó como un LoRA corriente.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/vae_files.py" line="0" />
+      <source>{path} has no VAE that Lienzo can read.</source>
+      <translation>{path} no tiene ningún VAE que Lienzo pueda leer.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/extra_paths.py" line="0" />
       <source>{path} has something in line {line} that Lienzo does not read.</source>
       <translation>{path} tiene en la línea {line} algo que Lienzo no lee.</translation>
@@ -8278,6 +8340,11 @@
       <translation>Atención y convoluciones</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/vae_choice.py" line="0" />
+      <source>Automatic</source>
+      <translation>Automático</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
       <source>Back to weight 1</source>
       <translation>Volver al peso 1</translation>
@@ -8515,7 +8582,13 @@
       <translation>Elegir un LoRA</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/vae_choice.py" line="0" />
+      <source>Choose a VAE</source>
+      <translation>Elegir un VAE</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
+      <location filename="../../studio/ui/prompt/vae_choice.py" line="0" />
       <source>Choose a file…</source>
       <translation>Elegir un archivo…</translation>
     </message>
@@ -11982,6 +12055,11 @@
       <translation>La herramienta Mover arrastra la capa.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/vae_choice.py" line="0" />
+      <source>The network that turns latents into pixels; the model has its own</source>
+      <translation>La red que convierte los latentes en píxeles; el modelo tiene la suya</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/part_preview.py" line="0" />
       <source>The part that the preview shows</source>
       <translation>La parte que muestra la vista previa</translation>
@@ -12379,6 +12457,12 @@
       <location filename="../../studio/ui/prompt/region_row.py" line="0" />
       <source>Uses the current selection, or else the painted mask</source>
       <translation>Toma la selección como está ahora o, si no hay, la máscara pintada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
+      <location filename="../../studio/ui/prompt/vae_choice.py" line="0" />
+      <source>VAE</source>
+      <translation>VAE</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
