@@ -16,12 +16,8 @@ from lumina_factory import build_lumina
 from model_factory import build_model
 from pixel_factory import build_pixart
 from qwen_factory import build_chroma, build_klein, build_qwen_image, build_z_image
-<<<<<<< HEAD
-from safetensors.torch import save_file
-from unclip_factory import build_karlo, build_stable_unclip
-=======
 from safetensors.torch import load_file, save_file
->>>>>>> 2ffede9 (A VAE of the artist's choice and clip skip, from the window and the command line)
+from unclip_factory import build_karlo, build_stable_unclip
 from xl_factory import build_xl
 
 from studio.catalog.families.unet import unet_facts
