@@ -130,7 +130,7 @@ def look_at_the_panels(window: object) -> Iterator[str]:
     from PySide6.QtWidgets import QDockWidget, QScrollArea
 
     from studio.edit.request import Task
-    from studio.ui.prompt.prompt_panel import TASKS
+    from studio.ui.prompt.task_row import TASKS
     from studio.ui.window.main_window import MainWindow
 
     assert isinstance(window, MainWindow)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -31,6 +31,8 @@ from studio.ui.widgets.translation import error_text, message, tr
 from studio.ui.widgets.widgets import Wrapped, caption
 
 STEPS = 1000
+FRAME = 60
+"""Pixels for the window's frame and a panel of the desktop."""
 
 
 class FirstModelDialog(QDialog):
@@ -89,6 +91,13 @@ class FirstModelDialog(QDialog):
         self.bar.setAccessibleName(tr("Progress of the download"))
         self.bar.setTextVisible(False)
         self.bar.setRange(0, STEPS)
+        self.bar.setFixedHeight(8)
+        # The cards must not shrink when a download begins.
+        kept = self.bar.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(kept)
+        self.status.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        self.status.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.go.setObjectName("primary")
         self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -126,7 +135,7 @@ class FirstModelDialog(QDialog):
         column.addWidget(self.bar)
         column.addWidget(self.status)
         column.addLayout(buttons)
-        self.resize(860, 560)
+        self.resize(940, 600)
         self._update_buttons()
 
     # Choosing
@@ -158,6 +167,17 @@ class FirstModelDialog(QDialog):
         wanted = self.download.id if self.download.stage is not Stage.NONE else ""
         begun = [one for one in begun if one in same] or begun
         self.choose(wanted or (begun[0] if begun else self._suggested(cards)))
+        # New widgets count in the layout once they are shown.
+        QTimer.singleShot(0, self, self._grow)
+
+    def _grow(self) -> None:
+        """Become as high as the texts of the cards need, if the screen has the room."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            needed = layout.totalHeightForWidth(self.width())
+            room = self.screen().availableGeometry().height() - FRAME
+            self.resize(self.width(), max(self.height(), min(needed, room)))
 
     def _suggested(self, cards: Sequence[Card]) -> str:
         """Return the best card that the machine can hold, the smallest if none."""
