@@ -210,7 +210,7 @@ def _ip_adapters() -> Iterator[Case]:
     yield case_of("ipadapter/flux-ip-adapter", lambda: expand(
         "ip_adapter_proj_model.proj 16384*768 wb\n"
         "double_blocks.{0..18}.processor.ip_adapter_double_stream_k_proj 3072*4096 wb"
-    ), "unusable", says="Flux")  # fmt: skip
+    ), "ip adapter", family="flux", missing=("clip_vision_l",), bases=("flux",))  # fmt: skip
 
 
 def _embeddings() -> Iterator[Case]:

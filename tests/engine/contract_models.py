@@ -9,7 +9,7 @@ import torch
 import toy_palette_family
 from amused_factory import build_amused
 from cascade_factory import build_if
-from flow_factory import build_flux, build_sd3, save_flux_control
+from flow_factory import build_flux, build_sd3, save_flux_adapter, save_flux_control
 from flux_2_factory import build_flux_2_dev
 from kandinsky_factory import build_kandinsky
 from lumina_factory import build_lumina
@@ -63,6 +63,7 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
 def _with_flux_controls(folder: Path) -> Path:
     """Return a Flux.1 with Redux and with ControlNets of its own for two kinds."""
     build_flux(folder, redux=True)
+    save_flux_adapter(folder / "ip_adapter")
     for kind in ("canny", "pose"):
         save_flux_control(folder / f"controlnet-{kind}", modes=7)
     return folder

@@ -18,11 +18,14 @@ from diffusers import (
 )
 from diffusers.pipelines.flux.modeling_flux import ReduxImageEncoder
 from model_factory import ALPHABET, save_tokenizer
+from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import (
     CLIPTextConfig,
     CLIPTextModel,
     CLIPTextModelWithProjection,
+    CLIPVisionConfig,
+    CLIPVisionModelWithProjection,
     SiglipImageProcessor,
     SiglipVisionConfig,
     SiglipVisionModel,
@@ -288,4 +291,31 @@ def save_control(network: Any, folder: Path) -> Path:
         if "controlnet_" in name or "pos_embed_input" in name:
             weight.data = torch.randn_like(weight) * 0.3
     network.save_pretrained(folder)
+    return folder
+
+
+def save_flux_adapter(folder: Path, text_width: int = T5_WIDTH) -> Path:
+    """Write an IP-Adapter for the small Flux.1, by the names of its makers, with its encoder."""
+    torch.manual_seed(5)
+    vision = CLIPVisionConfig(
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        image_size=32,
+        patch_size=16,
+        projection_dim=12,
+    )
+    CLIPVisionModelWithProjection(vision).save_pretrained(folder / "image_encoder")
+    block = "double_blocks.0.processor.ip_adapter_double_stream"
+    state = {
+        "ip_adapter_proj_model.proj.weight": torch.randn(4 * text_width, 12),
+        "ip_adapter_proj_model.proj.bias": torch.randn(4 * text_width),
+        "ip_adapter_proj_model.norm.weight": torch.ones(text_width),
+        "ip_adapter_proj_model.norm.bias": torch.zeros(text_width),
+    }
+    for name in ("k", "v"):
+        state[f"{block}_{name}_proj.weight"] = torch.randn(32, text_width)
+        state[f"{block}_{name}_proj.bias"] = torch.randn(32)
+    save_file(state, folder / "ip_adapter.safetensors")
     return folder

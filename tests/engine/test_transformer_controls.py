@@ -15,6 +15,7 @@ from flow_factory import (
     build_flux,
     build_sd3,
     save_control,
+    save_flux_adapter,
     save_flux_control,
     save_sd3_control,
 )
@@ -31,7 +32,7 @@ from studio.cli import main as cli
 from studio.core.errors import StudioError
 from studio.document.io import formats
 from studio.document.layer import GenerativeLayer
-from studio.edit.request import ControlUse, Pixels, Task
+from studio.edit.request import ControlUse, Pixels, ReferenceUse, Task
 from studio.engine.device import known_warnings
 from studio.engine.engine import Engine
 
@@ -246,3 +247,54 @@ def test_the_command_line_takes_a_control_for_flux(tmp_path: Path) -> None:
     layers = formats.open_document(out).document.layers
     made = next(one for one in layers if isinstance(one, GenerativeLayer))
     assert made.recipe["controls"][0]["kind"] == "depth"
+
+
+def test_a_reference_of_flux_counts_as_by_diffusers_and_leaves_the_model(tmp_path: Path) -> None:
+    folder, adapter = build_flux(tmp_path / "flux"), save_flux_adapter(tmp_path / "adapter")
+    engine, plain = Engine("cpu"), request_for(folder, cfg_scale=1.0)
+    before = engine.run(plain).images[0]
+    use = ReferenceUse(PICTURE, weight=0.7, mode="subject", model=str(adapter))
+    made = engine.run(plain.replace(references=(use,))).images[0]
+    pipeline = diffusers.FluxPipeline.from_pretrained(folder, local_files_only=True)
+    pipeline.set_progress_bar_config(disable=True)
+    pipeline.load_ip_adapter(
+        str(adapter),
+        weight_name="ip_adapter.safetensors",
+        image_encoder_pretrained_model_name_or_path=str(adapter / "image_encoder"),
+        image_encoder_dtype=torch.float32,
+        local_files_only=True,
+    )
+    pipeline.set_ip_adapter_scale(0.7)
+    with known_warnings():
+        same = pipeline(
+            "a red ball",
+            ip_adapter_image=Image.fromarray(PICTURE),
+            generator=torch.Generator("cpu").manual_seed(4),
+            num_inference_steps=2,
+            guidance_scale=3.5,
+            width=SIDE,
+            height=SIDE,
+        ).images[0]
+    assert np.array_equal(made, np.asarray(same)) and not np.array_equal(made, before)
+    assert np.array_equal(engine.run(plain).images[0], before)
+    two = engine.run(plain.replace(references=(use, use))).images[0]
+    assert not np.array_equal(two, made)
+    half = ReferenceUse(PICTURE, mode="subject", end=0.5, mask=MASK, model=str(adapter))
+    notes = [str(one) for one in engine.run(plain.replace(references=(half,))).notes]
+    assert any("in every step" in one for one in notes)
+    assert any("not in a place" in one for one in notes)
+
+
+def test_a_reference_of_another_width_or_beside_a_control_is_refused(tmp_path: Path) -> None:
+    folder = build_flux(tmp_path / "flux")
+    save_flux_control(folder / "controlnet-depth")
+    wide = save_flux_adapter(tmp_path / "wide", text_width=28)
+    plain, engine = request_for(folder, cfg_scale=1.0), Engine("cpu")
+    with pytest.raises(StudioError, match="IP-Adapter"):
+        engine.run(plain.replace(references=(ReferenceUse(PICTURE, mode="subject"),)))
+    use = ReferenceUse(PICTURE, mode="subject", model=str(wide))
+    with pytest.raises(StudioError, match="was not made for models like"):
+        engine.run(plain.replace(references=(use,)))
+    both = plain.replace(references=(use,), controls=(ControlUse("depth", MAP),))
+    with pytest.raises(StudioError, match="not both at once"):
+        engine.run(both)

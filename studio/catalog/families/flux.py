@@ -24,6 +24,7 @@ from studio.catalog.model_spec import Defaults, ModelSpec, facts_of
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.settings import Kind, Setting
 from studio.catalog.transformer_controls import FLUX_CONTROL
+from studio.catalog.transformer_references import find_flux_reference
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
 
@@ -154,6 +155,8 @@ def _limit(spec: ModelSpec, capability: Capability, name: str) -> str:
         return translatable("Flux Fill takes no negative prompt.")
     if spec.variant in CONTROLLED and capability is Capability.NEGATIVE_PROMPT:
         return translatable("The models of Flux.1 for depth and edges take no negative prompt.")
+    if capability is Capability.REFERENCE and spec.variant not in PLAIN:
+        return translatable("Only Flux.1 dev, Krea and schnell follow references.")
     if capability is Capability.CONTROL:
         return _control_limit(spec, name)
     if is_task and name == "variations" and not facts_of(spec, FluxFacts).has_redux:
@@ -188,6 +191,8 @@ FLUX = FamilySpec(
     tasks=frozenset({"generate", "fill", "replace", "extend", "instruct", "variations"}),
     controls=frozenset(CONTROL_KINDS),
     find_control=find_control,
+    references=frozenset({"subject"}),
+    find_reference=find_flux_reference,
     samplers=FLOW_SAMPLERS,
     adapters=frozenset({"lora"}),
     settings=(DISTILLED,),
@@ -202,7 +207,12 @@ FLUX = FamilySpec(
         CANNY: "Flux.1 Canny",
         CONTROL: "Flux.1 Control",
     },
-    missing=LARGE_MISSING,
+    missing={
+        **LARGE_MISSING,
+        Capability.REFERENCE: translatable(
+            "The IP-Adapters of Flux.1 carry the whole subject of a picture. Choose Subject."
+        ),
+    },
     limit=_limit,
     splitter=pipeline_splitter,
 )

@@ -15,10 +15,11 @@ from studio.catalog.families.pipeline import (
     recognise_pipeline,
     transformer_facts,
 )
-from studio.catalog.families.spec import FamilySpec
+from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.transformer_controls import SD3_CONTROL
+from studio.core.notices import translatable
 
 ID = "stable_diffusion_3"
 
@@ -71,6 +72,11 @@ STABLE_DIFFUSION_3 = FamilySpec(
     find_control=SD3_CONTROL.find,
     negative_prompt=True,
     variants={"3": "Stable Diffusion 3", "3.5": "Stable Diffusion 3.5"},
-    missing=LARGE_MISSING,
+    missing={
+        **LARGE_MISSING,
+        Capability.REFERENCE: translatable(
+            "Lienzo reads no IP-Adapter for Stable Diffusion 3 yet."
+        ),
+    },
     splitter=pipeline_splitter,
 )

@@ -21,6 +21,7 @@ from studio.engine.device import Device
 from studio.engine.pipelines.controls import check_controls, control_bytes
 from studio.engine.pipelines.loaded import LoadedPipeline, load_parts
 from studio.engine.pipelines.lora import check_loras
+from studio.engine.pipelines.references import check_references, reference_bytes
 from studio.engine.pipelines.row import PipelineRow
 from studio.engine.pipelines.running import paint
 from studio.engine.scaling import working_size
@@ -45,6 +46,7 @@ class PipelineFamily:
         """Return the request unchanged; StudioError for a LoRA or a control that does not fit."""
         check_loras(spec, request.adapters)
         check_controls(self._row.controls(spec), spec, request)
+        check_references(spec, request)
         return request, ()
 
     def load(self, spec: ModelSpec, device: Device, progress: Progress) -> LoadedPipeline:
@@ -73,6 +75,7 @@ class PipelineFamily:
         vae = pixels * facts.vae_channels * device.item_bytes * VAE_FLOATS
         kept = request.sampling.variations * request.region.area * 3
         more = control_bytes(spec, request, device.item_bytes)
+        more += reference_bytes(spec, request, device.item_bytes)
         return max(denoiser, vae) + kept + more + OVERHEAD
 
     def train(

@@ -29,6 +29,7 @@ from studio.engine.pipelines.controls import control_notes, with_controls
 from studio.engine.pipelines.loaded import LoadedPipeline, library_class
 from studio.engine.pipelines.lora import with_loras
 from studio.engine.pipelines.preview import IDENTITY, PreviewMap, fit_preview
+from studio.engine.pipelines.references import with_pictures, with_references
 from studio.engine.pipelines.route import Call, Route, check_finite, prepare_call
 from studio.engine.pipelines.row import PipelineRow
 from studio.engine.scaling import cover, resize, working_size
@@ -62,11 +63,15 @@ def paint(
     route = row.route(loaded.spec, request.task)
     route = with_controls(controls, loaded, call, route, progress)
     notes += control_notes(controls, request, loaded.spec.name)
+    route = with_pictures(call, route)
     stages = [(make_pipeline(loaded, stage, request), stage) for stage in route.stages]
     watch = _Watch(row, route, call, len(seeds), progress)
     made: list[Pixels] = []
-    with _saving(loaded, rung), torch.no_grad(), with_loras(stages[-1][0], loaded, request) as more:
-        notes += more
+    last = stages[-1][0]
+    with ExitStack() as stack, torch.no_grad():
+        notes += stack.enter_context(with_references(last, loaded, request, progress))
+        stack.enter_context(_saving(loaded, rung))
+        notes += stack.enter_context(with_loras(last, loaded, request))
         with _checked(stages, row.denoiser, progress, watch), clock.part("denoise"):
             for seed in seeds:
                 picture = _picture(stages, call, seed, watch)

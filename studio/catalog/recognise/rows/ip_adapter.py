@@ -21,23 +21,19 @@ FACE_ID = refusal(
     " not for commercial use and which Lienzo does not have.",
     "Use the adapter plus-face instead.",
 )
-FLUX = refusal(
-    "This is an IP-Adapter for Flux, which Lienzo cannot run.",
-    "Use Flux.1 Redux for references, or Flux.1 Kontext or Flux.2 for edits.",
-)
+FLUX_PROJECTION = "ip_adapter_proj_model.proj.weight"
 
 
 def recognise(header: Header) -> Finding | None:
     """Return an IP-Adapter by its projection of the picture."""
-    if header.mentions("ip_adapter_double_stream_k_proj") or header.has(
-        "ip_adapter_proj_model.proj.weight"
-    ):
+    if header.has(FLUX_PROJECTION) or header.mentions("ip_adapter_double_stream_k_proj"):
+        encoder = PROJECTED.get(header.width(FLUX_PROJECTION), "")
         return Finding(
-            Kind.UNUSABLE,
+            Kind.REFERENCE,
             "flux",
             reason="ip_adapter_double_stream",
-            refusal=FLUX,
-            role=Kind.REFERENCE,
+            missing=(encoder,) if encoder else (),
+            bases=("flux",),
         )
     if not header.begins("image_proj.") or FIRST not in header:
         return None
