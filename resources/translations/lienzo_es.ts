@@ -768,6 +768,7 @@
     <message>
       <location filename="../../studio/catalog/fit.py" line="0" />
       <location filename="../../studio/catalog/references.py" line="0" />
+      <location filename="../../studio/catalog/transformer_references.py" line="0" />
       <source>Choose one for the same base model, or remove the reference.</source>
       <translation>Elige uno para el mismo modelo base, o quita la referencia.</translation>
     </message>
@@ -2438,6 +2439,11 @@
       <translation>Lienzo todavía no ejecuta {title} desde archivos sueltos.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/stable_diffusion_3.py" line="0" />
+      <source>Lienzo reads no IP-Adapter for Stable Diffusion 3 yet.</source>
+      <translation>Lienzo todavía no lee ningún IP-Adapter para Stable Diffusion 3.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/amused.py" line="0" />
       <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
       <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
@@ -2556,6 +2562,11 @@
       <location filename="../../studio/engine/photo/enlarge.py" line="0" />
       <source>Loading the network</source>
       <translation>Cargando la red</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/references.py" line="0" />
+      <source>Loading the reference</source>
+      <translation>Cargando la referencia</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -2857,6 +2868,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
+      <location filename="../../studio/catalog/transformer_references.py" line="0" />
       <source>Name a folder with an IP-Adapter, or take the reference away.</source>
       <translation>Indica una carpeta con un IP-Adapter, o quita la referencia.</translation>
     </message>
@@ -3224,6 +3236,11 @@
       <location filename="../../studio/catalog/families/flux.py" line="0" />
       <source>Only Flux Kontext follows instructions. Choose it for this.</source>
       <translation>Solo Flux Kontext sigue indicaciones. Elíjalo para esto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>Only Flux.1 dev, Krea and schnell follow references.</source>
+      <translation>Solo Flux.1 dev, Krea y schnell siguen referencias.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/unet.py" line="0" />
@@ -4334,6 +4351,11 @@
       <translation>Desactiva las demás.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/references.py" line="0" />
+      <source>Switch the references or the controls off.</source>
+      <translation>Desactiva las referencias o los controles.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
       <source>Switch “Train the text encoder” off, or choose LoRA.</source>
       <translation>Desactiva «Entrenar el codificador de texto» o elige LoRA.</translation>
@@ -4506,6 +4528,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
+      <location filename="../../studio/catalog/transformer_references.py" line="0" />
       <source>The IP-Adapter {path} was not made for models like {model} ({reason}).</source>
       <translation>El IP-Adapter {path} no se hizo para modelos como {model} ({reason}).</translation>
     </message>
@@ -4513,6 +4536,11 @@
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>The IP-Adapter {path} was not made for the image encoder beside it ({reason}).</source>
       <translation>El IP-Adapter {path} no se hizo para el codificador de imagen que tiene al lado ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/flux.py" line="0" />
+      <source>The IP-Adapters of Flux.1 carry the whole subject of a picture. Choose Subject.</source>
+      <translation>Los IP-Adapter de Flux.1 llevan el motivo entero de una imagen. Elige Motivo.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/side_data.py" line="0" />
@@ -5609,6 +5637,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/references.py" line="0" />
+      <location filename="../../studio/catalog/transformer_references.py" line="0" />
       <source>There is no IP-Adapter with its image encoder in {path}.</source>
       <translation>No hay ningún IP-Adapter con su codificador de imagen en {path}.</translation>
     </message>
@@ -6017,11 +6046,6 @@
       <translation>Esto es un IP-Adapter FaceID. Necesita el reconocimiento de caras de InsightFace, cuyas redes no permiten un uso comercial y que Lienzo no tiene.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/recognise/rows/ip_adapter.py" line="0" />
-      <source>This is an IP-Adapter for Flux, which Lienzo cannot run.</source>
-      <translation>Esto es un IP-Adapter para Flux, que Lienzo no puede ejecutar.</translation>
-    </message>
-    <message>
       <location filename="../../studio/catalog/recognise/rows/lora.py" line="0" />
       <source>This is an adapter of the kind {kind}, which Lienzo cannot run.</source>
       <translation>Esto es un adaptador de tipo {kind}, que Lienzo no puede ejecutar.</translation>
@@ -6304,11 +6328,6 @@
       <location filename="../../studio/core/assets/install.py" line="0" />
       <source>Unpacking</source>
       <translation>Desempaquetando</translation>
-    </message>
-    <message>
-      <location filename="../../studio/catalog/recognise/rows/ip_adapter.py" line="0" />
-      <source>Use Flux.1 Redux for references, or Flux.1 Kontext or Flux.2 for edits.</source>
-      <translation>Usa Flux.1 Redux para referencias, o Flux.1 Kontext o Flux.2 para editar.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/photo_tools.py" line="0" />
@@ -6993,6 +7012,16 @@
       <translation>{model} no sigue ninguna imagen de control en esta tarea ({task}).</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/references.py" line="0" />
+      <source>{model} follows references in every step, not in a part.</source>
+      <translation>{model} sigue las referencias en todos los pasos, no en una parte.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/references.py" line="0" />
+      <source>{model} follows references in the whole picture, not in a place.</source>
+      <translation>{model} sigue las referencias en toda la imagen, no en un lugar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/families/flux_2/family.py" line="0" />
       <source>{model} is distilled: the CFG scale has no effect, and 4 steps are enough.</source>
       <translation>{model} está destilado: la escala CFG no tiene efecto y bastan 4 pasos.</translation>
@@ -7026,6 +7055,11 @@
       <location filename="../../studio/engine/pipelines/controls.py" line="0" />
       <source>{model} takes one control image, not {count}.</source>
       <translation>{model} admite una imagen de control, no {count}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/references.py" line="0" />
+      <source>{model} takes references or control images, not both at once.</source>
+      <translation>{model} admite referencias o imágenes de control, no ambas a la vez.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/pipelines/controls.py" line="0" />
