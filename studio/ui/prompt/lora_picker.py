@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -25,7 +25,7 @@ from studio.catalog.models import identify
 from studio.catalog.recognise.network_files import find_network_files
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress
-from studio.ui.prompt.lora_pictures import pixmap, read_thumbnail
+from studio.ui.prompt.lora_pictures import RATIO, pixmap, read_thumbnail
 from studio.ui.threads.background import Background
 from studio.ui.widgets.translation import error_text, message, tr
 from studio.ui.widgets.widgets import IconHolder, Wrapped
@@ -120,7 +120,7 @@ class LoraPicker(QDialog):
 
     def _show(self, entries: Sequence[LoraEntry]) -> None:
         self._entries = tuple(entries)
-        plain = self._holder.icons.get("ph.puzzle-piece")
+        plain = self._placeholder()
         for number, entry in enumerate(entries):
             item = QListWidgetItem(plain, _text(entry))
             item.setData(Qt.ItemDataRole.UserRole, number)
@@ -128,12 +128,26 @@ class LoraPicker(QDialog):
             item.setSizeHint(QSize(0, SIDE + 10))
             if entry.fit.error is not None:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
+                # The style sheet gives all entries the colour of those that can be chosen.
+                item.setForeground(QColor(self._holder.icons.theme.muted))
                 item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, _reason(entry))
             self.list.addItem(item)
         self._filter(self.search.text())
         first = [entry.path for entry in entries[:MOST_PICTURES]]
         self._background.run(partial(_pictures, first), self._show_pictures, self._on_error,
                              owner=self)  # fmt: skip
+
+    def _placeholder(self) -> QIcon:
+        """Return the icon of a LoRA without a picture, with room around it."""
+        found = QPixmap(QSize(SIDE, SIDE) * RATIO)
+        found.setDevicePixelRatio(RATIO)
+        found.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(found)
+        inner = QRect(QPoint(), QSize(SIDE // 2, SIDE // 2))
+        inner.moveCenter(QPoint(SIDE // 2, SIDE // 2))
+        self._holder.icons.get("ph.puzzle-piece").paint(painter, inner)
+        painter.end()
+        return QIcon(found)
 
     def _show_pictures(self, images: Sequence[QImage | None]) -> None:
         for row, image in enumerate(images):

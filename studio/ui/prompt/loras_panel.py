@@ -35,6 +35,8 @@ class LorasBox(Section):
 
     word_taken = Signal(str)
     """A trigger word for the prompt."""
+    added = Signal(object)
+    """The row of a LoRA that was just added."""
     failed = Signal(object)
     crashed = Signal(object)
 
@@ -104,6 +106,7 @@ class LorasBox(Section):
         if new:
             self._set((*self.loras, *new))
             self.heading.setChecked(True)
+            self.added.emit(self.rows[-1])
 
     def _set(self, loras: Sequence[AdapterUse]) -> None:
         adapters = with_loras(self._state.settings.adapters, loras)

@@ -231,6 +231,7 @@ class PromptPanel(QScrollArea):
         self.variations.valueChanged.connect(self._on_variations)
         self.references.adapter_changed.connect(self.regions.set_adapter)
         self.loras.word_taken.connect(self.insert_word)
+        self.loras.added.connect(self._reveal)
         for place in (self.prompt.viewport(), *self.findChildren(QLineEdit)):
             self.references.drops.watch(place)
         self.generate.clicked.connect(self._on_generate)
@@ -368,6 +369,10 @@ class PromptPanel(QScrollArea):
         cursor.insertText(f"{before}{word}{after}")
         self.prompt.setTextCursor(cursor)
         self.ensureWidgetVisible(self.prompt)
+
+    def _reveal(self, row: QWidget) -> None:
+        """Scroll to a row that was just added, once it has its place."""
+        QTimer.singleShot(0, row, lambda: self.ensureWidgetVisible(row))
 
     def _on_generate(self) -> None:
         self.asked.emit(self.task)
