@@ -3676,6 +3676,11 @@
       <translation>Póngalo junto al archivo, o en estas carpetas junto a él o por encima: {files}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/single/vocabularies.py" line="0" />
+      <source>Put its tokenizer.model or tokenizer.json beside it, or take the file made for ComfyUI, which has the tokenizer inside.</source>
+      <translation>Pon su tokenizer.model o tokenizer.json al lado, o usa el archivo hecho para ComfyUI, que lleva el tokenizador dentro.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
       <source>Put the folder kandinsky-2-2-prior beside it.</source>
       <translation>Pon la carpeta kandinsky-2-2-prior junto a él.</translation>
@@ -5437,6 +5442,11 @@
       <location filename="../../studio/catalog/first_models.py" line="0" />
       <source>The text encoder of FLUX.2 klein 4B and of Z-Image Turbo.</source>
       <translation>El codificador de texto de FLUX.2 klein 4B y de Z-Image Turbo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/single/vocabularies.py" line="0" />
+      <source>The text encoder {path} has no tokenizer.</source>
+      <translation>El codificador de texto {path} no tiene tokenizador.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/photo/lift.py" line="0" />

@@ -8,6 +8,7 @@ from typing import Any
 
 from studio.catalog.model_spec import Configurations, ModelSpec
 from studio.catalog.recognise.model_folder import read_config
+from studio.catalog.single.vocabularies import vocabulary_folder
 from studio.core.assets import asset_path
 
 SCHEDULER = "scheduler"
@@ -50,6 +51,8 @@ def tokenizer_folder(spec: ModelSpec, name: str = "tokenizer") -> Path:
     StudioError with the command that fetches it if it is an asset that is not installed.
     """
     found = spec.configurations
+    if found is not None and name in found.vocabularies:
+        return vocabulary_folder(found.vocabularies[name])
     if found is None or name not in found.tokenizers:
         return spec.path / name
     return asset_path(found.tokenizers[name]).parent
@@ -63,6 +66,7 @@ def has_tokenizer(spec: ModelSpec, name: str) -> bool:
 
 def tokenizer_options(spec: ModelSpec, name: str = "tokenizer") -> Mapping[str, Any]:
     """Return the entries of a tokenizer's configuration that its folder does not have."""
-    if spec.configurations is None or name not in spec.configurations.tokenizers:
+    found = spec.configurations
+    if found is None or name not in {*found.tokenizers, *found.vocabularies}:
         return {}
-    return read_config(spec.configurations.folder / name / "tokenizer_config.json")
+    return read_config(found.folder / name / "tokenizer_config.json")

@@ -61,11 +61,13 @@ class Configurations:
     ``folder`` has config.json of each network, of the scheduler and of the tokenizers, in diffusers
     layout. ``changes`` are the entries of each that differ in this model, and ``tokenizers`` the
     ids of the assets with their vocabularies, both by the name of the folder inside.
+    ``vocabularies`` are the files of text encoders that come with a vocabulary of their own.
     """
 
     folder: Path
     tokenizers: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    vocabularies: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,10 @@ from studio.core.protobuf import block, fields
 FILE = "spiece.model"
 PIECE, NORMALIZER = 1, 3
 """Fields of ModelProto."""
-TEXT, SCORE = 1, 2
+TEXT, SCORE, KIND = 1, 2, 3
 """Fields of a piece."""
+NORMAL, UNKNOWN, CONTROL, USER, BYTE = 1, 2, 3, 4, 6
+"""Kinds of pieces: those for text, for anything else, marks, whole words, and single bytes."""
 CHARSMAP = 2
 """Field of the normalizer."""
 
@@ -27,18 +29,28 @@ class Vocabulary:
     """The pieces with their log probabilities, in the order of their ids.
 
     ``charsmap`` are the compiled rules by which text is normalised, empty if there are none.
+    ``kinds`` are those of the pieces, such as ``BYTE``.
     """
 
     pieces: list[tuple[str, float]]
     charsmap: bytes
+    kinds: list[int]
 
 
 def read_vocabulary(folder: Path) -> Vocabulary:
     """Return the vocabulary in a tokenizer's folder; StudioError if it is damaged or has none."""
     path = folder / FILE
     try:
-        found = _read(memoryview(path.read_bytes()))
-    except (OSError, ValueError, IndexError, struct.error) as error:
+        return parse_vocabulary(path.read_bytes(), path)
+    except OSError as error:
+        raise _unreadable(path, str(error)) from error
+
+
+def parse_vocabulary(data: bytes, path: Path) -> Vocabulary:
+    """Return the vocabulary of a SentencePiece model; StudioError, with ``path``, if it is bad."""
+    try:
+        found = _read(memoryview(data))
+    except (ValueError, IndexError, struct.error) as error:
         raise _unreadable(path, str(error)) from error
     if not found.pieces:
         raise _unreadable(path, "it is empty")
@@ -47,23 +59,28 @@ def read_vocabulary(folder: Path) -> Vocabulary:
 
 def _read(view: memoryview) -> Vocabulary:
     pieces, charsmap = list[tuple[str, float]](), b""
+    kinds = list[int]()
     for number, value in fields(view):
         if number == PIECE:
-            pieces.append(_piece(block(value)))
+            text, score, kind = _piece(block(value))
+            pieces.append((text, score))
+            kinds.append(kind)
         elif number == NORMALIZER:
             for inner, content in fields(block(value)):
                 charsmap = bytes(block(content)) if inner == CHARSMAP else charsmap
-    return Vocabulary(pieces, charsmap)
+    return Vocabulary(pieces, charsmap, kinds)
 
 
-def _piece(view: memoryview) -> tuple[str, float]:
-    text, score = "", 0.0
+def _piece(view: memoryview) -> tuple[str, float, int]:
+    text, score, kind = "", 0.0, NORMAL
     for number, value in fields(view):
         if number == TEXT:
             text = str(block(value), "utf-8")
         elif number == SCORE:
             score = struct.unpack("<f", block(value))[0]
-    return text, score
+        elif number == KIND:
+            kind = int(value) if isinstance(value, int) else NORMAL
+    return text, score, kind
 
 
 def _unreadable(path: Path, reason: str) -> StudioError:

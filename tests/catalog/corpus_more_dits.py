@@ -51,7 +51,9 @@ def _lumina(
                 """
             )
         if block != context:
-            found |= expand(f"{block}.adaLN_modulation.0 {width * 4}*{time} wb")
+            # Lumina 2 has an activation before the layer.
+            number = 0 if width == 3840 else 1
+            found |= expand(f"{block}.adaLN_modulation.{number} {width * 4}*{time} wb")
     first, last = ("all_x_embedder.2-1", "all_final_layer.2-1") if diffusers else (
         "x_embedder", "final_layer"
     )  # fmt: skip

@@ -97,6 +97,10 @@ def write_parts(folder: Path, configs: str, name: str) -> None:
         if language or "language_model.layers.0.self_attn.q_proj.weight" in shapes:
             shapes = under("model.", shapes)
         kind = "vae" if part == "vae" else "text_encoders"
+        if configs == "lumina-2":
+            # Gemma's vocabulary comes with the model; only its name is looked at.
+            (folder / "text_encoders").mkdir(parents=True, exist_ok=True)
+            (folder / "text_encoders" / "tokenizer.model").write_bytes(b"pieces")
         write_safetensors(folder / kind / f"{part}.safetensors", shapes, "BF16")
 
 

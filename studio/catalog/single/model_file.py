@@ -26,7 +26,8 @@ from studio.catalog.recognise.safetensors_header import RESTORE_HINT, count
 from studio.catalog.single.beside import own_part, parts_beside
 from studio.catalog.single.networks import KINDS, FilePart, file_part, part_prefix
 from studio.catalog.single.opened import open_model
-from studio.catalog.single.rows import EXTRA, INDEX, MAIN, ROWS, refusal_of
+from studio.catalog.single.rows import EXTRA, INDEX, MAIN, OWN, ROWS, refusal_of
+from studio.catalog.single.vocabularies import check_vocabulary
 from studio.core.assets import missing_asset
 from studio.core.errors import StudioError
 from studio.core.paths import resource
@@ -63,6 +64,9 @@ class ModelFile(ModelFolder):
 
     def check_tokenizer(self, part: str = "tokenizer") -> None:
         """Raise StudioError, with the command that fetches it, if a vocabulary is missing."""
+        if part not in self.configurations.tokenizers:
+            check_vocabulary(self._part(part.replace("tokenizer", "text_encoder")).file)
+            return
         missing = missing_asset(self.configurations.tokenizers[part])
         if missing is not None:
             raise missing
@@ -130,7 +134,16 @@ def read_file(id: str, path: Path) -> ModelFile:
         index={name: entry for name, entry in index.items() if name not in unused} | named,
         extra={"name": path.stem, **given.get(EXTRA, {})},
         finding=finding,
-        configurations=Configurations(folder, row.tokenizers, changes),
+        configurations=Configurations(
+            folder,
+            {name: id for name, id in row.tokenizers.items() if id != OWN},
+            changes,
+            {
+                name: parts[encoder].file
+                for name, id in row.tokenizers.items()
+                if id == OWN and (encoder := name.replace("tokenizer", "text_encoder")) in parts
+            },
+        ),
         parts=parts,
         ids=ids,
     )

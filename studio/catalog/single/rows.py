@@ -10,6 +10,8 @@ from studio.catalog.recognise.finding import Finding, Refusal, refusal
 
 Changes = Mapping[str, Mapping[str, Any]]
 CLIP, T5, QWEN = "clip-tokenizer", "t5-tokenizer", "qwen-tokenizer"
+OWN = ""
+"""In place of the id of an asset: the vocabulary that comes with the text encoder."""
 MAIN = ""
 """In place of the id of a part: the main network of the file."""
 
@@ -227,6 +229,12 @@ ROWS: Mapping[str, SingleRow] = {
         {"tokenizer": T5},
         _pixart_changes,
         pipelines={"alpha": "PixArtAlphaPipeline"},
+    ),
+    "lumina_2": SingleRow(
+        lambda finding: "lumina-2",
+        lambda finding: {"transformer": MAIN, "vae": "vae_flux", "text_encoder": "gemma_2_2b"},
+        {"tokenizer": OWN},
+        lambda finding: {},
     ),
 }
 """By the id of the family."""
