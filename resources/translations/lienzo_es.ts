@@ -3676,7 +3676,7 @@
       <translation>Póngalo junto al archivo, o en estas carpetas junto a él o por encima: {files}.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/single/vocabularies.py" line="0" />
+      <location filename="../../studio/catalog/encoder_vocabulary.py" line="0" />
       <source>Put its tokenizer.model or tokenizer.json beside it, or take the file made for ComfyUI, which has the tokenizer inside.</source>
       <translation>Pon su tokenizer.model o tokenizer.json al lado, o usa el archivo hecho para ComfyUI, que lleva el tokenizador dentro.</translation>
     </message>
@@ -5444,7 +5444,7 @@
       <translation>El codificador de texto de FLUX.2 klein 4B y de Z-Image Turbo.</translation>
     </message>
     <message>
-      <location filename="../../studio/catalog/single/vocabularies.py" line="0" />
+      <location filename="../../studio/catalog/encoder_vocabulary.py" line="0" />
       <source>The text encoder {path} has no tokenizer.</source>
       <translation>El codificador de texto {path} no tiene tokenizador.</translation>
     </message>

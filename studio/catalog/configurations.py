@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from studio.catalog.encoder_vocabulary import vocabulary_folder
 from studio.catalog.model_spec import Configurations, ModelSpec
 from studio.catalog.recognise.model_folder import read_config
-from studio.catalog.single.vocabularies import vocabulary_folder
 from studio.core.assets import asset_path
 
 SCHEDULER = "scheduler"

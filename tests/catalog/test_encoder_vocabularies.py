@@ -15,9 +15,9 @@ from safetensors.torch import save_file
 from transformers import GemmaTokenizer, PreTrainedTokenizerFast
 
 from studio.catalog.configurations import tokenizer_folder, tokenizer_options
+from studio.catalog.encoder_vocabulary import vocabulary_folder
 from studio.catalog.models import identify
 from studio.catalog.sentencepiece import parse_vocabulary
-from studio.catalog.single.vocabularies import vocabulary_folder
 from studio.catalog.tokens import read_tokenizer
 from studio.core.errors import StudioError
 

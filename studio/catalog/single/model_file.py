@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.catalog.configurations import SCHEDULER, shipped_config
+from studio.catalog.encoder_vocabulary import check_vocabulary
 from studio.catalog.model_spec import Component, Configurations, ModelSpec
 from studio.catalog.recognise.finding import Finding, Kind
 from studio.catalog.recognise.header import Header
@@ -27,7 +28,6 @@ from studio.catalog.single.beside import own_part, parts_beside
 from studio.catalog.single.networks import KINDS, FilePart, file_part, part_prefix
 from studio.catalog.single.opened import open_model
 from studio.catalog.single.rows import EXTRA, INDEX, MAIN, OWN, ROWS, refusal_of
-from studio.catalog.single.vocabularies import check_vocabulary
 from studio.core.assets import missing_asset
 from studio.core.errors import StudioError
 from studio.core.paths import resource
