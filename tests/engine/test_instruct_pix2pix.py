@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from xl_factory import build_xl
 
 from studio.catalog.families.spec import Capability
 from studio.catalog.families.table import family
+from studio.catalog.families.unet import unet_facts
+from studio.catalog.ladder import FULL
 from studio.catalog.models import identify
 from studio.cli import main as cli
 from studio.core.errors import StudioError
@@ -28,10 +31,12 @@ from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.document.io import formats
 from studio.edit.request import EditRequest, RegionUse, Sampling, Task
-from studio.engine.device import known_warnings
+from studio.engine.device import choose_device, known_warnings
 from studio.engine.engine import Engine
+from studio.engine.families.base import family_module
 from studio.engine.families.stable_diffusion.prompts import encode_prompts
 from studio.engine.families.stable_diffusion_xl import conditioning
+from studio.engine.families.unet import OVERHEAD
 from studio.engine.latent_diffusion.job import denoise, prepare
 from studio.engine.scheduling import make_scheduler
 
@@ -166,3 +171,16 @@ def test_the_command_line_takes_both_scales(tmp_path: Path) -> None:
     assert cli.main(["edit", str(photo), *options, *few]) == 0
     layers = [one for one in formats.open_document(out).document.layers if one.mask is not None]
     assert layers[0].recipe["sampling"]["extras"] == {"image_guidance": 2.0}
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_the_forecast_counts_three_rows(name: str, tmp_path: Path) -> None:
+    spec, device = identify(build(tmp_path, name)), choose_device("cpu")
+    module = family_module(spec)
+    # Its UNet then needs more than its autoencoder, as in the real models.
+    spec = replace(spec, facts=replace(unet_facts(spec), vae_channels=0))
+    asked, free = (
+        module.working_bytes(spec, request_for(spec.path, cfg_scale=scale), device, FULL)
+        for scale in (5.0, 1.0)
+    )
+    assert asked - OVERHEAD > 2.5 * (free - OVERHEAD)

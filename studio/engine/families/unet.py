@@ -29,6 +29,7 @@ from studio.engine.adapters.lora import notes_of, replaced_weights
 from studio.engine.adapters.reference import with_references
 from studio.engine.adapters.regional import Encoder, with_region_prompts
 from studio.engine.device import Device
+from studio.engine.guidance import PICTURE_ROWS
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.scaling import working_size
 from studio.engine.steps import StepHook
@@ -89,6 +90,13 @@ def check_files(spec: ModelSpec, request: EditRequest) -> None:
     for reference in request.references:
         if reference.weight != 0:
             find_reference(spec, reference.model, reference.mode)
+
+
+def rows_of(request: EditRequest) -> int:
+    """Return the rows of one call of the UNet: an instruction is guided by prompt and photo."""
+    if request.sampling.cfg_scale <= 1:
+        return 1
+    return PICTURE_ROWS if request.task is Task.INSTRUCT else 2
 
 
 VAE_FLOATS = 10

@@ -22,7 +22,7 @@ from studio.engine.device import Device
 from studio.engine.families.stable_diffusion.loaded import PREVIEW, LoadedStableDiffusion
 from studio.engine.families.stable_diffusion.prompts import encode_prompts, encode_text
 from studio.engine.families.stable_diffusion.teaching import StableDiffusionTraining
-from studio.engine.families.unet import attach_all, check_files, painting_bytes
+from studio.engine.families.unet import attach_all, check_files, painting_bytes, rows_of
 from studio.engine.latent_diffusion.painting import paint
 from studio.engine.loading import load_networks
 from studio.engine.preview import LatentPreview
@@ -111,7 +111,7 @@ stored from one prompt for the other is 8 heads of 77 tokens in five layers of e
 
 def working_bytes(spec: ModelSpec, request: EditRequest, device: Device, rung: Rung) -> int:
     """Return a conservative estimate of the bytes for a run in addition to the weights."""
-    guided = 2 if request.sampling.cfg_scale > 1 else 1
+    guided = rows_of(request)
     floats = guided * (UNET_FACTOR_SLICED if rung.sliced else UNET_FACTOR)
     if request.task is Task.REWRITE:
         floats = max(floats, _kept(request, rung))

@@ -21,7 +21,7 @@ from studio.engine.families.stable_diffusion_xl.conditioning import (
 )
 from studio.engine.families.stable_diffusion_xl.loaded import LoadedXL, load
 from studio.engine.families.stable_diffusion_xl.teaching import XLTraining
-from studio.engine.families.unet import attach_all, check_files, painting_bytes
+from studio.engine.families.unet import attach_all, check_files, painting_bytes, rows_of
 from studio.engine.latent_diffusion.painting import paint
 from studio.engine.training import exchange
 from studio.engine.training import train as training
@@ -63,7 +63,7 @@ no attention."""
 
 def working_bytes(spec: ModelSpec, request: EditRequest, device: Device, rung: Rung) -> int:
     """Return a conservative estimate of the bytes for a run in addition to the weights."""
-    guided = 2 if request.sampling.cfg_scale > 1 else 1
+    guided = rows_of(request)
     floats = guided * (UNET_FLOATS_SLICED if rung.sliced else UNET_FLOATS)
     if not xl_facts(spec).keeps_vae_precise or device.item_bytes >= 4:
         return painting_bytes(spec, request, device, rung, floats)
