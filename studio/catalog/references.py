@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.catalog.configurations import part_config
-from studio.catalog.fit import check_fit_of
+from studio.catalog.fit import check_fit_of, finding_of, fit_of
+from studio.catalog.image_encoders import FOLDER, encoder_config, encoders_near, weights_of
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.recognise.bases import base_of_width
 from studio.catalog.recognise.finding import Kind
-from studio.catalog.recognise.model_folder import read_config
+from studio.catalog.recognise.parts import PARTS
+from studio.catalog.recognise.rows.ip_adapter import HIDDEN, PROJECTED
 from studio.catalog.recognise.safetensors_header import count, read_header
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
 
 OWN_FOLDER = "ip_adapter"
-ENCODER_FOLDER = "image_encoder"
+ENCODER_FOLDER = FOLDER
 FIRST_KEY = "ip_adapter.1.to_k_ip.weight"
 KINDS = (
     ("image_proj.proj.weight", "image_proj.proj.weight", "projection_dim"),
@@ -58,7 +60,8 @@ class ReferenceSpec:
 def find_reference(spec: ModelSpec, folder: str = "", mode: str = "") -> ReferenceSpec:
     """Return the IP-Adapter in ``folder`` that suits a mode, or else the model's own.
 
-    The folder holds safetensors files and ``image_encoder``. Faces need an adapter made for them,
+    ``folder`` holds safetensors files, or is one. Of the image encoders near it, the one whose
+    width the adapter takes is used. Faces need an adapter made for them,
     recognised by its or the folder's name; the other modes prefer one that is not. StudioError if
     there is none, if it is damaged, or if it was made for another base.
     """
@@ -69,19 +72,21 @@ def find_reference(spec: ModelSpec, folder: str = "", mode: str = "") -> Referen
             "Choose a folder with one, or another model.",
             model=spec.name,
         )
-    found = sorted(path.glob("*.safetensors"))
-    encoder = path / ENCODER_FOLDER
-    inner = encoder / "model.safetensors"
-    if not found or not inner.is_file() or not (encoder / "config.json").is_file():
+    found = [path] if path.is_file() else sorted(path.glob("*.safetensors"))
+    path = path.parent if path.is_file() else path
+    encoders = list(encoders_near(path))
+    if not found or not encoders:
         raise StudioError(
             "There is no IP-Adapter with its image encoder in {path}.",
             "Name a folder with an IP-Adapter, or take the reference away.",
             path=str(path),
         )
-    chosen = _suited(path, found, mode)
+    for_us = [file for file in found if not _misfits(spec, file)]
+    chosen = _suited(path, for_us or found, mode)
     check_fit_of(chosen, spec, Kind.REFERENCE)
     header = read_header(chosen)
-    _check_fit(spec, chosen, header, encoder)
+    encoder = _check_fit(spec, chosen, header, encoders)
+    inner = weights_of(encoder)
     stats = [file.stat() for file in (chosen, inner)]
     return ReferenceSpec(
         path=chosen,
@@ -89,6 +94,10 @@ def find_reference(spec: ModelSpec, folder: str = "", mode: str = "") -> Referen
         parameters=count(header) + count(read_header(inner)),
         fingerprint=tuple(n for stat in stats for n in (stat.st_size, stat.st_mtime_ns)),
     )
+
+
+def _misfits(spec: ModelSpec, file: Path) -> bool:
+    return fit_of(file, finding_of(file), spec, Kind.REFERENCE).error is not None
 
 
 def _suited(folder: Path, found: list[Path], mode: str) -> Path:
@@ -112,9 +121,12 @@ def _suited(folder: Path, found: list[Path], mode: str) -> Path:
 
 
 def _check_fit(
-    spec: ModelSpec, file: Path, header: Mapping[str, tuple[int, ...]], encoder: Path
-) -> None:
-    """Raise StudioError if an adapter does not fit the model, its encoder, or this program."""
+    spec: ModelSpec, file: Path, header: Mapping[str, tuple[int, ...]], encoders: Sequence[Path]
+) -> Path:
+    """Return the image encoder for an adapter, the first that makes what it takes.
+
+    StudioError if there is none, or if the adapter does not fit the model or this program.
+    """
     width = header.get(FIRST_KEY, (0, 0))[-1]
     wanted = part_config(spec, "unet").get("cross_attention_dim")
     if width != wanted:
@@ -134,12 +146,20 @@ def _check_fit(
             path=str(file),
         )
     seen = header.get(kind[1], (0,))[-1]
-    gives = read_config(encoder / "config.json").get(kind[2])
-    if gives is not None and gives != seen:
+    gives = [encoder_config(encoder).get(kind[2]) for encoder in encoders]
+    fitting = [one for one, given in zip(encoders, gives, strict=True) if given in (None, seen)]
+    if not fitting:
         raise StudioError(
             "The IP-Adapter {path} was not made for the image encoder beside it ({reason}).",
             "Put the image encoder that belongs to it into {folder}.",
             path=str(file),
-            folder=str(encoder),
-            reason=f"{seen}, {gives}",
+            folder=str(encoders[0]),
+            reason=f"{_encoder_name(kind[2], seen)}, {_encoder_name(kind[2], gives[0])}",
         )
+    return fitting[0]
+
+
+def _encoder_name(entry: str, width: object) -> str:
+    table = PROJECTED if entry == "projection_dim" else HIDDEN
+    part = table.get(width) if isinstance(width, int) else None
+    return f"{PARTS[part].label} ({width})" if part else str(width)

@@ -67,6 +67,15 @@ def test_a_chosen_vae_equals_the_one_of_a_folder(
     assert np.array_equal(engine.run(ask(task)).images[0], plain)
 
 
+def test_a_vae_whose_name_says_another_base_is_tried_with_a_notice(
+    engine: Engine, ask: MakeRequest, other: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "sdxl_vae.safetensors"
+    shutil.copy(files_of(other, tmp_path)["diffusers"], path)
+    (note,) = engine.run(ask(adapters=(AdapterUse("vae", str(path)),))).notes
+    assert path.name in str(note) and "Stable Diffusion XL" in str(note)
+
+
 def test_a_vae_that_does_not_fit_is_a_sentence(
     engine: Engine, ask: MakeRequest, other: Path, tmp_path: Path
 ) -> None:

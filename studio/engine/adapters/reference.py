@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,14 @@ from diffusers.image_processor import IPAdapterMaskProcessor
 from PIL import Image
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
+from transformers import (
+    CLIPImageProcessor,
+    CLIPVisionConfig,
+    CLIPVisionModelWithProjection,
+)
 
 from studio.catalog.annotators import pose_weights
+from studio.catalog.image_encoders import encoder_config
 from studio.catalog.recognise.safetensors_header import RESTORE_HINT
 from studio.catalog.references import FACE, ReferenceSpec, find_reference
 from studio.core.errors import StudioError
@@ -105,9 +111,7 @@ def _load(unet: Any, adapters: Sequence[_Adapter], uses: Sequence[ReferenceUse])
 def _read(loaded: UNetModel, spec: ReferenceSpec) -> _Adapter:
     try:
         flat = load_file(spec.path)
-        encoder = CLIPVisionModelWithProjection.from_pretrained(
-            spec.encoder, dtype=loaded.device.dtype, local_files_only=True, use_safetensors=True
-        )
+        encoder = _read_encoder(spec.encoder, loaded.device.dtype)
     except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
         if is_out_of_memory(error):
             raise
@@ -121,6 +125,20 @@ def _read(loaded: UNetModel, spec: ReferenceSpec) -> _Adapter:
     size = int(network.config.image_size)
     processor = CLIPImageProcessor(size=size, crop_size=size)
     return _Adapter(network.to(loaded.device.torch), processor, state)
+
+
+def _read_encoder(path: Path, dtype: torch.dtype) -> Any:
+    """Return an image encoder of a folder, or of a file in transformers' names."""
+    if path.is_dir():
+        return CLIPVisionModelWithProjection.from_pretrained(
+            path, dtype=dtype, local_files_only=True, use_safetensors=True
+        )
+    return CLIPVisionModelWithProjection.from_pretrained(
+        None,
+        config=CLIPVisionConfig(**encoder_config(path)),
+        state_dict=load_file(path),
+        dtype=dtype,
+    )
 
 
 def _seen(loaded: UNetModel, spec: ReferenceSpec, use: ReferenceUse, progress: Progress) -> _Seen:

@@ -14,14 +14,17 @@ from typing import Generic, TypeVar
 
 from studio.catalog.controls import find_control
 from studio.catalog.families.unet import unet_facts
+from studio.catalog.fit import fit_notes
 from studio.catalog.guidance import guidance_settings
 from studio.catalog.ladder import Rung
 from studio.catalog.model_spec import ModelSpec
+from studio.catalog.recognise.finding import Kind
 from studio.catalog.references import find_reference
 from studio.catalog.text_settings import check_clip_skip, clip_skip
 from studio.core.notices import Notice
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Task
+from studio.edit.vae import VAE
 from studio.engine.adapters.base import attach, check_adapters
 from studio.engine.adapters.control import with_controls
 from studio.engine.adapters.few_step import apply_few_step_lora
@@ -71,8 +74,26 @@ def attach_all(
             # Innermost: it crops the arguments that the others passed to the UNet.
             stack.enter_context(with_region_prompts(model, request, progress, encoder)),
         )
-        notes = (*notes_of(model, request.adapters), *(n for part in parts for n in part.notes))
+        notes = (
+            *notes_of(model, request.adapters),
+            *_doubts(model.spec, request),
+            *(n for part in parts for n in part.notes),
+        )
         yield Attached(model, notes, tuple(hook for part in parts for hook in part.hooks))
+
+
+def _doubts(spec: ModelSpec, request: EditRequest) -> list[Notice]:
+    """Return notices about VAEs and controls whose base only a name or the metadata denies."""
+    vaes = [use.path for use in request.adapters if use.kind == VAE and use.acts]
+    controls = [use.model for use in request.controls if use.model and use.strength != 0]
+    return [
+        *fit_notes(spec, (Path(one).expanduser() for one in vaes), Kind.VAE, Kind.MODEL),
+        *fit_notes(
+            spec,
+            (Path(one).expanduser() for one in controls),
+            *(Kind.CONTROL, Kind.T2I_ADAPTER),
+        ),
+    ]
 
 
 def check_files(spec: ModelSpec, request: EditRequest) -> None:
