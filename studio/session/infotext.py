@@ -8,12 +8,14 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from studio.catalog.families.stable_diffusion_xl import ID as XL
 from studio.catalog.families.table import family
 from studio.catalog.hashes import FileId, Hashes
 from studio.catalog.models import ModelSpec, find_models, identify
 from studio.catalog.recognise.network_files import NetworkFiles, find_network_files
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, label, usable_schedule
 from studio.catalog.settings import Value
+from studio.catalog.text_settings import CLIP_SKIP
 from studio.core.errors import StudioError
 from studio.core.limits import LIMITS, TITLES
 from studio.core.notices import Notice, notice
@@ -83,10 +85,17 @@ def _extras(
     """
     found = dict(base.sampling.extras) if model == base.model else {}
     try:
-        settings = family(identify(model).family).settings
+        row = family(identify(model).family)
     except StudioError:
         # The error of the model is reported when it runs.
         return found
+    settings = row.settings
+    said = parsed.get("Clip skip", "")
+    if said.isdecimal() and len(said) < 3 and any(one.id == CLIP_SKIP.id for one in settings):
+        # Other programs count the last layer as 1; of XL they leave out none but its own.
+        layers = 0 if row.id == XL else int(said) - 1
+        if layers > 0:
+            found[CLIP_SKIP.id] = min(layers, int(CLIP_SKIP.maximum or 0))
     for one in settings:
         if one.id in parsed:
             try:

@@ -17,7 +17,7 @@ from studio.catalog.settings import COMMON, Kind, Setting, Value
 from studio.core.geometry import Rect
 from studio.document.io.parameters import format_parameters, parse_parameters
 from studio.edit.identity import add_hashes
-from studio.edit.request import AdapterUse, EditRequest, Sampling, Task
+from studio.edit.request import OFF, AdapterUse, EditRequest, Sampling, Task
 from studio.edit.settings import EditSettings
 from studio.session.infotext import hashes_in, read_infotext
 
@@ -185,3 +185,23 @@ def test_a_value_that_a_setting_cannot_take_is_told(folder: Path, with_settings:
     read = read_infotext(format_parameters(asked.to_recipe()), BASE, [folder], Hashes())
     assert read.settings.sampling.extras == {}
     assert [str(one) for one in read.notices] == ["Rescale cannot be 3.0."]
+
+
+def test_clip_skip_is_counted_as_other_programs_count_it(folder: Path) -> None:
+    asked = request(folder)
+    asked = asked.replace(sampling=replace(asked.sampling, extras={"clip_skip": 1}))
+    text = format_parameters(asked.to_recipe())
+    assert parse_parameters(text)["Clip skip"] == "2"
+    theirs = text.replace("clip_skip: 1, ", "").replace(", clip_skip: 1", "")
+    for one in (text, theirs):
+        read = read_infotext(one, BASE, [folder], Hashes())
+        assert read.settings.sampling.extras == {"clip_skip": 1}
+    plain = read_infotext(theirs.replace("Clip skip: 2", "Clip skip: 1"), BASE, [folder], Hashes())
+    assert plain.settings.sampling.extras == {}
+
+
+def test_a_lora_that_is_switched_off_is_not_in_the_text(folder: Path) -> None:
+    asked = request(folder)
+    off = tuple(replace(use, options={**use.options, OFF: True}) for use in asked.adapters[1:2])
+    text = format_parameters(asked.replace(adapters=(asked.adapters[0], *off)).to_recipe())
+    assert "luna" in text and "ink" not in text

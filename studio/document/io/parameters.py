@@ -105,6 +105,9 @@ def format_parameters(recipe: Mapping[str, object]) -> str:
     if isinstance(extras, Mapping):
         # Settings of only some families are written under their ids.
         pairs |= {str(name): value for name, value in extras.items()}
+        skip = extras.get("clip_skip")
+        # Other programs count the last layer as 1.
+        pairs["Clip skip"] = skip + 1 if isinstance(skip, int) and skip else None
     for kind, title in (("lora", "Lora hashes"), ("textual_inversion", "TI hashes")):
         hashes = [f"{one.name}: {one.hash}" for one in networks if one.kind == kind and one.hash]
         pairs[title] = ", ".join(hashes) or None
@@ -151,7 +154,7 @@ def _networks(recipe: Mapping[str, object]) -> list[_Network]:
             continue
         weight, options = use.get("weight", 1.0), use.get("options")
         options = options if isinstance(options, Mapping) else {}
-        if not isinstance(weight, int | float) or weight == 0:
+        if not isinstance(weight, int | float) or weight == 0 or options.get("off"):
             continue
         kind = str(use["kind"])
         own = options.get("token") if kind == "textual_inversion" else None
