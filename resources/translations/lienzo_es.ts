@@ -9530,6 +9530,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/commands/first_steps.py" line="0" />
+      <location filename="../../studio/ui/commands/get_commands.py" line="0" />
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <location filename="../../studio/ui/widgets/add_model.py" line="0" />
       <source>Get a model…</source>
@@ -10696,6 +10697,11 @@
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Nothing is running or waiting.</source>
       <translation>No hay nada en marcha ni en espera.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/get_commands.py" line="0" />
+      <source>Nothing is sent before you press Resume.</source>
+      <translation>No se envía nada antes de pulsar Continuar.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
@@ -12021,6 +12027,11 @@
       <location filename="../../studio/ui/commands/get_commands.py" line="0" />
       <source>The download is paused.</source>
       <translation>La descarga está en pausa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/get_commands.py" line="0" />
+      <source>The download of {title} is not complete yet.</source>
+      <translation>La descarga de {title} todavía no está completa.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/window/startup.py" line="0" />

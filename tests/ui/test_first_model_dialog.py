@@ -221,6 +221,8 @@ def test_pausing_keeps_the_part_and_a_later_start_resumes_it(
     dialog.reject()
     # The next start of the program has nothing but the files.
     window.commands.models.get._download = None
+    window.commands.models.get.remind()
+    assert "DreamShaper 8 is not complete" in window.messages.notices[-1]
     hub.delay = 0.0
     hub.asked.clear()
     again = opened(window)
@@ -229,6 +231,9 @@ def test_pausing_keeps_the_part_and_a_later_start_resumes_it(
     again.go.click()
     until(lambda: again.download.stage is Stage.DONE, 30)
     assert file_of(BY_ID[ID]).read_bytes() == SMALL
+    before = len(window.messages.notices)
+    window.commands.models.get.remind()
+    assert len(window.messages.notices) == before, "a complete download is not mentioned"
     assert (hub.ranges_asked()[0] or "").startswith("bytes=")
     until(lambda: not window.background.is_busy, 30)
     again.reject()

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from studio.catalog.first_fetch import file_of, known
-from studio.catalog.first_models import FirstModel, with_needs
+from studio.catalog.first_models import ROWS, FirstModel, with_needs
+from studio.core.download.state import part_of
 from studio.core.errors import StudioError
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.dialogs.first_model_dialog import FirstModelDialog
@@ -61,6 +62,18 @@ class GetCommands(QObject):
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()
+
+    def remind(self) -> None:
+        """After a start, offer to continue a download that was not completed; opens nothing."""
+        begun = [row for row in ROWS if part_of(file_of(row)).is_file()]
+        if begun:
+            self._parts.messages.offer(
+                tr("The download of {title} is not complete yet.", title=begun[0].title),
+                tr("Nothing is sent before you press Resume."),
+                tr("Get a model…"),
+                self.open,
+                None,
+            )
 
     def close(self, timeout: float) -> bool:
         """Pause a download at the end of the program; False if it does not stop in time."""

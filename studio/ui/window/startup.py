@@ -44,6 +44,7 @@ class Startup(QObject):
         window.files.open_all(paths, window.without_document.go_on, errors, by)
         window.commands.models.load()
         window.commands.models.find.offer_once()
+        window.commands.models.get.remind()
         window.commands.subjects.remind()
         window.engine.warmed.connect(self._on_warmed)
         if self._warm_up:
