@@ -81,9 +81,8 @@ def main() -> None:
                 f"  memory {wide[0] / 1e6:.0f} -> {small[0] / 1e6:.0f} MB: {small[0] / wide[0]:.2f}"
             )
             for tokens, before, after in zip(TOKENS, wide[1:], small[1:], strict=True):
-                print(
-                    f"  {tokens} tokens: {before:.2f} -> {after:.2f} CPU s a call: {after / before:.2f}"
-                )
+                change = f"{before:.2f} -> {after:.2f} CPU s a call: {after / before:.2f}"
+                print(f"  {tokens} tokens: {change}")
 
 
 if __name__ == "__main__":
