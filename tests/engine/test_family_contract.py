@@ -347,7 +347,7 @@ def test_training(bench: Bench, method: str, tmp_path: Path) -> None:
         settings=settings,
     )  # fmt: skip
     said = bench.refusal(request)  # type: ignore[arg-type]
-    assert bool(said) == (method not in bench.row.training), said
+    assert bool(said) == (not bench.row.can(Capability.TRAINING, method, bench.spec)), said
 
 
 def test_a_subject_of_another_program_needs_a_family_that_can_use_it(

@@ -267,7 +267,7 @@ def test_each_name_with_a_key_is_an_action_with_that_key(
 def test_every_key_that_the_guide_names_belongs_to_something(furnished: MainWindow) -> None:
     given = {key for name in furnished.keymap.rows for key in furnished.keymap.keys(name)}
     own = {"Ctrl+C", "Shift+R", "Alt+click", "Shift+click", "Shift+Tab"}
-    own |= {"Shift+drag", "Ctrl+drag"}
+    own |= {"Shift+drag", "Ctrl+drag", "Ctrl+Up", "Ctrl+Down"}
     prose = "\n".join(line for line in TEXT.splitlines() if not line.startswith("|"))
     named = set(re.findall(r"(?<![\w+])(?:(?:Ctrl|Alt|Shift)\+)+(?:\w+|[^\s\w)])", prose))
     missing = {key for key in named if portable(key) not in given and key not in own}
