@@ -13101,6 +13101,11 @@
       <translation>decodificando la imagen por partes</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/model_commands.py" line="0" />
+      <source>{count} files cannot be used; the Models panel has the reasons.</source>
+      <translation>{count} archivos no se pueden usar; el panel Modelos explica por qué.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>{count} jobs that are running or waiting</source>
       <translation>{count} trabajos en marcha o en espera</translation>
@@ -13109,6 +13114,11 @@
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>{count} million parameters</source>
       <translation>{count} millones de parámetros</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/model_commands.py" line="0" />
+      <source>{count} models are listed, {name} is chosen.</source>
+      <translation>{count} modelos en la lista; se ha elegido {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/models/models_panel.py" line="0" />

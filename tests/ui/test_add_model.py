@@ -117,3 +117,27 @@ def test_a_single_file_is_chosen_and_is_there_after_a_restart(
     assert window.prompt.form.model.currentText() == "dreamshaper_8"
     assert kept_model(window.settings) == str(file)
     assert "Stable Diffusion 1.x" in window.models.facts.text() or not window.models.isVisible()
+
+
+@pytest.mark.needs_asset("clip-tokenizer")
+def test_a_dropped_tree_is_told_in_one_line_and_each_refused_file_has_its_error(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    checkpoints = tmp_path / "ComfyUI" / "models" / "checkpoints"
+    checkpoints.mkdir(parents=True)
+    for name in ("a", "b"):
+        whole_file(checkpoints / f"{name}.safetensors")
+    for name in ("c", "d"):
+        (checkpoints / f"{name}.safetensors").write_bytes(b"x")
+    drop(window, checkpoints / "c.safetensors", checkpoints / "d.safetensors")
+    until(lambda: len(window.messages.errors) == 2, 60)
+    assert "c.safetensors is damaged" in window.messages.text.text()
+    settled(window)
+    drop(window, tmp_path / "ComfyUI")
+    until(lambda: window.prompt.settings.model == str(checkpoints / "a.safetensors"), 60)
+    settled(window)
+    assert not window.messages.errors
+    assert window.messages.notices == [
+        "2 models are listed, a is chosen."
+        " 2 files cannot be used; the Models panel has the reasons."
+    ]

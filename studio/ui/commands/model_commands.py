@@ -37,6 +37,8 @@ ADDING = "model folder"
 """Subject of the error of a folder without models."""
 Vaes = tuple[tuple[VaeEntry, ...], StudioError | None]
 Survey = tuple[tuple[models.ModelSpec, ...], tuple[tuple[Path, StudioError], ...]]
+Added = tuple[list[str], list[StudioError], list[models.ModelSpec], Survey]
+"""Folders to keep, errors, the models that were added, and everything that is listed now."""
 
 
 class ModelCommands(QObject):
@@ -51,6 +53,8 @@ class ModelCommands(QObject):
         super().__init__(window)
         self._window, self._parts, self._failed = window, parts, failed
         self._specs: tuple[models.ModelSpec, ...] = ()
+        self._errors = 0
+        """Number of errors shown about the files that were added last."""
         parts.models.folder_asked.connect(self.add_folder)
         parts.models.file_asked.connect(self.add_file)
         self.get = GetCommands(window, parts, failed)
@@ -173,29 +177,33 @@ class ModelCommands(QObject):
         """
         settings = self._window.settings
 
-        def look(progress: Progress) -> tuple[list[str], list[StudioError], str, Survey]:
+        def look(progress: Progress) -> Added:
             kept = [str(one) for one in model_folders(settings)]
-            errors, first = [], ""
+            errors: list[StudioError] = []
+            added: list[models.ModelSpec] = []
             for path in paths:
                 try:
-                    usable = models_in(path, progress)
+                    added += models_in(path, progress)
                 except StudioError as error:
                     errors.append(error)
                     continue
-                first = first or usable[0].id
                 if str(path) not in kept:
                     kept.append(str(path))
-            return kept, errors, first, models.survey([Path(one) for one in kept], progress)
+            return kept, errors, added, models.survey([Path(one) for one in kept], progress)
 
-        def show(found: tuple[list[str], list[StudioError], str, Survey]) -> None:
-            kept, errors, first, survey = found
-            if errors:
-                self._parts.messages.show_error(errors[0], ADDING)
-            else:
-                self._parts.messages.settle(ADDING)
-            if first:
+        def show(found: Added) -> None:
+            kept, errors, added, survey = found
+            for number in range(self._errors):
+                self._parts.messages.settle((ADDING, number))
+            self._errors = len(errors)
+            # The last one shown is on top.
+            for number, error in reversed(list(enumerate(errors))):
+                self._parts.messages.show_error(error, (ADDING, number))
+            if added:
                 offer(kept, settings)
-                self._take(survey, first)
+                self._take(survey, added[0].id)
+            if len(added) > 1 and not errors:
+                self._parts.messages.show_notice(_summary(paths, added, survey[1]))
 
         self._run(look, show)
 
@@ -267,3 +275,19 @@ def _vaes(files: NetworkFiles, spec: models.ModelSpec) -> Vaes:
     reason = family(spec.family).reason(Capability.ADAPTER, "vae", spec)
     error = StudioError(reason, "Choose another model.") if reason else None
     return ((), error) if error else (list_vaes(files, spec), None)
+
+
+def _summary(
+    paths: Sequence[Path],
+    added: Sequence[models.ModelSpec],
+    problems: Sequence[tuple[Path, StudioError]],
+) -> str:
+    """Return how many models were added, which is chosen, and how many files cannot be used."""
+    said = tr("{count} models are listed, {name} is chosen.", count=len(added), name=added[0].name)
+    of_these = [one for one, _ in problems if any(one.is_relative_to(path) for path in paths)]
+    if of_these:
+        left = tr(
+            "{count} files cannot be used; the Models panel has the reasons.", count=len(of_these)
+        )
+        return f"{said} {left}"
+    return said

@@ -185,6 +185,8 @@ class ModelsPanel(QScrollArea):
         below.setContentsMargins(0, 0, 0, 0)
         below.addWidget(self.reasons)
         self.unusable.hide()
+        # Takes the room that the list of things leaves if the model has none.
+        column.addStretch()
         return self._one
 
     def _page_row(self) -> QHBoxLayout:
