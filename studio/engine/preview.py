@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
 from safetensors.torch import load_file
 
 from studio.edit.request import Pixels
+
+
+class Preview(Protocol):
+    """Something that shows latents."""
+
+    def image(self, latents: torch.Tensor) -> Pixels:
+        """Return an (h, w, 3) uint8 picture of (1, c, h', w') latents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +28,15 @@ class LatentPreview:
     bias: torch.Tensor
 
     @classmethod
-    def of(cls, folder: Path, default: LatentPreview) -> LatentPreview:
-        """Return the map stored in preview.safetensors, else ``default``, the family's own."""
+    def stored(cls, folder: Path) -> LatentPreview | None:
+        """Return the map stored in preview.safetensors, None if a model has none."""
         file = folder / "preview.safetensors"
         if file.is_file():
             stored = load_file(file)
             weight, bias = stored["weight"].float(), stored["bias"].float()
             if weight.shape == (3, 4) and bias.shape == (3,):
                 return cls(weight, bias)
-        return default
+        return None
 
     def image(self, latents: torch.Tensor) -> Pixels:
         """Return an (h, w, 3) uint8 picture of (1, 4, h, w) latents, one pixel per latent."""

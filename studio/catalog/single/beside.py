@@ -4,7 +4,7 @@ keep them."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from studio.catalog.recognise.header import Header
@@ -51,6 +51,11 @@ def parts_beside(model: Path, part: str) -> Iterator[Header]:
 def _candidates(model: Path, part: str) -> Iterator[Path]:
     names = FOLDERS.get(PARTS[part].folder, (PARTS[part].folder,))
     yield from _files(model.parent)
+    yield from files_in_folders(model, names)
+
+
+def files_in_folders(model: Path, names: Collection[str]) -> Iterator[Path]:
+    """Yield the weights files in the folders of some names, in lower case, beside and above."""
     for above in (model.parent, *model.parents[1 : LEVELS + 1]):
         for folder in _folders(above):
             if folder.name.lower() in names:

@@ -13,7 +13,7 @@ from studio.catalog.tokens import TokenCounter
 from studio.catalog.vae_files import VaeSpec
 from studio.engine.device import Device
 from studio.engine.loading import Networks
-from studio.engine.preview import LatentPreview
+from studio.engine.preview import Preview
 
 Spec = TypeVar("Spec", ControlSpec, ReferenceSpec)
 
@@ -61,7 +61,7 @@ class UNetModel:
     spec: ModelSpec
     device: Device
     networks: Networks
-    preview: LatentPreview
+    preview: Preview
     tokens: TokenCounter
     extras: Extras = field(default_factory=Extras)
     clip_skip: int = 0

@@ -38,8 +38,8 @@ def paint(
     ``hooks`` wrap every call of the UNet, the first outermost.
 
     The progress fraction has one unit per step, one for encoding and one per decoded picture, which
-    is about proportional to their time. Previews are (variations so far, h, w, 3), one pixel per
-    latent.
+    is about proportional to their time. Previews are (variations so far, h, w, 3) uint8, as large
+    as the model's preview makes them: one pixel a latent, or eight with a tiny autoencoder.
     """
     sampling = request.sampling
     seeds = draw_seeds(sampling)
@@ -60,7 +60,8 @@ def paint(
                 step: int, clean: torch.Tensor, begun: int = begun, before: list[Pixels] = shown
             ) -> None:
                 picture = loaded.preview.image(clean)
-                frames = stack([*before, picture])
+                height, width = picture.shape[:2]
+                frames = stack([*(resize(one, width, height) for one in before), picture])
                 progress.report((begun + step) / total, "Painting", frames)
 
             with clock.part("denoise"):

@@ -25,7 +25,7 @@ from studio.catalog.sentencepiece import FILE, read_vocabulary
 from studio.core.progress import Progress
 from studio.engine.device import Device, known_warnings
 from studio.engine.loading import guarded, incomplete
-from studio.engine.pipelines.preview import PreviewMap
+from studio.engine.preview import Preview
 from studio.engine.single_file import read_part
 
 PROCESSOR = "processor"
@@ -43,7 +43,7 @@ class LoadedPipeline:
     spec: ModelSpec
     device: Device
     parts: dict[str, Any]
-    previews: dict[str, PreviewMap] = field(default_factory=dict)
+    previews: dict[str, Preview] = field(default_factory=dict)
     controls: dict[Any, Any] = field(default_factory=dict)
 
     @property

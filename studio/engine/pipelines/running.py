@@ -28,11 +28,13 @@ from studio.engine.offloading import offload_networks
 from studio.engine.pipelines.controls import control_notes, with_controls
 from studio.engine.pipelines.loaded import LoadedPipeline, library_class
 from studio.engine.pipelines.lora import with_loras
-from studio.engine.pipelines.preview import IDENTITY, PreviewMap, fit_preview
+from studio.engine.pipelines.preview import IDENTITY, fit_preview
 from studio.engine.pipelines.references import with_pictures, with_references
 from studio.engine.pipelines.route import Call, Route, check_finite, prepare_call
 from studio.engine.pipelines.row import PipelineRow
+from studio.engine.preview import Preview
 from studio.engine.scaling import cover, resize, working_size
+from studio.engine.tiny_preview import tiny_preview
 
 FIT = "fit"
 
@@ -305,8 +307,8 @@ class _Watch:
         return latents - later * (latents - before) / (later - earlier)
 
 
-def _preview_map(row: PipelineRow, loaded: LoadedPipeline) -> PreviewMap | None:
-    """Return the model's map from latents to colours, fitted at its first run."""
+def _preview_map(row: PipelineRow, loaded: LoadedPipeline) -> Preview | None:
+    """Return the tiny autoencoder beside a model, else its map to colours, fitted at first use."""
     encode = row.encode
     if row.in_pixels:
         return IDENTITY
@@ -314,7 +316,9 @@ def _preview_map(row: PipelineRow, loaded: LoadedPipeline) -> PreviewMap | None:
         return None
     if FIT not in loaded.previews:
         scale = pipeline_facts(loaded.spec).vae_scale
-        loaded.previews[FIT] = fit_preview(lambda picture: encode(loaded, picture), scale)
+        loaded.previews[FIT] = tiny_preview(loaded.spec, loaded.device) or fit_preview(
+            lambda picture: encode(loaded, picture), scale
+        )
     return loaded.previews[FIT]
 
 

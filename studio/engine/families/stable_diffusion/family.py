@@ -25,8 +25,8 @@ from studio.engine.families.stable_diffusion.teaching import StableDiffusionTrai
 from studio.engine.families.unet import attach_all, check_files, painting_bytes, rows_of
 from studio.engine.latent_diffusion.painting import paint
 from studio.engine.loading import load_networks
-from studio.engine.preview import LatentPreview
 from studio.engine.rewrite.rewrite import rewrite
+from studio.engine.tiny_preview import choose_preview
 from studio.engine.training import exchange
 from studio.engine.training import train as training
 from studio.engine.training.memory import training_bytes as bytes_of_training
@@ -62,7 +62,7 @@ def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedStableDif
     if spec.variant in SECOND:
         leave_last_layer_out(networks.text_encoder)
     return LoadedStableDiffusion(
-        spec, device, networks, LatentPreview.of(spec.path, PREVIEW), tokens
+        spec, device, networks, choose_preview(spec, device, PREVIEW), tokens
     )
 
 

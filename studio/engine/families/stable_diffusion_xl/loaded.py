@@ -22,6 +22,7 @@ from studio.engine.loading import (
 )
 from studio.engine.preview import LatentPreview
 from studio.engine.prompts import TextReader
+from studio.engine.tiny_preview import choose_preview
 
 LAST_BUT_ONE = -2
 """The hidden layer of both text encoders that conditions SDXL (Podell et al. 2023, 2.1)."""
@@ -85,4 +86,4 @@ def load(spec: ModelSpec, device: Device, progress: Progress) -> LoadedXL:
         tokenizer_2=load_tokenizer(spec, "tokenizer_2"),
     )
     progress.check()
-    return LoadedXL(spec, device, networks, LatentPreview.of(spec.path, PREVIEW), tokens)
+    return LoadedXL(spec, device, networks, choose_preview(spec, device, PREVIEW), tokens)
