@@ -29,6 +29,12 @@ SAME_WIDTH: Mapping[str, str] = {"3 medium": "medium", "3.5 medium": "medium"}
 
 LATENT_KINDS = (Kind.VAE, Kind.PREVIEW)
 
+RELATED: Mapping[str, str] = {"chroma": "flux"}
+"""Families that were made from another one without renaming its layers, so that its LoRAs may fit.
+
+The layers that such a family lacks (the modulation of Flux.1) are found when the LoRA is loaded.
+"""
+
 KIND_LABELS: Mapping[Kind, str] = {
     Kind.MODEL: translatable("model"),
     Kind.NETWORK: translatable("main network of a model"),
@@ -149,8 +155,11 @@ def fit_notes(spec: ModelSpec, paths: Iterable[Path], *kinds: Kind) -> list[Noti
 
 def suits(found: Finding, spec: ModelSpec) -> bool:
     """Whether the base of an adapter may be that of a model."""
-    if spec.family not in found.bases:
+    related = RELATED.get(spec.family) if found.kind is Kind.LORA else None
+    if spec.family not in found.bases and related not in found.bases:
         return False
+    if related in found.bases:
+        return True
     if found.kind in LATENT_KINDS and base_variant(spec) == STARTER_BASE:
         # Its latents are its own.
         return False
