@@ -13097,6 +13097,16 @@
     </message>
     <message>
       <location filename="../../studio/ui/models/memory_text.py" line="0" />
+      <source>with its weights packed and in slices, which takes much longer</source>
+      <translation>con los pesos empaquetados y por partes, que tarda mucho más</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/memory_text.py" line="0" />
+      <source>with its weights packed as in the file, which takes longer</source>
+      <translation>con los pesos empaquetados como en el archivo, que tarda más</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/models/memory_text.py" line="0" />
       <source>with the picture decoded in tiles</source>
       <translation>decodificando la imagen por partes</translation>
     </message>

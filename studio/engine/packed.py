@@ -12,12 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from studio.engine.gguf_weights import DECODERS, SIZES, expand
+from studio.engine.gguf_weights import SIZES, expand
 
-PLAIN = ("F32", "F16", "F64", "BF16")
-"""Formats of GGUF files whose weights are numbers of their own; they are not kept packed."""
 REPLACED = "_replaced"
-QUANTISED = frozenset(DECODERS) - set(PLAIN)
 
 
 @dataclass(frozen=True, slots=True)

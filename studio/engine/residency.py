@@ -19,13 +19,13 @@ from studio.catalog.ladder import (
     with_packed,
 )
 from studio.catalog.models import ModelSpec
+from studio.catalog.single.packed_size import packed_bytes_of
 from studio.core.errors import StudioError
 from studio.core.memory import give_back
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest
 from studio.engine.device import Device
 from studio.engine.families.base import Loaded, family_module
-from studio.engine.single_file import packed_bytes
 
 FreeMemory = Callable[[], int]
 
@@ -198,7 +198,7 @@ class Residency:
 
     def _packed_bytes(self, spec: ModelSpec) -> int:
         """Return the bytes of the weights if those of GGUF and fp8 files stay packed."""
-        return sum(packed_bytes(one, self.device.item_bytes) for one in spec.components)
+        return packed_bytes_of(spec, self.device.item_bytes)
 
     def _loaded_bytes(self) -> int:
         """Return the bytes of the weights in memory."""

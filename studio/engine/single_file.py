@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
@@ -16,18 +15,15 @@ from transformers import PreTrainedModel
 from studio.catalog.configurations import part_config
 from studio.catalog.model_spec import Component, ModelSpec
 from studio.catalog.single.networks import FilePart, component_part
+from studio.catalog.single.packed_size import can_stay_packed, scale_name
 from studio.catalog.single.takes import FLAT, LESS_ONE, SWAPPED, TURNED, Take
 from studio.catalog.single.text_names import INNER
 from studio.engine.gguf_weights import GgufFile, read_blocks
-from studio.engine.packed import QUANTISED, Packed, packed_layer
+from studio.engine.packed import Packed, packed_layer
 
-SCALES = ("scale_weight", "weight_scale", "weight_scale_inv")
-"""Names, in place of "weight", of the factor by which an fp8 weight is multiplied: ComfyUI's first
-spelling, that of diffusers and of later files, and that of DeepSeek for blocks."""
 COUNTER = "num_batches_tracked"
 """A buffer that only training uses; some files lack it."""
 HALF, SINGLE = torch.float16, torch.float32
-EIGHT_BITS = ("F8_E4M3", "F8_E5M2")
 FLOAT8 = (torch.float8_e4m3fn, torch.float8_e5m2)
 
 
@@ -64,26 +60,6 @@ def read_part(
         if isinstance(network, PreTrainedModel) and not held:
             network.tie_weights()
     return network, missing
-
-
-def packed_bytes(component: Component, item: int) -> int:
-    """Return the bytes of a network whose matrices stay packed; others take ``item`` each.
-
-    Those that have to be expanded for their form, a small part, are counted as packed.
-    """
-    whole = component.parameters * item
-    if component.prefix is None:
-        return whole
-    part = component_part(component)
-    header, kept = part.header, 0
-    for name in {take.name for take in part.takes.values()}:
-        full = part.prefix + name
-        kind, (first, end) = header.dtypes[full], header.spans[full]
-        if kind in QUANTISED or kind in EIGHT_BITS:
-            kept += end - first
-        else:
-            kept += math.prod(header.shapes[full]) * item
-    return min(whole, kept)
 
 
 def _own_name(network: Any, name: str) -> str:
@@ -123,21 +99,15 @@ def _packed(part: FilePart, file: Any, stored: set[str], take: Take) -> Packed |
     """Return a matrix as the file stores it, None if it has to be expanded."""
     name = part.prefix + take.name
     first, end = take.rows
-    shape = part.network.shape(take.name)
-    if take.form or len(shape) != 2:
+    if not can_stay_packed(part, take):
         return None
     if isinstance(file, GgufFile):
-        if part.header.dtypes[name] not in QUANTISED:
-            return None
+        shape = part.header.shapes[name]
         blocks = read_blocks(part.header, name)
         found = Packed(blocks.reshape(shape[0], -1), part.header.dtypes[name])
         return found.rows(first, end) if end else found
-    if part.header.dtypes[name] not in EIGHT_BITS:
-        return None
     scale = _scale(file, stored, name)
     if scale is not None:
-        if scale.numel() not in (1, shape[0]):
-            return None
         scale = scale.reshape(()) if scale.numel() == 1 else scale.reshape(-1, 1)
     found = Packed(file.get_tensor(name), "", scale)
     return found.rows(first, end) if end else found
@@ -191,9 +161,8 @@ def _unscaled(file: Any, stored: set[str], name: str, dtype: torch.dtype) -> Ten
 
 def _scale(file: Any, stored: set[str], name: str) -> Tensor | None:
     """Return the factor of a weight of 8 bits, None if the file has none or an empty one."""
-    start = name.removesuffix("weight")
-    found = next((start + end for end in SCALES if start + end in stored), "")
-    if start == name or not found:
+    found = scale_name(stored, name)
+    if not found:
         return None
     scale: Tensor = file.get_tensor(found).float()
     return scale if scale.numel() else None

@@ -8,8 +8,10 @@ import psutil
 
 from studio.catalog.families.pipeline import PipelineFacts
 from studio.catalog.families.unet import UNetFacts
-from studio.catalog.ladder import GPU_LADDER, LADDER, WEIGHT_SHARES, Offload, Rung
+from studio.catalog.ladder import GPU_LADDER, LADDER, WEIGHT_SHARES, Offload, Rung, with_packed
 from studio.catalog.model_spec import ModelSpec
+from studio.catalog.single.packed_size import packed_bytes_of
+from studio.core.errors import StudioError
 from studio.edit.request import Sampling, Task
 from studio.session.forecast import Forecasts, facts_of
 
@@ -43,8 +45,8 @@ class MemoryPlan:
     """What a model of the picture's own size will need.
 
     ``need`` bytes for the fastest way, of which ``have`` are there, on the card if ``on_card``.
-    ``rung`` is the way that fits, None if none does, and ``least`` the bytes that the slowest way
-    would need. ``seconds`` for a picture, None as long as no similar one was made here.
+    ``rung`` is the way that fits, None if none does, and ``least`` the bytes that the most
+    frugal way would need. ``seconds`` for a picture, None as long as no similar one was made here.
     """
 
     need: int
@@ -70,7 +72,7 @@ def memory_plan(spec: ModelSpec, memory: Memory, forecasts: Forecasts | None) ->
 
     None for ``forecasts`` leaves the time out, which takes a hundred times as long as the rest.
     """
-    ladder = GPU_LADDER if memory.card else LADDER
+    ladder = ladder_of(spec, memory)
     have = memory.card or memory.free
     needs = [(rung, need_of(spec, rung, memory.item_bytes)) for rung in ladder]
     whole = spec.parameters * memory.item_bytes
@@ -84,14 +86,34 @@ def memory_plan(spec: ModelSpec, memory: Memory, forecasts: Forecasts | None) ->
         have,
         bool(memory.card),
         fitting[0] if fitting else None,
-        needs[-1][1],
+        min(need for _, need in needs),
         seconds_of(spec, forecasts) if forecasts is not None else None,
     )
 
 
+def ladder_of(spec: ModelSpec, memory: Memory) -> tuple[Rung, ...]:
+    """Return the ways to run a model here, the fastest first, as ``engine.residency`` does.
+
+    Reads the headers of single files.
+    """
+    ladder: tuple[Rung, ...] = GPU_LADDER if memory.card else LADDER
+    item = memory.item_bytes
+    return with_packed(ladder) if _packed(spec, item) < spec.parameters * item else ladder
+
+
+def _packed(spec: ModelSpec, item_bytes: int) -> int:
+    """Return the bytes of weights that stay packed; of a file that is gone, of expanded ones."""
+    try:
+        return packed_bytes_of(spec, item_bytes)
+    except StudioError:
+        return spec.parameters * item_bytes
+
+
 def need_of(spec: ModelSpec, rung: Rung, item_bytes: int) -> int:
     """Return the bytes that a picture of the model's own size needs on a rung of the ladder."""
-    if rung.offload is Offload.NONE:
+    if rung.packed:
+        weights = _packed(spec, item_bytes)
+    elif rung.offload is Offload.NONE:
         weights = spec.parameters * item_bytes
     else:
         largest = max((one.parameters for one in spec.components), default=0)

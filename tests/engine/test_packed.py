@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from transformers import T5Config, T5EncoderModel
 
 from studio.catalog.ladder import FULL, GPU_LADDER, LADDER, PACKED, TILED, Offload, with_packed
 from studio.catalog.models import identify
+from studio.catalog.single.packed_size import packed_bytes
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.edit.request import AdapterUse, Task
@@ -28,7 +30,9 @@ from studio.engine.engine import Engine
 from studio.engine.families.base import family_module
 from studio.engine.packed import PackedEmbedding, PackedLinear, expand_layers
 from studio.engine.residency import HEADROOM, Residency
-from studio.engine.single_file import packed_bytes
+from studio.session.forecast import Forecasts
+from studio.session.memory_plan import HEADROOM as PLAN_HEADROOM
+from studio.session.memory_plan import Memory, memory_plan, need_of
 
 FP8 = torch.float8_e4m3fn
 AXES = (4, 6, 6)
@@ -237,6 +241,29 @@ def test_the_ladder_expands_if_it_fits_and_packs_if_not(
     assert not np.array_equal(narrow[0].images[0], narrow[1].images[0])
     free[0] = 10**12
     assert PACKED.note not in engine.run(plain).notes
+
+
+@pytest.mark.needs_asset("clip-tokenizer")
+@pytest.mark.parametrize("kind", ["gguf", "fp8"])
+def test_the_estimates_count_what_is_in_memory(kind: str, model: Path) -> None:
+    """Also of fp8 files with convolutions in 8 bits, which are expanded."""
+    file = model
+    if kind == "fp8":
+        whole = load_file(export(build_folder(model.parent / "folder"), model.parent / "w.sft"))
+        state = {k: v.to(FP8) if v.ndim > 1 else v for k, v in whole.items() if k.startswith(UNET)}
+        file = model.parent / "dreamshaper-fp8.safetensors"
+        save_file(state, file)
+    spec = identify(file)
+    loaded = family_module(spec).load(spec, replace(choose_device("cpu"), packed=True), Progress())
+    unet = loaded.networks.unet
+    size = sum(one.nbytes for one in (*unet.parameters(), *unet.buffers()))
+    assert any(isinstance(one, PackedLinear) for one in unet.modules())
+    assert packed_bytes(spec.component("unet"), 4) == pytest.approx(size, rel=0.02)
+    # The list of models says the same as the engine.
+    need = need_of(spec, PACKED, 4) + PLAN_HEADROOM
+    plan = memory_plan(spec, Memory(need), Forecasts(None))
+    assert plan.rung is PACKED and plan.need + PLAN_HEADROOM > need
+    assert memory_plan(spec, Memory(2 * plan.need), Forecasts(None)).rung is FULL
 
 
 def test_models_whose_weights_are_not_packed_have_the_plain_ladder(

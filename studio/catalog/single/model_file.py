@@ -27,6 +27,7 @@ from studio.catalog.recognise.safetensors_header import RESTORE_HINT, count
 from studio.catalog.single.beside import own_part, parts_beside
 from studio.catalog.single.networks import KINDS, FilePart, file_part, part_prefix
 from studio.catalog.single.opened import open_model
+from studio.catalog.single.packed_size import EIGHT_BITS, QUANTISED
 from studio.catalog.single.rows import EXTRA, INDEX, MAIN, OWN, ROWS, refusal_of
 from studio.core.assets import missing_asset
 from studio.core.errors import StudioError
@@ -34,8 +35,9 @@ from studio.core.paths import resource
 
 CONFIGS = "model_configs"
 READABLE = (
-    *("F16", "BF16", "F32", "F64", "F8_E4M3", "F8_E5M2"),
-    *("Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K"),
+    *("F16", "BF16", "F32", "F64"),
+    *EIGHT_BITS,
+    *QUANTISED,
 )
 """Number formats that the engine turns into those that it computes with."""
 

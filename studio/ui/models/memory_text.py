@@ -9,6 +9,8 @@ from studio.ui.widgets.translation import mark, tr
 WAYS = {
     "tiled": mark("with the picture decoded in tiles"),
     "sliced": mark("in slices, which takes longer"),
+    "packed": mark("with its weights packed as in the file, which takes longer"),
+    "packed, sliced": mark("with its weights packed and in slices, which takes much longer"),
     "model offload": mark("with its networks taking turns on the card"),
     "group offload": mark("by group offload, which takes longer"),
     "sequential offload": mark("layer by layer, which takes much longer"),
