@@ -18,10 +18,10 @@ from studio.catalog.preview_files import preview_beside
 from studio.edit.request import Pixels
 from studio.engine.device import Device
 from studio.engine.preview import LatentPreview, Preview
-from studio.engine.scaling import resize
 
-LARGEST = 512
-"""Longest edge of a preview in pixels; more would be sent to the window in vain."""
+LARGEST = 64
+"""Longest edge of the latents that are decoded, for previews of 512 px: more would take the time
+and memory of a step, and be sent to the window in vain."""
 PUBLISHED = re.compile(r"(?:taesd_decoder\.)?(?P<layer>\d+)\.(?P<rest>.+)$")
 OURS = "decoder."
 
@@ -33,16 +33,24 @@ class TinyPreview:
     network: AutoencoderTiny
     device: torch.device
 
+    @property
+    def channels(self) -> int:
+        """The number of channels of the latents."""
+        return int(self.network.config.latent_channels)
+
     def image(self, latents: Tensor) -> Pixels:
         """Return an (8h, 8w, 3) uint8 picture of (1, c, h, w) latents, 512 px at most."""
+        sample = latents[:1].detach().to(self.device, torch.float32)
+        height, width = sample.shape[-2:]
+        share = LARGEST / max(height, width)
+        if share < 1:
+            size = max(1, round(height * share)), max(1, round(width * share))
+            sample = torch.nn.functional.interpolate(sample, size, mode="area")
         with torch.inference_mode():
             # Not the samples of the autoencoder's own pipeline: its decoder scales nothing.
-            made = self.network.decoder(latents[:1].detach().to(self.device, torch.float32))
+            made = self.network.decoder(sample)
         pixels = made[0].add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
-        picture = np.ascontiguousarray(pixels.permute(1, 2, 0).cpu().numpy())
-        height, width = picture.shape[:2]
-        share = min(1.0, LARGEST / max(height, width))
-        return resize(picture, max(1, round(width * share)), max(1, round(height * share)))
+        return np.ascontiguousarray(pixels.permute(1, 2, 0).cpu().numpy())
 
 
 def choose_preview(spec: ModelSpec, device: Device, default: Preview) -> Preview:

@@ -12,6 +12,7 @@ from conftest import MakeRequest
 from diffusers import AutoencoderTiny
 from flow_factory import build_flux
 from model_factory import copy_model
+from qwen_factory import build_klein
 from safetensors.torch import save_file
 
 from studio.catalog.models import identify
@@ -95,7 +96,24 @@ def test_pipelines_show_it_too(tmp_path: Path) -> None:
     save(tiny_network(16), tmp_path / "models" / "vae_approx" / "taef1.safetensors")
     found = tiny_preview(spec, choose_device("cpu"))
     assert found is not None
-    assert found.image(torch.zeros(1, 16, 100, 60)).shape == (512, 307, 3)
+    assert found.image(torch.zeros(1, 16, 100, 60)).shape == (512, 304, 3)
+
+
+def test_packed_latents_are_shown_by_the_map_of_colours(
+    engine: Engine, ask: MakeRequest, tmp_path: Path
+) -> None:
+    """Those of Flux.2 have four times the channels that its tiny decoders take."""
+    (tmp_path / "models").mkdir()
+    model = build_klein(tmp_path / "models" / "klein")
+    first = identify(model).first_settings
+    sampling = {"steps": 2, "sampler": first.sampler, "schedule": first.schedule}
+    request = ask(model=str(model), sampling=sampling)
+    before = previews(engine, request)
+    engine.residency.unload()
+    save(tiny_network(32), tmp_path / "models" / "vae_approx" / "taef2.safetensors")
+    assert tiny_preview(identify(model), choose_device("cpu")) is not None
+    after = previews(engine, request)
+    assert len(before) > 1 and [one.shape for one in after] == [one.shape for one in before]
 
 
 def test_what_does_not_fit_is_not_taken(model: Path, tmp_path: Path) -> None:

@@ -316,9 +316,11 @@ def _preview_map(row: PipelineRow, loaded: LoadedPipeline) -> Preview | None:
         return None
     if FIT not in loaded.previews:
         scale = pipeline_facts(loaded.spec).vae_scale
-        loaded.previews[FIT] = tiny_preview(loaded.spec, loaded.device) or fit_preview(
-            lambda picture: encode(loaded, picture), scale
-        )
+        fitted = fit_preview(lambda picture: encode(loaded, picture), scale)
+        tiny = tiny_preview(loaded.spec, loaded.device)
+        # Flux.2 packs and normalises its latents in a step, which a tiny decoder does not take.
+        fits = tiny is not None and tiny.channels == fitted.weight.shape[1]
+        loaded.previews[FIT] = tiny if tiny is not None and fits else fitted
     return loaded.previews[FIT]
 
 
