@@ -17,6 +17,7 @@ TOKEN = "vision_model.embeddings.class_embedding"
 PATCH = "vision_model.embeddings.patch_embedding.weight"
 PLACES = "vision_model.embeddings.position_embedding.weight"
 PROJECTION = "visual_projection.weight"
+FIRST = "vision_model.encoder.layers.0.mlp.fc1.weight"
 LARGE = 1024
 """Width of CLIP-L, the only one of OpenAI's, which approximates the GELU; the others are
 OpenCLIP's (https://github.com/mlfoundations/open_clip)."""
@@ -34,7 +35,7 @@ def encoder_config(path: Path) -> Mapping[str, Any]:
     if path.is_dir():
         return read_config(path / "config.json")
     shapes = read_header(path)
-    if not {TOKEN, PATCH, PLACES, PROJECTION} <= shapes.keys():
+    if not {TOKEN, PATCH, PLACES, PROJECTION, FIRST} <= shapes.keys():
         return {}
     width, patch = shapes[TOKEN][-1], shapes[PATCH][-1]
     layers = {
@@ -42,7 +43,7 @@ def encoder_config(path: Path) -> Mapping[str, Any]:
     }
     return {
         "hidden_size": width,
-        "intermediate_size": shapes["vision_model.encoder.layers.0.mlp.fc1.weight"][0],
+        "intermediate_size": shapes[FIRST][0],
         "num_hidden_layers": len(layers),
         "num_attention_heads": HEADS,
         "projection_dim": shapes[PROJECTION][0],

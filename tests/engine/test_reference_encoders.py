@@ -68,3 +68,22 @@ def test_the_wrong_encoder_alone_is_a_sentence(tiny: Path, adapter: Path) -> Non
     with pytest.raises(StudioError, match="not made for the image encoder beside it") as caught:
         find_reference(identify(tiny), str(adapter))
     assert str(WIDTH) in str(caught.value) and str(2 * WIDTH) in str(caught.value)
+
+
+def test_an_encoder_that_lacks_weights_is_a_sentence(
+    engine: Engine, ask: MakeRequest, adapter: Path, tmp_path: Path
+) -> None:
+    """Random weights in their place would make a picture that looks like a bad reference."""
+    whole = load_file(encoder(tmp_path / "whole") / "model.safetensors")
+    file = tmp_path / "clip_vision" / "CLIP-ViT.safetensors"
+    file.parent.mkdir()
+    lost = "vision_model.encoder.layers.1.mlp.fc2.weight"
+    save_file({name: value for name, value in whole.items() if name != lost}, file)
+    request = ask(references=(ReferenceUse(picture(1), model=str(adapter), mode="subject"),))
+    with pytest.raises(StudioError, match=lost) as caught:
+        engine.run(request)
+    assert str(file) in str(caught.value)
+    # Without its first layer it is no encoder at all.
+    save_file({name: value for name, value in whole.items() if "layers.0" not in name}, file)
+    with pytest.raises(StudioError, match="image encoder beside it"):
+        engine.run(request)

@@ -23,7 +23,7 @@ from transformers import (
 )
 
 from studio.catalog.annotators import pose_weights
-from studio.catalog.image_encoders import encoder_config
+from studio.catalog.image_encoders import encoder_config, weights_of
 from studio.catalog.recognise.safetensors_header import RESTORE_HINT
 from studio.catalog.references import FACE, ReferenceSpec, find_reference
 from studio.core.errors import StudioError
@@ -33,7 +33,7 @@ from studio.edit.request import EditRequest, Pixels, ReferenceUse
 from studio.engine.annotators.face import face_of
 from studio.engine.cancelling import cancellable
 from studio.engine.latent_diffusion.model import UNetModel
-from studio.engine.loading import is_out_of_memory
+from studio.engine.loading import incomplete, is_out_of_memory
 from studio.engine.scaling import resize_mask, working_size
 from studio.engine.steps import Attachment, Predict, UNetCall
 
@@ -128,17 +128,23 @@ def _read(loaded: UNetModel, spec: ReferenceSpec) -> _Adapter:
 
 
 def _read_encoder(path: Path, dtype: torch.dtype) -> Any:
-    """Return an image encoder of a folder, or of a file in transformers' names."""
+    """Return an image encoder of a folder, or of a file in transformers' names.
+
+    StudioError if it lacks weights, which transformers would replace by random ones.
+    """
+    options: dict[str, Any] = {"dtype": dtype, "output_loading_info": True}
     if path.is_dir():
-        return CLIPVisionModelWithProjection.from_pretrained(
-            path, dtype=dtype, local_files_only=True, use_safetensors=True
+        options |= {"local_files_only": True, "use_safetensors": True}
+        network, info = CLIPVisionModelWithProjection.from_pretrained(path, **options)
+    else:
+        config = CLIPVisionConfig(**encoder_config(path))
+        network, info = CLIPVisionModelWithProjection.from_pretrained(
+            None, config=config, state_dict=load_file(path), **options
         )
-    return CLIPVisionModelWithProjection.from_pretrained(
-        None,
-        config=CLIPVisionConfig(**encoder_config(path)),
-        state_dict=load_file(path),
-        dtype=dtype,
-    )
+    missing = [one for one in info["missing_keys"] if not one.endswith("position_ids")]
+    if missing:
+        raise incomplete(weights_of(path), missing)
+    return network
 
 
 def _seen(loaded: UNetModel, spec: ReferenceSpec, use: ReferenceUse, progress: Progress) -> _Seen:
