@@ -73,7 +73,8 @@ def _section(file: Path, name: str, values: dict[str, str]) -> ExtraPaths:
 
 
 def _path(text: str, base: Path) -> Path:
-    given = Path(os.path.expandvars(text)).expanduser()
+    # Path.expanduser raises an error for the home of somebody who is not known here.
+    given = os.path.expanduser(os.path.expandvars(text))
     return Path(os.path.normpath(base / given))
 
 

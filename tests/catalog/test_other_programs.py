@@ -91,6 +91,11 @@ def test_paths_without_a_base_are_relative_to_the_file_and_variables_count(
     assert read_extra_paths(extra(tmp_path, "\ufeff---\n# nothing\n")) == ()
     (windows,) = read_extra_paths(extra(tmp_path, 'x:\n  vae: "C:\\\\sd\\\\vae"\n'))
     assert "C:\\sd\\vae" in str(windows.folders[0][1])
+    # The home of somebody who has no account here, as in a file that was copied.
+    (copied,) = read_extra_paths(
+        extra(tmp_path, "x:\n  base_path: ~no-such-person/m\n  vae: vae\n")
+    )
+    assert copied.folders == (("vae", tmp_path / "~no-such-person" / "m" / "vae"),)
 
 
 @pytest.mark.parametrize(

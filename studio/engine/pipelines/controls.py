@@ -75,7 +75,7 @@ def check_controls(row: ControlRow | None, spec: ModelSpec, request: EditRequest
             "Switch the control off, or choose one of: {tasks}.",
             model=spec.name,
             task=Listed((("", request.task.value),)),
-            tasks=", ".join(task.value for task in row.pipelines),
+            tasks=Listed(tuple(("", task.value) for task in row.pipelines)),
         )
     for use in uses:
         family(spec.family).find_control(spec, use.kind, use.model)
