@@ -132,15 +132,14 @@ def _read_encoder(path: Path, dtype: torch.dtype) -> Any:
 
     StudioError if it lacks weights, which transformers would replace by random ones.
     """
+    read: Any = CLIPVisionModelWithProjection.from_pretrained
     options: dict[str, Any] = {"dtype": dtype, "output_loading_info": True}
     if path.is_dir():
         options |= {"local_files_only": True, "use_safetensors": True}
-        network, info = CLIPVisionModelWithProjection.from_pretrained(path, **options)
+        network, info = read(path, **options)
     else:
         config = CLIPVisionConfig(**encoder_config(path))
-        network, info = CLIPVisionModelWithProjection.from_pretrained(
-            None, config=config, state_dict=load_file(path), **options
-        )
+        network, info = read(None, config=config, state_dict=load_file(path), **options)
     missing = [one for one in info["missing_keys"] if not one.endswith("position_ids")]
     if missing:
         raise incomplete(weights_of(path), missing)
