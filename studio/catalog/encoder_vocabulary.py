@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ def check_vocabulary(encoder: Path) -> None:
     """Raise StudioError if a text encoder has no tokenizer, inside or beside it."""
     if TENSOR in open_header(encoder):
         return
-    if not any((encoder.parent / name).is_file() for name in (READY, *MODELS)):
+    if not any(one.is_file() for one in (encoder.parent / READY, *_models(encoder))):
         raise StudioError(
             "The text encoder {path} has no tokenizer.",
             "Put its tokenizer.model or tokenizer.json beside it, or take the file made for"
@@ -44,18 +46,31 @@ def vocabulary_folder(encoder: Path) -> Path:
     StudioError if there is none or it is damaged.
     """
     check_vocabulary(encoder)
-    data = _inside(encoder)
-    if data is None:
-        if (encoder.parent / READY).is_file():
+    try:
+        data = _inside(encoder)
+        if data is None and (encoder.parent / READY).is_file():
             return encoder.parent
-        name = next(name for name in MODELS if (encoder.parent / name).is_file())
-        data = (encoder.parent / name).read_bytes()
+        if data is None:
+            data = next(file for file in _models(encoder) if file.is_file()).read_bytes()
+    except OSError as error:
+        raise StudioError(
+            "The file {path} cannot be read ({reason}).",
+            "Check the disk and the rights of the file.",
+            path=str(encoder),
+            reason=error.strerror or str(error),
+        ) from error
     folder = data_dir() / FOLDER / hashlib.sha256(data).hexdigest()[:32]
     if not (folder / READY).is_file():
-        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):
+            # Without a folder the error of writing the file says why.
+            folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(_tokenizer(parse_vocabulary(data, encoder)), ensure_ascii=False)
         write_file(folder / READY, text.encode())
     return folder
+
+
+def _models(encoder: Path) -> list[Path]:
+    return [encoder.parent / name for name in MODELS]
 
 
 def _inside(encoder: Path) -> bytes | None:
@@ -69,40 +84,13 @@ def _inside(encoder: Path) -> bytes | None:
 
 
 def _tokenizer(vocabulary: Vocabulary) -> dict[str, Any]:
-    """Return the content of tokenizer.json for a SentencePiece model of byte-pair encoding.
-
-    The merges follow from the scores: of all pairs of pieces that make a piece, those of the
-    highest score come first, as in SentencePiece (https://github.com/google/sentencepiece).
-    """
+    """Return the content of tokenizer.json for a SentencePiece model of byte-pair encoding."""
     ids = {text: number for number, (text, _) in enumerate(vocabulary.pieces)}
-    plain = (BYTE, CONTROL, UNKNOWN, USER)
-    merges = []
-    for (text, score), kind in zip(vocabulary.pieces, vocabulary.kinds, strict=True):
-        if kind in plain:
-            continue
-        cuts = ((text[:cut], text[cut:]) for cut in range(1, len(text)))
-        merges += [(-score, pair) for pair in cuts if pair[0] in ids and pair[1] in ids]
-    merges.sort(key=lambda one: one[0])
-    added = [
-        {
-            "id": number,
-            "content": text,
-            "single_word": False,
-            "lstrip": False,
-            "rstrip": False,
-            "normalized": False,
-            "special": kind in (CONTROL, UNKNOWN),
-        }
-        for number, ((text, _), kind) in enumerate(
-            zip(vocabulary.pieces, vocabulary.kinds, strict=True)
-        )
-        if kind in (CONTROL, UNKNOWN, USER)
-    ]
     start = ids.get("<bos>")
     first = [{"SpecialToken": {"id": "<bos>", "type_id": 0}}] if start is not None else []
     return {
         "version": "1.0",
-        "added_tokens": added,
+        "added_tokens": _added(vocabulary),
         "normalizer": {"type": "Replace", "pattern": {"String": " "}, "content": SPACE},
         "pre_tokenizer": {
             "type": "Split",
@@ -128,6 +116,41 @@ def _tokenizer(vocabulary: Vocabulary) -> dict[str, Any]:
             "fuse_unk": True,
             "byte_fallback": True,
             "vocab": ids,
-            "merges": [list(pair) for _, pair in merges],
+            "merges": _merges(vocabulary, ids),
         },
     }
+
+
+def _merges(vocabulary: Vocabulary, ids: Mapping[str, int]) -> list[list[str]]:
+    """Return the pairs of pieces that are merged, first those of the highest score.
+
+    They follow from the scores: all pairs of pieces that make a piece, as in SentencePiece
+    (https://github.com/google/sentencepiece).
+    """
+    plain = (BYTE, CONTROL, UNKNOWN, USER)
+    merges = []
+    for (text, score), kind in zip(vocabulary.pieces, vocabulary.kinds, strict=True):
+        if kind in plain:
+            continue
+        cuts = ((text[:cut], text[cut:]) for cut in range(1, len(text)))
+        merges += [(-score, pair) for pair in cuts if pair[0] in ids and pair[1] in ids]
+    merges.sort(key=lambda one: one[0])
+    return [list(pair) for _, pair in merges]
+
+
+def _added(vocabulary: Vocabulary) -> list[dict[str, Any]]:
+    """Return the pieces that no text is split into, such as the start of a prompt."""
+    pieces = zip(vocabulary.pieces, vocabulary.kinds, strict=True)
+    return [
+        {
+            "id": number,
+            "content": text,
+            "single_word": False,
+            "lstrip": False,
+            "rstrip": False,
+            "normalized": False,
+            "special": kind in (CONTROL, UNKNOWN),
+        }
+        for number, ((text, _), kind) in enumerate(pieces)
+        if kind in (CONTROL, UNKNOWN, USER)
+    ]

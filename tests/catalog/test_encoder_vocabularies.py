@@ -14,6 +14,7 @@ from corpus_vaes import ldm_vae
 from safetensors.torch import save_file
 from transformers import GemmaTokenizer, PreTrainedTokenizerFast
 
+from studio.catalog import encoder_vocabulary
 from studio.catalog.configurations import tokenizer_folder, tokenizer_options
 from studio.catalog.encoder_vocabulary import vocabulary_folder
 from studio.catalog.models import identify
@@ -101,6 +102,14 @@ def test_a_missing_or_damaged_tokenizer_is_named(tmp_path: Path) -> None:
     for data in (b"\xff" * 50, model()[:101], b"\x00"):
         with pytest.raises(StudioError, match="cannot be read"):
             vocabulary_folder(encoder(tmp_path, data))
+
+
+def test_a_disk_that_refuses_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tokenizer is written at the first use of a model, which must not end in a crash."""
+    monkeypatch.setattr(encoder_vocabulary, "data_dir", lambda: tmp_path / "own")
+    (tmp_path / "own").write_text("a file, where a folder should be")
+    with pytest.raises(StudioError, match=r"tokenizer\.json was not saved"):
+        vocabulary_folder(encoder(tmp_path, model()))
 
 
 def test_the_kinds_of_pieces_are_read() -> None:
