@@ -53,6 +53,12 @@ READ = Route(
     own_sampler=True,
     previews=False,
 )
+def _prompts_of(call: Call) -> list[str]:
+    """Return the prompts for each of which the prior runs in a variation."""
+    both = (call.request.prompt, call.request.negative_prompt)
+    return [one for one in both if one.strip()]
+
+
 LOOK = replace(
     READ,
     pipeline=KandinskyVariationPrior,
@@ -61,7 +67,7 @@ LOOK = replace(
         "image": original_picture(call),
         "negative_prompt": call.request.negative_prompt,
     },
-    steps=lambda call: _prior_steps(call) if call.request.prompt.strip() else 0,
+    steps=lambda call: _prior_steps(call) * len(_prompts_of(call)),
 )
 MASKED = Route(
     "KandinskyV22InpaintPipeline",
