@@ -196,9 +196,11 @@ class Engine:
         return module.import_subject(loaded, request)
 
     def warm_up(self, model: str = STARTER, progress: Progress | None = None) -> None:
-        """Load ``model`` so that the first edit does not have to wait for it."""
+        """Load ``model``, if its weights fit, so that the first edit does not have to wait."""
         spec = identify(model)
-        self._load(spec, progress or Progress(), self.residency.resting(spec))
+        rung = self.residency.resting(spec)
+        if rung is not None:
+            self._load(spec, progress or Progress(), rung)
 
     def build_info(self) -> BuildInfo:
         """Return the torch version, the kind of build and the device, for the About box."""

@@ -13,6 +13,7 @@ from studio.catalog.ladder import (
     FULL,
     GPU_LADDER,
     LADDER,
+    PACKED,
     WEIGHT_SHARES,
     Offload,
     Rung,
@@ -155,11 +156,21 @@ class Residency:
         self._loaded, self._home = loaded, home
         return loaded
 
-    def resting(self, spec: ModelSpec) -> Rung:
-        """Return the rung with which to load a model before any run, so that its weights fit."""
-        if not self.device.is_cuda or self.room(spec) > 0 or self.is_loaded(spec):
+    def resting(self, spec: ModelSpec) -> Rung | None:
+        """Return the rung with which to load a model before any run.
+
+        None if it is loaded already, or if its weights fit in no way.
+        """
+        if self.is_loaded(spec):
+            return None
+        if self.room(spec) > 0:
             return FULL
-        return next(rung for rung in GPU_LADDER if rung.offload is not Offload.NONE)
+        whole, packed = self._weight_bytes(spec), self._packed_bytes(spec)
+        if packed < whole and packed < self._free() + self._given_back(spec) - HEADROOM:
+            return PACKED
+        if self.device.is_cuda and whole <= self._host() + self._host_given_back() - HEADROOM:
+            return next(rung for rung in GPU_LADDER if rung.offload is not Offload.NONE)
+        return None
 
     def unload(self) -> None:
         """Drop the model in memory, and return its memory to the system."""

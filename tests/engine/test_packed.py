@@ -21,7 +21,7 @@ from transformers import T5Config, T5EncoderModel
 
 from studio.catalog.ladder import FULL, GPU_LADDER, LADDER, PACKED, TILED, Offload, with_packed
 from studio.catalog.models import identify
-from studio.catalog.single.packed_size import packed_bytes
+from studio.catalog.single.packed_size import packed_bytes, packed_bytes_of
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.edit.request import AdapterUse, Task
@@ -264,6 +264,21 @@ def test_the_estimates_count_what_is_in_memory(kind: str, model: Path) -> None:
     plan = memory_plan(spec, Memory(need), Forecasts(None))
     assert plan.rung is PACKED and plan.need + PLAN_HEADROOM > need
     assert memory_plan(spec, Memory(2 * plan.need), Forecasts(None)).rung is FULL
+
+
+@pytest.mark.needs_asset("clip-tokenizer")
+def test_a_start_expands_no_weights_that_do_not_fit(model: Path) -> None:
+    spec = identify(model)
+    room = HEADROOM + packed_bytes_of(spec, 4) + 1
+    engine = Engine("cpu", free=lambda: room)
+    engine.warm_up(str(model))
+    loaded: Any = engine.residency.loaded
+    assert any(isinstance(one, PackedLinear) for one in loaded.networks.unet.modules())
+    assert engine.residency.resting(spec) is None
+    less = Engine("cpu", free=lambda: room - 2)
+    less.warm_up(str(model))
+    assert less.residency.loaded is None
+    assert Residency(choose_device("cpu"), free=lambda: 10**12).resting(spec) is FULL
 
 
 def test_models_whose_weights_are_not_packed_have_the_plain_ladder(

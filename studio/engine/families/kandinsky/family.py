@@ -53,6 +53,8 @@ READ = Route(
     own_sampler=True,
     previews=False,
 )
+
+
 def _prompts_of(call: Call) -> list[str]:
     """Return the prompts for each of which the prior runs in a variation."""
     both = (call.request.prompt, call.request.negative_prompt)
