@@ -478,6 +478,7 @@
       <translation>Compruebe la conexión a la red; lo descargado se conserva.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/encoder_vocabulary.py" line="0" />
       <location filename="../../studio/catalog/extra_paths.py" line="0" />
       <location filename="../../studio/catalog/packs.py" line="0" />
       <location filename="../../studio/catalog/recognise/gguf_header.py" line="0" />
@@ -4770,6 +4771,7 @@
       <translation>El archivo del disco sigue como estaba.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/encoder_vocabulary.py" line="0" />
       <location filename="../../studio/catalog/extra_paths.py" line="0" />
       <location filename="../../studio/catalog/packs.py" line="0" />
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
@@ -10239,6 +10241,11 @@
       <translation>Mirando en tus carpetas de modelos…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/model_commands.py" line="0" />
+      <source>Looking for models in {name}…</source>
+      <translation>Buscando modelos en {name}…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
       <source>Looking for models of other programs…</source>
       <translation>Buscando modelos de otros programas…</translation>
@@ -13132,8 +13139,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
-      <source>{count} more</source>
-      <translation>{count} más</translation>
+      <source>{count} more; All models and parts lists them with the reason.</source>
+      <translation>{count} más; Todos y sus partes los enumera con el motivo.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from studio.catalog.families.spec import Capability
 from studio.catalog.families.table import family
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.settings import Value
@@ -25,6 +26,8 @@ from studio.session.known_places import KnownPlaces
 
 Changes = frozenset[str]
 MODEL = "model"
+TASKS = (Task.FILL, Task.REPLACE, Task.EXTEND, Task.INSTRUCT, Task.VARY, Task.GENERATE)
+"""The tasks of Generate; the first one that a model has replaces one that it does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,8 @@ class EditState:
         """Switch to another model, with its defaults for settings not chosen by the artist.
 
         A few-step sampler sets its steps in any case. Settings that the model's family does not
-        have are dropped.
+        have are dropped, and a task that the model does not have becomes its first one, unless a
+        layer's recipe is being changed.
         """
         sampling, chosen = self.settings.sampling, self._draft.chosen
         row = family(spec.family)
@@ -172,7 +176,8 @@ class EditState:
         sampling = replace(sampling, **values, extras=extras)
         chosen = chosen - (suited.keys() - kept) - (self.settings.sampling.extras.keys() - known)
         settings = replace(self.settings, model=spec.id, sampling=sampling)
-        self._set(replace(self._draft, settings=settings, chosen=chosen))
+        task = self.task if self._layer is not None else _task_for(spec, self.task)
+        self._set(replace(self._draft, settings=settings, chosen=chosen, task=task))
 
     def use_sampler(self, sampler: str, spec: ModelSpec | None) -> None:
         """Switch to another sampler by hand.
@@ -285,3 +290,10 @@ def _without_places(settings: EditSettings) -> EditSettings:
         one if one.where is None else replace(one, where=None) for one in settings.regions
     )
     return replace(settings, references=references, regions=regions)
+
+
+def _task_for(spec: ModelSpec, task: Task) -> Task:
+    """Return the task, or the model's first one if it does not have it."""
+    row = family(spec.family)
+    able = [one for one in TASKS if not row.reason(Capability.TASK, one.value, spec)]
+    return task if task in able or task not in TASKS or not able else able[0]

@@ -14,7 +14,10 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from sparse_model import whole_file
 
 from studio.catalog.models import STARTER, identify, model_folder
+from studio.core.errors import StudioError
+from studio.ui.dialogs.preferences import models_in
 from studio.ui.models.model_choice import kept_model
+from studio.ui.models.models_panel import MOST_REASONS
 from studio.ui.window.main_window import MainWindow
 
 
@@ -141,3 +144,30 @@ def test_a_dropped_tree_is_told_in_one_line_and_each_refused_file_has_its_error(
         "2 models are listed, a is chosen."
         " 2 files cannot be used; the Models panel has the reasons."
     ]
+
+
+def test_a_folder_without_usable_models_says_the_most_frequent_reason(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    """The first file by name may be a rarity, whose reason says nothing about the others."""
+    top = tmp_path / "ComfyUI"
+    (top / "checkpoints").mkdir(parents=True)
+    (top / "checkpoints" / "a.safetensors").touch()
+    for name in ("b", "c"):
+        (top / "checkpoints" / f"{name}.safetensors").write_bytes(b"x")
+    with pytest.raises(StudioError, match=r"[bc]\.safetensors is damaged"):
+        models_in(top)
+    drop(window, top)
+    until(lambda: window.messages.notices, 60)
+    assert window.messages.notices == ["Looking for models in ComfyUI…"]
+    until(lambda: window.messages.errors, 60)
+    settled(window)
+    assert "is damaged" in window.messages.text.text() and not window.messages.notices
+
+
+def test_the_list_of_refused_files_says_where_the_rest_is(window: MainWindow) -> None:
+    error = StudioError("{path} is empty.", path="x")
+    window.models.set_problems([(Path(f"{n}.ckpt"), error) for n in range(MOST_REASONS + 3)])
+    assert window.models.reasons.text().endswith(
+        "3 more; All models and parts lists them with the reason."
+    )

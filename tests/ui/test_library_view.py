@@ -97,6 +97,29 @@ def test_search_and_filters_narrow_the_list(view: LibraryView) -> None:
     assert len(names(view)) == 5
 
 
+def test_what_was_searched_is_reached_and_used_by_the_keyboard(
+    window: MainWindow, view: LibraryView, folder: Path
+) -> None:
+    """The current row may be one that the search hides; the arrow keys do not leave such a row."""
+    choose(view, "ink")
+    view.search.setFocus()
+    QTest.keyClicks(view.search, "own")
+    assert view.list.entry is not None and view.list.entry.name == "own"
+    QTest.keyClick(view.search, Qt.Key.Key_Return)
+    assert view.list.hasFocus() and view.use.isVisible()
+    QTest.keyClick(view.list, Qt.Key.Key_Return)
+    assert window.prompt.settings.model == str(folder / "own")
+    view.search.setText("nothing has this name")
+    assert view.list.entry is None and not view.name.isVisible()
+    view.search.clear()
+    view.search.setFocus()
+    QTest.keyClick(view.search, Qt.Key.Key_Return)
+    assert view.list.currentRow() == 0
+    QTest.keyClick(view.list, Qt.Key.Key_Down)
+    assert view.list.currentRow() == 1
+    settled(window, lambda: True)
+
+
 def test_a_model_says_what_it_is_and_needs_and_is_used_by_enter(
     window: MainWindow, view: LibraryView, folder: Path
 ) -> None:
@@ -117,10 +140,15 @@ def test_a_model_says_what_it_is_and_needs_and_is_used_by_enter(
     assert view.list.entry is not None and view.list.entry.id == own
 
 
-def test_what_does_not_fit_is_greyed_with_the_reason(window: MainWindow, view: LibraryView) -> None:
+def test_what_does_not_fit_is_greyed_with_the_reason(
+    window: MainWindow, view: LibraryView, folder: Path
+) -> None:
     choose(view, "dog")
     assert view.list.currentItem().data(GREY) and not view.use.isVisible()
     assert "Stable Diffusion XL" in view.reason.text()
+    # The path has a line of its own below.
+    assert "dog.safetensors" in view.reason.text() and str(folder) not in view.reason.text()
+    assert str(folder) not in view.list.currentItem().toolTip()
     choose(view, "half")
     assert "damaged" in view.reason.text() and not view.use.isVisible()
 

@@ -263,6 +263,11 @@ class MessageBar(QWidget):
         self._newest = strip
         self._show()
 
+    def withdraw(self, text: str) -> None:
+        """Remove a notice that is no longer true."""
+        for strip in [one for one in self._notices if one.text.text() == text]:
+            self._drop(strip)
+
     def offer(
         self, text: str, hint: str, label: str, done: Callable[[], object], owner: object
     ) -> None:

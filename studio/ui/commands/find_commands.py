@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.catalog.other_programs import OtherProgram, find_programs
 from studio.core.errors import Cancelled
-from studio.session.forecast import memory_text
 from studio.session.whereabouts import model_folders
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.dialogs.find_dialog import FindDialog
 from studio.ui.documents.current_page import CurrentPage
+from studio.ui.widgets.amounts import bytes_text
 from studio.ui.widgets.translation import tr
 
 OFFERED = "other_models_offered"
@@ -64,7 +64,7 @@ class FindCommands(QObject):
         if not folders:
             return
         names = ", ".join(dict.fromkeys(one.name for one in found))
-        size = memory_text(sum(one.size for one in found))
+        size = bytes_text(sum(one.size for one in found))
         files = sum(one.files for one in found)
 
         def take() -> None:

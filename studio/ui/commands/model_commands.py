@@ -173,9 +173,11 @@ class ModelCommands(QObject):
     def use_models(self, paths: Sequence[Path]) -> None:
         """List models, given as files or folders, and choose the first; an error for the others.
 
-        They are looked at on the thread pool, and stay where they are on the disk.
+        They are looked at on the thread pool, and stay where they are on the disk. A notice tells
+        so meanwhile: the files of a large folder take several seconds.
         """
         settings = self._window.settings
+        looking = tr("Looking for models in {name}…", name=paths[0].name) if paths else ""
 
         def look(progress: Progress) -> Added:
             kept = [str(one) for one in model_folders(settings)]
@@ -192,6 +194,7 @@ class ModelCommands(QObject):
             return kept, errors, added, models.survey([Path(one) for one in kept], progress)
 
         def show(found: Added) -> None:
+            self._parts.messages.withdraw(looking)
             kept, errors, added, survey = found
             for number in range(self._errors):
                 self._parts.messages.settle((ADDING, number))
@@ -205,6 +208,8 @@ class ModelCommands(QObject):
             if len(added) > 1 and not errors:
                 self._parts.messages.show_notice(_summary(paths, added, survey[1]))
 
+        if any(path.is_dir() for path in paths):
+            self._parts.messages.show_notice(looking)
         self._run(look, show)
 
     def use_folders(self, folders: Sequence[Path]) -> None:

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from studio.catalog.other_programs import OtherProgram, find_programs
 from studio.core.progress import ProgressEvent
-from studio.session.forecast import memory_text
 from studio.ui.threads.background import Background
+from studio.ui.widgets.amounts import bytes_text
 from studio.ui.widgets.translation import error_text, tr
 from studio.ui.widgets.widgets import Wrapped
 
@@ -124,7 +124,7 @@ class FindDialog(QDialog):
         self._update()
 
     def _item(self, program: OtherProgram) -> QTreeWidgetItem:
-        size = memory_text(program.size)
+        size = bytes_text(program.size)
         item = QTreeWidgetItem([program.name, str(program.files), size, str(program.place)])
         item.setData(0, PROGRAM, program)
         item.setToolTip(3, "\n".join(str(one) for one in program.folders))

@@ -22,11 +22,11 @@ from studio.catalog.first_fetch import Plan, card_memory, known, machine, plan
 from studio.catalog.first_models import ROWS, Card, FirstModel, Machine, three_cards, with_needs
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
-from studio.session.forecast import duration_text, memory_text
 from studio.ui.dialogs.licence_dialog import LicenceDialog
 from studio.ui.dialogs.model_card import ModelCardFrame
 from studio.ui.models.model_download import ModelDownload, Stage
 from studio.ui.threads.background import Background
+from studio.ui.widgets.amounts import bytes_text, time_text
 from studio.ui.widgets.translation import error_text, message, tr
 from studio.ui.widgets.widgets import Wrapped, caption
 
@@ -161,7 +161,7 @@ class FirstModelDialog(QDialog):
             self.cards.append(frame)
         self.others.addItem(tr("None of them"), "")
         for row in other_models(set(same)):
-            size = memory_text(sum(one.size for one in with_needs(row.id)))
+            size = bytes_text(sum(one.size for one in with_needs(row.id)))
             self.others.addItem(f"{row.title} ({size})", row.id)
         begun = [row.id for row in ROWS if self.download.begun(row.id)]
         wanted = self.download.id if self.download.stage is not Stage.NONE else ""
@@ -235,13 +235,13 @@ class FirstModelDialog(QDialog):
         if found.is_done:
             self._say(tr("All its files are there, in {folder}.", folder=str(found.folder)))
             return
-        values = {"size": memory_text(found.size) or "?", "folder": str(found.folder)}
+        values = {"size": bytes_text(found.size) or "?", "folder": str(found.folder)}
         text = tr("To download: about {size}, to {folder}.", **values)
         if found.seconds is not None:
-            text += " " + tr("About {time} at the last speed.", time=duration_text(found.seconds))
+            text += " " + tr("About {time} at the last speed.", time=time_text(found.seconds))
         if found.begun:
-            text += " " + tr("{size} are there already.", size=memory_text(found.begun))
-        text += " " + tr("{size} are free.", size=memory_text(found.free) or "0 MB")
+            text += " " + tr("{size} are there already.", size=bytes_text(found.begun))
+        text += " " + tr("{size} are free.", size=bytes_text(found.free) or "0 MB")
         if not found.has_room:
             text += " " + tr("That is too little: free some space first.")
         self._say(text, warns=not found.has_room)
@@ -322,7 +322,7 @@ class FirstModelDialog(QDialog):
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle(tr("Cancel the download"))
         box.setText(
-            tr("Delete what has been downloaded ({size})?", size=memory_text(size) or "0 MB")
+            tr("Delete what has been downloaded ({size})?", size=bytes_text(size) or "0 MB")
         )
         box.setInformativeText(tr("Pause keeps it, and goes on from there later."))
         delete = box.addButton(tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
@@ -377,10 +377,10 @@ def running_text(download: ModelDownload) -> str:
     if shown.rate is None:
         return tr("{name}: connecting…", name=name)
     rate = shown.rate
-    done, whole = memory_text(rate.done) or "0 MB", memory_text(rate.total) or "?"
+    done, whole = bytes_text(rate.done) or "0 MB", bytes_text(rate.total) or "?"
     text = tr("{name}: {done} of {whole}", name=name, done=done, whole=whole)
     if rate.rate:
-        text += " · " + tr("{size} per second", size=memory_text(round(rate.rate)) or "0 MB")
+        text += " · " + tr("{size} per second", size=bytes_text(round(rate.rate)) or "0 MB")
     if rate.left is not None:
-        text += " · " + tr("{time} left", time=duration_text(rate.left))
+        text += " · " + tr("{time} left", time=time_text(rate.left))
     return text

@@ -19,8 +19,8 @@ from studio.edit.enlarging import (
     cost_of,
     scope_size,
 )
-from studio.session.forecast import duration_text, memory_text
 from studio.ui.dialogs.forms import Form
+from studio.ui.widgets.amounts import bytes_text, time_text
 from studio.ui.widgets.lengths import PLACES, size_text
 from studio.ui.widgets.translation import error_text, mark, message, tr
 from studio.ui.widgets.widgets import inset
@@ -196,8 +196,8 @@ class ImageSizeDialog(Form):
         said = tr(
             "About {time} and {memory} of memory. The network invents the detail; compare it with"
             " the photo.",
-            time=duration_text(cost.seconds(self._speed)),
-            memory=memory_text(cost.memory),
+            time=time_text(cost.seconds(self._speed)),
+            memory=bytes_text(cost.memory),
         )
         old, new = self._old, self.result_size
         if max(new[0] / old[0], new[1] / old[1]) > 4:

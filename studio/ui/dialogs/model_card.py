@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QRadioButton, QVBoxLayout
 
 from studio.catalog.first_fetch import file_of
 from studio.catalog.first_models import LICENCES, Card, FirstModel, Machine
-from studio.session.forecast import memory_text
+from studio.ui.widgets.amounts import bytes_text
 from studio.ui.widgets.translation import mark, message, tr
 from studio.ui.widgets.widgets import Wrapped
 
@@ -79,7 +79,7 @@ class ModelCardFrame(QFrame):
 
 def size_line(rows: Sequence[FirstModel]) -> str:
     """Return the size of the download in words."""
-    size = memory_text(sum(row.size for row in rows))
+    size = bytes_text(sum(row.size for row in rows))
     if all(row.size for row in rows):
         return tr("Download: about {size}", size=size)
     return tr("Download: about {size} and a smaller file", size=size)

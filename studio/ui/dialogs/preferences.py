@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -31,14 +32,19 @@ from studio.ui.widgets.widgets import caption, number
 
 
 def models_in(folder: Path, progress: Progress | None = None) -> list[models.ModelSpec]:
-    """Return the models in a folder, or that of a file; StudioError with the reason if none."""
+    """Return the models in a folder, or that of a file; StudioError with the reason if none.
+
+    Of a folder whose files cannot be used for various reasons it is the most frequent one: a
+    tokenizer that is missing concerns dozens of them.
+    """
     specs, problems = models.survey([folder], progress)
     usable = [one for one in specs if one.id != models.STARTER]
     if usable:
         return usable
-    for path, error in problems:
-        if path != resource(models.STARTER):
-            raise error
+    errors = [error for path, error in problems if path != resource(models.STARTER)]
+    if errors:
+        counts = Counter(_kind(one) for one in errors)
+        raise max(errors, key=lambda one: counts[_kind(one)])
     if not folder.exists():
         models.identify(folder)
     raise StudioError(
@@ -47,6 +53,12 @@ def models_in(folder: Path, progress: Progress | None = None) -> list[models.Mod
         " layout.",
         folder=folder.name,
     )
+
+
+def _kind(error: StudioError) -> str:
+    """Return what errors of the same cause have in common: the text apart from names of files."""
+    places = ("path", "name", "folder", "file", "model")
+    return repr((error.message, {k: v for k, v in error.values.items() if k not in places}))
 
 
 class PreferencesDialog(Form):

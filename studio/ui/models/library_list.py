@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QIcon, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QIcon, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -55,6 +55,26 @@ class LibraryList(QListWidget):
         item = self.currentItem()
         found = item.data(ENTRY) if item is not None and not item.isHidden() else None
         return found if isinstance(found, Entry) else None
+
+    def leave_hidden(self) -> None:
+        """Make the first visible entry the current one if the current one is hidden.
+
+        From a hidden row, the arrow keys do not move.
+        """
+        item = self.currentItem()
+        if item is not None and item.isHidden():
+            self._to_first()
+
+    def _to_first(self) -> None:
+        rows = (self.item(row) for row in range(self.count()))
+        first = next((row for row, one in enumerate(rows) if not one.isHidden()), -1)
+        self.setCurrentRow(first)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin at the first visible entry if none is current."""
+        super().focusInEvent(event)
+        if self.entry is None:
+            self._to_first()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Use the current entry on Enter; other keys move or search."""

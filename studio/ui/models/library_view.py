@@ -14,10 +14,10 @@ from studio.catalog.library import Entry, group_of
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.recognise.finding import Kind
 from studio.catalog.recognise.labels import FAMILY_LABELS
-from studio.session.forecast import memory_text
 from studio.session.memory_plan import MemoryPlan
 from studio.ui.models.library_list import ENTRY, LibraryList
 from studio.ui.models.memory_text import plan_text
+from studio.ui.widgets.amounts import bytes_text
 from studio.ui.widgets.translation import error_text, message, tr
 from studio.ui.widgets.widgets import IconHolder, Wrapped, icon_button
 
@@ -64,6 +64,7 @@ class LibraryView(QWidget):
         self.favourite = icon_button(holder, "ph.star", tr("Favourite"), checkable=True)
         self._lay_out()
         self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self._to_list)
         self.family.currentIndexChanged.connect(self._filter)
         self.kind.currentIndexChanged.connect(self._filter)
         self.list.currentItemChanged.connect(self._show_entry)
@@ -126,7 +127,7 @@ class LibraryView(QWidget):
         for entry in sorted(self._library.entries, key=lambda one: one.id not in chosen):
             fit = self._library.fits.get(entry.id, Fit())
             icon = star if entry.id in chosen else QIcon()
-            tip = "\n".join(one for one in (self._memory(entry), reason_of(fit)) if one)
+            tip = "\n".join(one for one in (self._memory(entry), reason_of(fit, entry)) if one)
             self.list.add(entry, line_of(entry), icon, tip, grey=fit.error is not None)
             if entry.id == current:
                 self.list.setCurrentRow(self.list.count() - 1)
@@ -143,10 +144,15 @@ class LibraryView(QWidget):
             wanted = item.data(ENTRY).matches(text, family, kind)
             item.setHidden(not wanted)
             shown += wanted
+        self.list.leave_hidden()
         whole = len(self._library.entries)
         if whole:
             self.count.setText(tr("{shown} of {all}", shown=shown, all=whole))
         self._show_entry()
+
+    def _to_list(self) -> None:
+        """Go from the search to the first entry found; Enter there uses it."""
+        self.list.setFocus()
 
     def _show_entry(self, *_: object) -> None:
         entry = self.list.entry
@@ -155,7 +161,7 @@ class LibraryView(QWidget):
             (self.name, entry.name if entry is not None else ""),
             (self.facts, facts_of(entry) if entry is not None else ""),
             (self.memory, self._memory(entry, timed=True) if entry is not None else ""),
-            (self.reason, reason_of(fit)),
+            (self.reason, reason_of(fit, entry)),
             (self.place, str(entry.path) if entry is not None else ""),
         )
         for label, text in texts:
@@ -193,24 +199,28 @@ class LibraryView(QWidget):
         self.favourites_changed.emit([*rest, entry.id] if on else rest)
 
 
-def reason_of(fit: Fit) -> str:
-    """Return why a file does not fit the model, or what is not certain about it."""
+def reason_of(fit: Fit, entry: Entry | None = None) -> str:
+    """Return why a file does not fit the model, or what is not certain about it.
+
+    Of the entry's path only the name is shown; the whole path is in a line of its own.
+    """
     if fit.error is not None:
-        return " ".join(error_text(fit.error)).strip()
+        text = " ".join(error_text(fit.error)).strip()
+        return text.replace(str(entry.path), entry.path.name) if entry is not None else text
     return message(fit.note.message, fit.note.values) if fit.note is not None else ""
 
 
 def line_of(entry: Entry) -> str:
     """Return the line below a name: kind, base, precision and size."""
     kind = "" if entry.is_model else kind_label(entry.kind)
-    parts = (kind, entry.base, entry.precision, memory_text(entry.size))
+    parts = (kind, entry.base, entry.precision, bytes_text(entry.size))
     return "  ·  ".join(one for one in parts if one)
 
 
 def facts_of(entry: Entry) -> str:
     """Return what is known of a file, with its licence if the metadata has one."""
     licence = tr("licence: {name}", name=entry.licence) if entry.licence else ""
-    parts = (kind_label(entry.kind), entry.base, entry.precision, memory_text(entry.size), licence)
+    parts = (kind_label(entry.kind), entry.base, entry.precision, bytes_text(entry.size), licence)
     return "  ·  ".join(one for one in parts if one)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from studio.session.forecast import duration_text, memory_text
 from studio.session.memory_plan import MemoryPlan
+from studio.ui.widgets.amounts import bytes_text, time_text
 from studio.ui.widgets.translation import mark, tr
 
 WAYS = {
@@ -20,9 +20,9 @@ WAYS = {
 
 def plan_text(plan: MemoryPlan) -> str:
     """Return a sentence such as "Needs 6 GB, you have 4 GB: it will run by group offload..."."""
-    values = {"need": memory_text(plan.need), "have": memory_text(plan.have) or "0 MB"}
+    values = {"need": bytes_text(plan.need), "have": bytes_text(plan.have) or "0 MB"}
     if plan.rung is None:
-        least = memory_text(plan.least)
+        least = bytes_text(plan.least)
         text = tr("Needs {need}, at least {least}; you have {have}.", least=least, **values)
         return f"{text} {tr('It will not run.')}"
     if plan.rung.name in WAYS:
@@ -33,5 +33,5 @@ def plan_text(plan: MemoryPlan) -> str:
     else:
         text = tr("Needs {need} of memory; {have} are free.", **values)
     if plan.seconds is not None:
-        text += " " + tr("About {time} a picture.", time=duration_text(plan.seconds))
+        text += " " + tr("About {time} a picture.", time=time_text(plan.seconds))
     return text

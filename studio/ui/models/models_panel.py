@@ -232,7 +232,9 @@ class ModelsPanel(QScrollArea):
         said = [_reason(path, error) for path, error in problems[:MOST_REASONS]]
         rest = len(problems) - len(said)
         if rest > 0:
-            said.append(tr("{count} more", count=rest))
+            said.append(
+                tr("{count} more; All models and parts lists them with the reason.", count=rest)
+            )
         self.reasons.setText("\n\n".join(said))
         self.unusable.setVisible(bool(said))
 

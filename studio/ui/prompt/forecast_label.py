@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from studio.session.forecast import Forecast, duration_text, memory_text
+from studio.session.forecast import Forecast
+from studio.ui.widgets.amounts import bytes_text, time_text
 from studio.ui.widgets.translation import tr
 
 WIDEST = "≈ 888 min · 88.8 GB"
@@ -39,7 +40,7 @@ class ForecastLabel(QLabel):
             self.setToolTip("")
             self.setAccessibleName(tr("Forecast: not known yet"))
             return
-        time, memory = duration_text(forecast.seconds), memory_text(forecast.memory)
+        time, memory = time_text(forecast.seconds), bytes_text(forecast.memory)
         self.setText(f"≈ {time} · {memory}" if memory else f"≈ {time}")
         said = (
             tr("Forecast: {time}, {memory} of memory", time=time, memory=memory)
