@@ -294,7 +294,8 @@ def test_rows_go_by_keyboard_and_tab_goes_through_them(window: MainWindow, box: 
     seen: list[QWidget] = []
     widget: QWidget | None = box.heading
     ours = {row.prompt for row in rows}
-    while widget is not None and widget is not window.prompt.form.heading and len(seen) < 99:
+    after = window.prompt.loras.heading
+    while widget is not None and widget is not after and len(seen) < 99:
         inner = isinstance(widget, QLineEdit) and widget not in ours
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not inner and not widget.isHidden():
             seen.append(widget)
