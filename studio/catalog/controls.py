@@ -95,11 +95,10 @@ class ControlSpec:
     modes: int = 0
 
 
-def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
-    """Return the ControlNet for ``kind``: the one in ``folder``, or else the model's own.
+def control_place(spec: ModelSpec, kind: str, folder: str = "") -> Path:
+    """Return ``folder``, or where the model's own ControlNet for ``kind`` would be.
 
-    ``folder`` may be a single safetensors file, of the authors' layout or of diffusers'.
-    StudioError if there is none, if it is damaged, or if it was made for another base.
+    StudioError for a kind that does not exist.
     """
     if kind not in CONTROL_KINDS:
         raise StudioError(
@@ -108,7 +107,16 @@ def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
             kind=kind,
             kinds=", ".join(CONTROL_KINDS),
         )
-    path = Path(folder).expanduser() if folder else spec.folder / CONTROL_KINDS[kind].folder
+    return Path(folder).expanduser() if folder else spec.folder / CONTROL_KINDS[kind].folder
+
+
+def find_control(spec: ModelSpec, kind: str, folder: str = "") -> ControlSpec:
+    """Return the ControlNet for ``kind``: the one in ``folder``, or else the model's own.
+
+    ``folder`` may be a single safetensors file, of the authors' layout or of diffusers'.
+    StudioError if there is none, if it is damaged, or if it was made for another base.
+    """
+    path = control_place(spec, kind, folder)
     if path.is_file():
         return _single(spec, kind, path)
     weights = path / "diffusion_pytorch_model.safetensors"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from studio.catalog.configurations import part_config
-from studio.catalog.controls import CONTROL_KINDS, ControlSpec
+from studio.catalog.controls import ControlSpec, control_place
 from studio.catalog.fit import check_fit_of
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.recognise.finding import Kind
@@ -34,14 +33,7 @@ class ControlFamily:
 
         StudioError if there is none, if it is damaged, or if it was made for another base.
         """
-        if kind not in CONTROL_KINDS:
-            raise StudioError(
-                "There is no control kind {kind}.",
-                "Choose one of: {kinds}.",
-                kind=kind,
-                kinds=", ".join(CONTROL_KINDS),
-            )
-        path = Path(folder).expanduser() if folder else spec.folder / CONTROL_KINDS[kind].folder
+        path = control_place(spec, kind, folder)
         weights = path / "diffusion_pytorch_model.safetensors"
         if not (path / "config.json").is_file() or not weights.is_file():
             raise StudioError(

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.catalog.first_fetch import licence_text, page_of
 from studio.catalog.first_models import LICENCES, FirstModel
+from studio.ui.widgets.text_dialog import TextDialog
 from studio.ui.widgets.translation import message, tr
 
 
-class LicenceDialog(QDialog):
-    """Each licence with the files that it is for; nothing in it opens a connection."""
+class LicenceDialog(TextDialog):
+    """Each licence with the files that it is for."""
 
     def __init__(self, rows: Sequence[FirstModel], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Licences"))
-        self.resize(680, 540)
-        self.page = QTextBrowser()
-        self.page.setOpenLinks(False)
-        self.page.setAccessibleName(tr("Licences"))
+        super().__init__(tr("Licences"), parent)
         self.page.setPlainText(licences_text(rows))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        close = buttons.button(QDialogButtonBox.StandardButton.Close)
-        close.setText(tr("Close"))
-        close.setAccessibleName(tr("Close"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 14, 14, 12)
-        column.addWidget(self.page)
-        column.addWidget(buttons)
 
 
 def licences_text(rows: Sequence[FirstModel]) -> str:

@@ -12,8 +12,6 @@ from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -23,7 +21,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QTextBrowser,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -39,6 +36,7 @@ from studio.ui.models.library_view import LibraryView
 from studio.ui.threads.background import Background
 from studio.ui.widgets.add_model import add_button
 from studio.ui.widgets.pixels import Pixels, pixmap_of
+from studio.ui.widgets.text_dialog import TextDialog
 from studio.ui.widgets.translation import LANGUAGES, error_text, tr
 from studio.ui.widgets.widgets import IconHolder, Section, Wrapped
 
@@ -359,26 +357,12 @@ class ModelsPanel(QScrollArea):
         dialog.deleteLater()
 
 
-class LicencesDialog(QDialog):
-    """A read-only text; nothing in it opens a connection."""
+class LicencesDialog(TextDialog):
+    """The licences of what is included, in Markdown."""
 
     def __init__(self, text: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Licences"))
-        self.resize(640, 520)
-        page = QTextBrowser()
-        page.setOpenLinks(False)
-        page.setAccessibleName(tr("Licences"))
-        page.setMarkdown(text)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        close = buttons.button(QDialogButtonBox.StandardButton.Close)
-        close.setText(tr("Close"))
-        close.setAccessibleName(tr("Close"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 14, 14, 12)
-        column.addWidget(page)
-        column.addWidget(buttons)
+        super().__init__(tr("Licences"), parent)
+        self.page.setMarkdown(text)
 
 
 def _reason(path: Path, error: StudioError) -> str:

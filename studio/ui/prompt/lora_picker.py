@@ -234,8 +234,9 @@ def _text(entry: LoraEntry) -> str:
 
 
 def _tip(entry: LoraEntry) -> str:
-    note = message(entry.fit.note.message).format(**entry.fit.note.values) if entry.fit.note else ""
-    return _reason(entry) or note or entry.finding.about.usage or str(entry.path)
+    note = entry.fit.note
+    said = message(note.message, note.values) if note is not None else ""
+    return _reason(entry) or said or entry.finding.about.usage or str(entry.path)
 
 
 def _reason(entry: LoraEntry) -> str:

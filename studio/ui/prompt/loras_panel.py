@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.catalog.lora_list import LoraEntry, lora_entry
 from studio.catalog.models import identify
@@ -22,15 +21,16 @@ from studio.session.edit_settings import EditState
 from studio.ui.prompt.lora_picker import LoraPicker
 from studio.ui.prompt.lora_pictures import pixmap, read_thumbnail
 from studio.ui.prompt.lora_row import SIDE, LoraRow
+from studio.ui.prompt.rows_section import RowsSection
 from studio.ui.threads.background import Background
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.translation import tr
-from studio.ui.widgets.widgets import IconHolder, Section, Wrapped, icon_button
+from studio.ui.widgets.widgets import IconHolder
 
 Seen = tuple[LoraEntry, QImage | None]
 
 
-class LorasBox(Section):
+class LorasBox(RowsSection):
     """A row for each LoRA of an ``EditState``, in their order; ``folders`` has those to offer."""
 
     word_taken = Signal(str)
@@ -47,35 +47,25 @@ class LorasBox(Section):
         folders: Callable[[], list[Path]],
         background: Background,
     ) -> None:
-        super().__init__(tr("LoRAs"), holder)
+        super().__init__(
+            tr("LoRAs"),
+            holder,
+            tr(
+                "Small files that teach the model a style or a subject. Their weights can be mixed."
+            ),
+            tr("Add a LoRA…"),
+        )
         self._state = state
         self._folders = folders
         self._background = background
         self._asked: tuple[str, tuple[str, ...]] = ("", ())
         self.rows: list[LoraRow] = []
-        self.hint = Wrapped(
-            tr("Small files that teach the model a style or a subject. Their weights can be mixed.")
-        )
-        self.hint.setObjectName("caption")
-        self.add = icon_button(holder, "ph.plus", tr("Add a LoRA…"), text=tr("Add a LoRA…"))
-        self._list = QVBoxLayout()
-        self._lay_out()
+        self._stack(6)
         self.add.clicked.connect(self.ask)
         holder.keep(self, self._refresh_icons)
         self._show_adapters(state.settings.adapters)
         listen(self, state.adapters_changed, self._show_adapters)
         listen(self, state.model_changed, lambda _: self._look())
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(0, 0, 0, 4)
-        column.setSpacing(6)
-        self._list.setSpacing(6)
-        column.addLayout(self._list)
-        column.addWidget(self.hint)
-        self.add.setObjectName("adder")
-        self.add.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        column.addWidget(self.add)
 
     @property
     def loras(self) -> tuple[AdapterUse, ...]:
@@ -169,18 +159,7 @@ class LorasBox(Section):
                 return
 
     def _update(self, *, unfold: bool = False) -> None:
-        count = len(self.rows)
-        title = tr("LoRAs")
-        self.heading.setText(f"{title} ({count})" if count else title)
-        self.heading.setAccessibleName(self.heading.text())
-        if unfold:
-            self.heading.setChecked(True)
-        self.hint.setVisible(not count)
-        stops: list[QWidget] = [self.heading]
-        for row in self.rows:
-            stops += row.stops
-        for before, after in pairwise([*stops, self.add]):
-            QWidget.setTabOrder(before, after)
+        self._show_rows(self.rows, unfold=unfold)
 
     # What the files are
 

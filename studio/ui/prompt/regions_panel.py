@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QApplication, QCheckBox, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox
 
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress
@@ -24,13 +23,14 @@ from studio.ui.prompt.reference_sources import (
 from studio.ui.prompt.references_panel import ReferencesBox
 from studio.ui.prompt.region_row import RegionRow
 from studio.ui.prompt.region_sources import PlaceSource
+from studio.ui.prompt.rows_section import RowsSection
 from studio.ui.threads.background import Background
 from studio.ui.widgets.listening import listen
 from studio.ui.widgets.translation import tr
-from studio.ui.widgets.widgets import IconHolder, Section, Wrapped, icon_button
+from studio.ui.widgets.widgets import IconHolder
 
 
-class RegionsBox(Section):
+class RegionsBox(RowsSection):
     """A row for each region prompt of an ``EditState``.
 
     The box of references provides the adapter and which pictures the model accepts.
@@ -50,7 +50,12 @@ class RegionsBox(Section):
         references: ReferencesBox,
         background: Background,
     ) -> None:
-        super().__init__(tr("Region prompts"), holder)
+        super().__init__(
+            tr("Region prompts"),
+            holder,
+            tr("A prompt for one area: select or paint it, then add a region."),
+            tr("Add a region"),
+        )
         self._state = state
         self._places = places
         self._pictures = pictures
@@ -58,11 +63,7 @@ class RegionsBox(Section):
         self._background = background
         self._shown: Region | None = None
         self.rows: list[RegionRow] = []
-        self.hint = Wrapped(tr("A prompt for one area: select or paint it, then add a region."))
-        self.hint.setObjectName("caption")
-        self.add = icon_button(holder, "ph.plus", tr("Add a region"), text=tr("Add a region"))
         self.clears = QCheckBox(tr("Then clear the selection or mask"))
-        self._list = QVBoxLayout()
         self._lay_out()
         self.add.clicked.connect(self.add_region)
         references.reasons_changed.connect(self._on_reasons)
@@ -74,19 +75,10 @@ class RegionsBox(Section):
         listen(self, state.regions_changed, self._show_regions)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self.body)
-        column.setContentsMargins(0, 0, 0, 4)
-        column.setSpacing(8)
-        self._list.setSpacing(6)
-        column.addLayout(self._list)
-        column.addWidget(self.hint)
-        self.add.setObjectName("adder")
-        self.add.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        column.addWidget(self.add)
         self.clears.setChecked(True)
         self.clears.setToolTip(tr("So that you can paint the next area or the edit mask"))
         self.clears.setAccessibleName(self.clears.text())
-        column.addWidget(self.clears)
+        self._stack(8, self.clears)
 
     @property
     def regions(self) -> tuple[Region, ...]:
@@ -230,22 +222,11 @@ class RegionsBox(Section):
         row.deleteLater()
 
     def _update(self, *, unfold: bool = False) -> None:
-        count = len(self.rows)
-        title = tr("Region prompts")
-        self.heading.setText(f"{title} ({count})" if count else title)
-        self.heading.setAccessibleName(self.heading.text())
-        if unfold:
-            self.heading.setChecked(True)
-        self.hint.setVisible(not count)
-        full = count >= MOST_REGIONS
+        self._show_rows(self.rows, self.clears, unfold=unfold)
+        full = len(self.rows) >= MOST_REGIONS
         self.add.setEnabled(not full)
         tip = tr("At most {count} are possible", count=MOST_REGIONS) if full else self.add.text()
         self.add.setToolTip(tip)
-        stops: list[QWidget] = [self.heading]
-        for row in self.rows:
-            stops += row.stops
-        for before, after in pairwise([*stops, self.add, self.clears]):
-            QWidget.setTabOrder(before, after)
 
     def _on_row_changed(self) -> None:
         # A picture may have been removed, which changes the tab order.
