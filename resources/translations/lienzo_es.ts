@@ -793,7 +793,6 @@
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
-      <location filename="../../studio/catalog/transformer_controls.py" line="0" />
       <source>Choose one of: {kinds}.</source>
       <translation>Elige uno de estos: {kinds}.</translation>
     </message>
@@ -1402,6 +1401,11 @@
       <translation>Edición por prompt</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/request.py" line="0" />
+      <source>Edit by words</source>
+      <translation>Editar con palabras</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>Edit by words always samples with DDIM; the selected sampler is not used.</source>
       <translation>Una edición con palabras muestrea con DDIM, sea cual sea el muestreador elegido.</translation>
@@ -1503,6 +1507,11 @@
       <translation>Exporta la pose otra vez, como JSON de OpenPose con 18 o 25 articulaciones por persona.</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/request.py" line="0" />
+      <source>Extend</source>
+      <translation>Ampliar</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Eyedropper</source>
       <translation>Cuentagotas</translation>
@@ -1530,6 +1539,7 @@
       <translation>Descárguelos de nuevo: lienzo assets fetch mobile-sam</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/request.py" line="0" />
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Fill</source>
       <translation>Rellenar</translation>
@@ -2129,6 +2139,11 @@
       <location filename="../../studio/catalog/pack_install.py" line="0" />
       <source>Installing the pack</source>
       <translation>Instalando el paquete</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/request.py" line="0" />
+      <source>Instruct</source>
+      <translation>Indicar</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/unet.py" line="0" />
@@ -3015,6 +3030,11 @@
       <translation>Nueva capa</translation>
     </message>
     <message>
+      <location filename="../../studio/edit/request.py" line="0" />
+      <source>New picture</source>
+      <translation>Imagen nueva</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Night swirls</source>
       <translation>Remolinos nocturnos</translation>
@@ -3891,6 +3911,11 @@
       <location filename="../../studio/cli/subjects.py" line="0" />
       <source>Repeat that command to continue it, or add --again to start over.</source>
       <translation>Repite esa orden para que siga, o añade --again para empezar de nuevo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/request.py" line="0" />
+      <source>Replace</source>
+      <translation>Cambiar</translation>
     </message>
     <message>
       <location filename="../../studio/core/limits.py" line="0" />
@@ -5681,7 +5706,6 @@
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
-      <location filename="../../studio/catalog/transformer_controls.py" line="0" />
       <source>There is no control kind {kind}.</source>
       <translation>No existe ningún control del tipo {kind}.</translation>
     </message>
@@ -6438,6 +6462,11 @@
       <location filename="../../studio/engine/families/kandinsky/family.py" line="0" />
       <source>Variations without a prompt need no prior; its settings have no effect.</source>
       <translation>Las variaciones sin prompt no necesitan prior; sus ajustes no tienen efecto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/edit/request.py" line="0" />
+      <source>Vary</source>
+      <translation>Variar</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/packs.py" line="0" />
@@ -8717,9 +8746,8 @@
       <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
-      <location filename="../../studio/ui/dialogs/licence_dialog.py" line="0" />
       <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
-      <location filename="../../studio/ui/models/models_panel.py" line="0" />
+      <location filename="../../studio/ui/widgets/text_dialog.py" line="0" />
       <source>Close</source>
       <translation>Cerrar</translation>
     </message>

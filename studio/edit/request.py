@@ -16,7 +16,7 @@ from studio.catalog.hashes import FileId
 from studio.catalog.settings import Value
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
-from studio.core.notices import Notice
+from studio.core.notices import Notice, translatable
 from studio.edit.recipes import VERSION, migrate_recipe
 from studio.edit.rewrite import Inversion, RewriteUse
 
@@ -57,6 +57,16 @@ MODEL_TASKS = (
     Task.VARY,
 )
 """The tasks of models, which a family declares; the others are those of the photo tools."""
+TASK_LABELS: Mapping[Task, str] = {
+    Task.FILL: translatable("Fill"),
+    Task.REPLACE: translatable("Replace"),
+    Task.EXTEND: translatable("Extend"),
+    Task.GENERATE: translatable("New picture"),
+    Task.REWRITE: translatable("Edit by words"),
+    Task.INSTRUCT: translatable("Instruct"),
+    Task.VARY: translatable("Vary"),
+}
+"""The names of the models' tasks in the window."""
 MATCHED_TASKS = (Task.FILL, Task.REPLACE, Task.EXTEND)
 """The tasks whose pictures ``match_fill`` matches to the photo."""
 

@@ -18,7 +18,14 @@ from studio.core.notices import Listed, Notice, notice, translatable
 from studio.edit.inversions import check_rewrite
 from studio.edit.limits import check_numbers
 from studio.edit.networks import is_named
-from studio.edit.request import ControlUse, EditRequest, ReferenceUse, RegionUse, Task
+from studio.edit.request import (
+    TASK_LABELS,
+    ControlUse,
+    EditRequest,
+    ReferenceUse,
+    RegionUse,
+    Task,
+)
 
 EMBEDDING = "textual_inversion"
 REGION_PROMPTS = translatable("region prompts")
@@ -218,14 +225,16 @@ def wanted_capabilities(request: EditRequest) -> list[tuple[Capability, str, str
 
     Settings of the family are omitted; ``settings.checked_extras`` has its own error for them.
     """
-    named = [(Capability.TASK, request.task.value)]
-    named += [(Capability.SAMPLER, request.sampling.sampler)]
+    named = [(Capability.SAMPLER, request.sampling.sampler)]
     named += [(Capability.ADAPTER, use.kind) for use in request.adapters]
     named += [(Capability.CONTROL, use.kind) for use in request.controls]
     named += [(Capability.REFERENCE, use.mode) for use in request.references]
     if request.task is Task.REWRITE and request.rewrite is not None:
         named.append((Capability.INVERSION, request.rewrite.method))
-    found = [(capability, name, name) for capability, name in named]
+    found = [
+        (Capability.TASK, request.task.value, TASK_LABELS.get(request.task, request.task.value))
+    ]
+    found += [(capability, name, name) for capability, name in named]
     if any(use.prompt.strip() for use in request.regions):
         found.append((Capability.REGION_PROMPTS, "", REGION_PROMPTS))
     if request.negative_prompt.strip():

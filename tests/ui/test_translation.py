@@ -16,9 +16,13 @@ from PySide6.QtCore import QCoreApplication
 from studio import app
 from studio.catalog import controls, references
 from studio.catalog.detectors import DETECTORS
+from studio.catalog.models import identify
 from studio.control_maps.segmentation import CLASSES
 from studio.core.errors import StudioError
+from studio.core.geometry import Rect
 from studio.core.settings import Settings
+from studio.edit.request import MODEL_TASKS, TASK_LABELS, EditRequest, Task
+from studio.engine.validation import check_capabilities
 from studio.tools.registry import TOOLS
 from studio.ui.rewrite.prompt_chips import Chip
 from studio.ui.widgets import translation
@@ -102,6 +106,11 @@ def test_labels_of_tables_below_the_window_are_collected(tool: ModuleType) -> No
         text for context, text in collected if context == "things"
     }
     assert {*controls.MODES.values(), *references.MODES.values()} <= found
+    # Sentences about what a model cannot do name the task as the window does.
+    assert set(TASK_LABELS) == set(MODEL_TASKS) and set(TASK_LABELS.values()) <= found
+    asked = EditRequest(task=Task.INSTRUCT, prompt="", region=Rect(0, 0, 8, 8), model="starter")
+    with pytest.raises(StudioError, match=r"\(Instruct\)"):
+        check_capabilities(identify("starter"), asked)
 
 
 def test_compiled_file_is_that_of_the_source(tool: ModuleType, tmp_path: Path) -> None:

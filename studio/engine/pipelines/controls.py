@@ -18,7 +18,7 @@ from studio.catalog.transformer_controls import ControlFamily
 from studio.core.errors import StudioError
 from studio.core.notices import Listed, Notice, notice
 from studio.core.progress import Progress
-from studio.edit.request import ControlUse, EditRequest, Task
+from studio.edit.request import TASK_LABELS, ControlUse, EditRequest, Task
 from studio.engine.adapters.control import THIN
 from studio.engine.loading import guarded, incomplete
 from studio.engine.pipelines.loaded import LoadedPipeline, library_class
@@ -74,8 +74,8 @@ def check_controls(row: ControlRow | None, spec: ModelSpec, request: EditRequest
             "{model} follows no control image in this task ({task}).",
             "Switch the control off, or choose one of: {tasks}.",
             model=spec.name,
-            task=Listed((("", request.task.value),)),
-            tasks=Listed(tuple(("", task.value) for task in row.pipelines)),
+            task=Listed((("", TASK_LABELS[request.task]),)),
+            tasks=Listed(tuple(("", TASK_LABELS[task]) for task in row.pipelines)),
         )
     for use in uses:
         family(spec.family).find_control(spec, use.kind, use.model)

@@ -10,7 +10,7 @@ from torch import Tensor
 from studio.catalog.model_spec import ModelSpec
 from studio.core.errors import StudioError
 from studio.core.notices import Listed, Notice
-from studio.edit.request import EditRequest, Task
+from studio.edit.request import TASK_LABELS, EditRequest, Task
 from studio.engine.pipelines.controls import ControlRow
 from studio.engine.pipelines.loaded import LoadedPipeline
 from studio.engine.pipelines.route import Route
@@ -57,7 +57,7 @@ class PipelineRow:
                 "{model} cannot do this ({what}): {reason}",
                 "Choose another model or switch it off.",
                 model=spec.name,
-                what=Listed((("", task.value),)),
+                what=Listed((("", TASK_LABELS[task]),)),
                 reason=Listed((("", "This kind of model cannot do that."),)),
             )
         return routes[task]
