@@ -141,7 +141,7 @@ def test_other_families_are_refused_by_name(folder: Path, pipeline: str, said: s
 
 def test_what_is_missing_or_does_not_fit_is_named(folder: Path) -> None:
     cases = {
-        "unet/config.json": {**UNET, "in_channels": 8},
+        "unet/config.json": {**UNET, "in_channels": 7},
         "text_encoder/config.json": {"hidden_size": 99},
         "vae/config.json": {**VAE, "latent_channels": 16},
         "model_index.json": {**INDEX, "vae": ["diffusers", "VQModel"]},

@@ -296,7 +296,7 @@ def bad_files(folder: Path, vectors: torch.Tensor) -> dict[str, tuple[AdapterUse
     found["code"] = (AdapterUse(KIND, str(folder / "code.pt")), "code")
     (folder / "text.pt").write_text("no weights")
     found["text"] = (AdapterUse(KIND, str(folder / "text.pt")), "not a weight file")
-    found["missing"] = (AdapterUse(KIND, str(folder / "missing.pt")), "cannot be read")
+    found["missing"] = (AdapterUse(KIND, str(folder / "missing.pt")), "There is no file")
     return found
 
 
