@@ -102,7 +102,7 @@ def test_the_refiner_is_refused_by_name(copied: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "entries", "reason"),
     [
-        ("unet/config.json", {"in_channels": 8}, "8 in_channels"),
+        ("unet/config.json", {"in_channels": 7}, "7 in_channels"),
         ("unet/config.json", {"cross_attention_dim": 99}, "99 wide"),
         ("unet/config.json", {"addition_embed_type": "image", "addition_time_embed_dim": None},
          "image"),
