@@ -119,3 +119,9 @@ def test_few_tests_are_skipped() -> None:
     """On one system; what only another system has does not count."""
     reasons = [one for one in skips() if not one.startswith(("only Linux", "Windows has no"))]
     assert 0 < len(reasons) <= MOST_SKIPS, reasons
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """Folders of tests are no packages, so that pytest cannot tell such files apart."""
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert sorted(names) == sorted(set(names))
