@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from studio.catalog.extra_paths import read_extra_paths
 from studio.catalog.recognise.opening import SUFFIXES
-from studio.catalog.recognise.scan import is_visited
+from studio.catalog.recognise.walk import is_visited, walk
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 
@@ -193,14 +193,10 @@ def _count(folders: Iterable[Path], until: float) -> tuple[int, int]:
     files = size = 0
     seen: set[tuple[int, int]] = set()
     for top in folders:
-        for name, inner, names in os.walk(top, followlinks=True):
-            here = Path(name)
+        for here, inner, names in walk(top, DEEPEST - 1, seen):
             if time.monotonic() > until:
                 return files, size
-            if is_visited(here, seen) or len(here.relative_to(top).parts) >= DEEPEST:
-                inner.clear()
-                continue
-            inner[:] = [one for one in inner if not one.startswith(".") and one != "blobs"]
+            inner[:] = [one for one in inner if one != "blobs"]
             for file in (here / one for one in names if one.lower().endswith(SUFFIXES)):
                 try:
                     size += file.stat().st_size

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from studio.catalog.recognise.plain import from_plain, to_plain
 from studio.catalog.recognise.remember import Choices
 from studio.catalog.recognise.shards import SHARD, shards_of
 from studio.catalog.recognise.table import ROWS
+from studio.catalog.recognise.walk import walk
 from studio.core.atomic import write_file
 from studio.core.errors import StudioError
 from studio.core.paths import data_dir
@@ -182,31 +182,13 @@ def _below(top: Path, seen: set[tuple[int, int]], problems: list[Found]) -> Iter
         path = Path(error.filename or top)
         problems.append(Found(path, 0, Finding(Kind.UNUSABLE, refusal=closed_folder(path, error))))
 
-    for name, folders, files in os.walk(top, followlinks=True, onerror=closed):
-        here = Path(name)
-        if is_visited(here, seen) or len(here.relative_to(top).parts) > DEEPEST:
-            # A link to a folder above would be followed for ever.
-            folders.clear()
-            continue
+    for here, folders, files in walk(top, DEEPEST, seen, closed):
         if INDEX in files:
             folders.clear()
             yield here
             continue
-        folders[:] = sorted(one for one in folders if one not in SKIPPED and one[0] != ".")
-        yield from (here / one for one in sorted(files) if is_weights(one, files))
-
-
-def is_visited(path: Path, seen: set[tuple[int, int]]) -> bool:
-    """Whether a folder is in ``seen``, by device and number; adds it. True if it is gone."""
-    try:
-        found = path.stat()
-    except OSError:
-        return True
-    key = (found.st_dev, found.st_ino)
-    if key in seen:
-        return True
-    seen.add(key)
-    return False
+        folders[:] = [one for one in folders if one not in SKIPPED]
+        yield from (here / one for one in files if is_weights(one, files))
 
 
 def is_weights(name: str, files: Sequence[str]) -> bool:

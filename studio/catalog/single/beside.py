@@ -3,13 +3,12 @@ keep them."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from studio.catalog.recognise.header import Header
 from studio.catalog.recognise.parts import PARTS, TEXT, VAE_FOLDER
-from studio.catalog.recognise.scan import is_visited
+from studio.catalog.recognise.walk import walk
 from studio.catalog.single.opened import finding_of, open_model
 from studio.core.errors import StudioError
 
@@ -64,14 +63,8 @@ def files_in_folders(model: Path, names: Collection[str]) -> Iterator[Path]:
 
 def _files_below(top: Path) -> Iterator[Path]:
     """Yield the weights files of a folder, then those of the folders in it, each once."""
-    seen: set[tuple[int, int]] = set()
-    for name, folders, files in os.walk(top, followlinks=True):
-        here = Path(name)
-        if is_visited(here, seen) or len(here.relative_to(top).parts) > DEEPEST:
-            folders.clear()
-            continue
-        folders[:] = sorted(one for one in folders if not one.startswith("."))
-        yield from (here / one for one in sorted(files) if one.lower().endswith(SUFFIXES))
+    for here, _, files in walk(top, DEEPEST):
+        yield from (here / one for one in files if one.lower().endswith(SUFFIXES))
 
 
 def _folders(above: Path) -> list[Path]:

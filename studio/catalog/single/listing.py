@@ -9,7 +9,8 @@ from pathlib import Path
 from studio.catalog.other_programs import HUB, is_invoke
 from studio.catalog.recognise.finding import Kind
 from studio.catalog.recognise.opening import PARTIAL
-from studio.catalog.recognise.scan import is_visited, is_weights
+from studio.catalog.recognise.scan import is_weights
+from studio.catalog.recognise.walk import walk
 from studio.catalog.single.opened import finding_of
 
 FOLDERS = ("checkpoints", "diffusion_models", "unet", "stable-diffusion")
@@ -83,21 +84,16 @@ def hub_snapshots(folder: Path, folders: Sequence[str] | None = None) -> Iterato
 
 
 def _below(top: Path) -> Iterator[Path]:
-    seen: set[tuple[int, int]] = set()
     closed: list[Path] = []
 
     def note(error: OSError) -> None:
         closed.append(Path(error.filename or top))
 
-    for name, folders, files in os.walk(top, followlinks=True, onerror=note):
-        here = Path(name)
-        if is_visited(here, seen) or INDEX in files:
+    for here, folders, files in walk(top, DEEPEST, onerror=note):
+        if INDEX in files:
             folders.clear()
             continue
-        folders[:] = sorted(one for one in folders if not one.startswith("."))
-        if len(here.relative_to(top).parts) >= DEEPEST:
-            folders.clear()
-        yield from (here / one for one in sorted(files) if is_weights(one, files))
+        yield from (here / one for one in files if is_weights(one, files))
     yield from closed
 
 
