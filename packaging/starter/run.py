@@ -29,6 +29,7 @@ from starter_recipe import (
     text,
     vae,
 )
+from starter_recipe.lineage.stages import STAGES as LINEAGE
 from starter_recipe.paths import PROJECT, Work
 
 Stage = Callable[[Work, float], None]
@@ -64,6 +65,7 @@ ASIDE: dict[str, tuple[Stage, float]] = {
     "product": (product.measure, 0),
     "sharpen": (sharpen.train_sharp, 30),
     "subjects": (subjects.measure, 0),
+    **LINEAGE,
 }
 """Stages that `all` leaves out."""
 

@@ -12,6 +12,17 @@ from studio.core.paths import resource
 
 STARTER = "starter"
 """The name of the shipped model, resolved to resources/starter."""
+BUILT_IN: Mapping[str, str] = {
+    STARTER: STARTER,
+    "dall-e": "lineage/dall-e",
+    "imagen": "lineage/imagen",
+    "flux": "lineage/flux",
+    "unclip": "lineage/unclip",
+    "gan": "lineage/gan",
+    "vae": "lineage/vae",
+    "dream": "lineage/dream",
+}
+"""The names of the models that ship with the program, with their folders in resources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,5 +159,5 @@ def facts_of(spec: ModelSpec, kind: type[F]) -> F:
 
 
 def model_folder(model: str) -> Path:
-    """Return the folder or the weights file that ``model`` means: "starter" or a path."""
-    return resource(STARTER) if model == STARTER else Path(model).expanduser()
+    """Return the folder or the weights file that ``model`` means: a built-in name or a path."""
+    return resource(BUILT_IN[model]) if model in BUILT_IN else Path(model).expanduser()

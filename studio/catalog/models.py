@@ -7,6 +7,7 @@ from pathlib import Path
 
 from studio.catalog.families.table import FAMILIES
 from studio.catalog.model_spec import (
+    BUILT_IN,
     STARTER,
     Component,
     Defaults,
@@ -59,7 +60,7 @@ def identify(model: Path | str) -> ModelSpec:
     if path.is_file() or (path.is_symlink() and not path.exists()):
         return _identify_file(path.absolute())
     _check_open(path)
-    found = read_folder(STARTER if str(model) == STARTER else str(path.resolve()), path)
+    found = read_folder(str(model) if str(model) in BUILT_IN else str(path.resolve()), path)
     for row in FAMILIES.values():
         spec = row.recognise(found)
         if spec is not None:
@@ -115,7 +116,7 @@ def survey(
 
 
 def _candidates(folders: Iterable[Path | str], files: bool) -> Iterator[Path | str]:
-    yield STARTER
+    yield from (name for name in BUILT_IN if name == STARTER or model_folder(name).is_dir())
     for folder in (Path(entry).expanduser() for entry in folders):
         if (folder / "model_index.json").is_file():
             yield folder

@@ -1,0 +1,10 @@
+"""The stages of the small systems by name, with their usual minutes; a new one is a row."""
+
+from collections.abc import Callable
+
+from starter_recipe.lineage import data
+from starter_recipe.paths import Work
+
+STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
+    "lineage-data": (lambda work, _: data.build(work), 0),
+}
