@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from starter_recipe.lineage import data
+from starter_recipe.lineage import data, judges
 from starter_recipe.paths import Work
 
 STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
     "lineage-data": (lambda work, _: data.build(work), 0),
+    "lineage-judge": (judges.train_judge, 12),
+    "lineage-latent-judge": (judges.train_latent_judge, 12),
 }

@@ -1,0 +1,1 @@
+"""Networks that recognise what a picture shows: they measure pictures and steer their making."""
