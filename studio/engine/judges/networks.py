@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -112,7 +113,7 @@ class LatentJudge(ModelMixin, ConfigMixin):  # type: ignore[misc]
         self.level = nn.Sequential(nn.Linear(embedded, embedded), nn.SiLU())
         self.stem = nn.Conv2d(channels, widths[0], 3, padding=1)
         self.blocks = nn.ModuleList(_NoisyBlock(width, embedded) for width in widths)
-        steps = zip(widths, widths[1:], strict=False)
+        steps = pairwise(widths)
         self.downs = nn.ModuleList(nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in steps)
         self.norm = nn.GroupNorm(8, widths[-1])
         self.attention = nn.MultiheadAttention(widths[-1], heads, batch_first=True)
