@@ -35,7 +35,7 @@ class _Block(nn.Module):
 class PictureJudge(ModelMixin, ConfigMixin):  # type: ignore[misc]
     """A residual convolutional classifier of what a picture shows and of its style."""
 
-    @register_to_config
+    @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
         self,
         concepts: int = 367,
@@ -99,7 +99,7 @@ class LatentJudge(ModelMixin, ConfigMixin):  # type: ignore[misc]
     attention at the smaller one, average pooling. Features are scaled and shifted by the level.
     """
 
-    @register_to_config
+    @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
         self,
         concepts: int = 367,

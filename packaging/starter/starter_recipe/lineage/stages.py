@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from starter_recipe.lineage import data, judges
+from starter_recipe.lineage import data, judges, publish_judges
 from starter_recipe.paths import Work
 
 STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
     "lineage-data": (lambda work, _: data.build(work), 0),
     "lineage-judge": (judges.train_judge, 12),
     "lineage-latent-judge": (judges.train_latent_judge, 12),
+    "lineage-judges": (publish_judges.write_judges, 0),
 }
