@@ -177,7 +177,7 @@ def moved(latents: Tensor, generator: torch.Generator) -> Tensor:
 
 def load_judge(work: Work) -> PictureJudge:
     """Load the averaged judge of pictures."""
-    judge = PictureJudge(len(concepts()), len(STYLES))
+    judge: PictureJudge = PictureJudge(len(concepts()), len(STYLES))
     judge.requires_grad_(False)
     judge.load_state_dict(load_file(folder(work) / "judge.safetensors"))
     judge.eval()
@@ -186,7 +186,7 @@ def load_judge(work: Work) -> PictureJudge:
 
 def load_latent_judge(work: Work) -> LatentJudge:
     """Load the averaged judge of noisy latents."""
-    judge = LatentJudge(len(concepts()), len(STYLES))
+    judge: LatentJudge = LatentJudge(len(concepts()), len(STYLES))
     judge.requires_grad_(False)
     judge.load_state_dict(load_file(folder(work) / "latent-judge.safetensors"))
     judge.eval()
