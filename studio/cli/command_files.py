@@ -16,6 +16,7 @@ FILES: Mapping[str, str] = {
     "select": "write the mask of a thing from points or a box",
     "remove": "remove a thing from a photo",
     "restyle": "paint a photo in the style of a preset or of a painting",
+    "generations": "one prompt through several systems, as a sheet with figures and a chart",
     "batch": "run a recipe on every photo of a folder",
 }
 """Name -> help. ``studio.cli.NAME`` has ``arguments(parser)`` and ``run(options) -> int``; it is

@@ -19,6 +19,7 @@ from studio.core.progress import Progress
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
 from studio.edit.identity import add_hashes
+from studio.edit.judging import JudgeRequest, JudgeResult
 from studio.edit.networks import missing_networks
 from studio.edit.photo_tools import PhotoRequest, PhotoResult, photo_task
 from studio.edit.prompt_syntax import unique
@@ -30,6 +31,7 @@ from studio.edit.training_defaults import resolve_defaults
 from studio.engine.annotators.base import annotate
 from studio.engine.device import BuildInfo, Device, build_info, choose_device, known_warnings
 from studio.engine.families.base import family_module
+from studio.engine.judges.judging import judge
 from studio.engine.loading import is_out_of_memory
 from studio.engine.matching import match_result
 from studio.engine.peak import peak_memory
@@ -87,6 +89,9 @@ class Engine:
         self, request: ExportRequest | ImportRequest, progress: Progress | None = None
     ) -> ExchangeResult: ...
 
+    @overload
+    def run(self, request: JudgeRequest, progress: Progress | None = None) -> JudgeResult: ...
+
     def run(
         self,
         request: EditRequest
@@ -94,9 +99,10 @@ class Engine:
         | PhotoRequest
         | TrainRequest
         | ExportRequest
-        | ImportRequest,
+        | ImportRequest
+        | JudgeRequest,
         progress: Progress | None = None,
-    ) -> EditResult | AnnotateResult | PhotoResult | TrainResult | ExchangeResult:
+    ) -> EditResult | AnnotateResult | PhotoResult | TrainResult | ExchangeResult | JudgeResult:
         """Run a request; StudioError with the reason if it is impossible.
 
         Nothing is loaded for an invalid request. ``Cancelled`` is raised within one step.
@@ -108,6 +114,8 @@ class Engine:
         if isinstance(request, PhotoRequest):
             with known_warnings():
                 return run_photo_tool(request, progress, self._networks)
+        if isinstance(request, JudgeRequest):
+            return judge(request, progress)
         if isinstance(request, TrainRequest):
             return self._train(request, progress)
         if isinstance(request, ExportRequest | ImportRequest):

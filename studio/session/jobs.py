@@ -19,14 +19,21 @@ from studio.core.events import Event
 from studio.core.progress import Progress, ProgressEvent
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.exchange import ExchangeResult, ExportRequest, ImportRequest
+from studio.edit.judging import JudgeRequest, JudgeResult
 from studio.edit.photo_tools import PhotoRequest, PhotoResult
 from studio.edit.request import EditRequest, EditResult
 from studio.edit.training import TrainRequest, TrainResult, TrainStatus
 
 Request = (
-    EditRequest | AnnotateRequest | PhotoRequest | TrainRequest | ExportRequest | ImportRequest
+    EditRequest
+    | AnnotateRequest
+    | PhotoRequest
+    | TrainRequest
+    | ExportRequest
+    | ImportRequest
+    | JudgeRequest
 )
-Result = EditResult | AnnotateResult | PhotoResult | TrainResult | ExchangeResult
+Result = EditResult | AnnotateResult | PhotoResult | TrainResult | ExchangeResult | JudgeResult
 
 
 class JobState(Enum):
@@ -51,7 +58,8 @@ class Job:
     session that gets the result: None for work without a document. ``left`` is the remaining time
     in seconds if the work itself reports it. ``gives_way`` is set while a training stops to let
     other work go first, ``is_held`` while the artist has paused it. A job ``is_ahead`` if nobody
-    needs its result yet: any other job stops it, and its errors are not shown.
+    needs its result yet: any other job stops it, and its errors are not shown. One that
+    ``is_patient`` lets every edit go first and begins anew afterwards.
     """
 
     request: Request
@@ -70,6 +78,7 @@ class Job:
     gives_way: bool = False
     is_held: bool = False
     is_ahead: bool = False
+    is_patient: bool = False
 
     @property
     def about(self) -> tuple[str, object]:
@@ -93,6 +102,11 @@ class Job:
     def can_pause(self) -> bool:
         """Whether it resumes where it stopped: a training keeps checkpoints."""
         return isinstance(self.request, TrainRequest)
+
+    @property
+    def rank(self) -> int:
+        """The order in which jobs have their turn: edits, patient work, trainings."""
+        return 2 if self.can_pause else int(self.is_patient)
 
     def time_left(self) -> float | None:
         """Return the remaining seconds, estimated from the pace so far; None while unknown."""
@@ -200,19 +214,20 @@ class JobQueue:
     def add(self, job: Job) -> Job:
         """Queue a job; it starts at once if nothing runs.
 
-        Other work goes ahead of trainings: a running training stops within a step and resumes
-        later. A running job that nobody needs yet is stopped.
+        Jobs of a lower ``rank`` go first: a running job of a higher one stops within a step and has
+        its turn later, for which a training resumes. A running job that nobody needs yet is
+        stopped.
         """
         index = len(self._waiting)
-        if not (job.can_pause or job.is_ahead):
-            while index > 0 and self._waiting[index - 1].can_pause:
+        if not job.is_ahead:
+            while index > 0 and self._waiting[index - 1].rank > job.rank:
                 index -= 1
         self._waiting.insert(index, job)
         running = self.running
         if running is not None and running.is_ahead and not job.is_ahead:
             self.cancel_running()
-        elif running is not None and running.can_pause and not (job.can_pause or job.is_ahead):
-            # A training that is being cancelled stays cancelled.
+        elif running is not None and running.rank > job.rank and not job.is_ahead:
+            # A job that is being cancelled stays cancelled.
             running.gives_way = running.gives_way or not running.cancelled.is_set()
             running.cancelled.set()
         self.changed.emit()
@@ -315,11 +330,12 @@ class JobQueue:
             self._next()
 
     def _put_back(self, job: Job) -> None:
-        """Queue a training behind the work for which it gave way."""
+        """Queue a job behind the work for which it gave way."""
         job.gives_way = False
         job.cancelled = threading.Event()
         job.state = JobState.PAUSED if job.is_held else JobState.WAITING
-        index = next((i for i, one in enumerate(self._waiting) if one.can_pause), None)
+        later = (i for i, one in enumerate(self._waiting) if one.rank >= job.rank)
+        index = next(later, None)
         self._waiting.insert(len(self._waiting) if index is None else index, job)
         self.running = None
         self._next()

@@ -23,6 +23,7 @@ from studio.document.results import Results
 from studio.edit import apply, prepare
 from studio.edit.annotate import AnnotateRequest, AnnotateResult
 from studio.edit.exchange import ExchangeResult
+from studio.edit.judging import JudgeResult
 from studio.edit.photo_tools import PhotoResult, photo_task
 from studio.edit.recipes import newer_notice
 from studio.edit.request import EditRequest, EditResult, Sampling, Task
@@ -437,7 +438,7 @@ class Session(OpenDocument):
             self._keeps_preview = False
 
     def _on_finished(self, job: Job, result: Result) -> None:
-        if not self.owns(job) or isinstance(result, (TrainResult, ExchangeResult)):
+        if not self.owns(job) or isinstance(result, (TrainResult, ExchangeResult, JudgeResult)):
             return
         if isinstance(result, (AnnotateResult, PhotoResult)):
             if not job.cancelled.is_set():

@@ -222,6 +222,7 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         mark("&Help"),
         (
             Item("guide", mark("Guide"), "F1"),
+            Item("generations", mark("Generations side by side…"), "Ctrl+F1"),
             Item("about", mark("About Lienzo")),
         ),
     ),

@@ -21,6 +21,7 @@ from studio.session.rewrites import is_rewritten
 from studio.ui.bars.message_bar import name_of
 from studio.ui.commands.control_commands import ControlCommands
 from studio.ui.commands.first_steps import FirstSteps
+from studio.ui.commands.generations_commands import GenerationsCommands
 from studio.ui.commands.mask_commands import MaskCommands
 from studio.ui.commands.model_commands import ModelCommands
 from studio.ui.commands.object_commands import ObjectCommands
@@ -106,6 +107,8 @@ class Commands(QObject):
         self._photo = PhotoCommands(window, parts, self._try, self._failed)
         self._first_steps = FirstSteps(window, parts, self.focus_prompt, self.models.get.open)
         parts.menus.connect(self._photo.slots())
+        self._generations = GenerationsCommands(window, parts, self._try)
+        parts.menus.connect(self._generations.slots())
         self._objects = ObjectCommands(window, parts, self._try)
         parts.menus.connect(self._objects.slots())
         self._offer = SettingsOffer(window, parts, self.focus_prompt)

@@ -15,7 +15,16 @@ from studio.ui.window.welcome import WelcomeStrip
 NEEDS_NONE = frozenset(
     {
         *("new", "open", "sample", "quit"),
-        *("shortcuts", "preferences", "teach", "cancel", "queue_clear", "guide", "about"),
+        *(
+            "shortcuts",
+            "preferences",
+            "teach",
+            "cancel",
+            "queue_clear",
+            "guide",
+            "generations",
+            "about",
+        ),
         *("panels_hide", "panel_next", "panel_previous", "panels_reset"),
     }
 )

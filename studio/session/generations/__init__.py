@@ -1,0 +1,1 @@
+"""One prompt through several models, side by side: requests, measurements and the sheet."""

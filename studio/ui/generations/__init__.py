@@ -1,0 +1,1 @@
+"""The window that compares systems: one prompt, a column a system, and the chart."""
