@@ -59,6 +59,11 @@
       <translation>Una imagen WebP tiene como máximo {limit} píxeles por lado.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/generations/run.py" line="0" />
+      <source>A comparison cannot begin at the seed {seed}.</source>
+      <translation>Una comparación no puede empezar en la semilla {seed}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/merge.py" line="0" />
       <location filename="../../studio/document/several.py" line="0" />
       <source>A control layer cannot be merged, because it is not part of the picture.</source>
@@ -68,6 +73,17 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>A control needs a strength of 0 to 2, and a start before its end, between 0 and 1.</source>
       <translation>Un control necesita una intensidad de 0 a 2, y un inicio anterior a su final, entre 0 y 1.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/judges.py" line="0" />
+      <location filename="../../studio/engine/judges/loading.py" line="0" />
+      <source>A file of the judge cannot be read: {path} ({reason}).</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <location filename="../../studio/catalog/judges.py" line="0" />
+      <source>A file of the judge that comes with Lienzo is missing.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/document/operations.py" line="0" />
@@ -150,6 +166,11 @@
       <location filename="../../studio/session/sources.py" line="0" />
       <source>A region prompt needs a weight between 0 and 1.</source>
       <translation>Las palabras de una región necesitan un peso entre 0 y 1.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/generations/sheet.py" line="0" />
+      <source>A sheet cannot be written as {name}.</source>
+      <translation>Una lámina no se puede escribir como {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/document/document.py" line="0" />
@@ -273,6 +294,11 @@
       <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
       <source>An edit by words takes no region prompts.</source>
       <translation>Una edición por palabras no admite prompts de región.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/generations/run.py" line="0" />
+      <source>An unexpected error ended the work of this system ({reason}).</source>
+      <translation>Un error inesperado detuvo este sistema ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/cli/batch.py" line="0" />
@@ -636,6 +662,11 @@
       <translation>Elige un modelo que haga imágenes.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/generations/sheet.py" line="0" />
+      <source>Choose a name that ends in .png, .jpg or .webp.</source>
+      <translation>Elige un nombre que termine en .png, .jpg o .webp.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/photo/restyle.py" line="0" />
       <location filename="../../studio/session/photo/style.py" line="0" />
       <source>Choose a painting, or one of the presets.</source>
@@ -755,6 +786,11 @@
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Choose another picture.</source>
       <translation>Elige otra imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/generations/run.py" line="0" />
+      <source>Choose at least one of the list.</source>
+      <translation>Elige al menos uno de la lista.</translation>
     </message>
     <message>
       <location filename="../../studio/document/several.py" line="0" />
@@ -950,6 +986,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
+      <location filename="../../studio/session/generations/systems.py" line="0" />
       <source>Close Lienzo and run: {command}</source>
       <translation>Cierra Lienzo y ejecuta: {command}</translation>
     </message>
@@ -1109,6 +1146,7 @@
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
       <location filename="../../studio/cli/select.py" line="0" />
+      <location filename="../../studio/session/generations/sheet.py" line="0" />
       <source>Create it first, or choose another one.</source>
       <translation>Créala antes, o elige otro lugar.</translation>
     </message>
@@ -1397,6 +1435,7 @@
     </message>
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
+      <location filename="../../studio/session/generations/taking.py" line="0" />
       <source>Edit by prompt</source>
       <translation>Edición por prompt</translation>
     </message>
@@ -1503,6 +1542,7 @@
     </message>
     <message>
       <location filename="../../studio/control_maps/openpose.py" line="0" />
+      <location filename="../../studio/engine/judges/loading.py" line="0" />
       <source>Export the pose again, as OpenPose JSON with 18 or 25 joints a person.</source>
       <translation>Exporta la pose otra vez, como JSON de OpenPose con 18 o 25 articulaciones por persona.</translation>
     </message>
@@ -1904,6 +1944,11 @@
       <translation>Dale uno, como luna.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/generations/run.py" line="0" />
+      <source>Give one from 0 on, so that all systems get the same.</source>
+      <translation>Indica una de 0 en adelante, para que todos los sistemas tengan la misma.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
       <location filename="../../studio/engine/adapters/lora.py" line="0" />
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
@@ -2124,6 +2169,11 @@
       <location filename="../../studio/core/assets/download.py" line="0" />
       <source>Install Lienzo again, or fetch the packages elsewhere and run: lienzo assets fetch --from FOLDER</source>
       <translation>Instala Lienzo de nuevo, o descarga los paquetes en otro equipo y ejecuta: lienzo assets fetch --from CARPETA</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/judges.py" line="0" />
+      <source>Install Lienzo again, which brings the file back.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/ui/widgets/icons.py" line="0" />
@@ -2405,6 +2455,11 @@
       <translation>Quita --scale o --height.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/generations/systems.py" line="0" />
+      <source>Leave it out of the comparison.</source>
+      <translation>Déjalo fuera de la comparación.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <source>Leave it out, or choose another model.</source>
       <translation>Quítalo o elige otro modelo.</translation>
@@ -2413,6 +2468,11 @@
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>Leave it out.</source>
       <translation>Déjalo fuera.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/judges/judging.py" line="0" />
+      <source>Leave out those of another size.</source>
+      <translation>Deja fuera las de otro tamaño.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
@@ -2735,6 +2795,11 @@
       <translation>Iguala los colores y el grano de un relleno a los de la foto de alrededor, porque los modelos desvían los colores y suavizan el grano</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/judges/judging.py" line="0" />
+      <source>Measuring</source>
+      <translation>Midiendo</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Medium</source>
       <translation>Medianos</translation>
@@ -2873,6 +2938,11 @@
       <translation>Multiplicar</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/generations.py" line="0" />
+      <source>Name a file with --out or --json.</source>
+      <translation>Indica un archivo con --out o --json.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/models.py" line="0" />
       <source>Name a folder by lienzo models FOLDER.</source>
       <translation>Indica una carpeta con lienzo models CARPETA.</translation>
@@ -2912,6 +2982,11 @@
       <location filename="../../studio/cli/identify.py" line="0" />
       <source>Name a single file.</source>
       <translation>Indica un solo archivo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/generations/run.py" line="0" />
+      <source>Name a thing that the starter knows, such as a red car.</source>
+      <translation>Nombra una cosa que el modelo inicial conozca, como un coche rojo.</translation>
     </message>
     <message>
       <location filename="../../studio/session/batch.py" line="0" />
@@ -3100,6 +3175,11 @@
       <location filename="../../studio/photos/photos.py" line="0" />
       <source>No subject was found; the whole photo is used. Paint the mask, or choose another photo.</source>
       <translation>No se pudo distinguir ningún motivo del fondo; cuenta toda la foto. Pinta la máscara o elige otra foto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/generations/run.py" line="0" />
+      <source>No system is chosen.</source>
+      <translation>No hay ningún sistema elegido.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/select.py" line="0" />
@@ -4838,6 +4918,11 @@
       <translation>Los archivos de {name} están dañados.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/generations/systems.py" line="0" />
+      <source>The files of {name} are not there ({path}).</source>
+      <translation>Faltan los archivos de {name} ({path}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
       <source>The files of {path} cannot be restored: this is not a git clone that contains them.</source>
       <translation>Los archivos de {path} no se pueden recuperar desde aquí: no hay un clon de git que los contenga.</translation>
@@ -4888,6 +4973,16 @@
       <location filename="../../studio/ui/widgets/icons.py" line="0" />
       <source>The icons are missing.</source>
       <translation>Faltan los iconos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/generations/run.py" line="0" />
+      <source>The judge knows nothing that this prompt names, so the quality is not measured.</source>
+      <translation>El juez no conoce nada de lo que nombra este prompt, así que la calidad no se mide.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/judges/judging.py" line="0" />
+      <source>The judge needs pictures of one size.</source>
+      <translation>El juez necesita imágenes de un mismo tamaño.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
@@ -5000,6 +5095,7 @@
     </message>
     <message>
       <location filename="../../studio/cli/batch.py" line="0" />
+      <location filename="../../studio/session/generations/run.py" line="0" />
       <source>The log has the details.</source>
       <translation>El registro tiene los detalles.</translation>
     </message>
@@ -5767,6 +5863,7 @@
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
       <location filename="../../studio/cli/select.py" line="0" />
+      <location filename="../../studio/session/generations/sheet.py" line="0" />
       <source>There is no folder {path}.</source>
       <translation>No existe la carpeta {path}.</translation>
     </message>
@@ -5950,6 +6047,11 @@
       <location filename="../../studio/edit/objects.py" line="0" />
       <source>There is nothing to select: the picture has one colour.</source>
       <translation>No hay nada que seleccionar: la imagen es de un solo color.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/generations.py" line="0" />
+      <source>There is nowhere to write the comparison.</source>
+      <translation>No hay dónde escribir la comparación.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
@@ -7073,6 +7175,11 @@
       <translation>{model} no aprende ningún tema: un modelo {family} es demasiado grande para eso aquí.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/generations/systems.py" line="0" />
+      <source>{model} makes no picture from a prompt: {reason}</source>
+      <translation>{model} no hace imágenes a partir de un prompt: {reason}</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/residency.py" line="0" />
       <source>{model} needs about {need} MB of memory for this, and only {free} MB are free.</source>
       <translation>{model} necesita unos {need} MB de memoria para esto, y solo hay {free} MB libres.</translation>
@@ -8114,6 +8221,11 @@
       <translation>Una parte de la imagen, tal como se pintará.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/measurements.py" line="0" />
+      <source>A picture</source>
+      <translation>Por imagen</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/regions_panel.py" line="0" />
       <source>A prompt for one area: select or paint it, then add a region.</source>
       <translation>Palabras para un lugar: selecciónalo o píntalo y añade una región.</translation>
@@ -8747,6 +8859,7 @@
       <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
       <location filename="../../studio/ui/documents/document_tabs.py" line="0" />
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
       <location filename="../../studio/ui/widgets/text_dialog.py" line="0" />
       <source>Close</source>
       <translation>Cerrar</translation>
@@ -8800,6 +8913,11 @@
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Colour of the mask</source>
       <translation>Color de la máscara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>Compare</source>
+      <translation>Comparar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -9453,6 +9571,11 @@
       <translation>Terminado; {count} con error.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>First seed</source>
+      <translation>Primera semilla</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Fit</source>
       <translation>Ajustar a la ventana</translation>
@@ -9547,6 +9670,16 @@
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <source>Generate</source>
       <translation>Generar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>Generations side by side</source>
+      <translation>Generaciones lado a lado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Generations side by side…</source>
+      <translation>Generaciones lado a lado…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/badges.py" line="0" />
@@ -9839,6 +9972,16 @@
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>It can be recovered as it was after the last step: {step}.</source>
       <translation>Se puede abrir tal como estaba tras su último paso: {step}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>It is a layer now.</source>
+      <translation>Ya es una capa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>It is in the tray now.</source>
+      <translation>Ya está en la bandeja.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/model_card.py" line="0" />
@@ -10320,6 +10463,11 @@
       <translation>Volver a hacer los resultados que ya existen</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/column_view.py" line="0" />
+      <source>Make the missing pictures of {system}</source>
+      <translation>Hacer las imágenes que faltan de {system}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/bars/object_choice.py" line="0" />
       <source>Make the selected thing a layer of its own and fill the photo behind it</source>
       <translation>Convierte el objeto seleccionado en una capa propia y rellena la foto detrás</translation>
@@ -10345,9 +10493,25 @@
       <translation>Máscara de la foto</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <location filename="../../studio/ui/generations/measurements.py" line="0" />
+      <source>Measurements</source>
+      <translation>Mediciones</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/measurements.py" line="0" />
+      <source>Memory</source>
+      <translation>Memoria</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
       <source>Memory for undo</source>
       <translation>Memoria para deshacer</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
+      <source>Memory {size}</source>
+      <translation>Memoria {size}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/bars/status_line.py" line="0" />
@@ -10709,6 +10873,11 @@
       <translation>No se instaló: {names}. {reason}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
+      <source>Not measured: {names}.</source>
+      <translation>Sin medir: {names}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/rewrite/rewrite_status.py" line="0" />
       <source>Not read yet: the first edit reads it and takes longer.</source>
       <translation>Aún sin leer: el primer cambio la lee, y eso tarda más.</translation>
@@ -10722,6 +10891,11 @@
       <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>Nothing changes outside the painted mask or the selection.</source>
       <translation>Nada cambia fuera de la máscara pintada o de la selección.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
+      <source>Nothing has been measured yet.</source>
+      <translation>Todavía no se ha medido nada.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/results/queue_panel.py" line="0" />
@@ -10783,6 +10957,11 @@
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>On a new layer</source>
       <translation>En una capa nueva</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>One prompt for all systems, for example: a red car</source>
+      <translation>Un prompt para todos los sistemas, por ejemplo: un coche rojo</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
@@ -10929,6 +11108,11 @@
       <translation>Paneles</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/systems_list.py" line="0" />
+      <source>Paper, or why it cannot be compared</source>
+      <translation>Artículo, o por qué no se puede comparar</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
       <source>Paste a painting</source>
       <translation>Pegar un cuadro</translation>
@@ -11008,6 +11192,8 @@
     <message>
       <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
       <location filename="../../studio/ui/documents/files.py" line="0" />
+      <location filename="../../studio/ui/generations/columns_page.py" line="0" />
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
       <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
       <source>Pictures</source>
@@ -11188,6 +11374,7 @@
       <translation>Progreso del entrenamiento</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
       <location filename="../../studio/ui/prompt/prompt_panel.py" line="0" />
       <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>Prompt</source>
@@ -11210,8 +11397,24 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
+      <location filename="../../studio/ui/generations/measurements.py" line="0" />
       <source>Quality</source>
       <translation>Calidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
+      <source>Quality {share}</source>
+      <translation>Calidad {share}</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/chart_view.py" line="0" />
+      <source>Quality, speed and variety</source>
+      <translation>Calidad, velocidad y variedad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/chart_view.py" line="0" />
+      <source>Quality, speed and variety: a large circle is varied</source>
+      <translation>Calidad, velocidad y variedad: un círculo grande es variado</translation>
     </message>
     <message>
       <location filename="../../studio/ui/window/main_window.py" line="0" />
@@ -11519,6 +11722,21 @@
       <translation>¿Guardar los cambios de {name}?</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>Save the sheet</source>
+      <translation>Guardar la lámina</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>Save the sheet…</source>
+      <translation>Guardar la lámina…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>Saved as {name}.</source>
+      <translation>Guardada como {name}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/documents/files.py" line="0" />
       <source>Saved {name}.</source>
       <translation>{name} guardado.</translation>
@@ -11572,6 +11790,11 @@
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
       <source>Search what the model knows</source>
       <translation>Buscar en lo que conoce el modelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>Seeds</source>
+      <translation>Semillas</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/forms.py" line="0" />
@@ -11765,6 +11988,7 @@
     <message>
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
       <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <location filename="../../studio/ui/generations/measurements.py" line="0" />
       <source>State</source>
       <translation>Estado</translation>
     </message>
@@ -11797,6 +12021,11 @@
       <translation>Detener</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>Stop all</source>
+      <translation>Detener todo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>Stop and close</source>
       <translation>Detener y cerrar</translation>
@@ -11821,6 +12050,11 @@
       <location filename="../../studio/ui/training/training_card.py" line="0" />
       <source>Stop the training; its progress is kept, and you can continue later</source>
       <translation>Detener el entrenamiento; lo aprendido se guarda para seguir después</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/column_view.py" line="0" />
+      <source>Stop {system}</source>
+      <translation>Detener {system}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
@@ -11921,9 +12155,30 @@
       <translation>Si cuenta</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/measurements.py" line="0" />
+      <location filename="../../studio/ui/generations/systems_list.py" line="0" />
+      <source>System</source>
+      <translation>Sistema</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>Systems</source>
+      <translation>Sistemas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/systems_list.py" line="0" />
+      <source>Systems to compare</source>
+      <translation>Sistemas que se comparan</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Take a LoRA or an embedding file as a subject</source>
       <translation>Tomar un archivo LoRA o embedding como sujeto</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>Take as a layer</source>
+      <translation>Tomar como capa</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/teach_sheet.py" line="0" />
@@ -12032,6 +12287,11 @@
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>The canvas gets smaller; layers keep what lies outside.</source>
       <translation>El lienzo se hace más pequeño; las capas conservan lo que queda fuera.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/chart_view.py" line="0" />
+      <source>The chart appears once a system has been measured.</source>
+      <translation>El gráfico aparece cuando se ha medido un sistema.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/widgets/class_picker.py" line="0" />
@@ -12328,6 +12588,11 @@
       <translation>Este modelo no trae una lista de lo que conoce.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>This picture is not there yet.</source>
+      <translation>Esta imagen todavía no está.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>This would be stopped:</source>
       <translation>Se detendría:</translation>
@@ -12371,6 +12636,11 @@
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>To the selection</source>
       <translation>A la selección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/generations_window.py" line="0" />
+      <source>To the tray</source>
+      <translation>A la bandeja</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -12452,6 +12722,11 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Type a prompt</source>
       <translation>Escribir un prompt</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/columns_page.py" line="0" />
+      <source>Type a prompt and press Compare: each system makes its pictures here.</source>
+      <translation>Escribe un prompt y pulsa Comparar: cada sistema hace aquí sus imágenes.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
@@ -12560,6 +12835,16 @@
       <translation>Variaciones</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/measurements.py" line="0" />
+      <source>Variety</source>
+      <translation>Variedad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
+      <source>Variety {distance}</source>
+      <translation>Variedad {distance}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/task_row.py" line="0" />
       <source>Vary</source>
       <translation>Variar</translation>
@@ -12641,6 +12926,16 @@
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>Weighting of the noise levels; 5 is common, 0 is none</source>
       <translation>Ponderación de los niveles de ruido; 5 es lo habitual, 0 es ninguna</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/measurements.py" line="0" />
+      <source>Weights</source>
+      <translation>Pesos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
+      <source>Weights {count}</source>
+      <translation>Pesos {count}</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/subject_commands.py" line="0" />
@@ -12798,6 +13093,11 @@
       <translation>Escribe {tag} donde lo nombrarías en un prompt.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/systems_list.py" line="0" />
+      <source>Year</source>
+      <translation>Año</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <source>You can paint meanwhile; a message says when it is done.</source>
       <translation>Mientras, puedes pintar; un mensaje avisa cuando esté.</translation>
@@ -12898,6 +13198,11 @@
       <translation>error: {reason}</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
+      <source>finished</source>
+      <translation>terminado</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/lora_picker.py" line="0" />
       <source>for {base}</source>
       <translation>para {base}</translation>
@@ -12916,6 +13221,11 @@
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
       <source>installed</source>
       <translation>instalada</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
+      <source>is being measured…</source>
+      <translation>se está midiendo…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
@@ -12983,6 +13293,11 @@
       <translation>luna</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/cell_view.py" line="0" />
+      <source>made</source>
+      <translation>hecha</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
       <source>made in {seconds} s</source>
       <translation>hecho en {seconds} s</translation>
@@ -13001,6 +13316,12 @@
       <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>neck</source>
       <translation>cuello</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/cell_view.py" line="0" />
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
+      <source>no picture</source>
+      <translation>sin imagen</translation>
     </message>
     <message>
       <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
@@ -13050,6 +13371,11 @@
       <translation>píxeles</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/chart_view.py" line="0" />
+      <source>quality, by the held-out judge</source>
+      <translation>calidad, según el juez independiente</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>right ankle</source>
       <translation>tobillo derecho</translation>
@@ -13090,6 +13416,16 @@
       <translation>muñeca derecha</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
+      <source>runs…</source>
+      <translation>en marcha…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/chart_view.py" line="0" />
+      <source>seconds a picture, fast at the right</source>
+      <translation>segundos por imagen, rápido a la derecha</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/keys/key_sets.py" line="0" />
       <source>shows the picture before the result while it is held</source>
       <translation>muestra la imagen anterior al resultado mientras se mantiene pulsada</translation>
@@ -13101,6 +13437,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <location filename="../../studio/ui/generations/cell_view.py" line="0" />
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
       <source>stopped</source>
       <translation>detenido</translation>
     </message>
@@ -13122,6 +13460,8 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <location filename="../../studio/ui/generations/cell_view.py" line="0" />
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
       <source>waits</source>
       <translation>espera</translation>
     </message>
@@ -13154,6 +13494,11 @@
       <location filename="../../studio/ui/dialogs/questions.py" line="0" />
       <source>{count} jobs that are running or waiting</source>
       <translation>{count} trabajos en marcha o en espera</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
+      <source>{count} million</source>
+      <translation>{count} millones</translation>
     </message>
     <message>
       <location filename="../../studio/ui/models/models_panel.py" line="0" />
@@ -13276,6 +13621,11 @@
       <translation>{name}: conectando…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
+      <source>{name}: quality {share}, {time} a picture, variety {distance}.</source>
+      <translation>{name}: calidad {share}, {time} por imagen, variedad {distance}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
       <source>{name}: {done} of {whole}</source>
       <translation>{name}: {done} de {whole}</translation>
@@ -13361,9 +13711,19 @@
       <translation>{steps} pasos a {side} x {side} píxeles; mientras tanto se puede seguir editando.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/generations/cell_view.py" line="0" />
+      <source>{system}, seed {seed}: {state}</source>
+      <translation>{system}, semilla {seed}: {state}</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/recipe_bar.py" line="0" />
       <source>{text} (with {adapters})</source>
       <translation>{text} (con {adapters})</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/generations/figure_texts.py" line="0" />
+      <source>{time} a picture</source>
+      <translation>{time} por imagen</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />

@@ -21,7 +21,7 @@ def chart_words() -> tuple[str, str, str, str]:
         tr("Quality, speed and variety: a large circle is varied"),
         tr("seconds a picture, fast at the right"),
         tr("quality, by the held-out judge"),
-        tr("The chart appears once two systems have been measured."),
+        tr("The chart appears once a system has been measured."),
     )
 
 
