@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -28,12 +29,20 @@ class BuildPy(build_py):
 
     def _resources(self) -> list[tuple[Path, Path]]:
         files = [path for path in sorted(Path("resources").rglob("*")) if path.is_file()]
-        for guide in sorted(Path("docs").glob("guide*.md")):
-            pictures = re.findall(r"\]\((images/[^)]+)\)", guide.read_text(encoding="utf-8"))
-            files += [guide, *(Path("docs") / name for name in dict.fromkeys(pictures))]
+        guides = [*Path("docs").glob("guide*.md"), *Path("docs").glob("generations/*.md")]
+        for guide in sorted(guides):
+            links = re.findall(r"\]\(([^)#:]+\.(?:jpg|png))\)", guide.read_text(encoding="utf-8"))
+            pictures = [_inside(guide.parent / name) for name in dict.fromkeys(links)]
+            # Those of the systems are among the resources.
+            files += [guide, *(one for one in pictures if one.parts[0] == "docs")]
         target = Path(self.build_lib) / "studio"
         return [
             (path, target / path)
             for path in files
             if not any(part.startswith((".", "__pycache__")) for part in path.parts)
         ]
+
+
+def _inside(path: Path) -> Path:
+    """Return a path without "..": a page in a folder of docs shows pictures of other folders."""
+    return Path(os.path.normpath(path))

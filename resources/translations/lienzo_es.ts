@@ -8532,6 +8532,11 @@
       <translation>Automático</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/guide_viewer.py" line="0" />
+      <source>Back to the page before</source>
+      <translation>Volver a la página anterior</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/rewrite/prompt_chips.py" line="0" />
       <source>Back to weight 1</source>
       <translation>Volver al peso 1</translation>

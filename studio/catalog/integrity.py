@@ -1,4 +1,4 @@
-"""Integrity check of the shipped model's files, and their repair."""
+"""Integrity check of the shipped models' files, and their repair."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from pathlib import Path
 
 from studio.catalog.models import model_folder
 from studio.core.errors import StudioError
+from studio.core.paths import resource
 from studio.core.progress import Progress
 
+LINEAGE = "lineage"
+"""The folder in resources with the small systems of the course, which share one list."""
 SUMS = "SHA256SUMS"
 """In a model folder: one line per file, in the format of sha256sum."""
 
@@ -51,13 +54,18 @@ def restore_command() -> str:
     return f'"{sys.executable}" -m studio.cli.main models --restore'
 
 
+def shipped_folder(name: str) -> Path:
+    """Return the folder of a shipped model, or that of all systems of the course (`LINEAGE`)."""
+    return resource(LINEAGE) if name == LINEAGE else model_folder(name)
+
+
 def restore(model: str) -> tuple[Path, ...]:
-    """Restore damaged files of a model folder as shipped; returns them.
+    """Restore damaged files of a shipped folder; returns them.
 
     In a clone they come from git's own store, without a network. If there is no clone, StudioError
     with a hint.
     """
-    folder = model_folder(model)
+    folder = shipped_folder(model)
     damaged = damaged_files(folder)
     git = shutil.which("git")
     if not damaged:

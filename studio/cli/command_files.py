@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 FILES: Mapping[str, str] = {
-    "models": "list models and what they know; fetch a first one; check the starter",
+    "models": "list models and what they know; fetch a first one; check those in the box",
     "pack": "make, verify or install a file of models for a machine without a network",
     "assets": "the networks of the photo tools: list, fetch, verify",
     "identify": "tell what weights files are, from their headers",

@@ -1,4 +1,4 @@
-"""`lienzo models`: lists models and what they know, fetches a first one, checks the starter."""
+"""`lienzo models`: lists models and what they know, fetches one, checks those in the box."""
 
 from __future__ import annotations
 
@@ -33,8 +33,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="list the LoRAs of the folders (default: your model folders), whether they fit"
         " --model, and their trigger words",
     )
-    parser.add_argument("--check", action="store_true", help="compare the starter's checksums")
-    parser.add_argument("--restore", action="store_true", help="bring damaged starter files back")
+    parser.add_argument(
+        "--check", action="store_true", help="compare the checksums of the models in the box"
+    )
+    parser.add_argument("--restore", action="store_true", help="bring their damaged files back")
     parser.add_argument(
         "--first", action="store_true", help="show three models to begin with on this machine"
     )
@@ -93,12 +95,13 @@ def run(options: argparse.Namespace) -> int:
 def _starter(restore: bool) -> int:
     from studio.catalog import integrity, models
 
-    if restore:
-        for path in integrity.restore(models.STARTER):
-            print(f"restored {path}")
-    else:
-        integrity.check(models.model_folder(models.STARTER))
-    print("The model in the box is as it was shipped.")
+    for name in (models.STARTER, integrity.LINEAGE):
+        if restore:
+            for path in integrity.restore(name):
+                print(f"restored {path}")
+        else:
+            integrity.check(integrity.shipped_folder(name))
+    print("The models in the box are as they were shipped.")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -44,6 +45,28 @@ def test_the_shipped_starter_is_what_its_checksums_say() -> None:
     listed = (folder / integrity.SUMS).read_text("utf-8")
     for path in folder.rglob("*.safetensors"):
         assert path.relative_to(folder).as_posix() in listed
+
+
+def test_the_shipped_systems_are_what_their_checksums_say() -> None:
+    """After a change of weights: python packaging/lineage_sums.py."""
+    folder = integrity.shipped_folder(integrity.LINEAGE)
+    listed = integrity.listed_sums(folder)
+    assert listed and integrity.damaged_files(folder) == ()
+    weights = [path.relative_to(folder).as_posix() for path in folder.rglob("*.safetensors")]
+    assert set(weights) <= set(listed)
+
+
+def test_a_missing_folder_of_a_system_is_restored_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commit(folder)
+    shutil.rmtree(folder / "unet")
+    monkeypatch.setattr("studio.catalog.integrity.resource", lambda *parts: folder)
+    with pytest.raises(StudioError, match="damaged or missing"):
+        integrity.check(integrity.shipped_folder(integrity.LINEAGE))
+    assert cli.main(["models", "--restore"]) == 0
+    assert "weights.safetensors" in capsys.readouterr().out
+    assert (folder / "unet" / "weights.safetensors").read_bytes() == b"weights"
 
 
 def test_changed_and_missing_files_are_found(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -56,6 +57,12 @@ def guide_file(language: str) -> tuple[Path, str]:
     return (own, language) if own.is_file() else (folder / "guide.md", "en")
 
 
+def page_file(path: Path, language: str) -> tuple[Path, str]:
+    """Return a page of the guide in a language, in English if it is not translated."""
+    own = path.with_name(f"{path.stem}.{language}{path.suffix}")
+    return (own, language) if own.is_file() else (path, "en")
+
+
 def slug(heading: str) -> str:
     """Return the anchor of a heading, as in Markdown links."""
     kept = re.sub(r"[^\w\- ]", "", heading.strip().lower())
@@ -105,7 +112,9 @@ class GuideViewer(QDialog):
         self._places: dict[str, int] = {}
         self._found: list[QTextCursor] = []
         self._at = -1
-        path, written = guide_file(language)
+        self._language = language
+        self._earlier: list[tuple[Path, int]] = []
+        self.path, written = guide_file(language)
         self.page = GuidePage()
         self.page.setAccessibleName(tr("Text of the guide"))
         self.page.setOpenLinks(False)
@@ -127,10 +136,11 @@ class GuideViewer(QDialog):
         self.note.setWordWrap(True)
         self.note.setObjectName("caption")
         self.note.setVisible(written != language)
+        self.back = icon_button(holder, "ph.arrow-left", tr("Back to the page before"))
         self._build()
-        self._text = path.read_text(encoding="utf-8")
-        self.page.document().setBaseUrl(QUrl.fromLocalFile(f"{path.parent.as_posix()}/"))
+        self._text = ""
         self._drawn = 0
+        self._read(self.path)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
@@ -144,7 +154,10 @@ class GuideViewer(QDialog):
         following = icon_button(self._holder, "ph.caret-down", tr("Next place"))
         previous.clicked.connect(lambda: self.step(-1))
         following.clicked.connect(lambda: self.step(1))
+        self.back.setEnabled(False)
+        self.back.clicked.connect(self.go_back)
         row = QHBoxLayout()
+        row.addWidget(self.back)
         row.addWidget(self.search, 1)
         row.addWidget(self.count)
         row.addWidget(previous)
@@ -170,10 +183,32 @@ class GuideViewer(QDialog):
             (QKeySequence.StandardKey.Find, self._to_search),
             (QKeySequence.StandardKey.FindNext, lambda: self.step(1)),
             (QKeySequence.StandardKey.FindPrevious, lambda: self.step(-1)),
+            (QKeySequence.StandardKey.Back, self.go_back),
         ):
             QShortcut(QKeySequence(key), self).activated.connect(slot)
 
     # The text
+
+    def _read(self, path: Path) -> None:
+        self.path = path
+        self._text = path.read_text(encoding="utf-8")
+        self.page.document().setBaseUrl(QUrl.fromLocalFile(f"{path.parent.as_posix()}/"))
+
+    def _open(self, path: Path, fragment: str = "") -> None:
+        """Show another page of the guide, at a heading if it has that."""
+        self._read(path)
+        self.back.setEnabled(bool(self._earlier))
+        self._render()
+        self.page.verticalScrollBar().setValue(0)
+        if fragment:
+            self.go_to(fragment)
+
+    def go_back(self) -> None:
+        """Show the page before at its place."""
+        if self._earlier:
+            path, place = self._earlier.pop()
+            self._open(path)
+            self.page.verticalScrollBar().setValue(place)
 
     def _render(self) -> None:
         """Show the text in the colours of the theme."""
@@ -270,8 +305,16 @@ class GuideViewer(QDialog):
         self._show_place(int(item.data(0, Qt.ItemDataRole.UserRole)))
 
     def _follow(self, link: QUrl) -> None:
-        if link.isRelative() and link.hasFragment() and self.go_to(link.fragment()):
+        if link.isRelative() and not link.path() and self.go_to(link.fragment()):
             return
+        if link.isRelative() and link.path().endswith(".md"):
+            target = Path(os.path.normpath(self.path.parent / link.path()))
+            if target.is_file() and resource().parent / "docs" in target.parents:
+                self._earlier.append((self.path, self.page.verticalScrollBar().value()))
+                shown, written = page_file(target, self._language)
+                self.note.setVisible(written != self._language)
+                self._open(shown, link.fragment())
+                return
         self.note.setText(
             tr("Lienzo opens no connection. The address is {address}.", address=link.toString())
         )
