@@ -1,8 +1,8 @@
 """Lists the checksums of the small systems that ship with the program.
 
-``python packaging/lineage_sums.py`` writes resources/lineage/SHA256SUMS, to be run after a change of
-any weights or configurations there; with ``--check`` it changes nothing and exits with 1 if the list
-is out of date.
+``python packaging/lineage_sums.py`` writes resources/lineage/SHA256SUMS. It is to be run after a
+change of any weights or configurations there. With ``--check`` it changes nothing and exits with 1
+if the list is out of date.
 """
 
 from __future__ import annotations
