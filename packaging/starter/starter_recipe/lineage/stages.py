@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from starter_recipe.lineage import data, judges, publish_judges
+from starter_recipe.lineage import clip, data, judges, publish_judges
 from starter_recipe.paths import Work
 
 STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
@@ -10,4 +10,5 @@ STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
     "lineage-judge": (judges.train_judge, 12),
     "lineage-latent-judge": (judges.train_latent_judge, 12),
     "lineage-judges": (publish_judges.write_judges, 0),
+    "lineage-clip": (clip.train_clip, 22),
 }

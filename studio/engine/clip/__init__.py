@@ -1,0 +1,1 @@
+"""CLIP: pictures and prompts as vectors that can be compared."""

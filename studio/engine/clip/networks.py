@@ -1,0 +1,147 @@
+"""The two towers of the small CLIP: one for pictures of 64 px, one for encoded prompts.
+
+Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision". The
+first layers are convolutions, which small vision transformers need (Xiao et al. 2021, "Early
+Convolutions Help Transformers See Better").
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from diffusers import ConfigMixin, ModelMixin
+from diffusers.configuration_utils import register_to_config
+from torch import Tensor, nn
+
+SIDE = 64
+PATCH = 8
+START_TEMPERATURE = 0.07
+MOST_SCALE = math.log(100.0)
+"""The largest logarithm of the factor of the similarities, as in the paper."""
+
+
+class _Block(nn.Module):
+    """One layer of a transformer, norms first."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.mlp = nn.Sequential(
+            nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width)
+        )
+
+    def forward(self, state: Tensor) -> Tensor:
+        n, tokens, width = state.shape
+        qkv = self.qkv(self.norm1(state)).view(n, tokens, 3, self.heads, width // self.heads)
+        query, key, value = qkv.permute(2, 0, 3, 1, 4)
+        mixed = F.scaled_dot_product_attention(query, key, value)
+        state = state + self.out(mixed.transpose(1, 2).reshape(n, tokens, width))
+        changed: Tensor = state + self.mlp(self.norm2(state))
+        return changed
+
+
+class _Residual(nn.Module):
+    """Two convolutions around which the state passes, then half the size."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(inputs, inputs, 3, padding=1)
+        self.second = nn.Conv2d(inputs, inputs, 3, padding=1)
+        self.norm1, self.norm2 = nn.GroupNorm(8, inputs), nn.GroupNorm(8, inputs)
+        self.down = nn.Conv2d(inputs, outputs, 3, stride=2, padding=1)
+
+    def forward(self, state: Tensor) -> Tensor:
+        inner = self.first(F.silu(self.norm1(state)))
+        state = state + self.second(F.silu(self.norm2(inner)))
+        down: Tensor = self.down(F.silu(state))
+        return down
+
+
+class ClipPictures(ModelMixin, ConfigMixin):  # type: ignore[misc]
+    """The picture tower: convolutions to 8 x 8 patches, then a transformer over them."""
+
+    @register_to_config
+    def __init__(
+        self,
+        width: int = 192,
+        layers: int = 4,
+        heads: int = 6,
+        channels: tuple[int, ...] = (32, 64),
+        dimension: int = 256,
+    ) -> None:
+        super().__init__()
+        stages: list[nn.Module] = [nn.Conv2d(3, channels[0], 5, stride=2, padding=2)]
+        for inputs, outputs in zip(channels, (*channels[1:], width), strict=True):
+            stages.append(_Residual(inputs, outputs))
+        self.stem = nn.Sequential(*stages)
+        self.positions = nn.Parameter(0.02 * torch.randn((SIDE // PATCH) ** 2, width))
+        self.blocks = nn.ModuleList(_Block(width, heads) for _ in range(layers))
+        self.norm = nn.LayerNorm(width)
+        self.projection = nn.Linear(width, dimension, bias=False)
+
+    def patches(self, pictures: Tensor) -> Tensor:
+        """Map pictures (n, 3, 64, 64) in -1..1 to projected patches (n, 64, d), row by row.
+
+        Their mean is the embedding of the picture before it is normalised.
+        """
+        state = self.stem(pictures).flatten(2).transpose(1, 2) + self.positions
+        for block in self.blocks:
+            state = block(state)
+        projected: Tensor = self.projection(self.norm(state))
+        return projected
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Map pictures (n, 3, 64, 64) in -1..1 to unit vectors (n, d)."""
+        return F.normalize(self.patches(pictures).mean(1), dim=-1)
+
+
+class ClipTexts(ModelMixin, ConfigMixin):  # type: ignore[misc]
+    """The text tower on top of a frozen text encoder: its pooled and its mean state to a vector."""
+
+    @register_to_config
+    def __init__(self, states: int = 256, inner: int = 448, dimension: int = 256) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(2 * states)
+        self.hidden = nn.Linear(2 * states, inner)
+        self.projection = nn.Linear(inner, dimension)
+        self.scale = nn.Parameter(torch.tensor(math.log(1 / START_TEMPERATURE)))
+
+    def forward(self, pooled: Tensor) -> Tensor:
+        """Map `pooled` of some prompts (n, 2 * states) to unit vectors (n, d)."""
+        hidden = F.gelu(self.hidden(self.norm(pooled)))
+        return F.normalize(self.projection(hidden), dim=-1)
+
+    def factor(self) -> Tensor:
+        """Return the factor of similarities in the loss and in probabilities, at most 100."""
+        return self.scale.clamp(max=MOST_SCALE).exp()
+
+
+def pooled(states: Tensor, tokens: Tensor, end: int) -> Tensor:
+    """Return the state of the first token ``end`` and the mean of those up to it, side by side.
+
+    ``states`` (n, length, width) are the last hidden states of ``tokens`` (n, length); a text
+    without ``end`` counts to its last token. Returns (n, 2 * width).
+    """
+    is_end = tokens == end
+    length = tokens.shape[1]
+    ends = torch.where(is_end.any(1), is_end.int().argmax(1), length - 1)
+    kept = torch.arange(length, device=tokens.device)[None] <= ends[:, None]
+    weights = kept.to(states.dtype) / kept.sum(1, keepdim=True)
+    mean = (states * weights[..., None]).sum(1)
+    return torch.cat([states[torch.arange(len(states)), ends], mean], dim=1)
+
+
+def shrink(pictures: Tensor) -> Tensor:
+    """Scale pictures (n, 3, h, w) to the tower's 64 x 64; gradients pass."""
+    if pictures.shape[-2:] == (SIDE, SIDE):
+        return pictures
+    if min(pictures.shape[-2:]) < SIDE:
+        return F.interpolate(
+            pictures, (SIDE, SIDE), mode="bilinear", align_corners=False, antialias=True
+        )
+    return F.adaptive_avg_pool2d(pictures, SIDE)
