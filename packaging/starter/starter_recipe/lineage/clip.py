@@ -14,12 +14,12 @@ from starter_recipe.paths import Work
 from starter_recipe.trainer import Plan, Trainer
 from studio.engine.clip.networks import ClipPictures, ClipTexts
 
-BATCH = 128
+BATCH = 64
 QUEUE = 1024
 """Earlier pictures among which a text must find its own."""
 EXTRA = 512
 """Captions of any concept beside those of the batch; their tower is cheap."""
-RATE = 1.5e-3
+RATE = 1.2e-3
 COLOUR = 0.06
 """How far brightness and each channel may drift: little, since colours are words."""
 
