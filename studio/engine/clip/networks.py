@@ -16,7 +16,6 @@ from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
 SIDE = 64
-PATCH = 8
 START_TEMPERATURE = 0.07
 MOST_SCALE = math.log(100.0)
 """The largest logarithm of the factor of the similarities, as in the paper."""
@@ -34,6 +33,10 @@ class _Block(nn.Module):
         self.mlp = nn.Sequential(
             nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width)
         )
+        # A layer begins as the identity, so that the convolutions learn from the first step.
+        for last in (self.out, self.mlp[2]):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
 
     def forward(self, state: Tensor) -> Tensor:
         n, tokens, width = state.shape
@@ -63,15 +66,15 @@ class _Residual(nn.Module):
 
 
 class ClipPictures(ModelMixin, ConfigMixin):  # type: ignore[misc]
-    """The picture tower: convolutions to 8 x 8 patches, then a transformer over them."""
+    """The picture tower: convolutions to 4 x 4 patches, then a transformer over them."""
 
     @register_to_config
     def __init__(
         self,
-        width: int = 192,
-        layers: int = 4,
-        heads: int = 6,
-        channels: tuple[int, ...] = (32, 64),
+        width: int = 256,
+        layers: int = 2,
+        heads: int = 8,
+        channels: tuple[int, ...] = (32, 64, 128),
         dimension: int = 256,
     ) -> None:
         super().__init__()
@@ -79,13 +82,14 @@ class ClipPictures(ModelMixin, ConfigMixin):  # type: ignore[misc]
         for inputs, outputs in zip(channels, (*channels[1:], width), strict=True):
             stages.append(_Residual(inputs, outputs))
         self.stem = nn.Sequential(*stages)
-        self.positions = nn.Parameter(0.02 * torch.randn((SIDE // PATCH) ** 2, width))
+        patches = SIDE // 2 ** (1 + len(channels))
+        self.positions = nn.Parameter(0.02 * torch.randn(patches**2, width))
         self.blocks = nn.ModuleList(_Block(width, heads) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
         self.projection = nn.Linear(width, dimension, bias=False)
 
     def patches(self, pictures: Tensor) -> Tensor:
-        """Map pictures (n, 3, 64, 64) in -1..1 to projected patches (n, 64, d), row by row.
+        """Map pictures (n, 3, 64, 64) in -1..1 to projected patches (n, 16, d), row by row.
 
         Their mean is the embedding of the picture before it is normalised.
         """
@@ -106,14 +110,16 @@ class ClipTexts(ModelMixin, ConfigMixin):  # type: ignore[misc]
     @register_to_config
     def __init__(self, states: int = 256, inner: int = 448, dimension: int = 256) -> None:
         super().__init__()
-        self.norm = nn.LayerNorm(2 * states)
+        # Of the training captions, whose states hardly differ before they are centred.
+        self.register_buffer("mean", torch.zeros(2 * states))
+        self.register_buffer("deviation", torch.ones(2 * states))
         self.hidden = nn.Linear(2 * states, inner)
         self.projection = nn.Linear(inner, dimension)
         self.scale = nn.Parameter(torch.tensor(math.log(1 / START_TEMPERATURE)))
 
     def forward(self, pooled: Tensor) -> Tensor:
         """Map `pooled` of some prompts (n, 2 * states) to unit vectors (n, d)."""
-        hidden = F.gelu(self.hidden(self.norm(pooled)))
+        hidden = F.gelu(self.hidden((pooled - self.mean) / self.deviation))
         return F.normalize(self.projection(hidden), dim=-1)
 
     def factor(self) -> Tensor:

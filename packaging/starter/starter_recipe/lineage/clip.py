@@ -15,11 +15,11 @@ from starter_recipe.trainer import Plan, Trainer
 from studio.engine.clip.networks import ClipPictures, ClipTexts
 
 BATCH = 64
-QUEUE = 1024
-"""Earlier pictures among which a text must find its own."""
-EXTRA = 512
-"""Captions of any concept beside those of the batch; their tower is cheap."""
-RATE = 1.2e-3
+QUEUE = 256
+"""Earlier pictures among which a text must find its own; a longer queue is out of date."""
+BACK = 0.5
+"""The weight of that half of the loss."""
+RATE = 1.5e-3
 COLOUR = 0.06
 """How far brightness and each channel may drift: little, since colours are words."""
 
@@ -48,8 +48,7 @@ class ClipLoss:
         rng = np.random.default_rng((11, step))
         images, seen, rows = self.draw(rng)
         pictures = self.towers.pictures(drifted(worn(images, step), step))
-        extra = rng.integers(0, len(self.captions.said), EXTRA)
-        every = np.concatenate([rows, extra])
+        every = np.concatenate([rows, self.captions.one_each(rng)])
         texts = self.towers.texts(self.captions.encoded[every])
         factor = self.towers.texts.factor()
         facts = self.captions.facts[every]
@@ -58,10 +57,10 @@ class ClipLoss:
         known = np.concatenate([seen, self.queued])
         among = torch.cat([pictures, self.queue])
         back = torch.from_numpy(matches(known, facts[:BATCH]).T.copy())
-        total = total + spread_cross_entropy(factor * texts[:BATCH] @ among.T, back)
+        total = total + BACK * spread_cross_entropy(factor * texts[:BATCH] @ among.T, back)
         self.queue = among.detach()[:QUEUE]
         self.queued = known[:QUEUE]
-        return total / 2
+        return total
 
     def draw(self, rng: np.random.Generator) -> tuple[Tensor, NDArray[np.int64], NDArray[np.int64]]:
         """Return pictures (BATCH, 3, 64, 64), what they show (BATCH, 4), and a caption of each."""
@@ -93,7 +92,10 @@ def train_clip(work: Work, minutes: float) -> None:
     """Train both towers until the deadline."""
     torch.manual_seed(2)
     towers = Towers()
-    loss = ClipLoss(towers, Scenes(work), Captions(work))
+    captions = Captions(work)
+    towers.texts.mean.copy_(captions.encoded.mean(0))
+    towers.texts.deviation.copy_(captions.encoded.std(0))
+    loss = ClipLoss(towers, Scenes(work), captions)
     plan = Plan(
         batch=BATCH, rate=RATE, minutes=minutes, warmup=100, anneal=0.6, average=0.99, decay=0.05
     )

@@ -201,6 +201,10 @@ class Captions:
         fits = rows[((facts == UNSAID) | (facts == wanted)).all(1)]
         return int(fits[rng.integers(len(fits))])
 
+    def one_each(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return a caption of each concept and one of nothing."""
+        return np.array([rows[rng.integers(len(rows))] for rows in self.of.values()])
+
 
 def matches(seen: NDArray[np.int64], facts: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return (pictures, texts): whether a text's facts (t, 4) are true of a picture's (p, 4)."""
