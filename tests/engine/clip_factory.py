@@ -20,7 +20,7 @@ from studio.engine.clip.networks import ClipPictures, ClipTexts
 def house_folder(folder: Path) -> Path:
     """Write a CLIP of the house's own layout."""
     torch.manual_seed(0)
-    ClipPictures(width=32, layers=1, heads=2, channels=(8, 16, 16), dimension=24).save_pretrained(
+    ClipPictures(widths=(8, 16, 16, 16), layers=1, heads=2, dimension=24).save_pretrained(
         folder / PICTURES
     )
     ClipTexts(inner=16, dimension=24).save_pretrained(folder / TEXTS)

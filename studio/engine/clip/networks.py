@@ -1,8 +1,6 @@
 """The two towers of the small CLIP: one for pictures of 64 px, one for encoded prompts.
 
-Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision". The
-first layers are convolutions, which small vision transformers need (Xiao et al. 2021, "Early
-Convolutions Help Transformers See Better").
+Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision".
 """
 
 from __future__ import annotations
@@ -15,14 +13,16 @@ from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
+from studio.engine.judges.networks import PictureJudge
+
 SIDE = 64
 START_TEMPERATURE = 0.07
 MOST_SCALE = math.log(100.0)
 """The largest logarithm of the factor of the similarities, as in the paper."""
 
 
-class _Block(nn.Module):
-    """One layer of a transformer, norms first."""
+class _Layer(nn.Module):
+    """One layer of a transformer, norms first; the identity at the beginning."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
@@ -30,11 +30,10 @@ class _Block(nn.Module):
         self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
         self.qkv = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
-        self.mlp = nn.Sequential(
-            nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width)
-        )
-        # A layer begins as the identity, so that the convolutions learn from the first step.
-        for last in (self.out, self.mlp[2]):
+        self.inner = nn.Linear(width, 4 * width)
+        self.outer = nn.Linear(4 * width, width)
+        # So that the convolutions learn from the first step.
+        for last in (self.out, self.outer):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
 
@@ -44,59 +43,44 @@ class _Block(nn.Module):
         query, key, value = qkv.permute(2, 0, 3, 1, 4)
         mixed = F.scaled_dot_product_attention(query, key, value)
         state = state + self.out(mixed.transpose(1, 2).reshape(n, tokens, width))
-        changed: Tensor = state + self.mlp(self.norm2(state))
+        changed: Tensor = state + self.outer(F.gelu(self.inner(self.norm2(state))))
         return changed
 
 
-class _Residual(nn.Module):
-    """Two convolutions around which the state passes, then half the size."""
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(inputs, inputs, 3, padding=1)
-        self.second = nn.Conv2d(inputs, inputs, 3, padding=1)
-        self.norm1, self.norm2 = nn.GroupNorm(8, inputs), nn.GroupNorm(8, inputs)
-        self.down = nn.Conv2d(inputs, outputs, 3, stride=2, padding=1)
-
-    def forward(self, state: Tensor) -> Tensor:
-        inner = self.first(F.silu(self.norm1(state)))
-        state = state + self.second(F.silu(self.norm2(inner)))
-        down: Tensor = self.down(F.silu(state))
-        return down
-
-
 class ClipPictures(ModelMixin, ConfigMixin):  # type: ignore[misc]
-    """The picture tower: convolutions to 4 x 4 patches, then a transformer over them."""
+    """The picture tower: the judge's convolutions to 4 x 4 patches, then a transformer.
 
-    @register_to_config
+    The paper's towers are residual networks or transformers over patches; this one is both, since
+    a transformer alone learns nothing from so few pictures.
+    """
+
+    @register_to_config  # type: ignore[untyped-decorator]
     def __init__(
         self,
-        width: int = 256,
+        widths: tuple[int, ...] = (32, 64, 128, 192),
         layers: int = 2,
-        heads: int = 8,
-        channels: tuple[int, ...] = (32, 64, 128),
+        heads: int = 6,
         dimension: int = 256,
     ) -> None:
         super().__init__()
-        stages: list[nn.Module] = [nn.Conv2d(3, channels[0], 5, stride=2, padding=2)]
-        for inputs, outputs in zip(channels, (*channels[1:], width), strict=True):
-            stages.append(_Residual(inputs, outputs))
-        self.stem = nn.Sequential(*stages)
-        patches = SIDE // 2 ** (1 + len(channels))
-        self.positions = nn.Parameter(0.02 * torch.randn(patches**2, width))
-        self.blocks = nn.ModuleList(_Block(width, heads) for _ in range(layers))
-        self.norm = nn.LayerNorm(width)
-        self.projection = nn.Linear(width, dimension, bias=False)
+        self.body = PictureJudge(1, 1, widths)
+        del self.body.concept_head, self.body.style_head
+        self.positions = nn.Parameter(torch.zeros((SIDE // 2 ** len(widths)) ** 2, widths[-1]))
+        self.transformer = nn.ModuleList(_Layer(widths[-1], heads) for _ in range(layers))
+        self.projection = nn.Linear(widths[-1], dimension)
 
     def patches(self, pictures: Tensor) -> Tensor:
         """Map pictures (n, 3, 64, 64) in -1..1 to projected patches (n, 16, d), row by row.
 
         Their mean is the embedding of the picture before it is normalised.
         """
-        state = self.stem(pictures).flatten(2).transpose(1, 2) + self.positions
-        for block in self.blocks:
-            state = block(state)
-        projected: Tensor = self.projection(self.norm(state))
+        state = self.body.stem(pictures)
+        for stage in self.body.stages:
+            state = stage(state)
+        tokens = F.silu(state).flatten(2).transpose(1, 2) + self.positions
+        for layer in self.transformer:
+            tokens = layer(tokens)
+        projected: Tensor = self.projection(tokens)
         return projected
 
     def forward(self, pictures: Tensor) -> Tensor:
@@ -107,7 +91,7 @@ class ClipPictures(ModelMixin, ConfigMixin):  # type: ignore[misc]
 class ClipTexts(ModelMixin, ConfigMixin):  # type: ignore[misc]
     """The text tower on top of a frozen text encoder: its pooled and its mean state to a vector."""
 
-    @register_to_config
+    @register_to_config  # type: ignore[untyped-decorator]
     def __init__(self, states: int = 256, inner: int = 448, dimension: int = 256) -> None:
         super().__init__()
         # Of the training captions, whose states hardly differ before they are centred.

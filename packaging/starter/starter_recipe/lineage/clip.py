@@ -4,8 +4,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from starter_recipe.art import STYLES
 from starter_recipe.concepts import concepts
 from starter_recipe.judge import worn
 from starter_recipe.lineage.clip_data import KINDS, Captions, Scenes, matches, to_tensor
@@ -13,13 +15,16 @@ from starter_recipe.lineage.data import folder
 from starter_recipe.paths import Work
 from starter_recipe.trainer import Plan, Trainer
 from studio.engine.clip.networks import ClipPictures, ClipTexts
+from studio.engine.judges.networks import PictureJudge
+
+HEADS = ("concept_head", "style_head")
 
 BATCH = 64
 QUEUE = 256
 """Earlier pictures among which a text must find its own; a longer queue is out of date."""
 BACK = 0.5
 """The weight of that half of the loss."""
-RATE = 1.5e-3
+RATE = 1e-3
 COLOUR = 0.06
 """How far brightness and each channel may drift: little, since colours are words."""
 
@@ -88,6 +93,27 @@ def drifted(pictures: Tensor, step: int) -> Tensor:
     return (pictures * gain + shift).clamp(-1, 1)
 
 
+def begin_as_judge(work: Work, towers: Towers, captions: Captions) -> None:
+    """Give the picture tower the judge's convolutions, and a projection that answers like it.
+
+    The projection is the least squares solution that gives each concept's plain captions the
+    judge's logits.
+    """
+    judge = PictureJudge(len(concepts()), len(STYLES))
+    judge.load_state_dict(load_file(folder(work) / "judge.safetensors"))
+    wanted = {n: t for n, t in judge.state_dict().items() if not n.startswith(HEADS)}
+    towers.pictures.body.load_state_dict(wanted)
+    with torch.no_grad():
+        texts = towers.texts(captions.encoded)
+        concept = torch.from_numpy(captions.facts[:, 0])
+        means = torch.stack([texts[concept == one].mean(0) for one in range(len(concepts()))])
+        head = judge.concept_head
+        centred = head.weight - head.weight.mean(0), head.bias - head.bias.mean()
+        towers.pictures.projection.weight.copy_(torch.linalg.lstsq(means, centred[0]).solution)
+        bias = torch.linalg.lstsq(means, centred[1][:, None]).solution
+        towers.pictures.projection.bias.copy_(bias[:, 0])
+
+
 def train_clip(work: Work, minutes: float) -> None:
     """Train both towers until the deadline."""
     torch.manual_seed(2)
@@ -95,8 +121,9 @@ def train_clip(work: Work, minutes: float) -> None:
     captions = Captions(work)
     towers.texts.mean.copy_(captions.encoded.mean(0))
     towers.texts.deviation.copy_(captions.encoded.std(0))
+    begin_as_judge(work, towers, captions)
     loss = ClipLoss(towers, Scenes(work), captions)
     plan = Plan(
-        batch=BATCH, rate=RATE, minutes=minutes, warmup=100, anneal=0.6, average=0.99, decay=0.05
+        batch=BATCH, rate=RATE, minutes=minutes, warmup=200, anneal=0.6, average=0.995, decay=0.05
     )
     Trainer(towers, loss, plan, folder(work) / "clip.pt").run()
