@@ -35,11 +35,15 @@ MODES: Mapping[str, str] = {
     "composition": translatable("Composition"),
     "subject": translatable("Subject"),
     "face": translatable("Face"),
+    "blend": translatable("Blend"),
 }
-"""The use of a reference: its style, its composition, its whole subject, or the likeness of the
-largest face in it."""
+"""The use of a reference: its style, its composition, its whole subject, the likeness of the
+largest face in it, or all of it mixed with the picture."""
 
 FACE = "face"
+BLEND = "blend"
+ADAPTER_MODES = tuple(mode for mode in MODES if mode != BLEND)
+"""The modes that need an IP-Adapter."""
 SOURCE = "https://huggingface.co/h94/IP-Adapter"
 """Page on which the authors of IP-Adapter publish their weights, including those for faces."""
 
@@ -94,6 +98,19 @@ def find_reference(spec: ModelSpec, folder: str = "", mode: str = "") -> Referen
         parameters=count(header) + count(read_header(inner)),
         fingerprint=tuple(n for stat in stats for n in (stat.st_size, stat.st_mtime_ns)),
     )
+
+
+def find_blend(spec: ModelSpec, folder: str = "", mode: str = "") -> None:
+    """Check a reference of a model that mixes pictures by its own image encoder.
+
+    StudioError if an IP-Adapter is named, which would have no effect.
+    """
+    if folder:
+        raise StudioError(
+            "{model} sees references with its own image encoder and takes no IP-Adapter.",
+            "Leave the IP-Adapter empty.",
+            model=spec.name,
+        )
 
 
 def _misfits(spec: ModelSpec, file: Path) -> bool:

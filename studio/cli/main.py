@@ -308,7 +308,8 @@ def _sampling_arguments(parser: argparse.ArgumentParser, families: Sequence[Fami
         action="append",
         default=[],
         metavar="FILE:WEIGHT:MODE",
-        help="borrow the look, composition, subject or face of a picture; repeatable",
+        help="borrow the look, composition, subject or face of a picture, or blend it with the"
+        " photo; repeatable",
     )
     parser.add_argument(
         "--region",

@@ -146,9 +146,9 @@ class ControlUse:
 class ReferenceUse:
     """One reference picture (h, w, 3) uint8 sRGB of any size.
 
-    ``mode`` is "look", "composition", "subject" or "face". ``mask`` (h, w) uint8 of the crop's size
-    is the area in which it acts; None means everywhere. ``model`` is the folder of an IP-Adapter;
-    "" means the model's own. ``file`` is the identity of its weights.
+    ``mode`` is "look", "composition", "subject", "face" or "blend". ``mask`` (h, w) uint8 of the
+    crop's size is the area in which it acts; None means everywhere. ``model`` is the folder of an
+    IP-Adapter; "" means the model's own. ``file`` is the identity of its weights.
     """
 
     image: Pixels

@@ -22,8 +22,8 @@ MOST_REGIONS = 6
 class Reference:
     """A reference picture (h, w, 3) uint8 sRGB; ``where`` is a mask of the document.
 
-    ``mode`` is "look", "composition", "subject" or "face"; ``model`` the folder of an IP-Adapter,
-    "" for the model's own. ``name`` is shown to the artist.
+    ``mode`` is "look", "composition", "subject", "face" or "blend"; ``model`` the folder of an
+    IP-Adapter, "" for the model's own. ``name`` is shown to the artist.
     """
 
     image: Pixels = field(repr=False)

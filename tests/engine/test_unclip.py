@@ -24,7 +24,7 @@ from studio.core.progress import Progress, ProgressEvent
 from studio.document.io import formats
 from studio.document.layer import GenerativeLayer
 from studio.edit.prepare import recipe_of
-from studio.edit.request import EditRequest, Sampling, Task
+from studio.edit.request import EditRequest, ReferenceUse, Sampling, Task
 from studio.engine.device import known_warnings
 from studio.engine.engine import Engine
 from studio.engine.scaling import resize, working_size
@@ -159,10 +159,48 @@ def test_a_karlo_lacks_what_its_folder_lacks(tmp_path: Path) -> None:
         engine.run(request_for(text, sampler="unclip"))
     with pytest.raises(StudioError, match="only makes variations"):
         engine.run(request_for(other, Task.GENERATE, "a ball", sampler="unclip"))
-    made = engine.run(request_for(other, prompt="a ball", sampler="unclip"))
-    assert any("does not read “a ball”" in str(one) for one in made.notes)
+    with pytest.raises(StudioError, match="to see pictures"):
+        use = ReferenceUse(PICTURE, mode="blend")
+        words = request_for(text, Task.GENERATE, "a ball", sampler="unclip")
+        engine.run(words.replace(references=(use,)))
     with pytest.raises(StudioError, match="nothing else"):
         engine.run(request_for(text, Task.FILL, "a ball", sampler="unclip"))
+
+
+def test_karlo_follows_a_change_of_words(tmp_path: Path) -> None:
+    engine = Engine("cpu")
+    folder = build_karlo(tmp_path / "karlo", varies=True)
+    few = {"sampler": "unclip", "steps": 2}
+
+    def made(prompt: str, old: str = "", share: float = 0.5) -> Any:
+        extras = {"enlarging_steps": 2, "old_words": old, "word_share": share}
+        return engine.run(request_for(folder, prompt=prompt, extras=extras, **few)).images[0]
+
+    plain = made("")
+    assert not np.array_equal(made("a red ball", "a blue ball"), plain)
+    assert np.array_equal(made("a red ball", "a red ball"), plain)
+
+
+@pytest.mark.parametrize("family_name", ["karlo", "stable_unclip"])
+def test_a_blend_goes_from_the_photo_to_the_reference(tmp_path: Path, family_name: str) -> None:
+    engine = Engine("cpu")
+    if family_name == "karlo":
+        folder = build_karlo(tmp_path / "karlo", varies=True)
+        values: dict[str, Any] = {"sampler": "unclip", "extras": {"enlarging_steps": 2}}
+    else:
+        folder, values = build_stable_unclip(tmp_path / "stable"), {}
+    plain = request_for(folder, steps=2, **values)
+    other = (255 - PICTURE).copy()
+
+    def made(request: EditRequest, *weights: float) -> Any:
+        uses = tuple(ReferenceUse(other, weight=one, mode="blend") for one in weights)
+        return engine.run(request.replace(references=uses)).images[0].astype(int)
+
+    photo, reference = made(plain), made(plain.replace(image=other))
+    assert np.abs(made(plain, 2.0) - reference).max() <= 1
+    half = made(plain, 1.0)
+    assert not np.array_equal(half, photo) and not np.array_equal(half, reference)
+    assert np.array_equal(made(plain, 0.0), photo)
 
 
 def test_kandinsky_varies_like_diffusers(tmp_path: Path) -> None:

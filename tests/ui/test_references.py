@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from studio import app
 from studio.catalog.models import STARTER, ModelSpec, identify
 from studio.catalog.reasons import reference_reason
-from studio.catalog.references import FACE, MODES
+from studio.catalog.references import BLEND, FACE, MODES
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
 from studio.document.io import formats
@@ -309,7 +309,9 @@ def test_face_is_greyed_out_and_says_why_until_an_adapter_can(
     until(lambda: not is_offered(mode, FACE), 20)
     tip = str(mode.itemData(mode.findData(FACE), Qt.ItemDataRole.ToolTipRole))
     assert "not made for faces" in tip and "https://" in tip
-    assert all(is_offered(mode, name) for name in MODES if name != FACE)
+    assert all(is_offered(mode, name) for name in MODES if name not in (FACE, BLEND))
+    blend = str(mode.itemData(mode.findData(BLEND), Qt.ItemDataRole.ToolTipRole))
+    assert not is_offered(mode, BLEND) and "image embeddings blend" in blend
     own = identify(STARTER).path / "ip_adapter"
     folder = Path(shutil.copytree(own, tmp_path / "plus-face"))
     box.adapter.setText(str(folder))

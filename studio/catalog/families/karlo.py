@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from studio.catalog.families.pipeline import (
     LARGE_MISSING,
+    ONLY_BLENDS,
     Layout,
     PipelineFacts,
     Sizes,
@@ -15,11 +16,12 @@ from studio.catalog.families.pipeline import (
     pipeline_splitter,
     recognise_pipeline,
 )
-from studio.catalog.families.prior import PRIOR_GUIDANCE, PRIOR_STEPS
+from studio.catalog.families.prior import OLD_WORDS, PRIOR_GUIDANCE, PRIOR_STEPS, WORD_SHARE
 from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.families.unet import first_number
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.references import BLEND, find_blend
 from studio.catalog.samplers import SamplerSpec
 from studio.catalog.settings import Kind, Setting
 from studio.core.notices import translatable
@@ -108,6 +110,10 @@ def _limit(spec: ModelSpec, capability: Capability, name: str) -> str:
         return translatable(
             "It needs the folder karlo-v1-alpha-image-variations beside it for that."
         )
+    if capability is Capability.REFERENCE and spec.variant == TEXT:
+        return translatable(
+            "It needs the folder karlo-v1-alpha-image-variations beside it to see pictures."
+        )
     is_prior = capability is Capability.SETTING and name.startswith("prior_")
     if is_prior and spec.variant == VARIATION:
         return translatable("This Karlo has no prior, since it reads no prompt.")
@@ -121,7 +127,8 @@ KARLO = FamilySpec(
     recognise=recognise,
     tasks=frozenset({"generate", "variations"}),
     samplers=KARLO_SAMPLERS,
-    settings=(PRIOR_STEPS, PRIOR_GUIDANCE, ENLARGING_STEPS),
+    settings=(PRIOR_STEPS, PRIOR_GUIDANCE, ENLARGING_STEPS, OLD_WORDS, WORD_SHARE),
+    references=frozenset({BLEND}),
     variants={
         TEXT: "Karlo",
         BOTH: "Karlo with variations",
@@ -130,9 +137,11 @@ KARLO = FamilySpec(
     missing={
         **LARGE_MISSING,
         Capability.TASK: translatable("Karlo makes pictures and variations of them, nothing else."),
+        Capability.REFERENCE: ONLY_BLENDS,
         Capability.NEGATIVE_PROMPT: translatable("Karlo takes no negative prompt."),
         Capability.ADAPTER: translatable("Lienzo reads no LoRA for this kind of model yet."),
     },
     limit=_limit,
     splitter=pipeline_splitter,
+    find_reference=find_blend,
 )

@@ -208,6 +208,10 @@ def companion(folder: ModelFolder, pipelines: Mapping[str, str]) -> ModelFolder 
     return max(found, key=likeness, default=None)
 
 
+ONLY_BLENDS = translatable(
+    "This model takes a reference only to blend with it. Choose “Blend” in its row."
+)
+"""The reason of models with image embeddings for the modes of an IP-Adapter."""
 REWRITE = translatable("Edit by words needs a Stable Diffusion model with one text encoder.")
 LARGE_MISSING: Mapping[Capability | tuple[Capability, str], str] = {
     Capability.TRAINING: translatable("A model of this size is not trained here."),

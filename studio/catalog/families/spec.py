@@ -10,7 +10,7 @@ from studio.catalog.controls import find_control
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.prompt_split import Splitter
 from studio.catalog.recognise.model_folder import ModelFolder
-from studio.catalog.references import find_reference
+from studio.catalog.references import BLEND, find_reference
 from studio.catalog.samplers import SamplerSpec
 from studio.catalog.settings import Setting
 from studio.core.notices import translatable
@@ -45,7 +45,11 @@ REASONS: Mapping[tuple[Capability, str], str] = {
         " model does not."
     ),
     (Capability.TASK, "variations"): translatable(
-        "Kandinsky 2.2, Karlo, Stable unCLIP and Flux.1 dev with Redux make variations; this model"
+        "Kandinsky 2.2, Karlo, Stable unCLIP, the small unCLIP and Flux.1 dev with Redux make"
+        " variations; this model does not."
+    ),
+    (Capability.REFERENCE, BLEND): translatable(
+        "Models with image embeddings blend pictures (unCLIP, Karlo, Stable unCLIP); this model"
         " does not."
     ),
 }

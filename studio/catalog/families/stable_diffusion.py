@@ -23,7 +23,7 @@ from studio.catalog.families.unet import (
 from studio.catalog.guidance import GUIDANCE_SETTINGS
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder, unsupported_model_error
-from studio.catalog.references import MODES
+from studio.catalog.references import ADAPTER_MODES
 from studio.catalog.samplers import SAMPLERS
 from studio.catalog.text_settings import TEXT_SETTINGS
 from studio.core.notices import translatable
@@ -141,7 +141,7 @@ STABLE_DIFFUSION = FamilySpec(
     samplers=SAMPLERS,
     adapters=frozenset({"lora", "textual_inversion", "dreambooth", "vae"}),
     controls=frozenset(CONTROL_KINDS),
-    references=frozenset(MODES),
+    references=frozenset(ADAPTER_MODES),
     training=frozenset({"lora", "dreambooth", "textual_inversion", "pivotal"}),
     inversions=frozenset({"null_text", "negative_prompt", "ddim"}),
     settings=(*TEXT_SETTINGS, *GUIDANCE_SETTINGS, IMAGE_GUIDANCE),

@@ -21,7 +21,7 @@ from studio.catalog.families.unet import (
 from studio.catalog.guidance import GUIDANCE_SETTINGS
 from studio.catalog.model_spec import Defaults, ModelSpec, facts_of
 from studio.catalog.recognise.model_folder import ModelFolder, unsupported_model_error
-from studio.catalog.references import MODES
+from studio.catalog.references import ADAPTER_MODES
 from studio.catalog.samplers import SAMPLERS
 from studio.catalog.settings import Kind, Setting
 from studio.catalog.text_settings import TEXT_SETTINGS
@@ -227,7 +227,7 @@ STABLE_DIFFUSION_XL = FamilySpec(
     samplers=SAMPLERS,
     adapters=frozenset({"lora", "textual_inversion", "vae"}),
     controls=frozenset(CONTROL_KINDS),
-    references=frozenset(MODES),
+    references=frozenset(ADAPTER_MODES),
     training=frozenset({"lora"}),
     region_prompts=True,
     negative_prompt=True,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from studio.catalog.families.pipeline import (
     LARGE_MISSING,
+    ONLY_BLENDS,
     Layout,
     PipelineFacts,
     Sizes,
@@ -20,6 +21,7 @@ from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.families.unet import first_number, vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.references import BLEND, find_blend
 from studio.catalog.samplers import SAMPLERS, SamplerSpec
 from studio.catalog.settings import Kind, Setting
 from studio.core.notices import translatable
@@ -124,6 +126,7 @@ STABLE_UNCLIP = FamilySpec(
     tasks=frozenset({"generate", "variations"}),
     samplers=UNCLIP_SAMPLERS,
     settings=(NOISE, PRIOR_STEPS, PRIOR_GUIDANCE),
+    references=frozenset({BLEND}),
     negative_prompt=True,
     variants={ALONE: "Stable unCLIP", WITH_PRIOR: "Stable unCLIP with prior"},
     missing={
@@ -131,8 +134,10 @@ STABLE_UNCLIP = FamilySpec(
         Capability.TASK: translatable(
             "Stable unCLIP makes pictures and variations of them, nothing else."
         ),
+        Capability.REFERENCE: ONLY_BLENDS,
         Capability.ADAPTER: translatable("Lienzo reads no LoRA for this kind of model yet."),
     },
     limit=_limit,
     splitter=pipeline_splitter,
+    find_reference=find_blend,
 )

@@ -11,7 +11,7 @@ from PIL import Image
 
 from studio.catalog.families.table import family
 from studio.catalog.model_spec import ModelSpec
-from studio.catalog.references import ReferenceSpec
+from studio.catalog.references import BLEND, ReferenceSpec
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
@@ -25,12 +25,18 @@ PICTURES = "ip_adapter_image"
 
 
 def active_references(request: EditRequest) -> list[ReferenceUse]:
-    """Return the references of a request that have an effect."""
-    return [use for use in request.references if use.weight != 0]
+    """Return the references of a request that act by an IP-Adapter."""
+    return [use for use in request.references if use.weight != 0 and use.mode != BLEND]
+
+
+def _blends(request: EditRequest) -> list[ReferenceUse]:
+    return [use for use in request.references if use.weight != 0 and use.mode == BLEND]
 
 
 def check_references(spec: ModelSpec, request: EditRequest) -> None:
     """Raise StudioError for references that the model cannot take in this task; reads headers."""
+    for use in _blends(request):
+        family(spec.family).find_reference(spec, use.model, use.mode)
     uses = active_references(request)
     if not uses:
         return
@@ -74,8 +80,9 @@ def with_references(
     On exit, error or not, the transformer has its own attention processors again.
     """
     uses = active_references(request)
+    blends = _notes(_blends(request), loaded.spec.name)
     if not uses:
-        yield []
+        yield blends
         return
     progress.report(0.0, "Loading the reference")
     found = [_find(loaded.spec, use) for use in uses]
@@ -83,7 +90,7 @@ def with_references(
         guarded(found[0].path, lambda: _load(pipeline, loaded, found))
         pipeline.set_ip_adapter_scale([float(use.weight) for use in uses])
         pipeline.image_encoder.to(loaded.device.torch)
-        yield _notes(uses, loaded.spec.name)
+        yield [*_notes(uses, loaded.spec.name), *blends]
     finally:
         pipeline.unload_ip_adapter()
 

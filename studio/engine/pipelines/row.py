@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 from torch import Tensor
 
@@ -18,6 +20,7 @@ from studio.engine.pipelines.route import Route
 Routes = Mapping[Task, Route] | Callable[[ModelSpec], Mapping[Task, Route]]
 Unpack = Callable[[LoadedPipeline, Tensor, int, int], Tensor]
 EncodePicture = Callable[[LoadedPipeline, Tensor], Tensor]
+Attach = Callable[[Any, LoadedPipeline, EditRequest], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class PipelineRow:
     ``is_square`` are cut to the proportions of the request. ``controls`` returns how a model takes
     control images, None if it takes none. ``adjust`` changes a model after it is
     loaded, for what a pipeline expects and its files lack.
+    ``attach`` changes a pipeline during the run of a request.
     ``notes`` returns notices about parts of a request that act otherwise than asked.
     """
 
@@ -47,6 +51,7 @@ class PipelineRow:
     is_square: bool = False
     controls: Callable[[ModelSpec], ControlRow | None] = lambda spec: None
     adjust: Callable[[LoadedPipeline], None] | None = None
+    attach: Attach | None = None
     notes: Callable[[LoadedPipeline, EditRequest], list[Notice]] | None = None
 
     def route(self, spec: ModelSpec, task: Task) -> Route:

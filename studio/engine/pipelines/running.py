@@ -74,6 +74,8 @@ def paint(
         notes += stack.enter_context(with_references(last, loaded, request, progress))
         stack.enter_context(_saving(loaded, rung))
         notes += stack.enter_context(with_loras(last, loaded, request))
+        if row.attach is not None:
+            stack.enter_context(row.attach(last, loaded, request))
         with _checked(stages, row.denoiser, progress, watch), clock.part("denoise"):
             for seed in seeds:
                 picture = _picture(stages, call, seed, watch)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import cv2
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.catalog.references import FACE
+from studio.catalog.references import BLEND, FACE
 from studio.core.errors import StudioError
 from studio.document.raster import Pixels, Raster
 from studio.edit.steering import Reference
@@ -38,6 +38,10 @@ MODES = {
     "composition": (mark("Composition"), mark("Where things are in it")),
     "subject": (mark("Subject"), mark("Everything it shows")),
     FACE: (mark("Face"), mark("The largest face in it, whoever it is")),
+    BLEND: (
+        mark("Blend"),
+        mark("All of it, mixed: at 1 half and half, at 2 it alone"),
+    ),
 }
 
 
@@ -189,16 +193,18 @@ class ReferenceRow(QWidget):
         for widget in (self.mode, self.weight, self.details, self.name):
             widget.setEnabled(usable)
 
-    def set_face_reason(self, reason: StudioError | None) -> None:
-        """Offer faces, or grey them out and show why the adapter does not support them."""
-        index = self.mode.findData(FACE)
-        text = " ".join(part for part in error_text(reason) if part) if reason else ""
-        tip = text or tr(MODES[FACE][1])
-        self.mode.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
-        self.mode.setItemData(index, tip, Qt.ItemDataRole.AccessibleDescriptionRole)
+    def set_mode_reasons(self, reasons: Mapping[str, StudioError]) -> None:
+        """Grey out the modes that the model or its adapter does not support, with the reason."""
         model = self.mode.model()
-        if isinstance(model, QStandardItemModel):
-            model.item(index).setEnabled(reason is None)
+        for index in range(self.mode.count()):
+            mode = str(self.mode.itemData(index))
+            reason = reasons.get(mode)
+            text = " ".join(part for part in error_text(reason) if part) if reason else ""
+            tip = text or tr(MODES[mode][1])
+            self.mode.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
+            self.mode.setItemData(index, tip, Qt.ItemDataRole.AccessibleDescriptionRole)
+            if isinstance(model, QStandardItemModel):
+                model.item(index).setEnabled(reason is None)
 
     def set_adapter(self, folder: str) -> None:
         """Use another IP-Adapter for the reference."""

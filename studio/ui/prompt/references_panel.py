@@ -1,9 +1,10 @@
-"""The references of an edit: pictures that set its look, composition, subject or face."""
+"""The references of an edit: pictures that set its look, composition, subject or face, or that it
+is blended with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.catalog.reasons import reference_reason
-from studio.catalog.references import FACE
+from studio.catalog.references import MODES
 from studio.core.errors import Cancelled, StudioError
 from studio.core.progress import Progress
 from studio.document.io import formats
@@ -41,8 +42,8 @@ from studio.ui.widgets.picture_dialog import ask_pictures
 from studio.ui.widgets.translation import error_text, tr
 from studio.ui.widgets.widgets import IconHolder, Section, Wrapped, caption, icon_button
 
-Reasons = tuple[StudioError | None, StudioError | None]
-"""Why references cannot be used at all, and why those of faces cannot."""
+Reasons = tuple[StudioError | None, Mapping[str, StudioError]]
+"""Why references cannot be used at all, and why not in some of the modes."""
 
 
 class ReferencesBox(Section):
@@ -70,7 +71,7 @@ class ReferencesBox(Section):
         self._model = state.settings.model
         self._asked: tuple[str, str] | None = None
         self._reason: StudioError | None = None
-        self._face_reason: StudioError | None = None
+        self._mode_reasons: Mapping[str, StudioError] = {}
         self._last_folder = ""
         self.rows: list[ReferenceRow] = []
         self.reason = Wrapped()
@@ -179,8 +180,8 @@ class ReferencesBox(Section):
 
     @property
     def reasons(self) -> Reasons:
-        """Why the model takes no pictures, and why none of faces; None if it does."""
-        return self._reason, self._face_reason
+        """Why the model takes no pictures, None if it does; and why not in some of the modes."""
+        return self._reason, self._mode_reasons
 
     @property
     def folder(self) -> str:
@@ -225,7 +226,7 @@ class ReferencesBox(Section):
             if isinstance(one, StudioError):
                 self.failed.emit(one)
             else:
-                self._add_row(one)
+                self._add_row(replace(one, mode=self._usual_mode(one.mode)))
                 self.rows[-1].set_adapter(self.folder)
                 added = True
         if added:
@@ -247,9 +248,14 @@ class ReferencesBox(Section):
         row.removed.connect(self._remove)
         row.failed.connect(self.failed)
         row.set_usable(self._reason is None)
-        row.set_face_reason(self._face_reason)
+        row.set_mode_reasons(self._mode_reasons)
         self.rows.append(row)
         self._list.addWidget(row)
+
+    def _usual_mode(self, wanted: str) -> str:
+        """Return the mode of a new reference: the usual one if the model supports it."""
+        usable = [mode for mode in MODES if mode not in self._mode_reasons]
+        return wanted if wanted in usable or not usable else usable[0]
 
     def _remove(self, row: ReferenceRow) -> None:
         place = self.rows.index(row)
@@ -303,7 +309,7 @@ class ReferencesBox(Section):
     def _show_reason(self, asked: tuple[str, str], reasons: Reasons) -> None:
         if asked != self._asked:
             return
-        reason, self._face_reason = reasons
+        reason, self._mode_reasons = reasons
         self._reason = reason
         text = " ".join(part for part in error_text(reason) if part) if reason else ""
         self.reason.setText(text)
@@ -314,7 +320,7 @@ class ReferencesBox(Section):
         self.hint.setVisible(reason is None and not self.rows)
         for row in self.rows:
             row.set_usable(reason is None)
-            row.set_face_reason(self._face_reason)
+            row.set_mode_reasons(self._mode_reasons)
         self.reasons_changed.emit()
 
     def _on_unfolded(self, unfolded: bool) -> None:
@@ -367,4 +373,5 @@ def _read(works: Sequence[Work], progress: Progress) -> list[Reference | StudioE
 
 
 def _reason_of(asked: tuple[str, str], progress: Progress) -> Reasons:
-    return reference_reason(*asked), reference_reason(*asked, FACE)
+    found = {mode: reference_reason(*asked, mode) for mode in MODES}
+    return reference_reason(*asked), {mode: one for mode, one in found.items() if one is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -57,7 +58,7 @@ class RegionRow(QWidget):
         self._holder = holder
         self._usable = True
         self._share = 0.0
-        self._face_reason: StudioError | None = None
+        self._mode_reasons: Mapping[str, StudioError] = {}
         name = tr("Region {number}", number=region.number + 1)
         self.swatch = swatch(region.number)
         self.used = QCheckBox()
@@ -188,13 +189,13 @@ class RegionRow(QWidget):
         self.show_share(self._share)
         self._show_picture()
 
-    def set_usable(self, usable: bool, face_reason: StudioError | None) -> None:
+    def set_usable(self, usable: bool, mode_reasons: Mapping[str, StudioError]) -> None:
         """Grey the reference out if the model takes none; the prompt applies all the same."""
-        self._usable, self._face_reason = usable, face_reason
+        self._usable, self._mode_reasons = usable, mode_reasons
         self.attach.setEnabled(usable)
         if self.picture is not None:
             self.picture.set_usable(usable)
-            self.picture.set_face_reason(face_reason)
+            self.picture.set_mode_reasons(mode_reasons)
 
     def set_adapter(self, folder: str) -> None:
         """Use another IP-Adapter for the reference."""
@@ -222,7 +223,7 @@ class RegionRow(QWidget):
         # The reference applies to the same place as the prompt.
         row.only.hide()
         row.set_usable(self._usable)
-        row.set_face_reason(self._face_reason)
+        row.set_mode_reasons(self._mode_reasons)
         row.changed.connect(self._on_picture)
         row.removed.connect(self._on_picture_removed)
         self.picture = row

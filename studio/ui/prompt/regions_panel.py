@@ -180,9 +180,9 @@ class RegionsBox(RowsSection):
             self.crashed.emit(error)
 
     def _on_reasons(self) -> None:
-        reason, face_reason = self._references.reasons
+        reason, mode_reasons = self._references.reasons
         for row in self.rows:
-            row.set_usable(reason is None, face_reason)
+            row.set_usable(reason is None, mode_reasons)
 
     # Rows
 
@@ -190,8 +190,8 @@ class RegionsBox(RowsSection):
         # A row has its own icon holder: the panel's would outlive it.
         row = RegionRow(IconHolder(self._holder.icons), region)
         row.show_share(self._share(region))
-        reason, face_reason = self._references.reasons
-        row.set_usable(reason is None, face_reason)
+        reason, mode_reasons = self._references.reasons
+        row.set_usable(reason is None, mode_reasons)
         row.changed.connect(self._on_row_changed)
         row.removed.connect(self._remove)
         row.place_asked.connect(self._on_place)

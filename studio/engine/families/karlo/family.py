@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from PIL import Image
+from torch import Tensor
+
 from studio.catalog.families.karlo import ENLARGING_STEPS, SECOND
-from studio.catalog.families.prior import IMAGE_PROCESSOR, PRIOR_GUIDANCE, PRIOR_STEPS
-from studio.core.notices import Notice, notice
+from studio.catalog.families.prior import (
+    IMAGE_PROCESSOR,
+    OLD_WORDS,
+    PRIOR_GUIDANCE,
+    PRIOR_STEPS,
+    WORD_SHARE,
+)
+from studio.core.notices import Notice
 from studio.edit.request import EditRequest, Task
+from studio.engine.pipelines.embeddings import change_of, idle_notes, read_embedding
 from studio.engine.pipelines.family import PipelineFamily
 from studio.engine.pipelines.loaded import LoadedPipeline
 from studio.engine.pipelines.route import Call, Route, original_picture
@@ -58,21 +70,46 @@ ROUTES = {
 }
 
 
+@contextmanager
+def _mixing(pipeline: Any, loaded: LoadedPipeline, request: EditRequest) -> Iterator[None]:
+    """Move the image embedding by the words of a variation, and blend it with the references.
+
+    Both pipelines give it to the projection in front of the decoder.
+    """
+    parts = loaded.parts
+
+    def see(picture: Image.Image) -> Tensor:
+        own = SECOND if parts.get(SECOND + "image_encoder") is not None else ""
+        encoder, processor = parts[own + "image_encoder"], parts[own + "feature_extractor"]
+        return read_embedding(encoder, processor, picture)
+
+    def read(text: str) -> Tensor:
+        encoder, tokenizer = parts["text_encoder"], parts["tokenizer"]
+        tokens = tokenizer(
+            [text], padding="max_length", truncation=True,
+            max_length=tokenizer.model_max_length, return_tensors="pt",
+        )  # fmt: skip
+        embeds: Tensor = encoder(tokens.input_ids.to(encoder.device)).text_embeds
+        return embeds
+
+    change = change_of(request, see, read)
+    if change is None:
+        yield
+        return
+
+    def changed(module: Any, args: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        return args, {**given, "image_embeddings": change(given["image_embeddings"])}
+
+    handle = pipeline.text_proj.register_forward_pre_hook(changed, with_kwargs=True)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
 def _notes(loaded: LoadedPipeline, request: EditRequest) -> list[Notice]:
-    """Return notices about what has no effect in a variation."""
-    if request.task is not Task.VARY:
-        return []
-    found = []
-    if request.prompt.strip():
-        found.append(
-            notice(
-                "Karlo makes variations of the photo alone and does not read “{prompt}”.",
-                prompt=request.prompt.strip(),
-            )
-        )
-    if any(name.startswith("prior_") for name in request.sampling.extras):
-        found.append(notice("Variations need no prior, so its settings have no effect."))
-    return found
+    """Return notices about settings without effect in a task."""
+    return idle_notes(request, (OLD_WORDS, WORD_SHARE))
 
 
 FAMILY = PipelineFamily(
@@ -89,6 +126,7 @@ FAMILY = PipelineFamily(
         scheduler="",
         denoiser="decoder",
         is_square=True,
+        attach=_mixing,
         notes=_notes,
     )
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -11,6 +13,7 @@ from studio.catalog.families.prior import IMAGE_PROCESSOR, PRIOR_GUIDANCE, PRIOR
 from studio.catalog.families.stable_unclip import NOISE, PRIOR
 from studio.core.notices import Notice, notice
 from studio.edit.request import EditRequest, Task
+from studio.engine.pipelines.embeddings import change_of, read_embedding
 from studio.engine.pipelines.family import PipelineFamily, unpack_plain
 from studio.engine.pipelines.loaded import LoadedPipeline
 from studio.engine.pipelines.route import Call, Route, guided, original_picture, sized
@@ -49,6 +52,24 @@ ROUTES = {
         lambda call: {**_common(call), "image": original_picture(call)},
     ),
 }
+
+
+@contextmanager
+def _blending(pipeline: Any, loaded: LoadedPipeline, request: EditRequest) -> Iterator[None]:
+    """Blend the image embedding, of the photo or of the prior, with those of the references.
+
+    Words move nothing: the files have no text encoder in the space of their image encoder, and the
+    prompt reaches the UNet itself.
+    """
+    encoder, processor = loaded.parts["image_encoder"], loaded.parts["feature_extractor"]
+    change = change_of(request, lambda one: read_embedding(encoder, processor, one), None)
+    noised = pipeline.noise_image_embeddings
+    if change is not None:
+        pipeline.noise_image_embeddings = lambda image_embeds, **options: noised(
+            image_embeds=change(image_embeds), **options
+        )
+    # The pipeline lives as long as the run, so that nothing is to be undone.
+    yield
 
 
 def _name_prior(loaded: LoadedPipeline) -> None:
@@ -97,6 +118,7 @@ FAMILY = PipelineFamily(
         unpack=unpack_plain,
         encode=_encode,
         adjust=_name_prior,
+        attach=_blending,
         notes=_notes,
     )
 )
