@@ -86,6 +86,11 @@
       <translation type="unfinished" />
     </message>
     <message>
+      <location filename="../../studio/catalog/clip.py" line="0" />
+      <source>A file of {name} is missing: {path}</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/document/operations.py" line="0" />
       <source>A group cannot be moved into itself.</source>
       <translation>Un grupo no puede meterse dentro de sí mismo.</translation>
@@ -354,6 +359,11 @@
       <location filename="../../studio/retouch/resampling.py" line="0" />
       <source>Bicubic</source>
       <translation>Bicúbico</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>Blend</source>
+      <translation>Mezclar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -1116,6 +1126,7 @@
       <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <location filename="../../studio/engine/adapters/control.py" line="0" />
       <location filename="../../studio/engine/adapters/reference.py" line="0" />
+      <location filename="../../studio/engine/clip/model.py" line="0" />
       <location filename="../../studio/engine/loading.py" line="0" />
       <source>Copy the file again from where you got the model, or choose another model.</source>
       <translation>Vuelve a copiar el archivo desde donde obtuviste el modelo, o elige otro modelo.</translation>
@@ -1730,6 +1741,16 @@
       <translation>Seguir el prompt</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/prior.py" line="0" />
+      <source>For Vary with a prompt: how far the picture is moved towards the change of words. At 0 it stays, at 1 only the words count.</source>
+      <translation>Para Variar con una descripción: hasta dónde se mueve la imagen hacia el cambio de palabras. En 0 se queda, en 1 solo cuentan las palabras.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/prior.py" line="0" />
+      <source>For Vary with a prompt: the picture is moved from these words to the prompt, such as from “a yellow car” to “a red car”. Empty: from nothing in particular.</source>
+      <translation>Para Variar con una descripción: la imagen se mueve de estas palabras a la descripción, por ejemplo de «un coche amarillo» a «un coche rojo». Vacío: de nada en particular.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>For research only.</source>
       <translation>Solo para investigación.</translation>
@@ -2319,6 +2340,11 @@
       <translation>Para eso necesita al lado la carpeta karlo-v1-alpha-image-variations.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/karlo.py" line="0" />
+      <source>It needs the folder karlo-v1-alpha-image-variations beside it to see pictures.</source>
+      <translation>Necesita al lado la carpeta karlo-v1-alpha-image-variations para ver imágenes.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/stable_diffusion.py" line="0" />
       <source>It only fills masks, so it cannot edit a picture by its words.</source>
       <translation>Solo rellena máscaras, así que no puede editar una imagen por sus palabras.</translation>
@@ -2375,18 +2401,13 @@
     </message>
     <message>
       <location filename="../../studio/catalog/families/spec.py" line="0" />
-      <source>Kandinsky 2.2, Karlo, Stable unCLIP and Flux.1 dev with Redux make variations; this model does not.</source>
-      <translation>Kandinsky 2.2, Karlo, Stable unCLIP y Flux.1 dev con Redux hacen variaciones; este modelo no.</translation>
+      <source>Kandinsky 2.2, Karlo, Stable unCLIP, the small unCLIP and Flux.1 dev with Redux make variations; this model does not.</source>
+      <translation>Kandinsky 2.2, Karlo, Stable unCLIP, el unCLIP pequeño y Flux.1 dev con Redux hacen variaciones; este modelo no.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/karlo.py" line="0" />
       <source>Karlo makes pictures and variations of them, nothing else.</source>
       <translation>Karlo hace imágenes y variaciones de ellas, nada más.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/engine/families/karlo/family.py" line="0" />
-      <source>Karlo makes variations of the photo alone and does not read “{prompt}”.</source>
-      <translation>Karlo hace variaciones solo de la foto y no lee «{prompt}».</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/karlo.py" line="0" />
@@ -2473,6 +2494,11 @@
       <location filename="../../studio/engine/judges/judging.py" line="0" />
       <source>Leave out those of another size.</source>
       <translation>Deja fuera las de otro tamaño.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>Leave the IP-Adapter empty.</source>
+      <translation>Deja vacío el IP-Adapter.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
@@ -2875,6 +2901,11 @@
       <location filename="../../studio/core/assets/table.py" line="0" />
       <source>Models of Stable Diffusion and Flux in a single file</source>
       <translation>Modelos de Stable Diffusion y Flux en un solo archivo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/spec.py" line="0" />
+      <source>Models with image embeddings blend pictures (unCLIP, Karlo, Stable unCLIP); this model does not.</source>
+      <translation>Los modelos con representaciones de imágenes las mezclan (unCLIP, Karlo, Stable unCLIP); este modelo no.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
@@ -4416,6 +4447,11 @@
       <translation>Líneas rectas como imagen de control</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/prior.py" line="0" />
+      <source>Strength of the words</source>
+      <translation>Fuerza de las palabras</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Strokes</source>
       <translation>Trazos</translation>
@@ -5481,6 +5517,11 @@
       <translation>No se pueden guardar los ajustes ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/pipelines/embeddings.py" line="0" />
+      <source>The settings for Vary have no effect on a new picture.</source>
+      <translation>Los ajustes de Variar no tienen efecto en una imagen nueva.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/ora_layers.py" line="0" />
       <source>The settings of the layer "{layer}" cannot be read.</source>
       <translation>Los ajustes de la capa «{layer}» no se pueden leer.</translation>
@@ -5692,6 +5733,11 @@
       <translation>Los pesos de {label} en {path} están dañados o no son pesos ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/clip/model.py" line="0" />
+      <source>The weights {path} contain values that are not finite numbers, {name} for one.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/engine/annotators/face.py" line="0" />
       <source>The whole reference is used, not only its face: the pose-detection weights are not installed.</source>
       <translation>Cuenta toda la referencia y no solo su cara: no están instalados los pesos que encuentran personas.</translation>
@@ -5761,6 +5807,11 @@
       <location filename="../../studio/session/photo/matte.py" line="0" />
       <source>There is neither a selection nor a layer mask whose edge could be refined.</source>
       <translation>No hay ni selección ni máscara de capa cuyo borde se pueda refinar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/clip.py" line="0" />
+      <source>There is no CLIP in {path}.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -6305,6 +6356,11 @@
       <translation>Este modelo crea imágenes y no sigue indicaciones.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/pipeline.py" line="0" />
+      <source>This model takes a reference only to blend with it. Choose “Blend” in its row.</source>
+      <translation>Este modelo solo admite una referencia para mezclarla. Elige «Mezclar» en su fila.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/single/rows.py" line="0" />
       <source>This model was trained for the noise levels of EDM (like CosXL and Playground 2.5), which Lienzo does not sample.</source>
       <translation>Este modelo se entrenó con los niveles de ruido de EDM (como CosXL y Playground 2.5), que Lienzo no muestrea.</translation>
@@ -6473,6 +6529,11 @@
       <translation>Usa Capa &gt; Ejecutar otra vez, o la propia herramienta.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/clip.py" line="0" />
+      <source>Use a CLIPModel in transformers' layout, with its tokenizer.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/rows/additions.py" line="0" />
       <location filename="../../studio/catalog/recognise/rows/stable_diffusion.py" line="0" />
       <source>Use a ControlNet, an IP-Adapter or a LoRA for that.</source>
@@ -6555,8 +6616,8 @@
       <translation>Variaciones</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/families/karlo/family.py" line="0" />
       <location filename="../../studio/engine/families/stable_unclip/family.py" line="0" />
+      <location filename="../../studio/engine/pipelines/embeddings.py" line="0" />
       <source>Variations need no prior, so its settings have no effect.</source>
       <translation>Las variaciones no necesitan prior, así que sus ajustes no tienen efecto.</translation>
     </message>
@@ -6616,6 +6677,11 @@
       <translation>Los pesos en la descripción no cuentan; los del texto nuevo sí.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/prior.py" line="0" />
+      <source>What the picture shows now</source>
+      <translation>Lo que muestra ahora la imagen</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>What you dropped is not a picture.</source>
@@ -6647,6 +6713,11 @@
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>With this way of guidance these have no effect: {settings}.</source>
       <translation>Con este tipo de guía no tienen efecto: {settings}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/embeddings.py" line="0" />
+      <source>Without a prompt there is no change of words to follow.</source>
+      <translation>Sin descripción no hay un cambio de palabras que seguir.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/metadata_choice.py" line="0" />
@@ -7193,6 +7264,11 @@
       <location filename="../../studio/engine/pipelines/controls.py" line="0" />
       <source>{model} reads no negative prompt beside a control image.</source>
       <translation>{model} no lee ningún prompt negativo junto a una imagen de control.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/references.py" line="0" />
+      <source>{model} sees references with its own image encoder and takes no IP-Adapter.</source>
+      <translation>{model} ve las referencias con su propio codificador de imágenes y no admite IP-Adapter.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -8453,6 +8529,11 @@
       <translation>Todos y sus partes</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
+      <source>All of it, mixed: at 1 half and half, at 2 it alone</source>
+      <translation>Toda ella, mezclada: en 1 mitad y mitad, en 2 solo ella</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
       <source>All of them are installed.</source>
       <translation>Todas están instaladas.</translation>
@@ -8612,6 +8693,11 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Black and white</source>
       <translation>Blanco y negro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
+      <source>Blend</source>
+      <translation>Mezclar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layers_panel.py" line="0" />
@@ -12996,7 +13082,7 @@
     <message>
       <location filename="../../studio/ui/rewrite/rewrite_panel.py" line="0" />
       <source>What the picture shows now</source>
-      <translation>Lo que muestra la imagen ahora</translation>
+      <translation>Lo que muestra ahora la imagen</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
