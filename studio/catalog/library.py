@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.catalog.fit import Fit, bases_label, fit_of
+from studio.catalog.generations import SYSTEMS
 from studio.catalog.model_spec import STARTER, ModelSpec
 from studio.catalog.recognise.finding import Finding, Kind
 from studio.catalog.recognise.labels import family_label
@@ -95,6 +96,8 @@ def list_library(
 ) -> tuple[Entry, ...]:
     """Return what is in some folders, the usable models first, each part sorted by name.
 
+    The starter comes first of all, the systems of the course after the artist's models.
+
     ``specs`` and ``problems`` are what ``models.survey`` says about the same folders. Unknown files
     are left out, except those that ``problems`` has a reason for.
     """
@@ -161,9 +164,9 @@ def _precision(finding: Finding) -> str:
     return FORMATS.get(format, format)
 
 
-def _order(entry: Entry) -> tuple[bool, bool, bool, str]:
-    own = entry.id != STARTER
-    return entry.error is not None, not entry.is_model, not own, entry.name.casefold()
+def _order(entry: Entry) -> tuple[bool, bool, int, str]:
+    group = 0 if entry.id == STARTER else 2 if entry.id in SYSTEMS else 1
+    return entry.error is not None, not entry.is_model, group, entry.name.casefold()
 
 
 def _key(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -87,22 +88,29 @@ def _identify_file(path: Path) -> ModelSpec:
 
 
 def find_models(folders: Iterable[Path | str]) -> tuple[ModelSpec, ...]:
-    """Return the starter and every usable model in ``folders``; see ``survey``."""
-    return survey(folders)[0]
+    """Return the models in the box and every usable one in ``folders``; see ``survey``."""
+    return survey(folders, systems=True)[0]
 
 
 def survey(
-    folders: Iterable[Path | str], progress: Progress | None = None, *, files: bool = True
+    folders: Iterable[Path | str],
+    progress: Progress | None = None,
+    *,
+    files: bool = True,
+    systems: bool = False,
 ) -> tuple[tuple[ModelSpec, ...], tuple[tuple[Path, StudioError], ...]]:
     """Return the usable models, the starter first, and what is unusable with its errors.
 
     Each of ``folders`` is a model, a single file, or a folder with models directly below it or with
     single files (``single.listing``), which are left out without ``files``: each takes some
-    hundredths of a second.
+    hundredths of a second. With ``systems`` the small systems of the course that are there come
+    after the starter.
     """
     found: dict[str, ModelSpec] = {}
     problems: list[tuple[Path, StudioError]] = []
-    for number, candidate in enumerate(_candidates(folders, files)):
+    shipped = [name for name in BUILT_IN if systems and model_folder(name).is_dir()]
+    every = itertools.chain([STARTER], shipped, _candidates(folders, files))
+    for number, candidate in enumerate(every):
         if progress is not None:
             progress.report(1 - 0.99**number, "Looking at the models")
         try:
@@ -116,7 +124,6 @@ def survey(
 
 
 def _candidates(folders: Iterable[Path | str], files: bool) -> Iterator[Path | str]:
-    yield from (name for name in BUILT_IN if name == STARTER or model_folder(name).is_dir())
     for folder in (Path(entry).expanduser() for entry in folders):
         if (folder / "model_index.json").is_file():
             yield folder

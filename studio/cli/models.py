@@ -149,13 +149,17 @@ def _list(folders: list[Path]) -> int:
     from studio.catalog import models
     from studio.catalog.card import load_card
     from studio.catalog.first_fetch import card_memory
+    from studio.catalog.generations import SYSTEMS
     from studio.session.forecast import kept_forecasts
     from studio.session.memory_plan import memory_of, memory_plan
 
-    found, problems = models.survey(folders)
+    found, problems = models.survey(folders, systems=True)
     forecasts = kept_forecasts()
     memory = memory_of(forecasts, card_memory())
-    for spec in found:
+    small = [spec for spec in found if spec.id in SYSTEMS]
+    for spec in [one for one in found if one not in small] + small:
+        if small and spec is small[0]:
+            print("Systems of the course (small):")
         card = load_card(spec, "en")
         millions = round(spec.parameters / 1e6)
         print(f"{spec.name}: {millions} million parameters, {spec.native_size} px, {spec.path}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from studio.catalog.hashes import FileId, Hashes, kept_hashes, weights_in
-from studio.catalog.models import STARTER
+from studio.catalog.models import STARTER, model_folder
 from studio.catalog.photo_tools import PHOTO_TOOLS
 from studio.core.errors import StudioError
 from studio.core.notices import Notice, notice
@@ -141,7 +141,7 @@ class _Search:
 
     def find(self, name: str, file: FileId | None, *, read: bool = True) -> _Found | None:
         """Return the location of a name; ``read`` allows reading files of the right size."""
-        if name in (STARTER, PHOTO_TOOLS) or Path(name).expanduser().exists():
+        if name in (STARTER, PHOTO_TOOLS) or model_folder(name).exists():
             return _Found(name)
         self.searched = True
         short = file_name(name)

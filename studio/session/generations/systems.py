@@ -10,7 +10,7 @@ from studio.catalog.families.spec import Capability
 from studio.catalog.families.table import family
 from studio.catalog.generations import BUILT_IN_NAMES, Paper, paper_of
 from studio.catalog.integrity import restore_command
-from studio.catalog.models import ModelSpec, identify, model_folder, survey
+from studio.catalog.models import STARTER, ModelSpec, identify, model_folder, survey
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Listed
@@ -66,9 +66,9 @@ def list_systems(
     own = [built_in_system(name) for name in BUILT_IN_NAMES]
     specs, problems = survey(folders, progress)
     others = [system_of(spec) for spec in specs if spec.id not in BUILT_IN_NAMES]
-    known = {model_folder(name) for name in BUILT_IN_NAMES}
+    starter = model_folder(STARTER)
     broken = [
-        System(str(path), path.name, error=error) for path, error in problems if path not in known
+        System(str(path), path.name, error=error) for path, error in problems if path != starter
     ]
     return (*own, *others, *broken)
 

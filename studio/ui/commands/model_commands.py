@@ -97,9 +97,9 @@ class ModelCommands(QObject):
 
         def show(found: Survey) -> None:
             self._show(found)
-            self._run(lambda progress: models.survey(folders, progress), self._show)
+            self._run(lambda progress: models.survey(folders, progress, systems=True), self._show)
 
-        self._run(lambda progress: models.survey(first, progress, files=False), show)
+        self._run(lambda progress: models.survey(first, progress, files=False, systems=True), show)
 
     def _run(self, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
         self._parts.background.run(work, done, self._failed, owner=self)
@@ -191,7 +191,12 @@ class ModelCommands(QObject):
                     continue
                 if str(path) not in kept:
                     kept.append(str(path))
-            return kept, errors, added, models.survey([Path(one) for one in kept], progress)
+            return (
+                kept,
+                errors,
+                added,
+                models.survey([Path(one) for one in kept], progress, systems=True),
+            )
 
         def show(found: Added) -> None:
             self._parts.messages.withdraw(looking)
@@ -228,7 +233,7 @@ class ModelCommands(QObject):
             model, lora = files_of(row)
             models.identify(model)
             folders = [*model_folders(settings), models_folder()]
-            return model, lora, models.survey(dict.fromkeys(folders), progress)
+            return model, lora, models.survey(dict.fromkeys(folders), progress, systems=True)
 
         def show(found: tuple[str, str, Survey]) -> None:
             model, lora, survey = found

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 
 from studio.catalog import models
 from studio.core.errors import StudioError
-from studio.core.paths import resource
 from studio.core.progress import Progress
 from studio.core.settings import Settings
 from studio.ui.canvas.overlays import MASK_COLOURS
@@ -41,7 +40,8 @@ def models_in(folder: Path, progress: Progress | None = None) -> list[models.Mod
     usable = [one for one in specs if one.id != models.STARTER]
     if usable:
         return usable
-    errors = [error for path, error in problems if path != resource(models.STARTER)]
+    shipped = models.model_folder(models.STARTER)
+    errors = [error for path, error in problems if path != shipped]
     if errors:
         counts = Counter(_kind(one) for one in errors)
         raise max(errors, key=lambda one: counts[_kind(one)])

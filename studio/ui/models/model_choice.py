@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from studio.catalog.models import STARTER, ModelSpec
+from studio.catalog.models import STARTER, ModelSpec, model_folder
 from studio.core.errors import StudioError
 from studio.core.settings import Settings
 from studio.ui.widgets.translation import tr
@@ -24,7 +24,7 @@ def keep_model(settings: Settings, failed: Callable[[StudioError], object], mode
 def kept_model(settings: Settings) -> str:
     """Return the id of the last chosen model, the starter's if its folder or file is gone."""
     model = str(settings.get(SETTING, STARTER))
-    return model if Path(model).expanduser().exists() else STARTER
+    return model if model_folder(model).exists() else STARTER
 
 
 def missing_text(settings: Settings, specs: Sequence[ModelSpec]) -> str:

@@ -35,6 +35,7 @@ from studio.core.progress import Progress
 from studio.ui.models.library_view import LibraryView
 from studio.ui.threads.background import Background
 from studio.ui.widgets.add_model import add_button
+from studio.ui.widgets.model_items import fill_models, model_rows
 from studio.ui.widgets.pixels import Pixels, pixmap_of
 from studio.ui.widgets.text_dialog import TextDialog
 from studio.ui.widgets.translation import LANGUAGES, error_text, tr
@@ -221,9 +222,7 @@ class ModelsPanel(QScrollArea):
     def set_models(self, models: Sequence[ModelSpec]) -> None:
         """Offer models; `show_model` chooses one of them."""
         self._models = {model.id: model for model in models}
-        self.chooser.clear()
-        for model in models:
-            self.chooser.addItem(model.name, model.id)
+        fill_models(self.chooser, model_rows(models))
 
     def set_problems(self, problems: Sequence[tuple[Path, StudioError]]) -> None:
         """List the files and folders that look like models and cannot be used, with the reasons."""

@@ -22,6 +22,7 @@ from studio.ui.prompt.setting_field import ChoiceField, SettingField, TextField,
 from studio.ui.prompt.vae_choice import VaeChoice
 from studio.ui.widgets.add_model import add_button
 from studio.ui.widgets.listening import listen
+from studio.ui.widgets.model_items import fill_models, model_rows
 from studio.ui.widgets.translation import message, tr
 from studio.ui.widgets.widgets import IconHolder, Section, describe, form, icon_button
 
@@ -124,7 +125,7 @@ class SamplingForm(Section):
 
     def _show_models(self, chosen: str) -> None:
         """List the models; a missing one is listed as long as it is the chosen one."""
-        wanted = [(model.id, model.name) for model in self._models.values()]
+        wanted = model_rows(self._models.values())
         if wanted and chosen not in self._models:
             wanted.append((chosen, tr("{name} (not found)", name=file_name(chosen))))
         shown = [
@@ -132,9 +133,7 @@ class SamplingForm(Section):
         ]
         blocked = self.model.blockSignals(True)
         if shown != wanted:
-            self.model.clear()
-            for name, label in wanted:
-                self.model.addItem(label, name)
+            fill_models(self.model, wanted)
         self.model.setCurrentIndex(self.model.findData(chosen))
         self.model.blockSignals(blocked)
 
