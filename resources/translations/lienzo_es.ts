@@ -78,12 +78,12 @@
       <location filename="../../studio/catalog/judges.py" line="0" />
       <location filename="../../studio/engine/judges/loading.py" line="0" />
       <source>A file of the judge cannot be read: {path} ({reason}).</source>
-      <translation type="unfinished" />
+      <translation>No se puede leer un archivo del juez: {path} ({reason}).</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/judges.py" line="0" />
       <source>A file of the judge that comes with Lienzo is missing.</source>
-      <translation type="unfinished" />
+      <translation>Falta un archivo del juez que viene con Lienzo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/clip.py" line="0" />
@@ -2194,7 +2194,7 @@
     <message>
       <location filename="../../studio/catalog/judges.py" line="0" />
       <source>Install Lienzo again, which brings the file back.</source>
-      <translation type="unfinished" />
+      <translation>Instala Lienzo de nuevo, lo que devuelve el archivo.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/widgets/icons.py" line="0" />
@@ -12255,6 +12255,11 @@
       <location filename="../../studio/ui/generations/generations_window.py" line="0" />
       <source>Systems</source>
       <translation>Sistemas</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/widgets/model_items.py" line="0" />
+      <source>Systems of the course (small)</source>
+      <translation>Sistemas del curso (pequeños)</translation>
     </message>
     <message>
       <location filename="../../studio/ui/generations/systems_list.py" line="0" />
