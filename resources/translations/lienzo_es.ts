@@ -296,6 +296,11 @@
       <translation>Una edición por palabras usa la guía sencilla, sean cuales sean los demás ajustes.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/rewrite/job.py" line="0" />
+      <source>An edit by words is not steered: it keeps to the photo's own steps.</source>
+      <translation>Una edición con palabras no se dirige: sigue los pasos propios de la foto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/families/stable_diffusion/family.py" line="0" />
       <source>An edit by words takes no region prompts.</source>
       <translation>Una edición por palabras no admite prompts de región.</translation>
@@ -911,6 +916,21 @@
       <location filename="../../studio/catalog/recognise/rows/text_encoder.py" line="0" />
       <source>Choose the text encoder that your model asks for.</source>
       <translation>Elige el codificador de texto que pide tu modelo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Classifier guidance: a thing that a second network, a judge, is to see in the picture. Empty is off.</source>
+      <translation>Guía por clasificador: una cosa que una segunda red, un juez, debe ver en la imagen. Vacío es apagado.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Classifier scale</source>
+      <translation>Escala del clasificador</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Classifier scale: how much the gradient of log p(thing | picture) counts. The paper has 1 to 10; more is firmer and harsher.</source>
+      <translation>Escala del clasificador: cuánto cuenta el gradiente de log p(cosa | imagen). El artículo usa de 1 a 10; más es más firme y más áspero.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
@@ -1552,6 +1572,8 @@
       <translation>Exporta otra vez la pose con una persona.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/steered.py" line="0" />
+      <location filename="../../studio/catalog/judges.py" line="0" />
       <location filename="../../studio/control_maps/openpose.py" line="0" />
       <location filename="../../studio/engine/judges/loading.py" line="0" />
       <source>Export the pose again, as OpenPose JSON with 18 or 25 joints a person.</source>
@@ -2400,6 +2422,16 @@
       <translation>Una imagen JPEG no tiene transparencia.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Judge of noisy latents</source>
+      <translation>Juez de latentes con ruido</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Judge of the predicted picture</source>
+      <translation>Juez de la imagen prevista</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/spec.py" line="0" />
       <source>Kandinsky 2.2, Karlo, Stable unCLIP, the small unCLIP and Flux.1 dev with Redux make variations; this model does not.</source>
       <translation>Kandinsky 2.2, Karlo, Stable unCLIP, el unCLIP pequeño y Flux.1 dev con Redux hacen variaciones; este modelo no.</translation>
@@ -2514,6 +2546,11 @@
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
       <source>Let the download end, or start it again.</source>
       <translation>Deja que termine la descarga o vuelve a iniciarla.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/steered.py" line="0" />
+      <source>Let the judge of the predicted picture steer.</source>
+      <translation>Deja que dirija el juez de la imagen prevista.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/common.py" line="0" />
@@ -2755,6 +2792,7 @@
       <translation>Agranda antes el lienzo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/steered.py" line="0" />
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>Make the end the larger of the two.</source>
       <translation>Haz que el fin sea el mayor de los dos.</translation>
@@ -3283,6 +3321,11 @@
       <translation>No hay nada seleccionado.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Nothing is steered, so these have no effect: {settings}.</source>
+      <translation>No se dirige nada, así que esto no tiene efecto: {settings}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/photo/subject.py" line="0" />
       <source>Nothing stands out in this picture, so no subject was found.</source>
       <translation>Nada destaca en esta imagen, así que no se encontró ningún sujeto.</translation>
@@ -3413,6 +3456,11 @@
       <location filename="../../studio/cli/pack.py" line="0" />
       <source>Only lienzo pack make takes models.</source>
       <translation>Solo lienzo pack make admite modelos.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Only models that take noise away step by step can be steered by a judge; this one does not.</source>
+      <translation>Solo los modelos que quitan ruido paso a paso pueden dirigirse con un juez; este no lo hace.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/packs.py" line="0" />
@@ -3591,9 +3639,19 @@
       <translation>Parte de los pasos tras la que acaba la guía. Los pasos sin ella tardan la mitad.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Part of the steps after which steering ends; later it only adds texture.</source>
+      <translation>Parte de los pasos tras la cual termina la dirección; después solo añade textura.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/guidance.py" line="0" />
       <source>Part of the steps before guidance begins; more gives more variety.</source>
       <translation>Parte de los pasos antes de que empiece la guía; cuanto mayor, más variedad.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Part of the steps before steering: no judge sees anything in pure noise.</source>
+      <translation>Parte de los pasos antes de dirigir: ningún juez ve nada en el ruido puro.</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -4410,6 +4468,41 @@
       <translation>Vidriera</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Steer towards</source>
+      <translation>Dirigir hacia</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/steered.py" line="0" />
+      <source>Steer towards something else, such as {examples}.</source>
+      <translation>Dirige hacia otra cosa, como {examples}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Steered by</source>
+      <translation>Dirigido por</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/steered.py" line="0" />
+      <source>Steering cannot end ({end}) before it starts ({start}).</source>
+      <translation>La dirección no puede terminar ({end}) antes de empezar ({start}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Steering end</source>
+      <translation>Fin de la dirección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Steering start</source>
+      <translation>Inicio de la dirección</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>Steering strength</source>
+      <translation>Fuerza de la dirección</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <source>Step spacing</source>
       <translation>Espaciado de los pasos</translation>
@@ -4486,6 +4579,16 @@
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Switch layer mask</source>
       <translation>Activar o desactivar máscara de capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/steered.py" line="0" />
+      <source>Switch steering off or choose another task.</source>
+      <translation>Apaga la dirección o elige otra tarea.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/steering.py" line="0" />
+      <source>Switch steering off, choose a smaller model, or close other programs.</source>
+      <translation>Apaga la dirección, elige un modelo más pequeño o cierra otros programas.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/pipelines/controls.py" line="0" />
@@ -5011,6 +5114,11 @@
       <translation>Faltan los iconos.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/steered.py" line="0" />
+      <source>The judge does not know {thing}.</source>
+      <translation>El juez no conoce {thing}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/generations/run.py" line="0" />
       <source>The judge knows nothing that this prompt names, so the quality is not measured.</source>
       <translation>El juez no conoce nada de lo que nombra este prompt, así que la calidad no se mide.</translation>
@@ -5019,6 +5127,16 @@
       <location filename="../../studio/engine/judges/judging.py" line="0" />
       <source>The judge needs pictures of one size.</source>
       <translation>El juez necesita imágenes de un mismo tamaño.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/steered.py" line="0" />
+      <source>The judge of noisy latents does not know those of {model}.</source>
+      <translation>El juez de latentes con ruido no conoce los de {model}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>The judge of noisy latents knows those of the starter and is fast. The other looks at the predicted picture of any model, through its decoder.</source>
+      <translation>El juez de latentes con ruido conoce los del modelo inicial y es rápido. El otro mira la imagen prevista de cualquier modelo, a través de su decodificador.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/psd_losses.py" line="0" />
@@ -6417,6 +6535,11 @@
       <translation>Queda demasiado poca memoria libre para descomprimir los pesos de este archivo, así que cada paso los descomprime de nuevo, lo que tarda más.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/steering.py" line="0" />
+      <source>Too little memory is free to steer {model} by its predicted picture.</source>
+      <translation>Queda muy poca memoria libre para dirigir {model} por su imagen prevista.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/download/resumable.py" line="0" />
       <source>Try again later, or from another mirror.</source>
       <translation>Vuelva a intentarlo más tarde o desde otro servidor espejo.</translation>
@@ -6675,6 +6798,11 @@
       <location filename="../../studio/engine/rewrite/job.py" line="0" />
       <source>Weights in the caption have no effect; those in the new text do.</source>
       <translation>Los pesos en la descripción no cuentan; los del texto nuevo sí.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/steering.py" line="0" />
+      <source>What fits the model</source>
+      <translation>Lo que va con el modelo</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/prior.py" line="0" />
@@ -7234,6 +7362,11 @@
       <location filename="../../studio/engine/pipelines/references.py" line="0" />
       <source>{model} follows references in the whole picture, not in a place.</source>
       <translation>{model} sigue las referencias en toda la imagen, no en un lugar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/pipelines/steered.py" line="0" />
+      <source>{model} has no step that a judge could steer for this task.</source>
+      <translation>{model} no tiene para esta tarea ningún paso que un juez pueda dirigir.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/families/flux_2/family.py" line="0" />

@@ -20,7 +20,7 @@ LATENTS = "latent-judge"
 WEIGHTS = "diffusion_pytorch_model.safetensors"
 LABELS = "labels.json"
 WORDS = re.compile(r"[^\W_]+")
-HINT = "Install Lienzo again, which brings the file back."
+HINT = translatable("Install Lienzo again, which brings the file back.")
 NO_JUDGE = translatable("A file of the judge that comes with Lienzo is missing.")
 
 

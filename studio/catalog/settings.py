@@ -6,7 +6,7 @@ The form, the command line, recipes and the metadata of pictures are generated f
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -45,7 +45,8 @@ class Setting:
     setting, and the name of the field otherwise. ``term`` is the technical term, used in sentences
     and in the metadata of pictures; "" if it is the label. The form shows a slider from the first
     to the second number of ``slider`` (None: from minimum to maximum), with finer steps at its
-    start the larger ``curve`` is, and ``unit`` after the number.
+    start the larger ``curve`` is, and ``unit`` after the number. ``completions`` returns the texts
+    that complete what is typed, for the code of a language.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Setting:
     slider: tuple[float, float] | None = None
     curve: float = 1.0
     unit: str = ""
+    completions: Callable[[str], tuple[str, ...]] | None = None
 
     @property
     def name(self) -> str:

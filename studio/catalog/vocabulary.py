@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from studio.catalog.models import model_folder
+from studio.catalog.model_spec import model_folder
 from studio.core.errors import StudioError
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")

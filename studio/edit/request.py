@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from studio.catalog.hashes import FileId
 from studio.catalog.settings import Value
+from studio.catalog.steering import is_steered
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.core.notices import Notice, translatable
@@ -211,9 +212,9 @@ class EditRequest:
 
     @property
     def says_anything(self) -> bool:
-        """Whether there is any text, in the prompt or in a region prompt."""
+        """Whether a prompt, a region prompt or a judge says what the picture should show."""
         words = (self.prompt, *(use.prompt for use in self.regions if use.weight > 0))
-        return any(one.strip() for one in words)
+        return any(one.strip() for one in words) or is_steered(self.sampling.extras)
 
     def to_recipe(self) -> dict[str, Any]:
         """Return the JSON-ready form; pixels are replaced by indices into ``recipe_pictures``."""

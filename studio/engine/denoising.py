@@ -10,6 +10,7 @@ import torch
 
 from studio.engine.guidance import PICTURE_ROWS, Guidance, PictureGuidance, Rows
 from studio.engine.scheduling import Stepper, noise_level, with_noise
+from studio.engine.steering import Steer
 from studio.engine.steps import Denoiser, StepContext, UNetCall
 
 OnStep = Callable[[int, torch.Tensor], None]
@@ -63,11 +64,13 @@ def denoise(
     guidance: Guidance | PictureGuidance,
     generator: Any,
     on_step: OnStep,
+    steer: Steer | None = None,
 ) -> torch.Tensor:
     """Run the denoising loop and return the clean latents (1, c, h, w).
 
     The operations and their order are those of diffusers' StableDiffusionPipeline and
-    StableDiffusionInpaintPipeline, so that the results are equal bit for bit.
+    StableDiffusionInpaintPipeline, so that the results are equal bit for bit. ``steer`` changes the
+    guided prediction of each step, without a further call of the UNet.
     """
     latents, order = start.latents, int(scheduler.order)
     times = start.timesteps.tolist()
@@ -91,6 +94,9 @@ def denoise(
             return denoiser(batch.call(step, scaled, time))
 
         prediction = guidance(index, total, timestep, denoiser.unet, predict)
+        if steer is not None:
+            kind = scheduler.config.prediction_type
+            prediction = steer.prediction(prediction, scaled, sigma, kind, index, total)
         latents, clean = stepper(prediction, timestep, latents, sigma)
         is_last = number + 1 == len(times)
         if start.known is not None:

@@ -351,7 +351,7 @@ def other_value(setting: Setting) -> Value:
     if setting.kind is Kind.CHOICE:
         return next(one.id for one in setting.choices if one.id != setting.default)
     if setting.kind is Kind.TEXT:
-        return "other"
+        return setting.completions("en")[0] if setting.completions is not None else "other"
     low, high = setting.minimum, setting.maximum
     assert low is not None and high is not None
     middle = (low + high) / 2

@@ -17,6 +17,7 @@ from studio.catalog.families.pipeline import (
 from studio.catalog.families.spec import FamilySpec
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.steering import STEERING_SETTINGS
 
 ID = "chroma"
 
@@ -51,6 +52,7 @@ CHROMA = FamilySpec(
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=FLOW_SAMPLERS,
+    settings=STEERING_SETTINGS,
     adapters=frozenset({"lora"}),
     negative_prompt=True,
     missing=LARGE_MISSING,

@@ -24,6 +24,7 @@ from studio.catalog.model_spec import Defaults, ModelSpec, facts_of
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.samplers import SAMPLERS, SamplerSpec
 from studio.catalog.settings import Kind, Setting
+from studio.catalog.steering import STEERING_SETTINGS
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
 
@@ -155,7 +156,7 @@ DEEPFLOYD_IF = FamilySpec(
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=IF_SAMPLERS,
-    settings=(LATER_STEPS,),
+    settings=(LATER_STEPS, *STEERING_SETTINGS),
     negative_prompt=True,
     variants={
         ONE: "DeepFloyd IF, first stage",

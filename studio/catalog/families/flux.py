@@ -23,6 +23,7 @@ from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.model_spec import Defaults, ModelSpec, facts_of
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.settings import Kind, Setting
+from studio.catalog.steering import STEERING_SETTINGS
 from studio.catalog.transformer_controls import FLUX_CONTROL
 from studio.catalog.transformer_references import find_flux_reference
 from studio.core.errors import StudioError
@@ -195,7 +196,7 @@ FLUX = FamilySpec(
     find_reference=find_flux_reference,
     samplers=FLOW_SAMPLERS,
     adapters=frozenset({"lora"}),
-    settings=(DISTILLED,),
+    settings=(DISTILLED, *STEERING_SETTINGS),
     negative_prompt=True,
     variants={
         DEV: "Flux.1 dev",

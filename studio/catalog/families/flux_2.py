@@ -19,6 +19,7 @@ from studio.catalog.families.pipeline import (
 from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.steering import STEERING_SETTINGS
 from studio.core.notices import translatable
 
 ID = "flux_2"
@@ -70,6 +71,7 @@ FLUX_2 = FamilySpec(
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend", "instruct"}),
     samplers=FLOW_SAMPLERS,
+    settings=STEERING_SETTINGS,
     adapters=frozenset({"lora"}),
     variants={KLEIN: "Flux.2 klein", BASE: "Flux.2 klein base", DEV: "Flux.2 dev"},
     missing={

@@ -21,6 +21,7 @@ from studio.catalog.families.unet import first_number, vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.samplers import SAMPLERS, SamplerSpec
+from studio.catalog.steering import STEERING_SETTINGS
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
 
@@ -121,7 +122,7 @@ KANDINSKY = FamilySpec(
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend", "variations"}),
     samplers=KANDINSKY_SAMPLERS,
-    settings=(PRIOR_STEPS, PRIOR_GUIDANCE),
+    settings=(PRIOR_STEPS, PRIOR_GUIDANCE, *STEERING_SETTINGS),
     negative_prompt=True,
     variants={PLAIN: "Kandinsky 2.2", FILLING: "Kandinsky 2.2 inpainting"},
     missing={

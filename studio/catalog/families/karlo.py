@@ -24,6 +24,7 @@ from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.references import BLEND, find_blend
 from studio.catalog.samplers import SamplerSpec
 from studio.catalog.settings import Kind, Setting
+from studio.catalog.steering import STEERING_SETTINGS
 from studio.core.notices import translatable
 
 ID = "karlo"
@@ -127,7 +128,14 @@ KARLO = FamilySpec(
     recognise=recognise,
     tasks=frozenset({"generate", "variations"}),
     samplers=KARLO_SAMPLERS,
-    settings=(PRIOR_STEPS, PRIOR_GUIDANCE, ENLARGING_STEPS, OLD_WORDS, WORD_SHARE),
+    settings=(
+        PRIOR_STEPS,
+        PRIOR_GUIDANCE,
+        ENLARGING_STEPS,
+        OLD_WORDS,
+        WORD_SHARE,
+        *STEERING_SETTINGS,
+    ),
     references=frozenset({BLEND}),
     variants={
         TEXT: "Karlo",

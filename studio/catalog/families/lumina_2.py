@@ -17,6 +17,7 @@ from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.steering import STEERING_SETTINGS
 from studio.core.notices import translatable
 
 ID = "lumina_2"
@@ -61,6 +62,7 @@ LUMINA_2 = FamilySpec(
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=FLOW_SAMPLERS,
+    settings=STEERING_SETTINGS,
     adapters=frozenset({"lora"}),
     negative_prompt=True,
     missing={

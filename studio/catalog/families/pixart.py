@@ -18,6 +18,7 @@ from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.samplers import SAMPLERS, SamplerSpec
+from studio.catalog.steering import STEERING_SETTINGS
 from studio.core.notices import translatable
 
 ID = "pixart"
@@ -73,6 +74,7 @@ PIXART = FamilySpec(
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=PIXART_SAMPLERS,
+    settings=STEERING_SETTINGS,
     negative_prompt=True,
     variants={ALPHA: "PixArt alpha", SIGMA: "PixArt Sigma"},
     missing={

@@ -17,6 +17,7 @@ from studio.catalog.families.pipeline import (
 from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.steering import STEERING_SETTINGS
 from studio.catalog.transformer_controls import QWEN_CONTROL
 from studio.core.notices import translatable
 
@@ -87,6 +88,7 @@ QWEN_IMAGE = FamilySpec(
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend", "instruct"}),
     samplers=FLOW_SAMPLERS,
+    settings=STEERING_SETTINGS,
     adapters=frozenset({"lora"}),
     controls=frozenset(CONTROL_KINDS),
     find_control=QWEN_CONTROL.find,

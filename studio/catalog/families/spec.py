@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from studio.catalog.controls import find_control
+from studio.catalog.judges import missing_judge
 from studio.catalog.model_spec import ModelSpec
 from studio.catalog.prompt_split import Splitter
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.references import BLEND, find_reference
 from studio.catalog.samplers import SamplerSpec
 from studio.catalog.settings import Setting
+from studio.catalog.steering import NO_STEPS, STEERING_NAMES
 from studio.core.notices import translatable
 
 
@@ -52,6 +54,7 @@ REASONS: Mapping[tuple[Capability, str], str] = {
         "Models with image embeddings blend pictures (unCLIP, Karlo, Stable unCLIP); this model"
         " does not."
     ),
+    **{(Capability.SETTING, name): NO_STEPS for name in STEERING_NAMES},
 }
 """The reasons of all families that give none of their own."""
 
@@ -138,4 +141,6 @@ class FamilySpec:
         if name not in self.names(capability):
             said = self.missing.get((capability, name)) or self.missing.get(capability)
             return said or REASONS.get((capability, name), NO_REASON)
+        if capability is Capability.SETTING and name in STEERING_NAMES and missing_judge():
+            return missing_judge()
         return "" if spec is None else self.limit(spec, capability, name)

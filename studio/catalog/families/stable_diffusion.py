@@ -25,6 +25,7 @@ from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder, unsupported_model_error
 from studio.catalog.references import ADAPTER_MODES
 from studio.catalog.samplers import SAMPLERS
+from studio.catalog.steering import STEERING_SETTINGS
 from studio.catalog.text_settings import TEXT_SETTINGS
 from studio.core.notices import translatable
 
@@ -144,7 +145,7 @@ STABLE_DIFFUSION = FamilySpec(
     references=frozenset(ADAPTER_MODES),
     training=frozenset({"lora", "dreambooth", "textual_inversion", "pivotal"}),
     inversions=frozenset({"null_text", "negative_prompt", "ddim"}),
-    settings=(*TEXT_SETTINGS, *GUIDANCE_SETTINGS, IMAGE_GUIDANCE),
+    settings=(*TEXT_SETTINGS, *GUIDANCE_SETTINGS, IMAGE_GUIDANCE, *STEERING_SETTINGS),
     region_prompts=True,
     negative_prompt=True,
     limit=limit,

@@ -18,6 +18,7 @@ from studio.catalog.families.pipeline import (
 from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.steering import STEERING_SETTINGS
 from studio.catalog.transformer_controls import SD3_CONTROL
 from studio.core.notices import translatable
 
@@ -67,6 +68,7 @@ STABLE_DIFFUSION_3 = FamilySpec(
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=FLOW_SAMPLERS,
+    settings=STEERING_SETTINGS,
     adapters=frozenset({"lora"}),
     controls=frozenset(CONTROL_KINDS),
     find_control=SD3_CONTROL.find,

@@ -24,6 +24,7 @@ from studio.catalog.recognise.model_folder import ModelFolder, unsupported_model
 from studio.catalog.references import ADAPTER_MODES
 from studio.catalog.samplers import SAMPLERS
 from studio.catalog.settings import Kind, Setting
+from studio.catalog.steering import STEERING_SETTINGS
 from studio.catalog.text_settings import TEXT_SETTINGS
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
@@ -231,7 +232,13 @@ STABLE_DIFFUSION_XL = FamilySpec(
     training=frozenset({"lora"}),
     region_prompts=True,
     negative_prompt=True,
-    settings=(*TEXT_SETTINGS, *SIZE_SETTINGS, *GUIDANCE_SETTINGS, IMAGE_GUIDANCE),
+    settings=(
+        *TEXT_SETTINGS,
+        *SIZE_SETTINGS,
+        *GUIDANCE_SETTINGS,
+        IMAGE_GUIDANCE,
+        *STEERING_SETTINGS,
+    ),
     missing={
         (Capability.TASK, "rewrite"): ONE_ENCODER,
         Capability.INVERSION: ONE_ENCODER,

@@ -24,6 +24,7 @@ from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.references import BLEND, find_blend
 from studio.catalog.samplers import SAMPLERS, SamplerSpec
 from studio.catalog.settings import Kind, Setting
+from studio.catalog.steering import STEERING_SETTINGS
 from studio.core.notices import translatable
 
 ID = "stable_unclip"
@@ -125,7 +126,7 @@ STABLE_UNCLIP = FamilySpec(
     recognise=recognise,
     tasks=frozenset({"generate", "variations"}),
     samplers=UNCLIP_SAMPLERS,
-    settings=(NOISE, PRIOR_STEPS, PRIOR_GUIDANCE),
+    settings=(NOISE, PRIOR_STEPS, PRIOR_GUIDANCE, *STEERING_SETTINGS),
     references=frozenset({BLEND}),
     negative_prompt=True,
     variants={ALONE: "Stable unCLIP", WITH_PRIOR: "Stable unCLIP with prior"},

@@ -16,6 +16,7 @@ from studio.catalog.families.pipeline import (
 from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
+from studio.catalog.steering import STEERING_SETTINGS
 from studio.core.notices import translatable
 
 ID = "z_image"
@@ -59,6 +60,7 @@ Z_IMAGE = FamilySpec(
     recognise=recognise,
     tasks=frozenset({"generate", "fill", "replace", "extend"}),
     samplers=FLOW_SAMPLERS,
+    settings=STEERING_SETTINGS,
     adapters=frozenset({"lora"}),
     negative_prompt=True,
     variants={TURBO: "Z-Image Turbo", BASE: "Z-Image"},

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from studio.catalog.controls import find_control
+from studio.catalog.families.steered import steering
 from studio.catalog.families.unet import unet_facts
 from studio.catalog.fit import fit_notes
 from studio.catalog.guidance import guidance_settings
@@ -35,6 +36,7 @@ from studio.engine.device import Device
 from studio.engine.guidance import PICTURE_ROWS
 from studio.engine.latent_diffusion.model import UNetModel
 from studio.engine.scaling import working_size
+from studio.engine.steering import steering_bytes
 from studio.engine.steps import StepHook
 
 M = TypeVar("M", bound=UNetModel)
@@ -103,6 +105,7 @@ def check_files(spec: ModelSpec, request: EditRequest) -> None:
     settings of guidance.
     """
     guidance_settings(request.sampling.extras)
+    steering(spec, request.sampling.extras)
     check_clip_skip(spec, request.sampling.extras)
     check_adapters(spec, request.adapters)
     for control in request.controls:
@@ -153,7 +156,8 @@ def painting_bytes(
     vae = pixels * facts.vae_channels * (vae_item_bytes or device.item_bytes) * VAE_FLOATS
     # The finished pictures are kept in memory until the last one is done.
     kept = request.sampling.variations * request.region.area * 3
-    return max(unet, vae) + kept + added_bytes(spec, request, device) + OVERHEAD
+    steered = steering_bytes(spec, request, facts.vae_channels, device.item_bytes)
+    return max(unet, vae + steered) + kept + added_bytes(spec, request, device) + OVERHEAD
 
 
 def added_bytes(spec: ModelSpec, request: EditRequest, device: Device) -> int:

@@ -27,6 +27,7 @@ from studio.engine.latent_diffusion.pictures import encode_image, encode_unscale
 from studio.engine.latent_diffusion.strength import steps_of, strength_of
 from studio.engine.scaling import cover_cells, resize, resize_mask, working_size
 from studio.engine.scheduling import make_scheduler, start_sampling
+from studio.engine.steering import Steer
 from studio.engine.steps import Denoiser, StepHook
 
 Prompts = tuple[Conditioning, Conditioning | None]
@@ -153,6 +154,7 @@ def denoise(
     on_step: OnStep,
     progress: Progress,
     hooks: Sequence[StepHook] = (),
+    steer: Steer | None = None,
 ) -> torch.Tensor:
     """Return the (1, 4, h, w) scaled latents of one variation.
 
@@ -174,6 +176,7 @@ def denoise(
         _guidance(job),
         generator,
         on_step,
+        steer,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 
@@ -12,7 +13,7 @@ from studio.core.progress import Progress
 from studio.edit.request import EditRequest, EditResult, Pixels, Task
 from studio.engine.in_place import keep_in_place
 from studio.engine.latent_diffusion.job import Encode, Job, M, denoise, prepare
-from studio.engine.latent_diffusion.pictures import decode
+from studio.engine.latent_diffusion.pictures import decode, decode_small
 from studio.engine.latent_diffusion.running import (
     Clock,
     draw_seeds,
@@ -22,6 +23,7 @@ from studio.engine.latent_diffusion.running import (
     stack,
 )
 from studio.engine.scaling import resize
+from studio.engine.steering import check_rung, make_steer
 from studio.engine.steps import StepHook
 
 
@@ -41,16 +43,19 @@ def paint(
     is about proportional to their time. Previews are (variations so far, h, w, 3) uint8, as large
     as the model's preview makes them: one pixel a latent, or eight with a tiny autoencoder.
     """
+    check_rung(loaded.spec, request, rung)
     sampling = request.sampling
     seeds = draw_seeds(sampling)
     clock = Clock()
     notes: list[Notice] = [rung.note] if rung.note else []
     notes += [*schedule_notes(sampling), *guidance_notes(request)]
+    device = loaded.device.torch
     images: list[Pixels] = []
     shown: list[Pixels] = []
     with memory_saving(loaded.networks, rung, loaded.device), torch.no_grad():
         with clock.part("encode"):
             job = prepare(loaded, request, progress, notes, encode)
+            steer = make_steer(loaded.spec, request, partial(decode_small, loaded), device)
         steps = job.steps
         total = 1 + len(seeds) * (steps + 1)
         for index, seed in enumerate(seeds):
@@ -65,7 +70,7 @@ def paint(
                 progress.report((begun + step) / total, "Painting", frames)
 
             with clock.part("denoise"):
-                latents = denoise(loaded, job, seed, on_step, progress, hooks)
+                latents = denoise(loaded, job, seed, on_step, progress, hooks, steer)
             progress.report((begun + steps) / total, "Finishing the picture")
             with clock.part("decode"):
                 image = decode(loaded, latents)

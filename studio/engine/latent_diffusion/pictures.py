@@ -37,6 +37,14 @@ def to_tensor(image: Pixels) -> torch.Tensor:
     return torch.from_numpy(image).permute(2, 0, 1).to(torch.float32) / 127.5 - 1
 
 
+def decode_small(loaded: UNetModel, latents: torch.Tensor) -> torch.Tensor:
+    """Return the picture (1, 3, h, w) in -1..1 of scaled latents (1, 4, h', w'), with gradients."""
+    vae = loaded.networks.vae
+    unscaled = latents.to(vae.dtype) / vae.config.scaling_factor
+    picture: torch.Tensor = vae.decode(unscaled, return_dict=False)[0]
+    return picture
+
+
 def decode(loaded: UNetModel, latents: torch.Tensor) -> Pixels:
     """Return the (h, w, 3) uint8 picture of (1, 4, h, w) scaled latents."""
     vae = loaded.networks.vae

@@ -13,6 +13,7 @@ import numpy as np
 from studio.catalog.guidance import idle_settings
 from studio.catalog.ladder import Rung
 from studio.catalog.samplers import SAMPLERS, SCHEDULES, usable_schedule
+from studio.catalog.steering import idle_steering
 from studio.core.notices import Notice, notice
 from studio.edit.request import EditRequest, Pixels, Sampling
 from studio.engine.device import Device
@@ -49,6 +50,7 @@ def guidance_notes(request: EditRequest) -> list[Notice]:
     """Return notices about guidance settings or a negative prompt without effect."""
     sampling = request.sampling
     notes = list(idle_settings(sampling.extras, sampling.cfg_scale))
+    notes += idle_steering(sampling.extras)
     if request.negative_prompt.strip() and sampling.cfg_scale <= 1:
         notes.append(notice("The negative prompt has no effect at a CFG scale of 1 or less."))
     return notes

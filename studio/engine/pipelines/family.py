@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from studio.catalog.families.pipeline import pipeline_facts
+from studio.catalog.families.steered import steering
 from studio.catalog.families.table import family
 from studio.catalog.ladder import Rung
 from studio.catalog.model_spec import ModelSpec
@@ -25,6 +26,7 @@ from studio.engine.pipelines.references import check_references, reference_bytes
 from studio.engine.pipelines.row import PipelineRow
 from studio.engine.pipelines.running import paint
 from studio.engine.scaling import working_size
+from studio.engine.steering import steering_bytes
 
 TOKEN_FLOATS = 60
 """Numbers per token and channel at the peak of one call of a transformer: queries, keys, values,
@@ -44,6 +46,7 @@ class PipelineFamily:
         self, spec: ModelSpec, request: EditRequest
     ) -> tuple[EditRequest, tuple[Notice, ...]]:
         """Return the request unchanged; StudioError for a LoRA or a control that does not fit."""
+        steering(spec, request.sampling.extras)
         check_loras(spec, request.adapters)
         check_controls(self._row.controls(spec), spec, request)
         check_references(spec, request)
@@ -76,6 +79,7 @@ class PipelineFamily:
         kept = request.sampling.variations * request.region.area * 3
         more = control_bytes(spec, request, device.item_bytes)
         more += reference_bytes(spec, request, device.item_bytes)
+        more += steering_bytes(spec, request, facts.vae_channels, device.item_bytes)
         return max(denoiser, vae) + kept + more + OVERHEAD
 
     def train(
@@ -114,6 +118,15 @@ def encode_scaled(loaded: LoadedPipeline, picture: Tensor) -> Tensor:
     shift = getattr(vae.config, "shift_factor", None) or 0.0
     scaled: Tensor = (latents - shift) * vae.config.scaling_factor
     return scaled
+
+
+def decode_scaled(loaded: LoadedPipeline, latents: Tensor) -> Tensor:
+    """Return the picture (1, 3, h, w) in -1..1 of latents as in a step, with gradients."""
+    vae = loaded.parts["vae"]
+    shift = getattr(vae.config, "shift_factor", None) or 0.0
+    unscaled = latents / vae.config.scaling_factor + shift
+    picture: Tensor = vae.decode(unscaled.to(vae.dtype), return_dict=False)[0]
+    return picture
 
 
 def unpack_plain(loaded: LoadedPipeline, latents: Tensor, width: int, height: int) -> Tensor:

@@ -31,9 +31,10 @@ class PipelineRow:
     are classes by folder, ``scheduler`` is the class of the scheduler, ``denoiser`` the name of the
     network that runs in each step. ``unpack(loaded, latents, width, height)`` returns the latents
     of a step as (1, c, h, w), for previews, and ``encode(loaded, picture)`` the latents of a
-    picture (1, 3, h, w) in -1..1 in the same form; without them there are no previews. The steps
-    of a family with ``in_pixels`` are pictures already.
-    The pictures of one that
+    picture (1, 3, h, w) in -1..1 in the same form; without them there are no previews. ``decode``
+    is the inverse of ``encode``, with gradients, for steering by the predicted picture (None if the
+    steps are pictures), and ``steered`` the scheduler whose steps are steered. The steps of a
+    family with ``in_pixels`` are pictures already. The pictures of one that
     ``is_square`` are cut to the proportions of the request. ``controls`` returns how a model takes
     control images, None if it takes none. ``adjust`` changes a model after it is
     loaded, for what a pipeline expects and its files lack.
@@ -47,6 +48,8 @@ class PipelineRow:
     denoiser: str = "transformer"
     unpack: Unpack | None = None
     encode: EncodePicture | None = None
+    decode: EncodePicture | None = None
+    steered: str = "scheduler"
     in_pixels: bool = False
     is_square: bool = False
     controls: Callable[[ModelSpec], ControlRow | None] = lambda spec: None

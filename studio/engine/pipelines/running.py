@@ -32,6 +32,7 @@ from studio.engine.pipelines.preview import IDENTITY, fit_preview
 from studio.engine.pipelines.references import with_pictures, with_references
 from studio.engine.pipelines.route import Call, Route, check_finite, prepare_call
 from studio.engine.pipelines.row import PipelineRow
+from studio.engine.pipelines.steered import with_steering
 from studio.engine.preview import Preview
 from studio.engine.scaling import cover, resize, working_size
 from studio.engine.tiny_preview import tiny_preview
@@ -76,8 +77,11 @@ def paint(
         notes += stack.enter_context(with_loras(last, loaded, request))
         if row.attach is not None:
             stack.enter_context(row.attach(last, loaded, request))
+        steered = with_steering(stack, row, call, stages, rung)
         with _checked(stages, row.denoiser, progress, watch), clock.part("denoise"):
             for seed in seeds:
+                for one in steered:
+                    one.restart()
                 picture = _picture(stages, call, seed, watch)
                 watch.finished(picture)
                 size = request.region.width, request.region.height

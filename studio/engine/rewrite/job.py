@@ -10,6 +10,7 @@ import torch
 
 from studio.catalog.families.unet import unet_facts
 from studio.catalog.guidance import has_changes
+from studio.catalog.steering import is_steered
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.prompt_syntax import Piece, Prompt
@@ -73,6 +74,8 @@ def request_notes(request: EditRequest) -> list[Notice]:
         notes.append(
             notice("An edit by words has plain guidance, whatever its other settings are.")
         )
+    if is_steered(request.sampling.extras):
+        notes.append(notice("An edit by words is not steered: it keeps to the photo's own steps."))
     return notes
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from PySide6.QtCore import QRegularExpression, Signal
+from PySide6.QtCore import QLocale, QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit
 
 from studio.catalog.settings import Choice, Kind, Setting, Value
 from studio.ui.widgets.translation import message
@@ -115,8 +115,20 @@ class TextField(QLineEdit):
             below = "-1|" if setting.minimum is not None and setting.minimum < 0 else ""
             pattern = QRegularExpression(rf"{below}\d{{1,20}}")
             self.setValidator(QRegularExpressionValidator(pattern))
+        if setting.completions is not None:
+            self._complete(setting.completions(QLocale().name().split("_")[0]))
         self.setText(str(setting.default))
         self.textChanged.connect(self._on_changed)
+
+    def _complete(self, names: Iterable[str]) -> None:
+        """Offer names while typing that contain what is typed."""
+        completer = QCompleter(sorted(names), self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        popup = completer.popup()
+        if popup is not None:
+            popup.setObjectName("completions")
+        self.setCompleter(completer)
 
     @property
     def value(self) -> Value:

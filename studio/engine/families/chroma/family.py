@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.engine.pipelines.family import PipelineFamily, encode_scaled, unpack_2x2
+from studio.engine.pipelines.family import PipelineFamily, decode_scaled, encode_scaled, unpack_2x2
 from studio.engine.pipelines.loaded import LoadedPipeline
 from studio.engine.pipelines.route import standard_routes
 from studio.engine.pipelines.row import PipelineRow
@@ -20,6 +20,7 @@ FAMILY = PipelineFamily(
         scheduler="FlowMatchEulerDiscreteScheduler",
         unpack=unpack_2x2,
         encode=encode_scaled,
+        decode=decode_scaled,
         adjust=_without_guidance_embedding,
     )
 )

@@ -20,7 +20,7 @@ from studio.catalog.transformer_controls import FLUX_CONTROL
 from studio.edit.request import Task
 from studio.engine.families.flux.redux import ReduxPrior
 from studio.engine.pipelines.controls import ControlRow
-from studio.engine.pipelines.family import PipelineFamily, encode_scaled, unpack_2x2
+from studio.engine.pipelines.family import PipelineFamily, decode_scaled, encode_scaled, unpack_2x2
 from studio.engine.pipelines.route import (
     Call,
     Route,
@@ -149,6 +149,7 @@ FAMILY = PipelineFamily(
         scheduler="FlowMatchEulerDiscreteScheduler",
         unpack=unpack_2x2,
         encode=encode_scaled,
+        decode=decode_scaled,
         controls=_controls,
     )
 )

@@ -67,10 +67,25 @@ def _encode(loaded: LoadedPipeline, picture: Tensor) -> Tensor:
     with torch.no_grad():
         latents = vae.encode(picture.to(vae.device, vae.dtype)).latent_dist.mode()
     packed = torch.nn.functional.pixel_unshuffle(latents, 2)
-    mean = vae.bn.running_mean.reshape(1, -1, 1, 1)
-    deviation = (vae.bn.running_var.reshape(1, -1, 1, 1) + vae.config.batch_norm_eps).sqrt()
+    mean, deviation = _statistics(vae)
     scaled: Tensor = (packed - mean) / deviation
     return scaled
+
+
+def _decode(loaded: LoadedPipeline, latents: Tensor) -> Tensor:
+    """Return the picture of packed latents (1, 4 c, rows, columns), with gradients."""
+    vae = loaded.parts["vae"]
+    mean, deviation = _statistics(vae)
+    plain = torch.nn.functional.pixel_shuffle(latents * deviation + mean, 2)
+    picture: Tensor = vae.decode(plain.to(vae.dtype), return_dict=False)[0]
+    return picture
+
+
+def _statistics(vae: Any) -> tuple[Tensor, Tensor]:
+    """Return means and deviations (1, 4 c, 1, 1) of packed latents."""
+    mean = vae.bn.running_mean.reshape(1, -1, 1, 1)
+    deviation = (vae.bn.running_var.reshape(1, -1, 1, 1) + vae.config.batch_norm_eps).sqrt()
+    return mean, deviation
 
 
 KLEIN_ROUTES = {
@@ -94,6 +109,7 @@ FAMILY = PipelineFamily(
         scheduler="FlowMatchEulerDiscreteScheduler",
         unpack=_unpack,
         encode=_encode,
+        decode=_decode,
         adjust=_adjust,
         notes=_notes,
     )

@@ -97,6 +97,13 @@ def _encode(loaded: LoadedPipeline, picture: Tensor) -> Tensor:
     return latents
 
 
+def _decode(loaded: LoadedPipeline, latents: Tensor) -> Tensor:
+    """Return the picture of latents, with gradients."""
+    movq = loaded.parts["movq"]
+    picture: Tensor = movq.decode(latents.to(movq.dtype), force_not_quantize=True)["sample"]
+    return picture
+
+
 def _give_processor(loaded: LoadedPipeline) -> None:
     """Make a processor of the image encoder's size if the folder has none."""
     name = PRIOR + "image_processor"
@@ -127,6 +134,7 @@ FAMILY = PipelineFamily(
         denoiser="unet",
         unpack=unpack_plain,
         encode=_encode,
+        decode=_decode,
         adjust=_give_processor,
         notes=_notes,
     )

@@ -125,6 +125,7 @@ FAMILY = PipelineFamily(
         },
         scheduler="",
         denoiser="decoder",
+        steered="decoder_scheduler",
         is_square=True,
         attach=_mixing,
         notes=_notes,

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from studio.edit.request import Task
 from studio.engine.families.lumina_2.fill import Lumina2FillPipeline
-from studio.engine.pipelines.family import PipelineFamily, encode_scaled, unpack_plain
+from studio.engine.pipelines.family import (
+    PipelineFamily,
+    decode_scaled,
+    encode_scaled,
+    unpack_plain,
+)
 from studio.engine.pipelines.route import Route, guided, inpainted, sized
 from studio.engine.pipelines.row import PipelineRow
 
@@ -23,5 +28,6 @@ FAMILY = PipelineFamily(
         scheduler="FlowMatchEulerDiscreteScheduler",
         unpack=unpack_plain,
         encode=encode_scaled,
+        decode=decode_scaled,
     )
 )

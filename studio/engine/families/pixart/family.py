@@ -10,7 +10,12 @@ from studio.catalog.families.pixart import ALPHA
 from studio.catalog.model_spec import ModelSpec
 from studio.edit.request import Task
 from studio.engine.families.pixart.fill import PixArtFillPipeline
-from studio.engine.pipelines.family import PipelineFamily, encode_scaled, unpack_plain
+from studio.engine.pipelines.family import (
+    PipelineFamily,
+    decode_scaled,
+    encode_scaled,
+    unpack_plain,
+)
 from studio.engine.pipelines.route import Call, Route, guided, inpainted, sized
 from studio.engine.pipelines.row import PipelineRow
 
@@ -47,5 +52,6 @@ FAMILY = PipelineFamily(
         scheduler="DPMSolverMultistepScheduler",
         unpack=unpack_plain,
         encode=encode_scaled,
+        decode=decode_scaled,
     )
 )

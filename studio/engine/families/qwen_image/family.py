@@ -54,9 +54,24 @@ def _encode(loaded: LoadedPipeline, picture: Tensor) -> Tensor:
     with torch.no_grad():
         frame = picture.to(vae.device, vae.dtype)[:, :, None]
         latents: Tensor = vae.encode(frame).latent_dist.mode()[:, :, 0]
+    mean, deviation = _statistics(vae, latents)
+    return (latents - mean) / deviation
+
+
+def _decode(loaded: LoadedPipeline, latents: Tensor) -> Tensor:
+    """Return the picture of normalised latents (1, c, h, w), with gradients."""
+    vae = loaded.parts["vae"]
+    mean, deviation = _statistics(vae, latents)
+    frame = (latents * deviation + mean).to(vae.dtype)[:, :, None]
+    picture: Tensor = vae.decode(frame, return_dict=False)[0][:, :, 0]
+    return picture
+
+
+def _statistics(vae: Any, latents: Tensor) -> tuple[Tensor, Tensor]:
+    """Return means and deviations (1, c, 1, 1) of the latents' channels."""
     mean = torch.tensor(vae.config.latents_mean).reshape(1, -1, 1, 1).to(latents)
     deviation = torch.tensor(vae.config.latents_std).reshape(1, -1, 1, 1).to(latents)
-    return (latents - mean) / deviation
+    return mean, deviation
 
 
 CONTROLS = ControlRow({Task.GENERATE: "QwenImageControlNetPipeline"}, QWEN_CONTROL)
@@ -73,6 +88,7 @@ FAMILY = PipelineFamily(
         scheduler="FlowMatchEulerDiscreteScheduler",
         unpack=unpack_2x2,
         encode=_encode,
+        decode=_decode,
         controls=_controls,
     )
 )

@@ -5,7 +5,12 @@ from __future__ import annotations
 from studio.catalog.transformer_controls import SD3_CONTROL
 from studio.edit.request import Task
 from studio.engine.pipelines.controls import ControlRow
-from studio.engine.pipelines.family import PipelineFamily, encode_scaled, unpack_plain
+from studio.engine.pipelines.family import (
+    PipelineFamily,
+    decode_scaled,
+    encode_scaled,
+    unpack_plain,
+)
 from studio.engine.pipelines.route import standard_routes
 from studio.engine.pipelines.row import PipelineRow
 
@@ -22,6 +27,7 @@ FAMILY = PipelineFamily(
         scheduler="FlowMatchEulerDiscreteScheduler",
         unpack=unpack_plain,
         encode=encode_scaled,
+        decode=decode_scaled,
         controls=lambda spec: CONTROLS,
     )
 )

@@ -14,7 +14,7 @@ from studio.catalog.families.stable_unclip import NOISE, PRIOR
 from studio.core.notices import Notice, notice
 from studio.edit.request import EditRequest, Task
 from studio.engine.pipelines.embeddings import change_of, read_embedding
-from studio.engine.pipelines.family import PipelineFamily, unpack_plain
+from studio.engine.pipelines.family import PipelineFamily, decode_scaled, unpack_plain
 from studio.engine.pipelines.loaded import LoadedPipeline
 from studio.engine.pipelines.route import Call, Route, guided, original_picture, sized
 from studio.engine.pipelines.row import PipelineRow
@@ -117,6 +117,7 @@ FAMILY = PipelineFamily(
         denoiser="unet",
         unpack=unpack_plain,
         encode=_encode,
+        decode=decode_scaled,
         adjust=_name_prior,
         attach=_blending,
         notes=_notes,

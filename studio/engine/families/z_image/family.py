@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.engine.pipelines.family import PipelineFamily, encode_scaled, unpack_plain
+from studio.engine.pipelines.family import (
+    PipelineFamily,
+    decode_scaled,
+    encode_scaled,
+    unpack_plain,
+)
 from studio.engine.pipelines.route import Call, guided, standard_routes
 from studio.engine.pipelines.row import PipelineRow
 
@@ -21,5 +26,6 @@ FAMILY = PipelineFamily(
         scheduler="FlowMatchEulerDiscreteScheduler",
         unpack=unpack_plain,
         encode=encode_scaled,
+        decode=decode_scaled,
     )
 )
