@@ -224,9 +224,9 @@ class SchedulerSteer:
     ``unpack`` maps the latents of a step to (1, c, h, w), with gradients.
     """
 
-    def __init__(self, steer: Steer, total: int, unpack: Callable[[Tensor], Tensor]) -> None:
-        self._steer, self._total, self._unpack = steer, max(1, total), unpack
-        self._calls = 0
+    def __init__(self, steer: Steer, unpack: Callable[[Tensor], Tensor]) -> None:
+        self._steer, self._unpack = steer, unpack
+        self._calls, self._total = 0, 1
 
     @contextmanager
     def attached(self, scheduler: Any) -> Iterator[None]:
@@ -249,7 +249,10 @@ class SchedulerSteer:
         self._calls = 0
 
     def _changed(self, scheduler: Any, output: Tensor, timestep: Any, sample: Tensor) -> Tensor:
-        index = self._calls // int(getattr(scheduler, "order", 1))
+        order = int(getattr(scheduler, "order", 1))
+        if self._calls == 0:
+            self._total = -(-_left(scheduler, float(timestep)) // order)
+        index = self._calls // order
         self._calls += 1
         if not self._steer.within(index, self._total):
             return output
@@ -282,6 +285,12 @@ class SchedulerSteer:
                 changed = change(plain.detach(), self._unpack(sample)) - plain
             back: Tensor = torch.autograd.grad(plain, place, changed.to(plain.dtype))[0]
         return output + back
+
+
+def _left(scheduler: Any, timestep: float) -> int:
+    """Return how many of a scheduler's timesteps are left at one of them, at least 1."""
+    times = [float(one) for one in scheduler.timesteps]
+    return len(times) - times.index(timestep) if timestep in times else max(1, len(times))
 
 
 def is_flow_scheduler(scheduler: Any) -> bool:

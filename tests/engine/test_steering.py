@@ -145,12 +145,26 @@ def test_a_scheduler_is_as_before_after_the_run(scheduler: Any) -> None:
         return latents
 
     plain = run()
-    steer = SchedulerSteer(_steer(0.05 * torch.ones(1, 4, 8, 8)), 4, lambda latents: latents)
+    steer = SchedulerSteer(_steer(0.05 * torch.ones(1, 4, 8, 8)), lambda latents: latents)
     with steer.attached(scheduler):
         steered = run()
     assert not torch.allclose(steered, plain, atol=1e-3)
     assert scheduler.step == step
     assert torch.equal(run(), plain)
+
+
+def test_the_interval_counts_the_steps_that_run() -> None:
+    """A run that begins in the middle of the noise levels has a beginning of its own."""
+    scheduler = DDIMScheduler()
+    scheduler.set_timesteps(20)
+    settings = replace(SETTINGS, start=0.5, end=1.0)
+    steer = SchedulerSteer(_steer(torch.ones(1, 4, 8, 8), settings), lambda latents: latents)
+    acts = []
+    with steer.attached(scheduler):
+        for time in scheduler.timesteps[12:]:
+            zero = torch.zeros(1, 4, 8, 8)
+            acts.append(bool(scheduler.step(zero, time, zero).prev_sample.any()))
+    assert acts == [False] * 4 + [True] * 4
 
 
 def test_packed_latents_are_steered_like_plain_ones() -> None:
@@ -163,7 +177,7 @@ def test_packed_latents_are_steered_like_plain_ones() -> None:
     def one(latents: Tensor, unpack: Any) -> Tensor:
         scheduler.set_timesteps(4)
         scheduler._step_index = 1
-        steer = SchedulerSteer(_steer(change), 4, unpack)
+        steer = SchedulerSteer(_steer(change), unpack)
         with steer.attached(scheduler):
             found: Tensor = scheduler.step(
                 torch.zeros_like(latents), scheduler.timesteps[1], latents

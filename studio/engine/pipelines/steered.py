@@ -39,7 +39,7 @@ def with_steering(
         scheduler = getattr(pipeline, row.steered, None)
         if scheduler is None or not route.previews:
             continue
-        one = SchedulerSteer(steer, route.steps(call), partial(_plain, row, call))
+        one = SchedulerSteer(steer, partial(_plain, row, call))
         stack.enter_context(one.attached(scheduler))
         made.append(one)
     if not made:
