@@ -27,7 +27,8 @@ EMPTY = 0.1
 class Batch:
     """``latents`` (n, 4, 16, 16) of about unit variance, ``states`` (n, TOKENS, 256) and ``pooled``
     (n, 256) of the captions, ``concepts`` (n,) class numbers, ``pictures`` (n,) rows of
-    `PlainData.pictures`, ``empty`` (n,) whether the caption was left out."""
+    `PlainData.pictures`, ``empty`` (n,) whether the caption was left out, ``captions`` (n,) 0 for
+    an empty caption and 1 more than the row of `PlainData.rows` for any other."""
 
     latents: Tensor
     states: Tensor
@@ -35,6 +36,7 @@ class Batch:
     concepts: Tensor
     pictures: NDArray[np.int64]
     empty: Tensor
+    captions: NDArray[np.int64]
 
 
 def folder(work: Work) -> Path:
@@ -122,6 +124,7 @@ class PlainData:
             concepts=torch.from_numpy(self.concepts[picked]),
             pictures=places,
             empty=torch.from_numpy(dropped),
+            captions=encoded,
         )
 
     def images(self, places: NDArray[np.int64], side: int = models.SIDE) -> Tensor:
