@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from studio.catalog.model_spec import model_folder
+from studio.catalog.model_spec import BUILT_IN, STARTER, model_folder
 from studio.core.errors import StudioError
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
@@ -61,8 +61,13 @@ class Vocabulary:
 
     @classmethod
     def load(cls, model: Path | str) -> Vocabulary:
-        """Read vocabulary.json of a model folder (or "starter"); empty if there is none."""
+        """Read vocabulary.json of a model folder or a built-in model; empty if there is none.
+
+        The built-in models that have none of their own share the starter's text encoder.
+        """
         file = model_folder(str(model)) / WORD_LIST
+        if str(model) in BUILT_IN and not file.is_file():
+            file = model_folder(STARTER) / WORD_LIST
         if not file.is_file():
             return cls({}, {})
         try:

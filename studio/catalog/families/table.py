@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from studio.catalog.families.amused import AMUSED
 from studio.catalog.families.chroma import CHROMA
+from studio.catalog.families.dall_e import DALL_E
 from studio.catalog.families.deepfloyd_if import DEEPFLOYD_IF
 from studio.catalog.families.flux import FLUX
 from studio.catalog.families.flux_2 import FLUX_2
@@ -40,6 +41,7 @@ FAMILIES: Mapping[str, FamilySpec] = {
         DEEPFLOYD_IF,
         AMUSED,
         LUMINA_2,
+        DALL_E,
     )
 }
 """In the order in which their recognisers are tried on a folder."""

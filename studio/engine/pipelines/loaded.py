@@ -59,6 +59,8 @@ ELSEWHERE: Mapping[str, str] = {
         "diffusers.pipelines.stable_diffusion.stable_unclip_image_normalizer"
     ),
     "UnCLIPTextProjModel": "diffusers.pipelines.deprecated.unclip.text_proj",
+    "DalleTransformer": "studio.engine.families.dall_e.networks",
+    "DalleDVAE": "studio.engine.families.dall_e.dvae",
     "ReduxImageEncoder": "diffusers.pipelines.flux.modeling_flux",
 }
 """Modules of the classes that diffusers does not export."""

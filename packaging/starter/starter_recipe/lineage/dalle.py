@@ -1,12 +1,15 @@
 """Trains DALL-E's two stages: the discrete autoencoder, then the causal transformer."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
+from transformers import CLIPTokenizer
 
 from starter_recipe import models, text
 from starter_recipe.lineage.data import TOKENS, PlainData, folder
@@ -28,7 +31,8 @@ KL = 1e-3
 DEAD_EVERY = 200
 SHARES = {"white": 0.6, "ground": 0.4}
 EMPTY = 0.2
-BATCH = 32
+BATCH, CODED = 32, 16
+"""The samples of a step of the transformer, and of the autoencoder."""
 
 
 class CodeLoss:
@@ -39,14 +43,14 @@ class CodeLoss:
         self.dvae = dvae
         self.latents, self.more = latents, more
         self.used = torch.zeros(CODES)
-        self.progress = lambda: 0.0
+        self.progress: Callable[[], float] = lambda: 0.0
 
     def __call__(self, step: int) -> Tensor:
         """Return the loss of the batch that belongs to a step."""
         rng = np.random.default_rng((71, step))
         torch.manual_seed(step)
-        some = int(BATCH * SCENES)
-        picked = torch.from_numpy(rng.integers(len(self.latents), size=BATCH - some))
+        some = int(CODED * SCENES)
+        picked = torch.from_numpy(rng.integers(len(self.latents), size=CODED - some))
         others = torch.from_numpy(rng.integers(len(self.more), size=some))
         clean = torch.cat([self.latents[picked], self.more[others]])
         if step % DEAD_EVERY == DEAD_EVERY - 1 and self.progress() < COOLED:
@@ -58,7 +62,8 @@ class CodeLoss:
         # The mean use of a code against an even one: KL of the marginal, which keeps codes alive.
         marginal = share.exp().mean((0, 2, 3))
         even = (marginal * (marginal.clamp(min=1e-9) * CODES).log()).sum()
-        return F.mse_loss(made.float(), clean) + KL * even
+        total: Tensor = F.mse_loss(made.float(), clean) + KL * even
+        return total
 
     def revive(self, rng: np.random.Generator) -> None:
         """Make each code that is never chosen a slightly changed copy of a frequent one."""
@@ -67,7 +72,8 @@ class CodeLoss:
             return
         odds = (self.used / self.used.sum()).double().numpy()
         source = torch.from_numpy(rng.choice(CODES, len(dead), p=odds / odds.sum()))
-        head, book = self.dvae.encoder[-1], self.dvae.codebook.weight
+        head: Any = self.dvae.encoder[-1]
+        book = self.dvae.codebook.weight
         with torch.no_grad():
             for weight in (head.weight, head.bias, book):
                 copy = weight[source]
@@ -87,7 +93,7 @@ def train_dvae(work: Work, minutes: float) -> None:
     dvae = DalleDVAE(codes=CODES, scale=data.scale)
     loss = CodeLoss(dvae, data.latents, scene_latents(work, data.scale))
     plan = Plan(
-        batch=BATCH, rate=1.5e-3, minutes=minutes, warmup=60, anneal=0.6, average=0.99, decay=0.0
+        batch=CODED, rate=1.5e-3, minutes=minutes, warmup=60, anneal=0.6, average=0.99, decay=0.0
     )
     trainer = Trainer(dvae, loss, plan, checkpoint(work, DVAE))
     loss.progress = trainer.progress
@@ -108,9 +114,10 @@ def checkpoint(work: Work, name: str) -> Path:
 
 def load_dvae(work: Work) -> DalleDVAE:
     """Return the averaged autoencoder of the last checkpoint."""
-    dvae = DalleDVAE(codes=CODES, scale=PlainData(work).scale)
+    dvae: DalleDVAE = DalleDVAE(codes=CODES, scale=PlainData(work).scale)
     dvae.load_state_dict(load_file(checkpoint(work, DVAE).with_suffix(".safetensors")))
-    return dvae.eval()
+    dvae.eval()
+    return dvae
 
 
 def encode_all(work: Work) -> None:
@@ -126,14 +133,15 @@ def encode_all(work: Work) -> None:
 class SequenceLoss:
     """The loss of the transformer: one part text, seven parts image, as in the paper."""
 
-    def __init__(self, work: Work, model: DalleTransformer) -> None:
+    def __init__(self, work: Work, model: nn.Module) -> None:
         self.model = model
         self.data = PlainData(work, SHARES)
         self.tokens = torch.from_numpy(np.load(folder(work) / "dall-e-tokens.npy")).long()
         tokenizer, encoder = text.load_text(work)
         self.ids = caption_ids(tokenizer, ["", *(row.text for row in self.data.rows)])
         self.lengths = (self.ids == tokenizer.eos_token_id).int().argmax(1) + 1
-        self.words: Tensor = encoder.get_input_embeddings().weight.detach()
+        words: Any = encoder.get_input_embeddings()
+        self.words: Tensor = words.weight.detach()
 
     def __call__(self, step: int) -> Tensor:
         """Return the loss of the batch that belongs to a step."""
@@ -144,7 +152,8 @@ class SequenceLoss:
         ids = self.ids[batch.captions][:, :longest]
         tokens = self.tokens[batch.pictures]
         with autocast(cache_enabled=False):
-            made = self.model(batch.states[:, :longest], lengths, batch.pooled, tokens)
+            states = batch.states[:, :longest]
+            made = self.model(states, lengths, batch.pooled, tokens[:, :-1])
             words = made.hidden[:, :-1] @ self.words.T
         image = F.cross_entropy(made.image.float().transpose(1, 2), tokens)
         is_text = torch.arange(longest)[None] < lengths[:, None]
@@ -153,7 +162,7 @@ class SequenceLoss:
         return said / 8 + image * 7 / 8
 
 
-def caption_ids(tokenizer: text.CLIPTokenizer, texts: list[str]) -> Tensor:
+def caption_ids(tokenizer: CLIPTokenizer, texts: list[str]) -> Tensor:
     """Return the token ids (n, TOKENS) of texts."""
     batch = tokenizer(
         texts, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt"

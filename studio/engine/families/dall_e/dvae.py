@@ -6,6 +6,7 @@ from __future__ import annotations
 import torch
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
+from diffusers.utils.accelerate_utils import apply_forward_hook
 from torch import Tensor, nn
 
 
@@ -76,6 +77,7 @@ class DalleDVAE(ModelMixin, ConfigMixin):  # type: ignore[misc]
         found: Tensor = self.encoder(latents)
         return found
 
+    @apply_forward_hook  # type: ignore[untyped-decorator]
     def encode(self, latents: Tensor) -> Tensor:
         """Return the tokens (n, h, w) int64, 0 <= token < codes, of latents of unit variance."""
         return self.logits(latents).argmax(1)
@@ -85,6 +87,7 @@ class DalleDVAE(ModelMixin, ConfigMixin):  # type: ignore[misc]
         made: Tensor = self.decoder(vectors)
         return made
 
+    @apply_forward_hook  # type: ignore[untyped-decorator]
     def decode(self, tokens: Tensor) -> Tensor:
         """Return latents (n, channels, 2h, 2w) of unit variance of tokens (n, h, w)."""
         return self.decode_codes(self.codebook(tokens).permute(0, 3, 1, 2))

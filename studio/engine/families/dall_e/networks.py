@@ -4,6 +4,7 @@ https://arxiv.org/abs/2102.12092) over one sequence of text tokens and image tok
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -17,7 +18,7 @@ Cache = list[tuple[Tensor, Tensor]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Logits:
-    """``image`` (n, image tokens, codes); ``hidden`` (n, text, text_width) of the text positions,
+    """``image`` (n, image positions, codes); ``hidden`` (n, text, text_width) of text positions,
     whose products with the text encoder's token embeddings are the logits of the next words."""
 
     image: Tensor
@@ -39,9 +40,8 @@ class Block(nn.Module):
         self.qkv = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
         self.second_norm = nn.LayerNorm(width)
-        self.layers = nn.Sequential(
-            nn.Linear(width, 4 * width), nn.GELU(approximate="tanh"), nn.Linear(4 * width, width)
-        )
+        last = nn.Linear(4 * width, width)
+        self.layers = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(approximate="tanh"), last)
 
     def forward(
         self, hidden: Tensor, film: Tensor, gate: Tensor, mask: Tensor, cache: Cache | None, at: int
@@ -121,7 +121,7 @@ class DalleTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
             if isinstance(part, Block):
                 # GPT-2's smaller start for what is added to the residual stream.
                 nn.init.normal_(part.out.weight, std=0.02 * (2 * layers) ** -0.5)
-                last = part.layers[2]
+                last: Any = part.layers[-1]
                 nn.init.normal_(last.weight, std=0.02 * (2 * layers) ** -0.5)
 
     @property
@@ -129,43 +129,32 @@ class DalleTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]
         """The number of tokens of a picture."""
         return int(self.config.grid) ** 2
 
-    def forward(self, states: Tensor, lengths: Tensor, pooled: Tensor, tokens: Tensor) -> Logits:
-        """Return the logits of a whole sequence: for training, and for the likelihood of a picture.
+    def forward(
+        self,
+        states: Tensor,
+        lengths: Tensor,
+        pooled: Tensor,
+        tokens: Tensor,
+        cache: Cache | None = None,
+    ) -> Logits:
+        """Return the logits of image tokens 0..t, of which ``tokens`` (n, t) int64 are the first t.
 
         ``states`` (n, text, text_width), of which the first ``lengths`` (n,) are no padding,
-        ``pooled`` (n, text_width), ``tokens`` (n, image tokens) int64.
+        ``pooled`` (n, text_width). Positions that are in ``cache`` are not computed again, and have
+        no logits; it grows by the others. t is less than the number of tokens of a picture.
         """
-        text, count = states.shape[1], tokens.shape[1]
-        first = tokens.new_full((len(tokens), 1), int(self.config.codes))
-        places = torch.arange(count, device=tokens.device)
-        image = self._image(torch.cat([first, tokens[:, :-1]], 1), places)
-        hidden = torch.cat([self._text(states), image], 1)
-        at = torch.arange(text + count, device=tokens.device)
-        hidden = self._run(hidden, at, _keys(lengths, text, count), pooled, text, None)
-        return Logits(self._codes(hidden[:, text:]), self.text_out(hidden[:, :text]))
-
-    def read_text(self, states: Tensor, lengths: Tensor, pooled: Tensor) -> Cache:
-        """Return the cache of the text positions; arguments as in ``forward``."""
-        text = states.shape[1]
-        cache: Cache = []
-        at = torch.arange(text, device=states.device)
-        self._run(self._text(states), at, _keys(lengths, text, 0), pooled, text, cache)
-        return cache
-
-    def next_token(
-        self, previous: Tensor, place: int, lengths: Tensor, pooled: Tensor, cache: Cache
-    ) -> Tensor:
-        """Return the logits (n, codes) of image token ``place``; the cache grows by one position.
-
-        ``previous`` (n,) is the token before, of any value for the first.
-        """
-        if place == 0:
-            previous = torch.full_like(previous, int(self.config.codes))
-        text = cache[0][0].shape[2] - place
-        places = torch.tensor([place], device=previous.device)
-        hidden = self._image(previous[:, None], places)
-        keys = _keys(lengths, text, place + 1)
-        return self._codes(self._run(hidden, text + places, keys, pooled, text, cache))[:, 0]
+        text, count = states.shape[1], tokens.shape[1] + 1
+        known = cache[0][0].shape[2] if cache else 0
+        mark = tokens.new_full((len(tokens), 1), int(self.config.codes))
+        done = max(0, known - text)
+        places = torch.arange(done, count, device=tokens.device)
+        hidden = self._image(torch.cat([mark, tokens], 1)[:, done:], places)
+        if not known:
+            hidden = torch.cat([self._text(states), hidden], 1)
+        at = torch.arange(known, text + count, device=tokens.device)
+        hidden = self._run(hidden, at, _keys(lengths, text, count), pooled, text, cache)
+        written = max(0, text - known)
+        return Logits(self._codes(hidden[:, written:]), self.text_out(hidden[:, :written]))
 
     def _run(
         self,

@@ -1,0 +1,207 @@
+"""A pipeline in diffusers' form that draws a picture, or a part of one, by tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from diffusers import DiffusionPipeline
+from diffusers.pipelines.pipeline_utils import ImagePipelineOutput
+from torch import Tensor
+
+from studio.edit.request import Pixels
+from studio.engine.families.dall_e.sampling import (
+    Choice,
+    Drawn,
+    Prompts,
+    draw_tokens,
+    least_fitting,
+)
+from studio.engine.pipelines.route import check_finite
+from studio.engine.scaling import cover_cells, resize, resize_mask
+
+StepEnd = Callable[[Any, int, Any, dict[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of the model's square that a picture of other proportions takes, in its pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, width: int, height: int, side: int) -> Window:
+        """Return the middle of a square of ``side`` for a picture of ``width`` x ``height``."""
+        long = max(width, height)
+        wide, high = (max(1, round(side * edge / long)) for edge in (width, height))
+        return cls((side - wide) // 2, (side - high) // 2, wide, high)
+
+    def cut(self, picture: Pixels) -> Any:
+        """Return this part of an array (side, side, ...)."""
+        down, right = slice(self.top, self.top + self.height), slice(self.left, None)
+        return picture[down, right][:, : self.width]
+
+    def cut_cells(self, latents: Tensor, scale: int) -> Tensor:
+        """Return the latents (1, c, h, w) of this part, ``scale`` pixels to a cell."""
+        top, left = self.top // scale, self.left // scale
+        bottom, right = -(-(self.top + self.height) // scale), -(-(self.left + self.width) // scale)
+        return latents[:, :, top:bottom, left:right]
+
+    def spread(self, picture: Pixels, side: int) -> Pixels:
+        """Return an array (height, width, ...) as (side, side, ...), its borders repeated."""
+        top, left = self.top, self.left
+        bottom, right = side - top - self.height, side - left - self.width
+        made = cv2.copyMakeBorder(picture, top, bottom, left, right, cv2.BORDER_REPLICATE)
+        return np.asarray(made, np.uint8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Canvas:
+    """What is known of the picture: ``latents`` (1, 4, 2 grid, 2 grid) of unit variance, ``tokens``
+    (grid * grid,), and ``free`` (grid * grid,) bool, the places to draw."""
+
+    latents: Tensor
+    tokens: Tensor
+    free: Tensor
+
+
+class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
+    """The transformer draws tokens, the discrete autoencoder turns them into latents, and the
+    starter's autoencoder turns these into the picture."""
+
+    def __init__(
+        self, tokenizer: Any, text_encoder: Any, vae: Any, dvae: Any, transformer: Any
+    ) -> None:
+        super().__init__()
+        self.register_modules(
+            tokenizer=tokenizer,
+            text_encoder=text_encoder,
+            vae=vae,
+            dvae=dvae,
+            transformer=transformer,
+        )
+        # There is no noise, and so nothing that schedules it.
+        self.scheduler = None
+
+    @torch.no_grad()
+    def __call__(
+        self,
+        prompt: str,
+        negative_prompt: str,
+        guidance_scale: float,
+        temperature: float,
+        top_k: int,
+        best_of: int,
+        width: int,
+        height: int,
+        generator: torch.Generator,
+        image: Pixels | None = None,
+        mask: Pixels | None = None,
+        strength: float = 1.0,
+        name: str = "",
+        output_type: str = "pil",
+        callback_on_step_end: StepEnd | None = None,
+    ) -> ImagePipelineOutput:
+        """Return the best of ``best_of`` pictures in the proportions of ``width`` x ``height``.
+
+        ``image`` (height, width, 3) uint8 is kept except where ``mask`` (height, width) uint8 is
+        not 0; of the tokens there, the part ``strength`` that fits the prompt least is drawn again.
+        ``name`` is that of the model, for errors. The callback gets the latents of what is decided
+        so far, the mean colour elsewhere.
+        """
+        side = int(self.dvae.config.grid) * 2 * self.vae_scale
+        window = Window.of(width, height, side)
+        prompts = self._encoded(prompt, negative_prompt)
+        canvas = self._canvas(image, mask, window, side, name)
+        free = canvas.free
+        if strength < 1:
+            free = least_fitting(self.transformer, prompts, canvas.tokens, free, strength)
+
+        def watch(place: int, tokens: Tensor) -> None:
+            if callback_on_step_end is not None:
+                shown = self._shown(canvas, free, tokens[0], place)
+                shown = window.cut_cells(shown, self.vae_scale)
+                callback_on_step_end(self, place, place, {"latents": shown})
+
+        choice = Choice(temperature, top_k, guidance_scale)
+        drawn = draw_tokens(
+            self.transformer, prompts, canvas.tokens, free, best_of, choice, generator, watch, name
+        )
+        best = self._best(drawn)
+        latents = self._latents(canvas, free, drawn.tokens[best])
+        pixels = self.vae.decode((latents / self.dvae.config.scale).to(self.vae.dtype)).sample
+        made = (pixels[0].float().permute(1, 2, 0).cpu().numpy() / 2 + 0.5).clip(0, 1)
+        check_finite(made, name)
+        images = window.cut(made)[None]
+        if output_type == "pil":
+            images = self.numpy_to_pil(images)
+        return ImagePipelineOutput(images=images)
+
+    @property
+    def vae_scale(self) -> int:
+        """Pixels along an edge of a latent cell."""
+        return int(2 ** (len(self.vae.config.encoder_block_out_channels) - 1))
+
+    def _best(self, drawn: Drawn) -> int:
+        return int(drawn.fit.argmax())
+
+    def _encoded(self, prompt: str, negative_prompt: str) -> Prompts:
+        """Return both prompts as the model was trained: cut at its limit, "" like any other."""
+        batch = self.tokenizer(
+            [prompt, negative_prompt],
+            padding="max_length",
+            truncation=True,
+            max_length=int(self.transformer.config.text_tokens),
+            return_tensors="pt",
+        )
+        device, ids = self._execution_device, batch.input_ids
+        states = self.text_encoder(input_ids=ids.to(device)).last_hidden_state
+        ends = (ids == self.tokenizer.eos_token_id).int().argmax(1).to(device)
+        states = states.to(self.transformer.dtype)
+        return Prompts(states, ends + 1, states[torch.arange(2, device=device), ends])
+
+    def _canvas(
+        self, image: Pixels | None, mask: Pixels | None, window: Window, side: int, name: str
+    ) -> Canvas:
+        """Return the tokens of a picture, all free without one."""
+        grid = int(self.dvae.config.grid)
+        if image is None or mask is None:
+            latents = torch.zeros(1, int(self.dvae.config.channels), 2 * grid, 2 * grid)
+            whole = torch.ones(grid * grid, dtype=torch.bool)
+            return Canvas(latents, torch.zeros(grid * grid, dtype=torch.long), whole)
+        photo = window.spread(resize(image, window.width, window.height), side)
+        marked = window.spread(resize_mask(mask, window.width, window.height), side)
+        pixels = torch.from_numpy(photo).permute(2, 0, 1)[None].float() / 127.5 - 1
+        pixels = pixels.to(self._execution_device, self.vae.dtype)
+        latents = self.vae.encode(pixels).latents.float() * self.dvae.config.scale
+        check_finite(latents.cpu(), name)
+        tokens = self.dvae.encode(latents.to(self.dvae.dtype)).flatten().cpu()
+        cells = cover_cells(marked, side // grid)[:: side // grid, :: side // grid]
+        return Canvas(latents.cpu(), tokens, torch.from_numpy(cells > 0).flatten())
+
+    def _latents(self, canvas: Canvas, free: Tensor, tokens: Tensor) -> Tensor:
+        """Return the latents of tokens (grid * grid,) at the free places, else the photo's own."""
+        grid = int(self.dvae.config.grid)
+        made = self.dvae.decode(tokens.reshape(1, grid, grid)).float()
+        return torch.where(_cells(free, grid).to(made.device), made, canvas.latents.to(made.device))
+
+    def _shown(self, canvas: Canvas, free: Tensor, tokens: Tensor, place: int) -> Tensor:
+        """Return the latents up to ``place``, with the mean, 0, where nothing is decided."""
+        grid = int(self.dvae.config.grid)
+        later = free.clone()
+        later[: place + 1] = False
+        latents = self._latents(canvas, free, tokens).cpu()
+        return torch.where(_cells(later, grid), 0.0, latents)
+
+
+def _cells(places: Tensor, grid: int) -> Tensor:
+    """Return places (grid * grid,) bool as latent cells (1, 1, 2 grid, 2 grid)."""
+    square = places.reshape(1, 1, grid, grid)
+    return square.repeat_interleave(2, 2).repeat_interleave(2, 3)
