@@ -9,6 +9,7 @@ import torch
 import toy_palette_family
 from amused_factory import build_amused
 from cascade_factory import build_if
+from dalle_factory import build_dalle
 from flow_factory import build_flux, build_sd3, save_flux_adapter, save_flux_control
 from flux_2_factory import build_flux_2_dev
 from kandinsky_factory import build_kandinsky
@@ -50,6 +51,7 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "stable_unclip": lambda folder: str(build_stable_unclip(folder / "unclip", prior=True)),
     "deepfloyd_if": lambda folder: str(build_if(folder / "if", stages=2)),
     "amused": lambda folder: str(build_amused(folder / "amused")),
+    "dall_e": lambda folder: str(build_dalle(folder / "dalle")),
     "lumina_2": lambda folder: str(build_lumina(folder / "lumina")),
     "flux control": lambda folder: str(_with_flux_controls(folder / "flux-control")),
     "flux depth": lambda folder: str(build_flux(folder / "flux-depth", control=True)),
