@@ -55,7 +55,11 @@ def export(work: Work, minutes: float) -> None:
 
 def training_facts(work: Work) -> dict[str, object]:
     """Return samples and minutes of both stages, the codes used and the autoencoder's error."""
-    batches = {dalle.DVAE: dalle.CODED, dalle.TRANSFORMER: dalle.BATCH}
+    batches = {
+        dalle.DVAE: dalle.CODED,
+        dalle.DECODER: dalle.BATCH,
+        dalle.TRANSFORMER: dalle.BATCH,
+    }
     states = {
         name: torch.load(dalle.checkpoint(work, name), weights_only=True, mmap=True)
         for name in batches
