@@ -82,8 +82,8 @@ BEST_OF = Setting(
     16,
     1,
     tip=translatable(
-        "So many pictures are drawn for each one that you see. Of fills, the one is taken to whose"
-        " end the rest of the photo fits best."
+        "So many pictures are drawn for each one that you see, and CLIP takes the one that fits the"
+        " prompt best. Of fills, the one is taken to which the photo below fits best."
     ),
 )
 

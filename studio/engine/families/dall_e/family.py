@@ -8,18 +8,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from studio.catalog.clip import house_clip, missing_clip
 from studio.catalog.families.built_in import STARTER_PART
 from studio.catalog.families.dall_e import BEST_OF, TEMPERATURE, TOP_K
 from studio.catalog.families.pipeline import pipeline_facts
 from studio.core.notices import Notice, notice
 from studio.edit.request import EditRequest, Pixels, Task
-from studio.engine.families.dall_e.pipeline import DallePipeline
+from studio.engine.clip.model import Clip, load_clip
+from studio.engine.families.dall_e.pipeline import DallePipeline, Rank
 from studio.engine.pipelines.family import PipelineFamily, unpack_plain
 from studio.engine.pipelines.loaded import LoadedPipeline
 from studio.engine.pipelines.route import Call, Route
 from studio.engine.pipelines.row import PipelineRow
 from studio.engine.scaling import cover_cells, resize_mask
 
+CLIP = "clip"
 MOST = 0.5
 """Of the photo beside the place, the part that may come after its begin without a notice."""
 
@@ -36,7 +39,24 @@ def _drawn(call: Call) -> dict[str, Any]:
         "width": request.region.width,
         "height": request.region.height,
         "name": call.loaded.spec.name,
+        "rank": _rank(call),
     }
+
+
+def _rank(call: Call) -> Rank | None:
+    """Return how CLIP compares pictures with the prompt, None without a prompt or its weights."""
+    prompt = call.request.prompt
+    if not prompt.strip() or missing_clip(house_clip()) is not None:
+        return None
+
+    def rank(pictures: Tensor) -> Tensor:
+        kept = call.loaded.controls
+        if CLIP not in kept:
+            kept[CLIP] = load_clip()
+        clip: Clip = kept[CLIP]
+        return clip.pictures(pictures) @ clip.texts([prompt])[0]
+
+    return rank
 
 
 def _filled(call: Call) -> dict[str, Any]:
@@ -68,7 +88,17 @@ def _notes(loaded: LoadedPipeline, request: EditRequest) -> list[Notice]:
                 count=spec.defaults.steps,
             )
         )
+    tries = int(request.sampling.extras.get(BEST_OF.id, BEST_OF.default))
     if request.mask is None or request.task is Task.GENERATE:
+        missing = missing_clip(house_clip())
+        if tries > 1 and missing is not None:
+            notes.append(
+                notice(
+                    "Best of chooses by CLIP, whose file {path} is missing, so the first of the"
+                    " tries was taken.",
+                    path=missing.values["path"],
+                )
+            )
         return notes
     side, cell = spec.native_size, pipeline_facts(spec).cell
     free = _free(resize_mask(request.mask, side, side), cell).flatten()
@@ -78,7 +108,7 @@ def _notes(loaded: LoadedPipeline, request: EditRequest) -> list[Notice]:
             notice(
                 "This model draws from the top to the bottom and does not see what is below; that"
                 " only chose among {count} tries. For more of them raise Best of.",
-                count=int(request.sampling.extras.get(BEST_OF.id, BEST_OF.default)),
+                count=tries,
             )
         )
     return notes

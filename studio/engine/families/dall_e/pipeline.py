@@ -25,6 +25,8 @@ from studio.engine.pipelines.route import check_finite
 from studio.engine.scaling import cover_cells, resize, resize_mask
 
 StepEnd = Callable[[Any, int, Any, dict[str, Any]], Any]
+Rank = Callable[[Tensor], Tensor]
+"""Takes pictures (n, 3, h, w) in -1..1 and returns how well each fits the prompt, (n,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
         mask: Pixels | None = None,
         strength: float = 1.0,
         name: str = "",
+        rank: Rank | None = None,
         output_type: str = "pil",
         callback_on_step_end: StepEnd | None = None,
     ) -> ImagePipelineOutput:
@@ -113,7 +116,8 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
 
         ``image`` (height, width, 3) uint8 is kept except where ``mask`` (height, width) uint8 is
         not 0; of the tokens there, the part ``strength`` that fits the prompt least is drawn again.
-        ``name`` is that of the model, for errors. The callback gets the latents of what is decided
+        The best is the one after which the known tokens that follow are likeliest or, if none do,
+        the first by ``rank``. ``name`` is that of the model, for errors. The callback gets the latents of what is decided
         so far, the mean colour elsewhere.
         """
         side = int(self.dvae.config.grid) * 2 * self.vae_scale
@@ -134,10 +138,8 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
         drawn = draw_tokens(
             self.transformer, prompts, canvas.tokens, free, best_of, choice, generator, watch, name
         )
-        best = self._best(drawn)
-        latents = self._latents(canvas, free, drawn.tokens[best])
-        pixels = self.vae.decode((latents / self.dvae.config.scale).to(self.vae.dtype)).sample
-        made = (pixels[0].float().permute(1, 2, 0).cpu().numpy() / 2 + 0.5).clip(0, 1)
+        pixels = self._best(canvas, free, drawn, rank)
+        made = (pixels.float().permute(1, 2, 0).cpu().numpy() / 2 + 0.5).clip(0, 1)
         check_finite(made, name)
         images = window.cut(made)[None]
         if output_type == "pil":
@@ -149,8 +151,18 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
         """Pixels along an edge of a latent cell."""
         return int(2 ** (len(self.vae.config.encoder_block_out_channels) - 1))
 
-    def _best(self, drawn: Drawn) -> int:
-        return int(drawn.fit.argmax())
+    def _best(self, canvas: Canvas, free: Tensor, drawn: Drawn, rank: Rank | None) -> Tensor:
+        """Return the picture (3, side, side) in -1..1 of the best candidate."""
+        if drawn.is_weighed or rank is None or len(drawn.tokens) == 1:
+            return self._pictures(canvas, free, drawn.tokens[int(drawn.fit.argmax())][None])[0]
+        made = self._pictures(canvas, free, drawn.tokens)
+        return made[int(rank(made.float().cpu()).argmax())]
+
+    def _pictures(self, canvas: Canvas, free: Tensor, tokens: Tensor) -> Tensor:
+        """Return pictures (n, 3, side, side) in -1..1 of tokens (n, grid * grid)."""
+        latents = self._latents(canvas, free, tokens) / self.dvae.config.scale
+        found: Tensor = self.vae.decode(latents.to(self.vae.dtype)).sample
+        return found
 
     def _encoded(self, prompt: str, negative_prompt: str) -> Prompts:
         """Return both prompts as the model was trained: cut at its limit, "" like any other."""
@@ -187,9 +199,9 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
         return Canvas(latents.cpu(), tokens, torch.from_numpy(cells > 0).flatten())
 
     def _latents(self, canvas: Canvas, free: Tensor, tokens: Tensor) -> Tensor:
-        """Return the latents of tokens (grid * grid,) at the free places, else the photo's own."""
+        """Return the latents of tokens (n, grid * grid) at the free places, else the photo's."""
         grid = int(self.dvae.config.grid)
-        made = self.dvae.decode(tokens.reshape(1, grid, grid)).float()
+        made = self.dvae.decode(tokens.reshape(-1, grid, grid)).float()
         return torch.where(_cells(free, grid).to(made.device), made, canvas.latents.to(made.device))
 
     def _shown(self, canvas: Canvas, free: Tensor, tokens: Tensor, place: int) -> Tensor:
@@ -197,7 +209,7 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
         grid = int(self.dvae.config.grid)
         later = free.clone()
         later[: place + 1] = False
-        latents = self._latents(canvas, free, tokens).cpu()
+        latents = self._latents(canvas, free, tokens[None]).cpu()
         return torch.where(_cells(later, grid), 0.0, latents)
 
 

@@ -47,10 +47,12 @@ class Choice:
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
     """``tokens`` (n, image tokens) of n candidates, and ``fit`` (n,): the mean logarithm of the
-    probability of the known tokens that come after a free one; 0 if there are none."""
+    probability of the known tokens that come after a free one. ``is_weighed`` is False if there
+    are none, and ``fit`` 0."""
 
     tokens: Tensor
     fit: Tensor
+    is_weighed: bool
 
 
 Watch = Callable[[int, Tensor], None]
@@ -100,7 +102,7 @@ def draw_tokens(
             tokens[:, place] = choice.pick(now, generator).to(tokens.device)
             watch(place, tokens)
         done = place + 1
-    return Drawn(tokens, fit / max(1, weighed))
+    return Drawn(tokens, fit / max(1, weighed), weighed > 0)
 
 
 def least_fitting(
